@@ -1,0 +1,30 @@
+/* Caps on everything that comes from outside, each with its reason. */
+#ifndef DUYETD_BASE_LIMITS_H
+#define DUYETD_BASE_LIMITS_H
+
+/* A comment is a few hundred bytes; 64 KiB is a short story. More is `malformed`. */
+#define LIMIT_TEXT_BYTES (64u * 1024u)
+
+/* Fields of one submission: id, text and what the site adds. More is `malformed`. */
+#define LIMIT_FIELDS 256u
+
+/* Bytes of all of one submission's fields together; what a rejected record may carry. */
+#define LIMIT_ENTRY_BYTES (256u * 1024u)
+
+/* Bytes of a comment's id: it becomes part of a key. */
+#define LIMIT_ID_BYTES 256u
+
+/* Combining marks on one letter. Vietnamese has two at most; UAX #15's stream-safe format
+ * allows 30 in any language. More is Zalgo, and `malformed`. */
+#define LIMIT_MARKS 30u
+
+/* PCRE2 confirming one pattern on one text: an honest pattern on 64 KiB takes a few
+ * thousand steps. Past a limit the rule counts as failing, it never approves. */
+#define LIMIT_PCRE2_MATCH 100000u
+#define LIMIT_PCRE2_DEPTH 1000u
+#define LIMIT_PCRE2_HEAP_KIB 1024u
+
+/* Hits with a place that one rule reports on one comment; a moderator reads the first few. */
+#define LIMIT_HITS_PER_RULE 16u
+
+#endif

@@ -1,0 +1,71 @@
+/*
+ * The judgement: a pure function of (rules, comment). No Redis, no clock, no globals.
+ *
+ * A ruleset is immutable once loaded and may be shared by threads; a judge is the scratch
+ * memory of one thread.
+ */
+#ifndef DUYETD_RULES_JUDGE_H
+#define DUYETD_RULES_JUDGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct ruleset;
+struct rule;
+struct judge;
+
+/* One field of a submission. Bytes of any kind, NULs too; borrowed from whoever made it. */
+struct field {
+	const char *name, *value;
+	size_t name_len, value_len;
+};
+
+/* A submission as it came: all its fields in their order. `id` and `text` are looked up. */
+struct comment {
+	const struct field *fields;
+	size_t count;
+};
+
+enum decision { DECISION_APPROVE, DECISION_HOLD, DECISION_REJECT };
+
+/* "approve", "hold", "reject". */
+const char *decision_name(enum decision decision);
+
+/* One thing that a rule objects to. */
+struct hit {
+	const struct rule *rule;
+	const struct field *field; /* whose bytes `at` counts; NULL where the hit has no place */
+	size_t at, len;		   /* bytes of the original field, on character boundaries */
+	const char *measured;	   /* `words=3 at-least=10` where it has no place, else NULL */
+	const char *message;	   /* the rule's message with its {...} filled in */
+};
+
+/* Everything here lives in the judge until its next judge_comment(). */
+struct verdict {
+	enum decision decision;
+	const struct rule *const *failing; /* in file order; watch rules are not among them */
+	size_t failings;
+	const struct rule *const *watching; /* watch rules that hit, in file order */
+	size_t watchings;
+	const struct hit *hits; /* grouped by rule in file order, watch rules' included */
+	size_t hit_count;
+	const char *reason; /* what the commenter may be shown; "" when approved */
+	size_t words, marked;
+	size_t broken; /* failing rules whose check failed (a match limit): worth a log line */
+};
+
+/* Scratch for one thread. NULL without memory. May be used with any ruleset. */
+struct judge *judge_new(void);
+void judge_free(struct judge *judge);
+
+/*
+ * Judges one comment. Never fails to answer: a comment that cannot be judged is rejected
+ * by the built-in rule `malformed`, and so is one for which memory is out.
+ */
+const struct verdict *judge_comment(struct judge *judge, const struct ruleset *rules,
+				    const struct comment *comment);
+
+/* The value of the first field so named, or NULL. Names are compared whole, with length. */
+const struct field *comment_field(const struct comment *comment, const char *name);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * The rules of a directory, loaded, compiled and tried on their own examples.
+ *
+ * This folder knows what ops write (the files, the four kinds) and what it means (the
+ * verdict). It asks text/ what a comment's text is, and knows no Redis, loop or clock.
+ */
+#ifndef DUYETD_RULES_RULESET_H
+#define DUYETD_RULES_RULESET_H
+
+#include <stddef.h>
+#include "rules/judge.h"
+
+struct problems;
+
+/*
+ * Loads DIR's *.yaml in name order. On any error the answer is NULL and `problems` says
+ * FILE:LINE:COL and what to do, for every error and not only the first; warnings may be
+ * there on success too. May run in any thread: it shares nothing but what it returns.
+ * The caller owns the set; ruleset_free(NULL) does nothing.
+ */
+struct ruleset *ruleset_load(const char *dir, struct problems *problems);
+void ruleset_free(struct ruleset *rules);
+
+/* First 12 hex digits of the SHA-256 of the rules as loaded (files and lists, in order). */
+const char *ruleset_id(const struct ruleset *rules);
+
+/* Rules in file order. */
+size_t ruleset_count(const struct ruleset *rules);
+const struct rule *ruleset_rule(const struct ruleset *rules, size_t index);
+const char *rule_name(const struct rule *rule);
+
+#endif

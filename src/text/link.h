@@ -1,0 +1,24 @@
+/*
+ * Links in a text: what a browser opens, what a reader can retype, and nothing that is
+ * only a sentence break without its space.
+ */
+#ifndef DUYETD_TEXT_LINK_H
+#define DUYETD_TEXT_LINK_H
+
+#include "text/text.h"
+
+/*
+ * Finds the links in text->glyph[0..glyphs) and fills text->link; called by text_read()
+ * before words are cut, since a link is no word. Linear in the number of glyphs.
+ * False when memory is out.
+ */
+bool link_find(struct text *text);
+
+/*
+ * The link's host as a browser would look it up, in ASCII lower case with plain dots and
+ * IDN labels in UTF-8: `VNEXPRESS [.] net` is `vnexpress.net`. Writes at most `size` bytes
+ * with the terminating NUL and returns the length, or 0 when it does not fit.
+ */
+size_t link_host(const struct text *text, const struct link *link, char *host, size_t size);
+
+#endif

@@ -1,0 +1,127 @@
+/*
+ * A comment's text as every rule sees it: decoded, in one canonical form, cut into words,
+ * with its links found. Done once a comment by text_read(); everything a rule asks is then
+ * answered from these arrays.
+ *
+ * The same text in NFC, NFD, Windows-1258 style (letter + combining tone) and NFKC gives
+ * the same glyphs, words and links; only `at` and `len` differ, which are bytes of the
+ * original.
+ *
+ * This folder knows Unicode, Vietnamese spelling and domain names. It knows no rules, no
+ * Redis, no clock.
+ */
+#ifndef DUYETD_TEXT_TEXT_H
+#define DUYETD_TEXT_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What one glyph is. */
+enum glyph_kind {
+	GLYPH_LETTER,	/* of any script, with the marks on it */
+	GLYPH_DIGIT,	/* 0-9 after compatibility folding (full-width, circled, ...) */
+	GLYPH_SPACE,	/* white space; a line break is '\n' */
+	GLYPH_PUNCT,	/* punctuation and ASCII symbols */
+	GLYPH_SYMBOL,	/* emoji and every other symbol */
+};
+
+/* The marks of Vietnamese letters: one quality and one tone at most. */
+enum mark {
+	MARK_CIRCUMFLEX = 1 << 0,	/* â ê ô */
+	MARK_BREVE = 1 << 1,		/* ă */
+	MARK_HORN = 1 << 2,		/* ơ ư */
+	MARK_STROKE = 1 << 3,		/* đ */
+	MARK_GRAVE = 1 << 4,		/* huyền */
+	MARK_ACUTE = 1 << 5,		/* sắc */
+	MARK_HOOK = 1 << 6,		/* hỏi */
+	MARK_TILDE = 1 << 7,		/* ngã */
+	MARK_DOT = 1 << 8,		/* nặng */
+};
+#define MARK_QUALITY (MARK_CIRCUMFLEX | MARK_BREVE | MARK_HORN | MARK_STROKE)
+#define MARK_TONE    (MARK_GRAVE | MARK_ACUTE | MARK_HOOK | MARK_TILDE | MARK_DOT)
+
+enum glyph_flag {
+	GLYPH_UPPER = 1 << 0,		/* ch is an upper-case letter */
+	GLYPH_LOOKALIKE = 1 << 1,	/* `letter` is what it poses as (Cyrillic а), not what it is */
+	GLYPH_FOREIGN = 1 << 2,		/* bears a mark that Vietnamese does not have (ü, ñ, Zalgo) */
+	GLYPH_INVISIBLE = 1 << 3,	/* invisible characters were dropped just before it */
+	GLYPH_ENTITY = 1 << 4,		/* written as an HTML entity: &#46; */
+	GLYPH_COMPAT = 1 << 5,		/* written in another form of the same letter: full-width, bold */
+	GLYPH_MENDED = 1 << 6,		/* its marks stood apart from it (`nhâ ̣ p`) */
+};
+
+/* One character as a reader sees it: a letter with all its marks, a digit, a space ... */
+struct glyph {
+	uint32_t at;	/* first byte in the original */
+	uint32_t ch;	/* NFKC code point: the letter with its Vietnamese marks, case kept */
+	uint16_t len;	/* bytes of the original, its marks included */
+	uint16_t marks; /* enum mark */
+	uint8_t letter; /* the ASCII letter (lower case) or digit that it is without marks, else 0 */
+	uint8_t kind;	/* enum glyph_kind */
+	uint8_t flags;	/* enum glyph_flag */
+};
+
+/* What one word is. Punctuation, emoji, kaomoji and links are no words. */
+enum word_kind {
+	WORD_SYLLABLE,	/* shaped like a written Vietnamese syllable: onset + nucleus + coda */
+	WORD_OTHER,	/* letters of any other shape: teencode, foreign words, `size` */
+	WORD_NUMBER,	/* 2,5  10.000  100k  4g */
+};
+
+/* One chữ: what a careful reader counts as one. */
+struct word {
+	uint32_t first, count; /* glyphs */
+	uint8_t kind;	       /* enum word_kind */
+	bool marked;	       /* bears a Vietnamese mark */
+	bool bare;	       /* cannot be written so in Vietnamese: marks are missing (viet, duoc, dit) */
+	bool capital;	       /* begins with a capital and goes on in small letters, or is all capitals */
+};
+
+enum link_kind {
+	LINK_URL,    /* scheme://..., www. ... */
+	LINK_DOMAIN, /* abc.com, abc.com/x, abc chấm com, t.me/x, xn--... */
+	LINK_IP,     /* 1.2.3.4/x, [::1] in a URL */
+	LINK_EMAIL,  /* never counted as a link unless asked */
+};
+
+struct link {
+	uint32_t first, count;		 /* glyphs of the whole link */
+	uint32_t host_first, host_count; /* glyphs of its host, obfuscation and all */
+	uint8_t kind;			 /* enum link_kind */
+};
+
+struct text {
+	const char *bytes; /* the original, borrowed: must outlive what is asked of this text */
+	size_t len;
+	struct glyph *glyph;
+	struct word *word;
+	struct link *link;
+	size_t glyphs, words, links;
+	size_t syllables; /* words of kind WORD_SYLLABLE */
+	size_t marked;	  /* words that bear Vietnamese marks */
+};
+
+/* Why a text cannot be judged. The sentences for people are made from these elsewhere. */
+enum text_error {
+	TEXT_OK,
+	TEXT_TOO_LONG,	     /* more than LIMIT_TEXT_BYTES */
+	TEXT_NOT_UTF8,	     /* ill-formed UTF-8 (Unicode 15, table 3-7) or a NUL byte */
+	TEXT_TOO_MANY_MARKS, /* more than LIMIT_MARKS on one letter */
+	TEXT_NO_MEMORY,
+};
+
+/* A text with buffers of its own, reused by each text_read(). NULL without memory. */
+struct text *text_new(void);
+void text_free(struct text *text);
+
+/*
+ * Reads `len` bytes and fills `text`. The bytes are borrowed. On an error the text is
+ * empty. No allocation once the buffers have grown to the size of the texts seen.
+ */
+enum text_error text_read(struct text *text, const char *bytes, size_t len);
+
+/* The place in the original of `count` glyphs (at least one) from `first`, in bytes. */
+void text_span(const struct text *text, size_t first, size_t count, size_t *at, size_t *len);
+
+#endif
