@@ -1,0 +1,80 @@
+/*
+ * The options of a command as a table: one row gives the parsing, the line of `--help`,
+ * the environment variable and the words of the error.
+ *
+ *	struct settings { const char *rules; int64_t grace; };
+ *	static const struct option_row rows[] = {
+ *		{"rules", "DIR", OPTION_STRING, offsetof(struct settings, rules),
+ *		 .initial = "rules", .help = "where the rules are"},
+ *		{"grace", "TIME", OPTION_DURATION, offsetof(struct settings, grace),
+ *		 .initial = "10s", .help = "time to finish what is in hand"},
+ *	};
+ *
+ * The command line wins over the environment (DUYETD_GRACE for --grace; empty counts as
+ * not given), and that over `initial`. Strings are borrowed from argv, the environment or
+ * the table. An option given twice has its last value.
+ */
+#ifndef DUYETD_BASE_OPTIONS_H
+#define DUYETD_BASE_OPTIONS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* What a command leaves with. */
+enum exit_status {
+	EXIT_DONE = 0,
+	EXIT_NO = 1,	  /* the answer is no: bad rules, a failing example, a bad line */
+	EXIT_USAGE = 2,	  /* the command line or the environment is wrong */
+	EXIT_UNUSABLE = 3 /* something it needs could not be reached or used */
+};
+
+/* A HOST:PORT as given; port 0 and an empty host where the option was not given. */
+struct address {
+	char host[256]; /* [::1] without its brackets */
+	uint16_t port;
+};
+
+enum option_type {	 /* the setting it fills: */
+	OPTION_STRING,	 /* const char *; NULL where not given */
+	OPTION_NUMBER,	 /* int64_t */
+	OPTION_DURATION, /* int64_t milliseconds: 500ms 30s 10m 2h 7d; a bare number is seconds */
+	OPTION_ADDRESS,	 /* struct address */
+	OPTION_CHOICE,	 /* int: the how-manieth of `argument`, "text|json", from 0 */
+	OPTION_FLAG,	 /* bool; in the environment 1, yes, true or 0, no, false */
+};
+
+struct option_row {
+	const char *name;     /* without the dashes */
+	const char *argument; /* its name in the help, or the choices; NULL for a flag */
+	enum option_type type;
+	size_t at;	     /* offsetof() in the command's settings */
+	const char *initial; /* the default, as one would type it; NULL for none */
+	const char *help;    /* half a sentence, no capital, no full stop */
+	int64_t least, most; /* bounds of numbers and durations; `most` 0 for no bound */
+};
+
+struct usage {
+	const char *command;
+	const char *operands; /* "[FILE…]", or "" where it takes none */
+	const char *about;    /* a few lines */
+	const char *example;  /* lines to type, each with its two spaces and line end */
+	const struct option_row *rows;
+	size_t row_count;
+	size_t most_operands;
+};
+
+/* Answer of options_read() where the command is to go on. */
+enum { OPTIONS_GO_ON = -1 };
+
+/*
+ * Fills `settings` from the table, the environment and argv (argv[0] is the command's
+ * name), and moves the operands to argv[0..*operands), NULL behind them. Otherwise the
+ * answer is what to exit with: EXIT_DONE after --help, EXIT_USAGE after one line on stderr
+ * that says what is wrong and what to do.
+ */
+int options_read(const struct usage *usage, void *settings, char **argv, size_t *operands);
+
+/* The environment variable of an option, DUYETD_CLAIM_AFTER for claim-after. */
+void options_variable(const char *name, char *variable, size_t size);
+
+#endif

@@ -1,0 +1,34 @@
+#include "command/command.h"
+
+#include <stdio.h>
+#include "base/options.h"
+
+struct settings {
+	const char *rules;
+};
+
+static const struct option_row rows[] = {
+	{"rules", "DIR", OPTION_STRING, offsetof(struct settings, rules), .initial = COMMAND_RULES,
+	 .help = "directory of the rules"},
+};
+
+static const struct usage usage = {
+	.command = "explain",
+	.operands = "",
+	.about = "Explains.",
+	.example = "  duyetd explain --rules rules\n",
+	.rows = rows,
+	.row_count = sizeof rows / sizeof rows[0],
+};
+
+int command_explain(char **argv)
+{
+	struct settings settings;
+	size_t operands;
+	int status = options_read(&usage, &settings, argv, &operands);
+
+	if (status != OPTIONS_GO_ON)
+		return status;
+	fprintf(stderr, "duyetd explain: not built yet\n");
+	return EXIT_UNUSABLE;
+}

@@ -1,0 +1,34 @@
+#include "command/command.h"
+
+#include <stdio.h>
+#include "base/options.h"
+
+struct settings {
+	const char *rules;
+};
+
+static const struct option_row rows[] = {
+	{"rules", "DIR", OPTION_STRING, offsetof(struct settings, rules), .initial = COMMAND_RULES,
+	 .help = "directory of the rules"},
+};
+
+static const struct usage usage = {
+	.command = "run",
+	.operands = "",
+	.about = "Joins the stream of submitted comments, judges each, and settles it with one verdict.",
+	.example = "  duyetd run --rules rules\n",
+	.rows = rows,
+	.row_count = sizeof rows / sizeof rows[0],
+};
+
+int command_run(char **argv)
+{
+	struct settings settings;
+	size_t operands;
+	int status = options_read(&usage, &settings, argv, &operands);
+
+	if (status != OPTIONS_GO_ON)
+		return status;
+	fprintf(stderr, "duyetd run: not built yet\n");
+	return EXIT_UNUSABLE;
+}

@@ -1,0 +1,83 @@
+/* duyetd: which command; nothing else. */
+#include <stdio.h>
+#include <string.h>
+#include "base/nearest.h"
+#include "base/options.h"
+#include "command/command.h"
+
+#ifndef DUYETD_VERSION
+#define DUYETD_VERSION "0.1"
+#endif
+
+struct command {
+	const char *name;
+	int (*run)(char **argv);
+	const char *summary;
+};
+
+static const struct command commands[] = {
+	{"run", command_run, "the daemon: comments in from Redis, verdicts out"},
+	{"check", command_check, "load the rules, lint them, and try their examples"},
+	{"judge", command_judge, "JSON Lines in, verdicts out, no Redis"},
+	{"explain", command_explain, "one comment, told to a person: what each rule measured"},
+	{"replay", command_replay, "what a change of rules would have done to past comments"},
+};
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+static int print_help(void)
+{
+	printf("duyetd moderates comments for Vietnamese sites.\n\nUsage: duyetd COMMAND [OPTION…]\n\n");
+	for (size_t i = 0; i < COMMANDS; i++)
+		printf("  %-9s%s\n", commands[i].name, commands[i].summary);
+	printf("\nduyetd COMMAND --help tells its options. duyetd --version tells the version.\n");
+	return EXIT_DONE;
+}
+
+static const struct command *find(const char *name)
+{
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (!strcmp(name, commands[i].name))
+			return &commands[i];
+	return NULL;
+}
+
+static int unknown(const char *name)
+{
+	const char *names[COMMANDS], *nearest;
+
+	for (size_t i = 0; i < COMMANDS; i++)
+		names[i] = commands[i].name;
+	nearest = nearest_word(name, names, COMMANDS);
+	if (nearest)
+		fprintf(stderr, "duyetd: there is no command %s; did you mean %s?\n", name, nearest);
+	else
+		fprintf(stderr, "duyetd: there is no command %s; see duyetd --help\n", name);
+	return EXIT_USAGE;
+}
+
+/* `duyetd help judge` is `duyetd judge --help`. */
+static int help(char *name)
+{
+	const struct command *command = name ? find(name) : NULL;
+	char flag[] = "--help", *argv[] = {name, flag, NULL};
+
+	if (!name)
+		return print_help();
+	return command ? command->run(argv) : unknown(name);
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *command;
+
+	if (argc < 2) {
+		fprintf(stderr, "duyetd: which command? See duyetd --help\n");
+		return EXIT_USAGE;
+	}
+	if (!strcmp(argv[1], "help") || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
+		return help(argv[2]);
+	if (!strcmp(argv[1], "--version"))
+		return printf("duyetd %s\n", DUYETD_VERSION) < 0 ? EXIT_UNUSABLE : EXIT_DONE;
+	command = find(argv[1]);
+	return command ? command->run(argv + 1) : unknown(argv[1]);
+}

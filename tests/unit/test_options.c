@@ -1,0 +1,173 @@
+/* The option table: values, where they come from, and what is said of wrong ones. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/nearest.h"
+#include "base/options.h"
+#include "base/value.h"
+
+struct settings {
+	const char *rules;
+	int64_t batch, grace;
+	struct address metrics;
+	int format;
+	bool strict;
+};
+
+static const struct option_row rows[] = {
+	{"rules", "DIR", OPTION_STRING, offsetof(struct settings, rules), .initial = "rules"},
+	{"batch", "N", OPTION_NUMBER, offsetof(struct settings, batch), .initial = "256",
+	 .least = 1, .most = 1000},
+	{"grace", "TIME", OPTION_DURATION, offsetof(struct settings, grace), .initial = "10s"},
+	{"metrics", "ADDRESS", OPTION_ADDRESS, offsetof(struct settings, metrics)},
+	{"format", "text|json", OPTION_CHOICE, offsetof(struct settings, format)},
+	{"strict", NULL, OPTION_FLAG, offsetof(struct settings, strict)},
+};
+
+static const struct usage usage = {
+	.command = "try", .operands = "[FILE]", .about = "", .example = "",
+	.rows = rows, .row_count = sizeof rows / sizeof rows[0], .most_operands = 1,
+};
+
+static char *words[16];
+
+/* Splits `line` at spaces into an argv and reads it. */
+static int read_line(const char *line, struct settings *settings, size_t *operands)
+{
+	static char copy[256];
+	size_t count = 0;
+
+	strcpy(copy, line);
+	for (char *word = strtok(copy, " "); word; word = strtok(NULL, " "))
+		words[count++] = word;
+	words[count] = NULL;
+	memset(settings, 0xff, sizeof *settings);
+	return options_read(&usage, settings, words, operands);
+}
+
+static void defaults(void **state)
+{
+	struct settings settings;
+	size_t operands;
+
+	(void)state;
+	assert_int_equal(read_line("try", &settings, &operands), OPTIONS_GO_ON);
+	assert_string_equal(settings.rules, "rules");
+	assert_int_equal(settings.batch, 256);
+	assert_int_equal(settings.grace, 10000);
+	assert_int_equal(settings.metrics.port, 0);
+	assert_int_equal(settings.format, 0);
+	assert_false(settings.strict);
+	assert_int_equal(operands, 0);
+}
+
+static void given(void **state)
+{
+	struct settings settings;
+	size_t operands;
+
+	(void)state;
+	assert_int_equal(read_line("try a --rules=x --batch 7 --strict --grace 2m --format json "
+				   "--metrics [::1]:9547",
+				   &settings, &operands),
+			 OPTIONS_GO_ON);
+	assert_string_equal(settings.rules, "x");
+	assert_int_equal(settings.batch, 7);
+	assert_int_equal(settings.grace, 120000);
+	assert_string_equal(settings.metrics.host, "::1");
+	assert_int_equal(settings.metrics.port, 9547);
+	assert_int_equal(settings.format, 1);
+	assert_true(settings.strict);
+	assert_int_equal(operands, 1);
+	assert_string_equal(words[0], "a");
+	assert_int_equal(read_line("try -- --strict", &settings, &operands), OPTIONS_GO_ON);
+	assert_false(settings.strict);
+	assert_string_equal(words[0], "--strict");
+}
+
+static void environment(void **state)
+{
+	struct settings settings;
+	size_t operands;
+
+	(void)state;
+	setenv("DUYETD_BATCH", "9", 1);
+	setenv("DUYETD_STRICT", "yes", 1);
+	setenv("DUYETD_RULES", "", 1);
+	assert_int_equal(read_line("try", &settings, &operands), OPTIONS_GO_ON);
+	assert_int_equal(settings.batch, 9);
+	assert_true(settings.strict);
+	assert_string_equal(settings.rules, "rules");
+	assert_int_equal(read_line("try --batch 8", &settings, &operands), OPTIONS_GO_ON);
+	assert_int_equal(settings.batch, 8);
+	setenv("DUYETD_BATCH", "many", 1);
+	assert_int_equal(read_line("try", &settings, &operands), EXIT_USAGE);
+	unsetenv("DUYETD_BATCH");
+	unsetenv("DUYETD_STRICT");
+	unsetenv("DUYETD_RULES");
+}
+
+static void wrong(void **state)
+{
+	static const char *const lines[] = {
+		"try --rulez x",    "try --batch",	   "try --batch 0",   "try --batch 1001",
+		"try --batch 7x",   "try --batch 99999999999999999999", "try --grace 5y",
+		"try --grace -1",   "try --metrics 9547",  "try --metrics :1", "try --metrics ::1:80",
+		"try --metrics a:0", "try --metrics a:65536", "try --format xml", "try --strict=maybe",
+		"try a b",	    "try -x",		   "try --rules=",    "try --format tex",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+		struct settings settings;
+		size_t operands;
+
+		if (read_line(lines[i], &settings, &operands) != EXIT_USAGE)
+			fail_msg("taken: %s", lines[i]);
+	}
+}
+
+static void durations(void **state)
+{
+	int64_t value = 0;
+
+	(void)state;
+	assert_true(value_duration("500ms", &value));
+	assert_int_equal(value, 500);
+	assert_true(value_duration("7d", &value));
+	assert_int_equal(value, 7 * 86400000LL);
+	assert_true(value_duration("3", &value));
+	assert_int_equal(value, 3000);
+	assert_false(value_duration("9223372036854775807d", &value));
+	assert_false(value_duration("", &value));
+	assert_int_equal(value, 3000);
+}
+
+static void nearest(void **state)
+{
+	static const char *const known[] = {"name", "kind", "at-least", "message", "allow"};
+
+	(void)state;
+	assert_int_equal(nearest_distance("abcd", "abdc"), 1);
+	assert_int_equal(nearest_distance("", "abc"), 3);
+	assert_string_equal(nearest_word("mesage", known, 5), "message");
+	assert_string_equal(nearest_word("at_least", known, 5), "at-least");
+	assert_string_equal(nearest_word("nmae", known, 5), "name");
+	assert_null(nearest_word("zebra", known, 5));
+	assert_null(nearest_word("x", known, 5));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(defaults),  cmocka_unit_test(given),	  cmocka_unit_test(environment),
+		cmocka_unit_test(wrong),     cmocka_unit_test(durations), cmocka_unit_test(nearest),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
