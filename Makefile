@@ -2,44 +2,121 @@
 #
 #   make            build build/duyetd
 #   make help       what else there is
+#
+# Knobs: CC=clang  DEBUG=1  SANITIZE=address,undefined  WERROR=1  BUILD=DIR  V=1
+# A change of any of them rebuilds what it touches.
 
-CC       ?= gcc
-BUILD    ?= build
-PREFIX   ?= /usr/local
-PACKAGES := libevent_core libevent_extra hiredis icu-uc libpcre2-8 libhs yaml-0.1 jansson libpsl
+VERSION    := 0.1.0
+BUILD      ?= build
+PREFIX     ?= /usr/local
+SYSCONFDIR ?= /etc
+PACKAGES   := libevent_core libevent_extra hiredis icu-uc libpcre2-8 libhs yaml-0.1 jansson libpsl
+PYTHON     := /usr/bin/python3
 
+# ---- flags ----------------------------------------------------------------------------
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
-	    -Wpointer-arith -Wwrite-strings -Wformat=2 -Wvla
+	    -Wpointer-arith -Wwrite-strings -Wformat=2 -Wvla $(if $(WERROR),-Werror)
 CFLAGS   ?= $(if $(DEBUG),-Og,-O2) -g
-HARDEN   := -fstack-protector-strong -fPIE $(if $(SANITIZE)$(DEBUG),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+HARDEN   := -fPIE -fstack-protector-strong -fstack-clash-protection \
+	    $(if $(filter x86_64,$(shell uname -m)),-fcf-protection) \
+	    $(if $(SANITIZE)$(DEBUG),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 SAN      := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all)
-override CPPFLAGS += -D_GNU_SOURCE -Isrc -I$(BUILD)/gen $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-override CFLAGS   += -std=c11 $(WARNINGS) $(HARDEN) $(SAN) -pthread
-override LDFLAGS  += -pie -Wl,-z,relro,-z,now $(SAN) -pthread
+override CPPFLAGS += -D_GNU_SOURCE -DDUYETD_VERSION='"$(VERSION)"' -Isrc -I$(BUILD)/gen \
+		     $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+override CFLAGS   += -std=c11 $(WARNINGS) $(HARDEN) $(SAN) -pthread -ffile-prefix-map=$(CURDIR)=.
+override LDFLAGS  += -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(SAN) -pthread
 LDLIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 
-CORE_SRC := $(wildcard src/base/*.c src/text/*.c src/rules/*.c)
-MAIN_SRC := $(wildcard src/*.c src/queue/*.c src/command/*.c)
+# ---- what is built from what ----------------------------------------------------------
+# src/DIR/mkNAME.c is a program that prints the header NAME.h; src/DIR/NAME.lua is compiled
+# in as the string literal NAME.lua.h. Both end up in $(BUILD)/gen.
+MAKERS   := $(wildcard src/*/mk*.c)
+CORE_SRC := $(filter-out $(MAKERS),$(wildcard src/base/*.c src/text/*.c src/rules/*.c))
+LOOP_SRC := $(filter-out $(MAKERS),$(wildcard src/queue/*.c src/command/*.c))
+UNIT_SRC := $(wildcard tests/unit/*.c)
 CORE_OBJ := $(CORE_SRC:%.c=$(BUILD)/%.o)
-MAIN_OBJ := $(MAIN_SRC:%.c=$(BUILD)/%.o)
+LOOP_OBJ := $(LOOP_SRC:%.c=$(BUILD)/%.o)
+MAIN_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/*.c))
+UNITS    := $(UNIT_SRC:%.c=$(BUILD)/%)
+GEN      := $(patsubst mk%.c,$(BUILD)/gen/%.h,$(notdir $(MAKERS))) \
+	    $(patsubst %,$(BUILD)/gen/%.h,$(notdir $(wildcard src/*/*.lua)))
 
-all: $(BUILD)/duyetd
+Q   := $(if $(V),,@)
+say  = $(if $(V),,@echo '  $1')
+
+all: $(BUILD)/duyetd ## build build/duyetd (this is what plain `make` does)
+	@echo 'Built $<. Next: `make test` proves it, `make help` lists the rest.'
+
+$(BUILD)/duyetd: $(MAIN_OBJ) $(BUILD)/libloop.a $(BUILD)/libduyet.a
+	$(call say,LINK  $@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # The judging core: no Redis, no event loop. The daemon, the tests, the fuzzers and the
 # benchmarks share it.
 $(BUILD)/libduyet.a: $(CORE_OBJ)
-	@rm -f $@
-	$(AR) rcs $@ $^
+# Redis and the commands, for the daemon and for what tests their parts.
+$(BUILD)/libloop.a: $(LOOP_OBJ)
+$(BUILD)/%.a:
+	$(call say,AR    $@)
+	@mkdir -p $(@D); rm -f $@
+	$(Q)$(AR) rcsD $@ $^
 
-$(BUILD)/duyetd: $(MAIN_OBJ) $(BUILD)/libduyet.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
-
-$(BUILD)/%.o: %.c
+$(BUILD)/%.o: %.c $(BUILD)/flags | $(GEN)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC    $<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-clean:
+$(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libloop.a $(BUILD)/libduyet.a
+	@mkdir -p $(@D)
+	$(call say,TEST  $<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter-out %.h,$^) $(LDLIBS) -lcmocka
+
+vpath %.lua $(wildcard src/*/)
+vpath mk%.c $(wildcard src/*/)
+$(BUILD)/mk%: mk%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,CC    $<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< $(LDLIBS)
+
+$(BUILD)/gen/%.h: $(BUILD)/mk%
+	@mkdir -p $(@D)
+	$(call say,GEN   $@)
+	$(Q)$< >$@.new && mv $@.new $@
+
+$(BUILD)/gen/%.lua.h: %.lua
+	@mkdir -p $(@D)
+	$(call say,LUA   $<)
+	$(Q)sed 's/[\\"]/\\&/g; s/^/"/; s/$$/\\n"/' $< >$@
+
+# Rewritten only when the flags are no longer those that the objects were built with.
+$(BUILD)/flags: export FLAGS = $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LDLIBS)
+$(BUILD)/flags: FORCE
+	@pkg-config --exists --print-errors $(PACKAGES) || \
+		{ echo 'Libraries are missing: `make deps` installs them.' >&2; exit 1; }
+	@mkdir -p $(@D)
+	@printf '%s\n' "$$FLAGS" | cmp -s - $@ || printf '%s\n' "$$FLAGS" >$@
+
+# ---- for people -----------------------------------------------------------------------
+deps: ## install what is missing from Debian, saying what and why
+	@tests/deps.sh
+
+test: deps ## run every test; ONLY=NAME for those whose name has NAME in it
+	@$(MAKE) --no-print-directory all units
+	@BUILD=$(BUILD) $(PYTHON) tests/run.py $(ONLY)
+
+units: $(UNITS)
+
+format: ## clang-format over src/ and tests/
+	clang-format -i $(shell git ls-files '*.c' '*.h')
+
+clean: ## remove what was built
 	rm -rf $(BUILD)
 
--include $(CORE_OBJ:.o=.d) $(MAIN_OBJ:.o=.d)
-.PHONY: all clean
+help: ## this list
+	@echo 'make [TARGET] [CC=clang] [DEBUG=1] [SANITIZE=address,undefined] [WERROR=1] [BUILD=DIR] [V=1]'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12 | sed 's/^/  /'
+
+-include $(wildcard $(BUILD)/*.d $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/tests/*/*.d)
+.PHONY: all deps test units format clean help FORCE
+.SECONDARY:
+.DELETE_ON_ERROR:

@@ -1,0 +1,73 @@
+#!/bin/sh
+# Installs what duyetd needs from Debian and is not there yet; says what and why first.
+# Does nothing, and says nothing, when all is there.
+set -eu
+export LC_ALL=C DEBIAN_FRONTEND=noninteractive
+
+# package            what it is for
+needed() {
+	cat <<-'END'
+	build-essential      a C compiler, make and the C library's headers
+	pkg-config           finds the libraries below
+	libevent-dev         the event loop, and HTTP for metrics
+	libhiredis-dev       speaks to Redis
+	libicu-dev           Unicode: normal forms, letters, scripts
+	libpcre2-dev         the patterns that ops write
+	libhs-dev            finds all phrases and patterns in one pass
+	libyaml-dev          reads the rule files, keeps line and column
+	libjansson-dev       JSON in and out
+	libpsl-dev           which names are domains: the Public Suffix List
+	redis-server         tests: a private Redis on a unix socket
+	libcmocka-dev        tests: units in C
+	python3              tests: the daemon as a whole
+	python3-pytest       tests: the daemon as a whole
+	python3-redis        tests: the daemon as a whole, and the README's Python
+	END
+}
+
+# libhs has two makers with one interface: Vectorscan runs on more machines.
+libhs() {
+	if has libhyperscan-dev; then
+		echo libhyperscan-dev
+	else
+		case $(dpkg --print-architecture) in
+		amd64 | arm64 | ppc64el) echo libvectorscan-dev ;;
+		*) echo libhyperscan-dev ;;
+		esac
+	fi
+}
+
+has() {
+	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+missing() {
+	needed | while read -r package why; do
+		[ "$package" != libhs-dev ] || package=$(libhs)
+		has "$package" || printf '%-20s %s\n' "$package" "$why"
+	done
+}
+
+missing=$(missing)
+[ -n "$missing" ] || exit 0
+echo "duyetd needs, and this machine lacks:"
+echo "$missing" | sed 's/^/  /'
+
+if ! command -v apt-get >/dev/null; then
+	echo "This is no Debian: install them by your own means. Going on without." >&2
+	exit 0
+fi
+sudo=
+if [ "$(id -u)" -ne 0 ]; then
+	if ! command -v sudo >/dev/null; then
+		echo "Installing needs root, and there is no sudo: run \`make deps\` as root." >&2
+		exit 1
+	fi
+	sudo="sudo DEBIAN_FRONTEND=$DEBIAN_FRONTEND"
+fi
+
+echo "Installing them with apt-get."
+$sudo apt-get -qq update
+packages=$(echo "$missing" | sed 's/ .*//')
+# shellcheck disable=SC2086 # a list of words is what they are
+$sudo apt-get -qq -y --no-install-recommends install $packages >/dev/null
