@@ -76,7 +76,11 @@ vpath mk%.c $(wildcard src/*/)
 $(BUILD)/mk%: mk%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC    $<)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< $(LDLIBS)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-sign-conversion $(LDFLAGS) -o $@ $(filter %.c,$^) $(LDLIBS) $(MKLIBS)
+
+# The Unicode tables come from the data of the ICU at hand.
+$(BUILD)/mkcodepoints: src/text/letter.c src/text/letter.h src/text/text.h src/text/codepoint.h
+$(BUILD)/mkcodepoints: MKLIBS = $(shell pkg-config --libs icu-i18n)
 
 $(BUILD)/gen/%.h: $(BUILD)/mk%
 	@mkdir -p $(@D)

@@ -100,13 +100,17 @@ struct text {
 	size_t glyphs, words, links;
 	size_t syllables; /* words of kind WORD_SYLLABLE */
 	size_t marked;	  /* words that bear Vietnamese marks */
+
+	size_t glyph_room, word_room, link_room; /* allocated, in elements */
 };
 
 /* Why a text cannot be judged. The sentences for people are made from these elsewhere. */
 enum text_error {
 	TEXT_OK,
 	TEXT_TOO_LONG,	     /* more than LIMIT_TEXT_BYTES */
-	TEXT_NOT_UTF8,	     /* ill-formed UTF-8 (Unicode 15, table 3-7) or a NUL byte */
+	TEXT_NOT_UTF8,	     /* ill-formed UTF-8 (Unicode 15, table 3-7) */
+	TEXT_NUL,	     /* a NUL character: what follows it would be hidden from C readers */
+	TEXT_EMPTY,	     /* nothing that one could see: blanks, invisible characters */
 	TEXT_TOO_MANY_MARKS, /* more than LIMIT_MARKS on one letter */
 	TEXT_NO_MEMORY,
 };

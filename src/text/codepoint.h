@@ -1,0 +1,33 @@
+/*
+ * What one code point is, in one look-up. The table is generated from ICU's Unicode data
+ * by mkcodepoints.c: NFKC decompositions, default-ignorable code points, white space, general
+ * categories, and Unicode's confusables (UTS #39) for letters that pose as Latin ones.
+ */
+#ifndef DUYETD_TEXT_CODEPOINT_H
+#define DUYETD_TEXT_CODEPOINT_H
+
+#include <stdint.h>
+
+/* Kinds of code points beside enum glyph_kind (text.h), which come first. */
+enum {
+	CODEPOINT_MARK = 5,  /* combining: belongs to the glyph before it */
+	CODEPOINT_INVISIBLE, /* dropped: zero-width, controls, variation selectors, tags */
+	CODEPOINT_EXPANDS,   /* stands for `count` others: … ﬁ ½ */
+};
+
+struct codepoint {
+	uint32_t ch;	/* canonical base letter; 0: itself; EXPANDS: where in the expansions */
+	uint16_t marks; /* enum mark that it bears, or is */
+	uint8_t kind;	/* enum glyph_kind or one of the above */
+	uint8_t letter; /* as in struct glyph */
+	uint8_t flags;	/* enum glyph_flag */
+	uint8_t count;	/* EXPANDS: how many */
+};
+
+/* Of any code point up to U+10FFFF. */
+const struct codepoint *codepoint_look(uint32_t c);
+
+/* The code points that an EXPANDS one stands for. */
+const uint32_t *codepoint_expansion(const struct codepoint *cp);
+
+#endif

@@ -1,0 +1,139 @@
+#include <stdlib.h>
+#include <unicode/utf8.h>
+
+#include "base/limits.h"
+#include "text/codepoint.h"
+#include "text/entity.h"
+#include "text/glyph.h"
+#include "text/letter.h"
+
+struct reader {
+	struct text *text;
+	struct letter letter; /* the last glyph while it may still get marks */
+	uint32_t at, end;     /* bytes of the code point in hand */
+	unsigned marks;	      /* combining marks since the last base */
+	uint8_t pending;      /* flags for the next glyph: GLYPH_INVISIBLE, GLYPH_ENTITY */
+	bool mended, visible;
+};
+
+static bool make_room(struct text *text)
+{
+	if (text->glyphs < text->glyph_room)
+		return true;
+	size_t room = text->glyph_room ? text->glyph_room * 2 : 1024;
+	struct glyph *more = realloc(text->glyph, room * sizeof *more);
+	if (!more)
+		return false;
+	text->glyph = more;
+	text->glyph_room = room;
+	return true;
+}
+
+static uint16_t bytes_between(uint32_t at, uint32_t end)
+{
+	return end - at > UINT16_MAX ? UINT16_MAX : (uint16_t)(end - at);
+}
+
+static enum text_error add_glyph(struct reader *r, const struct codepoint *cp, uint32_t c)
+{
+	struct text *text = r->text;
+	if (!make_room(text))
+		return TEXT_NO_MEMORY;
+	struct glyph *g = &text->glyph[text->glyphs++];
+	*g = (struct glyph){.at = r->at, .len = (uint16_t)(r->end - r->at), .ch = cp->ch ? cp->ch : c,
+			    .marks = cp->marks, .letter = cp->letter, .kind = cp->kind,
+			    .flags = cp->flags | r->pending};
+	r->pending = 0;
+	r->marks = 0;
+	r->visible |= cp->kind != GLYPH_SPACE;
+	if (cp->kind == GLYPH_LETTER)
+		letter_begin(&r->letter, g->ch, g->letter, g->marks, g->flags);
+	return TEXT_OK;
+}
+
+/* Whether the last glyph is a blank and `mark` belongs to the letter before it. */
+static bool stands_apart(const struct text *text, uint16_t mark)
+{
+	if (!mark || text->glyphs < 2)
+		return false;
+	const struct glyph *space = &text->glyph[text->glyphs - 1], *g = space - 1;
+	return space->kind == GLYPH_SPACE && space->ch == ' ' && g->kind == GLYPH_LETTER &&
+	       g->letter && letter_bears(g->letter, g->marks | mark);
+}
+
+static enum text_error add_mark(struct reader *r, const struct codepoint *cp, uint32_t c)
+{
+	struct text *text = r->text;
+	if (text->glyphs == 0)
+		return TEXT_OK;
+	if (++r->marks > LIMIT_MARKS)
+		return TEXT_TOO_MANY_MARKS;
+	if (stands_apart(text, cp->marks)) {
+		struct glyph *g = &text->glyph[--text->glyphs - 1];
+		g->flags |= GLYPH_MENDED;
+		letter_begin(&r->letter, g->ch, g->letter, g->marks, g->flags);
+		r->mended = true;
+	}
+	struct glyph *g = &text->glyph[text->glyphs - 1];
+	g->len = bytes_between(g->at, r->end);
+	r->pending = 0;
+	if (g->kind != GLYPH_LETTER)
+		return TEXT_OK;
+	letter_mark(&r->letter, c, cp->marks);
+	g->ch = r->letter.ch;
+	g->marks = r->letter.marks;
+	g->flags = r->letter.flags;
+	return TEXT_OK;
+}
+
+static enum text_error add(struct reader *r, uint32_t c)
+{
+	const struct codepoint *cp = codepoint_look(c);
+	enum text_error err = TEXT_OK;
+
+	switch (cp->kind) {
+	case CODEPOINT_INVISIBLE:
+		r->pending |= GLYPH_INVISIBLE;
+		return c ? TEXT_OK : TEXT_NUL;
+	case CODEPOINT_MARK:
+		return add_mark(r, cp, c);
+	case CODEPOINT_EXPANDS:
+		for (unsigned i = 0; i < cp->count && !err; i++) {
+			r->pending |= cp->flags;
+			err = add(r, codepoint_expansion(cp)[i]);
+		}
+		return err;
+	default:
+		return add_glyph(r, cp, c);
+	}
+}
+
+enum text_error glyph_read(struct text *text)
+{
+	struct reader r = {.text = text};
+	const uint8_t *s = (const uint8_t *)text->bytes;
+	int32_t len = (int32_t)text->len;
+
+	for (int32_t i = 0; i < len;) {
+		int32_t c;
+		size_t n = s[i] == '&' ? entity_read(text->bytes + i, (size_t)(len - i), (uint32_t *)&c) : 0;
+		r.at = (uint32_t)i;
+		if (n) {
+			i += (int32_t)n;
+			r.pending |= GLYPH_ENTITY;
+		} else {
+			U8_NEXT(s, i, len, c);
+			if (c < 0)
+				return TEXT_NOT_UTF8;
+		}
+		r.end = (uint32_t)i;
+		enum text_error err = add(&r, (uint32_t)c);
+		if (err)
+			return err;
+	}
+	if (!r.visible)
+		return TEXT_EMPTY;
+	if (r.mended)
+		glyph_mend(text);
+	return TEXT_OK;
+}

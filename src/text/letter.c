@@ -1,0 +1,112 @@
+/* Vietnamese letters in NFC from an ASCII letter and its marks. */
+#include <stddef.h>
+#include <unicode/uchar.h>
+#include <unicode/unorm2.h>
+
+#include "text/letter.h"
+#include "text/text.h"
+
+/* One row a vowel with its quality; columns: no tone, grave, acute, hook, tilde, dot. */
+struct vowel {
+	uint8_t letter;
+	uint8_t quality;
+	uint16_t tone[6];
+};
+
+static const struct vowel vowels[] = {
+	{'a', 0, {'a', 0xE0, 0xE1, 0x1EA3, 0xE3, 0x1EA1}},
+	{'a', MARK_BREVE, {0x103, 0x1EB1, 0x1EAF, 0x1EB3, 0x1EB5, 0x1EB7}},
+	{'a', MARK_CIRCUMFLEX, {0xE2, 0x1EA7, 0x1EA5, 0x1EA9, 0x1EAB, 0x1EAD}},
+	{'e', 0, {'e', 0xE8, 0xE9, 0x1EBB, 0x1EBD, 0x1EB9}},
+	{'e', MARK_CIRCUMFLEX, {0xEA, 0x1EC1, 0x1EBF, 0x1EC3, 0x1EC5, 0x1EC7}},
+	{'i', 0, {'i', 0xEC, 0xED, 0x1EC9, 0x129, 0x1ECB}},
+	{'o', 0, {'o', 0xF2, 0xF3, 0x1ECF, 0xF5, 0x1ECD}},
+	{'o', MARK_CIRCUMFLEX, {0xF4, 0x1ED3, 0x1ED1, 0x1ED5, 0x1ED7, 0x1ED9}},
+	{'o', MARK_HORN, {0x1A1, 0x1EDD, 0x1EDB, 0x1EDF, 0x1EE1, 0x1EE3}},
+	{'u', 0, {'u', 0xF9, 0xFA, 0x1EE7, 0x169, 0x1EE5}},
+	{'u', MARK_HORN, {0x1B0, 0x1EEB, 0x1EE9, 0x1EED, 0x1EEF, 0x1EF1}},
+	{'y', 0, {'y', 0x1EF3, 0xFD, 0x1EF7, 0x1EF9, 0x1EF5}},
+};
+
+/* A letter bears one mark of a kind: of several (Zalgo) the lowest, in any order written. */
+static uint16_t one_of(uint16_t marks)
+{
+	return (uint16_t)(marks & -marks);
+}
+
+static unsigned column(uint16_t tone)
+{
+	unsigned n = 0;
+	while (tone >= MARK_GRAVE) {
+		tone = (uint16_t)(tone >> 1);
+		n++;
+	}
+	return n;
+}
+
+uint32_t letter_compose(uint8_t ascii, uint16_t marks, uint16_t *borne)
+{
+	uint16_t tone = one_of(marks & MARK_TONE);
+	const struct vowel *found = NULL;
+
+	if (ascii == 'd' && (marks & MARK_STROKE)) {
+		*borne = MARK_STROKE;
+		return 0x111;
+	}
+	for (size_t i = 0; i < sizeof vowels / sizeof *vowels; i++)
+		if (vowels[i].letter == ascii && (vowels[i].quality & marks) == vowels[i].quality &&
+		    (!found || !found->quality))
+			found = &vowels[i];
+	if (!found) {
+		*borne = 0;
+		return ascii;
+	}
+	*borne = found->quality | tone;
+	return found->tone[column(tone)];
+}
+
+int letter_bears(uint8_t ascii, uint16_t marks)
+{
+	uint16_t borne;
+	letter_compose(ascii, marks, &borne);
+	return borne == marks;
+}
+
+void letter_begin(struct letter *letter, uint32_t ch, uint8_t ascii, uint16_t marks,
+		  uint8_t flags)
+{
+	*letter = (struct letter){.ch = ch, .marks = marks, .ascii = ascii, .flags = flags,
+				  .base = ch, .seen = marks};
+}
+
+/* `base` with the mark of another language where Unicode has such a letter: ü, й. */
+static uint32_t with_other(const struct letter *letter, uint32_t base)
+{
+	UErrorCode err = U_ZERO_ERROR;
+	if (letter->others != 1)
+		return base;
+	int32_t pair = unorm2_composePair(unorm2_getNFCInstance(&err), (UChar32)base,
+					  (UChar32)letter->other);
+	return U_SUCCESS(err) && pair >= 0 ? (uint32_t)pair : base;
+}
+
+void letter_mark(struct letter *letter, uint32_t c, uint16_t mark)
+{
+	int poses = letter->flags & GLYPH_LOOKALIKE; /* keeps its own code point */
+	uint32_t base = letter->base;
+	uint16_t seen = letter->seen | mark;
+
+	if (letter->ascii) {
+		uint32_t ch = letter_compose(letter->ascii, seen, &letter->marks);
+		if (!poses)
+			base = letter->flags & GLYPH_UPPER ? (uint32_t)u_toupper((UChar32)ch) : ch;
+	}
+	if (!mark || letter->marks != seen)
+		letter->flags |= GLYPH_FOREIGN;
+	if (!mark || poses || letter->marks != seen) {
+		letter->other = c;
+		letter->others = letter->others < 2 ? (uint8_t)(letter->others + 1) : 2;
+	}
+	letter->seen = seen;
+	letter->ch = with_other(letter, base);
+}

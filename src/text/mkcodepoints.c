@@ -1,0 +1,346 @@
+/*
+ * Writes the code point tables (codepoint.h) as C, from the data of the ICU it is built
+ * with. Run by the build, not by the daemon.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unicode/uchar.h>
+#include <unicode/unorm2.h>
+#include <unicode/uscript.h>
+#include <unicode/uspoof.h>
+#include <unicode/ustring.h>
+
+#include "text/codepoint.h"
+#include "text/letter.h"
+#include "text/text.h"
+
+enum { BLOCK = 128, BLOCKS = 0x110000 / BLOCK };
+
+static const UNormalizer2 *nfkc;
+static USpoofChecker *spoof;
+
+static struct codepoint entries[8192];
+static unsigned entry_count;
+static uint32_t expansions[16384];
+static unsigned expansion_count;
+static uint16_t stage2[BLOCKS][BLOCK];
+static unsigned block_count;
+static uint16_t stage1[BLOCKS];
+
+static void check(UErrorCode err, const char *what)
+{
+	if (U_SUCCESS(err))
+		return;
+	fprintf(stderr, "mkcodepoints: %s: %s\n", what, u_errorName(err));
+	exit(1);
+}
+
+static UChar32 next(const UChar *s, int32_t *at, int32_t len)
+{
+	uint32_t c;
+	U16_NEXT(s, *at, len, c);
+	return (UChar32)c;
+}
+
+/* The Vietnamese mark that a combining code point is, or 0. */
+static uint16_t vietnamese_mark(UChar32 c)
+{
+	switch (c) {
+	case 0x302:
+		return MARK_CIRCUMFLEX;
+	case 0x306:
+		return MARK_BREVE;
+	case 0x31B:
+		return MARK_HORN;
+	case 0x300:
+		return MARK_GRAVE;
+	case 0x301:
+		return MARK_ACUTE;
+	case 0x309:
+		return MARK_HOOK;
+	case 0x303:
+		return MARK_TILDE;
+	case 0x323:
+		return MARK_DOT;
+	}
+	return 0;
+}
+
+static int is_ascii_letter(UChar32 c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static uint8_t lower(UChar32 c)
+{
+	return (uint8_t)(c | 0x20);
+}
+
+/* Letters that pose as đ or are its other forms. */
+static int poses_as_d_stroke(UChar32 c)
+{
+	static const UChar32 forms[] = {0x110, 0x111, 0xD0, 0xF0, 0x189, 0x18A, 0x18B, 0x18C,
+					0x256, 0x257};
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+		if (forms[i] == c)
+			return 1;
+	return 0;
+}
+
+/* X of a code point that Unicode names "... LATIN ... LETTER X ...", else 0. */
+static uint8_t letter_of_name(UChar32 c)
+{
+	char name[128];
+	UErrorCode err = U_ZERO_ERROR;
+	u_charName(c, U_UNICODE_CHAR_NAME, name, sizeof name, &err);
+	const char *latin = U_SUCCESS(err) ? strstr(name, "LATIN ") : NULL;
+	if (!latin || strstr(name, "LIGATURE") || strstr(name, "TURNED") || strstr(name, "REVERSED"))
+		return 0;
+	static const char *const words[] = {"LETTER SMALL CAPITAL ", "LETTER DOTLESS ",
+					    "LETTER SCRIPT ", "LETTER "};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		const char *at = strstr(latin, words[i]);
+		if (!at)
+			continue;
+		at += strlen(words[i]);
+		if (is_ascii_letter(at[0]) && (at[1] == '\0' || at[1] == ' '))
+			return lower(at[0]);
+	}
+	return strcmp(name, "LATIN SMALL LETTER ALPHA") == 0 ? 'a' : 0;
+}
+
+/* The Latin letter that Unicode's confusables say a letter of another script looks like. */
+static uint8_t letter_of_confusable(UChar32 c)
+{
+	UErrorCode err = U_ZERO_ERROR;
+	switch (uscript_getScript(c, &err)) {
+	case USCRIPT_LATIN:
+	case USCRIPT_CYRILLIC:
+	case USCRIPT_GREEK:
+	case USCRIPT_ARMENIAN:
+	case USCRIPT_CHEROKEE:
+	case USCRIPT_COPTIC:
+	case USCRIPT_LISU:
+		break;
+	default:
+		return 0;
+	}
+	UChar from[4], to[32];
+	int32_t n = 0;
+	U16_APPEND_UNSAFE(from, n, c);
+	int32_t len = uspoof_getSkeleton(spoof, 0, from, n, to, 32, &err);
+	check(err, "uspoof_getSkeleton");
+	int32_t at = 0;
+	UChar32 first = next(to, &at, len);
+	if (at != len) /* a letter and something more: only marks on it leave it one letter */
+		for (int32_t i = at; i < len; i++)
+			if (u_charType(to[i]) != U_NON_SPACING_MARK)
+				return 0;
+	if (is_ascii_letter(first))
+		return lower(first);
+	return letter_of_name(first);
+}
+
+static int is_ideographic_or_abjad_mark(UChar32 c)
+{
+	/* Marks of one script only (Thai, Indic, Hebrew ...) are part of its words; marks
+	 * that go on any letter are Script=Inherited. */
+	UErrorCode err = U_ZERO_ERROR;
+	return uscript_getScript(c, &err) != USCRIPT_INHERITED;
+}
+
+static uint8_t kind_of(UChar32 c)
+{
+	if (c == '\n' || c == '\r' || u_isUWhiteSpace(c) || c == 0x2800)
+		return GLYPH_SPACE;
+	int8_t type = u_charType(c);
+	if (type == U_CONTROL_CHAR || u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT))
+		return CODEPOINT_INVISIBLE;
+	if (type == U_FORMAT_CHAR)
+		return CODEPOINT_INVISIBLE;
+	if (U_MASK(type) & U_GC_M_MASK)
+		return is_ideographic_or_abjad_mark(c) ? GLYPH_LETTER : CODEPOINT_MARK;
+	if (U_MASK(type) & U_GC_L_MASK)
+		return GLYPH_LETTER;
+	if (type == U_DECIMAL_DIGIT_NUMBER)
+		return GLYPH_DIGIT;
+	if ((U_MASK(type) & U_GC_P_MASK) || (c < 0x80 && u_isprint(c)))
+		return GLYPH_PUNCT;
+	return GLYPH_SYMBOL;
+}
+
+/* What a code point is that stands for no other. */
+static struct codepoint plain(UChar32 c)
+{
+	struct codepoint e = {.kind = kind_of(c)};
+
+	switch (e.kind) {
+	case GLYPH_SPACE:
+		e.ch = (c >= 0xA && c <= 0xD) || c == 0x85 || c == 0x2028 || c == 0x2029 ? '\n' : ' ';
+		return e;
+	case CODEPOINT_MARK:
+		e.marks = vietnamese_mark(c);
+		return e;
+	case GLYPH_DIGIT:
+		e.letter = (uint8_t)('0' + u_charDigitValue(c));
+		e.ch = e.letter;
+		return e;
+	case GLYPH_SYMBOL: /* negative circled and squared letters are used as letters */
+		if (c >= 0x1F150 && c <= 0x1F189 && (e.letter = letter_of_name(c))) {
+			e.kind = GLYPH_LETTER;
+			e.flags = GLYPH_UPPER | GLYPH_COMPAT;
+			e.ch = e.letter - 0x20u;
+		}
+		return e;
+	case GLYPH_LETTER:
+		break;
+	default:
+		return e;
+	}
+	if (u_isupper(c) || u_istitle(c))
+		e.flags |= GLYPH_UPPER;
+	if (poses_as_d_stroke(c)) {
+		e.letter = 'd';
+		e.marks = MARK_STROKE;
+		if (c != 0x110 && c != 0x111)
+			e.flags |= GLYPH_LOOKALIKE;
+	} else if (is_ascii_letter(c)) {
+		e.letter = lower(c);
+	} else if ((e.letter = letter_of_name(c)) || (e.letter = letter_of_confusable(c))) {
+		e.flags |= GLYPH_LOOKALIKE;
+	}
+	return e;
+}
+
+/* A letter that decomposes into one base and marks: ệ, ü, й. False if it is not that. */
+static int letter_with_marks(const UChar32 *part, int count, struct codepoint *e)
+{
+	struct letter letter;
+
+	if (kind_of(part[0]) != GLYPH_LETTER)
+		return 0;
+	*e = plain(part[0]);
+	letter_begin(&letter, e->ch ? e->ch : (uint32_t)part[0], e->letter, e->marks, e->flags);
+	for (int i = 1; i < count; i++) {
+		if (kind_of(part[i]) != CODEPOINT_MARK)
+			return 0;
+		letter_mark(&letter, (uint32_t)part[i], vietnamese_mark(part[i]));
+	}
+	e->ch = letter.ch;
+	e->marks = letter.marks;
+	e->flags = letter.flags;
+	return 1;
+}
+
+static struct codepoint of(UChar32 c)
+{
+	UChar buf[64];
+	UChar32 part[64] = {0};
+	UErrorCode err = U_ZERO_ERROR;
+	if (U_IS_SURROGATE((uint32_t)c) || u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT))
+		return plain(c);
+	if (uscript_getScript(c, &err) == USCRIPT_HANGUL && u_charType(c) == U_OTHER_LETTER &&
+	    c >= 0xAC00 && c <= 0xD7A3)
+		return plain(c); /* a block stays one letter; words and marks do not ask */
+	int32_t len = unorm2_getDecomposition(nfkc, c, buf, 64, &err);
+	if (len < 0 || U_FAILURE(err))
+		return plain(c);
+	int count = 0;
+	for (int32_t i = 0; i < len; count++)
+		part[count] = next(buf, &i, len);
+	/* The canonical part of the decomposition is no other form of the letter. */
+	UErrorCode err2 = U_ZERO_ERROR;
+	const UNormalizer2 *nfc = unorm2_getNFCInstance(&err2);
+	uint8_t compat = unorm2_getDecomposition(nfc, c, buf, 64, &err2) < 0 ? GLYPH_COMPAT : 0;
+	struct codepoint e;
+	if (letter_with_marks(part, count, &e)) {
+		e.flags |= compat;
+		if ((e.flags & GLYPH_UPPER) == 0 && u_isupper(c))
+			e.flags |= GLYPH_UPPER;
+		return e;
+	}
+	if (count == 1) {
+		e = plain(part[0]);
+		if (!e.ch)
+			e.ch = (uint32_t)part[0];
+		e.flags |= compat;
+		return e;
+	}
+	e = (struct codepoint){.kind = CODEPOINT_EXPANDS, .ch = expansion_count,
+			       .count = (uint8_t)count, .flags = compat};
+	for (int i = 0; i < count; i++)
+		expansions[expansion_count++] = (uint32_t)part[i];
+	return e;
+}
+
+static uint16_t intern(const struct codepoint *e)
+{
+	for (unsigned i = 0; i < entry_count; i++)
+		if (memcmp(&entries[i], e, sizeof *e) == 0)
+			return (uint16_t)i;
+	if (entry_count == sizeof entries / sizeof *entries || expansion_count > 16000) {
+		fprintf(stderr, "mkcodepoints: a table is full\n");
+		exit(1);
+	}
+	entries[entry_count] = *e;
+	return (uint16_t)entry_count++;
+}
+
+static void fill(void)
+{
+	for (UChar32 block = 0; block < BLOCKS; block++) {
+		uint16_t *row = stage2[block_count];
+		for (UChar32 i = 0; i < BLOCK; i++) {
+			struct codepoint zeroed, e = of(block * BLOCK + i);
+			memset(&zeroed, 0, sizeof zeroed);
+			zeroed.ch = e.ch, zeroed.marks = e.marks, zeroed.kind = e.kind;
+			zeroed.letter = e.letter, zeroed.flags = e.flags, zeroed.count = e.count;
+			row[i] = intern(&zeroed);
+		}
+		unsigned same = 0;
+		while (same < block_count && memcmp(stage2[same], row, sizeof stage2[0]) != 0)
+			same++;
+		stage1[block] = (uint16_t)same;
+		block_count += same == block_count;
+	}
+}
+
+static void write_tables(void)
+{
+	printf("/* Generated by mkcodepoints.c from ICU %s (Unicode %s). */\n", U_ICU_VERSION,
+	       U_UNICODE_VERSION);
+	printf("static const uint16_t stage1[%d] = {", BLOCKS);
+	for (int i = 0; i < BLOCKS; i++)
+		printf("%u,", stage1[i]);
+	printf("};\nstatic const uint16_t stage2[%u][%d] = {\n", block_count, BLOCK);
+	for (unsigned b = 0; b < block_count; b++) {
+		printf("{");
+		for (int i = 0; i < BLOCK; i++)
+			printf("%u,", stage2[b][i]);
+		printf("},\n");
+	}
+	printf("};\nstatic const struct codepoint entries[%u] = {\n", entry_count);
+	for (unsigned i = 0; i < entry_count; i++) {
+		const struct codepoint *e = &entries[i];
+		printf("{%u,%u,%u,%u,%u,%u},\n", e->ch, e->marks, e->kind, e->letter, e->flags,
+		       e->count);
+	}
+	printf("};\nstatic const uint32_t expansions[%u] = {", expansion_count);
+	for (unsigned i = 0; i < expansion_count; i++)
+		printf("%u,", expansions[i]);
+	printf("};\n");
+}
+
+int main(void)
+{
+	UErrorCode err = U_ZERO_ERROR;
+	nfkc = unorm2_getNFKCInstance(&err);
+	check(err, "NFKC data");
+	spoof = uspoof_open(&err);
+	check(err, "uspoof_open");
+	fill();
+	write_tables();
+	uspoof_close(spoof);
+	return 0;
+}

@@ -1,0 +1,50 @@
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "text/glyph.h"
+#include "text/link.h"
+#include "text/text.h"
+#include "text/word.h"
+
+struct text *text_new(void)
+{
+	return calloc(1, sizeof(struct text));
+}
+
+void text_free(struct text *text)
+{
+	if (!text)
+		return;
+	free(text->glyph);
+	free(text->word);
+	free(text->link);
+	free(text);
+}
+
+static void clear(struct text *text)
+{
+	text->glyphs = text->words = text->links = 0;
+	text->syllables = text->marked = 0;
+}
+
+enum text_error text_read(struct text *text, const char *bytes, size_t len)
+{
+	clear(text);
+	text->bytes = bytes;
+	text->len = len;
+	if (len > LIMIT_TEXT_BYTES)
+		return TEXT_TOO_LONG;
+	enum text_error err = glyph_read(text);
+	if (!err && (!link_find(text) || !word_find(text)))
+		err = TEXT_NO_MEMORY;
+	if (err)
+		clear(text);
+	return err;
+}
+
+void text_span(const struct text *text, size_t first, size_t count, size_t *at, size_t *len)
+{
+	const struct glyph *last = &text->glyph[first + count - 1];
+	*at = text->glyph[first].at;
+	*len = last->at + last->len - *at;
+}

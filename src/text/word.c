@@ -1,0 +1,188 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "text/syllable.h"
+#include "text/word.h"
+
+static bool make_room(struct text *text)
+{
+	if (text->words < text->word_room)
+		return true;
+	size_t room = text->word_room ? text->word_room * 2 : 256;
+	struct word *more = realloc(text->word, room * sizeof *more);
+	if (!more)
+		return false;
+	text->word = more;
+	text->word_room = room;
+	return true;
+}
+
+static const struct glyph *at(const struct text *text, size_t i)
+{
+	static const struct glyph none = {.kind = GLYPH_SPACE, .ch = ' '};
+	return i < text->glyphs ? &text->glyph[i] : &none; /* before the first: i wraps round */
+}
+
+static bool is_wordy(const struct glyph *g)
+{
+	return g->kind == GLYPH_LETTER || g->kind == GLYPH_DIGIT;
+}
+
+/* Whether the glyph joins its neighbours into one word: 2,5  10.000  20/10  10:30  don't */
+static bool joins(const struct text *text, size_t i)
+{
+	const struct glyph *before = at(text, i - 1), *after = at(text, i + 1);
+	uint32_t ch = text->glyph[i].ch;
+
+	if (before->kind == GLYPH_DIGIT && after->kind == GLYPH_DIGIT)
+		return ch == '.' || ch == ',' || ch == '/' || ch == ':';
+	if (before->kind == GLYPH_LETTER && after->kind == GLYPH_LETTER)
+		return ch == '\'' || ch == 0x2019;
+	return false;
+}
+
+/* Small letter before, capital after, and both halves syllables: `tốtGiao` lacks a space. */
+static bool glued_here(const struct text *text, size_t first, size_t i)
+{
+	const struct glyph *g = &text->glyph[i];
+	if (!(g->flags & GLYPH_UPPER) || (g[-1].flags & GLYPH_UPPER) || g[-1].kind != GLYPH_LETTER)
+		return false;
+	size_t end = i + 1;
+	uint16_t marks = 0;
+	while (at(text, end)->kind == GLYPH_LETTER && !(at(text, end)->flags & GLYPH_UPPER) &&
+	       end - i <= SYLLABLE_LETTERS)
+		end++;
+	for (size_t k = first; k < end; k++)
+		marks |= text->glyph[k].marks;
+	return marks && i - first >= 2 && end - i >= 2 &&
+	       syllable_read(&text->glyph[first], i - first, NULL) &&
+	       syllable_read(&text->glyph[i], end - i, NULL);
+}
+
+static size_t word_end(const struct text *text, size_t first, size_t limit)
+{
+	size_t i = first + 1;
+	for (; i < limit; i++) {
+		if (!is_wordy(&text->glyph[i]) && !joins(text, i))
+			break;
+		if (glued_here(text, first, i))
+			break;
+	}
+	return i;
+}
+
+static bool is_one_of(uint32_t ch, const char *set)
+{
+	return ch && ch < 0x80 && strchr(set, (int)ch);
+}
+
+/* :D ;v =3 :'( and their like: one letter or digit drawn behind a pair of eyes. */
+static bool is_mouth(const struct text *text, size_t i)
+{
+	size_t eyes = i - 1;
+	if (!is_one_of(at(text, i)->ch, "dDpPvVxXoO03cCbBsS"))
+		return false;
+	if (is_one_of(at(text, eyes)->ch, "-'^"))
+		eyes--;
+	bool apart = !is_wordy(at(text, eyes - 1));
+	return is_one_of(at(text, eyes)->ch, ":;=") && (apart || at(text, i)->ch != '3');
+}
+
+/* T_T  o.O  ^o^  >3<: letters that draw eyes or a mouth between signs, standing alone. */
+static bool is_face(const struct text *text, size_t i)
+{
+	const struct glyph *g = at(text, i), *l = at(text, i - 1), *r = at(text, i + 1);
+	const char *eyes = "tTqQuUoOxXnNvV", *cheeks = "^>-=*";
+
+	if (is_one_of(l->ch, cheeks) && is_one_of(r->ch, "^<-=*") && g->kind == GLYPH_LETTER)
+		return true;
+	bool left = is_one_of(r->ch, "_.") && at(text, i + 2)->letter == g->letter &&
+		    !is_wordy(at(text, i + 3)) && !is_wordy(l);
+	bool right = is_one_of(l->ch, "_.") && at(text, i - 2)->letter == g->letter &&
+		     !is_wordy(at(text, i - 3)) && !is_wordy(r);
+	return is_one_of(g->ch, eyes) && (left || right);
+}
+
+/* A letter of no Latin kind alone among signs is drawn, not written: ʕ•ᴥ•ʔ (ツ) ಠ_ಠ */
+static bool is_drawn(const struct text *text, size_t i)
+{
+	const struct glyph *l = at(text, i - 1), *r = at(text, i + 1);
+	return !at(text, i)->letter && (l->kind > GLYPH_SPACE || r->kind > GLYPH_SPACE);
+}
+
+static bool is_heart(const struct text *text, size_t i)
+{
+	return at(text, i)->ch == '3' && (at(text, i - 1)->ch == '<' ||
+	       (at(text, i - 1)->kind == GLYPH_SPACE && at(text, i - 2)->ch == '<') ||
+	       (at(text, i - 1)->ch == '/' && at(text, i - 2)->ch == '<'));
+}
+
+static bool is_emoticon(const struct text *text, size_t first, size_t count)
+{
+	if (count == 2)
+		return is_one_of(at(text, first)->ch, "xX") && at(text, first + 1)->ch == 'D';
+	return count == 1 && (is_mouth(text, first) || is_face(text, first) ||
+			      is_drawn(text, first) || is_heart(text, first));
+}
+
+static bool is_capital(const struct glyph *g, size_t count)
+{
+	size_t upper = 0, letters = 0;
+	for (size_t i = 0; i < count; i++) {
+		upper += (g[i].flags & GLYPH_UPPER) != 0;
+		letters += g[i].kind == GLYPH_LETTER;
+	}
+	return (g[0].flags & GLYPH_UPPER) && (upper == 1 || upper == letters);
+}
+
+static void describe(const struct glyph *g, struct word *w)
+{
+	uint16_t marks = 0;
+	bool digits = false;
+	for (size_t i = 0; i < w->count; i++) {
+		marks |= g[i].marks;
+		digits |= g[i].kind == GLYPH_DIGIT;
+	}
+	w->marked = marks != 0;
+	w->capital = is_capital(g, w->count);
+	w->kind = digits ? WORD_NUMBER : WORD_OTHER;
+	if (syllable_read(g, w->count, &w->bare))
+		w->kind = WORD_SYLLABLE;
+}
+
+static bool add(struct text *text, size_t first, size_t count)
+{
+	if (is_emoticon(text, first, count))
+		return true;
+	if (!make_room(text))
+		return false;
+	struct word *w = &text->word[text->words++];
+	*w = (struct word){.first = (uint32_t)first, .count = (uint32_t)count};
+	describe(&text->glyph[first], w);
+	text->syllables += w->kind == WORD_SYLLABLE;
+	text->marked += w->marked;
+	return true;
+}
+
+bool word_find(struct text *text)
+{
+	size_t link = 0, i = 0;
+	while (i < text->glyphs) {
+		while (link < text->links && text->link[link].first + text->link[link].count <= i)
+			link++;
+		size_t limit = link < text->links ? text->link[link].first : text->glyphs;
+		if (limit <= i && link < text->links) {
+			i = text->link[link].first + text->link[link].count;
+			continue;
+		}
+		if (!is_wordy(&text->glyph[i])) {
+			i++;
+			continue;
+		}
+		size_t end = word_end(text, i, limit);
+		if (!add(text, i, end - i))
+			return false;
+		i = end;
+	}
+	return true;
+}
