@@ -110,6 +110,9 @@ test: deps ## run every test; ONLY=NAME for those whose name has NAME in it
 
 units: $(UNITS)
 
+lint: $(BUILD)/flags $(GEN) ## shellcheck, cppcheck, clang-tidy and gcc's -fanalyzer
+	@CPPFLAGS="$(filter-out -DDUYETD_VERSION%,$(CPPFLAGS))" tests/lint.sh
+
 format: ## clang-format over src/ and tests/
 	clang-format -i $(shell git ls-files '*.c' '*.h')
 
@@ -121,6 +124,6 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12 | sed 's/^/  /'
 
 -include $(wildcard $(BUILD)/*.d $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/tests/*/*.d)
-.PHONY: all deps test units format clean help FORCE
+.PHONY: all deps test units lint format clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

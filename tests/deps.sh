@@ -21,6 +21,7 @@ needed() {
 	libcmocka-dev        tests: units in C
 	python3              tests: the daemon as a whole
 	python3-pytest       tests: the daemon as a whole
+	systemd              tests: scores how well the unit is locked up
 	python3-redis        tests: the daemon as a whole, and the README's Python
 	END
 }

@@ -1,0 +1,62 @@
+#!/usr/bin/python3
+"""The systemd units: parsed without a warning, exposed to at most 1.0, and the template equal
+to the plain unit but for its instance."""
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+UNITS = [ROOT / "systemd" / name for name in ("duyetd.service", "duyetd@.service")]
+MOST_EXPOSED = 1.0
+
+# What makes an instance of the template.
+INSTANCE = {"Description=Moderation of comments (duyetd, %i)", "Environment=DUYETD_PREFIX=%i",
+            "EnvironmentFile=-/etc/duyetd/%i.env"}
+
+
+def exposure(unit):
+    done = subprocess.run(["systemd-analyze", "security", "--offline=true", "--no-pager", unit],
+                          capture_output=True, text=True)
+    figure = re.search(r"Overall exposure level for .*: ([0-9.]+)", done.stdout)
+    return float(figure.group(1)) if figure else 10.0
+
+
+def complaints(unit):
+    """What `systemd-analyze verify` says of the file itself; manuals and binary aren't there."""
+    with tempfile.TemporaryDirectory() as scratch:
+        copy = pathlib.Path(scratch) / unit.name.replace("@", "@comments")
+        text = unit.read_text().replace("/usr/bin/duyetd", "/bin/true")
+        copy.write_text(re.sub("^Documentation=.*\n", "", text, flags=re.M))
+        done = subprocess.run(["systemd-analyze", "verify", copy], capture_output=True, text=True)
+        return [line for line in done.stderr.splitlines() if scratch in line]
+
+
+def directives(unit):
+    return {line for line in unit.read_text().splitlines() if line and line[0] != "#"}
+
+
+def main():
+    if not shutil.which("systemd-analyze"):
+        print("no systemd-analyze here (package systemd)")
+        return 77
+    bad = []
+    for unit in UNITS:
+        figure = exposure(unit)
+        print(f"{unit.name}: exposure {figure}")
+        if figure > MOST_EXPOSED:
+            bad.append(f"{unit.name}: exposure {figure} is above {MOST_EXPOSED}")
+        bad += complaints(unit)
+    plain, template = map(directives, UNITS)
+    if template - plain != INSTANCE:
+        bad.append(f"the template differs in {sorted(template - plain)}")
+    if len(plain - template) != 1:
+        bad.append(f"the template lacks {sorted(plain - template)}")
+    print("\n".join(bad))
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,33 @@
+#!/bin/sh
+# The linters over the whole tree: `make lint` calls it with CC and CPPFLAGS. Says what is
+# not installed, and fails where one of the others has something to say.
+set -u
+cd "$(dirname "$0")/.." || exit
+status=0
+sources=$(git ls-files 'src/*.c')
+
+lint() { # TOOL ARGUMENTS...
+	if ! command -v "$1" >/dev/null; then
+		echo "$1 is not installed: left out"
+		return
+	fi
+	echo "== $1"
+	"$@" || status=1
+}
+
+analyzer() {
+	for source; do
+		# shellcheck disable=SC2086 # CPPFLAGS is a list of words
+		gcc -std=c11 -O1 -fanalyzer -Werror $CPPFLAGS -c -o /dev/null "$source" || return
+	done
+}
+
+# shellcheck disable=SC2086,SC2046 # lists of words is what they are
+{
+	lint shellcheck -S warning $(git ls-files '*.sh' .ci/run)
+	lint cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
+		--inline-suppr -D_GNU_SOURCE -Isrc -I"${BUILD:-build}/gen" $sources
+	lint clang-tidy --quiet --warnings-as-errors='*' $sources -- -std=c11 $CPPFLAGS
+	lint analyzer $sources
+}
+exit $status
