@@ -3,127 +3,159 @@
 #include "text/syllable.h"
 
 struct shape {
-	char letters[SYLLABLE_LETTERS + 1];
-	size_t onset, vowels, coda; /* letters of each */
+	char letters[SYLLABLE_LETTERS + 2]; /* NUL behind them */
+	size_t onset, vowels, coda;	    /* letters of each */
+	size_t len;
 };
 
-struct vowels {
-	const char *letters;
-	enum { OPEN = 1, CLOSED = 2, OPEN_QUALITY = 4, CLOSED_QUALITY = 8 } flags;
+/* Which vowels may end a syllable, which may go before a coda, and which of the two only
+ * with a circumflex, breve or horn on one of them. */
+enum { OPEN = 1, CLOSED = 2, OPEN_NEEDS = 4, CLOSED_NEEDS = 8 };
+
+enum { A = 1, E, I, O, U, Y };
+#define VOWELS(a, b, c) ((a) * 49 + (b) * 7 + (c))
+
+static const uint8_t nuclei[VOWELS(Y, Y, Y) + 1] = {
+	[VOWELS(A, 0, 0)] = OPEN | CLOSED,
+	[VOWELS(A, I, 0)] = OPEN,
+	[VOWELS(A, O, 0)] = OPEN,
+	[VOWELS(A, U, 0)] = OPEN,
+	[VOWELS(A, Y, 0)] = OPEN,
+	[VOWELS(E, 0, 0)] = OPEN | CLOSED,
+	[VOWELS(E, O, 0)] = OPEN,
+	[VOWELS(E, U, 0)] = OPEN | OPEN_NEEDS,
+	[VOWELS(I, 0, 0)] = OPEN | CLOSED,
+	[VOWELS(I, A, 0)] = OPEN,
+	[VOWELS(I, E, 0)] = OPEN | CLOSED | OPEN_NEEDS | CLOSED_NEEDS,
+	[VOWELS(I, E, U)] = OPEN | OPEN_NEEDS,
+	[VOWELS(I, U, 0)] = OPEN,
+	[VOWELS(O, 0, 0)] = OPEN | CLOSED,
+	[VOWELS(O, A, 0)] = OPEN | CLOSED,
+	[VOWELS(O, A, I)] = OPEN,
+	[VOWELS(O, A, O)] = OPEN,
+	[VOWELS(O, A, Y)] = OPEN,
+	[VOWELS(O, E, 0)] = OPEN | CLOSED,
+	[VOWELS(O, E, O)] = OPEN,
+	[VOWELS(O, I, 0)] = OPEN,
+	[VOWELS(O, O, 0)] = CLOSED,
+	[VOWELS(U, 0, 0)] = OPEN | CLOSED,
+	[VOWELS(U, A, 0)] = OPEN | CLOSED | CLOSED_NEEDS,
+	[VOWELS(U, A, Y)] = OPEN | OPEN_NEEDS,
+	[VOWELS(U, E, 0)] = OPEN | CLOSED | OPEN_NEEDS | CLOSED_NEEDS,
+	[VOWELS(U, I, 0)] = OPEN,
+	[VOWELS(U, O, 0)] = OPEN | CLOSED | OPEN_NEEDS | CLOSED_NEEDS,
+	[VOWELS(U, O, I)] = OPEN | OPEN_NEEDS,
+	[VOWELS(U, O, U)] = OPEN | OPEN_NEEDS,
+	[VOWELS(U, U, 0)] = OPEN | OPEN_NEEDS,
+	[VOWELS(U, Y, 0)] = OPEN | CLOSED,
+	[VOWELS(U, Y, A)] = OPEN,
+	[VOWELS(U, Y, E)] = CLOSED | CLOSED_NEEDS,
+	[VOWELS(U, Y, U)] = OPEN,
+	[VOWELS(Y, 0, 0)] = OPEN | CLOSED,
+	[VOWELS(Y, E, 0)] = CLOSED | CLOSED_NEEDS,
+	[VOWELS(Y, E, U)] = OPEN | OPEN_NEEDS,
 };
 
-/* Which vowels may end a syllable and which may go before a coda; _QUALITY: only with a
- * circumflex, breve or horn on one of them. */
-static const struct vowels nuclei[] = {
-	{"a", OPEN | CLOSED},	{"ai", OPEN},		{"ao", OPEN},
-	{"au", OPEN},		{"ay", OPEN},		{"e", OPEN | CLOSED},
-	{"eo", OPEN},		{"eu", OPEN | OPEN_QUALITY},
-	{"i", OPEN | CLOSED},	{"ia", OPEN},		{"ie", OPEN | CLOSED | OPEN_QUALITY | CLOSED_QUALITY},
-	{"ieu", OPEN | OPEN_QUALITY},			{"iu", OPEN},
-	{"o", OPEN | CLOSED},	{"oa", OPEN | CLOSED},	{"oai", OPEN},
-	{"oao", OPEN},		{"oay", OPEN},		{"oe", OPEN | CLOSED},
-	{"oeo", OPEN},		{"oi", OPEN},		{"oo", CLOSED},
-	{"u", OPEN | CLOSED},	{"ua", OPEN | CLOSED | CLOSED_QUALITY},
-	{"uay", OPEN | OPEN_QUALITY},			{"ue", OPEN | CLOSED | OPEN_QUALITY | CLOSED_QUALITY},
-	{"ui", OPEN},		{"uo", OPEN | CLOSED | OPEN_QUALITY | CLOSED_QUALITY},
-	{"uoi", OPEN | OPEN_QUALITY},			{"uou", OPEN | OPEN_QUALITY},
-	{"uu", OPEN | OPEN_QUALITY},			{"uy", OPEN | CLOSED},
-	{"uya", OPEN},		{"uye", CLOSED | CLOSED_QUALITY},
-	{"uyu", OPEN},		{"y", OPEN | CLOSED},	{"ye", CLOSED | CLOSED_QUALITY},
-	{"yeu", OPEN | OPEN_QUALITY},
-};
-
-static bool is_vowel(char c)
+static unsigned vowel(char c)
 {
-	return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u' || c == 'y';
+	static const uint8_t of[] = {['a'] = A, ['e'] = E, ['i'] = I, ['o'] = O, ['u'] = U, ['y'] = Y};
+	return (unsigned char)c < sizeof of ? of[(unsigned char)c] : 0;
 }
 
+/* Letters that begin a syllable before its vowel; 0 when it begins with the vowel, or not at all. */
 static size_t onset_length(const char *s)
 {
-	static const char *const onsets[] = {"ngh", "ch", "gh", "gi", "kh", "ng", "nh", "ph", "qu",
-					     "th", "tr", "b",  "c",  "d",  "g",	 "h",  "k",  "l",
-					     "m",  "n",	 "p",  "r",  "s",  "t",	 "v",  "x"};
-	for (size_t i = 0; i < sizeof onsets / sizeof *onsets; i++) {
-		size_t n = strlen(onsets[i]);
-		if (strncmp(s, onsets[i], n) == 0 && is_vowel(s[n]))
-			return n;
+	size_t n = 1;
+	switch (s[0]) {
+	case 'b': case 'd': case 'h': case 'l': case 'm': case 'r': case 's': case 'v': case 'x':
+		break;
+	case 'c': case 'k': case 'p':
+		n += s[1] == 'h';
+		break;
+	case 'g':
+		n += s[1] == 'h' || (s[1] == 'i' && vowel(s[2]));
+		break;
+	case 'n':
+		n += s[1] == 'h' || s[1] == 'g';
+		n += n == 2 && s[1] == 'g' && s[2] == 'h';
+		break;
+	case 'q':
+		n += s[1] == 'u';
+		break;
+	case 't':
+		n += s[1] == 'h' || s[1] == 'r';
+		break;
+	default:
+		return 0;
 	}
-	return 0;
+	return vowel(s[n]) ? n : 0;
 }
 
-static bool is_coda(const char *s, char before)
+static bool is_coda(const char *s, size_t len, char before)
 {
-	static const char *const codas[] = {"c", "m", "n", "ng", "p", "t"};
 	bool front = before == 'a' || before == 'e' || before == 'i' || before == 'y';
 
-	if (strcmp(s, "ch") == 0 || strcmp(s, "nh") == 0)
-		return front;
-	for (size_t i = 0; i < sizeof codas / sizeof *codas; i++)
-		if (strcmp(codas[i], s) == 0)
-			return true;
-	return false;
+	if (len == 1)
+		return s[0] == 'c' || s[0] == 'm' || s[0] == 'n' || s[0] == 'p' || s[0] == 't';
+	if (len != 2)
+		return false;
+	return s[1] == 'g' ? s[0] == 'n' : s[1] == 'h' && front && (s[0] == 'c' || s[0] == 'n');
 }
 
-static const struct vowels *find_vowels(const char *s, size_t n)
+/* Cuts the letters into onset, vowels and coda. What the vowels may do; 0: no syllable. */
+static unsigned cut(struct shape *shape)
 {
-	for (size_t i = 0; i < sizeof nuclei / sizeof *nuclei; i++)
-		if (strncmp(nuclei[i].letters, s, n) == 0 && nuclei[i].letters[n] == '\0')
-			return &nuclei[i];
-	return NULL;
-}
+	const char *s = shape->letters, *v;
+	size_t end;
 
-/* Cuts the letters into onset, vowels and coda; NULL when they are no syllable. */
-static const struct vowels *cut(struct shape *shape)
-{
-	const char *s = shape->letters;
-	size_t len = strlen(s), end;
-
-	shape->onset = onset_length(s);
-	for (end = shape->onset; is_vowel(s[end]);)
+	shape->onset = end = onset_length(s);
+	while (vowel(s[end]))
 		end++;
 	shape->vowels = end - shape->onset;
-	shape->coda = len - end;
-	if (shape->vowels == 0 || (shape->coda && !is_coda(s + end, s[end - 1])))
-		return NULL;
-	const struct vowels *v = find_vowels(s + shape->onset, shape->vowels);
-	return v && (v->flags & (shape->coda ? CLOSED : OPEN)) ? v : NULL;
+	shape->coda = shape->len - end;
+	if (shape->vowels == 0 || shape->vowels > 3)
+		return 0;
+	if (shape->coda && !is_coda(s + end, shape->coda, s[end - 1]))
+		return 0;
+	v = s + shape->onset;
+	unsigned flags = nuclei[VOWELS(vowel(v[0]), shape->vowels > 1 ? vowel(v[1]) : 0,
+				       shape->vowels > 2 ? vowel(v[2]) : 0)];
+	return flags & (shape->coda ? CLOSED : OPEN) ? flags : 0;
 }
 
-static bool needs_quality(const struct shape *shape, const struct vowels *v)
+static bool needs_quality(const struct shape *shape, unsigned flags)
 {
-	const char *coda = shape->letters + shape->onset + shape->vowels;
-	if (v->flags & (shape->coda ? CLOSED_QUALITY : OPEN_QUALITY))
+	const char *v = shape->letters + shape->onset;
+	if (flags & (shape->coda ? CLOSED_NEEDS : OPEN_NEEDS))
 		return true;
-	return strcmp(v->letters, "e") == 0 && (strcmp(coda, "nh") == 0 || strcmp(coda, "ch") == 0);
+	return shape->vowels == 1 && v[0] == 'e' && shape->coda == 2 && v[2] == 'h';
 }
 
-static bool marks_missing(const struct shape *shape, const struct vowels *v, uint16_t marks)
+static bool marks_missing(const struct shape *shape, unsigned flags, uint16_t marks)
 {
-	size_t len = shape->onset + shape->vowels + shape->coda;
-	char last = shape->letters[len - 1];
-	const char *coda = shape->letters + shape->onset + shape->vowels;
-	bool stop = shape->coda && (last == 'c' || last == 'p' || last == 't' || strcmp(coda, "ch") == 0);
+	const char *coda = shape->letters + shape->len - shape->coda;
+	bool stop = shape->coda && (coda[0] == 'c' || coda[0] == 'p' || coda[0] == 't');
 
 	if (stop && !(marks & MARK_TONE))
 		return true;
-	return needs_quality(shape, v) && !(marks & (MARK_QUALITY & ~MARK_STROKE));
+	return needs_quality(shape, flags) && !(marks & (MARK_QUALITY & ~MARK_STROKE));
 }
 
 bool syllable_read(const struct glyph *glyph, size_t count, bool *bare)
 {
-	struct shape shape = {0};
+	struct shape shape = {.len = count};
 	uint16_t marks = 0;
 
 	if (count == 0 || count > SYLLABLE_LETTERS)
 		return false;
 	for (size_t i = 0; i < count; i++) {
-		if (glyph[i].letter < 'a' || glyph[i].letter > 'z')
+		if (glyph[i].letter < 'a')
 			return false;
 		shape.letters[i] = (char)glyph[i].letter;
 		marks |= glyph[i].marks;
 	}
-	const struct vowels *v = cut(&shape);
-	if (v && bare)
-		*bare = marks_missing(&shape, v, marks);
-	return v != NULL;
+	unsigned flags = cut(&shape);
+	if (flags && bare)
+		*bare = marks_missing(&shape, flags, marks);
+	return flags != 0;
 }

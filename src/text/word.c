@@ -28,6 +28,15 @@ static bool is_wordy(const struct glyph *g)
 	return g->kind == GLYPH_LETTER || g->kind == GLYPH_DIGIT;
 }
 
+/* `don't` is one word, `l'écoutant` two: what follows an apostrophe joins when short. */
+static bool is_ending(const struct text *text, size_t i)
+{
+	size_t n = 0;
+	while (n < 3 && at(text, i + n)->kind == GLYPH_LETTER)
+		n++;
+	return n < 3;
+}
+
 /* Whether the glyph joins its neighbours into one word: 2,5  10.000  20/10  10:30  don't */
 static bool joins(const struct text *text, size_t i)
 {
@@ -37,7 +46,7 @@ static bool joins(const struct text *text, size_t i)
 	if (before->kind == GLYPH_DIGIT && after->kind == GLYPH_DIGIT)
 		return ch == '.' || ch == ',' || ch == '/' || ch == ':';
 	if (before->kind == GLYPH_LETTER && after->kind == GLYPH_LETTER)
-		return ch == '\'' || ch == 0x2019;
+		return (ch == '\'' || ch == 0x2019) && is_ending(text, i + 1);
 	return false;
 }
 
