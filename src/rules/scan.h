@@ -42,6 +42,12 @@ const char *scan_add_pattern(struct scan_builder *builder, unsigned owner, const
 struct scan *scan_compile(struct scan_builder *builder, const char **why);
 void scan_free(struct scan *scan);
 
+/*
+ * Patterns that libhs cannot take and PCRE2 runs on every text: entries, `*count` of them.
+ * They live in the scan.
+ */
+const unsigned *scan_alone(const struct scan *scan, size_t *count);
+
 struct scan_scratch *scan_scratch_new(void);
 void scan_scratch_free(struct scan_scratch *scratch);
 

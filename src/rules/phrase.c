@@ -1,0 +1,64 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "rules/phrase.h"
+
+static const char *why_not(enum text_error err)
+{
+	return err == TEXT_EMPTY ? "the phrase is empty"
+	     : err == TEXT_NO_MEMORY ? "out of memory" : "the phrase is not valid UTF-8 text";
+}
+
+static bool allocate(struct phrase *phrase, size_t letters)
+{
+	phrase->skeleton = calloc(letters + 1, 1);
+	phrase->letter = calloc(letters, sizeof *phrase->letter);
+	phrase->syllable = calloc(letters, 1);
+	return phrase->skeleton && phrase->letter && phrase->syllable;
+}
+
+const char *phrase_read(struct phrase *phrase, const char *utf8, bool exact, struct text *text)
+{
+	struct skeleton s = {0};
+	enum text_error err = text_read(text, utf8, strlen(utf8));
+
+	*phrase = (struct phrase){.exact = exact};
+	if (err)
+		return why_not(err);
+	const char *why = "out of memory";
+	if (!skeleton_read(&s, text, false))
+		goto out;
+	why = "the phrase has no letters or digits";
+	if (s.letters == 0)
+		goto out;
+	why = "the phrase is too long: make it a pattern";
+	if (s.letters > PHRASE_LETTERS)
+		goto out;
+	why = "out of memory";
+	if (!allocate(phrase, s.letters))
+		goto out;
+	uint8_t syllable = 0;
+	for (size_t i = 0; i < s.letters; i++) {
+		if (i && s.glyph[i] != s.glyph[i - 1] + 1)
+			syllable++;
+		phrase->letter[i] = text->glyph[s.glyph[i]];
+		phrase->syllable[i] = syllable;
+	}
+	memcpy(phrase->skeleton, s.run, s.runs);
+	phrase->runs = (uint16_t)s.runs;
+	phrase->letters = (uint16_t)s.letters;
+	why = NULL;
+out:
+	skeleton_clear(&s);
+	if (why)
+		phrase_clear(phrase);
+	return why;
+}
+
+void phrase_clear(struct phrase *phrase)
+{
+	free(phrase->skeleton);
+	free(phrase->letter);
+	free(phrase->syllable);
+	*phrase = (struct phrase){0};
+}

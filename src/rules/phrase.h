@@ -1,0 +1,46 @@
+/*
+ * One banned phrase, and whether a place where its skeleton stands is the phrase as people
+ * read it.
+ *
+ * A missing mark is a wildcard where marks are missing, a different mark is a mismatch;
+ * a phrase is whole words; its syllables may be glued, stretched or spelled out, and what
+ * stands between them may be blanks, signs or emoji but not the end of a sentence.
+ */
+#ifndef DUYETD_RULES_PHRASE_H
+#define DUYETD_RULES_PHRASE_H
+
+#include "text/skeleton.h"
+#include "text/text.h"
+
+/* Letters of a phrase at the most: a paragraph is a pattern's work. */
+enum { PHRASE_LETTERS = 120 };
+
+struct phrase {
+	char *skeleton;	       /* as struct skeleton's runs, NUL-terminated */
+	struct glyph *letter;  /* of each letter */
+	uint8_t *syllable;     /* to which each letter belongs, from 0 */
+	uint16_t runs, letters;
+	bool exact;	       /* marks: exact */
+};
+
+/*
+ * Reads `utf8`. NULL when it is a phrase; otherwise why it can never match, as text.
+ * `text` is scratch. phrase_clear() frees what the phrase holds.
+ */
+const char *phrase_read(struct phrase *phrase, const char *utf8, bool exact, struct text *text);
+void phrase_clear(struct phrase *phrase);
+
+/* A text under search: its skeleton, and whether it is written without its marks. */
+struct phrase_search {
+	const struct text *text;
+	const struct skeleton *skeleton;
+	bool bare;
+};
+
+/*
+ * Whether `phrase`, whose skeleton stands at run `run`, is there, and which glyphs it is.
+ */
+bool phrase_at(const struct phrase *phrase, const struct phrase_search *search, size_t run,
+	       uint32_t *first, uint32_t *count);
+
+#endif

@@ -1,0 +1,326 @@
+#include <string.h>
+
+#include "rules/phrase.h"
+#include "text/syllable.h"
+
+/* Blanks and signs between two syllables, and between two letters of one, at the most. */
+enum { GAP_SYLLABLES = 8, GAP_LETTERS = 3 };
+
+/* A match in the making: letters [first, end) of the text's skeleton. */
+struct match {
+	const struct phrase *phrase;
+	const struct phrase_search *search;
+	size_t first, end;
+
+	/* of the letter of the phrase in hand */
+	uint16_t quality;
+	/* of its syllable */
+	struct glyph letter[SYLLABLE_LETTERS];
+	size_t letters;
+	uint16_t tone, want_tone;
+	bool odd; /* a letter that no Vietnamese keyboard writes: Zalgo, look-alike, leet */
+
+	bool missing;	/* some mark is missing */
+	bool licensed;	/* something says that marks are missing here */
+};
+
+static const struct glyph *glyph_of(const struct match *m, size_t letter)
+{
+	return &m->search->text->glyph[m->search->skeleton->glyph[letter]];
+}
+
+/* Whether nothing stands between letters i-1 and i. */
+static bool adjoins(const struct match *m, size_t i)
+{
+	const uint32_t *glyph = m->search->skeleton->glyph;
+	return glyph[i] == glyph[i - 1] + 1;
+}
+
+/* ---- where it begins and ends --------------------------------------------------------- */
+
+/* Whether a word ends before letter `i` and another may begin there. */
+static bool is_boundary(const struct match *m, size_t i)
+{
+	const struct skeleton *s = m->search->skeleton;
+	if (i == 0 || i >= s->letters || !adjoins(m, i))
+		return true;
+	const struct glyph *g = glyph_of(m, i), *before = g - 1;
+	if ((g->kind == GLYPH_DIGIT) != (before->kind == GLYPH_DIGIT))
+		return !s->leet;
+	return (g->flags & GLYPH_UPPER) && !(before->flags & GLYPH_UPPER);
+}
+
+/* Letters of the phrase's run of equal letters that begins at its letter `i`. */
+static size_t run_length(const struct phrase *p, size_t i)
+{
+	size_t n = 1;
+	uint8_t byte = skeleton_byte(&p->letter[i]);
+	while (i + n < p->letters && skeleton_byte(&p->letter[i + n]) == byte)
+		n++;
+	return n;
+}
+
+static size_t last_run_length(const struct phrase *p)
+{
+	size_t n = 1;
+	uint8_t byte = skeleton_byte(&p->letter[p->letters - 1]);
+	while (n < p->letters && skeleton_byte(&p->letter[p->letters - 1 - n]) == byte)
+		n++;
+	return n;
+}
+
+/* It begins at the last word of its first run that leaves enough letters: `ăn nhà cái`. */
+static bool find_first(struct match *m, size_t run)
+{
+	const struct skeleton *s = m->search->skeleton;
+	size_t from = s->start[run], to = s->start[run + 1], need = run_length(m->phrase, 0);
+
+	if (to - from < need)
+		return false;
+	for (m->first = to - need; !is_boundary(m, m->first); m->first--)
+		if (m->first == from)
+			return false;
+	return true;
+}
+
+/* It ends with the first word of its last run that has enough letters: `nhà cái ít`. */
+static bool find_end(struct match *m, size_t run)
+{
+	const struct skeleton *s = m->search->skeleton;
+	size_t from = m->phrase->runs == 1 ? m->first : s->start[run];
+
+	for (m->end = from + last_run_length(m->phrase); m->end <= s->start[run + 1]; m->end++)
+		if (is_boundary(m, m->end))
+			return true;
+	return false;
+}
+
+/* ---- what stands between its letters -------------------------------------------------- */
+
+static bool is_blank(const struct text *text, size_t from, size_t to)
+{
+	for (size_t i = from + 1; i < to; i++)
+		if (text->glyph[i].kind != GLYPH_SPACE)
+			return false;
+	return true;
+}
+
+/* A full stop, a blank and a capital: two sentences. */
+static bool sentence_ends(const struct text *text, size_t from, size_t to)
+{
+	bool stop = false, blank = false;
+	for (size_t i = from + 1; i < to; i++) {
+		uint32_t ch = text->glyph[i].ch;
+		stop |= ch == '.' || ch == '!' || ch == '?';
+		blank |= stop && text->glyph[i].kind == GLYPH_SPACE;
+	}
+	return blank && (text->glyph[to].flags & GLYPH_UPPER) &&
+	       !(text->glyph[from].flags & GLYPH_UPPER);
+}
+
+/* Signs spell out when they hug both letters or stand between blanks; `ch, o` is a list. */
+static bool spells_out(const struct text *text, size_t from, size_t to)
+{
+	bool before = text->glyph[from + 1].kind == GLYPH_SPACE;
+	bool after = text->glyph[to - 1].kind == GLYPH_SPACE;
+	return to - from - 1 <= GAP_LETTERS && before == after;
+}
+
+/* The letters around letter `i` with nothing between: [*from, *to), within the match. */
+static void piece_around(const struct match *m, size_t i, size_t *from, size_t *to)
+{
+	for (*from = i; *from > m->first && adjoins(m, *from);)
+		--*from;
+	for (*to = i + 1; *to < m->end && adjoins(m, *to);)
+		++*to;
+}
+
+static bool has_vowel(const struct match *m, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++)
+		if (glyph_of(m, i)->letter && strchr("aeiouy", glyph_of(m, i)->letter))
+			return true;
+	return false;
+}
+
+/* Blanks within a syllable part letters, or pieces of which one is no word: `ch ó`. */
+static bool are_pieces(const struct match *m, size_t i)
+{
+	size_t from, mid, right, to;
+	piece_around(m, i - 1, &from, &mid);
+	piece_around(m, i, &right, &to);
+	if (mid - from == 1 && to - right == 1)
+		return true;
+	return !has_vowel(m, from, mid) || !has_vowel(m, right, to);
+}
+
+/* Syllables may be glued unless they are one syllable together: `ho a` is not `hoa`. */
+static bool may_glue(const struct match *m, size_t i)
+{
+	size_t from, to;
+	piece_around(m, i, &from, &to);
+	return !syllable_read(glyph_of(m, from), to - from, NULL);
+}
+
+/* Whether letters i-1 and i, of one syllable of the phrase or of two, hang together. */
+static bool hangs_together(struct match *m, size_t i, bool one_syllable)
+{
+	const struct text *text = m->search->text;
+	size_t from = m->search->skeleton->glyph[i - 1], to = m->search->skeleton->glyph[i];
+
+	if (one_syllable == adjoins(m, i)) {
+		if (one_syllable)
+			return true;
+		return to - from - 1 <= GAP_SYLLABLES && !sentence_ends(text, from, to);
+	}
+	m->licensed = true; /* whoever glues or spells out hides something */
+	if (!one_syllable)
+		return may_glue(m, i);
+	return spells_out(text, from, to) && (!is_blank(text, from, to) || are_pieces(m, i));
+}
+
+/* ---- its letters and their marks ------------------------------------------------------ */
+
+/* y for i at a syllable's end is the same word: lý and lí, quý and quí; thúy and thúi not. */
+static bool i_for_y(const struct phrase *p, size_t i)
+{
+	bool last = i + 1 == p->letters || p->syllable[i + 1] != p->syllable[i];
+	bool first = i == 0 || p->syllable[i - 1] != p->syllable[i];
+	if (!last || first)
+		return false;
+	uint8_t before = p->letter[i - 1].letter;
+	bool qu = before == 'u' && i >= 2 && p->letter[i - 2].letter == 'q';
+	return qu || !strchr("aeiouy", before);
+}
+
+static bool same_letter(const struct phrase *p, size_t i, const struct glyph *g)
+{
+	const struct glyph *want = &p->letter[i];
+	if (!want->letter)
+		return want->ch == g->ch;
+	return want->letter == g->letter || i_for_y(p, i);
+}
+
+static void end_letter(struct match *m, size_t p)
+{
+	const struct glyph *want = &m->phrase->letter[p];
+	if (m->letters < SYLLABLE_LETTERS)
+		m->letter[m->letters] = (struct glyph){.letter = want->letter, .marks = m->quality | m->tone};
+	m->letters++;
+	m->missing |= (want->marks & MARK_QUALITY & ~m->quality) != 0;
+	m->want_tone |= want->marks & MARK_TONE;
+	m->quality = 0;
+}
+
+/* False on a tone that differs. */
+static bool end_syllable(struct match *m)
+{
+	bool bare = false, fits = !(m->tone & ~m->want_tone);
+
+	m->missing |= (m->want_tone & ~m->tone) != 0;
+	m->licensed |= m->odd || (syllable_read(m->letter, m->letters, &bare) && bare);
+	m->letters = 0;
+	m->tone = m->want_tone = 0;
+	m->odd = false;
+	return fits;
+}
+
+/* Takes letter `i` of the text as letter `p` of the phrase; false where they differ. */
+static bool take(struct match *m, size_t p, size_t i)
+{
+	const struct glyph *g = glyph_of(m, i), *want = &m->phrase->letter[p];
+	bool leet = m->search->skeleton->leet && g->kind != GLYPH_LETTER;
+
+	m->odd |= leet || (g->flags & (GLYPH_FOREIGN | GLYPH_LOOKALIKE));
+	if (leet)
+		return true;
+	m->quality |= g->marks & MARK_QUALITY;
+	m->tone |= g->marks & MARK_TONE;
+	return same_letter(m->phrase, p, g) && !(g->marks & MARK_QUALITY & ~want->marks);
+}
+
+/* From letter `p` of the phrase, the last taken, to the one that letter `i` of the text is. */
+static bool step(struct match *m, size_t p, size_t next, size_t i)
+{
+	const struct phrase *phrase = m->phrase;
+	bool one_syllable = phrase->syllable[p] == phrase->syllable[next];
+
+	if (next != p)
+		end_letter(m, p);
+	if (!hangs_together(m, i, one_syllable))
+		return false;
+	return one_syllable || end_syllable(m);
+}
+
+/* ---- the walk ------------------------------------------------------------------------- */
+
+/*
+ * Which letter of the phrase the text's letter `i` is, the last one being `p`, of a run
+ * that ends before `run_end` in the phrase and before `to` in the text. A longer run is
+ * stretched at its last letter, or before the blank where the phrase's syllables meet
+ * (`anhhh hai`).
+ */
+static size_t align(const struct match *m, size_t p, size_t run_end, size_t i, size_t to)
+{
+	const struct phrase *phrase = m->phrase;
+	if (p + 1 == run_end)
+		return p;
+	bool forced = to - i == run_end - p - 1;
+	bool within = phrase->syllable[p + 1] == phrase->syllable[p];
+	return forced || within || !adjoins(m, i) ? p + 1 : p;
+}
+
+/* One run of equal letters: [from, to) of the text, n letters from `p` of the phrase. */
+static bool walk_run(struct match *m, size_t p, size_t n, size_t from, size_t to)
+{
+	size_t run_end = p + n;
+	bool digit = m->phrase->letter[p].kind == GLYPH_DIGIT;
+
+	if (to - from < n || (digit && to - from != n))
+		return false;
+	if (p > 0 && !step(m, p - 1, p, from))
+		return false;
+	for (size_t i = from; i < to; i++) {
+		size_t next = i == from ? p : align(m, p, run_end, i, to);
+		if (i > from && !step(m, p, next, i))
+			return false;
+		p = next;
+		if (!take(m, p, i))
+			return false;
+	}
+	return p + 1 == run_end;
+}
+
+static bool walk(struct match *m, size_t run)
+{
+	const struct skeleton *s = m->search->skeleton;
+	const struct phrase *phrase = m->phrase;
+
+	for (size_t k = 0, p = 0; k < phrase->runs; k++) {
+		size_t n = run_length(phrase, p);
+		size_t from = k == 0 ? m->first : s->start[run + k];
+		size_t to = k + 1 == phrase->runs ? m->end : s->start[run + k + 1];
+		if (!walk_run(m, p, n, from, to))
+			return false;
+		p += n;
+	}
+	end_letter(m, phrase->letters - 1u);
+	return end_syllable(m);
+}
+
+bool phrase_at(const struct phrase *phrase, const struct phrase_search *search, size_t run,
+	       uint32_t *first, uint32_t *count)
+{
+	struct match m = {.phrase = phrase, .search = search, .licensed = search->bare};
+	const uint32_t *glyph = search->skeleton->glyph;
+
+	if (run + phrase->runs > search->skeleton->runs)
+		return false;
+	if (!find_first(&m, run) || !find_end(&m, run + phrase->runs - 1))
+		return false;
+	if (!walk(&m, run) || (m.missing && (phrase->exact || !m.licensed)))
+		return false;
+	*first = glyph[m.first];
+	*count = glyph[m.end - 1] - glyph[m.first] + 1;
+	return true;
+}

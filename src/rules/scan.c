@@ -1,0 +1,284 @@
+#include <hs/hs.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "rules/pattern.h"
+#include "rules/phrase.h"
+#include "rules/scan_set.h"
+#include "text/canon.h"
+#include "text/diacritics.h"
+
+/* Raw finds on one text before the rest is called broken. */
+enum { FINDS = 65536 };
+
+struct finds {
+	struct scan_hit *hit;
+	size_t count, room;
+};
+
+struct scan_scratch {
+	hs_scratch_t *hs;
+	struct pattern_scratch *pattern;
+	struct skeleton skeleton;
+	struct canon lower, kept;
+	struct finds finds;
+	unsigned *broken, *candidate;
+	size_t broken_count, broken_room, candidates, candidate_room;
+	bool out_of_memory;
+};
+
+/* One text on its way through one scan. */
+struct pass {
+	const struct scan *scan;
+	struct scan_scratch *scratch;
+	struct phrase_search search;
+};
+
+struct scan_scratch *scan_scratch_new(void)
+{
+	struct scan_scratch *scratch = calloc(1, sizeof *scratch);
+	if (scratch && (scratch->pattern = pattern_scratch_new()))
+		return scratch;
+	free(scratch);
+	return NULL;
+}
+
+void scan_scratch_free(struct scan_scratch *scratch)
+{
+	if (!scratch)
+		return;
+	hs_free_scratch(scratch->hs);
+	pattern_scratch_free(scratch->pattern);
+	skeleton_clear(&scratch->skeleton);
+	canon_clear(&scratch->lower);
+	canon_clear(&scratch->kept);
+	free(scratch->finds.hit);
+	free(scratch->broken);
+	free(scratch->candidate);
+	free(scratch);
+}
+
+static bool push(unsigned **list, size_t *count, size_t *room, unsigned value)
+{
+	if (*count == *room) {
+		size_t more = *room ? *room * 2 : 64;
+		unsigned *grown = realloc(*list, more * sizeof *grown);
+		if (!grown)
+			return false;
+		*list = grown;
+		*room = more;
+	}
+	(*list)[(*count)++] = value;
+	return true;
+}
+
+static void call_broken(struct pass *pass, unsigned owner)
+{
+	struct scan_scratch *s = pass->scratch;
+	for (size_t i = 0; i < s->broken_count; i++)
+		if (s->broken[i] == owner)
+			return;
+	if (!push(&s->broken, &s->broken_count, &s->broken_room, owner))
+		s->out_of_memory = true;
+}
+
+static void add_find(struct pass *pass, unsigned entry, uint32_t first, uint32_t count)
+{
+	struct finds *f = &pass->scratch->finds;
+	unsigned owner = pass->scan->entry[entry].owner;
+
+	if (f->count == FINDS) {
+		call_broken(pass, owner);
+		return;
+	}
+	if (f->count == f->room) {
+		size_t room = f->room ? f->room * 2 : 64;
+		struct scan_hit *more = realloc(f->hit, room * sizeof *more);
+		if (!more) {
+			pass->scratch->out_of_memory = true;
+			return;
+		}
+		f->hit = more;
+		f->room = room;
+	}
+	f->hit[f->count++] = (struct scan_hit){.owner = owner, .entry = entry, .first = first, .count = count};
+}
+
+/* ---- phrases -------------------------------------------------------------------------- */
+
+/* libhs saw a skeleton that ends at `to`: each phrase that has it may be there. */
+static int on_skeleton(unsigned group, unsigned long long from, unsigned long long to,
+		       unsigned flags, void *arg)
+{
+	struct pass *pass = arg;
+	const struct scan *scan = pass->scan;
+	(void)from, (void)flags;
+
+	for (size_t i = scan->group[group]; i < scan->group[group + 1]; i++) {
+		const struct scan_phrase *p = &scan->phrase[i];
+		uint32_t first, count;
+		if (phrase_at(&p->phrase, &pass->search, (size_t)to - p->phrase.runs, &first, &count))
+			add_find(pass, p->entry, first, count);
+	}
+	return 0;
+}
+
+static bool scan_reading(struct pass *pass, bool leet)
+{
+	struct scan_scratch *s = pass->scratch;
+	if (!skeleton_read(&s->skeleton, pass->search.text, leet))
+		return false;
+	if (s->skeleton.runs == 0)
+		return true;
+	pass->search.skeleton = &s->skeleton;
+	return hs_scan(pass->scan->skeletons, s->skeleton.run, (unsigned)s->skeleton.runs, 0, s->hs,
+		       on_skeleton, pass) == HS_SUCCESS;
+}
+
+static bool scan_phrases(struct pass *pass)
+{
+	if (!pass->scan->skeletons)
+		return true;
+	pass->search.bare = diacritics_bare(pass->search.text);
+	if (hs_alloc_scratch(pass->scan->skeletons, &pass->scratch->hs) != HS_SUCCESS)
+		return false;
+	return scan_reading(pass, false) && scan_reading(pass, true);
+}
+
+/* ---- patterns ------------------------------------------------------------------------- */
+
+static int on_pattern(unsigned pattern, unsigned long long from, unsigned long long to,
+		      unsigned flags, void *arg)
+{
+	struct scan_scratch *s = arg;
+	(void)from, (void)to, (void)flags;
+	if (!push(&s->candidate, &s->candidates, &s->candidate_room, pattern))
+		s->out_of_memory = true;
+	return 0;
+}
+
+static void confirm(struct pass *pass, const struct scan_pattern *p)
+{
+	const struct canon *canon = p->caseless ? &pass->scratch->lower : &pass->scratch->kept;
+	size_t at = 0, end, hits = 0;
+
+	while (hits++ < LIMIT_HITS_PER_RULE && at < canon->len) {
+		enum pattern_result r = pattern_next(p->code, pass->scratch->pattern, canon->bytes,
+						     canon->len, &at, &end);
+		if (r == PATTERN_BROKEN)
+			call_broken(pass, pass->scan->entry[p->entry].owner);
+		if (r != PATTERN_FOUND)
+			return;
+		size_t first = canon_glyph(canon, pass->search.text, at);
+		size_t last = canon_glyph(canon, pass->search.text, end - 1);
+		add_find(pass, p->entry, (uint32_t)first, (uint32_t)(last - first + 1));
+		at = end;
+	}
+}
+
+static bool scan_patterns(struct pass *pass)
+{
+	const struct scan *scan = pass->scan;
+	struct scan_scratch *s = pass->scratch;
+
+	if (scan->patterns == 0)
+		return true;
+	if (!canon_write(&s->lower, pass->search.text, true))
+		return false;
+	if (scan->keeps_case && !canon_write(&s->kept, pass->search.text, false))
+		return false;
+	s->candidates = 0;
+	if (scan->candidates) {
+		if (hs_alloc_scratch(scan->candidates, &s->hs) != HS_SUCCESS ||
+		    hs_scan(scan->candidates, s->lower.bytes, (unsigned)s->lower.len, 0, s->hs, on_pattern,
+			    s) != HS_SUCCESS)
+			return false;
+	}
+	for (size_t i = 0; i < s->candidates; i++)
+		confirm(pass, &scan->pattern[s->candidate[i]]);
+	for (size_t i = 0; i < scan->patterns; i++)
+		if (scan->pattern[i].alone)
+			confirm(pass, &scan->pattern[i]);
+	return true;
+}
+
+/* ---- hits ----------------------------------------------------------------------------- */
+
+static int by_owner_and_place(const void *a, const void *b)
+{
+	const struct scan_hit *x = a, *y = b;
+	if (x->owner != y->owner)
+		return x->owner < y->owner ? -1 : 1;
+	if (x->first != y->first)
+		return x->first < y->first ? -1 : 1;
+	if (x->count != y->count)
+		return x->count > y->count ? -1 : 1;
+	return x->entry < y->entry ? -1 : x->entry > y->entry;
+}
+
+static bool covers(const struct scan_hit *outer, const struct scan_hit *inner)
+{
+	return outer->first <= inner->first &&
+	       inner->first + inner->count <= outer->first + outer->count;
+}
+
+/* Whether one of the finds [from, to) of the same owner, an `except`, covers the hit. */
+static bool is_excepted(const struct scan *scan, const struct finds *f, size_t from, size_t to,
+			const struct scan_hit *hit)
+{
+	for (size_t i = from; i < to && f->hit[i].first <= hit->first; i++)
+		if ((scan->entry[f->hit[i].entry].flags & SCAN_EXCEPT) && covers(&f->hit[i], hit))
+			return true;
+	return false;
+}
+
+/* Keeps of one owner's finds what is no except, not excepted and not within another hit. */
+static size_t keep_hits(const struct scan *scan, struct finds *f, size_t from, size_t to, size_t kept)
+{
+	size_t first_kept = kept, excepts = 0;
+
+	for (size_t i = from; i < to; i++)
+		excepts += (scan->entry[f->hit[i].entry].flags & SCAN_EXCEPT) != 0;
+	for (size_t i = from; i < to && kept - first_kept < LIMIT_HITS_PER_RULE; i++) {
+		struct scan_hit hit = f->hit[i];
+		if (scan->entry[hit.entry].flags & SCAN_EXCEPT)
+			continue;
+		if (kept > first_kept && covers(&f->hit[kept - 1], &hit))
+			continue;
+		if (excepts && is_excepted(scan, f, from, to, &hit))
+			continue;
+		f->hit[kept++] = hit;
+	}
+	return kept;
+}
+
+static void settle_finds(const struct scan *scan, struct finds *f)
+{
+	size_t kept = 0, from = 0;
+	qsort(f->hit, f->count, sizeof *f->hit, by_owner_and_place);
+	while (from < f->count) {
+		size_t to = from + 1;
+		while (to < f->count && f->hit[to].owner == f->hit[from].owner)
+			to++;
+		kept = keep_hits(scan, f, from, to, kept);
+		from = to;
+	}
+	f->count = kept;
+}
+
+bool scan_text(const struct scan *scan, struct scan_scratch *scratch, const struct text *text,
+	       struct scan_result *result)
+{
+	struct pass pass = {.scan = scan, .scratch = scratch, .search.text = text};
+
+	scratch->finds.count = scratch->broken_count = 0;
+	scratch->out_of_memory = false;
+	if (!scan_phrases(&pass) || !scan_patterns(&pass) || scratch->out_of_memory)
+		return false;
+	if (scratch->finds.count)
+		settle_finds(scan, &scratch->finds);
+	*result = (struct scan_result){.hits = scratch->finds.hit, .count = scratch->finds.count,
+				       .broken = scratch->broken, .broken_count = scratch->broken_count};
+	return true;
+}

@@ -1,0 +1,44 @@
+/* The insides of a compiled scan: filled by scan_build.c, searched by scan.c. */
+#ifndef DUYETD_RULES_SCAN_SET_H
+#define DUYETD_RULES_SCAN_SET_H
+
+#include <hs/hs.h>
+
+#include "rules/pattern.h"
+#include "rules/phrase.h"
+#include "rules/scan.h"
+
+struct scan_entry {
+	unsigned owner, flags;
+};
+
+struct scan_phrase {
+	struct phrase phrase;
+	unsigned entry;
+};
+
+struct scan_pattern {
+	pcre2_code *code;
+	char *source;
+	unsigned entry;
+	bool caseless;
+	bool alone; /* libhs cannot take it */
+};
+
+struct scan {
+	struct scan_entry *entry;     /* in the order added */
+	struct scan_phrase *phrase;   /* by skeleton */
+	struct scan_pattern *pattern; /* in the order added */
+	size_t entries, phrases, patterns;
+
+	uint32_t *group; /* phrases group[g] .. group[g + 1] share one skeleton: libhs's id g */
+	size_t groups;
+	unsigned *alone; /* entries of patterns that libhs cannot take */
+	size_t alones;
+	bool keeps_case; /* some pattern asks for the text as typed */
+
+	hs_database_t *skeletons;  /* of the phrases; NULL without phrases */
+	hs_database_t *candidates; /* of the patterns; NULL without one that libhs takes */
+};
+
+#endif

@@ -1,0 +1,88 @@
+#include <stdlib.h>
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
+
+#include "text/canon.h"
+#include "text/letter.h"
+
+static bool make_room(struct canon *canon, size_t glyphs)
+{
+	if (glyphs <= canon->glyph_room)
+		return true;
+	size_t room = glyphs + glyphs / 2 + 256;
+	uint32_t *end = realloc(canon->end, room * sizeof *end);
+	if (end)
+		canon->end = end;
+	char *bytes = realloc(canon->bytes, room * U8_MAX_LENGTH);
+	if (bytes)
+		canon->bytes = bytes;
+	if (!end || !bytes)
+		return false;
+	canon->glyph_room = room;
+	return true;
+}
+
+/* Whether a letter that poses as a Latin one stands in a word with real Latin letters. */
+static bool among_latin(const struct text *text, size_t i)
+{
+	for (size_t k = i; k-- > 0 && text->glyph[k].kind == GLYPH_LETTER && i - k < 16;)
+		if (text->glyph[k].letter && !(text->glyph[k].flags & GLYPH_LOOKALIKE))
+			return true;
+	for (size_t k = i + 1; k < text->glyphs && text->glyph[k].kind == GLYPH_LETTER && k - i < 16; k++)
+		if (text->glyph[k].letter && !(text->glyph[k].flags & GLYPH_LOOKALIKE))
+			return true;
+	return false;
+}
+
+static uint32_t code_point(const struct text *text, size_t i, bool lower)
+{
+	const struct glyph *g = &text->glyph[i];
+	bool poses = g->letter && (g->flags & GLYPH_LOOKALIKE);
+	uint32_t c = g->ch;
+	uint16_t borne;
+
+	if (c < 0x80)
+		return lower && c >= 'A' && c <= 'Z' ? c + 0x20 : c;
+	if (g->kind != GLYPH_LETTER)
+		return c;
+	if (poses ? among_latin(text, i) : g->letter != 0) {
+		c = letter_compose(g->letter, g->marks, &borne);
+		return g->flags & GLYPH_UPPER && !lower ? (uint32_t)u_toupper((UChar32)c) : c;
+	}
+	return lower ? (uint32_t)u_tolower((UChar32)c) : c;
+}
+
+bool canon_write(struct canon *canon, const struct text *text, bool lower)
+{
+	if (!make_room(canon, text->glyphs))
+		return false;
+	uint8_t *bytes = (uint8_t *)canon->bytes;
+	uint32_t n = 0;
+	for (size_t i = 0; i < text->glyphs; i++) {
+		int32_t c = (int32_t)code_point(text, i, lower);
+		U8_APPEND_UNSAFE(bytes, n, c);
+		canon->end[i] = n;
+	}
+	canon->len = n;
+	return true;
+}
+
+void canon_clear(struct canon *canon)
+{
+	free(canon->bytes);
+	free(canon->end);
+	*canon = (struct canon){0};
+}
+
+size_t canon_glyph(const struct canon *canon, const struct text *text, size_t at)
+{
+	size_t low = 0, high = text->glyphs;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		if (canon->end[mid] <= at)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}

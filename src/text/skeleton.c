@@ -1,0 +1,151 @@
+#include <stdlib.h>
+
+#include "text/skeleton.h"
+
+enum { OTHER_SCRIPT = 0x80 };
+
+uint8_t skeleton_byte(const struct glyph *glyph)
+{
+	if (glyph->kind != GLYPH_LETTER && glyph->kind != GLYPH_DIGIT)
+		return 0;
+	if (glyph->letter)
+		return glyph->letter == 'y' ? 'i' : glyph->letter;
+	return (uint8_t)(OTHER_SCRIPT | (glyph->ch & 0x7F));
+}
+
+/* The letter that a digit or sign stands for inside a word. */
+static uint8_t leet_letter(const struct glyph *glyph)
+{
+	switch (glyph->ch) {
+	case '0':
+		return 'o';
+	case '1': case '!': case '|':
+		return 'i';
+	case '3':
+		return 'e';
+	case '4': case '@':
+		return 'a';
+	case '5': case '$':
+		return 's';
+	case '7':
+		return 't';
+	case '9':
+		return 'g';
+	}
+	return 0;
+}
+
+static bool may_edge(const struct glyph *glyph)
+{
+	return glyph->ch == '@' || glyph->ch == '$';
+}
+
+/*
+ * A word with leet in it: letters, and signs and digits among them that all stand for
+ * letters, letters at both ends (@ and $ may stand there too), at least as many letters.
+ * Where it ends; `first` when there is none.
+ */
+static size_t leet_word(const struct text *text, size_t first, bool *leet)
+{
+	size_t i = first, end = first, letters = 0, signs = 0, at_end = 0;
+
+	for (; i < text->glyphs; i++) {
+		const struct glyph *g = &text->glyph[i];
+		if (g->kind == GLYPH_LETTER && g->letter) {
+			letters++;
+			end = i + 1;
+			at_end = signs;
+		} else if (leet_letter(g) && (i > first || may_edge(g))) {
+			signs++;
+			if (may_edge(g) && end == i) {
+				end = i + 1;
+				at_end = signs;
+			}
+		} else {
+			break;
+		}
+	}
+	bool whole = end == i || text->glyph[end].kind != GLYPH_DIGIT;
+	*leet = whole && at_end && letters >= 2 && letters >= at_end;
+	return end;
+}
+
+static bool make_room(struct skeleton *s, size_t need)
+{
+	if (need <= s->room)
+		return true;
+	size_t room = need + need / 2 + 256;
+	char *run = realloc(s->run, room);
+	if (run)
+		s->run = run;
+	uint32_t *start = realloc(s->start, (room + 1) * sizeof *start);
+	if (start)
+		s->start = start;
+	uint32_t *glyph = realloc(s->glyph, room * sizeof *glyph);
+	if (glyph)
+		s->glyph = glyph;
+	if (!run || !start || !glyph)
+		return false;
+	s->room = room;
+	return true;
+}
+
+static void add(struct skeleton *s, size_t glyph, uint8_t byte)
+{
+	if (s->runs == 0 || (uint8_t)s->run[s->runs - 1] != byte) {
+		s->run[s->runs] = (char)byte;
+		s->start[s->runs++] = (uint32_t)s->letters;
+	}
+	s->glyph[s->letters++] = (uint32_t)glyph;
+}
+
+static void read_plain(struct skeleton *s, const struct text *text)
+{
+	for (size_t i = 0; i < text->glyphs; i++) {
+		uint8_t byte = skeleton_byte(&text->glyph[i]);
+		if (byte)
+			add(s, i, byte);
+	}
+}
+
+static bool read_leet(struct skeleton *s, const struct text *text)
+{
+	bool any = false;
+	for (size_t i = 0; i < text->glyphs;) {
+		bool leet;
+		size_t end = leet_word(text, i, &leet);
+		any |= leet;
+		if (end == i)
+			end = i + 1;
+		for (; i < end; i++) {
+			const struct glyph *g = &text->glyph[i];
+			uint8_t byte = leet && g->kind != GLYPH_LETTER ? leet_letter(g) : skeleton_byte(g);
+			if (byte)
+				add(s, i, byte);
+		}
+	}
+	return any;
+}
+
+bool skeleton_read(struct skeleton *s, const struct text *text, bool leet)
+{
+	s->runs = s->letters = 0;
+	s->leet = leet;
+	if (!make_room(s, text->glyphs))
+		return false;
+	if (!leet)
+		read_plain(s, text);
+	else if (!read_leet(s, text))
+		s->runs = s->letters = 0;
+	if (s->start)
+		s->start[s->runs] = (uint32_t)s->letters;
+	return true;
+}
+
+void skeleton_clear(struct skeleton *s)
+{
+	free(s->run);
+	free(s->start);
+	free(s->glyph);
+	*s = (struct skeleton){0};
+}
