@@ -59,7 +59,7 @@ bool canon_write(struct canon *canon, const struct text *text, bool lower)
 	uint8_t *bytes = (uint8_t *)canon->bytes;
 	uint32_t n = 0;
 	for (size_t i = 0; i < text->glyphs; i++) {
-		int32_t c = (int32_t)code_point(text, i, lower);
+		uint32_t c = code_point(text, i, lower);
 		U8_APPEND_UNSAFE(bytes, n, c);
 		canon->end[i] = n;
 	}

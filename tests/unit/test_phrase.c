@@ -1,0 +1,199 @@
+/* Phrases and patterns found as people read them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "rules/scan.h"
+
+struct find_case {
+	const char *phrase, *text;
+	const char *expect; /* what a person would underline; NULL: nothing */
+};
+
+/* The bytes of the first hit in `text`, or NULL. */
+static const char *find(const char *phrase, const char *except, unsigned flags, const char *text)
+{
+	static char found[512];
+	struct scan_builder *b = scan_builder_new();
+	const char *why, *answer = NULL;
+	size_t at, len;
+
+	assert_null(scan_add_phrase(b, 0, phrase, flags));
+	if (except)
+		assert_null(scan_add_phrase(b, 0, except, flags | SCAN_EXCEPT));
+	struct scan *scan = scan_compile(b, &why);
+	assert_non_null(scan);
+	struct scan_scratch *scratch = scan_scratch_new();
+	struct text *t = text_new();
+	struct scan_result result;
+	assert_int_equal(text_read(t, text, strlen(text)), TEXT_OK);
+	assert_true(scan_text(scan, scratch, t, &result));
+	if (result.count) {
+		text_span(t, result.hits[0].first, result.hits[0].count, &at, &len);
+		snprintf(found, sizeof found, "%.*s", (int)len, text + at);
+		answer = found;
+	}
+	text_free(t);
+	scan_scratch_free(scratch);
+	scan_free(scan);
+	return answer;
+}
+
+static void expect(const struct find_case *c, const char *except, unsigned flags)
+{
+	const char *found = find(c->phrase, except, flags, c->text);
+	if ((found == NULL) != (c->expect == NULL) || (found && strcmp(found, c->expect) != 0))
+		fail_msg("\"%s\" in \"%s\": expected \"%s\", found \"%s\"", c->phrase, c->text,
+			 c->expect ? c->expect : "(nothing)", found ? found : "(nothing)");
+}
+
+static void expect_all(const struct find_case *cases, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		expect(&cases[i], NULL, 0);
+}
+#define EXPECT_ALL(cases) expect_all(cases, sizeof cases / sizeof *cases)
+
+static void plain(void **state)
+{
+	(void)state;
+	static const struct find_case cases[] = {
+		{"nhà cái", "vào nhà cái này chơi đi", "nhà cái"},
+		{"nhà cái", "NHÀ CÁI uy tín", "NHÀ CÁI"},
+		{"nhà cái", "vào nhà\ncái này", "nhà\ncái"},
+		{"nhà cái", "vào nhà   cái này", "nhà   cái"},
+		{"nhà cái", "vào nhà-cái, nhà_cái", "nhà-cái"},
+		{"nhà cái", "vào nhà 🎰 cái này", "nhà 🎰 cái"},
+		{"nhà cái", "vào nhà* cái này", "nhà* cái"},
+		{"nhà cái", "nhà cáii", "nhà cáii"},
+		{"nhà cái", "nhà cáo", NULL},
+		{"nhà cái", "anhà cái", NULL},
+		{"nhà cái", "ăn nhà cái ít", "nhà cái"},
+		{"anh hai", "thương anh hai lắm", "anh hai"},
+		{"anh hai", "thương anhhh hhai lắm", "anhhh hhai"},
+		{"anh hai", "thương anhai lắm", NULL},
+		{"fun88", "chơi fun88 nhé", "fun88"},
+		{"fun88", "chơi fun888 nhé", NULL},
+		{"fun88", "chơi fun 88 nhé", "fun 88"},
+		{"赌场", "去 赌场 吧", "赌场"},
+	};
+	EXPECT_ALL(cases);
+}
+
+static void forms(void **state)
+{
+	(void)state;
+	static const struct find_case cases[] = {
+		{"hoà", "nước hòa bình này", "hòa"},
+		{"thuý", "chị thúy ơi", "thúy"},
+		{"lý", "vô lí quá đi thôi", "lí"},
+		{"quý", "quí khách đâu rồi", "quí"},
+		{"thúy", "chị ấy bị thúi lắm", NULL},
+		{"nhà cái", "nha\xCC\x80 ca\xCC\x81i này", "nha\xCC\x80 ca\xCC\x81i"},
+		{"nhà cái", "n\xE2\x80\x8Bhà c\xE2\x80\x8B\xE2\x80\x8Bái", "n\xE2\x80\x8Bhà c\xE2\x80\x8B\xE2\x80\x8Bái"},
+		{"nhà cái", "ｎｈà ｃáｉ", "ｎｈà ｃáｉ"},
+		{"nhà cái", "𝐧𝐡𝐚̀ 𝐜𝐚́𝐢", "𝐧𝐡𝐚̀ 𝐜𝐚́𝐢"},
+		{"casino", "vào \xD1\x81\xD0\xB0sin\xD0\xBE chơi", "\xD1\x81\xD0\xB0sin\xD0\xBE"},
+		{"đĩ", "con \xC3\xB0ĩ kia", "\xC3\xB0ĩ"},
+		{"nhà cái", "nh&agrave; c&#225;i", "nh&agrave; c&#225;i"},
+	};
+	EXPECT_ALL(cases);
+}
+
+static void disguises(void **state)
+{
+	(void)state;
+	static const struct find_case cases[] = {
+		{"nhà cái", "vào n.h.à c.á.i này", "n.h.à c.á.i"},
+		{"nhà cái", "vào n-h-à-c-á-i này", "n-h-à-c-á-i"},
+		{"nhà cái", "vào n h à c á i này", "n h à c á i"},
+		{"nhà cái", "vào n h à   c á i này", "n h à   c á i"},
+		{"nhà cái", "vào n_h_à_c_á_i này", "n_h_à_c_á_i"},
+		{"nhà cái", "vào n💰h💰à💰c💰á💰i này", "n💰h💰à💰c💰á💰i"},
+		{"nhà cái", "vào nhàcái này", "nhàcái"},
+		{"nhà cái", "vào nhhhààà cáiiii này", "nhhhààà cáiiii"},
+		{"nhà cái", "vào nh à c ái này", "nh à c ái"},
+		{"ngu", "đồ nguuuu", "nguuuu"},
+		{"ngu", "đồ n.g.u kia", "n.g.u"},
+		{"chết", "ch3t đi cho rồi", "ch3t"},
+		{"chịch", "CH!CH khỏe, tối ngày", "CH!CH"},
+		{"lừa đảo", "bọn lừ@ đ@o kia", "lừ@ đ@o"},
+		{"ngon ngon", "ngon!ngon quá đi", "ngon!ngon"},
+	};
+	EXPECT_ALL(cases);
+}
+
+static void marks(void **state)
+{
+	(void)state;
+	static const struct find_case cases[] = {
+		{"địt mẹ", "dit me", "dit me"},
+		{"địt mẹ", "thằng kia địt me mày", NULL},
+		{"lồn", "lớn rồi", NULL},
+		{"lồn", "lon bia", NULL},
+		{"lồn", "Cho em hai lon bia nhé", NULL},
+		{"đồ chó", "lý do cho việc này là gì", NULL},
+		{"óc chó", "trong đầu óc cho thấy", NULL},
+		{"óc chó", "may dung la oc cho", "oc cho"},
+		{"nạp tiền", "nap tien vào đây để nhận thưởng", "nap tien"},
+		{"lừa đảo", "bon nay chuyen lua dao nguoi khac", "lua dao"},
+		{"lừa đảo", "cây lúa, dao cùn và người nông dân", NULL},
+		{"ngu", "đi ngủ thôi", NULL},
+		{"ma túy", "ma tuy nhiên", NULL},
+		{"tiền", "tiên cá", NULL},
+		{"cặc", "các bạn", NULL},
+	};
+	EXPECT_ALL(cases);
+	expect(&(struct find_case){"địt mẹ", "dit me", NULL}, NULL, SCAN_MARKS_EXACT);
+	expect(&(struct find_case){"địt mẹ", "địt mẹ", "địt mẹ"}, NULL, SCAN_MARKS_EXACT);
+}
+
+static void honest(void **state)
+{
+	(void)state;
+	static const struct find_case cases[] = {
+		{"nhà cái", "Tôi về nhà. Cái xe hỏng rồi", NULL},
+		{"ho a", "hoa đẹp quá", NULL},
+		{"chó", "c, hó hé gì", NULL},
+		{"ngu", "nguồn tin", NULL},
+		{"ngu", "người ta", NULL},
+		{"seo", "seoul", NULL},
+		{"ao", "so sánh 40 với 50", NULL},
+		{"đồ", "giá 1d0 thôi", NULL},
+	};
+	EXPECT_ALL(cases);
+}
+
+static void except(void **state)
+{
+	(void)state;
+	const struct find_case honest_home = {"nhà cái", "ngôi nhà cái gì cũng đẹp", NULL};
+	const struct find_case both = {"nhà cái", "ngôi nhà cái gì, nhà cái kia", "nhà cái"};
+	expect(&honest_home, "ngôi nhà cái", 0);
+	expect(&both, "ngôi nhà cái", 0);
+	assert_non_null(find("nhà cái", "ngôi nhà", 0, "ngôi nhà cái gì"));
+}
+
+static void never(void **state)
+{
+	(void)state;
+	struct scan_builder *b = scan_builder_new();
+	assert_non_null(scan_add_phrase(b, 0, "", 0));
+	assert_non_null(scan_add_phrase(b, 0, "...", 0));
+	assert_non_null(scan_add_phrase(b, 0, "\xC0\xAF", 0));
+	scan_builder_free(b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(plain),  cmocka_unit_test(forms),  cmocka_unit_test(disguises),
+		cmocka_unit_test(marks),  cmocka_unit_test(honest), cmocka_unit_test(except),
+		cmocka_unit_test(never),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
