@@ -1,7 +1,5 @@
 #include "text/diacritics.h"
 
-/* Accented comments of ten shaped words and more bear marks on a third of them at the very
- * least; shorter ones may have none (`Tôi đi xem phim` 2 of 4, `cho em hai lon bia` none). */
 enum { BARE_WORDS = 10, BARE_SHARE = 5 };
 
 static bool is_asked(const struct word *w)
@@ -9,40 +7,56 @@ static bool is_asked(const struct word *w)
 	return w->kind == WORD_SYLLABLE && w->count >= 2;
 }
 
-void diacritics_measure(const struct text *text, struct diacritics *d)
+/* The longest stretch without a marked word; words of other shapes weigh against it, so
+ * that a foreign sentence among accented ones is none. */
+static void measure_stretch(const struct text *text, struct diacritics *d)
 {
-	size_t first = 0, shaped = 0, longest = 0;
-
-	*d = (struct diacritics){0};
+	size_t first = 0, bare = 0;
 	for (size_t i = 0; i < text->words; i++) {
 		const struct word *w = &text->word[i];
-		if (w->marked) {
-			shaped = 0;
+		if (is_asked(w))
+			bare++;
+		else if (w->kind == WORD_OTHER && bare)
+			bare--;
+		if (w->marked || bare == 0) {
+			bare = 0;
 			first = i + 1;
-		}
-		if (!is_asked(w))
-			continue;
-		d->shaped++;
-		d->marked += w->marked;
-		d->bare += w->bare;
-		if (!w->marked && ++shaped > longest) {
-			longest = shaped;
+		} else if (bare > d->stretch) {
+			d->stretch = bare;
 			d->first = first;
 			d->count = i - first + 1;
 		}
 	}
 }
 
-bool diacritics_bare(const struct text *text)
+void diacritics_measure(const struct text *text, struct diacritics *d)
 {
-	size_t shaped = 0, marked = 0, bare = 0;
+	size_t names = 0;
+
+	*d = (struct diacritics){0};
 	for (size_t i = 0; i < text->words; i++) {
 		const struct word *w = &text->word[i];
 		if (!is_asked(w))
 			continue;
-		shaped++;
+		d->asked++;
+		d->marked += w->marked;
+		names += w->capital && !w->marked;
+	}
+	if (names * 2 <= d->asked)
+		d->asked -= names;
+	measure_stretch(text, d);
+}
+
+bool diacritics_bare(const struct text *text)
+{
+	size_t asked = 0, marked = 0, bare = 0;
+	for (size_t i = 0; i < text->words; i++) {
+		const struct word *w = &text->word[i];
+		if (!is_asked(w))
+			continue;
+		asked++;
 		marked += w->marked;
 		bare += w->bare && !w->capital;
 	}
-	return (bare && marked * BARE_SHARE <= shaped) || (marked == 0 && shaped >= BARE_WORDS);
+	return (bare && marked * BARE_SHARE <= asked) || (marked == 0 && asked >= BARE_WORDS);
 }

@@ -2,25 +2,37 @@
  * How much of a text is written with its Vietnamese marks.
  *
  * Only words shaped like a Vietnamese syllable are asked (syllable.h), of two letters or
- * more: foreign words, teencode, numbers and single letters say nothing.
+ * more: foreign words, teencode, numbers and single letters say nothing. Unmarked words
+ * with a capital (`Vy Nguyen`) are names and left out, as long as they are the smaller part.
+ *
+ * Two measures tell accented from bare. Real comments and prose written with their marks
+ * bear them on 27 % of the words asked at the very least (median 79 %), typed without on
+ * 18 % at the most; and of 2,091 accented ones none has more than 6 bare words in a row,
+ * while bare typing behind a pasted accented template soon has.
  */
 #ifndef DUYETD_TEXT_DIACRITICS_H
 #define DUYETD_TEXT_DIACRITICS_H
 
 #include "text/text.h"
 
+/* The share of marked words, and the bare words in a row, between accented and bare. */
+#define DIACRITICS_SHARE   0.25
+#define DIACRITICS_STRETCH 8
+
 struct diacritics {
-	size_t shaped; /* words asked */
-	size_t marked; /* of them, those that bear a mark */
-	size_t bare;   /* of them, those that cannot be written so: marks are missing */
-	size_t first, count; /* text->word: the longest stretch without a marked word */
+	size_t asked;	     /* words asked */
+	size_t marked;	     /* of them, those that bear a mark */
+	size_t stretch;	     /* bare words asked in the longest bare stretch, less those of
+			      * other shapes among them */
+	size_t first, count; /* text->word: that stretch */
 };
 
 void diacritics_measure(const struct text *text, struct diacritics *measure);
 
 /*
- * Whether the text at large is written without marks: some word lacks one for certain and
- * at most one in five bears one; or none does in a text of ten words and more.
+ * Whether the text at large is written without marks: some word lacks one for certain
+ * (`viet`, `duoc`) and at most one in five bears one; or none does in ten words and more.
+ * A text of which nothing is known (`cho em hai lon bia`) is not.
  */
 bool diacritics_bare(const struct text *text);
 

@@ -75,7 +75,7 @@ struct word {
 	uint8_t kind;	       /* enum word_kind */
 	bool marked;	       /* bears a Vietnamese mark */
 	bool bare;	       /* cannot be written so in Vietnamese: marks are missing (viet, duoc, dit) */
-	bool capital;	       /* begins with a capital and goes on in small letters, or is all capitals */
+	bool capital;	       /* begins with a capital and goes on in small letters */
 };
 
 enum link_kind {

@@ -134,14 +134,13 @@ static bool is_emoticon(const struct text *text, size_t first, size_t count)
 			      is_drawn(text, first) || is_heart(text, first));
 }
 
+/* Begins with a capital and goes on in small letters, as names do. */
 static bool is_capital(const struct glyph *g, size_t count)
 {
-	size_t upper = 0, letters = 0;
-	for (size_t i = 0; i < count; i++) {
+	size_t upper = 0;
+	for (size_t i = 0; i < count; i++)
 		upper += (g[i].flags & GLYPH_UPPER) != 0;
-		letters += g[i].kind == GLYPH_LETTER;
-	}
-	return (g[0].flags & GLYPH_UPPER) && (upper == 1 || upper == letters);
+	return (g[0].flags & GLYPH_UPPER) && upper == 1 && count > 1;
 }
 
 static void describe(const struct glyph *g, struct word *w)
