@@ -7,26 +7,34 @@ static bool is_asked(const struct word *w)
 	return w->kind == WORD_SYLLABLE && w->count >= 2;
 }
 
-/* The longest stretch without a marked word; words of other shapes weigh against it, so
- * that a foreign sentence among accented ones is none. */
+/* The longest stretch without a marked word. One in which every third word has no shape of
+ * a syllable is a foreign sentence, not bare Vietnamese. */
 static void measure_stretch(const struct text *text, struct diacritics *d)
 {
-	size_t first = 0, bare = 0;
+	size_t first = 0, bare = 0, others = 0;
 	for (size_t i = 0; i < text->words; i++) {
 		const struct word *w = &text->word[i];
-		if (is_asked(w))
-			bare++;
-		else if (w->kind == WORD_OTHER && bare)
-			bare--;
-		if (w->marked || bare == 0) {
-			bare = 0;
+		if (w->marked) {
+			bare = others = 0;
 			first = i + 1;
-		} else if (bare > d->stretch) {
+		} else if (w->kind == WORD_OTHER) {
+			others++;
+		} else if (is_asked(w) && ++bare > d->stretch && others * 2 <= bare) {
 			d->stretch = bare;
 			d->first = first;
 			d->count = i - first + 1;
 		}
 	}
+}
+
+/* `Vy Nguyen` within a sentence; at its beginning any word has a capital. */
+static bool is_name(const struct text *text, const struct word *w)
+{
+	size_t i = w->first;
+	while (i > 0 && text->glyph[i - 1].kind == GLYPH_SPACE)
+		i--;
+	uint32_t before = i > 0 ? text->glyph[i - 1].ch : '.';
+	return w->capital && !w->marked && before != '.' && before != '!' && before != '?';
 }
 
 void diacritics_measure(const struct text *text, struct diacritics *d)
@@ -40,7 +48,7 @@ void diacritics_measure(const struct text *text, struct diacritics *d)
 			continue;
 		d->asked++;
 		d->marked += w->marked;
-		names += w->capital && !w->marked;
+		names += is_name(text, w);
 	}
 	if (names * 2 <= d->asked)
 		d->asked -= names;

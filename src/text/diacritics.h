@@ -17,13 +17,12 @@
 
 /* The share of marked words, and the bare words in a row, between accented and bare. */
 #define DIACRITICS_SHARE   0.25
-#define DIACRITICS_STRETCH 8
+#define DIACRITICS_STRETCH 7
 
 struct diacritics {
 	size_t asked;	     /* words asked */
 	size_t marked;	     /* of them, those that bear a mark */
-	size_t stretch;	     /* bare words asked in the longest bare stretch, less those of
-			      * other shapes among them */
+	size_t stretch;	     /* bare words asked in the longest bare stretch */
 	size_t first, count; /* text->word: that stretch */
 };
 
