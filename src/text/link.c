@@ -1,7 +1,133 @@
+#include <stdlib.h>
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
+
 #include "text/link.h"
+#include "text/link_domain.h"
+#include "text/link_dot.h"
+#include "text/link_ip.h"
+#include "text/link_label.h"
+#include "text/link_mail.h"
+#include "text/link_scheme.h"
+#include "text/link_tail.h"
+
+static bool make_room(struct text *text)
+{
+	if (text->links < text->link_room)
+		return true;
+	size_t room = text->link_room ? text->link_room * 2 : 16;
+	struct link *more = realloc(text->link, room * sizeof *more);
+	if (!more)
+		return false;
+	text->link = more;
+	text->link_room = room;
+	return true;
+}
+
+static struct link make_link(enum link_kind kind, const struct host *host, size_t first, size_t end)
+{
+	return (struct link){.first = (uint32_t)first, .count = (uint32_t)(end - first),
+			     .host_first = (uint32_t)host->first,
+			     .host_count = (uint32_t)(host->end - host->first),
+			     .kind = (uint8_t)kind};
+}
+
+/* mailto:name@host, whatever the host. */
+static bool read_mailto(const struct text *text, const struct scheme *scheme, struct link *link)
+{
+	struct host host;
+	size_t first;
+	if (!authority_read(text, scheme->end, &host) || host.first == scheme->end ||
+	    !mail_before(text, scheme->end, host.first, &first))
+		return false;
+	*link = make_link(LINK_EMAIL, &host, scheme->first, tail_read(text, host.end));
+	return true;
+}
+
+/* The link around the colon at `i`: scheme, host, and the rest. */
+static bool read_url(const struct text *text, size_t floor, size_t i, struct link *link)
+{
+	struct scheme scheme;
+	struct host host;
+
+	if (!scheme_read(text, floor, i, &scheme))
+		return false;
+	if (scheme.mail)
+		return read_mailto(text, &scheme, link);
+	if (!authority_read(text, scheme.end, &host) || !(scheme.sure || host.known))
+		return false;
+	*link = make_link(host.ip ? LINK_IP : LINK_URL, &host, scheme.first,
+			  tail_read(text, host.end));
+	return true;
+}
+
+static bool is_www(const struct text *text, const struct host *host)
+{
+	return glyph_spells(text, host->first, "www");
+}
+
+/* The link around the dot at `i`, which no scheme announces. */
+static bool read_domain(const struct text *text, size_t floor, size_t i, struct link *link,
+			size_t *seen)
+{
+	struct label label = label_before(text, floor, dot_begin(text, floor, i));
+	struct host host = {.ip = false};
+	size_t first;
+
+	if (!label.count || !domain_read(text, label.first, &host, seen) ||
+	    mail_follows(text, host.end))
+		return false;
+	enum path path = path_look(text, host.end);
+	if (host.ip && !path && !ip_is_plain(text, host.first, host.end))
+		return false;
+	first = host.first;
+	if (!path && mail_before(text, floor, host.first, &first)) {
+		*link = make_link(LINK_EMAIL, &host, first, host.end);
+		return true;
+	}
+	if (!path && first > floor && text->glyph[first - 1].ch == '@')
+		return false;
+	*link = make_link(host.ip ? LINK_IP : is_www(text, &host) ? LINK_URL : LINK_DOMAIN, &host,
+			  host.first, tail_read(text, host.end));
+	return true;
+}
 
 bool link_find(struct text *text)
 {
+	size_t floor = 0, next;
+
 	text->links = 0;
+	for (size_t i = dot_search(text, 0); i < text->glyphs; i = dot_search(text, next)) {
+		struct link link;
+		size_t seen = 0;
+		bool found = text->glyph[i].ch == ':' ? read_url(text, floor, i, &link) :
+							read_domain(text, floor, i, &link, &seen);
+		next = seen > i ? seen : i + 1;
+		if (!found)
+			continue;
+		if (!make_room(text))
+			return false;
+		text->link[text->links++] = link;
+		next = floor = link.first + link.count;
+	}
 	return true;
+}
+
+size_t link_host(const struct text *text, const struct link *link, char *host, size_t size)
+{
+	size_t end = link->host_first + link->host_count, len = 0;
+
+	for (size_t i = link->host_first, next; i < end; i = next) {
+		uint32_t ch = (uint32_t)u_tolower((UChar32)text->glyph[i].ch);
+		if (dot_read(text, i, &next) != DOT_NONE && next < end)
+			ch = '.';
+		else
+			next = i + 1;
+		if (len + U8_LENGTH(ch) >= size)
+			return 0;
+		U8_APPEND_UNSAFE((uint8_t *)host, len, ch);
+	}
+	if (len < size)
+		host[len] = '\0';
+	return len;
 }

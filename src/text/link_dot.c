@@ -1,0 +1,146 @@
+#include "text/link_dot.h"
+
+#define IDEOGRAPHIC_STOP 0x3002u
+
+size_t glyph_spells(const struct text *text, size_t i, const char *word)
+{
+	size_t n = 0;
+	while (word[n]) {
+		if (glyph_at(text, i + n)->letter != (uint8_t)word[n])
+			return 0;
+		n++;
+	}
+	return n;
+}
+
+static bool is_blank(const struct glyph *g)
+{
+	return g->kind == GLYPH_SPACE && g->ch != '\n';
+}
+
+size_t glyph_skip_blanks(const struct text *text, size_t i)
+{
+	for (int n = 0; n < 2 && is_blank(glyph_at(text, i)); n++)
+		i++;
+	return i;
+}
+
+/* Round points that a reader takes for a dot and no browser does. */
+static bool is_point(uint32_t ch)
+{
+	return ch == 0xB7 || ch == 0x2022 || ch == 0x2027 || ch == 0x2219 || ch == 0x22C5 ||
+	       ch == 0x30FB;
+}
+
+static bool is_single_stop(const struct text *text, size_t i)
+{
+	return glyph_at(text, i)->ch == '.' && glyph_at(text, i + 1)->ch != '.' &&
+	       (i == 0 || glyph_at(text, i - 1)->ch != '.');
+}
+
+/* The word for a dot at `i`: its length, and whether it can be nothing else. */
+static size_t read_word(const struct text *text, size_t i, enum dot *dot)
+{
+	size_t n = glyph_spells(text, i, "cham");
+	if (!n)
+		n = glyph_spells(text, i, "dot");
+	if (!n || glyph_is_word(glyph_at(text, i + n)))
+		return 0;
+	uint16_t marks = 0;
+	for (size_t k = i; k < i + n; k++)
+		marks |= glyph_at(text, k)->marks;
+	if (marks && (n != 4 || glyph_at(text, i + 2)->marks != (MARK_CIRCUMFLEX | MARK_ACUTE)))
+		return 0;
+	*dot = marks ? DOT_SAID : DOT_BARE;
+	return n;
+}
+
+static uint32_t closer(uint32_t opener)
+{
+	return opener == '(' ? ')' : opener == '[' ? ']' : opener == '{' ? '}' :
+	       opener == '<' ? '>' : 0;
+}
+
+/* [.]  ( dot )  {chấm}, from its opening bracket on. */
+static enum dot read_bracketed(const struct text *text, size_t i, size_t *end)
+{
+	enum dot dot;
+	uint32_t close = closer(glyph_at(text, i)->ch);
+	size_t in = glyph_skip_blanks(text, i + 1);
+	size_t n = is_single_stop(text, in) ? 1 : read_word(text, in, &dot);
+	size_t out = glyph_skip_blanks(text, in + n);
+
+	if (!n || glyph_at(text, out)->ch != close)
+		return DOT_NONE;
+	*end = glyph_skip_blanks(text, out + 1);
+	return DOT_HIDDEN;
+}
+
+static enum dot read_stop(const struct text *text, size_t i, size_t sign, size_t *end)
+{
+	*end = glyph_skip_blanks(text, sign + 1);
+	if (sign > i)
+		return DOT_LOOSE;
+	return *end > sign + 1 ? DOT_AFTER : DOT_PLAIN;
+}
+
+enum dot dot_read(const struct text *text, size_t i, size_t *end)
+{
+	size_t sign = glyph_skip_blanks(text, i), n;
+	uint32_t ch = glyph_at(text, sign)->ch;
+	enum dot dot;
+
+	if (ch == '.')
+		return is_single_stop(text, sign) ? read_stop(text, i, sign, end) : DOT_NONE;
+	if (closer(ch))
+		return read_bracketed(text, sign, end);
+	if (ch == IDEOGRAPHIC_STOP) {
+		*end = glyph_skip_blanks(text, sign + 1);
+		return DOT_HIDDEN;
+	}
+	if (is_point(ch) && sign == i && glyph_is_word(glyph_at(text, i + 1))) {
+		*end = i + 1;
+		return DOT_HIDDEN;
+	}
+	if (sign == i || !(n = read_word(text, sign, &dot)))
+		return DOT_NONE;
+	*end = glyph_skip_blanks(text, sign + n);
+	return *end > sign + n ? dot : DOT_NONE;
+}
+
+static bool begins_word(const struct text *text, size_t i)
+{
+	enum dot dot;
+	return (i == 0 || !glyph_is_word(glyph_at(text, i - 1))) && read_word(text, i, &dot);
+}
+
+size_t dot_search(const struct text *text, size_t i)
+{
+	for (; i < text->glyphs; i++) {
+		const struct glyph *g = &text->glyph[i];
+		if (g->kind == GLYPH_LETTER) {
+			if ((g->letter == 'c' || g->letter == 'd') && begins_word(text, i))
+				break;
+		} else if (g->kind >= GLYPH_PUNCT) {
+			if (g->ch == '.' ? is_single_stop(text, i) :
+			    g->ch == ':' || g->ch == IDEOGRAPHIC_STOP || is_point(g->ch))
+				break;
+		}
+	}
+	return i;
+}
+
+static size_t skip_blanks_back(const struct text *text, size_t floor, size_t i)
+{
+	for (int n = 0; n < 2 && i > floor && is_blank(glyph_at(text, i - 1)); n++)
+		i--;
+	return i;
+}
+
+size_t dot_begin(const struct text *text, size_t floor, size_t i)
+{
+	i = skip_blanks_back(text, floor, i);
+	if (i > floor && closer(glyph_at(text, i - 1)->ch))
+		i = skip_blanks_back(text, floor, i - 1);
+	return i;
+}

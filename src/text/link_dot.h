@@ -1,0 +1,52 @@
+/*
+ * The dot of a host name in any of its disguises, and the steps that every part of the
+ * link finder takes over the glyphs.
+ */
+#ifndef DUYETD_TEXT_LINK_DOT_H
+#define DUYETD_TEXT_LINK_DOT_H
+
+#include "text/text.h"
+
+/* How a dot is written. The looser it is, the more the labels around it have to prove. */
+enum dot {
+	DOT_NONE,
+	DOT_PLAIN,  /* a.b */
+	DOT_HIDDEN, /* a[.]b  a(dot)b  a。b  a·b: nobody writes so except to hide a link */
+	DOT_SAID,   /* a chấm b */
+	DOT_BARE,   /* a cham b  a dot b: may be other words */
+	DOT_LOOSE,  /* a . b  a .b */
+	DOT_AFTER,  /* a. b: nearly always the end of a sentence */
+};
+
+/*
+ * Reads the dot that begins at glyph `i`, just behind a label: blanks and brackets around
+ * it included. Sets `*end` to the glyph behind it. Never crosses a line break, and is none
+ * of the dots of an ellipsis.
+ */
+enum dot dot_read(const struct text *text, size_t i, size_t *end);
+
+/* The first glyph from `i` on that may be part of a link's dot, or the colon of a scheme. */
+size_t dot_search(const struct text *text, size_t i);
+
+/* Where the label before the sign found at `i` ends: blanks and an open bracket go back. */
+size_t dot_begin(const struct text *text, size_t floor, size_t i);
+
+/* Past any end there is only blank. */
+static inline const struct glyph *glyph_at(const struct text *text, size_t i)
+{
+	static const struct glyph blank = {.ch = '\n', .kind = GLYPH_SPACE};
+	return i < text->glyphs ? &text->glyph[i] : &blank;
+}
+
+static inline bool glyph_is_word(const struct glyph *g)
+{
+	return g->kind == GLYPH_LETTER || g->kind == GLYPH_DIGIT;
+}
+
+/* The number of glyphs when `word` (a-z0-9) stands at `i` in whatever case, else 0. */
+size_t glyph_spells(const struct text *text, size_t i, const char *word);
+
+/* The glyph behind at most two blanks from `i`; a line break is none. */
+size_t glyph_skip_blanks(const struct text *text, size_t i);
+
+#endif

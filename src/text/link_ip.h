@@ -1,0 +1,16 @@
+/* IP addresses, which need no name. */
+#ifndef DUYETD_TEXT_LINK_IP_H
+#define DUYETD_TEXT_LINK_IP_H
+
+#include "text/text.h"
+
+/*
+ * Reads 93.184.216.34 or [2001:db8::1] at glyph `i` and sets `*end` behind it. Four valid
+ * octets and no fifth, no leading zeros, dots plain or disguised.
+ */
+bool ip_read(const struct text *text, size_t i, size_t *end);
+
+/* Whether the address at [first, end) needs no path to be one: no version, no score. */
+bool ip_is_plain(const struct text *text, size_t first, size_t end);
+
+#endif

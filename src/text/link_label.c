@@ -1,0 +1,183 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "text/link_dot.h"
+#include "text/link_label.h"
+#include "text/syllable.h"
+
+/* Thai, Lao, Khmer, Chinese, Japanese, Korean: no space parts a name from its sentence. */
+static bool is_unspaced(uint32_t ch)
+{
+	return ch >= 0x0E00 && (ch < 0x0F00 || (ch >= 0x1780 && ch < 0x1800) ||
+	       (ch >= 0x2E80 && ch < 0xA4D0) || (ch >= 0xAC00 && ch < 0xD7B0) ||
+	       (ch >= 0xF900 && ch < 0xFB00) || (ch >= 0x20000 && ch < 0x40000));
+}
+
+static bool is_label_glyph(const struct glyph *g, bool whole)
+{
+	return glyph_is_word(g) || g->ch == '-' || g->ch == '_' ||
+	       (whole && g->kind == GLYPH_SYMBOL && g->ch > 0x7F);
+}
+
+/* Whether two neighbours are of one name; digits and hyphens belong to either side. */
+static bool belong(const struct glyph *a, const struct glyph *b)
+{
+	return a->kind != GLYPH_LETTER || b->kind != GLYPH_LETTER ||
+	       is_unspaced(a->ch) == is_unspaced(b->ch);
+}
+
+static bool is_hyphen(const struct glyph *g)
+{
+	return g->ch == '-' || g->ch == '_';
+}
+
+static uint16_t glyph_flags(const struct glyph *g)
+{
+	if (g->kind == GLYPH_DIGIT)
+		return LABEL_DIGIT;
+	if (g->kind != GLYPH_LETTER)
+		return g->kind == GLYPH_SYMBOL ? LABEL_SIGN : LABEL_HYPHEN;
+	unsigned flags = LABEL_LETTER | (g->flags & GLYPH_UPPER ? LABEL_UPPER : LABEL_LOWER);
+	if (g->flags & GLYPH_FOREIGN || !g->letter)
+		flags |= LABEL_FOREIGN;
+	else if (g->marks)
+		flags |= LABEL_MARK;
+	return (uint16_t)flags;
+}
+
+static struct label describe(const struct text *text, size_t first, size_t end)
+{
+	struct label label = {.first = first};
+	unsigned flags = 0;
+
+	while (first < end && is_hyphen(&text->glyph[first]))
+		first++;
+	while (first < end && is_hyphen(&text->glyph[end - 1]))
+		end--;
+	for (size_t i = first; i < end; i++) {
+		flags |= glyph_flags(&text->glyph[i]);
+		if (i == first && flags & LABEL_UPPER)
+			flags |= LABEL_TITLE;
+		else if (i > first && text->glyph[i].flags & GLYPH_UPPER)
+			flags &= ~(unsigned)LABEL_TITLE;
+	}
+	if (!(flags & LABEL_LOWER))
+		flags &= ~(unsigned)LABEL_TITLE;
+	label.first = first;
+	label.count = end - first;
+	label.flags = (uint16_t)flags;
+	return label;
+}
+
+struct label label_read(const struct text *text, size_t i, bool whole)
+{
+	size_t end = i;
+	while (is_label_glyph(glyph_at(text, end), whole) &&
+	       (end == i || whole || belong(&text->glyph[end - 1], &text->glyph[end])))
+		end++;
+	return describe(text, i, end);
+}
+
+struct label label_before(const struct text *text, size_t floor, size_t i)
+{
+	size_t first = i;
+	while (first > floor && is_label_glyph(&text->glyph[first - 1], false) &&
+	       (first == i || belong(&text->glyph[first - 1], &text->glyph[first])))
+		first--;
+	return describe(text, first, i);
+}
+
+bool label_is_host(const struct label *label)
+{
+	return label->count && label->count <= LABEL_MAX && !(label->flags & LABEL_SIGN);
+}
+
+bool label_copy(const struct text *text, const struct label *label, char word[LABEL_MAX + 1])
+{
+	if (!label->count || label->count > LABEL_MAX)
+		return false;
+	for (size_t i = 0; i < label->count; i++) {
+		const struct glyph *g = &text->glyph[label->first + i];
+		if (!g->letter && !is_hyphen(g))
+			return false;
+		word[i] = (char)(g->letter ? g->letter : g->ch);
+	}
+	word[label->count] = '\0';
+	return !(label->flags & (LABEL_MARK | LABEL_FOREIGN));
+}
+
+/* Loanwords, brands that people talk about, short forms and file endings, in order. */
+static const char *const common[] = {
+	"account", "add", "admin", "album", "app", "auto", "baby", "beauty", "best", "bill",
+	"black", "blog", "body", "book", "boss", "brand", "cab", "camera", "care", "case",
+	"cash", "chat", "check", "clear", "click", "clip", "code", "collagen", "color", "comment",
+	"cool", "cotton", "covid", "crush", "cute", "deal", "design", "dior", "dress", "email",
+	"face", "facebook", "fail", "fake", "family", "fans", "fashion", "feedback", "file",
+	"film", "fire", "fish", "fit", "flash", "food", "form", "free", "freeship", "full",
+	"game", "gift", "girl", "gmail", "good", "google", "great", "help", "hotline", "house",
+	"idol", "inbox", "info", "instagram", "internet", "ipad", "iphone", "jean", "kids",
+	"lazada", "level", "life", "like", "line", "link", "list", "live", "logo", "love",
+	"mail", "makeup", "market", "mask", "media", "menu", "messenger", "mini", "mix", "mobile",
+	"model", "momo", "money", "motor", "mov", "movie", "music", "news", "nice", "night",
+	"nike", "note", "oke", "okey", "okie", "oppo", "order", "page", "party", "perfect",
+	"phone", "photo", "plus", "post", "power", "pro", "pull", "quick", "rate", "real",
+	"reels", "rep", "report", "review", "sale", "sales", "samsung", "school", "select",
+	"seller", "serum", "services", "set", "share", "ship", "shipper", "shoes", "shop",
+	"shopee", "shopping", "show", "side", "size", "skin", "smart", "sold", "spa", "sport",
+	"star", "status", "sticker", "stock", "store", "story", "stress", "studio", "style",
+	"super", "support", "sweet", "team", "test", "text", "thank", "thanks", "tiki", "tiktok",
+	"tivi", "today", "tools", "tour", "trend", "update", "video", "vinfast", "virus", "vote",
+	"voucher", "watch", "wear", "web", "website", "wifi", "wow", "xiaomi", "yoga", "youtube",
+	"zalo", "zip",
+};
+
+static int compare(const void *word, const void *entry)
+{
+	return strcmp(word, *(const char *const *)entry);
+}
+
+bool label_is_common(const char *word)
+{
+	return bsearch(word, common, sizeof common / sizeof *common, sizeof *common, compare);
+}
+
+/* hihi, kkkk, okkkk, luônnn: laughs, and letters held down. */
+static bool is_stretched(const char *word, size_t count)
+{
+	size_t same = 1, echo = 0;
+	for (size_t i = 1; i < count; i++) {
+		same = word[i] == word[i - 1] ? same + 1 : 1;
+		if (same == 3)
+			return true;
+		echo += i >= 2 && word[i] == word[i - 2];
+	}
+	return count >= 3 && echo == count - 2;
+}
+
+/* 100k, 2tr, 24h: a quantity and its unit, rather than a name with a digit in it. */
+static bool is_quantity(const char *word)
+{
+	size_t digits = strspn(word, "0123456789");
+	return digits && strlen(word) - digits <= 3 &&
+	       strcspn(word + digits, "0123456789-_") == strlen(word) - digits;
+}
+
+enum label_look label_look(const struct text *text, const struct label *label)
+{
+	char word[LABEL_MAX + 1];
+	bool bare;
+
+	if (label->flags & LABEL_MARK)
+		return LABEL_MARKED;
+	if (syllable_read(&text->glyph[label->first], label->count, &bare))
+		return bare ? LABEL_BARE : LABEL_SYLLABLE;
+	if (!(label->flags & LABEL_LETTER))
+		return LABEL_NUMBER;
+	if (!label_copy(text, label, word))
+		return label->count > 1 ? LABEL_NAME : LABEL_WORD; /* あ */
+	if (label->count < 4 && !(label->flags & LABEL_DIGIT))
+		return LABEL_WORD;
+	if (is_quantity(word) || is_stretched(word, label->count) || label_is_common(word))
+		return LABEL_WORD;
+	return label->count < 3 ? LABEL_WORD : LABEL_NAME;
+}

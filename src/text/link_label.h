@@ -1,0 +1,59 @@
+/*
+ * A label: what stands between two dots of a host name, and whether it reads as a name
+ * that someone registered or as a word that ends a sentence.
+ */
+#ifndef DUYETD_TEXT_LINK_LABEL_H
+#define DUYETD_TEXT_LINK_LABEL_H
+
+#include "text/text.h"
+
+enum { LABEL_MAX = 63 }; /* octets, RFC 1035 section 2.3.4 */
+
+enum label_flag {
+	LABEL_LETTER = 1 << 0,
+	LABEL_DIGIT = 1 << 1,
+	LABEL_HYPHEN = 1 << 2,
+	LABEL_MARK = 1 << 3,	/* a Vietnamese mark */
+	LABEL_FOREIGN = 1 << 4, /* a letter beyond ASCII, or one with a mark of another language */
+	LABEL_UPPER = 1 << 5,	/* has a capital */
+	LABEL_LOWER = 1 << 6,	/* has a small letter */
+	LABEL_TITLE = 1 << 7,	/* begins with a capital and goes on in small letters */
+	LABEL_SIGN = 1 << 8,	/* an emoji or another symbol */
+};
+
+struct label {
+	size_t first, count; /* glyphs; none when it is no label */
+	uint16_t flags;
+};
+
+/*
+ * The label that begins at glyph `i`, hyphens at either end left out. Where a script
+ * without spaces meets one with them it ends, unless it is to be read `whole`:
+ * `example.comこれは`. `whole` also lets symbols be part of it.
+ */
+struct label label_read(const struct text *text, size_t i, bool whole);
+
+/* The same for the label that ends just before `i`, not reaching back over `floor`. */
+struct label label_before(const struct text *text, size_t floor, size_t i);
+
+/* Whether a host may have it: no symbol, not too long. */
+bool label_is_host(const struct label *label);
+
+/* How a label reads, from what no domain name looks like to what only one does. */
+enum label_look {
+	LABEL_MARKED,	/* đẹp: bears marks */
+	LABEL_SYLLABLE, /* hay, xong: a written Vietnamese syllable */
+	LABEL_BARE,	/* dep, nhac: such a syllable without the marks that it must have */
+	LABEL_NUMBER,	/* 2021 */
+	LABEL_WORD,	/* ok, kkk, 100k, shop: what comments are full of */
+	LABEL_NAME,	/* garena, fun88, dan-tri */
+};
+enum label_look label_look(const struct text *text, const struct label *label);
+
+/* Copies the label into `word` in ASCII small letters; false when it is not all ASCII. */
+bool label_copy(const struct text *text, const struct label *label, char word[LABEL_MAX + 1]);
+
+/* Whether `word` is a foreign word or a short form that Vietnamese comments are full of. */
+bool label_is_common(const char *word);
+
+#endif

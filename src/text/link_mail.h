@@ -1,0 +1,16 @@
+/* E-mail addresses, which are a kind of their own. */
+#ifndef DUYETD_TEXT_LINK_MAIL_H
+#define DUYETD_TEXT_LINK_MAIL_H
+
+#include "text/text.h"
+
+/*
+ * Whether `name@` stands before the host at glyph `host`, its sign plain or disguised:
+ * a (at) b.com. Sets `*first` to the name's first glyph. Never reaches back over `floor`.
+ */
+bool mail_before(const struct text *text, size_t floor, size_t host, size_t *first);
+
+/* Whether what ends before glyph `i` is the name of an address rather than a host. */
+bool mail_follows(const struct text *text, size_t i);
+
+#endif
