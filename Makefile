@@ -15,10 +15,10 @@ PYTHON     := /usr/bin/python3
 
 # ---- flags ----------------------------------------------------------------------------
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
-	    -Wpointer-arith -Wwrite-strings -Wformat=2 -Wvla $(if $(WERROR),-Werror)
+	    -Wpointer-arith -Wwrite-strings -Wformat=2 -Wvla \
+	    -Wno-missing-field-initializers $(if $(WERROR),-Werror)
 CFLAGS   ?= $(if $(DEBUG),-Og,-O2) -g
 HARDEN   := -fPIE -fstack-protector-strong -fstack-clash-protection \
-	    $(if $(filter x86_64,$(shell uname -m)),-fcf-protection) \
 	    $(if $(SANITIZE)$(DEBUG),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 SAN      := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 override CPPFLAGS += -D_GNU_SOURCE -DDUYETD_VERSION='"$(VERSION)"' -Isrc -I$(BUILD)/gen \

@@ -1,10 +1,12 @@
 #!/bin/sh
 # Installs what duyetd needs from Debian and is not there yet; says what and why first.
 # Does nothing, and says nothing, when all is there.
+#
+#     tests/deps.sh [demo]     everything, or what building and the demo take
 set -eu
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 
-# package            what it is for
+# package            what it is for; the demo does without those for tests
 needed() {
 	cat <<-'END'
 	build-essential      a C compiler, make and the C library's headers
@@ -17,12 +19,17 @@ needed() {
 	libyaml-dev          reads the rule files, keeps line and column
 	libjansson-dev       JSON in and out
 	libpsl-dev           which names are domains: the Public Suffix List
-	redis-server         tests: a private Redis on a unix socket
-	libcmocka-dev        tests: units in C
-	python3              tests: the daemon as a whole
+	redis-server         the Redis of the demo and of the tests, private on a unix socket
+	libcmocka-dev        tests: the parts in C
+	python3              tests: the daemon as a whole, and the README's Python
 	python3-pytest       tests: the daemon as a whole
-	systemd              tests: scores how well the unit is locked up
 	python3-redis        tests: the daemon as a whole, and the README's Python
+	php-cli              tests: the README's PHP
+	php-redis            tests: the README's PHP
+	nodejs               tests: the README's Node
+	node-redis           tests: the README's Node
+	systemd              tests: how well the units are locked up
+	mandoc               tests: the manual pages
 	END
 }
 
@@ -43,13 +50,13 @@ has() {
 }
 
 missing() {
-	needed | while read -r package why; do
+	needed | sed "${1:+/ tests:/d}" | while read -r package why; do
 		[ "$package" != libhs-dev ] || package=$(libhs)
 		has "$package" || printf '%-20s %s\n' "$package" "$why"
 	done
 }
 
-missing=$(missing)
+missing=$(missing "$@")
 [ -n "$missing" ] || exit 0
 echo "duyetd needs, and this machine lacks:"
 echo "$missing" | sed 's/^/  /'

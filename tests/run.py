@@ -17,6 +17,9 @@ import xml.etree.ElementTree as ElementTree
 TESTS = pathlib.Path(__file__).resolve().parent
 ROOT = TESTS.parent
 BUILD = ROOT / os.environ.get("BUILD", "build")
+# What tests see: not the make that started them, where they start their own.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+ENVIRONMENT.update(BUILD=str(BUILD), PYTHONDONTWRITEBYTECODE="1")
 LIMIT = 600  # seconds that one program may take: it hangs, or does too much for one test
 
 
@@ -39,7 +42,7 @@ class Count:
 def run(program, **env):
     """Exit code and output of one program; a hang is a failure with a word."""
     try:
-        done = subprocess.run([program], cwd=ROOT, env={**os.environ, **env}, timeout=LIMIT,
+        done = subprocess.run([program], cwd=ROOT, env={**ENVIRONMENT, **env}, timeout=LIMIT,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               encoding="utf-8", errors="replace")
         return done.returncode, done.stdout
@@ -50,7 +53,8 @@ def run(program, **env):
 def tell(suite, name, count, output=""):
     if count.failed:
         print(output.rstrip())
-    why = ": " + output.rstrip().splitlines()[-1] if count.skipped and output.strip() else ""
+    last = output.rstrip().rpartition("\n")[2]
+    why = f": {last}" if count.skipped and not last.startswith("#") else ""
     print(f"{suite:7}{name:24} {count}{why}", flush=True)
     return count
 
@@ -78,7 +82,7 @@ def check(only):
     for program in sorted((TESTS / "check").iterdir()):
         if only not in program.stem or not os.access(program, os.X_OK) or program.is_dir():
             continue
-        code, output = run(program, BUILD=str(BUILD))
+        code, output = run(program)
         count = Count(int(code == 0), int(code not in (0, 77)), int(code == 77))
         total += tell("check", program.stem, count, output)
     return total
@@ -91,7 +95,7 @@ def system(only):
     code = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "--junitxml",
          report, *(["-k", only] if only else []), TESTS],
-        cwd=ROOT, env={**os.environ, "BUILD": str(BUILD), "PYTHONDONTWRITEBYTECODE": "1"}).returncode
+        cwd=ROOT, env=ENVIRONMENT).returncode
     count = Count()
     for suite in ElementTree.parse(report).iter("testsuite") if report.exists() else ():
         ran, skipped = int(suite.get("tests")), int(suite.get("skipped"))

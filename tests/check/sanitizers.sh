@@ -1,0 +1,21 @@
+#!/bin/sh
+# The unit tests once more, where a byte too far, a leak or undefined behaviour ends the program.
+set -eu
+cd "$(dirname "$0")/../.."
+: "${BUILD:=build}"
+build=$BUILD/sanitized
+export ASAN_OPTIONS=strict_string_checks=1:detect_stack_use_after_return=1
+export UBSAN_OPTIONS=print_stacktrace=1
+
+make --no-print-directory -j2 BUILD="$build" SANITIZE=address,undefined DEBUG=1 all units >/dev/null
+count=0
+for source in tests/unit/test_*.c; do
+	name=$(basename "$source" .c)
+	if ! output=$("$build/tests/unit/$name" 2>&1); then
+		echo "$output"
+		echo "$name: not clean"
+		exit 1
+	fi
+	count=$((count + 1))
+done
+echo "$count unit test programs: clean"

@@ -1,0 +1,12 @@
+#!/bin/sh
+# gcc and clang, whichever are here, find nothing to warn of.
+set -eu
+cd "$(dirname "$0")/../.."
+: "${BUILD:=build}"
+
+for compiler in gcc clang; do
+	command -v $compiler >/dev/null || continue
+	make --no-print-directory -j2 BUILD="$BUILD/warnings-$compiler" CC=$compiler WERROR=1 \
+		SANITIZE='' DEBUG='' all units >/dev/null
+	echo "$compiler: no warnings"
+done
