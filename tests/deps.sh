@@ -19,6 +19,7 @@ needed() {
 	libyaml-dev          reads the rule files, keeps line and column
 	libjansson-dev       JSON in and out
 	libpsl-dev           which names are domains: the Public Suffix List
+	libmd-dev            SHA-256, to name the rules in force
 	redis-server         the Redis of the demo and of the tests, private on a unix socket
 	libcmocka-dev        tests: the parts in C
 	python3              tests: the daemon as a whole, and the README's Python

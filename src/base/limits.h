@@ -27,4 +27,16 @@
 /* Hits with a place that one rule reports on one comment; a moderator reads the first few. */
 #define LIMIT_HITS_PER_RULE 16u
 
+/* One rules file or word list: 16 MiB is half a million phrases. */
+#define LIMIT_RULES_BYTES (16u * 1024u * 1024u)
+
+/* Submission fields, `text` among them, that one rule set looks into. */
+#define LIMIT_LOOKED_FIELDS 8u
+
+/* Bytes of a rule's name: it becomes a field of a hash and a metric's label. */
+#define LIMIT_NAME_BYTES 64u
+
+/* Bytes of what `{match}` quotes back in a message. */
+#define LIMIT_QUOTED_BYTES 80u
+
 #endif

@@ -7,8 +7,17 @@
 #ifndef DUYETD_COMMAND_COMMAND_H
 #define DUYETD_COMMAND_COMMAND_H
 
-/* Where the rules are unless told otherwise. */
-#define COMMAND_RULES "rules"
+#include <stddef.h>
+
+struct ruleset;
+
+/* The row of --rules, the same for all. */
+#define COMMAND_RULES_ROW(settings, member)                                                        \
+	{"rules", "DIR", OPTION_STRING, offsetof(settings, member), .initial = "rules",            \
+	 .help = "directory of the rules"}
+
+/* Loads the rules for a command; NULL with the problems on stderr. */
+struct ruleset *command_rules(const char *command, const char *directory);
 
 int command_run(char **argv);
 int command_check(char **argv);

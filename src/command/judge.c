@@ -1,34 +1,183 @@
+/* judge: JSON Lines in, JSON Lines out, no Redis. */
 #include "command/command.h"
 
-#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include "base/options.h"
+#include "command/lines.h"
+#include "command/submission.h"
+#include "rules/ruleset.h"
 
 struct settings {
 	const char *rules;
+	int64_t jobs;
 };
 
 static const struct option_row rows[] = {
-	{"rules", "DIR", OPTION_STRING, offsetof(struct settings, rules), .initial = COMMAND_RULES,
-	 .help = "directory of the rules"},
+	COMMAND_RULES_ROW(struct settings, rules),
+	{"jobs", "N", OPTION_NUMBER, offsetof(struct settings, jobs), .initial = "1",
+	 .help = "threads to judge with; 0 for one on each core"},
 };
 
 static const struct usage usage = {
 	.command = "judge",
-	.operands = "",
-	.about = "Judges.",
-	.example = "  duyetd judge --rules rules\n",
+	.operands = "[FILE…]",
+	.about = "Reads one JSON object a line, {\"id\": …, \"text\": …} and any other fields of the\n"
+		 "submission, from the files or stdin, and writes one verdict a line in the same\n"
+		 "order. A line that is no such object is named on stderr, and the exit status is 1.",
+	.example = "  echo '{\"id\": \"c1\", \"text\": \"hay qua\"}' | duyetd judge\n",
 	.rows = rows,
 	.row_count = sizeof rows / sizeof rows[0],
+	.most_operands = SIZE_MAX,
 };
+
+/* A thread's own. */
+struct state {
+	struct judge *judge;
+	struct submission submission;
+};
+
+static void *begin(const void *context)
+{
+	struct state *state = calloc(1, sizeof *state);
+
+	(void)context;
+	if (state)
+		state->judge = judge_new();
+	if (state && state->judge)
+		return state;
+	free(state);
+	return NULL;
+}
+
+static void end(void *context, void *argument)
+{
+	struct state *state = argument;
+
+	(void)context;
+	judge_free(state->judge);
+	free(state);
+}
+
+/* The verdict as JSON. */
+
+static void add_text(struct buf *out, const char *string)
+{
+	json_add_string(out, string, strlen(string));
+}
+
+static void add_number(struct buf *out, size_t number)
+{
+	char digits[24], *first = digits + sizeof digits;
+
+	do
+		*--first = (char)('0' + number % 10);
+	while (number /= 10);
+	buf_add(out, first, (size_t)(digits + sizeof digits - first));
+}
+
+static void add_id(struct buf *out, const struct submission *submission)
+{
+	const struct field *id = comment_field(&submission->comment, "id");
+
+	if (!id)
+		buf_add_string(out, "null");
+	else if (submission->id_is_number)
+		buf_add(out, id->value, id->value_len);
+	else
+		json_add_string(out, id->value, id->value_len);
+}
+
+static void add_place(struct buf *out, const struct hit *hit)
+{
+	if (hit->field->name_len != 4 || memcmp(hit->field->name, "text", 4) != 0) {
+		buf_add_string(out, ",\"field\":");
+		json_add_string(out, hit->field->name, hit->field->name_len);
+	}
+	buf_add_string(out, ",\"at\":");
+	add_number(out, hit->at);
+	buf_add_string(out, ",\"len\":");
+	add_number(out, hit->len);
+	buf_add_string(out, ",\"text\":");
+	json_add_string(out, hit->field->value + hit->at, hit->len);
+}
+
+static void add_hit(struct buf *out, const struct hit *hit)
+{
+	buf_add_string(out, "{\"rule\":");
+	add_text(out, rule_name(hit->rule));
+	buf_add_string(out, ",\"action\":");
+	add_text(out, action_name(rule_action(hit->rule)));
+	buf_add_string(out, ",\"message\":");
+	add_text(out, hit->message);
+	if (hit->field)
+		add_place(out, hit);
+	buf_add_char(out, '}');
+}
+
+static void add_verdict(struct buf *out, const struct submission *submission,
+			const struct verdict *verdict, const char *ruleset)
+{
+	buf_add_string(out, "{\"id\":");
+	add_id(out, submission);
+	buf_add_string(out, ",\"verdict\":");
+	add_text(out, decision_name(verdict->decision));
+	buf_add_string(out, ",\"rules\":[");
+	for (size_t i = 0; i < verdict->failings; i++) {
+		if (i)
+			buf_add_char(out, ',');
+		add_text(out, rule_name(verdict->failing[i]));
+	}
+	buf_add_string(out, "],\"reason\":");
+	add_text(out, verdict->reason);
+	buf_add_string(out, ",\"words\":");
+	add_number(out, verdict->words);
+	buf_add_string(out, ",\"marked\":");
+	add_number(out, verdict->marked);
+	buf_add_string(out, ",\"hits\":[");
+	for (size_t i = 0; i < verdict->hit_count; i++) {
+		if (i)
+			buf_add_char(out, ',');
+		add_hit(out, &verdict->hits[i]);
+	}
+	buf_add_string(out, "],\"ruleset\":");
+	add_text(out, ruleset);
+	buf_add_string(out, "}\n");
+}
+
+static void judge_line(const void *context, void *argument, struct block *block, size_t number,
+		       char *line, size_t len)
+{
+	const struct ruleset *rules = context;
+	struct state *state = argument;
+	const char *why;
+	size_t at;
+
+	if (strspn(line, " \t\r") >= len)
+		return;
+	if (!submission_read(&state->submission, line, len, &why, &at))
+		lines_bad(block, number, at + 1, why);
+	else
+		add_verdict(&block->out, &state->submission,
+			    judge_comment(state->judge, rules, &state->submission.comment),
+			    ruleset_id(rules));
+}
 
 int command_judge(char **argv)
 {
 	struct settings settings;
 	size_t operands;
 	int status = options_read(&usage, &settings, argv, &operands);
+	struct lines_work work = {.begin = begin, .line = judge_line, .end = end};
+	struct ruleset *rules;
 
 	if (status != OPTIONS_GO_ON)
 		return status;
-	fprintf(stderr, "duyetd judge: not built yet\n");
-	return EXIT_UNUSABLE;
+	rules = command_rules("judge", settings.rules);
+	if (!rules)
+		return EXIT_NO;
+	work.context = rules;
+	status = lines_run("judge", argv, operands, settings.jobs, &work);
+	ruleset_free(rules);
+	return status;
 }

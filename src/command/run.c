@@ -8,8 +8,7 @@ struct settings {
 };
 
 static const struct option_row rows[] = {
-	{"rules", "DIR", OPTION_STRING, offsetof(struct settings, rules), .initial = COMMAND_RULES,
-	 .help = "directory of the rules"},
+	COMMAND_RULES_ROW(struct settings, rules),
 };
 
 static const struct usage usage = {

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct ruleset;
 struct rule;
@@ -38,7 +39,9 @@ struct hit {
 	size_t at, len;		   /* bytes of the original field, on character boundaries */
 	const char *measured;	   /* `words=3 at-least=10` where it has no place, else NULL */
 	const char *message;	   /* the rule's message with its {...} filled in */
+	size_t entry;		   /* the set's phrase or pattern that was found, else NO_ENTRY */
 };
+#define NO_ENTRY SIZE_MAX
 
 /* Everything here lives in the judge until its next judge_comment(). */
 struct verdict {
@@ -64,6 +67,27 @@ void judge_free(struct judge *judge);
  */
 const struct verdict *judge_comment(struct judge *judge, const struct ruleset *rules,
 				    const struct comment *comment);
+
+/* What one rule says of a comment. */
+enum outcome {
+	OUTCOME_PASS,
+	OUTCOME_FAIL,
+	OUTCOME_BROKEN, /* the check could not be finished: counts as failing */
+};
+
+/*
+ * One rule by itself on one comment, for its examples and for explaining: its hits, and
+ * what it measured in words (`14 words, at least 10`) whether it passes or not. Lives in
+ * the judge as a verdict does. False for a comment that is malformed.
+ */
+struct examination {
+	enum outcome outcome;
+	const struct hit *hits;
+	size_t hit_count;
+	const char *told;
+};
+bool judge_examine(struct judge *judge, const struct ruleset *rules, const struct rule *rule,
+		   const struct comment *comment, struct examination *examination);
 
 /* The value of the first field so named, or NULL. Names are compared whole, with length. */
 const struct field *comment_field(const struct comment *comment, const char *name);

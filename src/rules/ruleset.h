@@ -9,8 +9,7 @@
 
 #include <stddef.h>
 #include "rules/judge.h"
-
-struct problems;
+#include "rules/problems.h"
 
 /*
  * Loads DIR's *.yaml in name order. On any error the answer is NULL and `problems` says
@@ -28,5 +27,31 @@ const char *ruleset_id(const struct ruleset *rules);
 size_t ruleset_count(const struct ruleset *rules);
 const struct rule *ruleset_rule(const struct ruleset *rules, size_t index);
 const char *rule_name(const struct rule *rule);
+const char *rule_kind(const struct rule *rule);
+size_t rule_index(const struct rule *rule);
+
+/* What a rule's failing does: reject, hold, or nothing but be counted and shown. */
+enum action { ACTION_REJECT, ACTION_HOLD, ACTION_WATCH };
+enum action rule_action(const struct rule *rule);
+const char *action_name(enum action action);
+
+/* One phrase or pattern of a banned rule, in the order they were read: what a hit's
+ * `entry` counts. */
+enum entry_kind { ENTRY_PHRASE, ENTRY_PATTERN, ENTRY_EXCEPT };
+struct entry {
+	const struct rule *rule;
+	enum entry_kind kind;
+	const char *string;
+	struct place place;
+};
+size_t ruleset_entries(const struct ruleset *rules);
+const struct entry *ruleset_entry(const struct ruleset *rules, size_t index);
+
+/*
+ * What changed from one set to another, for a log line, as `added=a,b removed=c
+ * changed=d`: a rule is known by its name, and changed where anything it says is, its
+ * lists included. Empty where nothing did. The caller frees it; NULL without memory.
+ */
+char *ruleset_diff(const struct ruleset *from, const struct ruleset *to);
 
 #endif

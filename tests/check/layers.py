@@ -23,7 +23,7 @@ LIBRARIES = {
     "pcre2.h": ["rules"],
     "hs/": ["rules"], "hs.h": ["rules"],
     "yaml.h": ["rules"],
-    "nettle/": ["rules"],
+    "sha2.h": ["rules"],
     "hiredis": ["queue"], "async.h": ["queue"], "adapters/": ["queue"],
     "event2/": ["queue"],
     "jansson.h": ["queue", "command"],

@@ -1,0 +1,302 @@
+#include "base/json.h"
+
+#include <stdint.h>
+#include <string.h>
+
+enum { DEEPEST = 64 };
+
+struct reader {
+	char *at, *end;
+	const char *why; /* the first thing that was wrong */
+};
+
+static bool fail(struct reader *reader, const char *why)
+{
+	if (!reader->why)
+		reader->why = why;
+	return false;
+}
+
+static void skip_blanks(struct reader *reader)
+{
+	while (reader->at < reader->end && *reader->at && strchr(" \t\r\n", *reader->at))
+		reader->at++;
+}
+
+static bool take(struct reader *reader, char ch)
+{
+	if (reader->at == reader->end || *reader->at != ch)
+		return false;
+	reader->at++;
+	return true;
+}
+
+/* Strings. */
+
+static bool read_hex4(struct reader *reader, uint32_t *code)
+{
+	*code = 0;
+	if (reader->end - reader->at < 4)
+		return fail(reader, "\\u wants four hex digits");
+	for (int i = 0; i < 4; i++) {
+		char ch = *reader->at++;
+		const char *digits = "0123456789abcdef";
+		const char *digit = ch ? strchr(digits, ch >= 'A' && ch <= 'F' ? ch | 0x20 : ch) : NULL;
+
+		if (!digit)
+			return fail(reader, "\\u wants four hex digits");
+		*code = *code << 4 | (uint32_t)(digit - digits);
+	}
+	return true;
+}
+
+/* Behind `\u`; a pair of surrogates is one character. */
+static bool read_unicode(struct reader *reader, uint32_t *code)
+{
+	uint32_t low;
+
+	if (!read_hex4(reader, code))
+		return false;
+	if (*code < 0xd800 || *code > 0xdfff)
+		return true;
+	if (*code > 0xdbff || !take(reader, '\\') || !take(reader, 'u') ||
+	    !read_hex4(reader, &low) || low < 0xdc00 || low > 0xdfff)
+		return fail(reader, "half of a surrogate pair");
+	*code = 0x10000 + ((*code - 0xd800) << 10) + (low - 0xdc00);
+	return true;
+}
+
+static char *put_utf8(char *out, uint32_t code)
+{
+	if (code < 0x80) {
+		*out++ = (char)code;
+	} else if (code < 0x800) {
+		*out++ = (char)(0xc0 | code >> 6);
+		*out++ = (char)(0x80 | (code & 0x3f));
+	} else if (code < 0x10000) {
+		*out++ = (char)(0xe0 | code >> 12);
+		*out++ = (char)(0x80 | (code >> 6 & 0x3f));
+		*out++ = (char)(0x80 | (code & 0x3f));
+	} else {
+		*out++ = (char)(0xf0 | code >> 18);
+		*out++ = (char)(0x80 | (code >> 12 & 0x3f));
+		*out++ = (char)(0x80 | (code >> 6 & 0x3f));
+		*out++ = (char)(0x80 | (code & 0x3f));
+	}
+	return out;
+}
+
+/* Behind a backslash. What it stands for is never longer than the escape itself. */
+static bool read_escape(struct reader *reader, char **out)
+{
+	static const char names[] = "\"\\/bfnrt", values[] = "\"\\/\b\f\n\r\t";
+	const char *name = reader->at < reader->end && *reader->at ? strchr(names, *reader->at) : NULL;
+	uint32_t code;
+
+	if (name) {
+		*(*out)++ = values[name - names];
+		reader->at++;
+		return true;
+	}
+	if (!take(reader, 'u'))
+		return fail(reader, "no such escape");
+	if (!read_unicode(reader, &code))
+		return false;
+	*out = put_utf8(*out, code);
+	return true;
+}
+
+/* Where the run of plain bytes ends: at a quote, a backslash, a control character. */
+static char *plain_end(char *at, const char *end)
+{
+	while (at < end && *at != '"' && *at != '\\' && (unsigned char)*at >= ' ')
+		at++;
+	return at;
+}
+
+static bool read_string(struct reader *reader, const char **string, size_t *len)
+{
+	char *start = reader->at + 1, *out = start;
+
+	if (!take(reader, '"'))
+		return fail(reader, "a string is wanted here");
+	for (;;) {
+		char *run = reader->at, *stop = plain_end(run, reader->end);
+
+		if (out != run)
+			memmove(out, run, (size_t)(stop - run));
+		out += stop - run;
+		reader->at = stop;
+		if (take(reader, '"'))
+			break;
+		if (reader->at == reader->end)
+			return fail(reader, "a string without its end");
+		if (!take(reader, '\\'))
+			return fail(reader, "a control character in a string");
+		if (!read_escape(reader, &out))
+			return false;
+	}
+	*string = start;
+	*len = (size_t)(out - start);
+	return true;
+}
+
+/* Other values. */
+
+static size_t skip_digits(struct reader *reader)
+{
+	const char *start = reader->at;
+
+	while (reader->at < reader->end && *reader->at >= '0' && *reader->at <= '9')
+		reader->at++;
+	return (size_t)(reader->at - start);
+}
+
+static bool skip_number(struct reader *reader)
+{
+	bool zero;
+
+	take(reader, '-');
+	zero = reader->at < reader->end && *reader->at == '0';
+	if (zero ? !take(reader, '0') : !skip_digits(reader))
+		return fail(reader, "a value is wanted here");
+	if (take(reader, '.') && !skip_digits(reader))
+		return fail(reader, "a number without its decimals");
+	if (take(reader, 'e') || take(reader, 'E')) {
+		if (!take(reader, '+'))
+			take(reader, '-');
+		if (!skip_digits(reader))
+			return fail(reader, "a number without its exponent");
+	}
+	return true;
+}
+
+static bool skip_word(struct reader *reader, const char *word)
+{
+	size_t len = strlen(word);
+
+	if ((size_t)(reader->end - reader->at) < len || memcmp(reader->at, word, len) != 0)
+		return fail(reader, "a value is wanted here");
+	reader->at += len;
+	return true;
+}
+
+static bool skip_value(struct reader *reader, int depth);
+
+static bool skip_name(struct reader *reader)
+{
+	const char *string;
+	size_t len;
+
+	skip_blanks(reader);
+	if (!read_string(reader, &string, &len))
+		return false;
+	skip_blanks(reader);
+	return take(reader, ':') || fail(reader, "a : is wanted here");
+}
+
+/* An array or object, in the brackets given. */
+static bool skip_nested(struct reader *reader, char open, char close, int depth)
+{
+	if (depth == DEEPEST)
+		return fail(reader, "values nested too deep");
+	take(reader, open);
+	skip_blanks(reader);
+	if (take(reader, close))
+		return true;
+	do {
+		if ((open == '{' && !skip_name(reader)) || !skip_value(reader, depth + 1))
+			return false;
+		skip_blanks(reader);
+	} while (take(reader, ','));
+	return take(reader, close) || fail(reader, "a , or the closing bracket is wanted here");
+}
+
+static bool skip_value(struct reader *reader, int depth)
+{
+	const char *string;
+	size_t len;
+
+	skip_blanks(reader);
+	switch (reader->at < reader->end ? *reader->at : '\0') {
+	case '"':
+		return read_string(reader, &string, &len);
+	case '{':
+		return skip_nested(reader, '{', '}', depth);
+	case '[':
+		return skip_nested(reader, '[', ']', depth);
+	case 't':
+		return skip_word(reader, "true");
+	case 'f':
+		return skip_word(reader, "false");
+	case 'n':
+		return skip_word(reader, "null");
+	default:
+		return skip_number(reader);
+	}
+}
+
+/* The object. */
+
+static bool read_value(struct reader *reader, struct json_member *member)
+{
+	skip_blanks(reader);
+	if (reader->at < reader->end && *reader->at == '"') {
+		member->kind = JSON_STRING;
+		return read_string(reader, &member->value, &member->value_len);
+	}
+	member->value = reader->at;
+	member->kind = reader->at < reader->end && strchr("-0123456789", *reader->at) ? JSON_NUMBER
+										     : JSON_OTHER;
+	if (!skip_value(reader, 1))
+		return false;
+	member->value_len = (size_t)(reader->at - member->value);
+	return true;
+}
+
+static bool read_member(struct reader *reader, struct json_member *member)
+{
+	skip_blanks(reader);
+	if (!read_string(reader, &member->name, &member->name_len))
+		return false;
+	skip_blanks(reader);
+	if (!take(reader, ':'))
+		return fail(reader, "a : is wanted here");
+	return read_value(reader, member);
+}
+
+static bool read_members(struct reader *reader, struct json_member *members, size_t most,
+			 size_t *count)
+{
+	skip_blanks(reader);
+	if (!take(reader, '{'))
+		return fail(reader, "an object is wanted here: {\"id\": …, \"text\": …}");
+	skip_blanks(reader);
+	if (take(reader, '}'))
+		return true;
+	do {
+		if (*count == most)
+			return fail(reader, "too many members");
+		if (!read_member(reader, &members[(*count)++]))
+			return false;
+		skip_blanks(reader);
+	} while (take(reader, ','));
+	return take(reader, '}') || fail(reader, "a , or } is wanted here");
+}
+
+long json_read(char *json, size_t len, struct json_member *members, size_t most, const char **why,
+	       size_t *at)
+{
+	struct reader reader = {json, json + len, NULL};
+	size_t count = 0;
+
+	if (read_members(&reader, members, most, &count)) {
+		skip_blanks(&reader);
+		if (reader.at == reader.end)
+			return (long)count;
+		fail(&reader, "something behind the object");
+	}
+	*why = reader.why;
+	*at = (size_t)(reader.at - json);
+	return -1;
+}

@@ -1,0 +1,27 @@
+/*
+ * A comment from a line of JSON: what `judge` and `replay` read. The members that are
+ * strings or numbers are the submission's fields; others are passed over.
+ */
+#ifndef DUYETD_COMMAND_SUBMISSION_H
+#define DUYETD_COMMAND_SUBMISSION_H
+
+#include <stdbool.h>
+#include "base/json.h"
+#include "base/limits.h"
+#include "rules/judge.h"
+
+/* More members than a submission may have fields, to tell `malformed` from no JSON. */
+enum { SUBMISSION_MOST = 4 * LIMIT_FIELDS };
+
+struct submission {
+	struct comment comment;
+	bool id_is_number;
+	struct field fields[SUBMISSION_MOST];
+	struct json_member members[SUBMISSION_MOST];
+};
+
+/* Unescapes in place. False, with what is wrong and its byte, where the line is no object. */
+bool submission_read(struct submission *submission, char *line, size_t len, const char **why,
+		     size_t *at);
+
+#endif

@@ -1,0 +1,174 @@
+#include "rules/judge.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "rules/kind.h"
+
+struct judge {
+	struct subject subject;
+	struct report report;
+	struct buf failing, watching; /* of const struct rule * */
+	struct buf reason;
+	struct verdict verdict;
+	struct hit malformed_hit;
+	const struct rule *malformed_rule;
+};
+
+const char *decision_name(enum decision decision)
+{
+	static const char *const names[] = {"approve", "hold", "reject"};
+
+	return names[decision];
+}
+
+const struct field *comment_field(const struct comment *comment, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < comment->count; i++) {
+		const struct field *field = &comment->fields[i];
+
+		if (field->name_len == len && !memcmp(field->name, name, len))
+			return field;
+	}
+	return NULL;
+}
+
+struct judge *judge_new(void)
+{
+	return calloc(1, sizeof(struct judge));
+}
+
+void judge_free(struct judge *judge)
+{
+	if (!judge)
+		return;
+	subject_free(&judge->subject);
+	report_free(&judge->report);
+	buf_free(&judge->failing);
+	buf_free(&judge->watching);
+	buf_free(&judge->reason);
+	free(judge);
+}
+
+static const struct verdict *reject_malformed(struct judge *judge, enum malformed malformed)
+{
+	judge->malformed_rule = &rule_malformed;
+	judge->malformed_hit = (struct hit){
+		.rule = &rule_malformed,
+		.measured = malformed_measured(malformed),
+		.message = malformed_reason(malformed),
+		.entry = NO_ENTRY,
+	};
+	judge->verdict = (struct verdict){
+		.decision = DECISION_REJECT,
+		.failing = &judge->malformed_rule,
+		.failings = 1,
+		.hits = &judge->malformed_hit,
+		.hit_count = 1,
+		.reason = malformed_reason(malformed),
+	};
+	return &judge->verdict;
+}
+
+static void note(struct judge *judge, const struct rule *rule, enum outcome outcome)
+{
+	static const enum decision decisions[] = {
+		[ACTION_REJECT] = DECISION_REJECT,
+		[ACTION_HOLD] = DECISION_HOLD,
+		[ACTION_WATCH] = DECISION_APPROVE,
+	};
+	bool watched = rule->action == ACTION_WATCH;
+
+	report_fail(&judge->report, rule, outcome);
+	buf_add(watched ? &judge->watching : &judge->failing, &rule, sizeof(const struct rule *));
+	judge->verdict.broken += outcome == OUTCOME_BROKEN && !watched;
+	if (decisions[rule->action] > judge->verdict.decision)
+		judge->verdict.decision = decisions[rule->action];
+}
+
+/* One message after another, each once, as sentences. */
+static void add_reason(struct buf *reason, const char *message)
+{
+	const char last = reason->len ? reason->data[reason->len - 1] : '\0';
+
+	if (reason->len && strstr(reason->data, message))
+		return;
+	if (reason->len && !strchr(".!?:;", last))
+		buf_add_char(reason, '.');
+	if (reason->len)
+		buf_add_char(reason, ' ');
+	buf_add_string(reason, message);
+}
+
+static void write_reason(struct judge *judge)
+{
+	const struct hit *hits = judge->verdict.hits;
+
+	buf_empty(&judge->reason);
+	for (size_t i = 0; i < judge->verdict.hit_count; i++)
+		if (hits[i].rule->action != ACTION_WATCH && (!i || hits[i].rule != hits[i - 1].rule))
+			add_reason(&judge->reason, hits[i].message);
+	judge->verdict.reason = buf_string(&judge->reason);
+}
+
+/* The rules that a buffer holds. */
+static const struct rule *const *list(const struct buf *rules, size_t *count)
+{
+	*count = rules->len / sizeof(const struct rule *);
+	return (const struct rule *const *)(const void *)rules->data;
+}
+
+static const struct verdict *finish(struct judge *judge)
+{
+	struct verdict *verdict = &judge->verdict;
+
+	if (judge->report.failed || judge->failing.failed || judge->watching.failed)
+		return reject_malformed(judge, MALFORMED_NO_MEMORY);
+	verdict->failing = list(&judge->failing, &verdict->failings);
+	verdict->watching = list(&judge->watching, &verdict->watchings);
+	verdict->hits = report_hits(&judge->report, 0, &verdict->hit_count);
+	verdict->words = judge->subject.text[SUBJECT_TEXT]->words;
+	verdict->marked = judge->subject.text[SUBJECT_TEXT]->marked;
+	write_reason(judge);
+	if (judge->reason.failed)
+		return reject_malformed(judge, MALFORMED_NO_MEMORY);
+	return verdict;
+}
+
+const struct verdict *judge_comment(struct judge *judge, const struct ruleset *rules,
+				    const struct comment *comment)
+{
+	enum malformed malformed = subject_read(&judge->subject, rules, comment);
+
+	if (malformed)
+		return reject_malformed(judge, malformed);
+	report_empty(&judge->report);
+	buf_empty(&judge->failing);
+	buf_empty(&judge->watching);
+	judge->verdict = (struct verdict){.decision = DECISION_APPROVE};
+	for (size_t i = 0; i < ruleset_count(rules); i++) {
+		const struct rule *rule = ruleset_rule(rules, i);
+		enum outcome outcome;
+
+		report_begin(&judge->report);
+		outcome = rule->kind->match(rule, &judge->subject, &judge->report);
+		if (outcome != OUTCOME_PASS)
+			note(judge, rule, outcome);
+	}
+	return finish(judge);
+}
+
+bool judge_examine(struct judge *judge, const struct ruleset *rules, const struct rule *rule,
+		   const struct comment *comment, struct examination *examination)
+{
+	if (subject_read(&judge->subject, rules, comment))
+		return false;
+	report_empty(&judge->report);
+	examination->outcome = rule->kind->match(rule, &judge->subject, &judge->report);
+	examination->told = report_told(&judge->report, rule);
+	if (examination->outcome != OUTCOME_PASS)
+		report_fail(&judge->report, rule, examination->outcome);
+	examination->hits = report_hits(&judge->report, 0, &examination->hit_count);
+	return !judge->report.failed;
+}

@@ -1,0 +1,106 @@
+#include "rules/problems.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/arena.h"
+#include "base/buf.h"
+
+struct problems {
+	struct arena arena;
+	struct buf list; /* of struct problem */
+	size_t counts[PROBLEM_HINT + 1];
+};
+
+struct problems *problems_new(void)
+{
+	return calloc(1, sizeof(struct problems));
+}
+
+void problems_free(struct problems *problems)
+{
+	if (!problems)
+		return;
+	arena_free(&problems->arena);
+	buf_free(&problems->list);
+	free(problems);
+}
+
+/* Rule files are data from outside too: no line of theirs may forge one of ours. */
+static void make_harmless(char *message)
+{
+	for (; *message; message++)
+		if ((unsigned char)*message < ' ' || *message == 0x7f)
+			*message = ' ';
+}
+
+static void add(struct problems *problems, enum severity severity, struct place place,
+		const char *message)
+{
+	struct problem problem = {severity, place, NULL};
+	char *copy = arena_copy(&problems->arena, message, strlen(message));
+
+	if (copy && place.file)
+		problem.place.file = arena_copy(&problems->arena, place.file, strlen(place.file));
+	if (!copy || (place.file && !problem.place.file)) {
+		problems->counts[PROBLEM_ERROR]++;
+		return;
+	}
+	make_harmless(copy);
+	problem.message = copy;
+	problems->counts[severity]++;
+	buf_add(&problems->list, &problem, sizeof problem);
+}
+
+void problems_add(struct problems *problems, enum severity severity, struct place place,
+		  const char *format, ...)
+{
+	va_list arguments;
+	char *message;
+	int len;
+
+	va_start(arguments, format);
+	len = vasprintf(&message, format, arguments);
+	va_end(arguments);
+	if (len < 0) {
+		problems->counts[PROBLEM_ERROR]++;
+		return;
+	}
+	add(problems, severity, place, message);
+	free(message);
+}
+
+size_t problems_count(const struct problems *problems, enum severity severity)
+{
+	return problems->counts[severity] + (severity == PROBLEM_ERROR && problems->list.failed);
+}
+
+const struct problem *problems_list(const struct problems *problems, size_t *count)
+{
+	*count = problems->list.len / sizeof(struct problem);
+	return (const struct problem *)(const void *)problems->list.data;
+}
+
+const char *severity_name(enum severity severity)
+{
+	static const char *const names[] = {"error", "warning", "hint"};
+
+	return names[severity];
+}
+
+size_t problem_print(const struct problem *problem, char *line, size_t size)
+{
+	const struct place *place = &problem->place;
+	const char *severity = severity_name(problem->severity);
+	int len;
+
+	if (!place->file)
+		len = snprintf(line, size, "%s: %s", severity, problem->message);
+	else if (!place->line)
+		len = snprintf(line, size, "%s: %s: %s", place->file, severity, problem->message);
+	else
+		len = snprintf(line, size, "%s:%zu:%zu: %s: %s", place->file, place->line,
+			       place->column, severity, problem->message);
+	return len < 0 ? 0 : (size_t)len < size ? (size_t)len : size - 1;
+}

@@ -1,0 +1,55 @@
+/*
+ * A rule and a set of them as they are in memory, for this folder only. All of it lives
+ * in the set's arena, but for the compiled scan.
+ */
+#ifndef DUYETD_RULES_RULE_H
+#define DUYETD_RULES_RULE_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/limits.h"
+#include "rules/digest.h"
+#include "rules/problems.h"
+#include "rules/ruleset.h"
+
+struct kind;
+struct template;
+struct scan;
+
+/* One of a rule's examples: a text that it must hit, or must not. */
+struct example {
+	const char *text;
+	struct place place;
+	bool hit;
+};
+
+struct rule {
+	const char *name;
+	const struct kind *kind;
+	enum action action;
+	unsigned index;			 /* in its set, from 0; the owner number of its phrases */
+	unsigned fields;		 /* bit i: looks into the set's field i */
+	const struct template *message;	 /* for the commenter */
+	const char *const *value_names;	 /* what it measures: {placeholders}, name=value */
+	size_t value_count;
+	const char *told;		 /* what it measured, as a template for `explain` */
+	const struct template *told_as;
+	const void *settings;		 /* the kind's own */
+	const struct example *examples;
+	size_t example_count;
+	bool sound;			 /* nothing was wrong with it in its file */
+	struct place place;		 /* of its name */
+	char digest[DIGEST_HEX + 1];	 /* of all that it says, lists included */
+};
+
+struct ruleset {
+	struct arena arena;
+	struct buf rules;   /* of struct rule * */
+	struct buf entries; /* of struct entry; the scan's entry numbers count these */
+	const char *fields[LIMIT_LOOKED_FIELDS]; /* [0] is "text" */
+	size_t field_count;
+	struct scan *scan; /* NULL where nothing is banned */
+	char id[DIGEST_HEX + 1];
+};
+
+#endif

@@ -1,0 +1,339 @@
+#include "rules/source.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <yaml.h>
+#include "base/nearest.h"
+#include "base/value.h"
+
+struct source {
+	const char *path;
+	struct problems *problems;
+	yaml_document_t document;
+};
+
+/* Parsing. */
+
+static void report_parser(const yaml_parser_t *parser, const char *path, struct problems *problems)
+{
+	struct place place = {path, parser->problem_mark.line + 1, parser->problem_mark.column + 1};
+	const char *problem = parser->problem ? parser->problem : "memory is out";
+
+	if (parser->error == YAML_READER_ERROR)
+		place = (struct place){path, 0, 0};
+	problems_add(problems, PROBLEM_ERROR, place, "this is no YAML: %s%s%s", problem,
+		     parser->context ? ", " : "", parser->context ? parser->context : "");
+}
+
+/* A second document in the file would be left out in silence. */
+static bool is_last(yaml_parser_t *parser, const char *path, struct problems *problems)
+{
+	yaml_document_t next;
+	yaml_node_t *root;
+	bool last;
+
+	if (!yaml_parser_load(parser, &next)) {
+		report_parser(parser, path, problems);
+		return false;
+	}
+	root = yaml_document_get_root_node(&next);
+	last = !root;
+	if (root)
+		problems_add(problems, PROBLEM_ERROR,
+			     (struct place){path, root->start_mark.line + 1,
+					    root->start_mark.column + 1},
+			     "a second YAML document; put its rules into the first, or into a "
+			     "file of their own");
+	yaml_document_delete(&next);
+	return last;
+}
+
+struct source *source_parse(const char *path, const char *bytes, size_t len,
+			    struct problems *problems)
+{
+	struct source *source = calloc(1, sizeof *source);
+	yaml_parser_t parser;
+	bool good = false;
+
+	if (!source || !yaml_parser_initialize(&parser)) {
+		problems_add(problems, PROBLEM_ERROR, (struct place){path, 0, 0}, "memory is out");
+		free(source);
+		return NULL;
+	}
+	source->path = path;
+	source->problems = problems;
+	yaml_parser_set_input_string(&parser, (const unsigned char *)bytes, len);
+	if (!yaml_parser_load(&parser, &source->document)) {
+		report_parser(&parser, path, problems);
+	} else {
+		good = !yaml_document_get_root_node(&source->document) ||
+		       is_last(&parser, path, problems);
+		if (!good)
+			yaml_document_delete(&source->document);
+	}
+	yaml_parser_delete(&parser);
+	if (good)
+		return source;
+	free(source);
+	return NULL;
+}
+
+void source_free(struct source *source)
+{
+	if (!source)
+		return;
+	yaml_document_delete(&source->document);
+	free(source);
+}
+
+/* Nodes. */
+
+static const yaml_node_t *look(struct node node)
+{
+	return node.id ? yaml_document_get_node(&node.source->document, node.id) : NULL;
+}
+
+static bool is(struct node node, yaml_node_type_t type)
+{
+	const yaml_node_t *yaml = look(node);
+
+	return yaml && yaml->type == type;
+}
+
+struct node source_root(struct source *source)
+{
+	return (struct node){source, yaml_document_get_root_node(&source->document) ? 1 : 0};
+}
+
+bool node_given(struct node node)
+{
+	return node.id;
+}
+
+bool node_is_map(struct node node)
+{
+	return is(node, YAML_MAPPING_NODE);
+}
+
+bool node_is_list(struct node node)
+{
+	return is(node, YAML_SEQUENCE_NODE);
+}
+
+bool node_is_scalar(struct node node)
+{
+	return is(node, YAML_SCALAR_NODE);
+}
+
+struct place node_place(struct node node)
+{
+	const yaml_node_t *yaml = look(node);
+
+	if (!yaml)
+		return (struct place){node.source->path, 0, 0};
+	return (struct place){node.source->path, yaml->start_mark.line + 1,
+			      yaml->start_mark.column + 1};
+}
+
+size_t node_count(struct node node)
+{
+	const yaml_node_t *yaml = look(node);
+
+	if (node_is_list(node))
+		return (size_t)(yaml->data.sequence.items.top - yaml->data.sequence.items.start);
+	if (node_is_map(node))
+		return (size_t)(yaml->data.mapping.pairs.top - yaml->data.mapping.pairs.start);
+	return 0;
+}
+
+struct node node_item(struct node list, size_t index)
+{
+	return (struct node){list.source, look(list)->data.sequence.items.start[index]};
+}
+
+struct node node_key(struct node map, size_t index)
+{
+	return (struct node){map.source, look(map)->data.mapping.pairs.start[index].key};
+}
+
+struct node node_value(struct node map, size_t index)
+{
+	return (struct node){map.source, look(map)->data.mapping.pairs.start[index].value};
+}
+
+/* A scalar's text, or NULL for what is none. */
+static const char *scalar(struct node node)
+{
+	return node_is_scalar(node) ? (const char *)look(node)->data.scalar.value : NULL;
+}
+
+struct node node_get(struct node map, const char *key)
+{
+	for (size_t i = 0; i < node_count(map); i++) {
+		const char *name = node_is_map(map) ? scalar(node_key(map, i)) : NULL;
+
+		if (name && !strcmp(name, key))
+			return node_value(map, i);
+	}
+	return (struct node){map.source, 0};
+}
+
+void node_problem(struct node node, enum severity severity, const char *format, ...)
+{
+	char message[512];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(message, sizeof message, format, arguments);
+	va_end(arguments);
+	problems_add(node.source->problems, severity, node_place(node), "%s", message);
+}
+
+/* Values. */
+
+const char *node_bytes(struct node node, size_t *len)
+{
+	if (!node_is_scalar(node))
+		return NULL;
+	*len = look(node)->data.scalar.length;
+	return (const char *)look(node)->data.scalar.value;
+}
+
+const char *node_string(struct node node)
+{
+	const char *string = scalar(node);
+
+	if (!node_given(node))
+		return NULL;
+	if (!string)
+		node_problem(node, PROBLEM_ERROR, "this wants to be text");
+	else if (!*string)
+		node_problem(node, PROBLEM_ERROR, "this is empty");
+	else if (strlen(string) != look(node)->data.scalar.length)
+		node_problem(node, PROBLEM_ERROR, "this holds a NUL character");
+	else
+		return string;
+	return NULL;
+}
+
+bool node_number(struct node node, int64_t least, int64_t most, int64_t *number)
+{
+	const char *string = scalar(node);
+	int64_t value;
+
+	if (!node_given(node))
+		return false;
+	if (string && value_number(string, &value) && value >= least && value <= most) {
+		*number = value;
+		return true;
+	}
+	node_problem(node, PROBLEM_ERROR, "this wants to be a number from %" PRId64 " to %" PRId64,
+		     least, most);
+	return false;
+}
+
+/* Not strtod(): its decimal point changes with the locale. */
+static bool read_share(const char *string, int64_t *thousandths)
+{
+	int64_t value = *string - '0', scale = 1000;
+
+	if (value < 0 || value > 1 || (string[1] && (string[1] != '.' || !string[2])))
+		return false;
+	value *= scale;
+	for (const char *digit = string[1] ? string + 2 : string + 1; *digit; digit++) {
+		if (*digit < '0' || *digit > '9' || scale == 1)
+			return false;
+		scale /= 10;
+		value += scale * (*digit - '0');
+	}
+	*thousandths = value;
+	return value <= 1000;
+}
+
+bool node_share(struct node node, int64_t *thousandths)
+{
+	const char *string = scalar(node);
+
+	if (!node_given(node))
+		return false;
+	if (string && read_share(string, thousandths))
+		return true;
+	node_problem(node, PROBLEM_ERROR, "this wants to be a share from 0 to 1, such as 0.35");
+	return false;
+}
+
+bool node_flag(struct node node, bool *flag)
+{
+	const char *string = scalar(node);
+
+	if (!node_given(node))
+		return false;
+	if (string && value_flag(string, flag))
+		return true;
+	node_problem(node, PROBLEM_ERROR, "this wants to be true or false");
+	return false;
+}
+
+bool node_choice(struct node node, const char *choices, int *choice)
+{
+	const char *string = scalar(node);
+
+	if (!node_given(node))
+		return false;
+	if (string && value_choice(string, choices, choice))
+		return true;
+	node_problem(node, PROBLEM_ERROR, "this wants to be one of %s", choices);
+	return false;
+}
+
+bool node_strings(struct node node)
+{
+	bool good = true;
+
+	if (!node_given(node))
+		return false;
+	if (!node_is_list(node)) {
+		node_problem(node, PROBLEM_ERROR, "this wants to be a list, such as [one, two]");
+		return false;
+	}
+	for (size_t i = 0; i < node_count(node); i++)
+		good = node_string(node_item(node, i)) && good;
+	return good;
+}
+
+static bool is_among(const char *name, const char *const *known, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(name, known[i]))
+			return true;
+	return false;
+}
+
+static void check_key(struct node map, size_t index, const char *const *known, size_t count)
+{
+	struct node key = node_key(map, index);
+	const char *name = node_string(key), *nearest;
+
+	if (!name)
+		return;
+	for (size_t i = 0; i < index; i++)
+		if (scalar(node_key(map, i)) && !strcmp(scalar(node_key(map, i)), name))
+			node_problem(key, PROBLEM_ERROR, "\"%s\" is given twice", name);
+	if (is_among(name, known, count))
+		return;
+	nearest = nearest_word(name, known, count);
+	if (nearest)
+		node_problem(key, PROBLEM_ERROR, "unknown key \"%s\"; did you mean \"%s\"?", name,
+			     nearest);
+	else
+		node_problem(key, PROBLEM_ERROR, "unknown key \"%s\"", name);
+}
+
+void node_check_keys(struct node map, const char *const *known, size_t count)
+{
+	for (size_t i = 0; i < node_count(map); i++)
+		check_key(map, i, known, count);
+}

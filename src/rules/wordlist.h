@@ -1,0 +1,19 @@
+/*
+ * The phrases and patterns of a banned rule, in its file or in lists of their own, each
+ * with the line it stands on.
+ *
+ * A list is UTF-8, one phrase a line; blank lines, and what follows a # at the beginning
+ * of a line or after a blank, are for people.
+ */
+#ifndef DUYETD_RULES_WORDLIST_H
+#define DUYETD_RULES_WORDLIST_H
+
+#include "rules/load.h"
+
+/* How many there are in `node`: a list's file name, or the list itself. Flags as of scan.h. */
+size_t wordlist_phrases(struct loading *loading, const struct rule *rule, struct node node,
+		    unsigned flags);
+size_t wordlist_patterns(struct loading *loading, const struct rule *rule, struct node node,
+		     unsigned flags);
+
+#endif
