@@ -47,6 +47,8 @@ const char *phrase_read(struct phrase *phrase, const char *utf8, bool exact, str
 	memcpy(phrase->skeleton, s.run, s.runs);
 	phrase->runs = (uint16_t)s.runs;
 	phrase->letters = (uint16_t)s.letters;
+	if (s.letters == 1 && s.glyph[0] + 1u < text->glyphs)
+		phrase->sign = text->glyph[s.glyph[0] + 1].ch;
 	why = NULL;
 out:
 	skeleton_clear(&s);

@@ -20,6 +20,7 @@ struct phrase {
 	struct glyph *letter;  /* of each letter */
 	uint8_t *syllable;     /* to which each letter belongs, from 0 */
 	uint16_t runs, letters;
+	uint32_t sign;	       /* behind a phrase of one letter (`v~`), else 0: it must follow */
 	bool exact;	       /* marks: exact */
 };
 

@@ -308,6 +308,14 @@ static bool walk(struct match *m, size_t run)
 	return end_syllable(m);
 }
 
+/* A phrase of one letter would hit everywhere without the sign that it was given. */
+static bool sign_follows(const struct match *m)
+{
+	const struct text *text = m->search->text;
+	size_t next = m->search->skeleton->glyph[m->end - 1] + 1u;
+	return next < text->glyphs && text->glyph[next].ch == m->phrase->sign;
+}
+
 bool phrase_at(const struct phrase *phrase, const struct phrase_search *search, size_t run,
 	       uint32_t *first, uint32_t *count)
 {
@@ -319,6 +327,8 @@ bool phrase_at(const struct phrase *phrase, const struct phrase_search *search, 
 	if (!find_first(&m, run) || !find_end(&m, run + phrase->runs - 1))
 		return false;
 	if (!walk(&m, run) || (m.missing && (phrase->exact || !m.licensed)))
+		return false;
+	if (phrase->sign && !sign_follows(&m))
 		return false;
 	*first = glyph[m.first];
 	*count = glyph[m.end - 1] - glyph[m.first] + 1;

@@ -19,6 +19,7 @@ struct finds {
 
 struct scan_scratch {
 	hs_scratch_t *hs;
+	unsigned long fits; /* serial of the scan that `hs` was last made to fit */
 	struct pattern_scratch *pattern;
 	struct skeleton skeleton;
 	struct canon lower, kept;
@@ -141,8 +142,6 @@ static bool scan_phrases(struct pass *pass)
 	if (!pass->scan->skeletons)
 		return true;
 	pass->search.bare = diacritics_bare(pass->search.text);
-	if (hs_alloc_scratch(pass->scan->skeletons, &pass->scratch->hs) != HS_SUCCESS)
-		return false;
 	return scan_reading(pass, false) && scan_reading(pass, true);
 }
 
@@ -190,8 +189,7 @@ static bool scan_patterns(struct pass *pass)
 		return false;
 	s->candidates = 0;
 	if (scan->candidates) {
-		if (hs_alloc_scratch(scan->candidates, &s->hs) != HS_SUCCESS ||
-		    hs_scan(scan->candidates, s->lower.bytes, (unsigned)s->lower.len, 0, s->hs, on_pattern,
+		if (hs_scan(scan->candidates, s->lower.bytes, (unsigned)s->lower.len, 0, s->hs, on_pattern,
 			    s) != HS_SUCCESS)
 			return false;
 	}
@@ -267,6 +265,19 @@ static void settle_finds(const struct scan *scan, struct finds *f)
 	f->count = kept;
 }
 
+/* Grows the scratch of libhs for `scan`: dear (it sums up the database), so once a scan. */
+static bool fit(struct scan_scratch *scratch, const struct scan *scan)
+{
+	if (scratch->fits == scan->serial)
+		return true;
+	if (scan->skeletons && hs_alloc_scratch(scan->skeletons, &scratch->hs) != HS_SUCCESS)
+		return false;
+	if (scan->candidates && hs_alloc_scratch(scan->candidates, &scratch->hs) != HS_SUCCESS)
+		return false;
+	scratch->fits = scan->serial;
+	return true;
+}
+
 bool scan_text(const struct scan *scan, struct scan_scratch *scratch, const struct text *text,
 	       struct scan_result *result)
 {
@@ -274,7 +285,7 @@ bool scan_text(const struct scan *scan, struct scan_scratch *scratch, const stru
 
 	scratch->finds.count = scratch->broken_count = 0;
 	scratch->out_of_memory = false;
-	if (!scan_phrases(&pass) || !scan_patterns(&pass) || scratch->out_of_memory)
+	if (!fit(scratch, scan) || !scan_phrases(&pass) || !scan_patterns(&pass) || scratch->out_of_memory)
 		return false;
 	if (scratch->finds.count)
 		settle_finds(scan, &scratch->finds);

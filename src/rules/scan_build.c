@@ -1,3 +1,4 @@
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -234,7 +235,10 @@ static bool compile_patterns(struct scan *s)
 
 struct scan *scan_compile(struct scan_builder *b, const char **why)
 {
+	static atomic_ulong serial; /* only ever told apart, never read as a count */
 	struct scan *s = b->scan;
+
+	s->serial = atomic_fetch_add(&serial, 1) + 1;
 
 	*why = NULL;
 	if (s->phrases && (!make_groups(s) || !compile_skeletons(s)))

@@ -37,6 +37,7 @@ struct scan {
 	size_t alones;
 	bool keeps_case; /* some pattern asks for the text as typed */
 
+	unsigned long serial; /* of all scans of the process: tells one from another at its address */
 	hs_database_t *skeletons;  /* of the phrases; NULL without phrases */
 	hs_database_t *candidates; /* of the patterns; NULL without one that libhs takes */
 };

@@ -79,6 +79,8 @@ static void plain(void **state)
 		{"fun88", "chơi fun88 nhé", "fun88"},
 		{"fun88", "chơi fun888 nhé", NULL},
 		{"fun88", "chơi fun 88 nhé", "fun 88"},
+		{"v~", "hay quá v", NULL},
+		{"v~", "hay quá v~", "v"},
 		{"赌场", "去 赌场 吧", "赌场"},
 	};
 	EXPECT_ALL(cases);
