@@ -38,16 +38,23 @@ static bool adjoins(const struct match *m, size_t i)
 
 /* ---- where it begins and ends --------------------------------------------------------- */
 
-/* Whether a word ends before letter `i` and another may begin there. */
-static bool is_boundary(const struct match *m, size_t i)
+/* Whether letter `i` begins a word, or a glued one that has a capital. */
+static bool begins_word(const struct match *m, size_t i)
 {
 	const struct skeleton *s = m->search->skeleton;
 	if (i == 0 || i >= s->letters || !adjoins(m, i))
 		return true;
-	const struct glyph *g = glyph_of(m, i), *before = g - 1;
-	if ((g->kind == GLYPH_DIGIT) != (before->kind == GLYPH_DIGIT))
-		return !s->leet;
-	return (g->flags & GLYPH_UPPER) && !(before->flags & GLYPH_UPPER);
+	const struct glyph *g = glyph_of(m, i);
+	return (g->flags & GLYPH_UPPER) && !(g[-1].flags & GLYPH_UPPER);
+}
+
+/* Whether a word ends before letter `i`: `nhacai88` ends one, `92ml` begins none. */
+static bool ends_word(const struct match *m, size_t i)
+{
+	if (begins_word(m, i))
+		return true;
+	const struct glyph *g = glyph_of(m, i);
+	return g->kind == GLYPH_DIGIT && g[-1].kind == GLYPH_LETTER && !m->search->skeleton->leet;
 }
 
 /* Letters of the phrase's run of equal letters that begins at its letter `i`. */
@@ -77,7 +84,7 @@ static bool find_first(struct match *m, size_t run)
 
 	if (to - from < need)
 		return false;
-	for (m->first = to - need; !is_boundary(m, m->first); m->first--)
+	for (m->first = to - need; !begins_word(m, m->first); m->first--)
 		if (m->first == from)
 			return false;
 	return true;
@@ -90,7 +97,7 @@ static bool find_end(struct match *m, size_t run)
 	size_t from = m->phrase->runs == 1 ? m->first : s->start[run];
 
 	for (m->end = from + last_run_length(m->phrase); m->end <= s->start[run + 1]; m->end++)
-		if (is_boundary(m, m->end))
+		if (ends_word(m, m->end))
 			return true;
 	return false;
 }

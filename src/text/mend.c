@@ -27,35 +27,33 @@ static size_t lone_coda(const struct text *text, size_t i)
 	return 0;
 }
 
-/* Whether the syllable that ends at `last` and the coda of `n` letters two further are one. */
-static bool belongs(const struct text *text, size_t last, size_t n)
+/* Whether the letters that end before glyph `end` and the `n` from `coda` are one syllable. */
+static bool belongs(const struct text *text, size_t end, size_t coda, size_t n)
 {
 	struct glyph joined[SYLLABLE_LETTERS];
-	size_t first = last, len;
+	size_t first = end, len;
 
-	while (first > 0 && is_letter(text, first - 1) && last - first < SYLLABLE_LETTERS)
+	while (first > 0 && is_letter(text, first - 1) && end - first <= SYLLABLE_LETTERS)
 		first--;
-	len = last - first + 1;
+	len = end - first;
 	if (len + n > SYLLABLE_LETTERS)
 		return false;
 	memcpy(joined, &text->glyph[first], len * sizeof *joined);
-	memcpy(joined + len, &text->glyph[last + 2], n * sizeof *joined);
+	memcpy(joined + len, &text->glyph[coda], n * sizeof *joined);
 	return syllable_read(joined, len + n, NULL);
 }
 
 void glyph_mend(struct text *text)
 {
-	size_t to = 0;
+	size_t to = 0; /* glyphs kept so far, in front of those still to be looked at */
 	for (size_t i = 0; i < text->glyphs; i++) {
 		const struct glyph *g = &text->glyph[i];
-		bool drop = i > 0 && g->kind == GLYPH_SPACE && g->ch == ' ' &&
-			    (text->glyph[i - 1].flags & GLYPH_MENDED);
-		if (drop) {
+		if (to > 0 && g->ch == ' ' && (text->glyph[to - 1].flags & GLYPH_MENDED)) {
 			size_t n = lone_coda(text, i + 1);
-			drop = n && belongs(text, i - 1, n);
+			if (n && belongs(text, to, i + 1, n))
+				continue;
 		}
-		if (!drop)
-			text->glyph[to++] = *g;
+		text->glyph[to++] = *g;
 	}
 	text->glyphs = to;
 }
