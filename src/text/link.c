@@ -36,9 +36,9 @@ static struct link make_link(enum link_kind kind, const struct host *host, size_
 static bool read_mailto(const struct text *text, const struct scheme *scheme, struct link *link)
 {
 	struct host host;
-	size_t first;
-	if (!authority_read(text, scheme->end, &host) || host.first == scheme->end ||
-	    !mail_before(text, scheme->end, host.first, &first))
+	size_t at = mail_name(text, scheme->end);
+	if (at == scheme->end || glyph_at(text, at)->ch != '@' ||
+	    !authority_read(text, at + 1, &host))
 		return false;
 	*link = make_link(LINK_EMAIL, &host, scheme->first, tail_read(text, host.end));
 	return true;
@@ -74,7 +74,7 @@ static bool read_domain(const struct text *text, size_t floor, size_t i, struct 
 	struct host host = {.ip = false};
 	size_t first;
 
-	if (!label.count || !domain_read(text, label.first, &host, seen) ||
+	if (!label.count || !domain_read(text, label, &host, seen) ||
 	    mail_follows(text, host.end))
 		return false;
 	enum path path = path_look(text, host.end);

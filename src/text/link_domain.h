@@ -5,7 +5,7 @@
 #ifndef DUYETD_TEXT_LINK_DOMAIN_H
 #define DUYETD_TEXT_LINK_DOMAIN_H
 
-#include "text/text.h"
+#include "text/link_label.h"
 
 struct host {
 	size_t first, end; /* glyphs */
@@ -14,10 +14,10 @@ struct host {
 };
 
 /*
- * Reads the chain whose first label begins at glyph `i`. True when some of it is a host.
+ * Reads the chain that begins with `label`. True when some of it is a host.
  * `*seen` is where the chain ends: nothing before it needs to be looked at again.
  */
-bool domain_read(const struct text *text, size_t i, struct host *host, size_t *seen);
+bool domain_read(const struct text *text, struct label label, struct host *host, size_t *seen);
 
 /* Reads the host behind `//`, past any user:password@. */
 bool authority_read(const struct text *text, size_t i, struct host *host);

@@ -1,7 +1,5 @@
 #include "text/link_dot.h"
 
-#define IDEOGRAPHIC_STOP 0x3002u
-
 size_t glyph_spells(const struct text *text, size_t i, const char *word)
 {
 	size_t n = 0;
@@ -61,7 +59,7 @@ static uint32_t closer(uint32_t opener)
 	       opener == '<' ? '>' : 0;
 }
 
-/* [.]  ( dot )  {chấm}, from its opening bracket on. */
+/* [.]  ( dot )  {chấm}  [.com, from its opening bracket on. */
 static enum dot read_bracketed(const struct text *text, size_t i, size_t *end)
 {
 	enum dot dot;
@@ -70,9 +68,14 @@ static enum dot read_bracketed(const struct text *text, size_t i, size_t *end)
 	size_t n = is_single_stop(text, in) ? 1 : read_word(text, in, &dot);
 	size_t out = glyph_skip_blanks(text, in + n);
 
-	if (!n || glyph_at(text, out)->ch != close)
+	if (!n)
 		return DOT_NONE;
-	*end = glyph_skip_blanks(text, out + 1);
+	if (glyph_at(text, out)->ch == close)
+		*end = glyph_skip_blanks(text, out + 1);
+	else if (n == 1 && in == i + 1 && glyph_is_word(glyph_at(text, in + 1)))
+		*end = in + 1;
+	else
+		return DOT_NONE;
 	return DOT_HIDDEN;
 }
 

@@ -7,6 +7,8 @@
 
 #include "text/text.h"
 
+#define IDEOGRAPHIC_STOP 0x3002u
+
 /* How a dot is written. The looser it is, the more the labels around it have to prove. */
 enum dot {
 	DOT_NONE,

@@ -1,8 +1,8 @@
-#include <stdlib.h>
 #include <string.h>
 
 #include "text/link_dot.h"
 #include "text/link_label.h"
+#include "text/link_words.h"
 #include "text/syllable.h"
 
 /* Thai, Lao, Khmer, Chinese, Japanese, Korean: no space parts a name from its sentence. */
@@ -106,41 +106,6 @@ bool label_copy(const struct text *text, const struct label *label, char word[LA
 	return !(label->flags & (LABEL_MARK | LABEL_FOREIGN));
 }
 
-/* Loanwords, brands that people talk about, short forms and file endings, in order. */
-static const char *const common[] = {
-	"account", "add", "admin", "album", "app", "auto", "baby", "beauty", "best", "bill",
-	"black", "blog", "body", "book", "boss", "brand", "cab", "camera", "care", "case",
-	"cash", "chat", "check", "clear", "click", "clip", "code", "collagen", "color", "comment",
-	"cool", "cotton", "covid", "crush", "cute", "deal", "design", "dior", "dress", "email",
-	"face", "facebook", "fail", "fake", "family", "fans", "fashion", "feedback", "file",
-	"film", "fire", "fish", "fit", "flash", "food", "form", "free", "freeship", "full",
-	"game", "gift", "girl", "gmail", "good", "google", "great", "help", "hotline", "house",
-	"idol", "inbox", "info", "instagram", "internet", "ipad", "iphone", "jean", "kids",
-	"lazada", "level", "life", "like", "line", "link", "list", "live", "logo", "love",
-	"mail", "makeup", "market", "mask", "media", "menu", "messenger", "mini", "mix", "mobile",
-	"model", "momo", "money", "motor", "mov", "movie", "music", "news", "nice", "night",
-	"nike", "note", "oke", "okey", "okie", "oppo", "order", "page", "party", "perfect",
-	"phone", "photo", "plus", "post", "power", "pro", "pull", "quick", "rate", "real",
-	"reels", "rep", "report", "review", "sale", "sales", "samsung", "school", "select",
-	"seller", "serum", "services", "set", "share", "ship", "shipper", "shoes", "shop",
-	"shopee", "shopping", "show", "side", "size", "skin", "smart", "sold", "spa", "sport",
-	"star", "status", "sticker", "stock", "store", "story", "stress", "studio", "style",
-	"super", "support", "sweet", "team", "test", "text", "thank", "thanks", "tiki", "tiktok",
-	"tivi", "today", "tools", "tour", "trend", "update", "video", "vinfast", "virus", "vote",
-	"voucher", "watch", "wear", "web", "website", "wifi", "wow", "xiaomi", "yoga", "youtube",
-	"zalo", "zip",
-};
-
-static int compare(const void *word, const void *entry)
-{
-	return strcmp(word, *(const char *const *)entry);
-}
-
-bool label_is_common(const char *word)
-{
-	return bsearch(word, common, sizeof common / sizeof *common, sizeof *common, compare);
-}
-
 /* hihi, kkkk, okkkk, luônnn: laughs, and letters held down. */
 static bool is_stretched(const char *word, size_t count)
 {
@@ -154,12 +119,37 @@ static bool is_stretched(const char *word, size_t count)
 	return count >= 3 && echo == count - 2;
 }
 
+/* Cuts the number behind a word off; its digits. */
+static size_t cut_number(char *word, size_t count)
+{
+	size_t end = count;
+	while (end && word[end - 1] >= '0' && word[end - 1] <= '9')
+		end--;
+	word[end] = '\0';
+	return count - end;
+}
+
 /* 100k, 2tr, 24h: a quantity and its unit, rather than a name with a digit in it. */
 static bool is_quantity(const char *word)
 {
 	size_t digits = strspn(word, "0123456789");
 	return digits && strlen(word) - digits <= 3 &&
 	       strcspn(word + digits, "0123456789-_") == strlen(word) - digits;
+}
+
+/* How a label in ASCII that is no syllable reads. */
+static enum label_look word_look(char *word, size_t count)
+{
+	if (is_quantity(word) || is_stretched(word, count))
+		return LABEL_WORD;
+	size_t digits = cut_number(word, count);
+	if (words_have(WORDS_COMMON, word))
+		return LABEL_WORD; /* note10 as well */
+	if (words_have(WORDS_BRANDS, word))
+		return LABEL_BRAND;
+	if (digits)
+		return count - digits > 1 ? LABEL_CODE : LABEL_NAME;
+	return count > 3 ? LABEL_NAME : LABEL_WORD;
 }
 
 enum label_look label_look(const struct text *text, const struct label *label)
@@ -175,9 +165,5 @@ enum label_look label_look(const struct text *text, const struct label *label)
 		return LABEL_NUMBER;
 	if (!label_copy(text, label, word))
 		return label->count > 1 ? LABEL_NAME : LABEL_WORD; /* あ */
-	if (label->count < 4 && !(label->flags & LABEL_DIGIT))
-		return LABEL_WORD;
-	if (is_quantity(word) || is_stretched(word, label->count) || label_is_common(word))
-		return LABEL_WORD;
-	return label->count < 3 ? LABEL_WORD : LABEL_NAME;
+	return word_look(word, label->count);
 }

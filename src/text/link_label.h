@@ -45,15 +45,14 @@ enum label_look {
 	LABEL_SYLLABLE, /* hay, xong: a written Vietnamese syllable */
 	LABEL_BARE,	/* dep, nhac: such a syllable without the marks that it must have */
 	LABEL_NUMBER,	/* 2021 */
-	LABEL_WORD,	/* ok, kkk, 100k, shop: what comments are full of */
-	LABEL_NAME,	/* garena, fun88, dan-tri */
+	LABEL_WORD,	/* ok, kkk, 100k, size: what comments are full of */
+	LABEL_BRAND,	/* shopee, zalo: talked about, and sites as well */
+	LABEL_NAME,	/* garena, dan-tri */
+	LABEL_CODE,	/* fun88: a name with a number behind */
 };
 enum label_look label_look(const struct text *text, const struct label *label);
 
 /* Copies the label into `word` in ASCII small letters; false when it is not all ASCII. */
 bool label_copy(const struct text *text, const struct label *label, char word[LABEL_MAX + 1]);
-
-/* Whether `word` is a foreign word or a short form that Vietnamese comments are full of. */
-bool label_is_common(const char *word);
 
 #endif

@@ -47,3 +47,10 @@ bool mail_follows(const struct text *text, size_t i)
 {
 	return glyph_at(text, i)->ch == '@' && glyph_is_word(glyph_at(text, i + 1));
 }
+
+size_t mail_name(const struct text *text, size_t i)
+{
+	while (is_name(glyph_at(text, i)))
+		i++;
+	return i;
+}

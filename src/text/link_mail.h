@@ -10,6 +10,9 @@
  */
 bool mail_before(const struct text *text, size_t floor, size_t host, size_t *first);
 
+/* The end of the name that begins at glyph `i`. */
+size_t mail_name(const struct text *text, size_t i);
+
 /* Whether what ends before glyph `i` is the name of an address rather than a host. */
 bool mail_follows(const struct text *text, size_t i);
 

@@ -1,27 +1,10 @@
-#include <stdlib.h>
 #include <string.h>
 
 #include "text/link_dot.h"
 #include "text/link_scheme.h"
+#include "text/link_words.h"
 
 enum { SCHEME_MAX = 12 };
-
-/* What a browser or a phone opens, and the ways to write it so that a filter does not. */
-static const char *const schemes[] = {
-	"fb", "ftp", "ftps", "fxp", "http", "https", "hxxp", "hxxps", "intent", "irc", "market",
-	"messenger", "mms", "rtmp", "rtsp", "sftp", "ssh", "tg", "viber", "whatsapp", "ws", "wss",
-	"zalo",
-};
-
-static int compare(const void *word, const void *entry)
-{
-	return strcmp(word, *(const char *const *)entry);
-}
-
-static bool is_known(const char *word)
-{
-	return bsearch(word, schemes, sizeof schemes / sizeof *schemes, sizeof *schemes, compare);
-}
 
 /* hxxps, glued on to the word before it: AMENhttps */
 static size_t web_suffix(const char *word)
@@ -58,24 +41,24 @@ static size_t skip_slashes(const struct text *text, size_t i)
 bool scheme_read(const struct text *text, size_t floor, size_t i, struct scheme *scheme)
 {
 	char word[SCHEME_MAX + 1];
-	size_t end = i;
+	size_t slash = glyph_skip_blanks(text, i + 1), host = skip_slashes(text, slash), end = i;
+
+	scheme->mail = host == slash;
+	if (scheme->mail && glyph_at(text, i - 1)->letter != 'o')
+		return false;
 	while (end > floor && i - end < 2 && text->glyph[end - 1].ch == ' ')
 		end--;
 	size_t len = read_back(text, floor, end, word);
-	size_t web = web_suffix(word);
-	size_t slash = glyph_skip_blanks(text, i + 1);
-	size_t host = skip_slashes(text, slash);
-	bool neat = end == i && slash == i + 1 && host == slash + 2;
-
-	scheme->mail = neat < !strcmp(word, "mailto");
-	scheme->first = end - (web && !is_known(word) ? web : len);
-	scheme->end = glyph_skip_blanks(text, host);
-	scheme->sure = neat && scheme->end == host && (web || is_known(word));
 	if (scheme->mail) {
+		scheme->first = end - len;
 		scheme->end = i + 1;
-		return true;
+		return end == i && !strcmp(word, "mailto");
 	}
-	if (host == slash)
-		return false;
+	bool listed = words_have(WORDS_SCHEMES, word);
+	bool neat = end == i && slash == i + 1 && host == slash + 2;
+	size_t web = web_suffix(word);
+	scheme->first = end - (web && !listed ? web : len);
+	scheme->end = glyph_skip_blanks(text, host);
+	scheme->sure = neat && scheme->end == host && (web || listed);
 	return web || (neat && len >= 2 && word[0] >= 'a');
 }

@@ -15,11 +15,11 @@ enum tld {
 	TLD_STRONG,   /* .com .net .org: no comment goes on so after a full stop */
 };
 
-/* What `label` looks like, before the root is asked: never TLD_NONE for a known one. */
+/* What `label` looks like, before the root is asked: TLD_NONE only when it can't be one. */
 enum tld tld_look(const struct text *text, const struct label *label);
 
 /* Whether it is a public suffix of the ICANN section, alone or behind `before` (com.vn). */
-bool tld_is_known(const struct text *text, const struct label *label);
+bool tld_is_known(const struct text *text, const struct label *label, enum tld look);
 bool tld_is_pair(const struct text *text, const struct label *before, const struct label *label);
 
 /* Whether `host` and `label` are a well-known chat host or shortener: t.me, bit.ly. */

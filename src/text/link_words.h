@@ -1,0 +1,19 @@
+/* The words by which links are weighed, in ASCII small letters. */
+#ifndef DUYETD_TEXT_LINK_WORDS_H
+#define DUYETD_TEXT_LINK_WORDS_H
+
+#include <stdbool.h>
+
+enum words {
+	WORDS_COMMON,	/* size, order, zip: end or begin sentences in comments */
+	WORDS_BRANDS,	/* shopee, zalo */
+	WORDS_STRONG,	/* top-level domains: com, net */
+	WORDS_FAMILIAR, /* top-level domains: shop, club, co */
+	WORDS_SECOND,	/* levels below a country: com, co, ac */
+	WORDS_FAMOUS,	/* hosts: t.me, bit.ly */
+	WORDS_SCHEMES,	/* https, hxxp, zalo */
+};
+
+bool words_have(enum words words, const char *word);
+
+#endif
