@@ -1,33 +1,170 @@
+/* run: the daemon. */
 #include "command/command.h"
 
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "base/log.h"
 #include "base/options.h"
+#include "base/value.h"
+#include "queue/consumer.h"
+#include "queue/worker.h"
+#include "rules/ruleset.h"
 
 struct settings {
-	const char *rules;
+	const char *redis, *password_file, *rules, *prefix, *group, *consumer, *hold_for;
+	int64_t batch, in_flight, claim_after, max_deliveries, keep, keep_rejected, grace, timeout;
+	struct address metrics;
+	int log_level;
 };
 
+#define AT(member) offsetof(struct settings, member)
+
 static const struct option_row rows[] = {
+	{"redis", "URL", OPTION_STRING, AT(redis), .initial = "redis://127.0.0.1:6379",
+	 .help = "redis://[user@]host:port[/db] or unix:///path[?db=N]"},
+	{"redis-password-file", "FILE", OPTION_STRING, AT(password_file),
+	 .help = "file with Redis's password; without it, redis-password in systemd's credentials "
+		 "directory where there is one"},
 	COMMAND_RULES_ROW(struct settings, rules),
+	{"prefix", "P", OPTION_STRING, AT(prefix), .initial = "comments",
+	 .help = "what all keys begin with; {comments} keeps them in one Cluster slot"},
+	{"group", "NAME", OPTION_STRING, AT(group), .initial = "duyetd", .help = "consumer group"},
+	{"consumer", "NAME", OPTION_STRING, AT(consumer),
+	 .help = "this process's name in the group, the same after a restart; without it, the "
+		 "host's name and the first free number"},
+	{"batch", "N", OPTION_NUMBER, AT(batch), .initial = "256", .least = 1, .most = 1000,
+	 .help = "most comments read and settled at once"},
+	{"in-flight", "N", OPTION_NUMBER, AT(in_flight), .initial = "4", .least = 1, .most = 64,
+	 .help = "most batches read and not yet settled"},
+	{"claim-after", "TIME", OPTION_DURATION, AT(claim_after), .initial = "30s", .least = 100,
+	 .help = "take over what another consumer has left alone for so long"},
+	{"max-deliveries", "N", OPTION_NUMBER, AT(max_deliveries), .initial = "5", .least = 1,
+	 .most = 1000000, .help = "after so many tries an entry goes to the dead"},
+	{"keep", "TIME", OPTION_DURATION, AT(keep), .initial = "7d", .least = 60000,
+	 .help = "how long verdicts stay in their stream"},
+	{"keep-rejected", "TIME", OPTION_DURATION, AT(keep_rejected), .initial = "30d", .least = 60000,
+	 .help = "how long rejected, watched and reviewed comments stay"},
+	{"hold-for", "TIME:VERDICT", OPTION_STRING, AT(hold_for),
+	 .help = "what was held for so long gets that verdict, as in 24h:reject; without it, it "
+		 "stays held"},
+	{"grace", "TIME", OPTION_DURATION, AT(grace), .initial = "10s",
+	 .help = "time to settle what is in hand when told to stop"},
+	{"timeout", "TIME", OPTION_DURATION, AT(timeout), .initial = "5s", .least = 100,
+	 .help = "a Redis that says nothing for so long counts as lost"},
+	{"metrics", "HOST:PORT", OPTION_ADDRESS, AT(metrics),
+	 .help = "serve /metrics, /healthz and /readyz there"},
+	{"log-level", "error|warning|info|debug", OPTION_CHOICE, AT(log_level), .initial = "info",
+	 .help = "what is less urgent is left out"},
 };
 
 static const struct usage usage = {
 	.command = "run",
 	.operands = "",
-	.about = "Joins the stream of submitted comments, judges each, and settles it with one verdict.",
-	.example = "  duyetd run --rules rules\n",
+	.about = "Joins the stream of submitted comments, judges each, and settles it with one verdict.\n"
+		 "TERM finishes what is in hand and leaves; HUP loads the rules anew.",
+	.example = "  duyetd run --redis unix:///run/redis/redis.sock --rules /etc/duyetd/rules\n",
 	.rows = rows,
 	.row_count = sizeof rows / sizeof rows[0],
 };
 
+static int complain(const char *option, const char *value, const char *why)
+{
+	fprintf(stderr, "duyetd run: %s: \"%s\" will not do: %s\n", option, value, why);
+	return EXIT_USAGE;
+}
+
+/* TIME:approve or TIME:reject. */
+static bool read_hold_for(const char *string, struct worker_options *options)
+{
+	const char *colon = strchr(string, ':');
+	char time[32];
+	int verdict;
+
+	if (!colon || (size_t)(colon - string) >= sizeof time)
+		return false;
+	snprintf(time, sizeof time, "%.*s", (int)(colon - string), string);
+	if (!value_duration(time, &options->hold_for) || options->hold_for < 1000 ||
+	    !value_choice(colon + 1, "approve|reject", &verdict))
+		return false;
+	options->hold_then = colon + 1;
+	return true;
+}
+
+/* systemd's LoadCredential=redis-password:… puts it there. */
+static const char *credential(char *path, size_t size)
+{
+	const char *directory = getenv("CREDENTIALS_DIRECTORY");
+
+	if (!directory)
+		return NULL;
+	snprintf(path, size, "%s/redis-password", directory);
+	return access(path, R_OK) ? NULL : path;
+}
+
+static int check_values(const struct settings *settings, struct worker_options *options)
+{
+	const char *why = endpoint_parse(settings->redis, &options->endpoint);
+
+	if (why)
+		return complain("--redis", settings->redis, why);
+	if (!keys_make(&options->keys, settings->prefix))
+		return complain("--prefix", settings->prefix, "give 1 to 128 bytes");
+	if (settings->consumer && strlen(settings->consumer) >= CONSUMER_SIZE)
+		return complain("--consumer", settings->consumer, "give at most 127 bytes");
+	if (settings->hold_for && !read_hold_for(settings->hold_for, options))
+		return complain("--hold-for", settings->hold_for,
+				"give a time of at least 1s and a verdict, as in 24h:reject or 2h:approve");
+	return OPTIONS_GO_ON;
+}
+
+static void take_values(const struct settings *settings, struct worker_options *options)
+{
+	options->group = settings->group;
+	options->rules = settings->rules;
+	options->batch = settings->batch;
+	options->in_flight = settings->in_flight;
+	options->claim_after = settings->claim_after;
+	options->max_deliveries = settings->max_deliveries;
+	options->keep = settings->keep;
+	options->keep_rejected = settings->keep_rejected;
+	options->grace = settings->grace;
+	options->timeout = settings->timeout;
+	options->metrics = settings->metrics;
+}
+
 int command_run(char **argv)
 {
 	struct settings settings;
+	struct worker_options options = {0};
+	char consumer[CONSUMER_SIZE], password_file[4096];
 	size_t operands;
 	int status = options_read(&usage, &settings, argv, &operands);
+	struct ruleset *rules;
 
+	if (status == OPTIONS_GO_ON)
+		status = check_values(&settings, &options);
 	if (status != OPTIONS_GO_ON)
 		return status;
-	fprintf(stderr, "duyetd run: not built yet\n");
-	return EXIT_UNUSABLE;
+	log_open((enum log_level)settings.log_level);
+	take_values(&settings, &options);
+	options.password_file = settings.password_file
+					? settings.password_file
+					: credential(password_file, sizeof password_file);
+	if (options.password_file && access(options.password_file, R_OK)) {
+		fprintf(stderr, "duyetd run: the password file %s cannot be read: %m\n",
+			options.password_file);
+		return EXIT_UNUSABLE;
+	}
+	if (!consumer_hold(consumer, settings.consumer,
+			   (const char *[]){settings.redis, settings.prefix, settings.group})) {
+		fprintf(stderr, "duyetd run: the consumer name %s is another live process's; give each its own\n",
+			settings.consumer ? settings.consumer : "");
+		return EXIT_UNUSABLE;
+	}
+	options.consumer = consumer;
+	rules = command_rules("run", settings.rules);
+	return rules ? (int)worker_run(&options, rules) : EXIT_NO;
 }

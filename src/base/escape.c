@@ -1,0 +1,83 @@
+#include "base/escape.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Bytes of the UTF-8 character that `bytes` begins with; 0 where it begins with none. */
+static size_t decode(const unsigned char *bytes, size_t len, uint32_t *ch)
+{
+	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+	unsigned char lead = bytes[0];
+	size_t count = lead < 0x80 ? 1 : lead < 0xc0 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+
+	if (count == 0 || count > len || lead > 0xf4)
+		return 0;
+	*ch = count == 1 ? lead : lead & (0x7fu >> count);
+	for (size_t i = 1; i < count; i++) {
+		if ((bytes[i] & 0xc0) != 0x80)
+			return 0;
+		*ch = *ch << 6 | (bytes[i] & 0x3f);
+	}
+	if (*ch < least[count] || (*ch >= 0xd800 && *ch < 0xe000) || *ch > 0x10ffff)
+		return 0;
+	return count;
+}
+
+/* The zero-width joiner is left alone: emoji are made with it. */
+static bool harmful(uint32_t ch)
+{
+	static const struct {
+		uint32_t first, last;
+	} ranges[] = {
+		{0x00, 0x1f},	  {0x7f, 0x9f},	    {0x200b, 0x200c},	{0x200e, 0x200f},
+		{0x2028, 0x202e}, {0x2060, 0x206f}, {0xfeff, 0xfeff},	{0xfff9, 0xfffb},
+		{0x061c, 0x061c}, {0x00ad, 0x00ad}, {0xe0000, 0xe007f},
+	};
+
+	for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
+		if (ch >= ranges[i].first && ch <= ranges[i].last)
+			return true;
+	return false;
+}
+
+static void escape(char out[ESCAPE_SIZE], uint32_t ch)
+{
+	if (ch == '\n' || ch == '\r' || ch == '\t')
+		snprintf(out, ESCAPE_SIZE, "\\%c", ch == '\n' ? 'n' : ch == '\r' ? 'r' : 't');
+	else if (ch < 0x80)
+		snprintf(out, ESCAPE_SIZE, "\\x%02x", (unsigned)ch);
+	else
+		snprintf(out, ESCAPE_SIZE, "\\u{%x}", (unsigned)ch);
+}
+
+size_t escape_next(char out[ESCAPE_SIZE], const char *bytes, size_t len, const char *special)
+{
+	uint32_t ch;
+	size_t count = decode((const unsigned char *)bytes, len, &ch);
+
+	if (!count) {
+		snprintf(out, ESCAPE_SIZE, "\\x%02x", (unsigned char)*bytes);
+		return 1;
+	}
+	if (harmful(ch))
+		escape(out, ch);
+	else if (ch < 0x80 && strchr(special, (int)ch))
+		snprintf(out, ESCAPE_SIZE, "\\%c", (char)ch);
+	else
+		snprintf(out, ESCAPE_SIZE, "%.*s", (int)count, bytes);
+	return count;
+}
+
+bool escape_needed(const char *bytes, size_t len)
+{
+	char out[ESCAPE_SIZE];
+
+	for (size_t at = 0, count; at < len; at += count) {
+		count = escape_next(out, bytes + at, len - at, "");
+		if (strlen(out) != count || memcmp(out, bytes + at, count))
+			return true;
+	}
+	return false;
+}

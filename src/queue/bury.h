@@ -1,0 +1,12 @@
+/* An entry that is given up on goes to the dead, whole, with the reason (bury.lua). */
+#ifndef DUYETD_QUEUE_BURY_H
+#define DUYETD_QUEUE_BURY_H
+
+#include "queue/session.h"
+
+/* `stream` is where it stands; `deliveries` how often it was handed out. False: not sent.
+ * The answer is the number 1, or 0 where it was gone or another's. */
+bool bury_send(struct session *session, enum key stream, const char *entry, const char *reason,
+	       int64_t deliveries, redis_answer_fn *done, void *arg);
+
+#endif

@@ -1,0 +1,46 @@
+#!lua flags=allow-oom
+--
+-- Moves an entry that is given up on to the dead, whole, with the reason. It goes from stream
+-- to stream inside Redis: whatever is the matter with it, nobody else has to hold it.
+--
+-- KEYS  stream dead stats
+-- ARGV  group entry reason deliveries
+--
+-- Returns 1, or 0 where it was no longer ours or no longer there.
+
+local stream, dead, stats = unpack(KEYS)
+local group, entry, reason, deliveries = unpack(ARGV)
+local call = redis.call
+
+-- Lua hands over at most some 8,000 values; the pairs beyond go into one field as JSON.
+local MOST = 7000
+
+for _, command in ipairs({ { 'XACK', stream, group, entry }, { 'XDEL', stream, entry },
+	{ 'XADD', dead, '*', 'id', '' }, { 'HINCRBY', stats, 'dead', '1' } }) do
+	if not redis.acl_check_cmd(unpack(command)) then
+		return redis.error_reply('NOPERM burying needs ' .. command[1] .. ' ' .. command[2])
+	end
+end
+call('XLEN', dead)
+call('HLEN', stats)
+
+local found = call('XRANGE', stream, entry, entry)
+if call('XACK', stream, group, entry) == 0 or #found == 0 then return 0 end
+
+local own = { reason = true, entry = true, stream = true, deliveries = true }
+local row = { 'reason', reason, 'entry', entry, 'stream', stream, 'deliveries', deliveries }
+local fields = found[1][2]
+for i = 1, math.min(#fields, MOST), 2 do
+	row[#row + 1] = own[fields[i]] and 'submitted:' .. fields[i] or fields[i]
+	row[#row + 1] = fields[i + 1]
+end
+if #fields > MOST then
+	local rest = {}
+	for i = MOST + 1, #fields do rest[#rest + 1] = fields[i] end
+	row[#row + 1] = 'submitted:rest'
+	row[#row + 1] = cjson.encode(rest)
+end
+call('XADD', dead, '*', unpack(row))
+call('XDEL', stream, entry)
+redis.pcall('HINCRBY', stats, 'dead', 1)
+return 1

@@ -1,0 +1,59 @@
+#include "queue/consumer.h"
+
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { MOST_INSTANCES = 1000 };
+
+/* FNV-1a, the NUL included, so that boundaries count. */
+static uint64_t hash(uint64_t sum, const char *string)
+{
+	do
+		sum = (sum ^ (unsigned char)*string) * UINT64_C(0x100000001b3);
+	while (*string++);
+	return sum;
+}
+
+/* The socket stays open on purpose: it is the lock. */
+static bool lock(const char *name, const char *const scope[3])
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	uint64_t sum = UINT64_C(0xcbf29ce484222325);
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), len;
+
+	for (int i = 0; i < 3; i++)
+		sum = hash(sum, scope[i]);
+	sum = hash(sum, name);
+	len = snprintf(address.sun_path + 1, sizeof address.sun_path - 1, "duyetd-%016" PRIx64, sum);
+	if (fd < 0)
+		return false;
+	if (bind(fd, (struct sockaddr *)&address,
+		 (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)len)) == 0)
+		return true;
+	close(fd);
+	return false;
+}
+
+bool consumer_hold(char name[CONSUMER_SIZE], const char *wanted, const char *const scope[3])
+{
+	char host[CONSUMER_SIZE - 8] = "";
+
+	if (wanted) {
+		snprintf(name, CONSUMER_SIZE, "%s", wanted);
+		return lock(name, scope);
+	}
+	if (gethostname(host, sizeof host - 1) || !*host)
+		snprintf(host, sizeof host, "duyetd");
+	for (int i = 1; i <= MOST_INSTANCES; i++) {
+		snprintf(name, CONSUMER_SIZE, "%s-%d", host, i);
+		if (lock(name, scope))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,252 @@
+#include "queue/desk.h"
+
+#include <event2/event.h>
+#include <hiredis/hiredis.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "base/log.h"
+#include "queue/bury.h"
+#include "queue/clock.h"
+#include "queue/metrics.h"
+#include "queue/submission.h"
+#include "rules/ruleset.h"
+
+/* Longest that judging keeps the loop from turning, give or take one comment. */
+enum { TURN_US = 5000 };
+
+struct desk {
+	struct session *session;
+	struct settle_options options;
+	struct metrics *metrics;
+	struct ruleset *rules, *next_rules; /* next: to be taken up between two batches */
+	struct judge *judge;
+	struct settle settle;
+	struct batch *first, **last; /* to be judged */
+	size_t judged;		     /* entries of the first */
+	size_t in_hand;
+	struct event *turn;
+	int64_t told_broken; /* ms; when the log last had a check that failed */
+};
+
+static void take_turn(struct desk *desk)
+{
+	const struct timeval now = {0, 0};
+
+	if (desk->first)
+		evtimer_add(desk->turn, &now);
+}
+
+/* One answer less to wait for; with the last, the batch is done. */
+static void answered(struct batch *batch)
+{
+	struct desk *desk = batch->holder;
+
+	if (--batch->waiting)
+		return;
+	desk->in_hand--;
+	batch->done(batch->arg, batch);
+	batch_free(batch);
+}
+
+static void on_settled(void *arg, const redisReply *reply)
+{
+	struct batch *batch = arg;
+	struct desk *desk = batch->holder;
+
+	if (reply && reply->type == REDIS_REPLY_INTEGER) {
+		desk->metrics->settled += (uint64_t)reply->integer;
+		if ((size_t)reply->integer < batch->count)
+			log_event(LOG_DEBUG, "batch", "settled=%lld of=%zu", reply->integer,
+				  batch->count);
+	}
+	answered(batch);
+}
+
+static void on_buried(void *arg, const redisReply *reply)
+{
+	struct batch *batch = arg;
+	struct desk *desk = batch->holder;
+
+	if (reply && reply->type == REDIS_REPLY_INTEGER)
+		desk->metrics->dead += (uint64_t)reply->integer;
+	answered(batch);
+}
+
+/* What could not be sent though the session is up: memory is out. The session comes back,
+ * and takes up what is pending. */
+static void unsent(struct desk *desk, struct batch *batch)
+{
+	if (session_is_up(desk->session))
+		session_restart(desk->session, "out of memory");
+	answered(batch);
+}
+
+static void bury(struct desk *desk, struct batch *batch, const struct submission *entry, const char *why)
+{
+	batch->waiting++;
+	if (!bury_send(desk->session, KEY_SUBMITTED, entry->id, why, 1, on_buried, batch))
+		unsent(desk, batch);
+}
+
+static void note_broken(struct desk *desk, const struct submission *entry, const struct verdict *verdict)
+{
+	enum { ONCE_IN_MS = 60000 };
+	char about[64];
+
+	desk->metrics->broken += verdict->broken;
+	if (desk->told_broken && clock_ms() - desk->told_broken < ONCE_IN_MS)
+		return;
+	desk->told_broken = clock_ms();
+	snprintf(about, sizeof about, "entry %s", entry->id);
+	log_event(LOG_WARNING, about, "checks that could not be finished count as failing rules=%zu",
+		  verdict->broken);
+}
+
+static void judge_entry(struct desk *desk, struct batch *batch, const struct submission *entry)
+{
+	const char *why;
+	const struct field *id = submission_id(&entry->fields, &why);
+	const struct verdict *verdict;
+
+	if (!id) {
+		bury(desk, batch, entry, why);
+		return;
+	}
+	verdict = judge_comment(desk->judge, desk->rules, &entry->fields);
+	desk->metrics->judged++;
+	desk->metrics->verdicts[verdict->decision]++;
+	if (verdict->broken)
+		note_broken(desk, entry, verdict);
+	settle_add(&desk->settle, entry, id, verdict);
+}
+
+static void begin_batch(struct desk *desk)
+{
+	if (desk->next_rules) {
+		ruleset_free(desk->rules);
+		desk->rules = desk->next_rules;
+		desk->next_rules = NULL;
+	}
+	settle_begin(&desk->settle);
+}
+
+/* All of it is judged: off to be settled. */
+static void end_batch(struct desk *desk, struct batch *batch)
+{
+	char successor[ENTRY_ID_SIZE] = "";
+
+	desk->first = batch->next;
+	if (!desk->first)
+		desk->last = &desk->first;
+	desk->judged = 0;
+	desk->metrics->batches++;
+	if (batch->consecutive && desk->settle.count == batch->count)
+		batch_successor(batch, successor);
+	if (!desk->settle.count)
+		answered(batch);
+	else if (!settle_send(&desk->settle, desk->session, &desk->options,
+			      ruleset_id(desk->rules), successor, on_settled, batch))
+		unsent(desk, batch);
+}
+
+static void on_turn(evutil_socket_t unused, short what, void *arg)
+{
+	struct desk *desk = arg;
+	struct batch *batch = desk->first;
+	int64_t start = clock_us(), spent = 0;
+
+	(void)unused, (void)what;
+	if (!batch)
+		return;
+	if (!desk->judged)
+		begin_batch(desk);
+	while (desk->judged < batch->count && spent < TURN_US) {
+		judge_entry(desk, batch, &batch->entries[desk->judged++]);
+		if (desk->first != batch) /* the session went meanwhile */
+			return;
+		spent = clock_us() - start;
+	}
+	batch->judging += spent;
+	if (desk->judged == batch->count)
+		end_batch(desk, batch);
+	take_turn(desk);
+}
+
+void desk_take(struct desk *desk, struct batch *batch)
+{
+	batch->holder = desk;
+	batch->next = NULL;
+	batch->waiting = 1; /* the settling */
+	desk->in_hand++;
+	*desk->last = batch;
+	desk->last = &batch->next;
+	take_turn(desk);
+}
+
+size_t desk_in_hand(const struct desk *desk)
+{
+	return desk->in_hand;
+}
+
+void desk_drop(struct desk *desk)
+{
+	struct batch *batch = desk ? desk->first : NULL;
+
+	if (!batch)
+		return;
+	desk->first = NULL;
+	desk->last = &desk->first;
+	desk->judged = 0;
+	while (batch) {
+		struct batch *next = batch->next;
+
+		answered(batch);
+		batch = next;
+	}
+}
+
+void desk_change_rules(struct desk *desk, struct ruleset *rules)
+{
+	ruleset_free(desk->next_rules);
+	desk->next_rules = rules;
+}
+
+const struct ruleset *desk_rules(const struct desk *desk)
+{
+	return desk->next_rules ? desk->next_rules : desk->rules;
+}
+
+struct desk *desk_new(struct event_base *base, struct session *session,
+		      const struct settle_options *options, struct ruleset *rules)
+{
+	struct desk *desk = calloc(1, sizeof *desk);
+
+	if (!desk)
+		return NULL;
+	desk->session = session;
+	desk->options = *options;
+	desk->metrics = session_metrics(session);
+	desk->last = &desk->first;
+	desk->judge = judge_new();
+	desk->turn = evtimer_new(base, on_turn, desk);
+	if (!desk->judge || !desk->turn) {
+		desk_free(desk);
+		return NULL;
+	}
+	desk->rules = rules;
+	return desk;
+}
+
+void desk_free(struct desk *desk)
+{
+	if (!desk)
+		return;
+	desk_drop(desk);
+	if (desk->turn)
+		event_free(desk->turn);
+	settle_free(&desk->settle);
+	judge_free(desk->judge);
+	ruleset_free(desk->rules);
+	ruleset_free(desk->next_rules);
+	free(desk);
+}

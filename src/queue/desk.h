@@ -1,0 +1,35 @@
+/*
+ * The desk: batches are judged here, in the order they came and a few milliseconds at a time
+ * so that the loop keeps turning, and each is sent off to be settled.
+ */
+#ifndef DUYETD_QUEUE_DESK_H
+#define DUYETD_QUEUE_DESK_H
+
+#include "queue/batch.h"
+#include "queue/session.h"
+#include "queue/settle.h"
+
+struct event_base;
+struct desk;
+struct ruleset;
+
+/* NULL without memory. `rules` is taken over, unless the answer is NULL. */
+struct desk *desk_new(struct event_base *base, struct session *session,
+		      const struct settle_options *options, struct ruleset *rules);
+void desk_free(struct desk *desk);
+
+/* Takes a batch over. Its `done` comes once, from the loop, when all of it is settled or the
+ * session went; the desk frees it after that. */
+void desk_take(struct desk *desk, struct batch *batch);
+
+/* Batches taken and not yet done. */
+size_t desk_in_hand(const struct desk *desk);
+
+/* The session went: forgets what is not judged yet. It is still pending in Redis. */
+void desk_drop(struct desk *desk);
+
+/* Judges by `rules`, taken over, from the next batch on; frees those before. */
+void desk_change_rules(struct desk *desk, struct ruleset *rules);
+const struct ruleset *desk_rules(const struct desk *desk);
+
+#endif

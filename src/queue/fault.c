@@ -1,0 +1,55 @@
+#include "queue/fault.h"
+
+#include <hiredis/hiredis.h>
+#include <string.h>
+
+/* How an error reply begins. Redis's scripts put the inner error first, so these hold for
+ * errors out of a script too. A reader that is blocked while its stream goes away, or while
+ * its master becomes a replica, gets UNBLOCKED. */
+static const struct {
+	const char *prefix;
+	enum fault fault;
+} prefixes[] = {
+	{"NOSCRIPT", FAULT_NOSCRIPT},
+	{"NOGROUP", FAULT_NOGROUP},
+	{"UNBLOCKED the stream key no longer exists", FAULT_NOGROUP},
+	{"UNBLOCKED", FAULT_READONLY},
+	{"READONLY", FAULT_READONLY},
+	{"MASTERDOWN", FAULT_READONLY},
+	{"LOADING", FAULT_LOADING},
+	{"OOM", FAULT_OOM},
+	{"MISCONF", FAULT_MISCONF},
+	{"BUSY", FAULT_BUSY},
+	{"NOREPLICAS", FAULT_NOREPLICAS},
+	{"NOPERM", FAULT_NOPERM},
+	{"NOAUTH", FAULT_NOPERM},
+	{"WRONGPASS", FAULT_NOPERM},
+	{"WRONGTYPE", FAULT_WRONGTYPE},
+};
+
+enum fault fault_of(const redisReply *reply)
+{
+	if (!reply)
+		return FAULT_LOST;
+	if (reply->type != REDIS_REPLY_ERROR)
+		return FAULT_NONE;
+	for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
+		if (!strncmp(reply->str, prefixes[i].prefix, strlen(prefixes[i].prefix)))
+			return prefixes[i].fault;
+	return FAULT_OTHER;
+}
+
+const char *fault_name(enum fault fault)
+{
+	static const char *const names[FAULTS] = {
+		[FAULT_NONE] = "none",		   [FAULT_LOST] = "lost",
+		[FAULT_NOSCRIPT] = "noscript",	   [FAULT_NOGROUP] = "nogroup",
+		[FAULT_READONLY] = "readonly",	   [FAULT_LOADING] = "loading",
+		[FAULT_OOM] = "oom",		   [FAULT_MISCONF] = "misconf",
+		[FAULT_BUSY] = "busy",		   [FAULT_NOREPLICAS] = "noreplicas",
+		[FAULT_NOPERM] = "noperm",	   [FAULT_WRONGTYPE] = "wrongtype",
+		[FAULT_OTHER] = "other",
+	};
+
+	return names[fault];
+}

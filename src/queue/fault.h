@@ -1,0 +1,29 @@
+/* What an answer of Redis's says went wrong, and what that calls for. */
+#ifndef DUYETD_QUEUE_FAULT_H
+#define DUYETD_QUEUE_FAULT_H
+
+struct redisReply;
+
+enum fault {
+	FAULT_NONE,
+	FAULT_LOST,	 /* no answer: the connection is gone */
+	FAULT_NOSCRIPT,	 /* its scripts are forgotten: load them again */
+	FAULT_NOGROUP,	 /* a group or its stream is gone: make it again */
+	FAULT_READONLY,	 /* no longer the master: connect anew */
+	FAULT_LOADING,	 /* the rest is waited out with a back-off */
+	FAULT_OOM,
+	FAULT_MISCONF,
+	FAULT_BUSY,
+	FAULT_NOREPLICAS,
+	FAULT_NOPERM,
+	FAULT_WRONGTYPE,
+	FAULT_OTHER,
+	FAULTS
+};
+
+enum fault fault_of(const struct redisReply *reply);
+
+/* In lower case: for the log and the metrics. */
+const char *fault_name(enum fault fault);
+
+#endif

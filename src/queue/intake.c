@@ -1,0 +1,147 @@
+#include "queue/intake.h"
+
+#include <hiredis/hiredis.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What one batch may hold or cost before the next ones are read smaller: fields may be of
+ * any size, and nothing in Redis lets a reader refuse them. */
+enum { HEAVY_BYTES = 4 << 20, HEAVY_US = 200000, SMALLER = 8 };
+
+struct intake {
+	struct session *session;
+	struct desk *desk;
+	struct intake_options options;
+	size_t count; /* entries that the next read asks for */
+	bool open, reading, blocking, stopping;
+	bool drained; /* the last read brought less than it asked for */
+};
+
+static void read_more(struct intake *intake);
+
+static void adapt(struct intake *intake, bool heavy)
+{
+	if (heavy)
+		intake->count = intake->count / SMALLER + (intake->count < SMALLER);
+	else if (intake->count < intake->options.batch)
+		intake->count *= 2;
+	if (intake->count > intake->options.batch)
+		intake->count = intake->options.batch;
+}
+
+static void on_batch_done(void *arg, struct batch *batch)
+{
+	struct intake *intake = arg;
+
+	adapt(intake, batch->bytes > HEAVY_BYTES || batch->judging > HEAVY_US);
+	read_more(intake);
+}
+
+static void take(struct intake *intake, const redisReply *stream)
+{
+	const struct keys *keys = session_keys(intake->session);
+	struct batch *batch = batch_read(stream->element[1]);
+
+	if (!batch) {
+		session_restart(intake->session, "out of memory");
+		return;
+	}
+	batch->consecutive = true;
+	if (batch->bytes > HEAVY_BYTES)
+		adapt(intake, true);
+	if (strcmp(stream->element[0]->str, keys->name[KEY_SUBMITTED])) {
+		intake->options.reviews(intake->options.arg, batch);
+		return;
+	}
+	intake->drained = batch->count < intake->count;
+	batch->done = on_batch_done;
+	batch->arg = intake;
+	desk_take(intake->desk, batch);
+}
+
+static bool is_stream(const redisReply *stream)
+{
+	return stream->type == REDIS_REPLY_ARRAY && stream->elements == 2 &&
+	       stream->element[0]->type == REDIS_REPLY_STRING;
+}
+
+static void on_read(void *arg, const redisReply *reply)
+{
+	struct intake *intake = arg;
+
+	intake->reading = false;
+	intake->drained = true;
+	for (size_t i = 0; reply && reply->type == REDIS_REPLY_ARRAY && i < reply->elements; i++)
+		if (is_stream(reply->element[i]) && session_is_up(intake->session))
+			take(intake, reply->element[i]);
+	if (intake->stopping)
+		intake->options.stopped(intake->options.arg);
+	else if (reply)
+		read_more(intake);
+}
+
+static bool has_room(const struct intake *intake)
+{
+	return desk_in_hand(intake->desk) < intake->options.in_flight;
+}
+
+/* Blocks only where the last read found the end: a read that does not block is answered at
+ * once, so that stopping can wait for it. */
+static void read_more(struct intake *intake)
+{
+	const struct keys *keys = session_keys(intake->session);
+	struct resp command = {0};
+
+	if (!intake->open || intake->stopping || intake->reading || !has_room(intake))
+		return;
+	intake->blocking = intake->drained;
+	resp_begin(&command);
+	resp_words(&command, "XREADGROUP GROUP");
+	resp_string(&command, session_group(intake->session));
+	resp_string(&command, intake->options.consumer);
+	resp_string(&command, "COUNT");
+	resp_number(&command, (int64_t)intake->count);
+	if (intake->blocking) {
+		resp_string(&command, "BLOCK");
+		resp_number(&command, intake->options.block);
+	}
+	resp_string(&command, "STREAMS");
+	resp_string(&command, keys->name[KEY_SUBMITTED]);
+	resp_string(&command, keys->name[KEY_REVIEW]);
+	resp_words(&command, "> >");
+	intake->reading = session_call(intake->session, LANE_READ, &command, on_read, intake);
+}
+
+void intake_start(struct intake *intake)
+{
+	intake->open = true;
+	intake->drained = false;
+	read_more(intake);
+}
+
+bool intake_stop(struct intake *intake)
+{
+	intake->stopping = true;
+	if (intake->reading && intake->blocking)
+		session_stop_reading(intake->session);
+	return intake->reading;
+}
+
+struct intake *intake_new(struct session *session, struct desk *desk,
+			  const struct intake_options *options)
+{
+	struct intake *intake = calloc(1, sizeof *intake);
+
+	if (!intake)
+		return NULL;
+	intake->session = session;
+	intake->desk = desk;
+	intake->options = *options;
+	intake->count = options->batch;
+	return intake;
+}
+
+void intake_free(struct intake *intake)
+{
+	free(intake);
+}

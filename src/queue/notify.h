@@ -1,0 +1,16 @@
+/* Words to systemd (Type=notify), as sd_notify(3) has them. Elsewhere they go nowhere. */
+#ifndef DUYETD_QUEUE_NOTIFY_H
+#define DUYETD_QUEUE_NOTIFY_H
+
+#include <stdint.h>
+
+/* NAME=VALUE lines: READY=1, RELOADING=1, STOPPING=1, WATCHDOG=1, STATUS=… */
+void notify(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* RELOADING=1 with the time that systemd wants beside it. */
+void notify_reloading(void);
+
+/* How often the watchdog wants to hear of us, in ms; 0 where there is none. */
+int64_t notify_watchdog(void);
+
+#endif

@@ -1,0 +1,42 @@
+#!lua flags=allow-oom
+--
+-- Finds entries that were delivered and that no consumer holds any more (its consumer was
+-- deleted, or somebody acknowledged them by hand), and gives them to the consumer `orphans`,
+-- long idle: whoever claims idle entries next will have them.
+--
+-- What is settled is gone, so what is in the stream up to the last delivered id is pending or
+-- an orphan. A page of it is looked through each time.
+--
+-- KEYS  stream
+-- ARGV  group from
+--
+-- Returns where to go on, empty at the end, and how many were found.
+
+local stream, group, from = KEYS[1], ARGV[1], ARGV[2]
+local call = redis.call
+local PAGE, MOST_PENDING, DAY = 100, 10000, 86400000
+
+local delivered
+for _, info in ipairs(call('XINFO', 'GROUPS', stream)) do
+	local row = {}
+	for i = 1, #info, 2 do row[info[i]] = info[i + 1] end
+	if row.name == group then delivered = row['last-delivered-id'] end
+end
+if not delivered then return redis.error_reply('NOGROUP no group ' .. group) end
+
+local page = call('XRANGE', stream, from, delivered, 'COUNT', PAGE)
+if #page == 0 then return { '', 0 } end
+
+local first, last = page[1][1], page[#page][1]
+local held = {}
+for _, row in ipairs(call('XPENDING', stream, group, first, last, MOST_PENDING)) do
+	held[row[1]] = true
+end
+local found = 0
+for _, entry in ipairs(page) do
+	if not held[entry[1]] then
+		call('XCLAIM', stream, group, 'orphans', 0, entry[1], 'IDLE', DAY, 'FORCE', 'JUSTID')
+		found = found + 1
+	end
+end
+return { #page == PAGE and '(' .. last or '', found }

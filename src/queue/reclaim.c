@@ -1,0 +1,284 @@
+#include "queue/reclaim.h"
+
+#include <hiredis/hiredis.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/log.h"
+#include "queue/bury.h"
+#include "queue/clock.h"
+#include "queue/metrics.h"
+
+enum { PAGE = 100, ORPHANS_EVERY_MS = 60000 };
+
+struct row {
+	char id[ENTRY_ID_SIZE];
+	int64_t deliveries;
+};
+
+struct reclaim {
+	struct session *session;
+	struct reclaim_options options;
+	enum reclaim_whose whose;
+	bool busy;
+	struct row rows[PAGE];	    /* of the page in hand */
+	size_t count, next;	    /* next: the first row not yet dealt with */
+	char from[ENTRY_ID_SIZE + 1]; /* where the next page begins */
+	bool last_page;
+	int64_t orphans_at; /* ms; when they were last looked for, 0 for never */
+};
+
+static void step(struct reclaim *reclaim);
+static void find_orphans(struct reclaim *reclaim, const char *from);
+
+static void finish(struct reclaim *reclaim)
+{
+	reclaim->busy = false;
+	reclaim->options.finished(reclaim->options.arg, reclaim);
+}
+
+/* A command of the round; without an answer there is no more to do in it. */
+static void call(struct reclaim *reclaim, struct resp *command, redis_answer_fn *done)
+{
+	if (!session_call(reclaim->session, LANE_WORK, command, done, reclaim))
+		finish(reclaim);
+}
+
+static const char *stream_name(const struct reclaim *reclaim)
+{
+	return session_keys(reclaim->session)->name[reclaim->options.stream];
+}
+
+/* Claiming. */
+
+static void on_batch_done(void *arg, struct batch *batch)
+{
+	(void)batch;
+	step(arg);
+}
+
+static void on_claimed(void *arg, const redisReply *reply)
+{
+	struct reclaim *reclaim = arg;
+	struct batch *batch = reply ? batch_read(reply) : NULL;
+
+	if (!batch) {
+		finish(reclaim);
+		return;
+	}
+	session_metrics(reclaim->session)->claimed += batch->count;
+	batch->done = on_batch_done;
+	batch->arg = reclaim;
+	reclaim->options.take(reclaim->options.arg, batch);
+}
+
+/* Redis looks at the idle time again, so that of two who claim one gets it. */
+static void claim(struct reclaim *reclaim, size_t count)
+{
+	struct resp command = {0};
+
+	resp_begin(&command);
+	resp_string(&command, "XCLAIM");
+	resp_string(&command, stream_name(reclaim));
+	resp_string(&command, session_group(reclaim->session));
+	resp_string(&command, reclaim->options.consumer);
+	resp_number(&command, reclaim->whose == RECLAIM_OWN ? 0 : reclaim->options.claim_after);
+	for (size_t i = 0; i < count; i++)
+		resp_string(&command, reclaim->rows[reclaim->next + i].id);
+	reclaim->next += count;
+	call(reclaim, &command, on_claimed);
+}
+
+/* Burying. */
+
+static void on_buried(void *arg, const redisReply *reply)
+{
+	struct reclaim *reclaim = arg;
+
+	if (!reply) {
+		finish(reclaim);
+		return;
+	}
+	session_metrics(reclaim->session)->dead += (uint64_t)reply->integer;
+	step(reclaim);
+}
+
+static void bury(struct reclaim *reclaim)
+{
+	const struct row *row = &reclaim->rows[reclaim->next++];
+	char why[96];
+
+	snprintf(why, sizeof why, "handed out %lld times and never settled: what is wrong with it?",
+		 (long long)row->deliveries);
+	if (!bury_send(reclaim->session, reclaim->options.stream, row->id, why, row->deliveries,
+		       on_buried, reclaim))
+		finish(reclaim);
+}
+
+/* The pages of the pending list. */
+
+static bool is_ours(const struct reclaim *reclaim, const redisReply *row)
+{
+	return !strcmp(row->element[1]->str, reclaim->options.consumer);
+}
+
+static bool read_row(struct row *row, const redisReply *reply)
+{
+	if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 4 ||
+	    reply->element[0]->type != REDIS_REPLY_STRING ||
+	    reply->element[1]->type != REDIS_REPLY_STRING ||
+	    reply->element[3]->type != REDIS_REPLY_INTEGER || reply->element[0]->len >= ENTRY_ID_SIZE)
+		return false;
+	memcpy(row->id, reply->element[0]->str, reply->element[0]->len + 1);
+	row->deliveries = reply->element[3]->integer;
+	return true;
+}
+
+/* First those handed out once, since they can be claimed together. */
+static int by_deliveries(const void *left, const void *right)
+{
+	const struct row *a = left, *b = right;
+
+	return (a->deliveries > b->deliveries) - (a->deliveries < b->deliveries);
+}
+
+static void on_listed(void *arg, const redisReply *reply)
+{
+	struct reclaim *reclaim = arg;
+
+	if (!reply || reply->type != REDIS_REPLY_ARRAY) {
+		finish(reclaim);
+		return;
+	}
+	reclaim->count = reclaim->next = 0;
+	reclaim->last_page = reply->elements < PAGE;
+	for (size_t i = 0; i < reply->elements && i < PAGE; i++) {
+		struct row *row = &reclaim->rows[reclaim->count];
+
+		if (!read_row(row, reply->element[i]))
+			continue;
+		snprintf(reclaim->from, sizeof reclaim->from, "(%s", row->id);
+		/* An idle one of ours is in hand. */
+		if (reclaim->whose == RECLAIM_OWN || !is_ours(reclaim, reply->element[i]))
+			reclaim->count++;
+	}
+	qsort(reclaim->rows, reclaim->count, sizeof reclaim->rows[0], by_deliveries);
+	step(reclaim);
+}
+
+static void list(struct reclaim *reclaim)
+{
+	struct resp command = {0};
+
+	resp_begin(&command);
+	resp_string(&command, "XPENDING");
+	resp_string(&command, stream_name(reclaim));
+	resp_string(&command, session_group(reclaim->session));
+	if (reclaim->whose == RECLAIM_IDLE) {
+		resp_string(&command, "IDLE");
+		resp_number(&command, reclaim->options.claim_after);
+	}
+	resp_string(&command, reclaim->from);
+	resp_string(&command, "+");
+	resp_number(&command, PAGE);
+	if (reclaim->whose == RECLAIM_OWN)
+		resp_string(&command, reclaim->options.consumer);
+	call(reclaim, &command, on_listed);
+}
+
+/* Deals with what the page has left; each way leads back here when it is through. */
+static void step(struct reclaim *reclaim)
+{
+	size_t together = 0;
+
+	if (!session_is_up(reclaim->session)) {
+		finish(reclaim);
+	} else if (reclaim->next == reclaim->count) {
+		if (reclaim->last_page)
+			finish(reclaim);
+		else
+			list(reclaim);
+	} else if (reclaim->rows[reclaim->next].deliveries >= reclaim->options.max_deliveries) {
+		bury(reclaim);
+	} else {
+		while (reclaim->next + together < reclaim->count &&
+		       reclaim->rows[reclaim->next + together].deliveries == 1)
+			together++;
+		claim(reclaim, together ? together : 1);
+	}
+}
+
+/* Orphans. */
+
+static void start_listing(struct reclaim *reclaim)
+{
+	snprintf(reclaim->from, sizeof reclaim->from, "-");
+	list(reclaim);
+}
+
+static void on_orphans(void *arg, const redisReply *reply)
+{
+	struct reclaim *reclaim = arg;
+
+	if (!reply || reply->type != REDIS_REPLY_ARRAY || reply->elements != 2 ||
+	    reply->element[0]->type != REDIS_REPLY_STRING) {
+		finish(reclaim);
+		return;
+	}
+	if (reply->element[1]->integer > 0) {
+		session_metrics(reclaim->session)->orphans += (uint64_t)reply->element[1]->integer;
+		log_event(LOG_WARNING, "stream", "entries that no consumer held are taken up count=%lld",
+			  reply->element[1]->integer);
+	}
+	if (reply->element[0]->len)
+		find_orphans(reclaim, reply->element[0]->str);
+	else
+		start_listing(reclaim);
+}
+
+static void find_orphans(struct reclaim *reclaim, const char *from)
+{
+	struct resp command = {0};
+
+	session_script(reclaim->session, &command, SCRIPT_ORPHANS, 1);
+	resp_string(&command, stream_name(reclaim));
+	resp_string(&command, session_group(reclaim->session));
+	resp_string(&command, from);
+	call(reclaim, &command, on_orphans);
+}
+
+void reclaim_round(struct reclaim *reclaim, enum reclaim_whose whose)
+{
+	if (reclaim->busy)
+		return;
+	reclaim->busy = true;
+	reclaim->whose = whose;
+	if (whose == RECLAIM_IDLE &&
+	    (!reclaim->orphans_at || clock_ms() - reclaim->orphans_at >= ORPHANS_EVERY_MS)) {
+		reclaim->orphans_at = clock_ms();
+		find_orphans(reclaim, "-");
+	} else {
+		start_listing(reclaim);
+	}
+}
+
+bool reclaim_is_busy(const struct reclaim *reclaim)
+{
+	return reclaim->busy;
+}
+
+struct reclaim *reclaim_new(struct session *session, const struct reclaim_options *options)
+{
+	struct reclaim *reclaim = calloc(1, sizeof *reclaim);
+
+	if (!reclaim)
+		return NULL;
+	reclaim->session = session;
+	reclaim->options = *options;
+	return reclaim;
+}
+
+void reclaim_free(struct reclaim *reclaim)
+{
+	free(reclaim);
+}

@@ -1,0 +1,39 @@
+/*
+ * Takes up entries of a stream that were handed out and not settled: our own after a restart
+ * or a loss of the connection, and those that others have left idle.
+ *
+ * What killed a consumer may kill the next: an entry handed out twice or more comes alone,
+ * so that only it is counted again; one handed out too often goes to the dead.
+ */
+#ifndef DUYETD_QUEUE_RECLAIM_H
+#define DUYETD_QUEUE_RECLAIM_H
+
+#include "queue/batch.h"
+#include "queue/session.h"
+
+struct reclaim;
+
+struct reclaim_options {
+	enum key stream;
+	const char *consumer;
+	int64_t claim_after;	/* ms that another's entry must have been idle */
+	int64_t max_deliveries;
+	/* Takes a batch over, whose `done` must come. */
+	void (*take)(void *arg, struct batch *batch);
+	/* A round has come to its end, or the session went. */
+	void (*finished)(void *arg, struct reclaim *reclaim);
+	void *arg;
+};
+
+enum reclaim_whose { RECLAIM_OWN, RECLAIM_IDLE };
+
+/* NULL without memory. */
+struct reclaim *reclaim_new(struct session *session, const struct reclaim_options *options);
+void reclaim_free(struct reclaim *reclaim);
+
+/* Begins a round; where one is under way, nothing happens. RECLAIM_OWN is for when nothing
+ * of ours is in hand. RECLAIM_IDLE looks for orphans first, now and then. */
+void reclaim_round(struct reclaim *reclaim, enum reclaim_whose whose);
+bool reclaim_is_busy(const struct reclaim *reclaim);
+
+#endif

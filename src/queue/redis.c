@@ -1,0 +1,353 @@
+#include "queue/redis.h"
+
+#include <arpa/inet.h>
+#include <event2/event.h>
+#include <hiredis/async.h>
+#include <hiredis/adapters/libevent.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "queue/resolve.h"
+#include "queue/secret.h"
+
+/* A command on its way. The list is ours and not hiredis's, so that a close can answer all
+ * of it at once, whatever hiredis does with its own later. */
+struct pending {
+	redis_answer_fn *answer;
+	void *arg;
+	struct redis *redis; /* NULL: answered already */
+	struct pending *next;
+	bool dropped; /* by hiredis: nobody else will free it */
+};
+
+struct redis {
+	struct redis_options options;
+	struct event_base *base;
+	struct resolve *resolve; /* while a name is looked up */
+	struct addrinfo *addresses, *next_address;
+	redisAsyncContext *context; /* NULL before and after */
+	struct event *deadline, *burial;
+	struct pending *first, **last;
+	size_t progress; /* what the buffers held when the deadline was set */
+	bool over;	 /* lost or closed */
+	bool closed;	 /* the owner has let go: burial frees it */
+	char why[256];
+};
+
+static void connect_next(struct redis *redis);
+
+/* Losing. hiredis frees a context under its own callbacks' feet in some cases and not in
+ * others, so nothing is torn down in one: burial comes when the loop turns. */
+
+static void fail(struct redis *redis, const char *why)
+{
+	if (redis->over)
+		return;
+	redis->over = true;
+	snprintf(redis->why, sizeof redis->why, "%s", why);
+	event_active(redis->burial, EV_TIMEOUT, 0);
+}
+
+static void answer_all(struct redis *redis)
+{
+	struct pending *pending = redis->first;
+
+	redis->first = NULL;
+	redis->last = &redis->first;
+	while (pending) {
+		struct pending *next = pending->next;
+
+		pending->redis = NULL; /* hiredis still holds it, and frees it by on_reply() */
+		pending->answer(pending->arg, NULL);
+		if (pending->dropped)
+			free(pending);
+		pending = next;
+	}
+}
+
+static void release(struct redis *redis)
+{
+	if (redis->addresses)
+		freeaddrinfo(redis->addresses);
+	event_free(redis->deadline);
+	event_free(redis->burial);
+	free(redis);
+}
+
+static void bury(evutil_socket_t unused, short what, void *arg)
+{
+	struct redis *redis = arg;
+	redisAsyncContext *context = redis->context;
+
+	(void)unused, (void)what;
+	event_del(redis->deadline);
+	redis->context = NULL;
+	if (redis->resolve)
+		resolve_cancel(redis->resolve);
+	redis->resolve = NULL;
+	answer_all(redis);
+	if (context)
+		redisAsyncFree(context);
+	if (redis->closed)
+		release(redis);
+	else
+		redis->options.lost(redis->options.arg, redis->why);
+}
+
+void redis_close(struct redis *redis)
+{
+	if (!redis)
+		return;
+	redis->over = redis->closed = true;
+	answer_all(redis);
+	event_active(redis->burial, EV_TIMEOUT, 0);
+}
+
+/* The deadline runs while an answer is awaited, and starts again with each that comes. */
+
+static size_t buffered(const struct redis *redis)
+{
+	const redisContext *c = redis->context ? &redis->context->c : NULL;
+
+	return c ? c->reader->len + sdslen(c->obuf) : 0;
+}
+
+static void set_deadline(struct redis *redis)
+{
+	const struct timeval patience = {redis->options.patience / 1000,
+					 redis->options.patience % 1000 * 1000};
+
+	redis->progress = buffered(redis);
+	event_add(redis->deadline, &patience);
+}
+
+static void on_deadline(evutil_socket_t unused, short what, void *arg)
+{
+	struct redis *redis = arg;
+	char why[64];
+
+	(void)unused, (void)what;
+	if (redis->progress != buffered(redis)) { /* a large answer, on its way */
+		set_deadline(redis);
+		return;
+	}
+	snprintf(why, sizeof why, "no answer for %lld ms", (long long)redis->options.patience);
+	fail(redis, why);
+}
+
+/* Commands. */
+
+static void on_reply(redisAsyncContext *context, void *reply, void *arg)
+{
+	struct pending *pending = arg;
+	struct redis *redis = pending->redis;
+
+	(void)context;
+	if (redis && reply) {
+		redis->first = pending->next;
+		if (redis->first) {
+			set_deadline(redis);
+		} else {
+			redis->last = &redis->first;
+			event_del(redis->deadline);
+		}
+		pending->answer(pending->arg, reply);
+	} else if (redis) {
+		pending->dropped = true; /* on_disconnect() comes next, and bury() answers */
+		return;
+	}
+	free(pending);
+}
+
+bool redis_send(struct redis *redis, struct resp *command, redis_answer_fn *answer, void *arg)
+{
+	struct pending *pending;
+	const char *bytes;
+	size_t len;
+
+	if (redis->over || !redis->context || !resp_finish(command, &bytes, &len))
+		return false;
+	pending = malloc(sizeof *pending);
+	if (!pending)
+		return false;
+	*pending = (struct pending){.answer = answer, .arg = arg, .redis = redis};
+	if (redisAsyncFormattedCommand(redis->context, on_reply, pending, bytes, len) != REDIS_OK) {
+		free(pending);
+		return false;
+	}
+	if (!redis->first)
+		set_deadline(redis);
+	*redis->last = pending;
+	redis->last = &pending->next;
+	return true;
+}
+
+/* The handshake: AUTH, SELECT, ready. */
+
+static void on_selected(void *arg, const redisReply *reply)
+{
+	struct redis *redis = arg;
+
+	if (reply && reply->type == REDIS_REPLY_ERROR)
+		fail(redis, reply->str);
+	else if (reply && !redis->over)
+		redis->options.ready(redis->options.arg);
+}
+
+static void select_db(struct redis *redis)
+{
+	struct resp command = {0};
+
+	resp_begin(&command);
+	resp_string(&command, "SELECT");
+	resp_number(&command, redis->options.endpoint->db);
+	if (!redis_send(redis, &command, on_selected, redis))
+		fail(redis, "out of memory");
+	resp_free(&command);
+}
+
+static void on_authenticated(void *arg, const redisReply *reply)
+{
+	struct redis *redis = arg;
+
+	if (reply && reply->type == REDIS_REPLY_ERROR)
+		fail(redis, reply->str);
+	else if (reply && !redis->over)
+		select_db(redis);
+}
+
+static void authenticate(struct redis *redis)
+{
+	struct resp command = {0};
+	struct secret secret;
+
+	if (!secret_read(&secret, redis->options.password_file)) {
+		fail(redis, "the password file could not be read");
+		return;
+	}
+	resp_begin(&command);
+	resp_string(&command, "AUTH");
+	if (*redis->options.endpoint->user)
+		resp_string(&command, redis->options.endpoint->user);
+	resp_add(&command, secret.bytes, secret.len);
+	secret_wipe(&secret);
+	if (!redis_send(redis, &command, on_authenticated, redis))
+		fail(redis, "out of memory");
+	explicit_bzero(command.buf.data, command.buf.size);
+	resp_free(&command);
+}
+
+/* Connecting: names to addresses off the loop, then each address in turn. */
+
+static void on_connect(const redisAsyncContext *context, int status)
+{
+	struct redis *redis = context->data;
+
+	if (!redis)
+		return;
+	if (status != REDIS_OK) {
+		snprintf(redis->why, sizeof redis->why, "%s", context->errstr);
+		redis->context = NULL; /* hiredis frees it after this */
+		connect_next(redis);
+	} else if (redis->over) {
+		return;
+	} else if (redis->options.password_file) {
+		authenticate(redis);
+	} else {
+		select_db(redis);
+	}
+}
+
+static void on_disconnect(const redisAsyncContext *context, int status)
+{
+	struct redis *redis = context->data;
+
+	(void)status;
+	if (!redis || redis->context != context)
+		return;
+	redis->context = NULL; /* hiredis frees it after this */
+	fail(redis, context->err ? context->errstr : "closed");
+}
+
+/* Takes a context of hiredis's connect functions: a failed one is there, and lies. */
+static void take(struct redis *redis, redisAsyncContext *context)
+{
+	if (!context) {
+		fail(redis, "out of memory");
+		return;
+	}
+	if (context->err) {
+		fail(redis, context->errstr);
+		redisAsyncFree(context);
+		return;
+	}
+	context->data = redis;
+	if (redisLibeventAttach(context, redis->base) != REDIS_OK ||
+	    redisAsyncSetConnectCallback(context, on_connect) != REDIS_OK ||
+	    redisAsyncSetDisconnectCallback(context, on_disconnect) != REDIS_OK) {
+		context->data = NULL;
+		redisAsyncFree(context);
+		fail(redis, "out of memory");
+		return;
+	}
+	redis->context = context;
+	set_deadline(redis);
+}
+
+static void connect_next(struct redis *redis)
+{
+	struct addrinfo *address = redis->next_address;
+	char host[NI_MAXHOST];
+
+	if (redis->over)
+		return;
+	if (!address) {
+		fail(redis, *redis->why ? redis->why : "no address");
+		return;
+	}
+	redis->next_address = address->ai_next;
+	if (getnameinfo(address->ai_addr, address->ai_addrlen, host, sizeof host, NULL, 0,
+			NI_NUMERICHOST))
+		fail(redis, "an address of no known kind");
+	else
+		take(redis, redisAsyncConnect(host, redis->options.endpoint->port));
+}
+
+static void on_resolved(void *arg, struct addrinfo *addresses, int error)
+{
+	struct redis *redis = arg;
+
+	redis->resolve = NULL;
+	redis->addresses = redis->next_address = addresses;
+	if (error)
+		fail(redis, gai_strerror(error));
+	else
+		connect_next(redis);
+}
+
+struct redis *redis_open(struct event_base *base, const struct redis_options *options)
+{
+	struct redis *redis = calloc(1, sizeof *redis);
+
+	if (!redis)
+		return NULL;
+	redis->options = *options;
+	redis->base = base;
+	redis->last = &redis->first;
+	redis->deadline = evtimer_new(base, on_deadline, redis);
+	redis->burial = evtimer_new(base, bury, redis);
+	if (!redis->deadline || !redis->burial) {
+		if (redis->deadline)
+			event_free(redis->deadline);
+		free(redis);
+		return NULL;
+	}
+	set_deadline(redis);
+	if (!*options->endpoint->host)
+		take(redis, redisAsyncConnectUnix(options->endpoint->path));
+	else if (!(redis->resolve = resolve_start(base, options->endpoint->host,
+						  options->endpoint->port, on_resolved, redis)))
+		fail(redis, "no thread to look its name up");
+	return redis;
+}

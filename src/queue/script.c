@@ -1,0 +1,18 @@
+#include "queue/script.h"
+
+static const char *const texts[SCRIPTS] = {
+	[SCRIPT_SETTLE] =
+#include "settle.lua.h"
+	,
+	[SCRIPT_BURY] =
+#include "bury.lua.h"
+	,
+	[SCRIPT_ORPHANS] =
+#include "orphans.lua.h"
+	,
+};
+
+const char *script_text(enum script script)
+{
+	return texts[script];
+}

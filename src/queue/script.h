@@ -1,0 +1,17 @@
+/*
+ * The Lua scripts, each a file of its own beside this one and compiled in: what is to
+ * happen at once, or not at all.
+ */
+#ifndef DUYETD_QUEUE_SCRIPT_H
+#define DUYETD_QUEUE_SCRIPT_H
+
+enum script {
+	SCRIPT_SETTLE,	/* a batch's verdicts */
+	SCRIPT_BURY,	/* an entry to the dead */
+	SCRIPT_ORPHANS, /* entries that no consumer holds */
+	SCRIPTS
+};
+
+const char *script_text(enum script script);
+
+#endif

@@ -1,0 +1,17 @@
+/* A password, from its file to Redis and nowhere else: not in argv, not in a log. */
+#ifndef DUYETD_QUEUE_SECRET_H
+#define DUYETD_QUEUE_SECRET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct secret {
+	char bytes[512]; /* as long as a password may be */
+	size_t len;
+};
+
+/* The file's bytes without a line end at their end. False: unreadable, empty, too long. */
+bool secret_read(struct secret *secret, const char *path);
+void secret_wipe(struct secret *secret);
+
+#endif

@@ -1,0 +1,106 @@
+#include "queue/settle.h"
+
+#include "queue/submission.h"
+#include "rules/matches.h"
+#include "rules/ruleset.h"
+
+/* How long an answer waits for whoever asked: longer than any HTTP request lasts. */
+enum { KEEP_REPLY_MS = 300000 };
+
+void settle_begin(struct settle *settle)
+{
+	resp_begin(&settle->entries);
+	resp_begin(&settle->comments);
+	resp_begin(&settle->specials);
+	settle->count = 0;
+}
+
+void settle_free(struct settle *settle)
+{
+	resp_free(&settle->entries);
+	resp_free(&settle->comments);
+	resp_free(&settle->specials);
+	buf_free(&settle->line);
+}
+
+static void add_line(struct settle *settle)
+{
+	if (settle->line.failed)
+		settle->specials.buf.failed = true;
+	resp_add(&settle->specials, buf_string(&settle->line), settle->line.len);
+}
+
+static void add_names(struct settle *settle, const struct rule *const *rules, size_t count)
+{
+	buf_empty(&settle->line);
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			buf_add_char(&settle->line, ',');
+		buf_add_string(&settle->line, rule_name(rules[i]));
+	}
+	add_line(settle);
+}
+
+static void add_matches(struct settle *settle, const struct verdict *verdict, bool watching)
+{
+	buf_empty(&settle->line);
+	matches_all(&settle->line, verdict, watching);
+	add_line(settle);
+}
+
+static void add_special(struct settle *settle, const struct comment *comment,
+			const struct verdict *verdict, bool wants_reply)
+{
+	struct resp *to = &settle->specials;
+	bool decided = verdict->decision != DECISION_APPROVE;
+
+	resp_number(to, (int64_t)settle->count);
+	resp_string(to, decision_name(verdict->decision));
+	add_names(settle, verdict->failing, verdict->failings);
+	resp_string(to, verdict->reason);
+	add_matches(settle, verdict, false);
+	resp_string(to, wants_reply ? "1" : "");
+	add_names(settle, verdict->watching, verdict->watchings);
+	add_matches(settle, verdict, true);
+	if (decided || verdict->watchings)
+		submission_fields(to, comment);
+	else
+		resp_number(to, 0);
+}
+
+void settle_add(struct settle *settle, const struct submission *entry, const struct field *id,
+		const struct verdict *verdict)
+{
+	bool wants_reply = submission_wants_reply(&entry->fields);
+
+	settle->count++;
+	resp_string(&settle->entries, entry->id);
+	resp_add(&settle->comments, id->value, id->value_len);
+	if (verdict->decision != DECISION_APPROVE || verdict->watchings || wants_reply)
+		add_special(settle, &entry->fields, verdict, wants_reply);
+}
+
+bool settle_send(struct settle *settle, struct session *session,
+		 const struct settle_options *options, const char *ruleset, const char *successor,
+		 redis_answer_fn *done, void *arg)
+{
+	static const enum key keys[] = {KEY_SUBMITTED, KEY_VERDICTS, KEY_REJECTED, KEY_HELD,
+					KEY_WATCHED,   KEY_REPLY,    KEY_STATS};
+	enum { COUNT = sizeof keys / sizeof keys[0] };
+	struct resp command = {0};
+
+	session_script(session, &command, SCRIPT_SETTLE, COUNT);
+	for (size_t i = 0; i < COUNT; i++)
+		resp_string(&command, session_keys(session)->name[keys[i]]);
+	resp_string(&command, session_group(session));
+	resp_string(&command, ruleset);
+	resp_number(&command, options->keep);
+	resp_number(&command, options->keep_rejected);
+	resp_number(&command, KEEP_REPLY_MS);
+	resp_string(&command, successor);
+	resp_number(&command, (int64_t)settle->count);
+	resp_join(&command, &settle->entries);
+	resp_join(&command, &settle->comments);
+	resp_join(&command, &settle->specials);
+	return session_call(session, LANE_WORK, &command, done, arg);
+}

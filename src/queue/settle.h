@@ -1,0 +1,36 @@
+/*
+ * A batch's verdicts, written down one by one and sent off as one script (settle.lua), which
+ * publishes those whose acknowledgement was ours.
+ */
+#ifndef DUYETD_QUEUE_SETTLE_H
+#define DUYETD_QUEUE_SETTLE_H
+
+#include "queue/batch.h"
+#include "queue/session.h"
+
+/* Zeroed to start with; reused from batch to batch. */
+struct settle {
+	struct resp entries, comments, specials; /* as settle.lua wants them */
+	struct buf line;
+	size_t count;
+};
+
+/* How long what is published stays, in ms. */
+struct settle_options {
+	int64_t keep, keep_rejected;
+};
+
+void settle_begin(struct settle *settle);
+void settle_free(struct settle *settle);
+
+/* Adds a judged entry; `id` is the comment's. Everything is copied. */
+void settle_add(struct settle *settle, const struct submission *entry, const struct field *id,
+		const struct verdict *verdict);
+
+/* Sends it. `successor` as settle.lua says, or "". False: not sent. The answer is a number:
+ * how many of them were ours. */
+bool settle_send(struct settle *settle, struct session *session,
+		 const struct settle_options *options, const char *ruleset, const char *successor,
+		 redis_answer_fn *done, void *arg);
+
+#endif

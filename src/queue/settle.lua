@@ -1,0 +1,219 @@
+#!lua flags=allow-oom
+--
+-- Settles a batch of judged entries: all at once, and each entry once.
+--
+-- An entry is ours when our acknowledgement is the one that counted. All are acknowledged in
+-- one call; where its answer is the size of the batch, all are ours. Otherwise another has
+-- settled some, and has deleted them in the same breath: those that are still there to be
+-- deleted are ours.
+--
+-- A script is no transaction: what fails half-way has been done half-way. So all that can
+-- fail (types, permissions, a stream at its last id, the arguments themselves) is looked at
+-- before the first write. Memory is Redis's to judge once, before the script; allow-oom lets
+-- a full one be drained, which frees more than it takes.
+--
+-- KEYS  submitted verdicts rejected held watched reply stats
+-- ARGV  group ruleset keep-ms keep-rejected-ms reply-ms successor N
+--       N entry ids, N comment ids,
+--       then for each that is more than a plain approval, in their order:
+--       index verdict rules reason matches reply(1|) watch-rules watch-matches F, F names and values
+--
+-- `successor`: the id after the last entry where the batch is consecutive in the stream as it
+-- was read, else empty. Entries only ever join at the end, so such a batch at the front of
+-- the stream can be cut off as one piece, which costs a tenth of deleting one by one.
+--
+-- Returns how many were ours.
+
+local submitted, verdicts, rejected, held, watched, reply, stats = unpack(KEYS)
+local group, ruleset = ARGV[1], ARGV[2]
+local keep, keep_rejected, keep_reply = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
+local successor = ARGV[6]
+local count = tonumber(ARGV[7])
+local HEAD, RECORD = 7, 9
+local call = redis.call
+
+-- Before the first write.
+
+local at, records = HEAD + 2 * count + 1, 0
+while at <= #ARGV do
+	at = at + RECORD + 2 * tonumber(ARGV[at + RECORD - 1])
+	records = records + 1
+end
+if at ~= #ARGV + 1 then
+	return redis.error_reply('ERR settle: the arguments do not add up')
+end
+
+local function may(...)
+	if not redis.acl_check_cmd(...) then
+		error({ err = 'NOPERM settling needs ' .. table.concat({ ... }, ' ', 1, 2) })
+	end
+end
+
+-- A stream, or nothing yet, that has an id left to give.
+local function open_stream(key)
+	if call('XLEN', key) == 0 then return end
+	local info = call('XINFO', 'STREAM', key)
+	for i = 1, #info, 2 do
+		if info[i] == 'last-generated-id' and string.find(info[i + 1], '^18446744073709551615') then
+			error({ err = 'ERR ' .. key .. ' is at its last id: rename or delete it' })
+		end
+	end
+end
+
+may('XACK', submitted, group, '0-1')
+may('XDEL', submitted, '0-1')
+may('XTRIM', submitted, 'MINID', '0-1')
+may('XADD', verdicts, '*', 'id', '')
+may('XTRIM', verdicts, 'MINID', '0-1')
+may('DEL', rejected .. ':')
+may('HINCRBY', stats, 'approve', '1')
+call('XLEN', submitted)
+call('HLEN', stats)
+local holding = call('XLEN', held) > 0
+open_stream(verdicts)
+if records > 0 then
+	may('XADD', rejected, '*', 'id', '')
+	may('HSET', rejected .. ':', 'id', '')
+	may('PEXPIRE', rejected .. ':', '1')
+	may('XADD', held, '*', 'id', '')
+	may('XDEL', held, '0-1')
+	may('XADD', watched, '*', 'id', '')
+	may('RPUSH', reply .. ':', '')
+	open_stream(rejected)
+	open_stream(held)
+	open_stream(watched)
+end
+
+-- From here on nothing fails.
+
+local all = call('XACK', submitted, group, unpack(ARGV, HEAD + 1, HEAD + count)) == count
+local counts = {}
+
+local function tally(name)
+	counts[name] = (counts[name] or 0) + 1
+end
+
+local function tally_rules(kind, rules)
+	for rule in string.gmatch(rules, '[^,]+') do tally(kind .. rule) end
+end
+
+-- The records of comments judged anew are gone; with each the place in the queue of the held.
+local stale = {}
+
+local function drop_records()
+	if #stale == 0 then return end
+	if holding then
+		for _, key in ipairs(stale) do
+			local place = redis.pcall('HGET', key, 'held')
+			if type(place) == 'string' then redis.pcall('XDEL', held, place) end
+		end
+	end
+	call('DEL', unpack(stale))
+	stale = {}
+end
+
+local function record(id, fields, holds)
+	local key = rejected .. ':' .. id
+	stale[#stale + 1] = key
+	drop_records()
+	call('XADD', rejected, '*', unpack(fields))
+	if holds then
+		fields[#fields + 1] = 'held'
+		fields[#fields + 1] = call('XADD', held, '*', unpack(fields, 1, #fields - 1))
+		holding = true
+	end
+	call('HSET', key, unpack(fields))
+	call('PEXPIRE', key, keep_rejected)
+end
+
+local function answer(id, verdict, rules, reason, entry)
+	local key, quote = reply .. ':' .. id, cjson.encode
+	local json = '{"id":' .. quote(id) .. ',"verdict":' .. quote(verdict) .. ',"rules":' .. quote(rules)
+		.. ',"reason":' .. quote(reason) .. ',"entry":' .. quote(entry)
+		.. ',"ruleset":' .. quote(ruleset) .. ',"by":"duyetd"}'
+	if type(redis.pcall('RPUSH', key, json)) ~= 'number' then
+		call('DEL', key) -- something else bore its name
+		call('RPUSH', key, json)
+	end
+	call('PEXPIRE', key, keep_reply)
+end
+
+local function publish(id, verdict, rules, reason, entry)
+	call('XADD', verdicts, '*', 'id', id, 'verdict', verdict, 'rules', rules, 'reason', reason,
+		'entry', entry, 'ruleset', ruleset, 'by', 'duyetd')
+end
+
+-- One that is more than a plain approval; `at` is where its arguments begin.
+local function settle(id, entry, at)
+	local verdict, rules, reason, matches, wants_reply, watch, watch_matches, fields =
+		unpack(ARGV, at + 1, at + 8)
+	local last = at + RECORD - 1 + 2 * tonumber(fields)
+	publish(id, verdict, rules, reason, entry)
+	tally(verdict)
+	tally_rules('rule:', rules)
+	if verdict == 'approve' then
+		stale[#stale + 1] = rejected .. ':' .. id
+	else
+		local row = { 'id', id, 'verdict', verdict, 'rules', rules, 'reason', reason, 'entry', entry,
+			'ruleset', ruleset, 'by', 'duyetd', 'matches', matches }
+		for i = at + RECORD, last do row[#row + 1] = ARGV[i] end
+		record(id, row, verdict == 'hold')
+	end
+	if watch ~= '' then
+		tally_rules('watch:', watch)
+		call('XADD', watched, '*', 'id', id, 'rules', watch, 'entry', entry, 'ruleset', ruleset,
+			'matches', watch_matches, unpack(ARGV, at + RECORD, last))
+	end
+	if wants_reply == '1' then answer(id, verdict, rules, reason, entry) end
+end
+
+local ours, approved = 0, 0
+at = HEAD + 2 * count + 1
+for i = 1, count do
+	local entry, id = ARGV[HEAD + i], ARGV[HEAD + count + i]
+	local special = at
+	if ARGV[at] == tostring(i) then
+		at = at + RECORD + 2 * tonumber(ARGV[at + RECORD - 1])
+	else
+		special = nil
+	end
+	if all or call('XDEL', submitted, entry) == 1 then
+		ours = ours + 1
+		if special then
+			settle(id, entry, special)
+		else
+			publish(id, 'approve', '', '', entry)
+			approved = approved + 1
+			stale[#stale + 1] = rejected .. ':' .. id
+		end
+	end
+end
+drop_records()
+
+if all then
+	local first = ARGV[HEAD + 1]
+	if successor ~= '' and #call('XRANGE', submitted, '-', '(' .. first, 'COUNT', 1) == 0 then
+		call('XTRIM', submitted, 'MINID', successor)
+	else
+		call('XDEL', submitted, unpack(ARGV, HEAD + 1, HEAD + count))
+	end
+end
+
+-- Once a batch: trim by age, count.
+
+local time = call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+
+local function trim(key, age)
+	call('XTRIM', key, 'MINID', '~', string.format('%.0f', math.max(0, now - age)))
+end
+
+trim(verdicts, keep)
+if records > 0 then
+	trim(rejected, keep_rejected)
+	trim(watched, keep_rejected)
+end
+if approved > 0 then counts.approve = (counts.approve or 0) + approved end
+for name, number in pairs(counts) do redis.pcall('HINCRBY', stats, name, number) end
+
+return ours

@@ -1,0 +1,118 @@
+#include "rules/matches.h"
+
+#include <string.h>
+#include "base/escape.h"
+#include "rules/ruleset.h"
+
+enum {
+	CONTEXT = 32, /* bytes shown on either side of a hit */
+	SHOWN = 120,  /* bytes of a hit shown; of a longer one its two ends */
+};
+
+static void add_escaped(struct buf *lines, const char *bytes, size_t len, const char *special)
+{
+	char escaped[ESCAPE_SIZE];
+
+	for (size_t at = 0; at < len;) {
+		at += escape_next(escaped, bytes + at, len - at, special);
+		buf_add_string(lines, escaped);
+	}
+}
+
+static void add_quoted(struct buf *lines, const char *bytes, size_t len)
+{
+	add_escaped(lines, bytes, len, "\"\\");
+}
+
+static bool inside_character(const char *bytes, size_t at, size_t len)
+{
+	return at < len && ((unsigned char)bytes[at] & 0xc0) == 0x80;
+}
+
+/* `at` moved left, or right, to where a character begins. */
+static size_t left_edge(const char *bytes, size_t at, size_t len)
+{
+	while (at && inside_character(bytes, at, len))
+		at--;
+	return at;
+}
+
+static size_t right_edge(const char *bytes, size_t at, size_t len)
+{
+	while (inside_character(bytes, at, len))
+		at++;
+	return at;
+}
+
+static void add_hit(struct buf *lines, const char *bytes, size_t len)
+{
+	if (len <= SHOWN) {
+		add_quoted(lines, bytes, len);
+		return;
+	}
+	size_t head = left_edge(bytes, SHOWN / 2, len);
+	size_t tail = right_edge(bytes, len - SHOWN / 2, len);
+
+	add_quoted(lines, bytes, head);
+	buf_add_string(lines, " … ");
+	add_quoted(lines, bytes + tail, len - tail);
+}
+
+static void add_excerpt(struct buf *lines, const struct hit *hit)
+{
+	const char *bytes = hit->field->value;
+	size_t len = hit->field->value_len, end = hit->at + hit->len;
+	size_t first = hit->at > CONTEXT ? right_edge(bytes, hit->at - CONTEXT, len) : 0;
+	size_t last = len - end > CONTEXT ? left_edge(bytes, end + CONTEXT, len) : len;
+
+	buf_add_string(lines, first ? " \"…" : " \"");
+	add_quoted(lines, bytes + first, hit->at - first);
+	buf_add_string(lines, "«");
+	add_hit(lines, bytes + hit->at, hit->len);
+	buf_add_string(lines, "»");
+	add_quoted(lines, bytes + end, last - end);
+	buf_add_string(lines, last < len ? "…\"" : "\"");
+}
+
+void matches_add(struct buf *lines, const struct hit *hit)
+{
+	const struct field *field = hit->field;
+
+	buf_add_string(lines, rule_name(hit->rule));
+	if (!field) {
+		if (hit->measured) {
+			buf_add_char(lines, ' ');
+			add_escaped(lines, hit->measured, strlen(hit->measured), "");
+		}
+		return;
+	}
+	buf_add_char(lines, ' ');
+	if (field->name_len != 4 || memcmp(field->name, "text", 4))
+		add_escaped(lines, field->name, field->name_len, " @\\");
+	buf_printf(lines, "@%zu+%zu", hit->at, hit->len);
+	add_excerpt(lines, hit);
+}
+
+static bool is_watching(const struct verdict *verdict, const struct rule *rule)
+{
+	for (size_t i = 0; i < verdict->watchings; i++)
+		if (verdict->watching[i] == rule)
+			return true;
+	return false;
+}
+
+void matches_all(struct buf *lines, const struct verdict *verdict, bool watching)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < verdict->hit_count; i++) {
+		const struct hit *hit = &verdict->hits[i];
+
+		if (is_watching(verdict, hit->rule) != watching)
+			continue;
+		if (!first)
+			buf_add_char(lines, '\n');
+		matches_add(lines, hit);
+		first = false;
+	}
+}
