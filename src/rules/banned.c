@@ -13,13 +13,13 @@
 #include "rules/kind.h"
 #include "rules/wordlist.h"
 
-enum value { VALUE_PHRASES, VALUE_PATTERNS };
+enum value { VALUE_HITS, VALUE_PHRASES, VALUE_PATTERNS };
 
 struct settings {
 	size_t phrases, patterns;
 };
 
-static const char *const values[] = {"phrases", "patterns"};
+static const char *const values[] = {"hits", "phrases", "patterns"};
 
 static void load(struct loading *loading, struct rule *rule, struct node map)
 {
@@ -44,7 +44,7 @@ static void load(struct loading *loading, struct rule *rule, struct node map)
 	rule->settings = settings;
 	rule->value_names = values;
 	rule->value_count = sizeof values / sizeof values[0];
-	rule->told = "{phrases} phrases and {patterns} patterns";
+	rule->told = "hits: {hits} (phrases: {phrases}, patterns: {patterns})";
 }
 
 /* The first hit of `owner`: hits are in the order of their owners. */
@@ -103,6 +103,7 @@ static enum outcome match(const struct rule *rule, const struct subject *subject
 		if (subject->scanned[field])
 			hits += report_hits_in(rule, subject, field, report);
 	}
+	report_value(report, VALUE_HITS, hits);
 	report_value(report, VALUE_PHRASES, settings->phrases);
 	report_value(report, VALUE_PATTERNS, settings->patterns);
 	if (hits)

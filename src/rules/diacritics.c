@@ -29,8 +29,8 @@ static void load(struct loading *loading, struct rule *rule, struct node map)
 	rule->settings = settings;
 	rule->value_names = values;
 	rule->value_count = sizeof values / sizeof values[0];
-	rule->told = "{marked} of {syllables} syllables bear marks, "
-		     "{stretch} in a row do not";
+	rule->told = "marked: {marked} of {syllables} syllables, "
+		     "longest bare stretch: {stretch}";
 }
 
 /* The longest stretch without a mark, so that the commenter can be shown where. */

@@ -20,6 +20,15 @@ struct settings {
 static const char *const word_values[] = {"words", "at-least", "different", "distinct"};
 static const char *const character_values[] = {"characters", "at-least", "different", "distinct"};
 
+static const char *const told[][2] = {
+	[UNIT_WORDS] = {"words: {words}, at least {at-least}",
+			"words: {words}, at least {at-least}; "
+			"different ones: {different}, at least {distinct}"},
+	[UNIT_CHARACTERS] = {"characters: {characters}, at least {at-least}",
+			     "characters: {characters}, at least {at-least}; "
+			     "different words: {different}, at least {distinct}"},
+};
+
 static void load(struct loading *loading, struct rule *rule, struct node map)
 {
 	struct settings *settings = load_alloc(loading, sizeof *settings);
@@ -42,15 +51,7 @@ static void load(struct loading *loading, struct rule *rule, struct node map)
 	rule->settings = settings;
 	rule->value_names = unit == UNIT_WORDS ? word_values : character_values;
 	rule->value_count = settings->distinct ? 4 : 2;
-	if (!settings->distinct)
-		rule->told = unit == UNIT_WORDS ? "{words} words, at least {at-least}"
-						: "{characters} characters, at least {at-least}";
-	else
-		rule->told = unit == UNIT_WORDS
-				     ? "{words} words, at least {at-least}; "
-				       "{different} different ones, at least {distinct}"
-				     : "{characters} characters, at least {at-least}; "
-				       "{different} different words, at least {distinct}";
+	rule->told = told[unit][settings->distinct > 0];
 }
 
 /*

@@ -81,7 +81,7 @@ static void load(struct loading *loading, struct rule *rule, struct node map)
 	rule->settings = settings;
 	rule->value_names = values;
 	rule->value_count = sizeof values / sizeof values[0];
-	rule->told = "{links} links, {allowed} of them allowed";
+	rule->told = "links: {links}, allowed: {allowed}";
 }
 
 /* Whether `host` is `domain` or something under it. */

@@ -1,0 +1,16 @@
+/* Colours, where whoever reads can see them. */
+#ifndef DUYETD_COMMAND_PAINT_H
+#define DUYETD_COMMAND_PAINT_H
+
+#include <stdio.h>
+
+/* Escape sequences; all empty where there are to be no colours. */
+struct paint {
+	const char *good, *bad, *doubtful, *faint, *bold, *off;
+};
+
+/* As --color has it: the choices of PAINT_CHOICES. `auto` is a terminal without NO_COLOR. */
+#define PAINT_CHOICES "auto|always|never"
+struct paint paint_for(FILE *file, int choice);
+
+#endif

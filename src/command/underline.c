@@ -1,0 +1,133 @@
+#include "command/underline.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include "text/display.h"
+
+enum { PAGE_COLUMNS = 76, CONTEXT_COLUMNS = 24 };
+
+struct page {
+	FILE *file;
+	const struct paint *paint;
+	const char *bytes;
+	const struct span *spans;
+	size_t count;
+	int indent;
+};
+
+static bool is_marked(const struct page *page, size_t at)
+{
+	for (size_t i = 0; i < page->count; i++)
+		if (at >= page->spans[i].at && at - page->spans[i].at < page->spans[i].len)
+			return true;
+	return false;
+}
+
+/* The first marked byte from `at` on; `end` where there is none before it. */
+static size_t first_marked(const struct page *page, size_t at, size_t end)
+{
+	while (at < end && !is_marked(page, at))
+		at++;
+	return at;
+}
+
+/* Moves back from `at`, not before `start`, by about so many columns. */
+static size_t step_back(const struct page *page, size_t start, size_t at, size_t columns)
+{
+	size_t back = at;
+
+	while (back > start && display_columns(page->bytes + back, at - back) < columns) {
+		back--;
+		while (back > start && ((unsigned char)page->bytes[back] & 0xc0) == 0x80)
+			back--;
+	}
+	return back;
+}
+
+/* Where a page full of columns from `at` ends. */
+static size_t step_on(const struct page *page, size_t at, size_t end)
+{
+	struct display display;
+	int columns = 0;
+
+	while (at < end) {
+		size_t next = display_next(page->bytes, end, at, &display);
+
+		columns += display.columns;
+		if (columns > PAGE_COLUMNS)
+			break;
+		at = next;
+	}
+	return at;
+}
+
+static void print_text(const struct page *page, size_t at, size_t end)
+{
+	struct display display;
+	bool was_marked = false;
+
+	while (at < end) {
+		bool marked = is_marked(page, at);
+
+		if (marked != was_marked)
+			fputs(marked ? page->paint->bad : page->paint->off, page->file);
+		was_marked = marked;
+		at = display_next(page->bytes, end, at, &display);
+		fputs(display.bytes, page->file);
+	}
+	if (was_marked)
+		fputs(page->paint->off, page->file);
+}
+
+static void print_marks(const struct page *page, size_t at, size_t end)
+{
+	struct display display;
+	int blanks = 0;
+
+	fputs(page->paint->bad, page->file);
+	while (at < end) {
+		bool marked = is_marked(page, at);
+
+		at = display_next(page->bytes, end, at, &display);
+		if (!marked) {
+			blanks += display.columns;
+			continue;
+		}
+		fprintf(page->file, "%*s", blanks, "");
+		blanks = 0;
+		for (int i = 0; i < display.columns; i++)
+			fputc('^', page->file);
+	}
+	fputs(page->paint->off, page->file);
+}
+
+static void print_line(const struct page *page, size_t start, size_t end)
+{
+	size_t first = first_marked(page, start, end), from = start, to = end;
+
+	if (first == end)
+		return;
+	if (display_columns(page->bytes + start, end - start) > PAGE_COLUMNS) {
+		from = step_back(page, start, first, CONTEXT_COLUMNS);
+		to = step_on(page, from, end);
+	}
+	fprintf(page->file, "%*s%s", page->indent, "", from > start ? "…" : "");
+	print_text(page, from, to);
+	fprintf(page->file, "%s\n%*s", to < end ? "…" : "", page->indent + (from > start), "");
+	print_marks(page, from, to);
+	fputc('\n', page->file);
+}
+
+void underline_print(FILE *file, const struct paint *paint, const char *bytes, size_t len,
+		     const struct span *spans, size_t count, int indent)
+{
+	struct page page = {file, paint, bytes, spans, count, indent};
+
+	for (size_t start = 0; start < len;) {
+		const char *stop = memchr(bytes + start, '\n', len - start);
+		size_t end = stop ? (size_t)(stop - bytes) : len;
+
+		print_line(&page, start, end);
+		start = end + 1;
+	}
+}
