@@ -76,10 +76,34 @@ size_t problems_count(const struct problems *problems, enum severity severity)
 	return problems->counts[severity] + (severity == PROBLEM_ERROR && problems->list.failed);
 }
 
-const struct problem *problems_list(const struct problems *problems, size_t *count)
+static int compare(size_t one, size_t other)
 {
-	*count = problems->list.len / sizeof(struct problem);
-	return (const struct problem *)(const void *)problems->list.data;
+	return (one > other) - (one < other);
+}
+
+static int by_place(const void *one, const void *other)
+{
+	const struct problem *a = one, *b = other;
+	const char *a_file = a->place.file ? a->place.file : "";
+	int order = strcmp(a_file, b->place.file ? b->place.file : "");
+
+	if (!order)
+		order = compare(a->place.line, b->place.line);
+	if (!order)
+		order = compare(a->place.column, b->place.column);
+	if (!order)
+		order = (int)a->severity - (int)b->severity;
+	return order ? order : strcmp(a->message, b->message);
+}
+
+const struct problem *problems_list(struct problems *problems, size_t *count)
+{
+	struct problem *list = (struct problem *)(void *)problems->list.data;
+
+	*count = problems->list.len / sizeof *list;
+	if (*count)
+		qsort(list, *count, sizeof *list, by_place);
+	return list;
 }
 
 const char *severity_name(enum severity severity)

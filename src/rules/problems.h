@@ -38,8 +38,8 @@ void problems_add(struct problems *problems, enum severity severity, struct plac
 /* How many of one severity. A problem for which memory was out counts as an error. */
 size_t problems_count(const struct problems *problems, enum severity severity);
 
-/* In the order they were found. */
-const struct problem *problems_list(const struct problems *problems, size_t *count);
+/* By their place: file, line, column. Valid until the next problems_add(). */
+const struct problem *problems_list(struct problems *problems, size_t *count);
 
 /* "error", "warning", "hint". */
 const char *severity_name(enum severity severity);

@@ -1,0 +1,111 @@
+"""Runs the plain data of this folder against the real binary.
+
+verdict/*.cases   one comment a line, judged by the shipped rules:
+
+        VERDICT [RULE,RULE…] [words=N] [marked=N] | TEXT
+
+    In the text \\n, \\t, \\\\ and \\uXXXX stand for themselves. Each is judged as it stands and,
+    since a reader cannot tell them apart, in NFC, in NFD and with its tones set apart as
+    Windows-1258 does. Lines that begin with # are for people.
+
+check/*.cases     a rules file between `== what it is about` and `--`, then what `duyetd check`
+    must say of it, every line, without the file's name. Further files follow `++ NAME`.
+"""
+import json
+import os
+import pathlib
+import re
+import subprocess
+import unicodedata
+
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+DUYETD = pathlib.Path(os.environ.get("BUILD", ROOT / "build")) / "duyetd"
+TONES = "\u0300\u0301\u0303\u0309\u0323"
+FORMS = ("as written", "NFC", "NFD", "Windows-1258")
+
+
+def unescape(text):
+    plain = {"n": "\n", "t": "\t", "\\": "\\"}
+    return re.sub(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)",
+                  lambda m: plain.get(m[1]) or chr(int(m[1][1:], 16)), text)
+
+
+def windows_1258(text):
+    """Letters with their quality in one, tones behind them."""
+    out = []
+    for letter in unicodedata.normalize("NFC", text):
+        parts = unicodedata.normalize("NFD", letter)
+        tone = "".join(mark for mark in parts if mark in TONES)
+        rest = "".join(mark for mark in parts if mark not in TONES)
+        out.append(unicodedata.normalize("NFC", rest) + tone if tone else letter)
+    return "".join(out)
+
+
+def forms(text):
+    yield text
+    yield unicodedata.normalize("NFC", text)
+    yield unicodedata.normalize("NFD", text)
+    yield windows_1258(text)
+
+
+def read_verdicts(path):
+    for number, line in enumerate(path.read_text().split("\n"), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        expected, bar, text = line.partition(" | ")
+        assert bar, f"{path.name}:{number}: no ' | ' between the verdict and the text"
+        verdict, *rest = expected.split()
+        figures = dict(word.split("=") for word in rest if "=" in word)
+        rules = [name for word in rest if "=" not in word for name in word.split(",")]
+        yield f"{path.name}:{number}", {"verdict": verdict, "rules": rules,
+                                        **{k: int(v) for k, v in figures.items()}}, unescape(text)
+
+
+CASES = [case for path in sorted(HERE.glob("verdict/*.cases")) for case in read_verdicts(path)]
+
+
+@pytest.fixture(scope="session")
+def verdicts():
+    """All cases in all forms through one run of `judge`."""
+    lines = [json.dumps({"id": f"{name} {form}", "text": text})
+             for name, _, original in CASES for form, text in zip(FORMS, forms(original))]
+    done = subprocess.run([DUYETD, "judge", "--rules", ROOT / "rules"], input="\n".join(lines),
+                          capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return {answer["id"]: answer for answer in map(json.loads, done.stdout.splitlines())}
+
+
+@pytest.mark.parametrize("name, expected, text", CASES, ids=[case[0] for case in CASES])
+def test_verdict(name, expected, text, verdicts):
+    for form in FORMS:
+        answer = verdicts[f"{name} {form}"]
+        got = {key: answer[key] for key in expected}
+        assert got == expected, f"{form}: {text!r}"
+
+
+def read_checks(path):
+    for block in re.split(r"^== ", path.read_text(), flags=re.M)[1:]:
+        title, _, rest = block.partition("\n")
+        source, _, said = f"\n{rest}".partition("\n--\n")
+        yield f"{path.stem}: {title}", source.lstrip("\n") + "\n", [line for line in said.splitlines() if line.strip()]
+
+
+CHECKS = [case for path in sorted(HERE.glob("check/*.cases")) for case in read_checks(path)]
+
+
+@pytest.mark.parametrize("name, source, expected", CHECKS, ids=[case[0] for case in CHECKS])
+def test_check(name, source, expected, tmp_path):
+    first, *others = re.split(r"^\+\+ (.*)\n", source, flags=re.M)
+    (tmp_path / "rules.yaml").write_text(first)
+    for file_name, content in zip(others[::2], others[1::2]):
+        (tmp_path / file_name).write_text(content)
+    done = subprocess.run([DUYETD, "check", "--rules", tmp_path], capture_output=True, text=True)
+    said = re.sub(rf"^{tmp_path}/(rules.yaml: ?)?", "", done.stdout, flags=re.M)
+    said = said.replace(f"{tmp_path}:", "RULES:").replace(f"{tmp_path}/", "DIR/")
+    assert said.splitlines()[:-1] == expected
+    errors = any("error: " in line for line in expected)
+    assert done.returncode == (1 if errors else 0)
+    assert said.splitlines()[-1].endswith("not ok") == errors
