@@ -56,7 +56,7 @@ static void print_json(const struct problem *problem)
 	json_decref(object);
 }
 
-static void print_problems(struct problems *problems, enum format format)
+static void print_problems(const struct problems *problems, enum format format)
 {
 	size_t count;
 	const struct problem *list = problems_list(problems, &count);

@@ -96,7 +96,7 @@ static int by_place(const void *one, const void *other)
 	return order ? order : strcmp(a->message, b->message);
 }
 
-const struct problem *problems_list(struct problems *problems, size_t *count)
+const struct problem *problems_list(const struct problems *problems, size_t *count)
 {
 	struct problem *list = (struct problem *)(void *)problems->list.data;
 

@@ -39,7 +39,7 @@ void problems_add(struct problems *problems, enum severity severity, struct plac
 size_t problems_count(const struct problems *problems, enum severity severity);
 
 /* By their place: file, line, column. Valid until the next problems_add(). */
-const struct problem *problems_list(struct problems *problems, size_t *count);
+const struct problem *problems_list(const struct problems *problems, size_t *count);
 
 /* "error", "warning", "hint". */
 const char *severity_name(enum severity severity);
