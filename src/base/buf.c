@@ -63,6 +63,19 @@ void buf_add_string(struct buf *buf, const char *string)
 	buf_add(buf, string, strlen(string));
 }
 
+void buf_add_number(struct buf *buf, int64_t number)
+{
+	char digits[24], *first = digits + sizeof digits;
+	uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+
+	do
+		*--first = (char)('0' + rest % 10);
+	while (rest /= 10);
+	if (number < 0)
+		*--first = '-';
+	buf_add(buf, first, (size_t)(digits + sizeof digits - first));
+}
+
 void buf_printf(struct buf *buf, const char *format, ...)
 {
 	va_list arguments;

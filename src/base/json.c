@@ -19,7 +19,8 @@ static bool fail(struct reader *reader, const char *why)
 
 static void skip_blanks(struct reader *reader)
 {
-	while (reader->at < reader->end && *reader->at && strchr(" \t\r\n", *reader->at))
+	while (reader->at < reader->end && (*reader->at == ' ' || *reader->at == '\t' ||
+					    *reader->at == '\r' || *reader->at == '\n'))
 		reader->at++;
 }
 
@@ -33,19 +34,24 @@ static bool take(struct reader *reader, char ch)
 
 /* Strings. */
 
+/* The value of a hex digit, or -1. */
+static int hex_value(char ch)
+{
+	if (ch >= '0' && ch <= '9')
+		return ch - '0';
+	ch |= 0x20;
+	return ch >= 'a' && ch <= 'f' ? ch - 'a' + 10 : -1;
+}
+
 static bool read_hex4(struct reader *reader, uint32_t *code)
 {
 	*code = 0;
-	if (reader->end - reader->at < 4)
-		return fail(reader, "\\u wants four hex digits");
-	for (int i = 0; i < 4; i++) {
-		char ch = *reader->at++;
-		const char *digits = "0123456789abcdef";
-		const char *digit = ch ? strchr(digits, ch >= 'A' && ch <= 'F' ? ch | 0x20 : ch) : NULL;
+	for (int i = 0; i < 4; i++, reader->at++) {
+		int value = reader->at < reader->end ? hex_value(*reader->at) : -1;
 
-		if (!digit)
+		if (value < 0)
 			return fail(reader, "\\u wants four hex digits");
-		*code = *code << 4 | (uint32_t)(digit - digits);
+		*code = *code << 4 | (uint32_t)value;
 	}
 	return true;
 }

@@ -68,12 +68,7 @@ static void add_text(struct buf *out, const char *string)
 
 static void add_number(struct buf *out, size_t number)
 {
-	char digits[24], *first = digits + sizeof digits;
-
-	do
-		*--first = (char)('0' + number % 10);
-	while (number /= 10);
-	buf_add(out, first, (size_t)(digits + sizeof digits - first));
+	buf_add_number(out, (int64_t)number);
 }
 
 static void add_id(struct buf *out, const struct submission *submission)

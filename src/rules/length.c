@@ -94,19 +94,26 @@ static size_t count_characters(const struct text *text)
 	return blank && count ? count - 1 : count;
 }
 
-/* FNV-1a of the word without its capitals. */
+static uint64_t mix(uint64_t hash, uint32_t value)
+{
+	return (hash ^ value) * 0x100000001b3u; /* FNV-1a, a value at a time */
+}
+
+/* Of the word without its capitals, and wherever its tone is put: hòa is hoà. */
 static uint64_t hash_word(const struct text *text, const struct word *word)
 {
 	uint64_t hash = 0xcbf29ce484222325u;
+	uint32_t tone = 0;
 
 	for (size_t i = word->first; i < word->first + word->count; i++) {
 		const struct glyph *glyph = &text->glyph[i];
-		uint32_t letter = glyph->letter ? (uint32_t)glyph->letter << 16 | glyph->marks
-						: 1u << 31 | glyph->ch;
+		uint32_t quality = glyph->marks & MARK_QUALITY;
 
-		hash = (hash ^ letter) * 0x100000001b3u;
+		tone |= glyph->marks & MARK_TONE;
+		hash = mix(hash, glyph->letter ? (uint32_t)glyph->letter << 16 | quality
+					       : 1u << 31 | glyph->ch);
 	}
-	return hash;
+	return mix(hash, tone);
 }
 
 /* How many different words there are, counted no further than `most`. */

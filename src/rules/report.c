@@ -1,6 +1,5 @@
 #include "rules/report.h"
 
-#include <inttypes.h>
 #include <string.h>
 #include "rules/rule.h"
 #include "rules/template.h"
@@ -94,9 +93,13 @@ static const char *measured(struct report *report, const struct rule *rule, enum
 	if (outcome == OUTCOME_BROKEN)
 		return "check=failed";
 	buf_empty(&report->words);
-	for (size_t i = 0; i < rule->value_count; i++)
-		buf_printf(&report->words, "%s%s=%" PRId64, i ? " " : "", rule->value_names[i],
-			   report->values[i]);
+	for (size_t i = 0; i < rule->value_count; i++) {
+		if (i)
+			buf_add_char(&report->words, ' ');
+		buf_add_string(&report->words, rule->value_names[i]);
+		buf_add_char(&report->words, '=');
+		buf_add_number(&report->words, report->values[i]);
+	}
 	return keep_words(report);
 }
 

@@ -1,6 +1,5 @@
 #include "rules/template.h"
 
-#include <inttypes.h>
 #include <stdbool.h>
 #include <string.h>
 #include "base/limits.h"
@@ -150,7 +149,7 @@ void template_fill(const struct template *template, const struct filling *fillin
 		else if (piece->what == PIECE_MATCH)
 			add_match(filling->match, filling->match_len, message);
 		else
-			buf_printf(message, "%" PRId64, filling->values[piece->what]);
+			buf_add_number(message, filling->values[piece->what]);
 	}
 }
 

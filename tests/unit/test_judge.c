@@ -1,0 +1,437 @@
+/* The verdict: from rules in a directory of the test's own, to what is told of a comment. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/limits.h"
+#include "rules/judge.h"
+#include "rules/problems.h"
+#include "rules/ruleset.h"
+
+static char directory[64];
+static struct judge *judge;
+
+static void write_file(const char *name, const char *content)
+{
+	char path[128];
+	FILE *file;
+
+	snprintf(path, sizeof path, "%s/%s", directory, name);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fputs(content, file);
+	fclose(file);
+}
+
+static void remove_file(const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof path, "%s/%s", directory, name);
+	unlink(path);
+}
+
+static struct ruleset *load(const char *yaml)
+{
+	struct problems *problems = problems_new();
+	struct ruleset *rules;
+	size_t count;
+
+	write_file("rules.yaml", yaml);
+	rules = ruleset_load(directory, problems);
+	if (!rules) {
+		char line[512];
+		const struct problem *list = problems_list(problems, &count);
+
+		problem_print(list, line, sizeof line);
+		fail_msg("%s", line);
+	}
+	problems_free(problems);
+	return rules;
+}
+
+static struct field field(const char *name, const char *value)
+{
+	return (struct field){name, value, strlen(name), strlen(value)};
+}
+
+static const struct verdict *judge_text(const struct ruleset *rules, const char *text)
+{
+	struct field fields[] = {field("id", "c1"), field("text", text)};
+	struct comment comment = {fields, 2};
+
+	return judge_comment(judge, rules, &comment);
+}
+
+static const char actions[] =
+	"rules:\n"
+	"  - {name: held, kind: banned, phrases: [lời giữ], action: hold, message: Giữ lại}\n"
+	"  - {name: seen, kind: banned, phrases: [lời xem], action: watch, message: Xem}\n"
+	"  - {name: bad, kind: banned, phrases: [lời cấm], message: 'Có \"{match}\", luật {rule}.'}\n"
+	"  - {name: short, kind: length, at-least: 2, message: 'Mới {words} trên {at-least}'}\n";
+
+static void decides(void **state)
+{
+	struct ruleset *rules = load(actions);
+	const struct verdict *verdict = judge_text(rules, "chẳng có gì đáng nói");
+
+	(void)state;
+	assert_int_equal(verdict->decision, DECISION_APPROVE);
+	assert_string_equal(verdict->reason, "");
+	assert_int_equal(verdict->hit_count, 0);
+	assert_int_equal(verdict->words, 5);
+
+	verdict = judge_text(rules, "đây là lời xem thôi");
+	assert_int_equal(verdict->decision, DECISION_APPROVE);
+	assert_int_equal(verdict->failings, 0);
+	assert_int_equal(verdict->watchings, 1);
+	assert_int_equal(verdict->hit_count, 1);
+	assert_string_equal(verdict->reason, "");
+
+	verdict = judge_text(rules, "đây là lời giữ đó");
+	assert_int_equal(verdict->decision, DECISION_HOLD);
+	assert_string_equal(verdict->reason, "Giữ lại");
+
+	verdict = judge_text(rules, "lời giữ, lời xem và LỜI CẤM");
+	assert_int_equal(verdict->decision, DECISION_REJECT);
+	assert_int_equal(verdict->failings, 2);
+	assert_string_equal(rule_name(verdict->failing[0]), "held");
+	assert_string_equal(rule_name(verdict->failing[1]), "bad");
+	assert_int_equal(verdict->watchings, 1);
+	assert_int_equal(verdict->hit_count, 3);
+	assert_string_equal(verdict->reason, "Giữ lại. Có \"LỜI CẤM\", luật bad.");
+	ruleset_free(rules);
+}
+
+static void measures(void **state)
+{
+	struct ruleset *rules = load(actions);
+	const struct verdict *verdict = judge_text(rules, "cấm");
+
+	(void)state;
+	assert_int_equal(verdict->hit_count, 1);
+	assert_null(verdict->hits[0].field);
+	assert_string_equal(verdict->hits[0].measured, "words=1 at-least=2");
+	assert_string_equal(verdict->hits[0].message, "Mới 1 trên 2");
+	assert_int_equal(verdict->hits[0].entry, NO_ENTRY);
+	verdict = judge_text(rules, "một lời\nCẤM");
+	assert_int_equal(verdict->hits[0].at, strlen("một "));
+	assert_int_equal(verdict->hits[0].len, strlen("lời\nCẤM"));
+	assert_string_equal(ruleset_entry(rules, verdict->hits[0].entry)->string, "lời cấm");
+	ruleset_free(rules);
+}
+
+static void says_each_reason_once(void **state)
+{
+	struct ruleset *rules = load("rules:\n"
+				     "  - {name: a, kind: length, at-least: 5, message: Ngắn quá!}\n"
+				     "  - {name: b, kind: length, at-least: 9, message: Ngắn quá!}\n");
+
+	(void)state;
+	assert_string_equal(judge_text(rules, "một hai")->reason, "Ngắn quá!");
+	assert_int_equal(judge_text(rules, "một hai")->failings, 2);
+	ruleset_free(rules);
+}
+
+static void looks_into_fields(void **state)
+{
+	struct ruleset *rules = load(
+		"rules:\n"
+		"  - {name: a, kind: banned, phrases: [lời cấm], fields: [name], message: x}\n"
+		"  - {name: b, kind: links, fields: [text, name], message: y}\n");
+	struct field fields[] = {field("text", "lời cấm"), field("name", "Lời Cấm http://a.vn")};
+	struct comment comment = {fields, 2};
+	const struct verdict *verdict = judge_comment(judge, rules, &comment);
+
+	(void)state;
+	assert_int_equal(verdict->failings, 2);
+	assert_ptr_equal(verdict->hits[0].field, &fields[1]);
+	assert_int_equal(verdict->hits[0].at, 0);
+	assert_ptr_equal(verdict->hits[1].field, &fields[1]);
+	comment.count = 1;
+	assert_int_equal(judge_comment(judge, rules, &comment)->decision, DECISION_APPROVE);
+	fields[1] = field("name", "");
+	comment.count = 2;
+	assert_int_equal(judge_comment(judge, rules, &comment)->decision, DECISION_APPROVE);
+	fields[1] = field("name", "\xff");
+	assert_string_equal(rule_name(judge_comment(judge, rules, &comment)->failing[0]),
+			    "malformed");
+	ruleset_free(rules);
+}
+
+static void expect_malformed(const struct ruleset *rules, const struct field *fields, size_t count,
+			     const char *why)
+{
+	struct comment comment = {fields, count};
+	const struct verdict *verdict = judge_comment(judge, rules, &comment);
+
+	assert_int_equal(verdict->decision, DECISION_REJECT);
+	assert_string_equal(rule_name(verdict->failing[0]), "malformed");
+	assert_string_equal(verdict->hits[0].measured, why);
+	assert_true(strlen(verdict->reason) > 10);
+}
+
+static void rejects_the_malformed(void **state)
+{
+	struct ruleset *rules = load(actions);
+	static struct field many[LIMIT_FIELDS + 1];
+	char *big = malloc(LIMIT_ENTRY_BYTES + 1);
+	struct field fields[3] = {field("id", "1"), field("text", "a"), field("text", "b")};
+
+	(void)state;
+	memset(big, 'a', LIMIT_ENTRY_BYTES);
+	big[LIMIT_ENTRY_BYTES] = '\0';
+	expect_malformed(rules, fields, 1, "why=no-text");
+	expect_malformed(rules, fields, 3, "why=two-texts");
+	fields[2] = field("id", "2");
+	expect_malformed(rules, fields, 3, "why=two-ids");
+	fields[2] = field("other", big);
+	expect_malformed(rules, fields, 3, "why=too-large");
+	fields[1] = (struct field){"text", big, 4, LIMIT_TEXT_BYTES + 1};
+	expect_malformed(rules, fields, 2, "why=too-long");
+	fields[1] = (struct field){"text\0", "a", 5, 1};
+	expect_malformed(rules, fields, 2, "why=no-text");
+	fields[1] = (struct field){"text", "a\0b", 4, 3};
+	expect_malformed(rules, fields, 2, "why=nul");
+	fields[1] = field("text", "a\xe1\xba");
+	expect_malformed(rules, fields, 2, "why=not-utf8");
+	fields[1] = field("text", " \n ");
+	expect_malformed(rules, fields, 2, "why=blank");
+	for (size_t i = 0; i <= LIMIT_FIELDS; i++)
+		many[i] = field(i ? "x" : "text", "a");
+	expect_malformed(rules, many, LIMIT_FIELDS + 1, "why=too-many-fields");
+	free(big);
+	ruleset_free(rules);
+}
+
+static void counts_characters(void **state)
+{
+	static const struct {
+		const char *text;
+		bool five;
+	} cases[] = {
+		{"abcde", true},    {"abcd", false},
+		{"a  b   c", true}, {"  a b \n ", false},
+		{"hòa bì", true},   {"hòa b", true},
+		{"ếếếếế", true},    {"e\xcc\x82\xcc\x81" "e\xcc\x82\xcc\x81", false},
+		{"👍👍👍👍👍", true}, {"👨‍👩‍👧‍👦👨‍👩‍👧‍👦", false},
+		{"👍🏽👍🏽👍🏽👍🏽", false}, {"🇻🇳🇻🇳🇻🇳🇻🇳", false},
+		{"🇻🇳🇻🇳🇻🇳🇻🇳🇻🇳", true}, {"a\u200b\u200b\u200bb", false},
+	};
+	struct ruleset *rules = load("rules: [{name: a, kind: length, at-least: 5, "
+				     "unit: characters, message: '{characters}'}]");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const struct verdict *verdict = judge_text(rules, cases[i].text);
+
+		if ((verdict->decision == DECISION_APPROVE) != cases[i].five)
+			fail_msg("\"%s\": %s", cases[i].text, verdict->reason);
+	}
+	ruleset_free(rules);
+}
+
+static void counts_different_words(void **state)
+{
+	struct ruleset *rules =
+		load("rules: [{name: a, kind: length, distinct: 3, message: '{different}'}]");
+
+	(void)state;
+	assert_string_equal(judge_text(rules, "ok OK Ok oK ok hay hay")->reason, "2");
+	assert_string_equal(judge_text(rules, "hòa hoà HÒA hoa")->reason, "2");
+	assert_int_equal(judge_text(rules, "một hai ba")->decision, DECISION_APPROVE);
+	ruleset_free(rules);
+}
+
+static void allows_domains(void **state)
+{
+	struct ruleset *rules = load("rules: [{name: a, kind: links, allow: [Báo.vn, b.com], "
+				     "emails: reject, message: x}]");
+	static const struct {
+		const char *text;
+		enum decision decision;
+	} cases[] = {
+		{"xem https://b.com/x", DECISION_APPROVE},
+		{"xem HTTPS://WWW.B.COM/x", DECISION_APPROVE},
+		{"xem https://báo.vn", DECISION_APPROVE},
+		{"xem https://ab.com/x", DECISION_REJECT},
+		{"xem https://b.com.vn", DECISION_REJECT},
+		{"xem https://b.com@c.com", DECISION_REJECT},
+		{"thư ai@c.com", DECISION_REJECT},
+		{"thư ai@b.com", DECISION_APPROVE},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		if (judge_text(rules, cases[i].text)->decision != cases[i].decision)
+			fail_msg("%s", cases[i].text);
+	ruleset_free(rules);
+}
+
+static void examines(void **state)
+{
+	struct ruleset *rules = load(actions);
+	struct field text = field("text", "có lời cấm");
+	struct comment comment = {&text, 1};
+	struct examination found;
+
+	(void)state;
+	assert_true(judge_examine(judge, rules, ruleset_rule(rules, 3), &comment, &found));
+	assert_int_equal(found.outcome, OUTCOME_PASS);
+	assert_int_equal(found.hit_count, 0);
+	assert_string_equal(found.told, "words: 3, at least 2");
+	assert_true(judge_examine(judge, rules, ruleset_rule(rules, 2), &comment, &found));
+	assert_int_equal(found.outcome, OUTCOME_FAIL);
+	assert_int_equal(found.hit_count, 1);
+	text = field("text", "\xff");
+	assert_false(judge_examine(judge, rules, ruleset_rule(rules, 2), &comment, &found));
+	ruleset_free(rules);
+}
+
+static void tells_what_changed(void **state)
+{
+	struct ruleset *one, *other;
+	char *diff;
+
+	(void)state;
+	write_file("list.txt", "lời cấm\n");
+	one = load("rules:\n"
+		   "  - {name: a, kind: diacritics, message: x}\n"
+		   "  - {name: b, kind: banned, phrases: list.txt, message: x}\n"
+		   "  - {name: c, kind: diacritics, message: x}\n");
+	write_file("list.txt", "lời cấm\nlời khác\n");
+	other = load("rules:\n"
+		     "  - {name: d, kind: diacritics, message: x}\n"
+		     "  - {name: b, kind: banned, phrases: list.txt, message: x}\n"
+		     "  - {name: c, kind: diacritics, message: x} # a word\n");
+	remove_file("list.txt");
+	diff = ruleset_diff(one, other);
+	assert_string_equal(diff, "added=d removed=a changed=b");
+	free(diff);
+	diff = ruleset_diff(one, one);
+	assert_string_equal(diff, "");
+	free(diff);
+	assert_int_equal(strlen(ruleset_id(one)), 12);
+	assert_string_not_equal(ruleset_id(one), ruleset_id(other));
+	ruleset_free(one);
+	ruleset_free(other);
+}
+
+static void identifies_by_content(void **state)
+{
+	static const char yaml[] = "rules: [{name: a, kind: diacritics, message: x}]";
+	struct ruleset *one = load(yaml), *same = load(yaml), *spaced;
+
+	(void)state;
+	assert_string_equal(ruleset_id(one), ruleset_id(same));
+	spaced = load("rules: [{name: a, kind: diacritics, message: x}] ");
+	assert_string_not_equal(ruleset_id(one), ruleset_id(spaced));
+	ruleset_free(one);
+	ruleset_free(same);
+	ruleset_free(spaced);
+}
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define OTHER_ALLOCATOR
+#endif
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define OTHER_ALLOCATOR
+#endif
+
+#ifdef OTHER_ALLOCATOR
+static const bool counts_allocations = false; /* the sanitizer has an allocator of its own */
+static size_t allocations;
+#else
+/* In place of the C library's, for this program and every library that it loads. */
+static const bool counts_allocations = true;
+static size_t allocations;
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *memory, size_t size);
+
+void *malloc(size_t size)
+{
+	allocations++;
+	return __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+	allocations++;
+	return __libc_calloc(count, size);
+}
+
+void *realloc(void *memory, size_t size)
+{
+	allocations++;
+	return __libc_realloc(memory, size);
+}
+#endif
+
+static void allocates_nothing_when_warm(void **state)
+{
+	static const char *const texts[] = {
+		"Bài viết này rất hay và bổ ích cho mọi người, cảm ơn tác giả",
+		"vào lời cấm mà xem, có cả lời giữ và lời xem nữa nhé",
+		"ngắn",
+	};
+	struct ruleset *rules;
+	size_t before;
+
+	(void)state;
+	if (!counts_allocations)
+		skip();
+	rules = load(actions);
+	for (size_t i = 0; i < 3; i++)
+		judge_text(rules, texts[i]);
+	assert_true(allocations > 0);
+	before = allocations;
+	for (size_t i = 0; i < 300; i++)
+		judge_text(rules, texts[i % 3]);
+	assert_int_equal(allocations, before);
+	ruleset_free(rules);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	strcpy(directory, "/tmp/duyetd-test-XXXXXX");
+	judge = judge_new();
+	return !mkdtemp(directory) || !judge;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	remove_file("rules.yaml");
+	judge_free(judge);
+	return rmdir(directory);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(decides),
+		cmocka_unit_test(measures),
+		cmocka_unit_test(says_each_reason_once),
+		cmocka_unit_test(looks_into_fields),
+		cmocka_unit_test(rejects_the_malformed),
+		cmocka_unit_test(counts_characters),
+		cmocka_unit_test(counts_different_words),
+		cmocka_unit_test(allows_domains),
+		cmocka_unit_test(examines),
+		cmocka_unit_test(tells_what_changed),
+		cmocka_unit_test(identifies_by_content),
+		cmocka_unit_test(allocates_nothing_when_warm),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
