@@ -3,6 +3,7 @@
 #include <unicode/utf8.h>
 
 #include "text/link.h"
+#include "text/link_authority.h"
 #include "text/link_domain.h"
 #include "text/link_dot.h"
 #include "text/link_ip.h"
@@ -26,7 +27,8 @@ static bool make_room(struct text *text)
 
 static struct link make_link(enum link_kind kind, const struct host *host, size_t first, size_t end)
 {
-	return (struct link){.first = (uint32_t)first, .count = (uint32_t)(end - first),
+	return (struct link){.first = (uint32_t)first,
+			     .count = (uint32_t)(end - first),
 			     .host_first = (uint32_t)host->first,
 			     .host_count = (uint32_t)(host->end - host->first),
 			     .kind = (uint8_t)kind};
@@ -56,14 +58,21 @@ static bool read_url(const struct text *text, size_t floor, size_t i, struct lin
 		return read_mailto(text, &scheme, link);
 	if (!authority_read(text, scheme.end, &host) || !(scheme.sure || host.known))
 		return false;
-	*link = make_link(host.ip ? LINK_IP : LINK_URL, &host, scheme.first,
-			  tail_read(text, host.end));
+	*link =
+	    make_link(host.ip ? LINK_IP : LINK_URL, &host, scheme.first, tail_read(text, host.end));
 	return true;
 }
 
 static bool is_www(const struct text *text, const struct host *host)
 {
 	return glyph_spells(text, host->first, "www");
+}
+
+/* Whether only blanks and a line break part glyph `i` from the link that ends at `floor`. */
+static bool is_beside(const struct text *text, size_t floor, size_t i)
+{
+	return floor && i > floor && i - floor <= 2 && glyph_at(text, i - 1)->kind == GLYPH_SPACE &&
+	       glyph_at(text, floor)->kind == GLYPH_SPACE;
 }
 
 /* The link around the dot at `i`, which no scheme announces. */
@@ -74,7 +83,8 @@ static bool read_domain(const struct text *text, size_t floor, size_t i, struct 
 	struct host host = {.ip = false};
 	size_t first;
 
-	if (!label.count || !domain_read(text, label, &host, seen) ||
+	if (!label.count ||
+	    !domain_read(text, label, is_beside(text, floor, label.first), &host, seen) ||
 	    mail_follows(text, host.end))
 		return false;
 	enum path path = path_look(text, host.end);
@@ -87,8 +97,10 @@ static bool read_domain(const struct text *text, size_t floor, size_t i, struct 
 	}
 	if (!path && first > floor && text->glyph[first - 1].ch == '@')
 		return false;
-	*link = make_link(host.ip ? LINK_IP : is_www(text, &host) ? LINK_URL : LINK_DOMAIN, &host,
-			  host.first, tail_read(text, host.end));
+	*link = make_link(host.ip		? LINK_IP
+			  : is_www(text, &host) ? LINK_URL
+						: LINK_DOMAIN,
+			  &host, host.first, tail_read(text, host.end));
 	return true;
 }
 
@@ -100,8 +112,8 @@ bool link_find(struct text *text)
 	for (size_t i = dot_search(text, 0); i < text->glyphs; i = dot_search(text, next)) {
 		struct link link;
 		size_t seen = 0;
-		bool found = text->glyph[i].ch == ':' ? read_url(text, floor, i, &link) :
-							read_domain(text, floor, i, &link, &seen);
+		bool found = text->glyph[i].ch == ':' ? read_url(text, floor, i, &link)
+						      : read_domain(text, floor, i, &link, &seen);
 		next = seen > i ? seen : i + 1;
 		if (!found)
 			continue;

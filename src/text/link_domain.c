@@ -13,6 +13,7 @@ struct chain {
 	struct label before, host, tld;
 	enum dot dot_before, dot;
 	size_t first; /* of the host name as far as it goes */
+	bool beside;  /* begins just behind another link */
 };
 
 #define BIT(look) (1u << (look))
@@ -30,27 +31,38 @@ enum {
 /*
  * What the label before the last dot has to look like, by that dot and by what follows it.
  * The weighing of the whole finder is in these two tables: the first for a host that
- * stands alone, the second for one with a path behind it.
+ * stands alone, the second for one with a path behind it or a link right before it.
  */
-static const uint8_t accepted[2][DOT_AFTER + 1][TLD_STRONG + 1] = {
-	{
-		/*               none wordlike familiar  nation    strong */
-		[DOT_PLAIN] = {0, 0, NAME, SYLLABLE, ANY},
-		[DOT_HIDDEN] = {0, WORD, BARE, ANY, ANY},
-		[DOT_SAID] = {0, 0, NAME, SYLLABLE, BARE | NUMBER},
-		[DOT_BARE] = {0, 0, NAME, WORD, WORD},
-		[DOT_LOOSE] = {0, 0, CODE, WORD, WORD},
-		[DOT_AFTER] = {0, 0, 0, 0, BRAND},
-	},
-	{
-		[DOT_PLAIN] = {0, BARE, SYLLABLE, ANY, ANY},
-		[DOT_HIDDEN] = {0, BARE, ANY, ANY, ANY},
-		[DOT_SAID] = {0, NAME, WORD, ANY, ANY},
-		[DOT_BARE] = {0, NAME, WORD, WORD, BARE},
-		[DOT_LOOSE] = {0, CODE, BRAND, WORD, BARE},
-		[DOT_AFTER] = {0, 0, CODE, BRAND, WORD},
-	},
-};
+/* clang-format off */
+static const uint8_t accepted[2][DOT_AFTER + 1][TLD_STRONG + 1] = {{
+	/*	none  wordlike  familiar   nation	strong */
+	[DOT_PLAIN] =
+		{0,	0,	NAME,	   SYLLABLE,	ANY},
+	[DOT_HIDDEN] =
+		{0,	WORD,	BARE,	   ANY,		ANY},
+	[DOT_SAID] =
+		{0,	0,	NAME,	   SYLLABLE,	BARE | NUMBER},
+	[DOT_BARE] =
+		{0,	0,	NAME,	   WORD,	WORD},
+	[DOT_LOOSE] =
+		{0,	0,	CODE,	   WORD,	WORD},
+	[DOT_AFTER] =
+		{0,	0,	0,	   0,		BRAND},
+}, {
+	[DOT_PLAIN] =
+		{0,	BARE,	SYLLABLE,  ANY,		ANY},
+	[DOT_HIDDEN] =
+		{0,	BARE,	ANY,	   ANY,		ANY},
+	[DOT_SAID] =
+		{0,	NAME,	WORD,	   ANY,		ANY},
+	[DOT_BARE] =
+		{0,	NAME,	WORD,	   WORD,	BARE},
+	[DOT_LOOSE] =
+		{0,	CODE,	BRAND,	   WORD,	BARE},
+	[DOT_AFTER] =
+		{0,	0,	CODE,	   BRAND,	WORD},
+}};
+/* clang-format on */
 
 /* Tiki.VN, GARENA.VN and Amazon.Com are written so; hay.Com and nhanh.SHOP are not. */
 static bool is_cased_alike(const struct chain *c, enum label_look look, enum tld tld)
@@ -114,7 +126,8 @@ static bool accepts(const struct chain *c)
 	enum path path = path_look(c->text, c->tld.first + c->tld.count);
 	if (is_famous(c, path))
 		return true;
-	unsigned looks = accepted[path == PATH_SURE][c->dot][tld];
+	bool sure = path == PATH_SURE || (c->beside && c->dot == DOT_PLAIN);
+	unsigned looks = accepted[sure][c->dot][tld];
 	if (tld >= TLD_NATION && is_compound(&c->host, c->dot))
 		looks |= BIT(LABEL_MARKED);
 	if (is_www(c) || is_alone(c, tld))
@@ -126,121 +139,69 @@ static bool accepts(const struct chain *c)
 	       tld_is_known(c->text, &c->tld, tld);
 }
 
-/* abc . com . vn: two known labels in a row are no sentence. */
-static bool accepts_pair(const struct chain *c)
+/* abc . com . vn: two known labels in a row are no sentence. The host begins before them. */
+static bool accepts_pair(struct chain *c)
 {
-	return c->tld.count == 2 && c->before.count && c->before.first >= c->first &&
-	       label_is_host(&c->before) && !(c->before.flags & LABEL_MARK) &&
-	       c->dot_before != DOT_AFTER && c->dot != DOT_AFTER && tld_is_pair(c->text, &c->host, &c->tld);
+	if (c->tld.count != 2 || !label_is_host(&c->before) || c->before.flags & LABEL_MARK ||
+	    c->dot_before == DOT_AFTER || c->dot == DOT_AFTER ||
+	    !tld_is_pair(c->text, &c->host, &c->tld))
+		return false;
+	if (c->before.first < c->first)
+		c->first = c->before.first;
+	return true;
 }
 
-static void push(struct chain *c, struct label label, enum dot dot)
+/* Whether the last dot ends a sentence, so that a host may only begin behind it. */
+static bool breaks_off(const struct chain *c)
 {
+	return c->dot > DOT_HIDDEN || !label_is_host(&c->host) || c->host.flags & LABEL_MARK ||
+	       is_foreign_stop(c);
+}
+
+/* Goes on to the next dot and label; false at the end of the chain. */
+static bool read_next(struct chain *c)
+{
+	size_t next;
+	enum dot dot = dot_read(c->text, c->tld.first + c->tld.count, &next);
+	if (dot == DOT_NONE || (dot > DOT_HIDDEN && c->tld.flags & LABEL_MARK))
+		return false;
+	struct label label = label_read(c->text, next, false);
+	if (!label.count || label.first != next ||
+	    glyph_at(c->text, label.first + label.count)->ch == '@')
+		return false;
 	c->before = c->host;
 	c->host = c->tld;
 	c->tld = label;
 	c->dot_before = c->dot;
 	c->dot = dot;
+	return true;
 }
 
-bool domain_read(const struct text *text, struct label label, struct host *host, size_t *seen)
+static bool read_chain(struct chain *c, struct host *host)
 {
-	struct chain c = {.text = text, .first = label.first, .tld = label};
 	bool found = false;
-
-	if (ip_read(text, label.first, &host->end)) {
-		host->first = label.first;
-		*seen = host->end;
-		return host->ip = host->known = true;
-	}
-	for (;;) {
-		size_t end = c.tld.first + c.tld.count, next;
-		*seen = end;
-		enum dot dot = dot_read(text, end, &next);
-		if (dot == DOT_NONE || (dot > DOT_HIDDEN && c.tld.flags & LABEL_MARK))
-			break;
-		label = label_read(text, next, false);
-		if (!label.count || label.first != next ||
-		    glyph_at(text, label.first + label.count)->ch == '@')
-			break;
-		push(&c, label, dot);
-		if (accepts(&c) || accepts_pair(&c)) {
-			*host = (struct host){.first = c.first, .end = label.first + label.count,
-					      .known = true};
+	while (read_next(c)) {
+		if (accepts_pair(c) || accepts(c)) {
+			host->first = c->first;
+			host->end = c->tld.first + c->tld.count;
 			found = true;
-		} else if (found && (dot != DOT_PLAIN || label.flags & LABEL_MARK)) {
+		} else if (found && (c->dot != DOT_PLAIN || c->tld.flags & LABEL_MARK)) {
 			break;
-		} else if (dot > DOT_HIDDEN || !label_is_host(&c.host) ||
-			   c.host.flags & LABEL_MARK || is_foreign_stop(&c)) {
-			c.first = label.first;
+		} else if (breaks_off(c)) {
+			c->first = c->tld.first;
 		}
 	}
 	return found;
 }
 
-static size_t skip_userinfo(const struct text *text, size_t i)
+bool domain_read(const struct text *text, struct label label, bool beside, struct host *host,
+		 size_t *seen)
 {
-	size_t at = i;
-	for (size_t k = i; glyph_at(text, k)->kind != GLYPH_SPACE; k++) {
-		uint32_t ch = glyph_at(text, k)->ch;
-		if (ch == '/' || ch == '?' || ch == '#' || ch == '\\' || ch == '<' || ch == '"')
-			break;
-		if (ch == '@' && glyph_is_word(glyph_at(text, k + 1)))
-			at = k + 1;
-	}
-	return at;
-}
+	struct chain c = {.text = text, .first = label.first, .tld = label, .beside = beside};
 
-static bool is_known(const struct text *text, const struct label *label)
-{
-	enum tld tld = tld_look(text, label);
-	return tld != TLD_NONE && tld_is_known(text, label, tld);
-}
-
-/* A label of an authority: where the script changes it ends only behind a known suffix. */
-static struct label read_label(const struct text *text, size_t i, bool last)
-{
-	struct label label = label_read(text, i, false);
-	if (last && is_known(text, &label))
-		return label;
-	return label_read(text, i, true);
-}
-
-/* Whether the next label still belongs to the host, `known` telling that it may end here. */
-static bool goes_on(const struct text *text, const struct label *before,
-		    const struct label *label, enum dot dot, bool known)
-{
-	if (!label->count)
-		return false;
-	if (dot <= DOT_HIDDEN)
-		return !known || !(label->flags & (LABEL_MARK | LABEL_TITLE));
-	if (known)
-		return tld_is_pair(text, before, label);
-	return tld_look(text, label) >= TLD_FAMILIAR && is_known(text, label);
-}
-
-bool authority_read(const struct text *text, size_t i, struct host *host)
-{
-	host->first = i = skip_userinfo(text, i);
-	host->ip = host->known = ip_read(text, i, &host->end);
-	if (host->ip)
-		return true;
-	struct label label = read_label(text, i, false);
-	if (label.first != i || !label.count)
-		return false;
-	bool ascii = !(label.flags & (LABEL_MARK | LABEL_FOREIGN | LABEL_SIGN));
-	for (;;) {
-		size_t next;
-		host->end = label.first + label.count;
-		enum dot dot = dot_read(text, host->end, &next);
-		if (dot == DOT_NONE)
-			break;
-		struct label before = label;
-		label = read_label(text, next, true);
-		if (label.first != next || !goes_on(text, &before, &label, dot, host->known))
-			break;
-		host->known = is_known(text, &label);
-		ascii = true;
-	}
-	return ascii;
+	*host = (struct host){.first = label.first, .known = true};
+	host->ip = ip_read(text, label.first, &host->end);
+	bool found = host->ip || read_chain(&c, host);
+	*seen = host->ip ? host->end : c.tld.first + c.tld.count;
+	return found;
 }

@@ -1,6 +1,6 @@
 /*
- * Host names: a chain of labels and dots that stands free in a sentence, where each dot
- * may as well end it, or the authority behind a scheme, where there is no doubt.
+ * Host names that stand free in a sentence: a chain of labels and dots, each of which may
+ * as well be the dot that ends the sentence.
  */
 #ifndef DUYETD_TEXT_LINK_DOMAIN_H
 #define DUYETD_TEXT_LINK_DOMAIN_H
@@ -14,12 +14,11 @@ struct host {
 };
 
 /*
- * Reads the chain that begins with `label`. True when some of it is a host.
+ * Reads the chain that begins with `label`; `beside` another link a host is likelier. True when
+ * some of it is a host.
  * `*seen` is where the chain ends: nothing before it needs to be looked at again.
  */
-bool domain_read(const struct text *text, struct label label, struct host *host, size_t *seen);
-
-/* Reads the host behind `//`, past any user:password@. */
-bool authority_read(const struct text *text, size_t i, struct host *host);
+bool domain_read(const struct text *text, struct label label, bool beside, struct host *host,
+		 size_t *seen);
 
 #endif

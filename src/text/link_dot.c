@@ -55,8 +55,11 @@ static size_t read_word(const struct text *text, size_t i, enum dot *dot)
 
 static uint32_t closer(uint32_t opener)
 {
-	return opener == '(' ? ')' : opener == '[' ? ']' : opener == '{' ? '}' :
-	       opener == '<' ? '>' : 0;
+	return opener == '('   ? ')'
+	       : opener == '[' ? ']'
+	       : opener == '{' ? '}'
+	       : opener == '<' ? '>'
+			       : 0;
 }
 
 /* [.]  ( dot )  {chấm}  [.com, from its opening bracket on. */
@@ -101,6 +104,10 @@ enum dot dot_read(const struct text *text, size_t i, size_t *end)
 		*end = glyph_skip_blanks(text, sign + 1);
 		return DOT_HIDDEN;
 	}
+	if (ch == '%' && sign == i && glyph_spells(text, i + 1, "2e")) {
+		*end = i + 3;
+		return DOT_HIDDEN;
+	}
 	if (is_point(ch) && sign == i && glyph_is_word(glyph_at(text, i + 1))) {
 		*end = i + 1;
 		return DOT_HIDDEN;
@@ -125,8 +132,9 @@ size_t dot_search(const struct text *text, size_t i)
 			if ((g->letter == 'c' || g->letter == 'd') && begins_word(text, i))
 				break;
 		} else if (g->kind >= GLYPH_PUNCT) {
-			if (g->ch == '.' ? is_single_stop(text, i) :
-			    g->ch == ':' || g->ch == IDEOGRAPHIC_STOP || is_point(g->ch))
+			if (g->ch == '.'
+				? is_single_stop(text, i)
+				: g->ch == ':' || g->ch == IDEOGRAPHIC_STOP || is_point(g->ch))
 				break;
 		}
 	}

@@ -9,8 +9,8 @@
 static bool is_unspaced(uint32_t ch)
 {
 	return ch >= 0x0E00 && (ch < 0x0F00 || (ch >= 0x1780 && ch < 0x1800) ||
-	       (ch >= 0x2E80 && ch < 0xA4D0) || (ch >= 0xAC00 && ch < 0xD7B0) ||
-	       (ch >= 0xF900 && ch < 0xFB00) || (ch >= 0x20000 && ch < 0x40000));
+				(ch >= 0x2E80 && ch < 0xA4D0) || (ch >= 0xAC00 && ch < 0xD7B0) ||
+				(ch >= 0xF900 && ch < 0xFB00) || (ch >= 0x20000 && ch < 0x40000));
 }
 
 static bool is_label_glyph(const struct glyph *g, bool whole)

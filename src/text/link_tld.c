@@ -33,9 +33,7 @@ static size_t append(const struct text *text, const struct label *label, char *o
 		     size_t size)
 {
 	for (size_t i = label->first; i < label->first + label->count; i++) {
-		const struct glyph *g = &text->glyph[i];
-		bool latin = g->letter && !(g->flags & GLYPH_FOREIGN);
-		uint32_t ch = latin ? g->letter : (uint32_t)u_tolower((UChar32)g->ch);
+		uint32_t ch = (uint32_t)u_tolower((UChar32)text->glyph[i].ch);
 		if (len + U8_MAX_LENGTH >= size)
 			return 0;
 		U8_APPEND_UNSAFE((uint8_t *)out, len, ch);
@@ -46,33 +44,26 @@ static size_t append(const struct text *text, const struct label *label, char *o
 
 static bool is_suffix(const char *suffix)
 {
-	return psl_is_public_suffix2(psl_builtin(), suffix,
-				     PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
+	return psl_is_public_suffix2(psl_builtin(), suffix, PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
 }
 
 bool tld_is_known(const struct text *text, const struct label *label, enum tld look)
 {
 	char suffix[LABEL_MAX * 2];
 	bool listed = look >= TLD_FAMILIAR && !(label->flags & (LABEL_FOREIGN | LABEL_HYPHEN));
-	return listed || (append(text, label, suffix, 0, sizeof suffix) && is_suffix(suffix));
-}
-
-static bool join(const struct text *text, const struct label *a, const struct label *b,
-		 char *out, size_t size)
-{
-	size_t len = append(text, a, out, 0, size);
-	if (!len)
-		return false;
-	out[len++] = '.';
-	return append(text, b, out, len, size);
+	return listed || (label_copy(text, label, suffix) && is_suffix(suffix)) ||
+	       (append(text, label, suffix, 0, sizeof suffix) && is_suffix(suffix));
 }
 
 bool tld_is_pair(const struct text *text, const struct label *before, const struct label *label)
 {
-	char suffix[32], word[LABEL_MAX + 1];
-	return label->count == 2 && label_copy(text, before, word) &&
-	       words_have(WORDS_SECOND, word) && !(label->flags & LABEL_MARK) &&
-	       join(text, before, label, suffix, sizeof suffix) && is_suffix(suffix);
+	char suffix[2 * (LABEL_MAX + 1)];
+
+	if (label->count != 2 || !label_copy(text, before, suffix) ||
+	    !words_have(WORDS_SECOND, suffix))
+		return false;
+	suffix[before->count] = '.';
+	return label_copy(text, label, suffix + before->count + 1) && is_suffix(suffix);
 }
 
 bool tld_is_famous(const struct text *text, const struct label *host, const struct label *label)

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unicode/unorm2.h>
+#include <unicode/ustring.h>
 #include "base/limits.h"
 #include "text/link.h"
 
@@ -96,9 +98,9 @@ static void print_found(const struct text *text)
 	}
 }
 
-static void finds_the_cases(void **state)
+/* Calls `check` for each case of the file; the number of those it was false for. */
+static int for_each_case(bool (*check)(struct text *, const struct expected *))
 {
-	(void)state;
 	struct text *text = text_new();
 	FILE *file = fopen("tests/cases/links.cases", "r");
 	char line[LINE];
@@ -114,8 +116,7 @@ static void finds_the_cases(void **state)
 			continue;
 		parse(line, &e);
 		cases++;
-		assert_int_equal(text_read(text, e.text, e.len), TEXT_OK);
-		if (as_expected(text, &e))
+		if (check(text, &e))
 			continue;
 		wrong++;
 		print_error("links.cases:%d: %s\n", number, line);
@@ -124,7 +125,125 @@ static void finds_the_cases(void **state)
 	fclose(file);
 	text_free(text);
 	assert_true(cases > 100);
-	assert_int_equal(wrong, 0);
+	return wrong;
+}
+
+static bool finds_it(struct text *text, const struct expected *e)
+{
+	return text_read(text, e->text, e->len) == TEXT_OK && as_expected(text, e);
+}
+
+static void finds_the_cases(void **state)
+{
+	(void)state;
+	assert_int_equal(for_each_case(finds_it), 0);
+}
+
+static bool same_links(const struct link *a, const struct link *b, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (a[i].first != b[i].first || a[i].count != b[i].count ||
+		    a[i].host_first != b[i].host_first || a[i].kind != b[i].kind)
+			return false;
+	return true;
+}
+
+/* The same text decomposed has the same links, glyph for glyph. */
+static bool finds_it_decomposed(struct text *text, const struct expected *e)
+{
+	UErrorCode err = U_ZERO_ERROR;
+	UChar wide[LINE], apart[2 * LINE];
+	char bytes[4 * LINE];
+	int32_t len, count;
+	size_t links;
+	struct link link[SPANS];
+
+	if (text_read(text, e->text, e->len) != TEXT_OK)
+		return false;
+	links = text->links;
+	assert_true(links <= SPANS);
+	if (links)
+		memcpy(link, text->link, links * sizeof *link);
+	u_strFromUTF8(wide, LINE, &count, e->text, (int32_t)e->len, &err);
+	count = unorm2_normalize(unorm2_getNFDInstance(&err), wide, count, apart, 2 * LINE, &err);
+	u_strToUTF8(bytes, sizeof bytes, &len, apart, count, &err);
+	assert_true(U_SUCCESS(err));
+	if (text_read(text, bytes, (size_t)len) != TEXT_OK || text->links != links)
+		return false;
+	return same_links(link, text->link, links);
+}
+
+static void normalisation_changes_nothing(void **state)
+{
+	(void)state;
+	assert_int_equal(for_each_case(finds_it_decomposed), 0);
+}
+
+/* Links are in order, apart, within the text, and hold their hosts. */
+static void assert_sound(const struct text *text)
+{
+	size_t floor = 0;
+	for (size_t i = 0; i < text->links; i++) {
+		const struct link *link = &text->link[i];
+		size_t end = (size_t)link->first + link->count;
+		char host[4 * LINE];
+		assert_true(link->count && link->host_count);
+		assert_true(link->first >= floor && end <= text->glyphs);
+		assert_true(link->host_first >= link->first);
+		assert_true((size_t)link->host_first + link->host_count <= end);
+		assert_true(link->host_count > LINE || link_host(text, link, host, sizeof host));
+		floor = end;
+	}
+}
+
+static const char *const pieces[] = {
+    "a",    "shop",   "vidu", "đẹp", "fun88", "com", "vn",    "www", "t",   "me", "http", "mailto",
+    "cham", "chấm",   "dot",  "at",  "1",     "203", "0",     "-",   "_",   ".",  ".",	  ".",
+    "..",   ":",      "/",    "//",  "\\",    "@",   "?",     "#",   "%2e", "(",  ")",	  "[",
+    "]",    "{",      "<",    ">",   "\"",    "'",   " ",     " ",   "  ",  "\n", "。",	  "·",
+    "．",   "\u200b", "😂",    "あ",  "ü",     "е",   "&#46;", "&",   "…",   ",",
+};
+
+static void any_text_is_sound(void **state)
+{
+	(void)state;
+	struct text *text = text_new();
+	uint64_t seed = 88172645463325252u;
+	for (int round = 0; round < 20000; round++) {
+		char bytes[512] = "";
+		for (int n = 0; n < 40; n++) {
+			seed ^= seed << 13;
+			seed ^= seed >> 7;
+			seed ^= seed << 17;
+			strcat(bytes, pieces[seed % (sizeof pieces / sizeof *pieces)]);
+		}
+		if (text_read(text, bytes, strlen(bytes)) == TEXT_OK)
+			assert_sound(text);
+	}
+	text_free(text);
+}
+
+/* Each as long as a text may be. What is not linear in its length does not end soon. */
+static void hostile_texts_end(void **state)
+{
+	(void)state;
+	static const char *const hostile[] = {
+	    "a.",	 "ab.cd.",   "http://", "http://x", "(",     "a",	"a[.]",	     "a@",
+	    "a@b.",	 "dot.",     "1.",	"://",	    "http:", "mailto:", "mailto:a@", "www.",
+	    "a。",	 "a (at) ",  "cham ",	"a . ",	    ":",     "http : ", "com.com.",  "\"'",
+	    "http://a:", "http://[", "-",	"[",	    "a(.",   "vn.",	"あ.",
+	};
+	static char bytes[LIMIT_TEXT_BYTES];
+	struct text *text = text_new();
+
+	for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
+		size_t len = strlen(hostile[i]), used = 0;
+		for (; used + len <= sizeof bytes; used += len)
+			memcpy(bytes + used, hostile[i], len);
+		assert_int_equal(text_read(text, bytes, used), TEXT_OK);
+		assert_sound(text);
+	}
+	text_free(text);
 }
 
 static void assert_host(const char *bytes, const char *host)
@@ -170,9 +289,9 @@ static void refuses_a_small_buffer(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(finds_the_cases),
-		cmocka_unit_test(tells_the_host),
-		cmocka_unit_test(refuses_a_small_buffer),
+	    cmocka_unit_test(finds_the_cases),	 cmocka_unit_test(normalisation_changes_nothing),
+	    cmocka_unit_test(any_text_is_sound), cmocka_unit_test(hostile_texts_end),
+	    cmocka_unit_test(tells_the_host),	 cmocka_unit_test(refuses_a_small_buffer),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
