@@ -28,6 +28,11 @@ static bool is_wordy(const struct glyph *g)
 	return g->kind == GLYPH_LETTER || g->kind == GLYPH_DIGIT;
 }
 
+static bool is_one_of(uint32_t ch, const char *set)
+{
+	return ch && ch < 0x80 && strchr(set, (int)ch);
+}
+
 /* `don't` is one word, `l'écoutant` two: what follows an apostrophe joins when short. */
 static bool is_ending(const struct text *text, size_t i)
 {
@@ -37,7 +42,16 @@ static bool is_ending(const struct text *text, size_t i)
 	return n < 3;
 }
 
-/* Whether the glyph joins its neighbours into one word: 2,5  10.000  20/10  10:30  don't */
+/* Whether the letters on one side of `i` have no vowel among them: half a word. */
+static bool is_half(const struct text *text, size_t i, size_t step)
+{
+	for (i += step; at(text, i)->kind == GLYPH_LETTER; i += step)
+		if (is_one_of(at(text, i)->letter, "aeiouy"))
+			return false;
+	return true;
+}
+
+/* Whether the glyph joins its neighbours into one word: 2,5  10.000  20/10  don't  CH!CH */
 static bool joins(const struct text *text, size_t i)
 {
 	const struct glyph *before = at(text, i - 1), *after = at(text, i + 1);
@@ -45,9 +59,11 @@ static bool joins(const struct text *text, size_t i)
 
 	if (before->kind == GLYPH_DIGIT && after->kind == GLYPH_DIGIT)
 		return ch == '.' || ch == ',' || ch == '/' || ch == ':';
-	if (before->kind == GLYPH_LETTER && after->kind == GLYPH_LETTER)
-		return (ch == '\'' || ch == 0x2019) && is_ending(text, i + 1);
-	return false;
+	if (before->kind != GLYPH_LETTER || after->kind != GLYPH_LETTER)
+		return false;
+	if (ch == '\'' || ch == 0x2019)
+		return is_ending(text, i + 1);
+	return is_one_of(ch, "!*@$") && (is_half(text, i, SIZE_MAX) || is_half(text, i, 1));
 }
 
 /* Small letter before, capital after, and both halves syllables: `tốtGiao` lacks a space. */
@@ -78,11 +94,6 @@ static size_t word_end(const struct text *text, size_t first, size_t limit)
 			break;
 	}
 	return i;
-}
-
-static bool is_one_of(uint32_t ch, const char *set)
-{
-	return ch && ch < 0x80 && strchr(set, (int)ch);
 }
 
 /* :D ;v =3 :'( and their like: one letter or digit drawn behind a pair of eyes. */
