@@ -157,9 +157,8 @@ static int on_pattern(unsigned pattern, unsigned long long from, unsigned long l
 	return 0;
 }
 
-static void confirm(struct pass *pass, const struct scan_pattern *p)
+static void confirm(struct pass *pass, const struct scan_pattern *p, const struct canon *canon)
 {
-	const struct canon *canon = p->caseless ? &pass->scratch->lower : &pass->scratch->kept;
 	size_t at = 0, end, hits = 0;
 
 	while (hits++ < LIMIT_HITS_PER_RULE && at < canon->len) {
@@ -176,28 +175,36 @@ static void confirm(struct pass *pass, const struct scan_pattern *p)
 	}
 }
 
+static bool scan_cased(struct pass *pass, bool caseless)
+{
+	const struct scan *scan = pass->scan;
+	struct scan_scratch *s = pass->scratch;
+	struct canon *canon = caseless ? &s->lower : &s->kept;
+
+	if (scan->cased[caseless] == 0)
+		return true;
+	if (!canon_write(canon, pass->search.text, caseless))
+		return false;
+	s->candidates = 0;
+	if (scan->candidates[caseless] &&
+	    hs_scan(scan->candidates[caseless], canon->bytes, (unsigned)canon->len, 0, s->hs, on_pattern,
+		    s) != HS_SUCCESS)
+		return false;
+	for (size_t i = 0; i < s->candidates; i++)
+		confirm(pass, &scan->pattern[s->candidate[i]], canon);
+	return true;
+}
+
 static bool scan_patterns(struct pass *pass)
 {
 	const struct scan *scan = pass->scan;
 	struct scan_scratch *s = pass->scratch;
 
-	if (scan->patterns == 0)
-		return true;
-	if (!canon_write(&s->lower, pass->search.text, true))
+	if (!scan_cased(pass, true) || !scan_cased(pass, false))
 		return false;
-	if (scan->keeps_case && !canon_write(&s->kept, pass->search.text, false))
-		return false;
-	s->candidates = 0;
-	if (scan->candidates) {
-		if (hs_scan(scan->candidates, s->lower.bytes, (unsigned)s->lower.len, 0, s->hs, on_pattern,
-			    s) != HS_SUCCESS)
-			return false;
-	}
-	for (size_t i = 0; i < s->candidates; i++)
-		confirm(pass, &scan->pattern[s->candidate[i]]);
-	for (size_t i = 0; i < scan->patterns; i++)
+	for (size_t i = 0; i < scan->patterns && scan->alones; i++)
 		if (scan->pattern[i].alone)
-			confirm(pass, &scan->pattern[i]);
+			confirm(pass, &scan->pattern[i], scan->pattern[i].caseless ? &s->lower : &s->kept);
 	return true;
 }
 
@@ -272,8 +279,9 @@ static bool fit(struct scan_scratch *scratch, const struct scan *scan)
 		return true;
 	if (scan->skeletons && hs_alloc_scratch(scan->skeletons, &scratch->hs) != HS_SUCCESS)
 		return false;
-	if (scan->candidates && hs_alloc_scratch(scan->candidates, &scratch->hs) != HS_SUCCESS)
-		return false;
+	for (int i = 0; i < 2; i++)
+		if (scan->candidates[i] && hs_alloc_scratch(scan->candidates[i], &scratch->hs) != HS_SUCCESS)
+			return false;
 	scratch->fits = scan->serial;
 	return true;
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/candidate.h"
 #include "rules/scan_set.h"
 
 struct scan_builder {
@@ -40,7 +41,8 @@ void scan_free(struct scan *scan)
 		free(scan->pattern[i].source);
 	}
 	hs_free_database(scan->skeletons);
-	hs_free_database(scan->candidates);
+	hs_free_database(scan->candidates[0]);
+	hs_free_database(scan->candidates[1]);
 	free(scan->entry);
 	free(scan->phrase);
 	free(scan->pattern);
@@ -116,7 +118,7 @@ const char *scan_add_pattern(struct scan_builder *b, unsigned owner, const char 
 	}
 	s->pattern[s->patterns++] = (struct scan_pattern){.code = code, .source = copy,
 		.entry = (unsigned)s->entries - 1, .caseless = caseless};
-	s->keeps_case |= !caseless;
+	s->cased[caseless]++;
 	return NULL;
 }
 
@@ -170,67 +172,103 @@ static bool compile_skeletons(struct scan *s)
 
 /* ---- the patterns' database ----------------------------------------------------------- */
 
-/* libhs need only name candidates, in a text of small letters, once each. */
+/* libhs need only name candidates, once each. */
 enum {
-	CANDIDATE = HS_FLAG_UTF8 | HS_FLAG_UCP | HS_FLAG_CASELESS | HS_FLAG_PREFILTER |
-		    HS_FLAG_SINGLEMATCH | HS_FLAG_ALLOWEMPTY,
+	FLAGS = HS_FLAG_UTF8 | HS_FLAG_PREFILTER | HS_FLAG_SINGLEMATCH | HS_FLAG_ALLOWEMPTY,
 };
 
-static bool libhs_takes(const char *source)
+/* The patterns as libhs gets them; id[i] is the pattern of expression i. */
+struct expressions {
+	const char **source;
+	char **rewritten; /* of each pattern, or NULL */
+	unsigned *flags, *id, count;
+};
+
+static bool libhs_takes(const char *source, unsigned flags)
 {
 	hs_expr_info_t *info = NULL;
 	hs_compile_error_t *error = NULL;
-	bool takes = hs_expression_info(source, CANDIDATE, &info, &error) == HS_SUCCESS;
+	bool takes = hs_expression_info(source, flags, &info, &error) == HS_SUCCESS;
 	free(info);
 	hs_free_compile_error(error);
 	return takes;
 }
 
-/*
- * Compiles those not `alone`. What libhs refuses only now is left alone too, until the
- * rest compiles.
- */
-static bool compile_candidates(struct scan *s, const char **source, unsigned *flags, unsigned *id)
+static void add_expression(struct expressions *e, struct scan_pattern *p, unsigned id)
 {
-	for (;;) {
-		unsigned n = 0;
+	const char *source = e->rewritten[id] = candidate_rewrite(p->source);
+	unsigned flags = FLAGS | (p->caseless ? HS_FLAG_CASELESS : 0);
+
+	if (!source) {
+		source = p->source;
+		flags |= HS_FLAG_UCP;
+	}
+	p->alone = !libhs_takes(source, flags);
+	if (p->alone)
+		return;
+	e->source[e->count] = source;
+	e->flags[e->count] = flags;
+	e->id[e->count++] = id;
+}
+
+static void drop_expression(struct expressions *e, unsigned i)
+{
+	unsigned rest = --e->count - i;
+	memmove(&e->source[i], &e->source[i + 1], rest * sizeof *e->source);
+	memmove(&e->flags[i], &e->flags[i + 1], rest * sizeof *e->flags);
+	memmove(&e->id[i], &e->id[i + 1], rest * sizeof *e->id);
+}
+
+/* What libhs refuses only now is left alone too, until the rest compiles. */
+static bool compile_expressions(struct scan *s, struct expressions *e, hs_database_t **database)
+{
+	while (e->count) {
 		hs_compile_error_t *error = NULL;
-		for (size_t i = 0; i < s->patterns; i++) {
-			if (s->pattern[i].alone)
-				continue;
-			source[n] = s->pattern[i].source;
-			flags[n] = CANDIDATE;
-			id[n++] = (unsigned)i;
-		}
-		if (n == 0 || hs_compile_multi(source, flags, id, n, HS_MODE_BLOCK, NULL, &s->candidates,
-					       &error) == HS_SUCCESS)
+		if (hs_compile_multi(e->source, e->flags, e->id, e->count, HS_MODE_BLOCK, NULL,
+				     database, &error) == HS_SUCCESS)
 			return true;
 		int bad = error ? error->expression : -1;
 		hs_free_compile_error(error);
-		s->candidates = NULL;
 		if (bad < 0) /* the set as a whole: too large */
 			return false;
-		s->pattern[id[bad]].alone = true;
+		s->pattern[e->id[bad]].alone = true;
+		drop_expression(e, (unsigned)bad);
 	}
+	return true;
 }
 
-static bool compile_patterns(struct scan *s)
+static bool list_alone(struct scan *s)
 {
-	const char **source = calloc(s->patterns, sizeof *source);
-	unsigned *flags = calloc(s->patterns, sizeof *flags), *id = calloc(s->patterns, sizeof *id);
-	bool ok = source && flags && id;
-
-	for (size_t i = 0; ok && i < s->patterns; i++)
-		s->pattern[i].alone = !libhs_takes(s->pattern[i].source);
-	ok = ok && compile_candidates(s, source, flags, id);
-	free(source);
-	free(flags);
-	free(id);
 	s->alone = calloc(s->patterns, sizeof *s->alone);
 	for (size_t i = 0; s->alone && i < s->patterns; i++)
 		if (s->pattern[i].alone)
 			s->alone[s->alones++] = s->pattern[i].entry;
-	return ok && s->alone;
+	return s->alone != NULL;
+}
+
+static bool compile_patterns(struct scan *s)
+{
+	struct expressions e = {.source = calloc(s->patterns, sizeof *e.source),
+				.rewritten = calloc(s->patterns, sizeof *e.rewritten),
+				.flags = calloc(s->patterns, sizeof *e.flags),
+				.id = calloc(s->patterns, sizeof *e.id)};
+	bool ok = e.source && e.rewritten && e.flags && e.id;
+
+	for (unsigned caseless = 0; ok && caseless < 2; caseless++) {
+		e.count = 0;
+		for (size_t i = 0; i < s->patterns; i++)
+			if (s->pattern[i].caseless == (bool)caseless)
+				add_expression(&e, &s->pattern[i], (unsigned)i);
+		ok = compile_expressions(s, &e, &s->candidates[caseless]);
+	}
+	ok = ok && list_alone(s);
+	for (size_t i = 0; e.rewritten && i < s->patterns; i++)
+		free(e.rewritten[i]);
+	free(e.source);
+	free(e.rewritten);
+	free(e.flags);
+	free(e.id);
+	return ok;
 }
 
 struct scan *scan_compile(struct scan_builder *b, const char **why)

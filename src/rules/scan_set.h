@@ -35,11 +35,11 @@ struct scan {
 	size_t groups;
 	unsigned *alone; /* entries of patterns that libhs cannot take */
 	size_t alones;
-	bool keeps_case; /* some pattern asks for the text as typed */
-
 	unsigned long serial; /* of all scans of the process: tells one from another at its address */
-	hs_database_t *skeletons;  /* of the phrases; NULL without phrases */
-	hs_database_t *candidates; /* of the patterns; NULL without one that libhs takes */
+	hs_database_t *skeletons;     /* of the phrases; NULL without phrases */
+	hs_database_t *candidates[2]; /* of the patterns over the text as typed and, [1], in
+				       * small letters; NULL without one that libhs takes */
+	size_t cased[2];	      /* patterns over each */
 };
 
 #endif

@@ -45,6 +45,8 @@ static uint32_t code_point(const struct text *text, size_t i, bool lower)
 		return lower && c >= 'A' && c <= 'Z' ? c + 0x20 : c;
 	if (g->kind != GLYPH_LETTER)
 		return c;
+	if (g->letter && !(g->flags & (GLYPH_FOREIGN | GLYPH_LOOKALIKE | GLYPH_UPPER)))
+		return c;
 	if (poses ? among_latin(text, i) : g->letter != 0) {
 		c = letter_compose(g->letter, g->marks, &borne);
 		return g->flags & GLYPH_UPPER && !lower ? (uint32_t)u_toupper((UChar32)c) : c;

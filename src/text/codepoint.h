@@ -24,8 +24,16 @@ struct codepoint {
 	uint8_t count;	/* EXPANDS: how many */
 };
 
+/* The table in two stages: blocks of 128, and what the code points of each are. */
+extern const uint16_t codepoint_block[];
+extern const uint16_t codepoint_entry[][128];
+extern const struct codepoint codepoint_entries[];
+
 /* Of any code point up to U+10FFFF. */
-const struct codepoint *codepoint_look(uint32_t c);
+static inline const struct codepoint *codepoint_look(uint32_t c)
+{
+	return &codepoint_entries[codepoint_entry[codepoint_block[c >> 7]][c & 127]];
+}
 
 /* The code points that an EXPANDS one stands for. */
 const uint32_t *codepoint_expansion(const struct codepoint *cp);

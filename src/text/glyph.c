@@ -46,8 +46,6 @@ static enum text_error add_glyph(struct reader *r, const struct codepoint *cp, u
 	r->pending = 0;
 	r->marks = 0;
 	r->visible |= cp->kind != GLYPH_SPACE;
-	if (cp->kind == GLYPH_LETTER)
-		letter_begin(&r->letter, g->ch, g->letter, g->marks, g->flags);
 	return TEXT_OK;
 }
 
@@ -68,17 +66,19 @@ static enum text_error add_mark(struct reader *r, const struct codepoint *cp, ui
 		return TEXT_OK;
 	if (++r->marks > LIMIT_MARKS)
 		return TEXT_TOO_MANY_MARKS;
-	if (stands_apart(text, cp->marks)) {
-		struct glyph *g = &text->glyph[--text->glyphs - 1];
+	bool apart = stands_apart(text, cp->marks);
+	struct glyph *g = &text->glyph[text->glyphs - 1 - apart];
+	if (apart) {
+		text->glyphs--;
 		g->flags |= GLYPH_MENDED;
-		letter_begin(&r->letter, g->ch, g->letter, g->marks, g->flags);
 		r->mended = true;
 	}
-	struct glyph *g = &text->glyph[text->glyphs - 1];
 	g->len = bytes_between(g->at, r->end);
 	r->pending = 0;
 	if (g->kind != GLYPH_LETTER)
 		return TEXT_OK;
+	if (r->marks == 1 || apart)
+		letter_begin(&r->letter, g->ch, g->letter, g->marks, g->flags);
 	letter_mark(&r->letter, c, cp->marks);
 	g->ch = r->letter.ch;
 	g->marks = r->letter.marks;

@@ -108,6 +108,18 @@ static void read_plain(struct skeleton *s, const struct text *text)
 	}
 }
 
+/* Whether a digit or sign that could be leet stands beside a letter: most texts have none. */
+static bool may_be_leet(const struct text *text)
+{
+	for (size_t i = 1; i < text->glyphs; i++) {
+		const struct glyph *g = &text->glyph[i];
+		bool letter = g->kind == GLYPH_LETTER;
+		if (letter != (g[-1].kind == GLYPH_LETTER) && leet_letter(letter ? g - 1 : g))
+			return true;
+	}
+	return false;
+}
+
 static bool read_leet(struct skeleton *s, const struct text *text)
 {
 	bool any = false;
@@ -135,7 +147,7 @@ bool skeleton_read(struct skeleton *s, const struct text *text, bool leet)
 		return false;
 	if (!leet)
 		read_plain(s, text);
-	else if (!read_leet(s, text))
+	else if (!may_be_leet(text) || !read_leet(s, text))
 		s->runs = s->letters = 0;
 	if (s->start)
 		s->start[s->runs] = (uint32_t)s->letters;

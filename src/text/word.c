@@ -57,6 +57,8 @@ static bool joins(const struct text *text, size_t i)
 	const struct glyph *before = at(text, i - 1), *after = at(text, i + 1);
 	uint32_t ch = text->glyph[i].ch;
 
+	if (ch == ' ')
+		return false;
 	if (before->kind == GLYPH_DIGIT && after->kind == GLYPH_DIGIT)
 		return ch == '.' || ch == ',' || ch == '/' || ch == ':';
 	if (before->kind != GLYPH_LETTER || after->kind != GLYPH_LETTER)
@@ -70,7 +72,7 @@ static bool joins(const struct text *text, size_t i)
 static bool glued_here(const struct text *text, size_t first, size_t i)
 {
 	const struct glyph *g = &text->glyph[i];
-	if (!(g->flags & GLYPH_UPPER) || (g[-1].flags & GLYPH_UPPER) || g[-1].kind != GLYPH_LETTER)
+	if ((g[-1].flags & GLYPH_UPPER) || g[-1].kind != GLYPH_LETTER)
 		return false;
 	size_t end = i + 1;
 	uint16_t marks = 0;
@@ -88,9 +90,10 @@ static size_t word_end(const struct text *text, size_t first, size_t limit)
 {
 	size_t i = first + 1;
 	for (; i < limit; i++) {
-		if (!is_wordy(&text->glyph[i]) && !joins(text, i))
+		const struct glyph *g = &text->glyph[i];
+		if (!is_wordy(g) && !joins(text, i))
 			break;
-		if (glued_here(text, first, i))
+		if ((g->flags & GLYPH_UPPER) && glued_here(text, first, i))
 			break;
 	}
 	return i;

@@ -1,0 +1,100 @@
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
+
+#include "rules/candidate.h"
+
+#define BEYOND_ASCII "\\x{80}-\\x{10ffff}"
+
+struct rewriting {
+	const char *at; /* what is still to be read */
+	char *to;
+	bool in_class, negated;
+};
+
+/* What cannot be rewritten letter by letter: it keeps HS_FLAG_UCP. */
+static bool needs_unicode(const char *source)
+{
+	static const char *const words[] = {"[:", "\\Q", "\\X", "\\N", "\\K", "\\C", "\\R", "(*", "(?x",
+					    "(?#", "\\o", "\\c"};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strstr(source, words[i]))
+			return true;
+	int32_t len = (int32_t)strlen(source);
+	for (int32_t i = 0; i < len;) {
+		int32_t c;
+		U8_NEXT((const uint8_t *)source, i, len, c);
+		if (c >= 0x80 && u_tolower(c) != c)
+			return true;
+	}
+	return false;
+}
+
+static void put(struct rewriting *r, const char *s)
+{
+	size_t n = strlen(s);
+	memcpy(r->to, s, n);
+	r->to += n;
+}
+
+/* Takes one escape. False for one that the rewritten pattern could not stand for. */
+static bool escape(struct rewriting *r)
+{
+	char c = r->at[1];
+	r->at += c ? 2 : 1;
+	if (!r->in_class && (c == 'b' || c == 'B'))
+		return true;
+	if (r->in_class && r->negated && strchr("WSD", c))
+		return false;
+	if (c == 'w' && !r->in_class)
+		put(r, "[\\w" BEYOND_ASCII "]");
+	else if (c == 'w' && !r->negated)
+		put(r, "\\w" BEYOND_ASCII);
+	else {
+		*r->to++ = '\\';
+		if (c)
+			*r->to++ = c;
+	}
+	return true;
+}
+
+static void open_class(struct rewriting *r)
+{
+	r->in_class = true;
+	*r->to++ = *r->at++;
+	r->negated = *r->at == '^';
+	if (r->negated)
+		*r->to++ = *r->at++;
+	if (*r->at == ']') /* first in a class it stands for itself */
+		*r->to++ = *r->at++;
+}
+
+static bool rewrite(const char *source, char *to)
+{
+	struct rewriting r = {.at = source, .to = to};
+	while (*r.at) {
+		if (*r.at == '\\') {
+			if (!escape(&r))
+				return false;
+		} else if (*r.at == '[' && !r.in_class) {
+			open_class(&r);
+		} else {
+			r.in_class = r.in_class && *r.at != ']';
+			*r.to++ = *r.at++;
+		}
+	}
+	*r.to = '\0';
+	return true;
+}
+
+char *candidate_rewrite(const char *source)
+{
+	/* \w, two bytes, becomes 24 at the most. */
+	char *to = needs_unicode(source) ? NULL : malloc(strlen(source) * 12 + 1);
+	if (to && rewrite(source, to))
+		return to;
+	free(to);
+	return NULL;
+}

@@ -1,0 +1,142 @@
+/* Whatever PCRE2 finds, the scan finds: libhs never names too few candidates. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rules/pattern.h"
+#include "rules/scan.h"
+#include "text/canon.h"
+
+static const char *const patterns[] = {
+	"\\bkèo\\s+(?:châu\\s+á|nhà\\s+cái)\\b", "\\bđồ\\b", "KÈO", "Đồ", "\\w+@\\w+", "[\\w.+-]+@[^\\W_]+",
+	"[^\\w\\s]", "[^\\s]{3}", "\\W\\d+\\W", "\\Bo\\B", "(?<!\\w)đ", "[]a]\\]", "[^]a]b",
+	"\\x{111}ồ", "\\p{Lu}", "\\p{L}\\p{N}", "[[:alpha:]]+\\d", "\\Qa.b\\E", "(?i)ĐỒ", "(a|\\b)b", "\\d{2,}",
+	"(\\w)\\1", "(?=.*kèo).*đồ", "^\\w+$", "\\Aa", "o\\z", "\\h\\d", "[\\d\\w]{4}", ".\\n.", "(?x) k è o # \\b",
+};
+static const char *const pieces[] = {"kèo", "Kèo", "KÈO", "đồ", "Đồ", " ", "  ", "\n", "nhà", "cái", "châu", "á", "a",
+				     "b", "ab", "a.b", "]", "@", ".", "_", "1", "22", "o", "ó", "+", "-", "\xC2\xA0",
+				     "д", "漢", "😀", "!", "[]", "Ab1", "ﬁ", "０"};
+enum { PATTERNS = sizeof patterns / sizeof *patterns, PIECES = sizeof pieces / sizeof *pieces };
+
+static void make_text(char *text, size_t size)
+{
+	text[0] = '\0';
+	for (int n = rand() % 12 + 1; n > 0; n--)
+		snprintf(text + strlen(text), size - strlen(text), "%s", pieces[rand() % PIECES]);
+}
+
+/* Whether PCRE2 alone finds pattern `i` in the text. */
+static bool by_hand(size_t i, unsigned flags, const struct text *text)
+{
+	struct canon canon = {0};
+	struct pattern_scratch *scratch = pattern_scratch_new();
+	size_t offset, at = 0, end;
+	char why[128];
+	pcre2_code *code = pattern_compile(patterns[i], !(flags & SCAN_CASE), why, sizeof why, &offset);
+
+	assert_non_null(code);
+	assert_true(canon_write(&canon, text, !(flags & SCAN_CASE)));
+	bool found = pattern_next(code, scratch, canon.bytes, canon.len, &at, &end) == PATTERN_FOUND;
+	pcre2_code_free(code);
+	pattern_scratch_free(scratch);
+	canon_clear(&canon);
+	return found;
+}
+
+static struct scan *compile(unsigned flags)
+{
+	struct scan_builder *b = scan_builder_new();
+	const char *why;
+	size_t offset;
+
+	for (unsigned i = 0; i < PATTERNS; i++)
+		if ((why = scan_add_pattern(b, i, patterns[i], flags, &offset)))
+			fail_msg("%s: %s", patterns[i], why);
+	struct scan *scan = scan_compile(b, &why);
+	assert_non_null(scan);
+	return scan;
+}
+
+static void same_as_pcre2(unsigned flags)
+{
+	struct scan *scan = compile(flags);
+	struct scan_scratch *scratch = scan_scratch_new();
+	struct text *text = text_new();
+	char s[512];
+	size_t found = 0;
+
+	srand(7);
+	for (int round = 0; round < 400; round++) {
+		struct scan_result result;
+		make_text(s, sizeof s);
+		if (text_read(text, s, strlen(s)) != TEXT_OK)
+			continue;
+		assert_true(scan_text(scan, scratch, text, &result));
+		for (unsigned i = 0, k = 0; i < PATTERNS; i++) {
+			bool hit = k < result.count && result.hits[k].owner == i;
+			while (k < result.count && result.hits[k].owner == i)
+				k++;
+			if (hit != by_hand(i, flags, text))
+				fail_msg("%s in \"%s\": the scan says %d", patterns[i], s, hit);
+			found += hit;
+		}
+	}
+	assert_in_range(found, 1000, 100000); /* the pieces do make matches */
+	text_free(text);
+	scan_scratch_free(scratch);
+	scan_free(scan);
+}
+
+static void any_case(void **state)
+{
+	(void)state;
+	same_as_pcre2(0);
+}
+
+static void as_typed(void **state)
+{
+	(void)state;
+	same_as_pcre2(SCAN_CASE);
+}
+
+/* A pattern that runs into its match limit makes its owner broken, not passed. */
+static void limits(void **state)
+{
+	(void)state;
+	struct scan_builder *b = scan_builder_new();
+	const char *why;
+	size_t offset;
+	char s[4001];
+
+	assert_null(scan_add_pattern(b, 3, "(?:a+)+(?:a+)+(?:a+)+b", 0, &offset));
+	struct scan *scan = scan_compile(b, &why);
+	assert_non_null(scan);
+	struct scan_scratch *scratch = scan_scratch_new();
+	struct text *text = text_new();
+	struct scan_result result;
+	memset(s, 'a', 4000);
+	s[4000] = '\0';
+	memcpy(s + 3000, " aaab ", 6);
+	assert_int_equal(text_read(text, s, 4000), TEXT_OK);
+	assert_true(scan_text(scan, scratch, text, &result));
+	assert_int_equal(result.broken_count, 1);
+	assert_int_equal(result.broken[0], 3);
+	text_free(text);
+	scan_scratch_free(scratch);
+	scan_free(scan);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(any_case),
+		cmocka_unit_test(as_typed),
+		cmocka_unit_test(limits),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
