@@ -63,9 +63,11 @@ static bool read_url(const struct text *text, size_t floor, size_t i, struct lin
 	return true;
 }
 
-static bool is_www(const struct text *text, const struct host *host)
+static enum link_kind kind_of(const struct text *text, const struct host *host)
 {
-	return glyph_spells(text, host->first, "www");
+	if (host->ip)
+		return LINK_IP;
+	return glyph_spells(text, host->first, "www") ? LINK_URL : LINK_DOMAIN;
 }
 
 /* Whether only blanks and a line break part glyph `i` from the link that ends at `floor`. */
@@ -88,7 +90,8 @@ static bool read_domain(const struct text *text, size_t floor, size_t i, struct 
 	    mail_follows(text, host.end))
 		return false;
 	enum path path = path_look(text, host.end);
-	if (host.ip && !path && !ip_is_plain(text, host.first, host.end))
+	size_t end = tail_read(text, host.end);
+	if (host.ip && end == host.end && !ip_is_plain(text, host.first, host.end))
 		return false;
 	first = host.first;
 	if (!path && mail_before(text, floor, host.first, &first)) {
@@ -97,10 +100,7 @@ static bool read_domain(const struct text *text, size_t floor, size_t i, struct 
 	}
 	if (!path && first > floor && text->glyph[first - 1].ch == '@')
 		return false;
-	*link = make_link(host.ip		? LINK_IP
-			  : is_www(text, &host) ? LINK_URL
-						: LINK_DOMAIN,
-			  &host, host.first, tail_read(text, host.end));
+	*link = make_link(kind_of(text, &host), &host, host.first, end);
 	return true;
 }
 

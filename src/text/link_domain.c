@@ -37,7 +37,7 @@ enum {
 static const uint8_t accepted[2][DOT_AFTER + 1][TLD_STRONG + 1] = {{
 	/*	none  wordlike  familiar   nation	strong */
 	[DOT_PLAIN] =
-		{0,	0,	NAME,	   SYLLABLE,	ANY},
+		{0,	CODE,	NAME,	   SYLLABLE,	ANY},
 	[DOT_HIDDEN] =
 		{0,	WORD,	BARE,	   ANY,		ANY},
 	[DOT_SAID] =
@@ -68,7 +68,7 @@ static const uint8_t accepted[2][DOT_AFTER + 1][TLD_STRONG + 1] = {{
 static bool is_cased_alike(const struct chain *c, enum label_look look, enum tld tld)
 {
 	bool named = look >= LABEL_WORD;
-	if (!(c->tld.flags & LABEL_UPPER))
+	if (!(c->tld.flags & LABEL_UPPER) || (look == LABEL_CODE && tld >= TLD_FAMILIAR))
 		return true;
 	if (!(c->tld.flags & LABEL_LOWER))
 		return !(c->host.flags & LABEL_LOWER) || (named && tld >= TLD_NATION);
@@ -90,12 +90,6 @@ static bool is_idiom(const struct chain *c)
 	       (glyph_spells(c->text, i - 3, "bo") || glyph_spells(c->text, i - 3, "po"));
 }
 
-/* tênmiền.vn: several syllables glued, as nobody ends a sentence. */
-static bool is_compound(const struct label *host, enum dot dot)
-{
-	return host->count > 7 && dot == DOT_PLAIN && !(host->flags & (LABEL_UPPER | LABEL_SIGN));
-}
-
 static bool is_famous(const struct chain *c, enum path path)
 {
 	bool told = c->host.count > 2 || path;
@@ -105,8 +99,8 @@ static bool is_famous(const struct chain *c, enum path path)
 
 static bool is_www(const struct chain *c)
 {
-	return c->first < c->host.first && glyph_spells(c->text, c->first, "www") &&
-	       glyph_at(c->text, c->first + 3)->ch == '.';
+	return c->first < c->host.first && !glyph_spells(c->text, c->tld.first, "www") &&
+	       glyph_spells(c->text, c->first, "www") && glyph_at(c->text, c->first + 3)->ch == '.';
 }
 
 /* t.co, a.ws: one letter before the dot, and nothing else on its line. */
@@ -128,8 +122,6 @@ static bool accepts(const struct chain *c)
 		return true;
 	bool sure = path == PATH_SURE || (c->beside && c->dot == DOT_PLAIN);
 	unsigned looks = accepted[sure][c->dot][tld];
-	if (tld >= TLD_NATION && is_compound(&c->host, c->dot))
-		looks |= BIT(LABEL_MARKED);
 	if (is_www(c) || is_alone(c, tld))
 		looks = UINT_MAX;
 	if (!looks)

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "text/link_dot.h"
 
 size_t glyph_spells(const struct text *text, size_t i, const char *word)
@@ -53,27 +55,27 @@ static size_t read_word(const struct text *text, size_t i, enum dot *dot)
 	return n;
 }
 
-static uint32_t closer(uint32_t opener)
+static bool is_one_of(uint32_t ch, const char *set)
 {
-	return opener == '('   ? ')'
-	       : opener == '[' ? ']'
-	       : opener == '{' ? '}'
-	       : opener == '<' ? '>'
-			       : 0;
+	return ch && ch < 0x80 && strchr(set, (int)ch);
+}
+
+static bool is_opener(uint32_t ch)
+{
+	return is_one_of(ch, "([{<");
 }
 
 /* [.]  ( dot )  {chấm}  [.com, from its opening bracket on. */
 static enum dot read_bracketed(const struct text *text, size_t i, size_t *end)
 {
 	enum dot dot;
-	uint32_t close = closer(glyph_at(text, i)->ch);
 	size_t in = glyph_skip_blanks(text, i + 1);
 	size_t n = is_single_stop(text, in) ? 1 : read_word(text, in, &dot);
 	size_t out = glyph_skip_blanks(text, in + n);
 
 	if (!n)
 		return DOT_NONE;
-	if (glyph_at(text, out)->ch == close)
+	if (is_one_of(glyph_at(text, out)->ch, ")]}>"))
 		*end = glyph_skip_blanks(text, out + 1);
 	else if (n == 1 && in == i + 1 && glyph_is_word(glyph_at(text, in + 1)))
 		*end = in + 1;
@@ -98,7 +100,7 @@ enum dot dot_read(const struct text *text, size_t i, size_t *end)
 
 	if (ch == '.')
 		return is_single_stop(text, sign) ? read_stop(text, i, sign, end) : DOT_NONE;
-	if (closer(ch))
+	if (is_opener(ch))
 		return read_bracketed(text, sign, end);
 	if (ch == IDEOGRAPHIC_STOP) {
 		*end = glyph_skip_blanks(text, sign + 1);
@@ -151,7 +153,7 @@ static size_t skip_blanks_back(const struct text *text, size_t floor, size_t i)
 size_t dot_begin(const struct text *text, size_t floor, size_t i)
 {
 	i = skip_blanks_back(text, floor, i);
-	if (i > floor && closer(glyph_at(text, i - 1)->ch))
+	if (i > floor && is_opener(glyph_at(text, i - 1)->ch))
 		i = skip_blanks_back(text, floor, i - 1);
 	return i;
 }

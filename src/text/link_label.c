@@ -119,6 +119,27 @@ static bool is_stretched(const char *word, size_t count)
 	return count >= 3 && echo == count - 2;
 }
 
+enum { GLUED_LETTERS = 8, GLUED_SYLLABLES = 3, GLUED_MAX = 40 };
+
+/* nhacaiuytin, tênmiềnviệt: three syllables and more without a space, and nothing else. */
+static bool is_glued(const struct text *text, const struct label *label)
+{
+	size_t i = label->first, end = i + label->count, syllables = 0;
+	if (label->count < GLUED_LETTERS || label->count > GLUED_MAX ||
+	    label->flags &
+		~(unsigned)(LABEL_LETTER | LABEL_MARK | LABEL_LOWER | LABEL_UPPER | LABEL_TITLE))
+		return false;
+	for (; i < end; syllables++) {
+		size_t n = end - i < SYLLABLE_LETTERS ? end - i : SYLLABLE_LETTERS;
+		while (n && !syllable_read(&text->glyph[i], n, NULL))
+			n--;
+		if (!n)
+			return false;
+		i += n;
+	}
+	return syllables >= GLUED_SYLLABLES;
+}
+
 /* Cuts the number behind a word off; its digits. */
 static size_t cut_number(char *word, size_t count)
 {
@@ -148,7 +169,7 @@ static enum label_look word_look(char *word, size_t count)
 	if (words_have(WORDS_BRANDS, word))
 		return LABEL_BRAND;
 	if (digits)
-		return count - digits > 1 ? LABEL_CODE : LABEL_NAME;
+		return digits > 1 && count - digits > 1 ? LABEL_CODE : LABEL_NAME;
 	return count > 3 ? LABEL_NAME : LABEL_WORD;
 }
 
@@ -157,12 +178,16 @@ enum label_look label_look(const struct text *text, const struct label *label)
 	char word[LABEL_MAX + 1];
 	bool bare;
 
+	if (is_glued(text, label))
+		return LABEL_CODE;
 	if (label->flags & LABEL_MARK)
 		return LABEL_MARKED;
 	if (syllable_read(&text->glyph[label->first], label->count, &bare))
 		return bare ? LABEL_BARE : LABEL_SYLLABLE;
 	if (!(label->flags & LABEL_LETTER))
 		return LABEL_NUMBER;
+	if (label->count <= 3 && !(label->flags & (LABEL_DIGIT | LABEL_FOREIGN)))
+		return LABEL_WORD;
 	if (!label_copy(text, label, word))
 		return label->count > 1 ? LABEL_NAME : LABEL_WORD; /* あ */
 	return word_look(word, label->count);

@@ -48,7 +48,7 @@ enum label_look {
 	LABEL_WORD,	/* ok, kkk, 100k, size: what comments are full of */
 	LABEL_BRAND,	/* shopee, zalo: talked about, and sites as well */
 	LABEL_NAME,	/* garena, dan-tri */
-	LABEL_CODE,	/* fun88: a name with a number behind */
+	LABEL_CODE,	/* fun88, nhacaiuytin: nothing but a name is written so */
 };
 enum label_look label_look(const struct text *text, const struct label *label);
 

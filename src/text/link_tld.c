@@ -28,18 +28,18 @@ enum tld tld_look(const struct text *text, const struct label *label)
 	return TLD_WORDLIKE;
 }
 
-/* Appends the label in small letters as UTF-8; 0 when it does not fit. */
-static size_t append(const struct text *text, const struct label *label, char *out, size_t len,
-		     size_t size)
+/* Writes the label in small letters as UTF-8; false when it does not fit. */
+static bool write_out(const struct text *text, const struct label *label, char *out, size_t size)
 {
+	size_t len = 0;
 	for (size_t i = label->first; i < label->first + label->count; i++) {
 		uint32_t ch = (uint32_t)u_tolower((UChar32)text->glyph[i].ch);
 		if (len + U8_MAX_LENGTH >= size)
-			return 0;
+			return false;
 		U8_APPEND_UNSAFE((uint8_t *)out, len, ch);
 	}
 	out[len] = '\0';
-	return len;
+	return true;
 }
 
 static bool is_suffix(const char *suffix)
@@ -49,10 +49,15 @@ static bool is_suffix(const char *suffix)
 
 bool tld_is_known(const struct text *text, const struct label *label, enum tld look)
 {
-	char suffix[LABEL_MAX * 2];
-	bool listed = look >= TLD_FAMILIAR && !(label->flags & (LABEL_FOREIGN | LABEL_HYPHEN));
-	return listed || (label_copy(text, label, suffix) && is_suffix(suffix)) ||
-	       (append(text, label, suffix, 0, sizeof suffix) && is_suffix(suffix));
+	char posed[LABEL_MAX + 1], own[LABEL_MAX * 2];
+
+	if (look >= TLD_FAMILIAR && !(label->flags & (LABEL_FOREIGN | LABEL_HYPHEN)))
+		return true; /* listed here */
+	bool ascii = label_copy(text, label, posed);
+	if (ascii && is_suffix(posed))
+		return true;
+	return write_out(text, label, own, sizeof own) && !(ascii && !strcmp(posed, own)) &&
+	       is_suffix(own);
 }
 
 bool tld_is_pair(const struct text *text, const struct label *before, const struct label *label)
