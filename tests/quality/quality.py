@@ -19,6 +19,7 @@ import sys
 import forms
 import links
 from judge import judge, judge_by, quote
+from table import row, show
 
 SITE = "rules"
 LENGTH = "rules:\n  - {name: length, kind: length, at-least: 10, message: m}\n"
@@ -31,21 +32,6 @@ def load(directory, pattern):
         with open(path, encoding="utf-8") as file:
             rows += [dict(json.loads(line), file=os.path.basename(path)) for line in file]
     return rows
-
-
-def row(what, wrong, count, limit):
-    """One line of the table; `limit` is a percentage."""
-    if not count:
-        return print(f"{'-':>16}  {'':>8}  {'':>6}   {what}: no data")
-    share = 100 * wrong / count
-    mark = " " if share <= limit else "!"
-    print(f"{wrong:>7} of {count:>6}  {share:>7.2f}%  {limit:>5}% {mark} {what}")
-
-
-def show(texts):
-    if "-v" in sys.argv:
-        for text in texts:
-            print("            ", repr(text[:150]))
 
 
 def measure(what, texts, is_wrong, limit):
