@@ -25,7 +25,7 @@ override CPPFLAGS += -D_GNU_SOURCE -DDUYETD_VERSION='"$(VERSION)"' -Isrc -I$(BUI
 		     $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 override CFLAGS   += -std=c11 $(WARNINGS) $(HARDEN) $(SAN) -pthread -ffile-prefix-map=$(CURDIR)=.
 override LDFLAGS  += -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(SAN) -pthread
-LDLIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
+LDLIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm
 
 # ---- what is built from what ----------------------------------------------------------
 # src/DIR/mkNAME.c is a program that prints the header NAME.h; src/DIR/NAME.lua is compiled

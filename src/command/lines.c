@@ -25,6 +25,7 @@ struct pipeline {
 	const struct lines_work *work;
 	struct slot *slots;
 	size_t slot_count;
+	uint64_t order; /* of the next block */
 	size_t read, taken, written; /* blocks so far, ever rising; modulo slot_count a slot */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -237,6 +238,7 @@ static void read_input(struct pipeline *pipeline, struct input *input, void *own
 	while (!input->ended && pipeline->status != EXIT_UNUSABLE) {
 		struct slot *slot = next_slot(pipeline, input);
 
+		slot->block.order = pipeline->order++;
 		if (!read_block(input, &slot->block)) {
 			fprintf(stderr, "duyetd %s: cannot read %s: %s\n", pipeline->command,
 				input->name, strerror(errno));

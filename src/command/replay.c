@@ -1,33 +1,226 @@
+/* replay: what a change of rules would have done to past comments. */
 #include "command/command.h"
 
-#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include "base/options.h"
+#include "command/lines.h"
+#include "command/progress.h"
+#include "command/record.h"
+#include "command/replay.h"
+
+enum format { FORMAT_TEXT, FORMAT_JSON };
 
 struct settings {
-	const char *rules;
+	const char *rules, *against;
+	int64_t jobs, examples;
+	int format, color;
 };
 
 static const struct option_row rows[] = {
 	COMMAND_RULES_ROW(struct settings, rules),
+	{"against", "DIR", OPTION_STRING, offsetof(struct settings, against),
+	 .help = "directory of the rules to compare with: the proposed ones"},
+	{"jobs", "N", OPTION_NUMBER, offsetof(struct settings, jobs), .initial = "0",
+	 .help = "threads to judge with; 0 for one on each core"},
+	{"examples", "N", OPTION_NUMBER, offsetof(struct settings, examples), .initial = "5",
+	 .most = 10000, .help = "comments shown of each kind that would be decided otherwise"},
+	{"format", "text|json", OPTION_CHOICE, offsetof(struct settings, format), .initial = "text",
+	 .help = "json is for programs: one object"},
+	{"color", PAINT_CHOICES, OPTION_CHOICE, offsetof(struct settings, color), .initial = "auto",
+	 .help = "colours; auto is where the output is a terminal"},
 };
 
 static const struct usage usage = {
 	.command = "replay",
-	.operands = "",
-	.about = "Replays.",
-	.example = "  duyetd replay --rules rules\n",
+	.operands = "[FILE…]",
+	.about = "Judges past comments with the rules, and with others that they are to be compared\n"
+		 "with: which verdicts would turn and why, what each rule hits, alone and in all,\n"
+		 "how far people agree, and which phrases hit nothing.\n"
+		 "A file, or stdin, holds one JSON object a line, as judge reads it. What was decided\n"
+		 "may stand beside: verdict and by; a by other than duyetd is a person's. Without\n"
+		 "--against the rules are compared with what duyetd had decided, where it is told.",
+	.example = "  duyetd replay --rules rules --against rules.new comments.jsonl\n",
 	.rows = rows,
 	.row_count = sizeof rows / sizeof rows[0],
+	.most_operands = SIZE_MAX,
 };
+
+/* What all threads share, and what they found in the end. */
+struct story {
+	const struct settings *settings;
+	struct replay replay;
+	struct progress progress;
+};
+
+/* A thread's own. */
+struct state {
+	struct judge *before_judge, *after_judge;
+	struct submission submission;
+	struct record record;
+	struct replay replay; /* its part */
+};
+
+/* The rules of `after` are those proposed, or the current ones where there are no others. */
+static bool begin_replay(struct replay *replay, const struct ruleset *current,
+			 const struct ruleset *proposed, const struct settings *settings)
+{
+	*replay = (struct replay){.current = current, .proposed = proposed};
+	flips_begin(&replay->flips, (size_t)settings->examples);
+	if (proposed && !tally_begin(&replay->before, current))
+		return false;
+	return tally_begin(&replay->after, proposed ? proposed : current);
+}
+
+static void end_replay(struct replay *replay)
+{
+	tally_end(&replay->before);
+	tally_end(&replay->after);
+	flips_end(&replay->flips);
+}
+
+static void free_state(struct state *state)
+{
+	end_replay(&state->replay);
+	judge_free(state->before_judge);
+	judge_free(state->after_judge);
+	free(state);
+}
+
+static void *begin(const void *context)
+{
+	const struct story *story = context;
+	struct state *state = calloc(1, sizeof *state);
+
+	if (!state)
+		return NULL;
+	state->before_judge = judge_new();
+	state->after_judge = judge_new();
+	if (state->before_judge && state->after_judge &&
+	    begin_replay(&state->replay, story->replay.current, story->replay.proposed,
+			 story->settings))
+		return state;
+	free_state(state);
+	return NULL;
+}
+
+static void end(void *context, void *argument)
+{
+	struct story *story = context;
+	struct state *state = argument;
+	struct replay *whole = &story->replay, *part = &state->replay;
+
+	tally_merge(&whole->before, &part->before);
+	tally_merge(&whole->after, &part->after);
+	flips_merge(&whole->flips, &part->flips);
+	whole->compared |= part->compared;
+	free_state(state);
+}
+
+/* Which verdict tells what a flip is about: the one that objects to more. */
+static const struct verdict *objecting(const struct verdict *before, const struct verdict *after)
+{
+	return before && before->decision > after->decision ? before : after;
+}
+
+static void compare(struct state *state, const struct verdict *after, uint64_t order)
+{
+	struct replay *replay = &state->replay;
+	const struct record *record = &state->record;
+	const struct verdict *before = NULL;
+	enum decision decision = (enum decision)record->before;
+
+	if (replay->proposed) {
+		before = judge_comment(state->before_judge, replay->current, &record->comment);
+		decision = before->decision;
+		tally_add(&replay->before, before, record->label);
+	} else if (record->before >= 0) {
+		tally_add_decision(&replay->before, decision, record->label);
+	} else {
+		return;
+	}
+	replay->compared = true;
+	flips_add(&replay->flips, decision, after->decision, objecting(before, after),
+		  &record->comment, order);
+}
+
+static void replay_line(const void *context, void *argument, struct block *block, size_t number,
+			char *line, size_t len)
+{
+	struct state *state = argument;
+	const struct verdict *after;
+	const char *why;
+	size_t at;
+
+	(void)context;
+	if (strspn(line, " \t\r") >= len)
+		return;
+	if (!submission_read(&state->submission, line, len, &why, &at)) {
+		lines_bad(block, number, at + 1, why);
+		return;
+	}
+	record_read(&state->record, &state->submission);
+	after = judge_comment(state->after_judge, state->replay.after.rules, &state->record.comment);
+	tally_add(&state->replay.after, after, state->record.label);
+	compare(state, after, block->order << 32 | block->lines);
+}
+
+static void tell_progress(void *context, uint64_t bytes, uint64_t lines)
+{
+	struct story *story = context;
+
+	progress_tell(&story->progress, bytes, lines);
+}
+
+static void print(const struct settings *settings, const struct replay *replay)
+{
+	struct paint paint = paint_for(stdout, settings->color);
+
+	if (settings->format == FORMAT_JSON)
+		replay_print_json(stdout, replay);
+	else
+		replay_print_text(stdout, &paint, replay);
+}
+
+static int run(const struct settings *settings, const struct ruleset *current,
+	       const struct ruleset *proposed, char *const *files, size_t count)
+{
+	struct story story = {.settings = settings};
+	struct lines_work work = {begin, replay_line, end, tell_progress, &story};
+	int status;
+
+	if (!begin_replay(&story.replay, current, proposed, settings)) {
+		end_replay(&story.replay);
+		return EXIT_UNUSABLE;
+	}
+	progress_begin(&story.progress, files, count);
+	status = lines_run("replay", files, count, settings->jobs, &work);
+	progress_end(&story.progress);
+	if (story.replay.flips.failed)
+		status = EXIT_UNUSABLE;
+	if (status != EXIT_UNUSABLE)
+		print(settings, &story.replay);
+	end_replay(&story.replay);
+	return status;
+}
 
 int command_replay(char **argv)
 {
 	struct settings settings;
 	size_t operands;
 	int status = options_read(&usage, &settings, argv, &operands);
+	struct ruleset *current, *proposed = NULL;
 
 	if (status != OPTIONS_GO_ON)
 		return status;
-	fprintf(stderr, "duyetd replay: not built yet\n");
-	return EXIT_UNUSABLE;
+	current = command_rules("replay", settings.rules);
+	if (current && settings.against)
+		proposed = command_rules("replay", settings.against);
+	if (!current || (settings.against && !proposed))
+		status = EXIT_NO;
+	else
+		status = run(&settings, current, proposed, argv, operands);
+	ruleset_free(current);
+	ruleset_free(proposed);
+	return status;
 }

@@ -1,0 +1,23 @@
+/*
+ * What a replay found, and the two ways of telling it.
+ */
+#ifndef DUYETD_COMMAND_REPLAY_H
+#define DUYETD_COMMAND_REPLAY_H
+
+#include <stdio.h>
+#include "command/flips.h"
+#include "command/paint.h"
+#include "command/tally.h"
+
+struct replay {
+	const struct ruleset *current, *proposed; /* proposed may be NULL */
+	struct tally before; /* by the current rules, or without rules what history tells */
+	struct tally after;  /* by the proposed rules, or by the current where there are none */
+	struct flips flips;
+	bool compared; /* there was something to compare with */
+};
+
+void replay_print_text(FILE *file, const struct paint *paint, const struct replay *replay);
+void replay_print_json(FILE *file, const struct replay *replay);
+
+#endif

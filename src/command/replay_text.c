@@ -1,0 +1,236 @@
+#include "command/replay.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include "text/display.h"
+
+enum { INDENT = 6, MOST_UNUSED = 20, NUMBER_SIZE = 32 };
+
+/* 1,234,567 */
+static const char *grouped(uint64_t number, char text[NUMBER_SIZE])
+{
+	char digits[NUMBER_SIZE];
+	int len = snprintf(digits, sizeof digits, "%" PRIu64, number), k = 0;
+
+	for (int i = 0; i < len; i++) {
+		if (i && (len - i) % 3 == 0)
+			text[k++] = ',';
+		text[k++] = digits[i];
+	}
+	text[k] = '\0';
+	return text;
+}
+
+static void print_number(FILE *file, uint64_t number)
+{
+	char text[NUMBER_SIZE];
+
+	fprintf(file, " %12s", grouped(number, text));
+}
+
+/* `97.1 % of 412 (95.0–98.4)` */
+static void print_share(FILE *file, uint64_t part, uint64_t count)
+{
+	struct share share = share_of(part, count);
+	char text[NUMBER_SIZE];
+
+	if (!count)
+		fputs("-", file);
+	else
+		fprintf(file, "%.1f %% of %s (%.1f–%.1f)", share.share * 100, grouped(count, text),
+			share.low * 100, share.high * 100);
+}
+
+static void print_decisions(FILE *file, const struct replay *replay)
+{
+	fprintf(file, "%-16s", "verdict");
+	if (replay->compared)
+		fprintf(file, " %12s", "before");
+	fprintf(file, " %12s\n", replay->compared ? "after" : "comments");
+	for (int i = DECISION_APPROVE; i <= DECISION_REJECT; i++) {
+		fprintf(file, "%-16s", decision_name((enum decision)i));
+		if (replay->compared)
+			print_number(file, replay->before.decisions[i]);
+		print_number(file, replay->after.decisions[i]);
+		fputc('\n', file);
+	}
+}
+
+/* The hits of the rule's namesake before, where the rules of then are known. */
+static const struct rule_tally *namesake(const struct tally *before, const char *name)
+{
+	for (size_t i = 0; before->rules && i < ruleset_count(before->rules); i++)
+		if (!strcmp(rule_name(ruleset_rule(before->rules, i)), name))
+			return &before->rule[i];
+	return NULL;
+}
+
+static void print_rule(FILE *file, const struct replay *replay, const char *name,
+		       const struct rule_tally *rule, const struct rule_tally *before)
+{
+	const struct tally *tally = &replay->after;
+
+	fprintf(file, "%-16s", name);
+	if (replay->before.rules && before)
+		print_number(file, before->hits);
+	else if (replay->before.rules)
+		fprintf(file, " %12s", "-");
+	print_number(file, rule->hits);
+	print_number(file, rule->alone);
+	if (tally->good + tally->bad) {
+		fputs("  ", file);
+		print_share(file, rule->bad, rule->good + rule->bad);
+		fputs("; finds ", file);
+		print_share(file, rule->bad, tally->bad);
+	}
+	fputc('\n', file);
+}
+
+static void print_rules(FILE *file, const struct replay *replay)
+{
+	const struct tally *tally = &replay->after;
+
+	fprintf(file, "\n%-16s", "rule");
+	if (replay->before.rules)
+		fprintf(file, " %12s", "hits before");
+	fprintf(file, " %12s %12s", replay->before.rules ? "hits after" : "hits", "it alone");
+	fputs(tally->good + tally->bad ? "  people agree; finds of what they reject\n" : "\n", file);
+	for (size_t i = 0; i < ruleset_count(tally->rules); i++) {
+		const char *name = rule_name(ruleset_rule(tally->rules, i));
+
+		print_rule(file, replay, name, &tally->rule[i], namesake(&replay->before, name));
+	}
+	if (tally->malformed.hits)
+		print_rule(file, replay, "malformed", &tally->malformed, &replay->before.malformed);
+}
+
+static void print_agreement(FILE *file, const char *title, const struct tally *tally)
+{
+	const struct rule_tally *decided = &tally->decided;
+
+	fprintf(file, "%-16s people agree with ", title);
+	print_share(file, decided->bad, decided->good + decided->bad);
+	fputs(" not approved; found ", file);
+	print_share(file, decided->bad, tally->bad);
+	fputs(" they reject\n", file);
+}
+
+static void print_people(FILE *file, const struct replay *replay)
+{
+	const struct tally *tally = &replay->after;
+	char text[NUMBER_SIZE];
+
+	if (!(tally->good + tally->bad))
+		return;
+	fprintf(file, "\n%s of them were decided by people (shares with their 95 %% interval):\n",
+		grouped(tally->good + tally->bad, text));
+	if (replay->compared)
+		print_agreement(file, "before", &replay->before);
+	print_agreement(file, replay->compared ? "after" : "the rules", tally);
+}
+
+/* Flips. */
+
+static void print_harmless(FILE *file, const char *bytes, size_t len)
+{
+	struct display display;
+
+	for (size_t at = 0; at < len;) {
+		at = display_next(bytes, len, at, &display);
+		fputs(display.bytes, file);
+	}
+}
+
+static void print_flip(FILE *file, const struct paint *paint, const struct flip *flip)
+{
+	const char *stop = memchr(flip->text, '\n', flip->text_len);
+	struct span whole = {0, 0};
+
+	fputs("    ", file);
+	print_harmless(file, flip->id, flip->id_len);
+	fprintf(file, "%s%s%s%s\n", paint->faint, flip->id_len ? "  " : "", flip->rules, paint->off);
+	if (flip->span_count) {
+		underline_print(file, paint, flip->text, flip->text_len, flip->spans,
+				flip->span_count, INDENT);
+		return;
+	}
+	whole.len = stop ? (size_t)(stop - flip->text) : flip->text_len;
+	fprintf(file, "%*s", INDENT, "");
+	print_harmless(file, flip->text, whole.len);
+	fputs(stop ? " …\n" : "\n", file);
+}
+
+static void print_flips(FILE *file, const struct paint *paint, const struct flips *flips,
+			enum decision before, enum decision after)
+{
+	const struct flip *examples;
+	char text[NUMBER_SIZE];
+	size_t count;
+
+	if (!flips->count[before][after])
+		return;
+	examples = flips_examples(flips, before, after, &count);
+	fprintf(file, "\n%s%s → %s: %s%s\n", paint->bold, decision_name(before),
+		decision_name(after), grouped(flips->count[before][after], text), paint->off);
+	for (size_t i = 0; i < count; i++)
+		print_flip(file, paint, &examples[i]);
+}
+
+static void print_all_flips(FILE *file, const struct paint *paint, const struct replay *replay)
+{
+	uint64_t count = 0;
+
+	for (int i = 0; i < DECISIONS; i++)
+		for (int k = 0; k < DECISIONS; k++)
+			count += replay->flips.count[i][k];
+	if (!count && replay->compared)
+		fputs("\nNo comment would be decided otherwise.\n", file);
+	for (int i = 0; i < DECISIONS; i++)
+		for (int k = 0; k < DECISIONS; k++)
+			print_flips(file, paint, &replay->flips, (enum decision)i, (enum decision)k);
+}
+
+/* Phrases and patterns that hit nothing. */
+
+static void print_unused(FILE *file, const struct tally *tally)
+{
+	size_t unused = 0, all = 0;
+
+	for (size_t i = 0; i < ruleset_entries(tally->rules); i++) {
+		const struct entry *entry = ruleset_entry(tally->rules, i);
+
+		if (entry->kind == ENTRY_EXCEPT)
+			continue;
+		all++;
+		unused += !tally->entry[i];
+	}
+	if (!unused)
+		return;
+	fprintf(file, "\n%zu of %zu phrases and patterns hit nothing%s\n", unused, all,
+		unused > MOST_UNUSED ? "; the first of them (--format json names all):" : ":");
+	for (size_t i = 0, told = 0; i < ruleset_entries(tally->rules) && told < MOST_UNUSED; i++) {
+		const struct entry *entry = ruleset_entry(tally->rules, i);
+
+		if (entry->kind == ENTRY_EXCEPT || tally->entry[i])
+			continue;
+		told++;
+		fprintf(file, "    %s:%zu: %s\n", entry->place.file, entry->place.line,
+			entry->string);
+	}
+}
+
+void replay_print_text(FILE *file, const struct paint *paint, const struct replay *replay)
+{
+	char text[NUMBER_SIZE];
+
+	fprintf(file, "%s comments, ruleset %s", grouped(replay->after.comments, text),
+		ruleset_id(replay->current));
+	if (replay->proposed)
+		fprintf(file, " against %s", ruleset_id(replay->proposed));
+	fputs("\n\n", file);
+	print_decisions(file, replay);
+	print_people(file, replay);
+	print_rules(file, replay);
+	print_all_flips(file, paint, replay);
+	print_unused(file, &replay->after);
+}
