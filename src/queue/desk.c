@@ -16,7 +16,7 @@ enum { TURN_US = 5000 };
 
 struct desk {
 	struct session *session;
-	struct settle_options options;
+	struct desk_options options;
 	struct metrics *metrics;
 	struct ruleset *rules, *next_rules; /* next: to be taken up between two batches */
 	struct judge *judge;
@@ -46,6 +46,7 @@ static void answered(struct batch *batch)
 	desk->in_hand--;
 	batch->done(batch->arg, batch);
 	batch_free(batch);
+	desk->options.progress(desk->options.arg);
 }
 
 static void on_settled(void *arg, const redisReply *reply)
@@ -144,7 +145,7 @@ static void end_batch(struct desk *desk, struct batch *batch)
 		batch_successor(batch, successor);
 	if (!desk->settle.count)
 		answered(batch);
-	else if (!settle_send(&desk->settle, desk->session, &desk->options,
+	else if (!settle_send(&desk->settle, desk->session, &desk->options.settle,
 			      ruleset_id(desk->rules), successor, on_settled, batch))
 		unsent(desk, batch);
 }
@@ -217,7 +218,7 @@ const struct ruleset *desk_rules(const struct desk *desk)
 }
 
 struct desk *desk_new(struct event_base *base, struct session *session,
-		      const struct settle_options *options, struct ruleset *rules)
+		      const struct desk_options *options, struct ruleset *rules)
 {
 	struct desk *desk = calloc(1, sizeof *desk);
 

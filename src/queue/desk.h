@@ -13,9 +13,16 @@ struct event_base;
 struct desk;
 struct ruleset;
 
+struct desk_options {
+	struct settle_options settle;
+	/* A batch less is in hand. */
+	void (*progress)(void *arg);
+	void *arg;
+};
+
 /* NULL without memory. `rules` is taken over, unless the answer is NULL. */
 struct desk *desk_new(struct event_base *base, struct session *session,
-		      const struct settle_options *options, struct ruleset *rules);
+		      const struct desk_options *options, struct ruleset *rules);
 void desk_free(struct desk *desk);
 
 /* Takes a batch over. Its `done` comes once, from the loop, when all of it is settled or the

@@ -10,7 +10,6 @@ enum { HEAVY_BYTES = 4 << 20, HEAVY_US = 200000, SMALLER = 8 };
 
 struct intake {
 	struct session *session;
-	struct desk *desk;
 	struct intake_options options;
 	size_t count; /* entries that the next read asks for */
 	bool open, reading, blocking, stopping;
@@ -34,7 +33,6 @@ static void on_batch_done(void *arg, struct batch *batch)
 	struct intake *intake = arg;
 
 	adapt(intake, batch->bytes > HEAVY_BYTES || batch->judging > HEAVY_US);
-	read_more(intake);
 }
 
 static void take(struct intake *intake, const redisReply *stream)
@@ -47,6 +45,8 @@ static void take(struct intake *intake, const redisReply *stream)
 		return;
 	}
 	batch->consecutive = true;
+	batch->done = on_batch_done;
+	batch->arg = intake;
 	if (batch->bytes > HEAVY_BYTES)
 		adapt(intake, true);
 	if (strcmp(stream->element[0]->str, keys->name[KEY_SUBMITTED])) {
@@ -54,9 +54,7 @@ static void take(struct intake *intake, const redisReply *stream)
 		return;
 	}
 	intake->drained = batch->count < intake->count;
-	batch->done = on_batch_done;
-	batch->arg = intake;
-	desk_take(intake->desk, batch);
+	intake->options.submitted(intake->options.arg, batch);
 }
 
 static bool is_stream(const redisReply *stream)
@@ -82,7 +80,7 @@ static void on_read(void *arg, const redisReply *reply)
 
 static bool has_room(const struct intake *intake)
 {
-	return desk_in_hand(intake->desk) < intake->options.in_flight;
+	return intake->options.in_hand(intake->options.arg) < intake->options.in_flight;
 }
 
 /* Blocks only where the last read found the end: a read that does not block is answered at
@@ -112,6 +110,11 @@ static void read_more(struct intake *intake)
 	intake->reading = session_call(intake->session, LANE_READ, &command, on_read, intake);
 }
 
+void intake_room(struct intake *intake)
+{
+	read_more(intake);
+}
+
 void intake_start(struct intake *intake)
 {
 	intake->open = true;
@@ -119,23 +122,25 @@ void intake_start(struct intake *intake)
 	read_more(intake);
 }
 
-bool intake_stop(struct intake *intake)
+void intake_stop(struct intake *intake)
 {
 	intake->stopping = true;
 	if (intake->reading && intake->blocking)
 		session_stop_reading(intake->session);
+}
+
+bool intake_is_reading(const struct intake *intake)
+{
 	return intake->reading;
 }
 
-struct intake *intake_new(struct session *session, struct desk *desk,
-			  const struct intake_options *options)
+struct intake *intake_new(struct session *session, const struct intake_options *options)
 {
 	struct intake *intake = calloc(1, sizeof *intake);
 
 	if (!intake)
 		return NULL;
 	intake->session = session;
-	intake->desk = desk;
 	intake->options = *options;
 	intake->count = options->batch;
 	return intake;

@@ -64,6 +64,8 @@ static void on_claimed(void *arg, const redisReply *reply)
 
 	if (!batch) {
 		finish(reclaim);
+		if (reply)
+			session_restart(reclaim->session, "out of memory");
 		return;
 	}
 	session_metrics(reclaim->session)->claimed += batch->count;

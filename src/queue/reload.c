@@ -4,15 +4,20 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+#include "base/log.h"
+#include "queue/desk.h"
+#include "queue/metrics.h"
+#include "queue/notify.h"
 #include "rules/problems.h"
 #include "rules/ruleset.h"
 
 struct reload {
 	const char *directory;
-	reload_done_fn *done;
-	void *arg;
+	struct desk *desk;
+	struct metrics *metrics;
 	pthread_t thread;
 	bool running, again;
 	int pipe[2]; /* the thread writes a byte when the two below are there */
@@ -32,6 +37,45 @@ static void *load(void *arg)
 	return NULL;
 }
 
+static void tell_problems(const struct problems *problems)
+{
+	size_t count = 0;
+	const struct problem *list = problems ? problems_list(problems, &count) : NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		char about[LOG_LINE / 2];
+		const struct place *place = &list[i].place;
+
+		if (list[i].severity == PROBLEM_HINT)
+			continue;
+		snprintf(about, sizeof about, "%s:%zu:%zu", place->file, place->line, place->column);
+		log_event(list[i].severity == PROBLEM_ERROR ? LOG_ERROR : LOG_WARNING, about, "%s",
+			  list[i].message);
+	}
+}
+
+static void keep_rules(struct reload *reload)
+{
+	const char *id = ruleset_id(desk_rules(reload->desk));
+
+	reload->metrics->reload_failures++;
+	log_event(LOG_ERROR, "rules", "not loaded, the old ones stay ruleset=%s", id);
+	notify("READY=1\nSTATUS=the new rules did not load; judging by the old, %s", id);
+}
+
+static void take_rules(struct reload *reload, struct ruleset *rules)
+{
+	const struct ruleset *old = desk_rules(reload->desk);
+	char *diff = ruleset_diff(old, rules);
+
+	reload->metrics->reloads++;
+	log_event(LOG_INFO, "rules", "loaded old=%s ruleset=%s rules=%zu %s", ruleset_id(old),
+		  ruleset_id(rules), ruleset_count(rules), diff && *diff ? diff : "changed=none");
+	notify("READY=1\nSTATUS=judging, rules %s", ruleset_id(rules));
+	free(diff);
+	desk_change_rules(reload->desk, rules);
+}
+
 static void take_result(struct reload *reload)
 {
 	struct ruleset *rules = reload->rules;
@@ -41,7 +85,11 @@ static void take_result(struct reload *reload)
 	reload->running = false;
 	reload->rules = NULL;
 	reload->problems = NULL;
-	reload->done(reload->arg, rules, problems);
+	tell_problems(problems);
+	if (rules)
+		take_rules(reload, rules);
+	else
+		keep_rules(reload);
 	problems_free(problems);
 }
 
@@ -63,14 +111,16 @@ void reload_start(struct reload *reload)
 	reload->again = reload->running;
 	if (reload->running)
 		return;
+	notify_reloading();
+	log_event(LOG_INFO, "rules", "loading from=%s", reload->directory);
 	if (pthread_create(&reload->thread, NULL, load, reload))
-		reload->done(reload->arg, NULL, NULL);
+		keep_rules(reload);
 	else
 		reload->running = true;
 }
 
-struct reload *reload_new(struct event_base *base, const char *directory, reload_done_fn *done,
-			  void *arg)
+struct reload *reload_new(struct event_base *base, const char *directory, struct desk *desk,
+			  struct metrics *metrics)
 {
 	struct reload *reload = calloc(1, sizeof *reload);
 
@@ -79,8 +129,8 @@ struct reload *reload_new(struct event_base *base, const char *directory, reload
 		return NULL;
 	}
 	reload->directory = directory;
-	reload->done = done;
-	reload->arg = arg;
+	reload->desk = desk;
+	reload->metrics = metrics;
 	reload->event = event_new(base, reload->pipe[0], EV_READ | EV_PERSIST, on_loaded, reload);
 	if (!reload->event || event_add(reload->event, NULL)) {
 		reload_free(reload);

@@ -1,22 +1,19 @@
 /*
  * Rules loaded beside the running ones, in a thread that shares nothing but the finished
  * set: compiling ten thousand patterns takes half a second, and no verdict waits for it.
+ * All or nothing: on any error the old ones stay. The log, the metrics and systemd are told.
  */
 #ifndef DUYETD_QUEUE_RELOAD_H
 #define DUYETD_QUEUE_RELOAD_H
 
+struct desk;
 struct event_base;
-struct problems;
+struct metrics;
 struct reload;
-struct ruleset;
 
-/* Called from the loop: the set, the receiver's from then on, or NULL; what is wrong is in
- * `problems`, which lives until the function returns and is NULL where memory was out. */
-typedef void reload_done_fn(void *arg, struct ruleset *rules, const struct problems *problems);
-
-/* `directory` is borrowed. NULL when no thread could be had. */
-struct reload *reload_new(struct event_base *base, const char *directory, reload_done_fn *done,
-			  void *arg);
+/* For the rules of `desk`, from `directory`; all borrowed. NULL without memory or files. */
+struct reload *reload_new(struct event_base *base, const char *directory, struct desk *desk,
+			  struct metrics *metrics);
 
 /* Waits for a load under way. */
 void reload_free(struct reload *reload);

@@ -10,6 +10,12 @@ static const char *const texts[SCRIPTS] = {
 	[SCRIPT_ORPHANS] =
 #include "orphans.lua.h"
 	,
+	[SCRIPT_REVIEW] =
+#include "review.lua.h"
+	,
+	[SCRIPT_HELD] =
+#include "held.lua.h"
+	,
 };
 
 const char *script_text(enum script script)

@@ -9,6 +9,8 @@ enum script {
 	SCRIPT_SETTLE,	/* a batch's verdicts */
 	SCRIPT_BURY,	/* an entry to the dead */
 	SCRIPT_ORPHANS, /* entries that no consumer holds */
+	SCRIPT_REVIEW,	/* a person's decision */
+	SCRIPT_HELD,	/* what was held for too long */
 	SCRIPTS
 };
 

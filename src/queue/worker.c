@@ -3,18 +3,16 @@
 #include <event2/event.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include "base/log.h"
 #include "queue/desk.h"
+#include "queue/held.h"
 #include "queue/intake.h"
 #include "queue/metrics.h"
 #include "queue/notify.h"
 #include "queue/reclaim.h"
 #include "queue/reload.h"
+#include "queue/review.h"
 #include "queue/session.h"
-#include "rules/problems.h"
 #include "rules/ruleset.h"
 
 /* How long a read blocks: so often is an idle Redis heard of. */
@@ -23,6 +21,8 @@ enum { BLOCK_MS = 5000 };
 /* What is going on. Down: no Redis; all else needs it. */
 enum stage { STAGE_DOWN, STAGE_RECOVERING, STAGE_WORKING, STAGE_STOPPING, STAGE_SWEEPING };
 
+enum { STREAMS = 2 };
+
 struct worker {
 	struct worker_options options;
 	struct event_base *base;
@@ -30,7 +30,9 @@ struct worker {
 	struct session *session;
 	struct desk *desk;
 	struct intake *intake;
-	struct reclaim *reclaim;
+	struct reviews *reviews;
+	struct held *held;
+	struct reclaim *reclaims[STREAMS]; /* one a stream */
 	struct reload *reload;
 	struct event *term, *interrupt, *hup, *pipe, *claim, *watchdog, *grace;
 	enum stage stage;
@@ -57,25 +59,35 @@ static void leave(struct worker *worker)
 	event_base_loopbreak(worker->base);
 }
 
-static bool is_idle(const struct worker *worker)
+static size_t in_hand(void *arg)
 {
-	return !desk_in_hand(worker->desk) && !reclaim_is_busy(worker->reclaim);
+	const struct worker *worker = arg;
+
+	return desk_in_hand(worker->desk) + reviews_in_hand(worker->reviews);
+}
+
+static bool is_reclaiming(const struct worker *worker)
+{
+	for (int i = 0; i < STREAMS; i++)
+		if (reclaim_is_busy(worker->reclaims[i]))
+			return true;
+	return false;
+}
+
+/* Both begin before either can end: a round asks Redis first. */
+static void reclaim_all(struct worker *worker, enum reclaim_whose whose)
+{
+	for (int i = 0; i < STREAMS; i++)
+		reclaim_round(worker->reclaims[i], whose);
 }
 
 static void sweep_when_idle(struct worker *worker)
 {
-	if (worker->stage != STAGE_STOPPING || !is_idle(worker))
+	if (worker->stage != STAGE_STOPPING || in_hand(worker) || is_reclaiming(worker) ||
+	    intake_is_reading(worker->intake))
 		return;
 	worker->stage = STAGE_SWEEPING;
-	reclaim_round(worker->reclaim, RECLAIM_OWN);
-}
-
-static void on_intake_stopped(void *arg)
-{
-	struct worker *worker = arg;
-
-	if (worker->stage == STAGE_STOPPING && is_idle(worker))
-		sweep_when_idle(worker);
+	reclaim_all(worker, RECLAIM_OWN);
 }
 
 static void stop(struct worker *worker, const char *why)
@@ -96,8 +108,8 @@ static void stop(struct worker *worker, const char *why)
 	}
 	evtimer_add(worker->grace, &grace);
 	worker->stage = STAGE_STOPPING;
-	if (!intake_stop(worker->intake))
-		sweep_when_idle(worker);
+	intake_stop(worker->intake);
+	sweep_when_idle(worker);
 }
 
 static void on_grace(evutil_socket_t unused, short what, void *arg)
@@ -123,7 +135,7 @@ static void on_round_finished(void *arg, struct reclaim *reclaim)
 	struct worker *worker = arg;
 
 	(void)reclaim;
-	if (!session_is_up(worker->session))
+	if (!session_is_up(worker->session) || is_reclaiming(worker))
 		return;
 	if (worker->stage == STAGE_RECOVERING) {
 		worker->stage = STAGE_WORKING;
@@ -141,7 +153,7 @@ static void on_up(void *arg)
 	struct worker *worker = arg;
 
 	worker->stage = STAGE_RECOVERING;
-	reclaim_round(worker->reclaim, RECLAIM_OWN);
+	reclaim_all(worker, RECLAIM_OWN);
 	if (!worker->ready)
 		notify("READY=1");
 	worker->ready = true;
@@ -170,7 +182,7 @@ static void on_claim_time(evutil_socket_t unused, short what, void *arg)
 	(void)unused, (void)what;
 	evtimer_add(worker->claim, &next);
 	if (worker->stage == STAGE_WORKING)
-		reclaim_round(worker->reclaim, RECLAIM_IDLE);
+		reclaim_all(worker, RECLAIM_IDLE);
 }
 
 static void on_watchdog(evutil_socket_t unused, short what, void *arg)
@@ -179,68 +191,56 @@ static void on_watchdog(evutil_socket_t unused, short what, void *arg)
 	notify("WATCHDOG=1");
 }
 
-static void take_batch(void *arg, struct batch *batch)
+static void take_submitted(void *arg, struct batch *batch)
 {
 	struct worker *worker = arg;
 
 	desk_take(worker->desk, batch);
 }
 
-/* Rules. */
+static void take_reviews(void *arg, struct batch *batch)
+{
+	struct worker *worker = arg;
+
+	reviews_take(worker->reviews, batch);
+}
+
+/* Something in hand is done, or the last read has its answer. */
+static void on_progress(void *arg)
+{
+	struct worker *worker = arg;
+
+	if (worker->stage == STAGE_STOPPING)
+		sweep_when_idle(worker);
+	else
+		intake_room(worker->intake);
+}
 
 static void on_hup(evutil_socket_t unused, short what, void *arg)
 {
 	struct worker *worker = arg;
 
 	(void)unused, (void)what;
-	notify_reloading();
-	log_event(LOG_INFO, "rules", "loading from=%s", worker->options.rules);
 	reload_start(worker->reload);
 }
 
-static void tell_problems(const struct problems *problems)
-{
-	size_t count = 0;
-	const struct problem *list = problems ? problems_list(problems, &count) : NULL;
-
-	for (size_t i = 0; i < count; i++) {
-		char about[LOG_LINE / 2];
-		const struct place *place = &list[i].place;
-
-		if (list[i].severity == PROBLEM_HINT)
-			continue;
-		snprintf(about, sizeof about, "%s:%zu:%zu", place->file, place->line, place->column);
-		log_event(list[i].severity == PROBLEM_ERROR ? LOG_ERROR : LOG_WARNING, about, "%s",
-			  list[i].message);
-	}
-}
-
-static void on_reloaded(void *arg, struct ruleset *rules, const struct problems *problems)
-{
-	struct worker *worker = arg;
-	const struct ruleset *old = desk_rules(worker->desk);
-
-	tell_problems(problems);
-	if (!rules) {
-		worker->metrics.reload_failures++;
-		log_event(LOG_ERROR, "rules", "not loaded, the old ones stay ruleset=%s",
-			  ruleset_id(old));
-		notify("READY=1\nSTATUS=the new rules did not load; judging by the old, %s",
-		       ruleset_id(old));
-		return;
-	}
-	char *diff = ruleset_diff(old, rules);
-
-	worker->metrics.reloads++;
-	log_event(LOG_INFO, "rules", "loaded old=%s ruleset=%s rules=%zu %s", ruleset_id(old),
-		  ruleset_id(rules), ruleset_count(rules), diff && *diff ? diff : "changed=none");
-	free(diff);
-	desk_change_rules(worker->desk, rules);
-	notify("READY=1");
-	tell_status(worker);
-}
-
 /* Building up, and taking down in the reverse order. */
+
+static bool make_reclaims(struct worker *worker)
+{
+	struct reclaim_options options = {
+		.stream = KEY_SUBMITTED, .consumer = worker->options.consumer,
+		.claim_after = worker->options.claim_after,
+		.max_deliveries = worker->options.max_deliveries,
+		.take = take_submitted, .finished = on_round_finished, .arg = worker,
+	};
+
+	worker->reclaims[0] = reclaim_new(worker->session, &options);
+	options.stream = KEY_REVIEW;
+	options.take = take_reviews;
+	worker->reclaims[1] = reclaim_new(worker->session, &options);
+	return worker->reclaims[0] && worker->reclaims[1];
+}
 
 static bool make_queue(struct worker *worker, struct ruleset *rules)
 {
@@ -251,29 +251,32 @@ static bool make_queue(struct worker *worker, struct ruleset *rules)
 		.block = BLOCK_MS, .metrics = &worker->metrics,
 		.up = on_up, .down = on_down, .arg = worker,
 	};
-	const struct settle_options settle = {options->keep, options->keep_rejected};
+	const struct desk_options desk = {
+		.settle = {options->keep, options->keep_rejected},
+		.progress = on_progress, .arg = worker,
+	};
 	const struct intake_options intake = {
 		.consumer = options->consumer, .batch = (size_t)options->batch,
 		.in_flight = (size_t)options->in_flight, .block = BLOCK_MS,
-		.reviews = take_batch, .stopped = on_intake_stopped, .arg = worker,
-	};
-	const struct reclaim_options reclaim = {
-		.stream = KEY_SUBMITTED, .consumer = options->consumer,
-		.claim_after = options->claim_after, .max_deliveries = options->max_deliveries,
-		.take = take_batch, .finished = on_round_finished, .arg = worker,
+		.submitted = take_submitted, .reviews = take_reviews, .in_hand = in_hand,
+		.stopped = on_progress, .arg = worker,
 	};
 
 	worker->session = session_open(worker->base, &session);
 	if (worker->session)
-		worker->desk = desk_new(worker->base, worker->session, &settle, rules);
+		worker->desk = desk_new(worker->base, worker->session, &desk, rules);
 	if (!worker->desk) {
 		ruleset_free(rules);
 		return false;
 	}
-	worker->intake = intake_new(worker->session, worker->desk, &intake);
-	worker->reclaim = reclaim_new(worker->session, &reclaim);
-	worker->reload = reload_new(worker->base, options->rules, on_reloaded, worker);
-	return worker->intake && worker->reclaim && worker->reload;
+	worker->reviews = reviews_new(worker->session, &desk.settle, on_progress, worker);
+	worker->intake = intake_new(worker->session, &intake);
+	worker->reload = reload_new(worker->base, options->rules, worker->desk, &worker->metrics);
+	if (options->hold_for)
+		worker->held = held_new(worker->base, worker->session, options->hold_for,
+					options->hold_then);
+	return worker->reviews && worker->intake && worker->reload &&
+	       (worker->held || !options->hold_for) && make_reclaims(worker);
 }
 
 static bool make_events(struct worker *worker)
@@ -308,8 +311,11 @@ static void take_down(struct worker *worker)
 	reload_free(worker->reload);
 	session_hang_up(worker->session);
 	desk_drop(worker->desk);
-	reclaim_free(worker->reclaim);
+	for (int i = 0; i < STREAMS; i++)
+		reclaim_free(worker->reclaims[i]);
+	held_free(worker->held);
 	intake_free(worker->intake);
+	reviews_free(worker->reviews);
 	desk_free(worker->desk);
 	session_free(worker->session);
 	event_base_loop(worker->base, EVLOOP_NONBLOCK); /* the connections' burial */

@@ -1,0 +1,16 @@
+/* Settles, now and then, what has been held for longer than anybody looked (held.lua). */
+#ifndef DUYETD_QUEUE_HELD_H
+#define DUYETD_QUEUE_HELD_H
+
+#include <stdint.h>
+#include "queue/session.h"
+
+struct event_base;
+struct held;
+
+/* After `hold_for` ms it gets `verdict`, which is borrowed. NULL without memory. */
+struct held *held_new(struct event_base *base, struct session *session, int64_t hold_for,
+		      const char *verdict);
+void held_free(struct held *held);
+
+#endif

@@ -1,0 +1,277 @@
+#include "queue/review.h"
+
+#include <hiredis/hiredis.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/escape.h"
+#include "base/log.h"
+#include "queue/bury.h"
+#include "queue/history.h"
+#include "queue/metrics.h"
+#include "queue/submission.h"
+
+enum { NAME_MOST = 64, NOTE_MOST = 4096 };
+
+/* What one review says; fields that it lacks are empty. */
+struct decision_made {
+	const struct field *id, *verdict, *by, *note, *reason;
+};
+
+/* Reviews are few: one at a time, in their order, each seen through before the next. */
+struct reviews {
+	struct session *session;
+	struct settle_options options;
+	void (*progress)(void *arg);
+	void *arg;
+	struct batch *first, **last;
+	size_t next; /* entry of the first batch */
+	size_t in_hand;
+	bool busy;
+	struct decision_made made;
+	struct history history;
+};
+
+static void step(struct reviews *reviews);
+
+static const struct submission *current(const struct reviews *reviews)
+{
+	return &reviews->first->entries[reviews->next];
+}
+
+static void end_batch(struct reviews *reviews)
+{
+	struct batch *batch = reviews->first;
+
+	reviews->first = batch->next;
+	if (!reviews->first)
+		reviews->last = &reviews->first;
+	reviews->next = 0;
+	reviews->in_hand--;
+	batch->done(batch->arg, batch);
+	batch_free(batch);
+	reviews->progress(reviews->arg);
+}
+
+/* The session went, or has to for want of memory: what is left stays pending in Redis. */
+static void give_up(struct reviews *reviews)
+{
+	if (session_is_up(reviews->session))
+		session_restart(reviews->session, "out of memory");
+	reviews->busy = false;
+	while (reviews->first)
+		end_batch(reviews);
+}
+
+static void next(struct reviews *reviews)
+{
+	reviews->busy = false;
+	reviews->next++;
+	step(reviews);
+}
+
+static void on_buried(void *arg, const redisReply *reply)
+{
+	struct reviews *reviews = arg;
+
+	if (!reply) {
+		give_up(reviews);
+		return;
+	}
+	session_metrics(reviews->session)->dead += (uint64_t)reply->integer;
+	next(reviews);
+}
+
+static void bury(struct reviews *reviews, const char *why)
+{
+	if (!bury_send(reviews->session, KEY_REVIEW, current(reviews)->id, why, 1, on_buried,
+		       reviews))
+		give_up(reviews);
+}
+
+/* Reading what a review says. */
+
+static bool is_value(const struct field *field, const char *value)
+{
+	return field && field->value_len == strlen(value) &&
+	       !memcmp(field->value, value, field->value_len);
+}
+
+static const char *wrong_with(const struct decision_made *made)
+{
+	if (!is_value(made->verdict, "approve") && !is_value(made->verdict, "reject"))
+		return "the field verdict must be approve or reject";
+	if (!made->by || !made->by->value_len)
+		return "the field by must say who decided";
+	if (made->by->value_len > NAME_MOST || escape_needed(made->by->value, made->by->value_len))
+		return "the field by must be a name of at most 64 bytes without control characters";
+	if (is_value(made->by, "duyetd"))
+		return "the field by must name a person: duyetd is the daemon";
+	if (made->note && made->note->value_len > NOTE_MOST)
+		return "the field note is longer than 4096 bytes";
+	if (made->reason && made->reason->value_len > NOTE_MOST)
+		return "the field reason is longer than 4096 bytes";
+	return NULL;
+}
+
+static const char *read_review(struct decision_made *made, const struct comment *fields)
+{
+	const char *why = NULL;
+
+	*made = (struct decision_made){
+		.id = submission_id(fields, &why),
+		.verdict = comment_field(fields, "verdict"),
+		.by = comment_field(fields, "by"),
+		.note = comment_field(fields, "note"),
+		.reason = comment_field(fields, "reason"),
+	};
+	return why ? why : wrong_with(made);
+}
+
+/* Sending it. */
+
+static void add_value(struct resp *command, const struct field *field)
+{
+	resp_add(command, field ? field->value : "", field ? field->value_len : 0);
+}
+
+static void send(struct reviews *reviews, bool looked);
+
+static void on_looked(void *arg, bool lost)
+{
+	if (lost)
+		give_up(arg);
+	else
+		send(arg, true);
+}
+
+static void look(struct reviews *reviews)
+{
+	reviews->history.session = reviews->session;
+	reviews->history.id = reviews->made.id->value;
+	reviews->history.id_len = reviews->made.id->value_len;
+	reviews->history.done = on_looked;
+	reviews->history.arg = reviews;
+	history_look(&reviews->history);
+}
+
+static void tell(const struct reviews *reviews, const char *outcome)
+{
+	char about[64], by[LOG_QUOTED], id[LOG_QUOTED];
+	const struct decision_made *made = &reviews->made;
+
+	snprintf(about, sizeof about, "review %s", current(reviews)->id);
+	log_event(LOG_INFO, about, "id=%s verdict=%.*s by=%s outcome=%s",
+		  log_quote(id, made->id->value, made->id->value_len), (int)made->verdict->value_len,
+		  made->verdict->value, log_quote(by, made->by->value, made->by->value_len), outcome);
+}
+
+static void on_answer(void *arg, const redisReply *reply)
+{
+	struct reviews *reviews = arg;
+	const char *outcome = reply && reply->str ? reply->str : "";
+
+	if (!reply) {
+		give_up(reviews);
+	} else if (!strcmp(outcome, "LOOK")) {
+		look(reviews);
+	} else if (!strcmp(outcome, "UNKNOWN")) {
+		bury(reviews, "no comment with this id is known: it is neither among the rejected nor "
+			      "among the verdicts that are kept");
+	} else {
+		tell(reviews, !strcmp(outcome, "DONE")	 ? "published"
+			      : !strcmp(outcome, "SAME") ? "decided so already"
+							 : "settled by another");
+		session_metrics(reviews->session)->reviews += !strcmp(outcome, "DONE");
+		next(reviews);
+	}
+}
+
+static void send(struct reviews *reviews, bool looked)
+{
+	static const enum key keys[] = {KEY_REVIEW, KEY_VERDICTS, KEY_REJECTED,
+					KEY_HELD,   KEY_REVIEWED, KEY_STATS};
+	enum { COUNT = sizeof keys / sizeof keys[0] };
+	const struct decision_made *made = &reviews->made;
+	struct resp command = {0};
+
+	session_script(reviews->session, &command, SCRIPT_REVIEW, COUNT);
+	for (size_t i = 0; i < COUNT; i++)
+		resp_string(&command, session_keys(reviews->session)->name[keys[i]]);
+	resp_string(&command, session_group(reviews->session));
+	resp_string(&command, current(reviews)->id);
+	add_value(&command, made->id);
+	add_value(&command, made->verdict);
+	add_value(&command, made->by);
+	add_value(&command, made->note);
+	add_value(&command, made->reason);
+	resp_number(&command, reviews->options.keep_rejected);
+	resp_string(&command, looked ? reviews->history.since : "");
+	for (int i = 0; looked && reviews->history.found && i < HISTORY_FIELDS; i++)
+		resp_add(&command, buf_string(&reviews->history.values[i]),
+			 reviews->history.values[i].len);
+	if (!session_call(reviews->session, LANE_WORK, &command, on_answer, reviews))
+		give_up(reviews);
+}
+
+/* The next review, where none is under way. */
+static void step(struct reviews *reviews)
+{
+	const char *why;
+
+	if (reviews->busy)
+		return;
+	while (reviews->first && reviews->next == reviews->first->count)
+		end_batch(reviews);
+	if (!reviews->first)
+		return;
+	reviews->busy = true;
+	why = read_review(&reviews->made, &current(reviews)->fields);
+	if (why)
+		bury(reviews, why);
+	else
+		send(reviews, false);
+}
+
+void reviews_take(struct reviews *reviews, struct batch *batch)
+{
+	batch->next = NULL;
+	reviews->in_hand++;
+	*reviews->last = batch;
+	reviews->last = &batch->next;
+	step(reviews);
+}
+
+size_t reviews_in_hand(const struct reviews *reviews)
+{
+	return reviews->in_hand;
+}
+
+struct reviews *reviews_new(struct session *session, const struct settle_options *options,
+			    void (*progress)(void *arg), void *arg)
+{
+	struct reviews *reviews = calloc(1, sizeof *reviews);
+
+	if (!reviews)
+		return NULL;
+	reviews->session = session;
+	reviews->options = *options;
+	reviews->progress = progress;
+	reviews->arg = arg;
+	reviews->last = &reviews->first;
+	return reviews;
+}
+
+void reviews_free(struct reviews *reviews)
+{
+	if (!reviews)
+		return;
+	while (reviews->first) {
+		struct batch *batch = reviews->first;
+
+		reviews->first = batch->next;
+		batch_free(batch);
+	}
+	history_free(&reviews->history);
+	free(reviews);
+}

@@ -1,0 +1,152 @@
+#!lua flags=allow-oom
+--
+-- Publishes a person's decision on a comment, once: only where our acknowledgement of the
+-- review counted. What can fail is looked at before the first write, as in settle.lua.
+--
+-- What was decided before is in the comment's record where it was rejected or held. An
+-- approved comment leaves nothing but its verdict, and a stream can't be asked by id: then the
+-- answer is LOOK, the caller looks through the verdicts (from the newest, a page at a time),
+-- and comes again with what it found and with the newest id from when it began. What was
+-- published since then is looked through here.
+--
+-- KEYS  review verdicts rejected held reviewed stats
+-- ARGV  group entry id verdict by note reason keep-rejected-ms since
+--       then what was found, if anything: verdict rules reason entry ruleset by
+--
+-- Returns DONE, SAME (decided so by a person already), LOST (another settled it), LOOK, or
+-- UNKNOWN (no such comment).
+
+local review, verdicts, rejected, held, reviewed, stats = unpack(KEYS)
+local group, entry, id, verdict, by, note, reason, keep_rejected, since = unpack(ARGV, 1, 9)
+local FOUND, MOST_SINCE = 9, 5000
+local call = redis.call
+local key = rejected .. ':' .. id
+
+local function may(...)
+	if not redis.acl_check_cmd(...) then
+		error({ err = 'NOPERM reviewing needs ' .. table.concat({ ... }, ' ', 1, 2) })
+	end
+end
+
+local function open_stream(stream)
+	if call('XLEN', stream) == 0 then return end
+	local info = call('XINFO', 'STREAM', stream)
+	for i = 1, #info, 2 do
+		if info[i] == 'last-generated-id' and string.find(info[i + 1], '^18446744073709551615') then
+			error({ err = 'ERR ' .. stream .. ' is at its last id: rename or delete it' })
+		end
+	end
+end
+
+may('XACK', review, group, entry)
+may('XDEL', review, entry)
+may('XADD', verdicts, '*', 'id', '')
+may('XADD', rejected, '*', 'id', '')
+may('XADD', reviewed, '*', 'id', '')
+may('XTRIM', reviewed, 'MINID', '0-1')
+may('XDEL', held, entry)
+may('DEL', key)
+may('HSET', key, 'id', '')
+may('PEXPIRE', key, '1')
+may('HINCRBY', stats, 'reviewed', '1')
+open_stream(verdicts)
+open_stream(rejected)
+open_stream(reviewed)
+call('XLEN', held)
+call('HLEN', stats)
+
+-- What was decided before.
+
+local function as_table(pairs_list)
+	local row = {}
+	for i = 1, #pairs_list, 2 do row[pairs_list[i]] = pairs_list[i + 1] end
+	return row
+end
+
+local function published_since()
+	local newer = call('XREVRANGE', verdicts, '+', '(' .. since, 'COUNT', MOST_SINCE)
+	for _, row in ipairs(newer) do
+		local fields = as_table(row[2])
+		if fields.id == id then return fields end
+	end
+	return nil, #newer == MOST_SINCE
+end
+
+local old = as_table(call('HGETALL', key))
+local has_record = next(old) ~= nil
+if not has_record then
+	if since == '' then return 'LOOK' end
+	local newer, too_many = published_since()
+	if too_many then return 'LOOK' end
+	old = newer
+	if not old and ARGV[FOUND + 1] then
+		old = { verdict = ARGV[FOUND + 1], rules = ARGV[FOUND + 2], reason = ARGV[FOUND + 3],
+			entry = ARGV[FOUND + 4], ruleset = ARGV[FOUND + 5], by = ARGV[FOUND + 6] }
+	end
+	if not old then return 'UNKNOWN' end
+end
+local same = old.verdict == verdict and old.by ~= 'duyetd'
+local judged = old.judged or (old.by == 'duyetd' and old.verdict) or ''
+
+-- From here on nothing fails.
+
+if call('XACK', review, group, entry) == 0 then return 'LOST' end
+call('XDEL', review, entry)
+if same then return 'SAME' end
+
+local rules = verdict == 'approve' and '' or old.rules or ''
+if reason == '' and verdict ~= 'approve' then reason = old.reason or '' end
+local head = { 'id', id, 'verdict', verdict, 'rules', rules, 'reason', reason, 'entry', old.entry or '',
+	'ruleset', old.ruleset or '', 'by', by }
+call('XADD', verdicts, '*', unpack(head))
+
+-- The site's own fields, the text before all.
+local ours = { id = true, verdict = true, rules = true, reason = true, entry = true, ruleset = true,
+	by = true, matches = true, held = true, judged = true }
+local own = {}
+if has_record then
+	local names = {}
+	for name in pairs(old) do
+		if not ours[name] then names[#names + 1] = name end
+	end
+	table.sort(names, function(a, b)
+		if (a == 'text') ~= (b == 'text') then return a == 'text' end
+		return a < b
+	end)
+	for _, name in ipairs(names) do
+		own[#own + 1] = name
+		own[#own + 1] = old[name]
+	end
+end
+
+local function row(...)
+	local fields = { ... }
+	for _, value in ipairs(own) do fields[#fields + 1] = value end
+	return fields
+end
+
+call('XADD', reviewed, '*', unpack(row('id', id, 'verdict', verdict, 'by', by, 'note', note,
+	'judged', judged, 'rules', old.rules or '', 'matches', old.matches or '', 'entry', old.entry or '',
+	'ruleset', old.ruleset or '')))
+
+if old.held then call('XDEL', held, old.held) end
+if verdict == 'approve' then
+	call('DEL', key)
+else
+	local fields = row(unpack(head))
+	fields[#fields + 1] = 'matches'
+	fields[#fields + 1] = old.matches or ''
+	if old.verdict ~= 'reject' then call('XADD', rejected, '*', unpack(fields)) end
+	fields[#fields + 1] = 'judged'
+	fields[#fields + 1] = judged
+	call('DEL', key)
+	call('HSET', key, unpack(fields))
+	call('PEXPIRE', key, keep_rejected)
+end
+
+local time = call('TIME')
+local oldest = math.max(0, time[1] * 1000 - tonumber(keep_rejected))
+call('XTRIM', reviewed, 'MINID', '~', string.format('%.0f', oldest))
+redis.pcall('HINCRBY', stats, 'reviewed', 1)
+if judged ~= '' and judged ~= verdict then redis.pcall('HINCRBY', stats, 'overturned', 1) end
+return 'DONE'

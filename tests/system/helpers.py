@@ -1,0 +1,63 @@
+"""What the tests of the daemon say often."""
+import os
+import pathlib
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = ROOT / os.environ.get("BUILD", "build")
+
+GOOD = "Bài viết rất hay và bổ ích cho bạn đọc"
+VERDICT = ["id", "verdict", "rules", "reason", "entry", "ruleset", "by"]
+
+
+def wait_for(condition, timeout=30):
+    """What the condition says as soon as it says something; fails after the timeout."""
+    deadline = time.monotonic() + timeout
+    while True:
+        answer = condition()
+        if answer:
+            return answer
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.01)
+
+
+def submit(redis, comment, text, **fields):
+    return redis.xadd("comments:submitted", {"id": comment, "text": text, **fields})
+
+
+def submit_many(redis, count, first=0, text=GOOD):
+    """`count` submissions c0, c1 …; every tenth breaks a rule. Their entry ids."""
+    entries = []
+    for start in range(first, first + count, 1000):
+        pipe = redis.pipeline(transaction=False)
+        for i in range(start, min(start + 1000, first + count)):
+            words = "Chơi nhà cái là thua thôi" if i % 10 == 9 else text
+            pipe.xadd("comments:submitted", {"id": f"c{i}", "text": words})
+        entries += pipe.execute()
+    return entries
+
+
+def verdicts(redis):
+    return [fields for _, fields in redis.xrange("comments:verdicts")]
+
+
+def wait_verdicts(redis, count, timeout=60):
+    wait_for(lambda: redis.xlen("comments:verdicts") >= count, timeout)
+    return verdicts(redis)
+
+
+def verdict_of(redis, entry):
+    return wait_for(lambda: [v for v in verdicts(redis) if v["entry"] == entry])[0]
+
+
+def wait_settled(redis, timeout=60):
+    """Nothing is left: neither waiting nor pending."""
+    wait_for(lambda: redis.xlen("comments:submitted") == 0, timeout)
+    wait_for(lambda: redis.xpending("comments:submitted", "duyetd")["pending"] == 0, timeout)
+
+
+def assert_one_each(redis, entries):
+    """Exactly one verdict for each entry, and for nothing else."""
+    got = [v["entry"] for v in verdicts(redis)]
+    assert len(got) == len(set(got)), "an entry has two verdicts"
+    assert set(got) == set(entries), f"{len(set(entries) - set(got))} entries have none"
