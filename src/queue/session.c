@@ -102,13 +102,21 @@ static void arrive_when_ready(struct session *session)
 		arrive(session);
 }
 
+/* A group that is there already, and a full server that cannot make one: its reader will say
+ * NOGROUP where it matters, and what waits can be drained all the same. */
+static bool stands_in_the_way(const redisReply *reply)
+{
+	return reply->type == REDIS_REPLY_ERROR && strncmp(reply->str, "BUSYGROUP", 9) &&
+	       fault_of(reply) != FAULT_OOM;
+}
+
 static void on_prepared(void *arg, const redisReply *reply)
 {
 	struct session *session = arg;
 
 	if (!reply || !session->preparing)
 		return;
-	if (reply->type == REDIS_REPLY_ERROR && strncmp(reply->str, "BUSYGROUP", 9)) {
+	if (stands_in_the_way(reply)) {
 		session_restart(session, reply->str);
 		return;
 	}

@@ -332,6 +332,8 @@ enum exit_status worker_run(const struct worker_options *options, struct ruleset
 		ruleset_free(rules);
 		return EXIT_UNUSABLE;
 	}
+	log_event(LOG_INFO, "duyetd", "started consumer=%s group=%s stream=%s", options->consumer,
+		  options->group, options->keys.name[KEY_SUBMITTED]);
 	log_event(LOG_INFO, "rules", "loaded from=%s ruleset=%s rules=%zu", options->rules,
 		  ruleset_id(rules), ruleset_count(rules));
 	if (make_queue(&worker, rules) && make_events(&worker)) {

@@ -1,0 +1,165 @@
+"""One verdict each, whatever dies when."""
+import random
+import signal
+import time
+
+import pytest
+
+from helpers import (GOOD, assert_one_each, submit, submit_many, verdict_of, verdicts, wait_for,
+                     wait_settled, wait_verdicts)
+
+
+def test_kill_at_random(redis, daemon):
+    """Two instances, one or the other killed at any moment, entries claimed right after."""
+    entries = submit_many(redis, 20000)
+    options = ["--batch", 64, "--claim-after", "300ms", "--max-deliveries", 1000]
+    running = [daemon(*options, wait=False) for _ in range(2)]
+    chance, kills = random.Random(7), 0
+    while redis.xlen("comments:submitted"):
+        time.sleep(chance.uniform(0.005, 0.04))
+        victim = chance.randrange(2)
+        if kills < 40:
+            running[victim].kill()
+            running[victim] = daemon(*options, wait=False)
+            kills += 1
+            entries += submit_many(redis, 500, first=len(entries))
+    wait_settled(redis)
+    assert kills >= 20
+    assert_one_each(redis, entries)
+    stats = {name: int(count) for name, count in redis.hgetall("comments:stats").items()}
+    assert stats["approve"] + stats["reject"] == len(entries)
+    assert redis.xlen("comments:rejected") == len(entries) // 10
+    assert redis.xlen("comments:dead") == 0
+
+
+def test_term_in_mid_drain(redis, daemon):
+    entries = submit_many(redis, 20000)
+    first = daemon("--batch", 50)
+    wait_verdicts(redis, 500)
+    assert first.stop() == 0
+    done = redis.xlen("comments:verdicts")
+    assert done < len(entries), "stopped too late to be in mid-drain"
+    assert redis.xpending("comments:submitted", "duyetd")["pending"] == 0
+    assert redis.xlen("comments:submitted") == len(entries) - done
+    daemon()
+    wait_settled(redis)
+    assert_one_each(redis, entries)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_stop_when_idle(redis, daemon, number):
+    duyetd = daemon()
+    verdict_of(redis, submit(redis, "c1", GOOD))
+    duyetd.signal(number)
+    assert duyetd.process.wait(10) == 0
+
+
+def test_own_unfinished_entries_come_first(redis, daemon):
+    """Read and never settled under our name: taken up at once, without waiting to be claimed."""
+    entries = submit_many(redis, 300)
+    redis.xgroup_create("comments:submitted", "duyetd", "0")
+    redis.xreadgroup("duyetd", "me", {"comments:submitted": ">"}, count=250)
+    daemon("--consumer", "me", "--claim-after", "1h")
+    wait_settled(redis)
+    assert_one_each(redis, entries)
+
+
+def test_the_same_name_after_a_restart(redis, daemon):
+    def name(duyetd):
+        return duyetd.wait_log("duyetd: started")[0].split("consumer=")[1].split()[0]
+
+    first, second = daemon(), daemon()
+    assert name(first) != name(second)
+    first.kill()
+    assert name(daemon()) == name(first)
+
+
+def test_one_name_one_process(redis, daemon):
+    daemon("--consumer", "me")
+    second = daemon("--consumer", "me", wait=False)
+    assert second.process.wait(10) == 3
+    assert second.lines("me", "another live process")
+
+
+def test_entries_of_one_that_never_came_back(redis, daemon):
+    entries = submit_many(redis, 300)
+    redis.xgroup_create("comments:submitted", "duyetd", "0")
+    redis.xreadgroup("duyetd", "gone", {"comments:submitted": ">"}, count=250)
+    daemon("--claim-after", "500ms")
+    wait_settled(redis)
+    assert_one_each(redis, entries)
+
+
+def test_not_claimed_before_their_time(redis, daemon):
+    redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
+    submit(redis, "theirs", GOOD)
+    redis.xreadgroup("duyetd", "other", {"comments:submitted": ">"})
+    daemon("--claim-after", "1h")
+    verdict_of(redis, submit(redis, "ours", GOOD))
+    assert [v["id"] for v in verdicts(redis)] == ["ours"]
+    assert redis.xpending("comments:submitted", "duyetd")["pending"] == 1
+
+
+def test_handed_out_too_often(redis, daemon):
+    redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
+    entry = submit(redis, "poison", GOOD, author="u1", reason="mine")
+    fine = submit(redis, "fine", GOOD)
+    redis.xreadgroup("duyetd", "gone", {"comments:submitted": ">"})
+    for _ in range(2):
+        redis.xclaim("comments:submitted", "duyetd", "gone", 0, [entry])
+    daemon("--claim-after", "200ms", "--max-deliveries", "3")
+    wait_settled(redis)
+    (_, dead), = redis.xrange("comments:dead")
+    assert list(dead) == ["reason", "entry", "stream", "deliveries", "id", "text", "author",
+                          "submitted:reason"]
+    assert "handed out 3 times" in dead["reason"]
+    assert (dead["entry"], dead["deliveries"], dead["stream"]) == (entry, "3", "comments:submitted")
+    assert (dead["id"], dead["text"], dead["author"]) == ("poison", GOOD, "u1")
+    assert [v["entry"] for v in verdicts(redis)] == [fine]
+
+
+def test_entries_whose_consumer_was_deleted(redis, daemon):
+    """Neither pending nor new: nobody would ever be given them again."""
+    entries = submit_many(redis, 250)
+    redis.xgroup_create("comments:submitted", "duyetd", "0")
+    redis.xreadgroup("duyetd", "gone", {"comments:submitted": ">"}, count=230)
+    redis.xgroup_delconsumer("comments:submitted", "duyetd", "gone")
+    duyetd = daemon()
+    wait_settled(redis)
+    assert_one_each(redis, entries)
+    assert duyetd.lines("no consumer held", "count=100")
+
+
+def test_deleted_while_pending(redis, daemon):
+    entries = submit_many(redis, 10)
+    redis.xgroup_create("comments:submitted", "duyetd", "0")
+    redis.xreadgroup("duyetd", "me", {"comments:submitted": ">"})
+    redis.xdel("comments:submitted", *entries[:3])
+    daemon("--consumer", "me")
+    wait_settled(redis)
+    assert_one_each(redis, entries[3:])
+
+
+def test_an_idle_daemon_costs_nothing(redis, daemon):
+    daemon()
+    verdict_of(redis, submit(redis, "c1", GOOD))
+    time.sleep(0.5)
+    before = redis.info("stats")["total_commands_processed"]
+    time.sleep(2)
+    assert redis.info("stats")["total_commands_processed"] - before < 10
+
+
+def test_memory_does_not_grow_with_the_backlog(redis, daemon):
+    def peak(process):
+        status = open(f"/proc/{process.pid}/status", encoding="ascii").read()
+        return int(status.split("VmHWM:")[1].split()[0])
+
+    submit_many(redis, 1000)
+    duyetd = daemon()
+    wait_settled(redis)
+    before = peak(duyetd.process)
+    duyetd.stop()
+    submit_many(redis, 60000)
+    duyetd = daemon()
+    wait_settled(redis)
+    assert peak(duyetd.process) < before + 8 * 1024
