@@ -1,0 +1,139 @@
+"""Submissions of every wrong kind: each has its answer, none stops the queue, none forges."""
+import pytest
+
+from helpers import GOOD, submit, verdict_of, verdicts, wait_for, wait_settled
+
+# What breaks, as fields in their order; all bytes.
+REJECTED = {
+    "no text": [(b"id", b"x")],
+    "another's name": [(b"id", b"x"), (b"Text", GOOD.encode())],
+    "a name that goes on": [(b"id", b"x"), (b"text\0", GOOD.encode())],
+    "empty text": [(b"id", b"x"), (b"text", b"")],
+    "blank text": [(b"id", b"x"), (b"text", " \n\u00a0\u200b".encode())],
+    "text twice": [(b"id", b"x"), (b"text", GOOD.encode()), (b"text", GOOD.encode())],
+    "a NUL within": [(b"id", b"x"), (b"text", GOOD.encode() + b"\0http://abc.com")],
+    "not UTF-8": [(b"id", b"x"), (b"text", b"caf\xe9 " + GOOD.encode())],
+    "overlong UTF-8": [(b"id", b"x"), (b"text", b"\xc0\xaf" + GOOD.encode())],
+    "a surrogate": [(b"id", b"x"), (b"text", b"\xed\xa0\x80" + GOOD.encode())],
+    "cut UTF-8": [(b"id", b"x"), (b"text", GOOD.encode() + b"\xe1\xba")],
+    "64 KiB and one": [(b"id", b"x"), (b"text", b"a " * 32768 + b"a")],
+    "a megabyte": [(b"id", b"x"), (b"text", b"hay " * 262144)],
+    "257 fields": [(b"id", b"x"), (b"text", GOOD.encode())]
+    + [(b"f%d" % i, b"v") for i in range(255)],
+    "10,000 fields": [(b"id", b"x"), (b"text", GOOD.encode())]
+    + [(b"f%d" % i, b"v") for i in range(10000)],
+    "a large field": [(b"id", b"x"), (b"other", b"y" * 1000000), (b"text", GOOD.encode())],
+    "a large name": [(b"id", b"x"), (b"n" * 1000000, b"y"), (b"text", GOOD.encode())],
+}
+
+DEAD = {
+    "no id": ([(b"text", GOOD.encode())], "no field id"),
+    "nothing of ours": ([(b"x", b"y")], "no field id"),
+    "empty id": ([(b"id", b""), (b"text", GOOD.encode())], "empty"),
+    "binary id": ([(b"id", b"\0\xff"), (b"text", GOOD.encode())], "control characters"),
+    "an id of two lines": ([(b"id", b"1\nfake"), (b"text", GOOD.encode())], "control characters"),
+    "a long id": ([(b"id", b"9" * 257), (b"text", GOOD.encode())], "longer than 256"),
+    "two ids": ([(b"id", b"1"), (b"id", b"2"), (b"text", GOOD.encode())], "more than once"),
+    "10,000 fields and no id": ([(b"f%d" % i, b"v") for i in range(10000)], "no field id"),
+}
+
+FINE = {
+    "empty name": [(b"id", b"x"), (b"", b"y"), (b"text", GOOD.encode())],
+    "binary name": [(b"id", b"x"), (bytes(range(256)), b"y"), (b"text", GOOD.encode())],
+    "an unknown name twice": [(b"id", b"x"), (b"z", b"1"), (b"z", b"2"), (b"text", GOOD.encode())],
+    "256 fields": [(b"id", b"x"), (b"text", GOOD.encode())]
+    + [(b"f%d" % i, b"v") for i in range(254)],
+    "formats": [(b"id", b"%s%n"), (b"user", b"%s%n%d"), (b"text", GOOD.encode() + b" %s%n")],
+    "a reply to another key": [(b"id", b"x"), (b"reply", b"comments:submitted"),
+                               (b"text", GOOD.encode())],
+    "the protocol": [(b"id", b"x"), (b"user", b"\r\n*1\r\n$8\r\nFLUSHALL\r\n"),
+                     (b"text", GOOD.encode() + b"\r\n*1\r\n$8\r\nFLUSHALL\r\n")],
+    "Lua": [(b"id", b"') redis.call('FLUSHALL') --"), (b"text", GOOD.encode() + b" ]] --")],
+    "an id of 256 bytes": [(b"id", b"9" * 256), (b"text", GOOD.encode())],
+    "an id in Vietnamese": [(b"id", "bình luận/1 2".encode()), (b"text", GOOD.encode())],
+}
+
+
+def add(redis, fields):
+    return redis.execute_command("XADD", "comments:submitted", "*",
+                                 *[part for pair in fields for part in pair])
+
+
+@pytest.fixture
+def raw(server):
+    """Bytes as they are."""
+    import redis as redis_py
+    return redis_py.Redis(unix_socket_path=str(server.socket))
+
+
+def test_rejected_as_malformed(raw, redis, daemon):
+    daemon("--batch", 3)
+    for name, fields in REJECTED.items():
+        entry = add(raw, fields).decode()
+        verdict = verdict_of(redis, entry)
+        assert (verdict["verdict"], verdict["rules"]) == ("reject", "malformed"), name
+        assert verdict["reason"], name
+        wait_settled(redis)
+        record = raw.hgetall("comments:rejected:x")
+        assert record[b"rules"] == b"malformed" and record[b"matches"].startswith(b"malformed"), name
+        assert sum(map(len, record.values())) < 300000, name
+        raw.delete("comments:rejected:x")
+    assert verdict_of(redis, submit(redis, "c1", GOOD))["verdict"] == "approve"
+
+
+def test_without_an_id_to_the_dead_whole(raw, redis, daemon):
+    daemon()
+    for name, (fields, reason) in DEAD.items():
+        entry = add(raw, fields)
+        wait_for(lambda: raw.xlen("comments:dead"))
+        (_, dead), = raw.xrange("comments:dead")
+        assert reason in dead[b"reason"].decode() and dead[b"entry"] == entry, name
+        for field, value in fields[:3000]:
+            if field != b"id":
+                assert dead[field] == value, name
+        raw.delete("comments:dead")
+    wait_settled(redis)
+    assert verdicts(redis) == []
+    assert verdict_of(redis, submit(redis, "c1", GOOD))["verdict"] == "approve"
+
+
+def test_odd_and_well(raw, redis, daemon):
+    duyetd = daemon()
+    for name, fields in FINE.items():
+        entry = add(raw, fields).decode()
+        verdict = verdict_of(redis, entry)
+        assert verdict["verdict"] == "approve", name
+        assert verdict["id"].encode() == dict(fields)[b"id"], name
+    wait_settled(redis)
+    assert redis.xlen("comments:dead") == 0 and duyetd.process.poll() is None
+
+
+def test_all_in_one_batch(raw, redis, daemon):
+    """One bad entry spoils nothing for its neighbours."""
+    fine = []
+    for fields in list(REJECTED.values()) + [fields for fields, _ in DEAD.values()]:
+        add(raw, fields)
+        fine.append(submit(redis, f"c{len(fine)}", GOOD))
+    daemon()
+    wait_settled(redis)
+    approved = [v["entry"] for v in verdicts(redis) if v["verdict"] == "approve"]
+    assert approved == fine
+    assert redis.xlen("comments:dead") == len(DEAD)
+    assert len(verdicts(redis)) == len(fine) + len(REJECTED)
+
+
+def test_nobody_forges_a_line(raw, redis, daemon):
+    """Escapes, newlines and direction marks of a comment reach no log and no match."""
+    duyetd = daemon("--log-level", "debug")
+    evil = "nhà cái\x1b[2J\r\nredis: lost\u202e\u2028 \x07 \"quoted\" \\n"
+    add(raw, [(b"id", b"x\n<0>fake: line"), (b"text", evil.encode())])
+    add(raw, [(b"id", b"c1"), (b"text", evil.encode()), (b"na\nme", b"x")])
+    wait_settled(redis)
+    matches = redis.hget("comments:rejected:c1", "matches")
+    assert not set(matches) & set("\x1b\r\x07\u202e\u2028")
+    assert all(line.split(" ")[0] in ("malformed", "gambling", "min-length")
+               for line in matches.split("\n"))
+    log = duyetd.log.read_bytes()
+    assert b"\x1b" not in log and not duyetd.lines("<0>fake") and "fake: line" not in [
+        line[:10] for line in duyetd.lines()]
+    assert evil.encode()[:7] not in log, "no comment's text in the log"

@@ -1,0 +1,128 @@
+"""HUP: all or nothing, told to the log and to systemd, and no verdict waits for it."""
+import os
+import signal
+import socket
+
+from conftest import RULES
+from helpers import GOOD, submit, submit_many, verdict_of, verdicts, wait_for, wait_settled
+
+NEW = """\
+  - name: weather
+    kind: banned
+    phrases: [trời mưa]
+    message: "Không bàn chuyện thời tiết."
+"""
+
+
+def ruleset(redis, comment):
+    return verdict_of(redis, submit(redis, comment, GOOD))["ruleset"]
+
+
+def test_good(redis, daemon, rules):
+    duyetd = daemon()
+    assert verdict_of(redis, submit(redis, "c1", "Hôm nay trời mưa to"))["verdict"] == "approve"
+    before = ruleset(redis, "c2")
+    (rules / "20-new.yaml").write_text("rules:\n" + NEW, encoding="utf-8")
+    duyetd.signal(signal.SIGHUP)
+    line, = duyetd.wait_log("rules: loaded old=")
+    assert f"old={before}" in line and "weather" in line
+    assert verdict_of(redis, submit(redis, "c3", "Hôm nay trời mưa to"))["rules"] == "weather"
+    assert ruleset(redis, "c4") != before
+    (rules / "20-new.yaml").unlink()
+    duyetd.signal(signal.SIGHUP)
+    wait_for(lambda: len(duyetd.lines("rules: loaded old=")) == 2)
+    assert ruleset(redis, "c5") == before
+
+
+def test_bad(redis, daemon, rules):
+    duyetd = daemon()
+    before = ruleset(redis, "c1")
+    for wrong in ("rules: [", "rules:\n  - name: x\n    kind: nonsense\n", "rules:\n" + NEW + "    action: shout\n"):
+        (rules / "20-new.yaml").write_text(wrong, encoding="utf-8")
+        count = len(duyetd.lines("not loaded"))
+        duyetd.signal(signal.SIGHUP)
+        wait_for(lambda: len(duyetd.lines("not loaded")) > count)
+        assert duyetd.lines("20-new.yaml:", "level=error")
+        assert ruleset(redis, f"c{count + 2}") == before
+    os.rename(rules, str(rules) + "-away")
+    duyetd.signal(signal.SIGHUP)
+    wait_for(lambda: len(duyetd.lines("not loaded")) == 4)
+    assert verdict_of(redis, submit(redis, "last", "nhà cái"))["rules"] == "min-length,gambling"
+
+
+def test_directory_swapped_by_symlink(redis, daemon, rules, tmp_path):
+    new = tmp_path / "new"
+    new.mkdir()
+    (new / "10.yaml").write_text(RULES + NEW, encoding="utf-8")
+    current = tmp_path / "current"
+    current.symlink_to(rules)
+    duyetd = daemon("--rules", current)
+    before = ruleset(redis, "c1")
+    other = tmp_path / "other"
+    other.symlink_to(new)
+    other.rename(current)
+    duyetd.signal(signal.SIGHUP)
+    duyetd.wait_log("rules: loaded old=", "weather")
+    assert ruleset(redis, "c2") != before
+
+
+def test_while_draining(redis, daemon, rules):
+    entries = submit_many(redis, 20000)
+    duyetd = daemon("--batch", 100)
+    for _ in range(5):
+        duyetd.signal(signal.SIGHUP)
+    wait_settled(redis)
+    duyetd.wait_log("rules: loaded old=", "changed=none")
+    assert len(verdicts(redis)) == len(entries)
+
+
+def test_without_rules_it_does_not_start(redis, daemon, rules):
+    (rules / "10-test.yaml").write_text("rules: [", encoding="utf-8")
+    duyetd = daemon(wait=False)
+    assert duyetd.process.wait(10) == 1
+    assert duyetd.lines("10-test.yaml:", "error")
+
+
+def test_systemd_is_told(redis, daemon, rules, tmp_path):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.settimeout(20)
+        duyetd = daemon(env={**os.environ, "NOTIFY_SOCKET": str(tmp_path / "notify"),
+                             "WATCHDOG_USEC": "200000"})
+
+        def told(word):
+            while True:
+                message = systemd.recv(4096).decode()
+                if word in message:
+                    return message
+
+        told("READY=1")
+        assert ruleset(redis, "c1") in told("STATUS=judging")
+        told("WATCHDOG=1")
+        duyetd.signal(signal.SIGHUP)
+        assert "MONOTONIC_USEC=" in told("RELOADING=1")
+        told("READY=1")
+        (rules / "20-bad.yaml").write_text("rules: [", encoding="utf-8")
+        duyetd.signal(signal.SIGHUP)
+        told("RELOADING=1")
+        assert "did not load" in told("READY=1")
+        duyetd.signal(signal.SIGTERM)
+        told("STOPPING=1")
+
+
+def test_systemd_is_not_told_ready_without_redis(server, daemon, tmp_path):
+    server.kill()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.settimeout(1)
+        duyetd = daemon(wait=False, env={**os.environ, "NOTIFY_SOCKET": str(tmp_path / "notify")})
+        duyetd.wait_log("redis: not reached")
+        try:
+            assert "READY=1" not in systemd.recv(4096).decode()
+        except TimeoutError:
+            pass
+        server.start()
+        duyetd.wait_log("redis: reached")
+        systemd.settimeout(20)
+        while "READY=1" not in systemd.recv(4096).decode():
+            pass

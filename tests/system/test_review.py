@@ -1,0 +1,183 @@
+"""What a person decides with redis-cli."""
+import pytest
+
+from helpers import GOOD, VERDICT, submit, verdict_of, verdicts, wait_for, wait_settled
+
+BAD = "nhà cái uy tín"
+
+
+def review(redis, comment, verdict, by="lan", **fields):
+    return redis.xadd("comments:review", {"id": comment, "verdict": verdict, "by": by, **fields})
+
+
+def reviewed(redis, count):
+    """The last of `count` rows of the labelled history, once they are all there."""
+    wait_for(lambda: redis.xlen("comments:reviewed") >= count)
+    rows = redis.xrange("comments:reviewed")
+    assert len(rows) == count
+    return rows[-1][1]
+
+
+def wait_reviewed(redis):
+    wait_for(lambda: redis.xlen("comments:review") == 0)
+    assert redis.xpending("comments:review", "duyetd")["pending"] == 0
+
+
+def test_overturn_a_rejection(redis, daemon):
+    daemon()
+    entry = submit(redis, "c42", BAD, author="u7")
+    first = verdict_of(redis, entry)
+    review(redis, "c42", "approve", note="đúng chủ đề")
+    row = reviewed(redis, 1)
+    assert [v["verdict"] for v in verdicts(redis)] == ["reject", "approve"]
+    second = verdicts(redis)[1]
+    assert list(second) == VERDICT
+    assert second == {**first, "verdict": "approve", "rules": "", "reason": "", "by": "lan"}
+    assert not redis.exists("comments:rejected:c42")
+    assert row == {"id": "c42", "verdict": "approve", "by": "lan", "note": "đúng chủ đề",
+                   "judged": "reject", "rules": "gambling", "entry": entry, "text": BAD,
+                   "author": "u7", "ruleset": first["ruleset"],
+                   "matches": 'gambling @0+9 "«nhà cái» uy tín"'}
+    wait_reviewed(redis)
+    assert redis.hget("comments:stats", "overturned") == "1"
+
+
+def test_confirm_a_rejection(redis, daemon):
+    daemon()
+    first = verdict_of(redis, submit(redis, "c1", BAD, author="u1"))
+    review(redis, "c1", "reject")
+    assert reviewed(redis, 1)["judged"] == "reject"
+    assert verdicts(redis)[1] == {**first, "by": "lan"}
+    record = redis.hgetall("comments:rejected:c1")
+    assert (record["by"], record["text"], record["author"]) == ("lan", BAD, "u1")
+    assert redis.xlen("comments:rejected") == 1
+    assert not redis.hexists("comments:stats", "overturned")
+
+
+@pytest.mark.parametrize("later", [0, 1200])
+def test_reject_what_was_approved(redis, daemon, later):
+    """Found among the verdicts, however many have come since."""
+    daemon()
+    entry = submit(redis, "c1", GOOD)
+    for i in range(later):
+        redis.xadd("comments:submitted", {"id": f"later{i}", "text": GOOD})
+    wait_settled(redis)
+    review(redis, "c1", "reject", reason="Lạc đề.")
+    assert reviewed(redis, 1)["judged"] == "approve"
+    last = verdicts(redis)[-1]
+    assert (last["id"], last["verdict"], last["by"], last["entry"]) == ("c1", "reject", "lan", entry)
+    assert last["reason"] == "Lạc đề."
+    assert redis.hget("comments:rejected:c1", "by") == "lan"
+    assert redis.xrange("comments:rejected")[0][1]["id"] == "c1"
+    review(redis, "c1", "approve", by="minh")
+    wait_for(lambda: not redis.exists("comments:rejected:c1"))
+    assert reviewed(redis, 2)["judged"] == "approve"
+
+
+@pytest.mark.parametrize("verdict", ["approve", "reject"])
+def test_settle_what_is_held(redis, daemon, verdict):
+    daemon()
+    verdict_of(redis, submit(redis, "c1", "Bài này cần xem lại nhé"))
+    wait_settled(redis)
+    review(redis, "c1", verdict)
+    assert reviewed(redis, 1)["judged"] == "hold"
+    assert [v["verdict"] for v in verdicts(redis)] == ["hold", verdict]
+    assert redis.xlen("comments:held") == 0
+    record = redis.hgetall("comments:rejected:c1")
+    assert record.get("verdict") == (None if verdict == "approve" else "reject")
+    assert "held" not in record
+
+
+@pytest.mark.parametrize("text, verdict", [(BAD, "approve"), (BAD, "reject"), (GOOD, "reject")])
+def test_twice_the_same_is_one_verdict(redis, daemon, text, verdict):
+    daemon()
+    verdict_of(redis, submit(redis, "c1", text))
+    for by in ("lan", "lan", "minh"):
+        review(redis, "c1", verdict, by=by)
+    wait_reviewed(redis)
+    assert [v["by"] for v in verdicts(redis)] == ["duyetd", "lan"]
+    assert redis.xlen("comments:reviewed") == 1 and redis.xlen("comments:dead") == 0
+
+
+def test_there_and_back(redis, daemon):
+    daemon()
+    verdict_of(redis, submit(redis, "c1", BAD))
+    for verdict in ("approve", "reject", "approve"):
+        review(redis, "c1", verdict)
+    wait_reviewed(redis)
+    assert [v["verdict"] for v in verdicts(redis)] == ["reject", "approve", "reject", "approve"]
+
+
+@pytest.mark.parametrize("fields, reason", [
+    ({"id": "c9", "verdict": "approve", "by": "lan"}, "no comment with this id"),
+    ({"id": "c1", "verdict": "maybe", "by": "lan"}, "approve or reject"),
+    ({"id": "c1", "by": "lan"}, "approve or reject"),
+    ({"id": "c1", "verdict": "approve"}, "who decided"),
+    ({"id": "c1", "verdict": "approve", "by": "duyetd"}, "person"),
+    ({"id": "c1", "verdict": "approve", "by": "a\nb"}, "control characters"),
+    ({"verdict": "approve", "by": "lan"}, "no field id"),
+])
+def test_nonsense_goes_to_the_dead_with_a_reason(redis, daemon, fields, reason):
+    daemon()
+    verdict_of(redis, submit(redis, "c1", BAD))
+    redis.xadd("comments:review", fields)
+    wait_for(lambda: redis.xlen("comments:dead") == 1)
+    (_, dead), = redis.xrange("comments:dead")
+    assert reason in dead["reason"] and dead["stream"] == "comments:review"
+    assert {name: dead[name] for name in fields} == fields
+    wait_reviewed(redis)
+    assert [v["verdict"] for v in verdicts(redis)] == ["reject"]
+
+
+def test_reviews_survive_a_kill(redis, daemon):
+    duyetd = daemon("--consumer", "me")
+    for i in range(200):
+        submit(redis, f"c{i}", BAD)
+    wait_settled(redis)
+    duyetd.kill()
+    for i in range(200):
+        review(redis, f"c{i}", "approve")
+    for _ in range(5):
+        duyetd = daemon("--consumer", "me")
+        wait_for(lambda: redis.xlen("comments:review") < 200 and redis.xlen("comments:reviewed"))
+        duyetd.kill()
+    daemon("--consumer", "me")
+    wait_reviewed(redis)
+    by_lan = [v["id"] for v in verdicts(redis) if v["by"] == "lan"]
+    assert sorted(by_lan) == sorted(f"c{i}" for i in range(200))
+    assert redis.xlen("comments:reviewed") == 200 and redis.xlen("comments:dead") == 0
+
+
+def test_two_instances_review_once(redis, daemon):
+    for i in range(100):
+        submit(redis, f"c{i}", GOOD)
+    daemon()
+    wait_settled(redis)
+    daemon()
+    for by in ("lan", "minh"):
+        for i in range(100):
+            review(redis, f"c{i}", "reject", by=by)
+    wait_reviewed(redis)
+    assert len([v for v in verdicts(redis) if v["by"] != "duyetd"]) == 100
+
+
+def test_held_and_nobody_looked(redis, daemon):
+    for verdict in ("reject", "approve"):
+        duyetd = daemon("--hold-for", f"1s:{verdict}")
+        entry = submit(redis, verdict, "Bài này cần xem lại nhé")
+        wait_for(lambda: [v["verdict"] for v in verdicts(redis) if v["entry"] == entry]
+                 == ["hold", verdict])
+        last = verdicts(redis)[-1]
+        assert last["by"] == "duyetd" and bool(last["reason"]) == (verdict == "reject")
+        assert redis.xlen("comments:held") == 0
+        assert redis.hget(f"comments:rejected:{verdict}", "verdict") == \
+            ("reject" if verdict == "reject" else None)
+        assert not redis.hexists(f"comments:rejected:{verdict}", "held")
+        duyetd.stop()
+
+
+def test_held_stays_held_unless_told(redis, daemon):
+    daemon()
+    verdict_of(redis, submit(redis, "c1", "Bài này cần xem lại nhé"))
+    verdict_of(redis, submit(redis, "c2", GOOD))
+    assert redis.xlen("comments:held") == 1

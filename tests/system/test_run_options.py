@@ -1,0 +1,111 @@
+"""Starting it wrongly says what is wrong; passwords come from files."""
+import os
+import subprocess
+
+import pytest
+
+from helpers import BUILD, GOOD, ROOT, submit, verdict_of
+
+
+def run(*arguments, **env):
+    return subprocess.run([BUILD / "duyetd", "run", *arguments], cwd=ROOT, capture_output=True,
+                          encoding="utf-8", timeout=20, env={**os.environ, **env})
+
+
+@pytest.mark.parametrize("arguments, word", [
+    (["--redsi", "x"], "--redis"),
+    (["--redis", "http://x"], "no Redis URL"),
+    (["--redis", "redis://:secret@x"], "password"),
+    (["--redis", "redis://x:0"], "port"),
+    (["--redis", "redis://x/one"], "database"),
+    (["--redis", "redis://"], "host"),
+    (["--redis", "unix://relative"], "absolute"),
+    (["--redis", "rediss://x"], "TLS"),
+    (["--prefix", "x" * 200], "--prefix"),
+    (["--batch", "0"], "--batch"),
+    (["--batch", "many"], "--batch"),
+    (["--keep", "7 days"], "--keep"),
+    (["--hold-for", "1d"], "--hold-for"),
+    (["--hold-for", "1d:shrug"], "--hold-for"),
+    (["--claim-after"], "--claim-after"),
+])
+def test_usage(arguments, word):
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert word in done.stderr and done.stderr.count("\n") == 1
+    assert "secret" not in done.stderr.replace("redis://:secret@x", "")
+
+
+def test_usage_from_the_environment():
+    done = run(DUYETD_BATCH="none")
+    assert done.returncode == 2 and "DUYETD_BATCH" in done.stderr
+
+
+def test_environment(redis, daemon, server, rules):
+    daemon(env={**os.environ, "DUYETD_PREFIX": "other", "DUYETD_LOG_LEVEL": "debug"})
+    redis.xadd("other:submitted", {"id": "c1", "text": GOOD})
+    redis.xread({"other:verdicts": "0"}, block=20000)
+    assert redis.xlen("other:verdicts") == 1
+
+
+def test_no_rules(server, tmp_path):
+    done = run("--redis", server.url, "--rules", str(tmp_path / "none"))
+    assert done.returncode == 1 and "none" in done.stderr
+
+
+def test_password_file_unreadable(server, rules):
+    done = run("--redis", server.url, "--rules", rules, "--redis-password-file", "/nonexistent")
+    assert done.returncode == 3 and "/nonexistent" in done.stderr
+
+
+@pytest.fixture
+def guarded(redis, tmp_path):
+    """A Redis that wants a user and a password; the file that holds it."""
+    redis.acl_setuser("duyetd", enabled=True, passwords=["+geheim"], commands=["+@all"],
+                      keys=["*"])
+    redis.acl_setuser("default", enabled=True, reset=True, passwords=["+other"],
+                      commands=["+@all"], keys=["*"])
+    file = tmp_path / "password"
+    file.write_text("geheim\n", encoding="utf-8")
+    return file
+
+
+def test_password_from_a_file(redis, daemon, guarded):
+    guarded.write_text("other", encoding="utf-8")
+    duyetd = daemon("--redis-password-file", guarded)
+    assert "other" not in open(f"/proc/{duyetd.process.pid}/cmdline", encoding="utf-8").read()
+
+
+def test_password_from_the_credentials_directory(redis, daemon, guarded, tmp_path):
+    credentials = tmp_path / "credentials"
+    credentials.mkdir()
+    (credentials / "redis-password").write_text("other\n", encoding="utf-8")
+    daemon(env={**os.environ, "CREDENTIALS_DIRECTORY": str(credentials)})
+
+
+def test_wrong_password_is_waited_out_and_told_once(redis, daemon, guarded):
+    duyetd = daemon("--redis-password-file", guarded, wait=False)
+    duyetd.wait_log("WRONGPASS")
+    redis.execute_command("AUTH", "other")
+    redis.acl_setuser("default", enabled=True, passwords=["+geheim"], commands=["+@all"],
+                      keys=["*"])
+    duyetd.wait_log("redis: reached")
+    assert len(duyetd.lines("WRONGPASS")) == 1
+
+
+def test_tcp_and_a_database(tmp_path, daemon):
+    import socket
+    from conftest import Server
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    directory = tmp_path / "tcp"
+    directory.mkdir()
+    server = Server(directory, "--port", str(port), "--bind", "127.0.0.1").start()
+    try:
+        duyetd = daemon("--redis", f"redis://localhost:{port}/3")
+        client = server.client(db=3)
+        verdict_of(client, submit(client, "c1", GOOD))
+        duyetd.stop()
+    finally:
+        server.end()
