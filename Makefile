@@ -110,6 +110,9 @@ test: deps ## run every test; ONLY=NAME for those whose name has NAME in it
 
 units: $(UNITS)
 
+quality: $(BUILD)/duyetd ## how well it judges: CORPORA=DIR (laid out as tests/quality/quality.py says), VERBOSE=1
+	@BUILD=$(BUILD) $(PYTHON) tests/quality/quality.py "$(CORPORA)" $(if $(VERBOSE),-v)
+
 lint: $(BUILD)/flags $(GEN) ## shellcheck, cppcheck, clang-tidy and gcc's -fanalyzer
 	@CPPFLAGS="$(filter-out -DDUYETD_VERSION%,$(CPPFLAGS))" tests/lint.sh
 
@@ -124,6 +127,6 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12 | sed 's/^/  /'
 
 -include $(wildcard $(BUILD)/*.d $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/tests/*/*.d)
-.PHONY: all deps test units lint format clean help FORCE
+.PHONY: quality all deps test units lint format clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
