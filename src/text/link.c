@@ -58,8 +58,8 @@ static bool read_url(const struct text *text, size_t floor, size_t i, struct lin
 		return read_mailto(text, &scheme, link);
 	if (!authority_read(text, scheme.end, &host) || !(scheme.sure || host.known))
 		return false;
-	*link =
-	    make_link(host.ip ? LINK_IP : LINK_URL, &host, scheme.first, tail_read(text, host.end));
+	size_t end = tail_read(text, host.end);
+	*link = make_link(host.ip ? LINK_IP : LINK_URL, &host, scheme.first, end);
 	return true;
 }
 
