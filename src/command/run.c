@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "base/log.h"
 #include "base/options.h"
@@ -93,15 +94,17 @@ static bool read_hold_for(const char *string, struct worker_options *options)
 	return true;
 }
 
-/* systemd's LoadCredential=redis-password:… puts it there. */
+/* systemd's LoadCredential=redis-password:… puts it there. Where there is no such file, the
+ * unit makes it a line end, and there is no password. */
 static const char *credential(char *path, size_t size)
 {
 	const char *directory = getenv("CREDENTIALS_DIRECTORY");
+	struct stat file;
 
 	if (!directory)
 		return NULL;
 	snprintf(path, size, "%s/redis-password", directory);
-	return access(path, R_OK) ? NULL : path;
+	return stat(path, &file) || file.st_size <= 1 ? NULL : path;
 }
 
 static int check_values(const struct settings *settings, struct worker_options *options)
