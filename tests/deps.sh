@@ -76,7 +76,10 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 
 echo "Installing them with apt-get."
-$sudo apt-get -qq update
 packages=$(echo "$missing" | sed 's/ .*//')
 # shellcheck disable=SC2086 # a list of words is what they are
-$sudo apt-get -qq -y --no-install-recommends install $packages >/dev/null
+if ! said=$({ $sudo apt-get -qq update &&
+	$sudo apt-get -qq -y --no-install-recommends install $packages; } 2>&1); then
+	echo "$said" >&2
+	exit 1
+fi

@@ -1,0 +1,50 @@
+"""`make demo`: its verdicts, the README's excerpt of it, and that nothing stays behind."""
+import os
+import re
+import subprocess
+
+from stage import DUYETD, ROOT
+
+README = (ROOT / "README.md").read_text()
+
+
+def run(scratch):
+    env = {**os.environ, "BUILD": str(DUYETD.parent), "TMPDIR": str(scratch)}
+    return subprocess.run([ROOT / "tests/demo/demo.sh"], env=env, capture_output=True, text=True,
+                          timeout=120)
+
+
+def processes_of(scratch):
+    found = subprocess.run(["pgrep", "-f", str(scratch)], capture_output=True, text=True)
+    return found.stdout.split()
+
+
+def test_every_verdict_is_the_expected_one_and_nothing_is_left(tmp_path):
+    done = run(tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    comments = [line for line in (ROOT / "tests/demo/comments.txt").read_text().splitlines()
+                if not line.startswith("#")]
+    assert len(re.findall(r"^c\d+: ", done.stdout, re.M)) == len(comments) >= 12
+    for rule in ("min-length", "diacritics", "no-links"):
+        assert re.search(rf"^  reject  .*{rule}", done.stdout, re.M)
+    assert "HGETALL comments:rejected:" in done.stdout
+    assert list(tmp_path.iterdir()) == []
+    assert processes_of(tmp_path) == []
+
+    shown = re.search(r"```\n(c\d+: .*?)```", README, re.S).group(1)
+    missing = set(shown.splitlines()) - set(done.stdout.splitlines())
+    assert not missing, "the README shows what the demo does not print"
+
+
+def test_a_killed_demo_leaves_nothing(tmp_path):
+    env = {**os.environ, "BUILD": str(DUYETD.parent), "TMPDIR": str(tmp_path)}
+    demo = subprocess.Popen([ROOT / "tests/demo/demo.sh"], env=env, stdout=subprocess.PIPE,
+                            text=True)
+    for line in demo.stdout:
+        if line.startswith("  "):
+            break
+    demo.terminate()
+    demo.communicate(timeout=30)
+    assert demo.returncode == 130
+    assert list(tmp_path.iterdir()) == []
+    assert processes_of(tmp_path) == []
