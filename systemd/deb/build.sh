@@ -1,0 +1,40 @@
+#!/bin/sh
+# Makes BUILD/duyetd_VERSION_ARCH.deb out of what `make install` puts in place; `make deb`
+# calls it. The same sources give the same bytes: times are SOURCE_DATE_EPOCH, by default the
+# last commit's.
+set -eu
+export LC_ALL=C TZ=UTC
+umask 022
+cd "$(dirname "$0")/../.."
+: "${BUILD:=build}" "${VERSION:?}"
+: "${SOURCE_DATE_EPOCH:=$(git log -1 --format=%ct 2>/dev/null || stat -c %Y Makefile)}"
+export SOURCE_DATE_EPOCH
+
+arch=$(dpkg --print-architecture)
+package=$BUILD/duyetd_${VERSION}_$arch.deb
+root=$BUILD/deb/root
+doc=$root/usr/share/doc/duyetd
+rm -rf "$BUILD/deb"
+mkdir -p "$root/DEBIAN" "$BUILD/deb/debian"
+
+BUILD=$BUILD PREFIX=/usr SYSCONFDIR=/etc DESTDIR=$root systemd/install.sh
+strip --strip-unneeded --remove-section=.comment "$root/usr/bin/duyetd"
+mv "$doc/LICENSE" "$doc/copyright"
+gzip -9n "$root"/usr/share/man/*/* "$doc/README.md"
+
+# The libraries that the binary was linked with, as packages with their least versions.
+printf 'Source: duyetd\n\nPackage: duyetd\nArchitecture: any\n' >"$BUILD/deb/debian/control"
+binary=$(realpath "$root/usr/bin/duyetd")
+depends=$(cd "$BUILD/deb" && dpkg-shlibdeps -O "$binary" 2>/dev/null | sed -n 's/^shlibs:Depends=//p')
+
+sed -e "s/@VERSION@/$VERSION/; s/@ARCH@/$arch/; s/@DEPENDS@/$depends/" \
+	-e "s/@SIZE@/$(du -k -s --apparent-size "$root/usr" | cut -f1)/" \
+	systemd/deb/control >"$root/DEBIAN/control"
+(cd "$root" && find etc -type f | sort | sed 's|^|/|') >"$root/DEBIAN/conffiles"
+(cd "$root" && find usr -type f | sort | xargs md5sum) >"$root/DEBIAN/md5sums"
+install -m 755 systemd/deb/postinst systemd/deb/prerm systemd/deb/postrm "$root/DEBIAN"
+
+chmod -R u=rwX,go=rX "$root"
+dpkg-deb --root-owner-group -Zxz --build "$root" "$package" >/dev/null
+rm -rf "$BUILD/deb"
+echo "Built $package. Next: apt install ./$package"

@@ -1,0 +1,41 @@
+#!/bin/sh
+# Puts duyetd in place; `make install` calls it. Everything goes under DESTDIR: programs and
+# pages below PREFIX, settings and rules below SYSCONFDIR. What ops have edited there stays:
+# the shipped file comes beside it as FILE.new.
+set -eu
+: "${BUILD:=build}" "${PREFIX:=/usr/local}" "${SYSCONFDIR:=/etc}" "${DESTDIR:=}"
+cd "$(dirname "$0")/.."
+
+put() { # MODE FILE TARGET-DIRECTORY
+	install -D -m "$1" "$2" "$DESTDIR$3/$(basename "$2")"
+}
+
+put_setting() { # FILE TARGET-DIRECTORY
+	target=$DESTDIR$2/$(basename "$1")
+	if [ ! -e "$target" ]; then
+		install -D -m 644 "$1" "$target"
+	elif ! cmp -s "$1" "$target"; then
+		install -m 644 "$1" "$target.new"
+		echo "kept ${target#"$DESTDIR"} as it is; the shipped one is beside it, with .new"
+	fi
+}
+
+put 755 "$BUILD/duyetd" "$PREFIX/bin"
+put 644 systemd/man/duyetd.1 "$PREFIX/share/man/man1"
+put 644 systemd/man/duyetd-rules.5 "$PREFIX/share/man/man5"
+put 644 systemd/completion/duyetd "$PREFIX/share/bash-completion/completions"
+put 644 systemd/completion/_duyetd "$PREFIX/share/zsh/site-functions"
+put 644 systemd/redis/duyetd.acl "$PREFIX/share/doc/duyetd"
+put 644 README.md "$PREFIX/share/doc/duyetd"
+put 644 LICENSE "$PREFIX/share/doc/duyetd"
+
+for unit in systemd/*.service; do
+	put 644 "$unit" "$PREFIX/lib/systemd/system"
+	sed -i "s|/usr/bin/duyetd|$PREFIX/bin/duyetd|g; s|/etc/duyetd|$SYSCONFDIR/duyetd|g" \
+		"$DESTDIR$PREFIX/lib/systemd/system/$(basename "$unit")"
+done
+
+put_setting systemd/duyetd.env "$SYSCONFDIR/duyetd"
+(cd rules && find . -type f ! -name '.*') | sort | while read -r file; do
+	put_setting "rules/$file" "$SYSCONFDIR/duyetd/rules/$(dirname "$file")"
+done

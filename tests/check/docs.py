@@ -1,0 +1,114 @@
+#!/usr/bin/python3
+"""Fails when something that a user can type or read has no documentation.
+
+Commands, options and their variables are asked of the program's own help; rule keys, kinds
+and message placeholders are read from the tables in src/rules; metrics from the names in
+src/. Each must stand in its manual page, and the pages must be clean to mandoc.
+"""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DUYETD = ROOT / os.environ.get("BUILD", "build") / "duyetd"
+MAN = ROOT / "systemd" / "man"
+COMMANDS, RULES = MAN / "duyetd.1", MAN / "duyetd-rules.5"
+
+problems = []
+
+
+def must_have(page, text, what):
+    """`text` is a regular expression over one line of mdoc."""
+    if not re.search(rf"^\.{text}", page.read_text(), re.M):
+        problems.append(f"{page.name} lacks {what}")
+
+
+def help_of(*command):
+    return subprocess.run([DUYETD, *command, "--help"], check=True, capture_output=True,
+                          text=True).stdout
+
+
+def options(command):
+    """(option, variable, has an argument) as the help of a command lists them."""
+    text = help_of(command)
+    for option, argument in re.findall(r"^  --([a-z-]+)( ?[^ \n]*)", text, re.M):
+        variable = "DUYETD_" + option.upper().replace("-", "_")
+        yield option, variable if variable in text else None, argument.strip()
+
+
+def check_commands():
+    """Each option of a command in that command's section, each section's option known."""
+    commands = re.findall(r"^  ([a-z]+)  ", help_of(), re.M)
+    sections = dict(re.findall(r"^\.Ss ([a-z]+)\n(.*?)(?=^\.S[sh]|\Z)", COMMANDS.read_text(),
+                               re.M | re.S))
+    for command in commands:
+        must_have(COMMANDS, rf"It Cm {command}\b", f"the command {command}")
+        section = sections.get(command, "")
+        known = {"help"}
+        for option, variable, argument in options(command):
+            known.add(option)
+            if option == "help":
+                continue
+            if not re.search(rf"^\.It Fl -{option}{' Ar' if argument else ''}\b", section, re.M):
+                problems.append(f"{COMMANDS.name} lacks --{option} {argument} of {command}")
+            if not variable:
+                problems.append(f"duyetd {command} --help names no variable for --{option}")
+        for option in set(re.findall(r"^\.It Fl -([a-z-]+)", section, re.M)) - known:
+            problems.append(f"{COMMANDS.name} has --{option}, duyetd {command} does not")
+    return len(commands)
+
+
+def names_in(pattern, text):
+    """The words of C string tables that a pattern finds."""
+    return {word for table in re.findall(pattern, text, re.S)
+            for word in re.findall(r'"([a-z{}-]+)"', table)}
+
+
+def check_rules():
+    """The keys, kinds and placeholders that src/rules has tables of."""
+    source = "".join(path.read_text() for path in sorted((ROOT / "src/rules").glob("*.c")))
+    keys = names_in(r"keys\[\]\s*=\s*\{(.*?)\}", source) | {"hit", "miss"}
+    kinds = {name for name in re.findall(r'const struct kind \w+ = \{\s*"([a-z-]+)"', source)}
+    for key in keys:
+        must_have(RULES, rf"(It Ic {key}\b|Pq Ic {key}\b)", f"the rule key {key}")
+    for kind in kinds:
+        must_have(RULES, rf"Ss {kind}$", f"the kind {kind}")
+    placeholders = names_in(r"values\[\]\s*=\s*\{(.*?)\}", source) | {"rule", "match"}
+    for name in placeholders:
+        must_have(RULES, rf"It Li {{{name}}}", f"the placeholder {{{name}}}")
+    return len(keys)
+
+
+def check_metrics():
+    source = "".join(path.read_text() for path in sorted((ROOT / "src").rglob("*.c")))
+    metrics = set(re.findall(r"\bduyetd_[a-z_]+_(?:total|seconds|bytes|info|ratio|entries)\b", source))
+    for metric in metrics:
+        must_have(COMMANDS, rf"It Li {metric}\b", f"the metric {metric}")
+    return len(metrics)
+
+
+def check_mdoc():
+    if not shutil.which("mandoc"):
+        return
+    for page in (COMMANDS, RULES):
+        lint = subprocess.run(["mandoc", "-T", "lint", page], capture_output=True, text=True)
+        for line in lint.stdout.splitlines():
+            if "referenced manual not found" not in line:
+                problems.append(line.replace("mandoc: ", ""))
+
+
+def main():
+    commands, keys, metrics = check_commands(), check_rules(), check_metrics()
+    check_mdoc()
+    if not commands or not keys:
+        problems.append("found no commands or no rule keys: does this check still read them?")
+    print("\n".join(problems))
+    print(f"{commands} commands, {keys} rule keys, {metrics} metrics")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
