@@ -45,7 +45,8 @@ Q   := $(if $(V),,@)
 say  = $(if $(V),,@echo '  $1')
 
 all: $(BUILD)/duyetd ## build build/duyetd (this is what plain `make` does)
-	@echo 'Built $<. Next: `make test` proves it, `make help` lists the rest.'
+	@echo 'Built $<. Next: `make demo` shows it at work, `make test` proves it,' \
+	      '`make help` lists the rest.'
 
 $(BUILD)/duyetd: $(MAIN_OBJ) $(BUILD)/libloop.a $(BUILD)/libduyet.a
 	$(call say,LINK  $@)
@@ -104,14 +105,22 @@ $(BUILD)/flags: FORCE
 deps: ## install what is missing from Debian, saying what and why
 	@tests/deps.sh
 
+demo: ## comments through a real Redis, judged before your eyes
+	@tests/deps.sh demo
+	@$(MAKE) --no-print-directory all >/dev/null
+	@BUILD=$(BUILD) tests/demo/demo.sh
+
 test: deps ## run every test; ONLY=NAME for those whose name has NAME in it
 	@$(MAKE) --no-print-directory all units
 	@BUILD=$(BUILD) $(PYTHON) tests/run.py $(ONLY)
 
 units: $(UNITS)
 
-quality: $(BUILD)/duyetd ## how well it judges: CORPORA=DIR (laid out as tests/quality/quality.py says), VERBOSE=1
-	@BUILD=$(BUILD) $(PYTHON) tests/quality/quality.py "$(CORPORA)" $(if $(VERBOSE),-v)
+install: $(BUILD)/duyetd ## into PREFIX (/usr/local) and SYSCONFDIR (/etc), below DESTDIR
+	@BUILD=$(BUILD) PREFIX=$(PREFIX) SYSCONFDIR=$(SYSCONFDIR) DESTDIR=$(DESTDIR) systemd/install.sh
+
+deb: $(BUILD)/duyetd ## a package for apt: build/duyetd_VERSION_ARCH.deb
+	@BUILD=$(BUILD) VERSION=$(VERSION) systemd/deb/build.sh
 
 lint: $(BUILD)/flags $(GEN) ## shellcheck, cppcheck, clang-tidy and gcc's -fanalyzer
 	@CPPFLAGS="$(filter-out -DDUYETD_VERSION%,$(CPPFLAGS))" tests/lint.sh
@@ -127,6 +136,6 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12 | sed 's/^/  /'
 
 -include $(wildcard $(BUILD)/*.d $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/tests/*/*.d)
-.PHONY: quality all deps test units lint format clean help FORCE
+.PHONY: all deps demo test units install deb lint format clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -1,0 +1,170 @@
+"""The README's code, run as it stands there against the real daemon."""
+import importlib.util
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from stage import ROOT, wait_for
+
+HONEST = "Bài viết rất hay, cảm ơn tác giả đã phân tích rõ ràng từng số liệu."
+SHORT = "Hay quá!"
+
+README = (ROOT / "README.md").read_text()
+BLOCKS = re.findall(r"<!-- run: ([a-z ]+) -->\n```\w+\n(.*?)```", README, re.S)
+
+
+def blocks(name):
+    found = [code for marker, code in BLOCKS if marker == name]
+    assert found, f"the README has no block marked {name}"
+    return found
+
+
+LANGUAGES = {
+    "python": ([sys.executable], ".py", lambda: importlib.util.find_spec("redis")),
+    "node": (["node"], ".js", lambda: shutil.which("node") and not subprocess.run(
+        ["node", "-e", "require('redis')"], env={"NODE_PATH": "/usr/share/nodejs",
+                                                 "PATH": "/usr/local/bin:/usr/bin:/bin"},
+        capture_output=True).returncode),
+    "php": (["php"], ".php", lambda: shutil.which("php") and "redis" in subprocess.run(
+        ["php", "-m"], capture_output=True, text=True).stdout.split()),
+}
+
+
+def program(language, name, scratch):
+    """The command that runs a block of the README."""
+    command, suffix, present = LANGUAGES[language]
+    if not present():
+        pytest.skip(f"no {language} with its Redis client on this machine")
+    file = pathlib.Path(scratch) / (name + suffix)
+    file.write_text(blocks(f"{language} {name}")[0])
+    return [*command, str(file)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_ask_gets_the_reason(site, tmp_path, language):
+    command = program(language, "ask", tmp_path)
+    site.daemon()
+    done = subprocess.run(command, env=site.env, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == site.verdict("c42")["reason"]
+    assert "10 chữ" in done.stdout
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_ask_tells_when_nobody_answers(site, tmp_path, language):
+    command = program(language, "ask", tmp_path)
+    done = subprocess.run(command, env=site.env, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "Bình luận đang chờ duyệt."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_ask_ignores_the_late_answer_to_an_edit(site, tmp_path, language):
+    command = program(language, "ask", tmp_path)
+    site.daemon()
+    site.submit("c42", HONEST, reply=1)
+    site.verdict("c42")
+    done = subprocess.run(command, env=site.env, capture_output=True, text=True, timeout=30)
+    assert done.stdout.strip() == site.verdict("c42", 2)["reason"] != ""
+
+
+def follow(site, command, seen):
+    """Runs a follower until it has told of as many verdicts as `seen`; its lines."""
+    log = site.scratch / "follower.out"
+    with open(log, "w") as out:
+        follower = subprocess.Popen(command, env=site.env, stdout=out, stderr=out)
+    try:
+        wait_for(f"the follower's {seen}", lambda: len(log.read_text().splitlines()) >= seen)
+        # what it told of last it has yet to acknowledge
+        wait_for("its acknowledgement", lambda: not site.redis.xpending(
+            "comments:verdicts", "website")["pending"])
+    except AssertionError:
+        raise AssertionError(log.read_text())
+    finally:
+        follower.kill()
+        follower.wait()
+    return log.read_text().splitlines()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_follow_resumes_where_it_was(site, tmp_path, language):
+    command = program(language, "follow", tmp_path)
+    site.daemon()
+    site.submit("c1", HONEST)
+    site.submit("c2", SHORT)
+    site.verdict("c2")
+    assert follow(site, command, 2) == ["c1 approve", "c2 reject"]
+    site.submit("c3", HONEST)
+    site.verdict("c3")
+    assert follow(site, command, 1) == ["c3 approve"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_follow_takes_up_what_it_had_not_acknowledged(site, tmp_path, language):
+    command = program(language, "follow", tmp_path)
+    site.daemon()
+    site.submit("c1", SHORT)
+    site.verdict("c1")
+    site.redis.xgroup_create("comments:verdicts", "website", id="0")
+    site.redis.xreadgroup("website", "web-1", {"comments:verdicts": ">"})
+    assert follow(site, command, 1) == ["c1 reject"]
+
+
+def paste(site, code):
+    """What a shell prints for a block of the README."""
+    done = subprocess.run(["bash", "-e", "-o", "pipefail", "-c", code], cwd=ROOT, env=site.env,
+                          capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not re.search(r"^(ERR|WRONGTYPE|NO\w+) ", done.stdout, re.M), done.stdout
+    return done.stdout
+
+
+def test_moderators_page(site):
+    """Every command of the page, in its order, with what it is said to do."""
+    (site.rules / "90-hold.yaml").write_text(
+        "rules: [{name: doubt, kind: banned, phrases: [nghi ngờ], action: hold, message: m}]\n")
+    site.daemon()
+    site.submit("c41", HONEST + " Tôi nghi ngờ.")
+    site.submit("c42", SHORT, author="u7")
+    site.verdict("c42")
+    last, record, approve, reject, held, rest = blocks("moderator")
+
+    told = paste(site, last)
+    assert SHORT in told and "min-length words=2 at-least=10" in told and "u7" in told
+    assert "author\nu7" in paste(site, record)
+
+    paste(site, approve)
+    assert site.verdict("c42", 2)["verdict"] == "approve"
+    assert site.verdict("c42", 2)["by"] == "lan"
+    assert not site.redis.exists("comments:rejected:c42")
+
+    paste(site, reject)
+    assert site.verdict("c42", 3)["verdict"] == "reject"
+
+    told = paste(site, held)
+    assert told.startswith("1\n") and "c41" in told
+    site.redis.xadd("comments:review", {"id": "c41", "verdict": "approve", "by": "lan"})
+    site.verdict("c41", 2)
+    assert paste(site, held).strip() == "0"
+
+    site.redis.xadd("comments:review", {"id": "c999", "verdict": "approve", "by": "lan"})
+    wait_for("the unknown id among the dead", lambda: site.redis.xlen("comments:dead"))
+    told = paste(site, rest)
+    assert "đúng chủ đề" in told and "c999" in told and "rule:min-length" in told
+
+
+def test_ops_page(site):
+    told = paste(site, blocks("ops")[0])
+    assert "ok" in told and "gambling" in told and "n.h.à c.á.i" in told
+
+
+def test_marked_blocks_are_all_run():
+    assert {marker for marker, _ in BLOCKS} == {
+        *(f"{language} {name}" for language in LANGUAGES for name in ("ask", "follow")),
+        "moderator", "ops", "acl"}
+    marked = len(re.findall(r"<!-- run:", README))
+    assert marked == len(BLOCKS), "a marker without its block right behind it"
