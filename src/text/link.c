@@ -58,8 +58,8 @@ static bool read_url(const struct text *text, size_t floor, size_t i, struct lin
 		return read_mailto(text, &scheme, link);
 	if (!authority_read(text, scheme.end, &host) || !(scheme.sure || host.known))
 		return false;
-	*link =
-	    make_link(host.ip ? LINK_IP : LINK_URL, &host, scheme.first, tail_read(text, host.end));
+	size_t end = tail_read(text, host.end);
+	*link = make_link(host.ip ? LINK_IP : LINK_URL, &host, scheme.first, end);
 	return true;
 }
 
@@ -91,14 +91,13 @@ static bool read_domain(const struct text *text, size_t floor, size_t i, struct 
 		return false;
 	enum path path = path_look(text, host.end);
 	size_t end = tail_read(text, host.end);
-	if (host.ip && end == host.end && !ip_is_plain(text, host.first, host.end))
+	if (host.ip && end == host.end && !ip_is_public(text, host.first, host.end))
 		return false;
-	first = host.first;
 	if (!path && mail_before(text, floor, host.first, &first)) {
 		*link = make_link(LINK_EMAIL, &host, first, host.end);
 		return true;
 	}
-	if (!path && first > floor && text->glyph[first - 1].ch == '@')
+	if (!path && host.first > floor && text->glyph[host.first - 1].ch == '@')
 		return false;
 	*link = make_link(kind_of(text, &host), &host, host.first, end);
 	return true;

@@ -6,6 +6,7 @@
 #include "text/link_label.h"
 #include "text/link_tail.h"
 #include "text/link_tld.h"
+#include "text/syllable.h"
 
 /* The last three labels of a chain, and the dots between them. */
 struct chain {
@@ -37,7 +38,7 @@ enum {
 static const uint8_t accepted[2][DOT_AFTER + 1][TLD_STRONG + 1] = {{
 	/*	none  wordlike  familiar   nation	strong */
 	[DOT_PLAIN] =
-		{0,	CODE,	NAME,	   SYLLABLE,	ANY},
+		{0,	CODE,	NAME,	   BARE,	ANY},
 	[DOT_HIDDEN] =
 		{0,	WORD,	BARE,	   ANY,		ANY},
 	[DOT_SAID] =
@@ -45,7 +46,7 @@ static const uint8_t accepted[2][DOT_AFTER + 1][TLD_STRONG + 1] = {{
 	[DOT_BARE] =
 		{0,	0,	NAME,	   WORD,	WORD},
 	[DOT_LOOSE] =
-		{0,	0,	CODE,	   WORD,	WORD},
+		{0,	0,	NAME,	   WORD,	WORD},
 	[DOT_AFTER] =
 		{0,	0,	0,	   0,		BRAND},
 }, {
@@ -64,12 +65,18 @@ static const uint8_t accepted[2][DOT_AFTER + 1][TLD_STRONG + 1] = {{
 }};
 /* clang-format on */
 
-/* Tiki.VN, GARENA.VN and Amazon.Com are written so; hay.Com and nhanh.SHOP are not. */
+/*
+ * Tiki.VN, GARENA.VN and Amazon.Com are written so; hay.Com and nhanh.SHOP are not. And a
+ * proper name before .co or .me ends a sentence of someone who types without marks.
+ */
 static bool is_cased_alike(const struct chain *c, enum label_look look, enum tld tld)
 {
 	bool named = look >= LABEL_WORD;
-	if (!(c->tld.flags & LABEL_UPPER) || (look == LABEL_CODE && tld >= TLD_FAMILIAR))
+	if (look == LABEL_CODE && tld >= TLD_FAMILIAR)
 		return true;
+	if (!(c->tld.flags & LABEL_UPPER))
+		return tld != TLD_FAMILIAR || c->tld.count > 2 || !(c->host.flags & LABEL_TITLE) ||
+		       !syllable_read(&c->text->glyph[c->tld.first], c->tld.count, NULL);
 	if (!(c->tld.flags & LABEL_LOWER))
 		return !(c->host.flags & LABEL_LOWER) || (named && tld >= TLD_NATION);
 	return named && tld >= TLD_NATION && c->host.flags & LABEL_TITLE;

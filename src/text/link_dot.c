@@ -87,6 +87,8 @@ static enum dot read_bracketed(const struct text *text, size_t i, size_t *end)
 static enum dot read_stop(const struct text *text, size_t i, size_t sign, size_t *end)
 {
 	*end = glyph_skip_blanks(text, sign + 1);
+	if (glyph_at(text, sign)->flags & GLYPH_ENTITY)
+		return DOT_HIDDEN;
 	if (sign > i)
 		return DOT_LOOSE;
 	return *end > sign + 1 ? DOT_AFTER : DOT_PLAIN;

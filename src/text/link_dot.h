@@ -12,12 +12,12 @@
 /* How a dot is written. The looser it is, the more the labels around it have to prove. */
 enum dot {
 	DOT_NONE,
-	DOT_PLAIN,  /* a.b */
-	DOT_HIDDEN, /* a[.]b  a(dot)b  a。b  a·b: nobody writes so except to hide a link */
+	DOT_PLAIN, /* a.b */
+	DOT_HIDDEN, /* a[.]b  a(dot)b  a。b  a·b  a&#46;b: nobody writes so except to hide a link */
 	DOT_SAID,   /* a chấm b */
 	DOT_BARE,   /* a cham b  a dot b: may be other words */
-	DOT_LOOSE,  /* a . b  a .b */
-	DOT_AFTER,  /* a. b: nearly always the end of a sentence */
+	DOT_LOOSE, /* a . b  a .b */
+	DOT_AFTER, /* a. b: nearly always the end of a sentence */
 };
 
 /*

@@ -50,11 +50,18 @@ bool ip_read(const struct text *text, size_t i, size_t *end)
 	return glyph_at(text, i)->ch == '[' && read_v6(text, i, end);
 }
 
-bool ip_is_plain(const struct text *text, size_t first, size_t end)
+static bool is_private(const struct text *text, size_t first)
+{
+	size_t n = read_octet(text, first);
+	if (glyph_spells(text, first, "192"))
+		return glyph_spells(text, first + n + 1, "168");
+	return glyph_spells(text, first, "127") || (n == 2 && glyph_spells(text, first, "10"));
+}
+
+bool ip_is_public(const struct text *text, size_t first, size_t end)
 {
 	size_t digits = 0;
 	for (size_t i = first; i < end; i++)
 		digits += text->glyph[i].kind == GLYPH_DIGIT;
-	uint8_t lead = text->glyph[first].letter;
-	return digits >= 8 && lead != '0';
+	return digits >= 8 && text->glyph[first].letter != '0' && !is_private(text, first);
 }

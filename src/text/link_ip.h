@@ -10,7 +10,7 @@
  */
 bool ip_read(const struct text *text, size_t i, size_t *end);
 
-/* Whether the address at [first, end) needs no path to be one: no version, no score. */
-bool ip_is_plain(const struct text *text, size_t first, size_t end);
+/* Whether [first, end) is an address without more said: no version, no score, not one of home. */
+bool ip_is_public(const struct text *text, size_t first, size_t end);
 
 #endif

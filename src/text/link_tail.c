@@ -43,7 +43,7 @@ enum path path_look(const struct text *text, size_t i)
 	struct label word = label_read(text, i + slash, false);
 	end = word.first + word.count;
 	const struct glyph *after = glyph_at(text, end);
-	bool more = after->kind != GLYPH_SPACE && glyph_is_word(glyph_at(text, end + 1));
+	bool more = is_one_of(after->ch, "/?=&#%@:~+") && glyph_is_word(glyph_at(text, end + 1));
 	if (more || !word.count || word.flags & (LABEL_DIGIT | LABEL_HYPHEN))
 		return PATH_SURE;
 	return label_look(text, &word) >= LABEL_WORD && word.count > 3 ? PATH_SURE : PATH_DOUBT;
@@ -75,18 +75,24 @@ static bool begins_next(const struct text *text, size_t i)
 struct brackets {
 	size_t at[BRACKETS];
 	uint32_t closer[BRACKETS];
-	size_t open, quote; /* quote: where one is open, 0 for none */
+	size_t open;
+	size_t quote, quoted; /* where a quote is open, and behind one that was closed; or 0 */
 };
 
 /* Keeps count of brackets and quotes; false where the address ends: )  or too deep. */
 static bool balance(struct brackets *b, uint32_t ch, size_t i)
 {
 	if (ch == '"') {
+		if (b->quote)
+			b->quoted = i + 1;
 		b->quote = b->quote ? 0 : i;
 		return true;
 	}
-	if (is_one_of(ch, ")]}"))
-		return b->open && b->closer[--b->open] == ch;
+	if (is_one_of(ch, ")]}")) {
+		bool closes = b->open && b->closer[b->open - 1] == ch;
+		b->open -= closes;
+		return closes;
+	}
 	if (!is_one_of(ch, "([{"))
 		return true;
 	if (b->open == BRACKETS)
@@ -111,13 +117,11 @@ static size_t read_rest(const struct text *text, size_t first)
 	while (!ends_before(glyph_at(text, end)) && !begins_next(text, end) &&
 	       balance(&b, glyph_at(text, end)->ch, end))
 		end++;
-	if (b.open && end < text->glyphs && is_one_of(text->glyph[end].ch, ")]}"))
-		b.open = 0;
 	if (b.open && b.at[0] < end)
 		end = b.at[0];
 	if (b.quote && b.quote < end)
 		end = b.quote;
-	return trim(text, first, end);
+	return trim(text, b.quoted > first && b.quoted <= end ? b.quoted : first, end);
 }
 
 size_t tail_read(const struct text *text, size_t i)
