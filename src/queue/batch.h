@@ -33,7 +33,7 @@ struct batch {
 	void *arg;
 	void *holder;
 	unsigned waiting; /* answers still to come */
-	int64_t judging;  /* us that judging it took */
+	int64_t judging;  /* ns that judging it took */
 };
 
 /* `entries` as XREADGROUP and XCLAIM give them: [[id, [name, value …]] …]. Those that are

@@ -12,7 +12,7 @@
 #include "rules/ruleset.h"
 
 /* Longest that judging keeps the loop from turning, give or take one comment. */
-enum { TURN_US = 5000 };
+enum { TURN_NS = 5000000 };
 
 struct desk {
 	struct session *session;
@@ -49,6 +49,22 @@ static void answered(struct batch *batch)
 	desk->options.progress(desk->options.arg);
 }
 
+/* From the time in the entry's id to now; ids that somebody made up are no times. */
+static void note_latency(struct metrics *metrics, const struct batch *batch)
+{
+	const int64_t first_ms = INT64_C(1000000000000); /* 2001 */
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	for (size_t i = 0; i < batch->count; i++) {
+		long long ms = strtoll(batch->entries[i].id, NULL, 10);
+		double age = (double)now.tv_sec - (double)ms / 1e3 + (double)now.tv_nsec / 1e9;
+
+		if (ms >= first_ms)
+			histogram_note(&metrics->latency, age > 0 ? age : 0);
+	}
+}
+
 static void on_settled(void *arg, const redisReply *reply)
 {
 	struct batch *batch = arg;
@@ -56,6 +72,7 @@ static void on_settled(void *arg, const redisReply *reply)
 
 	if (reply && reply->type == REDIS_REPLY_INTEGER) {
 		desk->metrics->settled += (uint64_t)reply->integer;
+		note_latency(desk->metrics, batch);
 		if ((size_t)reply->integer < batch->count)
 			log_event(LOG_DEBUG, "batch", "settled=%lld of=%zu", reply->integer,
 				  batch->count);
@@ -103,6 +120,14 @@ static void note_broken(struct desk *desk, const struct submission *entry, const
 		  verdict->broken);
 }
 
+static void note_rules(struct metrics *metrics, const struct verdict *verdict)
+{
+	for (size_t i = 0; i < verdict->failings; i++)
+		metrics_note_rule(metrics, rule_name(verdict->failing[i]));
+	for (size_t i = 0; i < verdict->watchings; i++)
+		metrics_note_rule(metrics, rule_name(verdict->watching[i]));
+}
+
 static void judge_entry(struct desk *desk, struct batch *batch, const struct submission *entry)
 {
 	const char *why;
@@ -116,6 +141,7 @@ static void judge_entry(struct desk *desk, struct batch *batch, const struct sub
 	verdict = judge_comment(desk->judge, desk->rules, &entry->fields);
 	desk->metrics->judged++;
 	desk->metrics->verdicts[verdict->decision]++;
+	note_rules(desk->metrics, verdict);
 	if (verdict->broken)
 		note_broken(desk, entry, verdict);
 	settle_add(&desk->settle, entry, id, verdict);
@@ -140,7 +166,7 @@ static void end_batch(struct desk *desk, struct batch *batch)
 	if (!desk->first)
 		desk->last = &desk->first;
 	desk->judged = 0;
-	desk->metrics->batches++;
+	histogram_note(&desk->metrics->batches, (double)batch->count);
 	if (batch->consecutive && desk->settle.count == batch->count)
 		batch_successor(batch, successor);
 	if (!desk->settle.count)
@@ -154,18 +180,21 @@ static void on_turn(evutil_socket_t unused, short what, void *arg)
 {
 	struct desk *desk = arg;
 	struct batch *batch = desk->first;
-	int64_t start = clock_us(), spent = 0;
+	int64_t start = clock_ns(), spent = 0;
 
 	(void)unused, (void)what;
 	if (!batch)
 		return;
 	if (!desk->judged)
 		begin_batch(desk);
-	while (desk->judged < batch->count && spent < TURN_US) {
+	while (desk->judged < batch->count && spent < TURN_NS) {
+		int64_t before = spent;
+
 		judge_entry(desk, batch, &batch->entries[desk->judged++]);
 		if (desk->first != batch) /* the session went meanwhile */
 			return;
-		spent = clock_us() - start;
+		spent = clock_ns() - start;
+		histogram_note(&desk->metrics->judging, (double)(spent - before) / 1e9);
 	}
 	batch->judging += spent;
 	if (desk->judged == batch->count)

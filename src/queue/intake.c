@@ -6,7 +6,7 @@
 
 /* What one batch may hold or cost before the next ones are read smaller: fields may be of
  * any size, and nothing in Redis lets a reader refuse them. */
-enum { HEAVY_BYTES = 4 << 20, HEAVY_US = 200000, SMALLER = 8 };
+enum { HEAVY_BYTES = 4 << 20, HEAVY_NS = 200000000, SMALLER = 8 };
 
 struct intake {
 	struct session *session;
@@ -32,7 +32,7 @@ static void on_batch_done(void *arg, struct batch *batch)
 {
 	struct intake *intake = arg;
 
-	adapt(intake, batch->bytes > HEAVY_BYTES || batch->judging > HEAVY_US);
+	adapt(intake, batch->bytes > HEAVY_BYTES || batch->judging > HEAVY_NS);
 }
 
 static void take(struct intake *intake, const redisReply *stream)

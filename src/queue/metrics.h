@@ -1,24 +1,58 @@
-/* What the daemon counts of itself, for /metrics. One thread writes and reads all of it. */
+/*
+ * What the daemon counts of itself, and how /metrics prints it (Prometheus's text format).
+ * One thread writes and reads all of it.
+ */
 #ifndef DUYETD_QUEUE_METRICS_H
 #define DUYETD_QUEUE_METRICS_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+#include "base/buf.h"
 #include "queue/fault.h"
+#include "queue/histogram.h"
 #include "rules/judge.h"
 
+struct ruleset;
+
+/* Hits of one rule, by name, so that they outlive a reload. */
+struct rule_hits {
+	char *name;
+	uint64_t hits;
+};
+
 struct metrics {
-	uint64_t judged;			  /* comments; a redelivered one again */
-	uint64_t settled;			  /* entries whose verdict was ours */
-	uint64_t verdicts[DECISION_REJECT + 1];	  /* judged, by decision */
-	uint64_t broken;			  /* checks that failed and so counted as failing */
-	uint64_t batches;
-	uint64_t claimed;			  /* entries taken from their pending lists */
+	uint64_t judged;		 /* comments; a redelivered one again */
+	uint64_t settled;		 /* entries whose verdict was ours */
+	uint64_t verdicts[DECISION_REJECT + 1]; /* judged, by decision */
+	uint64_t broken;		 /* checks that failed and so counted as failing */
+	uint64_t claimed;		 /* entries taken from pending lists: handed out again */
 	uint64_t orphans;
 	uint64_t dead;
 	uint64_t reviews;
 	uint64_t disconnects;
-	uint64_t faults[FAULTS];
+	uint64_t faults[FAULTS];	 /* error replies */
 	uint64_t reloads, reload_failures;
+	double reload_seconds;		 /* of the last one */
+	struct histogram judging;	 /* seconds a comment */
+	struct histogram latency;	 /* seconds from submission to verdict */
+	struct histogram batches;	 /* entries a batch */
+	struct rule_hits *rules;
+	size_t rule_count;
 };
+
+/* What is as it is just now. Ages and counts below 0 are not known and not printed. */
+struct gauges {
+	bool up;
+	const struct ruleset *rules;
+	int64_t backlog, pending, held;
+	double oldest; /* seconds that the oldest entry has waited */
+};
+
+void metrics_init(struct metrics *metrics);
+void metrics_free(struct metrics *metrics);
+
+void metrics_note_rule(struct metrics *metrics, const char *name);
+void metrics_print(const struct metrics *metrics, const struct gauges *gauges, struct buf *out);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include "base/log.h"
+#include "queue/clock.h"
 #include "queue/desk.h"
 #include "queue/metrics.h"
 #include "queue/notify.h"
@@ -19,6 +20,7 @@ struct reload {
 	struct desk *desk;
 	struct metrics *metrics;
 	pthread_t thread;
+	int64_t start;
 	bool running, again;
 	int pipe[2]; /* the thread writes a byte when the two below are there */
 	struct event *event;
@@ -83,6 +85,7 @@ static void take_result(struct reload *reload)
 
 	pthread_join(reload->thread, NULL);
 	reload->running = false;
+	reload->metrics->reload_seconds = (double)(clock_ms() - reload->start) / 1e3;
 	reload->rules = NULL;
 	reload->problems = NULL;
 	tell_problems(problems);
@@ -111,6 +114,7 @@ void reload_start(struct reload *reload)
 	reload->again = reload->running;
 	if (reload->running)
 		return;
+	reload->start = clock_ms();
 	notify_reloading();
 	log_event(LOG_INFO, "rules", "loading from=%s", reload->directory);
 	if (pthread_create(&reload->thread, NULL, load, reload))

@@ -16,6 +16,9 @@ static const char *const texts[SCRIPTS] = {
 	[SCRIPT_HELD] =
 #include "held.lua.h"
 	,
+	[SCRIPT_GAUGE] =
+#include "gauge.lua.h"
+	,
 };
 
 const char *script_text(enum script script)

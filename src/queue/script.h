@@ -11,6 +11,7 @@ enum script {
 	SCRIPT_ORPHANS, /* entries that no consumer holds */
 	SCRIPT_REVIEW,	/* a person's decision */
 	SCRIPT_HELD,	/* what was held for too long */
+	SCRIPT_GAUGE,	/* how much waits */
 	SCRIPTS
 };
 

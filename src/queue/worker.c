@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "queue/desk.h"
 #include "queue/held.h"
+#include "queue/http.h"
 #include "queue/intake.h"
 #include "queue/metrics.h"
 #include "queue/notify.h"
@@ -34,6 +35,7 @@ struct worker {
 	struct held *held;
 	struct reclaim *reclaims[STREAMS]; /* one a stream */
 	struct reload *reload;
+	struct http *http; /* NULL unless asked for */
 	struct event *term, *interrupt, *hup, *pipe, *claim, *watchdog, *grace;
 	enum stage stage;
 	bool ready;    /* systemd has been told */
@@ -300,6 +302,20 @@ static bool make_events(struct worker *worker)
 	       !event_add(worker->hup, NULL);
 }
 
+static bool make_http(struct worker *worker)
+{
+	const struct address *address = &worker->options.metrics;
+
+	if (!address->port)
+		return true;
+	worker->http = http_new(worker->base, address, worker->session, worker->desk,
+				&worker->metrics);
+	if (!worker->http)
+		log_event(LOG_ERROR, "metrics", "cannot listen address=%s port=%u", address->host,
+			  address->port);
+	return worker->http;
+}
+
 static void take_down(struct worker *worker)
 {
 	struct event *const events[] = {worker->watchdog, worker->grace,     worker->claim,
@@ -313,6 +329,7 @@ static void take_down(struct worker *worker)
 	desk_drop(worker->desk);
 	for (int i = 0; i < STREAMS; i++)
 		reclaim_free(worker->reclaims[i]);
+	http_free(worker->http);
 	held_free(worker->held);
 	intake_free(worker->intake);
 	reviews_free(worker->reviews);
@@ -320,6 +337,7 @@ static void take_down(struct worker *worker)
 	session_free(worker->session);
 	event_base_loop(worker->base, EVLOOP_NONBLOCK); /* the connections' burial */
 	event_base_free(worker->base);
+	metrics_free(&worker->metrics);
 }
 
 enum exit_status worker_run(const struct worker_options *options, struct ruleset *rules)
@@ -328,6 +346,7 @@ enum exit_status worker_run(const struct worker_options *options, struct ruleset
 	enum exit_status status = EXIT_UNUSABLE;
 
 	signal(SIGPIPE, SIG_IGN);
+	metrics_init(&worker.metrics);
 	if (!worker.base) {
 		ruleset_free(rules);
 		return EXIT_UNUSABLE;
@@ -336,11 +355,11 @@ enum exit_status worker_run(const struct worker_options *options, struct ruleset
 		  options->group, options->keys.name[KEY_SUBMITTED]);
 	log_event(LOG_INFO, "rules", "loaded from=%s ruleset=%s rules=%zu", options->rules,
 		  ruleset_id(rules), ruleset_count(rules));
-	if (make_queue(&worker, rules) && make_events(&worker)) {
+	if (make_queue(&worker, rules) && make_events(&worker) && make_http(&worker)) {
 		event_base_dispatch(worker.base);
 		status = EXIT_DONE;
 	} else {
-		log_event(LOG_ERROR, "duyetd", "cannot start: out of memory or of files");
+		log_event(LOG_ERROR, "duyetd", "cannot start error=\"%m\"");
 	}
 	take_down(&worker);
 	log_event(LOG_INFO, "duyetd", "left status=%d", status);

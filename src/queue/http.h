@@ -1,0 +1,24 @@
+/*
+ * /metrics, /healthz (the loop turns) and /readyz (Redis reached, rules loaded), for those
+ * who watch. Requests are small, and a slow client is dropped.
+ */
+#ifndef DUYETD_QUEUE_HTTP_H
+#define DUYETD_QUEUE_HTTP_H
+
+#include "base/options.h"
+#include "queue/desk.h"
+#include "queue/metrics.h"
+#include "queue/session.h"
+
+struct event_base;
+struct http;
+
+/* NULL where the address cannot be listened on; errno says why. */
+struct http *http_new(struct event_base *base, const struct address *address,
+		      struct session *session, const struct desk *desk,
+		      const struct metrics *metrics);
+
+/* After session_hang_up(). */
+void http_free(struct http *http);
+
+#endif

@@ -1,0 +1,118 @@
+"""What Prometheus scrapes and what a load balancer asks."""
+import re
+import shutil
+import socket
+import subprocess
+import urllib.error
+import urllib.request
+
+import pytest
+
+from helpers import GOOD, submit, submit_many, wait_for, wait_settled
+
+
+@pytest.fixture
+def port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def get(port, path):
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def samples(port):
+    status, text = get(port, "/metrics")
+    assert status == 200
+    return {name: float(value) for name, value in
+            re.findall(r"^([a-z_]+(?:{[^}]*})?) (\S+)$", text, re.M)}
+
+
+def test_counts(redis, daemon, port):
+    daemon("--metrics", f"127.0.0.1:{port}")
+    submit_many(redis, 100)
+    submit(redis, "w", "Đây là thử nghiệm thôi")
+    redis.xadd("comments:submitted", {"text": GOOD})
+    wait_settled(redis)
+    wait_for(lambda: samples(port).get("duyetd_entries_settled_total") == 101)
+    got = samples(port)
+    assert got['duyetd_verdicts_total{verdict="approve"}'] == 91
+    assert got['duyetd_verdicts_total{verdict="reject"}'] == 10
+    assert got['duyetd_rule_hits_total{rule="gambling"}'] == 10
+    assert got['duyetd_rule_hits_total{rule="trial"}'] == 1
+    assert got["duyetd_entries_dead_total"] == 1
+    assert got["duyetd_comments_judged_total"] == got["duyetd_judging_seconds_count"] - 1 == 101
+    assert got['duyetd_verdict_latency_seconds_bucket{le="+Inf"}'] >= 101
+    assert got["duyetd_redis_up"] == 1 and got["duyetd_rules"] == 5
+    assert 0 < got["process_resident_memory_bytes"] < 2**30
+
+
+def test_gauges(redis, daemon, port):
+    redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
+    submit(redis, "theirs", GOOD)
+    redis.xreadgroup("duyetd", "other", {"comments:submitted": ">"})
+    daemon("--metrics", f"127.0.0.1:{port}")
+    submit(redis, "c1", "Bài này cần xem lại nhé")
+    wait_for(lambda: samples(port).get("duyetd_backlog_entries") == 1)
+    got = samples(port)
+    assert got["duyetd_pending_entries"] == 1 and got["duyetd_held_entries"] == 1
+    assert 0 < got["duyetd_oldest_entry_seconds"] < 60
+
+
+def test_health_and_readiness(server, daemon, port):
+    daemon("--metrics", f"127.0.0.1:{port}")
+    assert get(port, "/healthz")[0] == get(port, "/readyz")[0] == 200
+    server.kill()
+    wait_for(lambda: get(port, "/readyz")[0] == 503)
+    assert get(port, "/healthz")[0] == 200
+    assert samples(port)["duyetd_redis_up"] == 0
+    assert samples(port)["duyetd_redis_disconnects_total"] == 1
+    server.start()
+    wait_for(lambda: get(port, "/readyz")[0] == 200)
+    assert get(port, "/other")[0] == 404
+
+
+def test_every_metric_has_help_and_type_and_a_good_name(daemon, port):
+    daemon("--metrics", f"127.0.0.1:{port}")
+    text = get(port, "/metrics")[1]
+    types = dict(re.findall(r"^# TYPE (\S+) (\S+)$", text, re.M))
+    assert types.keys() == set(re.findall(r"^# HELP (\S+) .+\.$", text, re.M))
+    for name, kind in types.items():
+        assert (kind == "counter") == name.endswith("_total"), name
+    for name in re.findall(r"^([a-z_]+)(?:{| )", text, re.M):
+        assert name in types or re.sub("_(bucket|sum|count)$", "", name) in types, name
+
+
+def test_promtool(daemon, port):
+    if not shutil.which("promtool"):
+        pytest.skip("promtool (Debian's prometheus) is not here")
+    daemon("--metrics", f"127.0.0.1:{port}")
+    done = subprocess.run(["promtool", "check", "metrics"], input=get(port, "/metrics")[1],
+                          capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_large_and_slow_requests_are_dropped(daemon, port):
+    daemon("--metrics", f"127.0.0.1:{port}")
+    with socket.create_connection(("127.0.0.1", port), 20) as client:
+        try:
+            client.sendall(b"GET /metrics HTTP/1.1\r\nX: " + b"x" * 100000 + b"\r\n\r\n")
+            assert b" 200 " not in client.recv(100)
+        except ConnectionError:
+            pass
+    with socket.create_connection(("127.0.0.1", port), 20) as client:
+        client.sendall(b"GET /metr")
+        assert client.recv(100) == b""
+    assert get(port, "/healthz")[0] == 200
+
+
+def test_the_address_is_taken(daemon, port):
+    daemon("--metrics", f"127.0.0.1:{port}")
+    second = daemon("--metrics", f"127.0.0.1:{port}", wait=False)
+    assert second.process.wait(10) == 3
+    assert second.lines("metrics: cannot listen", str(port))
