@@ -127,7 +127,8 @@ static bool accepts(const struct chain *c)
 	enum path path = path_look(c->text, c->tld.first + c->tld.count);
 	if (is_famous(c, path))
 		return true;
-	bool sure = path == PATH_SURE || (c->beside && c->dot == DOT_PLAIN);
+	bool sure = path == PATH_SURE || (path && tld >= TLD_NATION) ||
+		    (c->beside && c->dot == DOT_PLAIN);
 	unsigned looks = accepted[sure][c->dot][tld];
 	if (is_www(c) || is_alone(c, tld))
 		looks = UINT_MAX;
