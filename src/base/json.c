@@ -248,12 +248,12 @@ static bool read_value(struct reader *reader, struct json_member *member)
 {
 	skip_blanks(reader);
 	if (reader->at < reader->end && *reader->at == '"') {
-		member->kind = JSON_STRING;
+		member->kind = MEMBER_STRING;
 		return read_string(reader, &member->value, &member->value_len);
 	}
 	member->value = reader->at;
-	member->kind = reader->at < reader->end && strchr("-0123456789", *reader->at) ? JSON_NUMBER
-										     : JSON_OTHER;
+	member->kind = reader->at < reader->end && strchr("-0123456789", *reader->at) ? MEMBER_NUMBER
+										     : MEMBER_OTHER;
 	if (!skip_value(reader, 1))
 		return false;
 	member->value_len = (size_t)(reader->at - member->value);

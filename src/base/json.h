@@ -1,8 +1,8 @@
 /*
  * JSON, as much as a line of comments needs: one object of members in, strings out.
  *
- * Why our own: of 260-byte comments jansson reads about 0.4 million a second and builds a
- * tree that is thrown away; this reads in place and allocates nothing.
+ * Why our own: on real comments of 220 bytes jansson took 2.6 µs a line, as much as judging
+ * it; this takes 0.14 µs, because it reads in place, allocates nothing and builds no tree.
  */
 #ifndef DUYETD_BASE_JSON_H
 #define DUYETD_BASE_JSON_H
@@ -10,14 +10,14 @@
 #include <stddef.h>
 #include "base/buf.h"
 
-enum json_kind { JSON_STRING, JSON_NUMBER, JSON_OTHER };
+enum member_kind { MEMBER_STRING, MEMBER_NUMBER, MEMBER_OTHER };
 
 /* One member: its name, and its value where that is a string (unescaped) or a number (as
  * written). Of other values only the kind is told. */
 struct json_member {
 	const char *name, *value;
 	size_t name_len, value_len;
-	enum json_kind kind;
+	enum member_kind kind;
 };
 
 /*

@@ -1,9 +1,12 @@
 /* check: load, lint, and run every rule's examples. */
 #include "command/command.h"
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "base/buf.h"
+#include "base/json.h"
 #include "base/options.h"
 #include "rules/lint.h"
 #include "rules/ruleset.h"
@@ -11,13 +14,16 @@
 enum format { FORMAT_TEXT, FORMAT_JSON };
 
 struct settings {
-	const char *rules;
+	const char *rules, *everyday;
 	int format;
 	bool strict;
 };
 
 static const struct option_row rows[] = {
 	COMMAND_RULES_ROW(struct settings, rules),
+	{"everyday", "FILE", OPTION_STRING, offsetof(struct settings, everyday),
+	 .help = "ordinary sentences that no phrase or pattern should hit, one a line; if not "
+		 "given, everyday.txt beside the rules"},
 	{"strict", NULL, OPTION_FLAG, offsetof(struct settings, strict),
 	 .help = "warnings count as errors"},
 	{"format", "text|json", OPTION_CHOICE, offsetof(struct settings, format),
@@ -46,14 +52,16 @@ static void print_text(const struct problem *problem)
 static void print_json(const struct problem *problem)
 {
 	const struct place *place = &problem->place;
-	json_t *object = json_pack("{s:s?, s:I, s:I, s:s, s:s}", "file", place->file, "line",
-				   (json_int_t)place->line, "column", (json_int_t)place->column,
-				   "severity", severity_name(problem->severity), "message",
-				   problem->message);
+	struct buf line = {0};
 
-	json_dumpf(object, stdout, JSON_COMPACT);
-	putchar('\n');
-	json_decref(object);
+	buf_add_string(&line, "{\"file\":");
+	json_add_string(&line, place->file ? place->file : "", place->file ? strlen(place->file) : 0);
+	buf_printf(&line, ",\"line\":%zu,\"column\":%zu,\"severity\":\"%s\",\"message\":", place->line,
+		   place->column, severity_name(problem->severity));
+	json_add_string(&line, problem->message, strlen(problem->message));
+	buf_add_char(&line, '}');
+	puts(buf_string(&line));
+	buf_free(&line);
 }
 
 static void print_problems(const struct problems *problems, enum format format)
@@ -91,14 +99,31 @@ static void print_counts(const struct problems *problems)
 	       warnings == 1 ? "" : "s");
 }
 
+/* The file beside the rules need not be there; one that is asked for must. */
+static void try_everyday(const struct settings *settings, const struct ruleset *rules,
+			 struct problems *problems)
+{
+	struct buf path = {0};
+
+	buf_printf(&path, "%s/everyday.txt", settings->rules);
+	if (settings->everyday)
+		lint_everyday(rules, settings->everyday, problems);
+	else if (!access(buf_string(&path), F_OK))
+		lint_everyday(rules, buf_string(&path), problems);
+	buf_free(&path);
+}
+
 static int check(const struct settings *settings, struct problems *problems)
 {
 	struct ruleset *rules = ruleset_load(settings->rules, problems);
 	bool good;
 
-	if (rules)
+	if (rules) {
 		lint(rules, problems);
-	good = rules && !(settings->strict && problems_count(problems, PROBLEM_WARNING));
+		try_everyday(settings, rules, problems);
+	}
+	good = rules && !problems_count(problems, PROBLEM_ERROR) &&
+	       !(settings->strict && problems_count(problems, PROBLEM_WARNING));
 	print_problems(problems, (enum format)settings->format);
 	if (settings->format == FORMAT_TEXT && good)
 		print_summary(rules);

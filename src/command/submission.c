@@ -17,9 +17,9 @@ bool submission_read(struct submission *submission, char *line, size_t len, cons
 	for (long i = 0; i < count; i++) {
 		const struct json_member *member = &submission->members[i];
 
-		if (member->kind == JSON_OTHER)
+		if (member->kind == MEMBER_OTHER)
 			continue;
-		submission->id_is_number |= member->kind == JSON_NUMBER && is_id(member);
+		submission->id_is_number |= member->kind == MEMBER_NUMBER && is_id(member);
 		submission->fields[submission->comment.count++] = (struct field){
 			member->name, member->value, member->name_len, member->value_len};
 	}

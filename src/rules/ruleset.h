@@ -42,6 +42,7 @@ struct entry {
 	const struct rule *rule;
 	enum entry_kind kind;
 	const char *string;
+	unsigned flags; /* enum scan_flag */
 	struct place place;
 };
 size_t ruleset_entries(const struct ruleset *rules);

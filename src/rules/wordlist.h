@@ -1,9 +1,6 @@
 /*
  * The phrases and patterns of a banned rule, in its file or in lists of their own, each
  * with the line it stands on.
- *
- * A list is UTF-8, one phrase a line; blank lines, and what follows a # at the beginning
- * of a line or after a blank, are for people.
  */
 #ifndef DUYETD_RULES_WORDLIST_H
 #define DUYETD_RULES_WORDLIST_H

@@ -60,12 +60,12 @@ static void members(void **state)
 	assert_int_equal(read_copy("{\"id\":-1.5e+3,\"x\":[1,{\"y\":\"\\u0041\"},[]],\"t\":\"b\",\"n\":null}",
 				   members, &copy, &at),
 			 4);
-	assert_int_equal(members[0].kind, JSON_NUMBER);
+	assert_int_equal(members[0].kind, MEMBER_NUMBER);
 	assert_memory_equal(members[0].value, "-1.5e+3", members[0].value_len);
-	assert_int_equal(members[1].kind, JSON_OTHER);
-	assert_int_equal(members[2].kind, JSON_STRING);
+	assert_int_equal(members[1].kind, MEMBER_OTHER);
+	assert_int_equal(members[2].kind, MEMBER_STRING);
 	assert_memory_equal(members[2].value, "b", members[2].value_len);
-	assert_int_equal(members[3].kind, JSON_OTHER);
+	assert_int_equal(members[3].kind, MEMBER_OTHER);
 	free(copy);
 }
 
