@@ -1,6 +1,7 @@
 #include "rules/lint.h"
 
 #include <string.h>
+#include <time.h>
 #include "base/limits.h"
 #include "rules/pattern.h"
 #include "rules/rule.h"
@@ -17,18 +18,19 @@ enum { BUDGET = 20000 };
 
 enum { MOST_ATOMS = 16, ATOM_SIZE = 8, UNIT_SIZE = 256 };
 
-struct trial {
-	const struct ruleset *rules;
-	struct problems *problems;
-	struct pattern_scratch *scratch;
-	struct buf text;
-	size_t tried, untried; /* texts; patterns */
-};
-
 /* Short strings of which hard texts are made: what the pattern itself is made of. */
 struct atoms {
 	char atom[MOST_ATOMS][ATOM_SIZE];
 	size_t count;
+};
+
+struct trial {
+	const struct ruleset *rules;
+	struct problems *problems;
+	struct pattern_scratch *scratch;
+	struct atoms atoms; /* of the pattern in hand */
+	struct buf text;
+	size_t tried, untried; /* texts; patterns */
 };
 
 static size_t character_len(const char *bytes)
@@ -65,17 +67,29 @@ static void collect_atoms(struct atoms *atoms, const char *pattern)
 	}
 }
 
-/* Whether the pattern reaches a limit on `len` bytes of `unit` again and again, and a tail
- * at which the last try fails. */
+/*
+ * `len` bytes of `unit` again and again, a character that no pattern asks for, so that the
+ * last try fails, and behind it all atoms: PCRE2 does not even begin on a text that lacks a
+ * letter which every match must have.
+ */
+static bool write_hard_text(struct trial *trial, const char *unit, size_t len)
+{
+	buf_empty(&trial->text);
+	while (trial->text.len < len)
+		buf_add_string(&trial->text, unit);
+	for (size_t i = 0; i < trial->atoms.count; i++) {
+		buf_add_char(&trial->text, '\x01');
+		buf_add_string(&trial->text, trial->atoms.atom[i]);
+	}
+	return !trial->text.failed;
+}
+
+/* Whether the pattern reaches a limit on such a text. */
 static bool gives_up(struct trial *trial, const pcre2_code *code, const char *unit, size_t len)
 {
 	size_t at = 0, end;
 
-	buf_empty(&trial->text);
-	while (trial->text.len < len)
-		buf_add_string(&trial->text, unit);
-	buf_add_string(&trial->text, "\x01");
-	if (trial->text.failed)
+	if (!write_hard_text(trial, unit, len))
 		return false;
 	trial->tried++;
 	while (at < trial->text.len)
@@ -133,19 +147,19 @@ static bool try_examples(struct trial *trial, const pcre2_code *code, const stru
 
 static void try_hard_texts(struct trial *trial, const pcre2_code *code, const struct entry *entry)
 {
-	struct atoms atoms;
+	const struct atoms *atoms = &trial->atoms;
 	char unit[2 * ATOM_SIZE];
 
 	if (trial->tried > BUDGET) {
 		trial->untried++;
 		return;
 	}
-	collect_atoms(&atoms, entry->string);
-	for (size_t i = 0; i < atoms.count; i++)
-		for (size_t k = 0; k < atoms.count; k++) {
-			strcpy(unit, atoms.atom[i]);
+	collect_atoms(&trial->atoms, entry->string);
+	for (size_t i = 0; i < atoms->count; i++)
+		for (size_t k = 0; k < atoms->count; k++) {
+			strcpy(unit, atoms->atom[i]);
 			if (i != k)
-				strcat(unit, atoms.atom[k]);
+				strcat(unit, atoms->atom[k]);
 			if (complain_of(trial, code, unit, entry))
 				return;
 		}
@@ -161,12 +175,17 @@ static bool matches_empty(const pcre2_code *code)
 	return matches;
 }
 
-static void lint_pattern(struct trial *trial, const struct entry *entry)
+static pcre2_code *compile(const struct entry *entry)
 {
 	char why[128];
 	size_t offset;
-	pcre2_code *code =
-		pattern_compile(entry->string, !(entry->flags & SCAN_CASE), why, sizeof why, &offset);
+
+	return pattern_compile(entry->string, !(entry->flags & SCAN_CASE), why, sizeof why, &offset);
+}
+
+static void lint_pattern(struct trial *trial, const struct entry *entry)
+{
+	pcre2_code *code = compile(entry);
 
 	if (!code)
 		return;
@@ -177,16 +196,45 @@ static void lint_pattern(struct trial *trial, const struct entry *entry)
 	pcre2_code_free(code);
 }
 
-static void lint_alone(struct trial *trial)
+/* An ordinary comment of 260 bytes, to see what a pattern costs. */
+static const char ordinary[] =
+	"tôi đọc bài này từ sáng, thấy tác giả phân tích rất kỹ nguyên nhân và cả cách khắc phục. "
+	"chỉ mong các cơ quan sớm vào cuộc, chứ người dân khổ vì ngập nước mấy năm nay rồi, năm nào "
+	"cũng hứa mà mưa xuống là đâu lại vào đấy thôi.";
+
+/* Microseconds of our CPU time to look for the pattern in it. */
+static double price(struct trial *trial, const pcre2_code *code)
+{
+	enum { TIMES = 2000 };
+	clock_t began = clock();
+
+	for (int i = 0; i < TIMES; i++) {
+		size_t at = 0, end;
+
+		pattern_next(code, trial->scratch, ordinary, sizeof ordinary - 1, &at, &end);
+	}
+	return (double)(clock() - began) / CLOCKS_PER_SEC * 1e6 / TIMES;
+}
+
+static void lint_alone(struct trial *trial, const struct entry *entry)
+{
+	pcre2_code *code = compile(entry);
+
+	if (code)
+		problems_add(trial->problems, PROBLEM_HINT, entry->place,
+			     "this pattern is too much for libhs: PCRE2 runs it on every comment, "
+			     "for about %.2f µs each",
+			     price(trial, code));
+	pcre2_code_free(code);
+}
+
+static void lint_all_alone(struct trial *trial)
 {
 	size_t count = 0;
 	const unsigned *alone = trial->rules->scan ? scan_alone(trial->rules->scan, &count) : NULL;
 
 	for (size_t i = 0; i < count; i++)
-		problems_add(trial->problems, PROBLEM_HINT,
-			     ruleset_entry(trial->rules, alone[i])->place,
-			     "this pattern is too much for libhs, so PCRE2 runs it on every comment: "
-			     "such patterns cost the more, the more of them there are");
+		lint_alone(trial, ruleset_entry(trial->rules, alone[i]));
 }
 
 void lint_patterns(const struct ruleset *rules, struct problems *problems)
@@ -196,7 +244,8 @@ void lint_patterns(const struct ruleset *rules, struct problems *problems)
 	for (size_t i = 0; trial.scratch && i < ruleset_entries(rules); i++)
 		if (ruleset_entry(rules, i)->kind == ENTRY_PATTERN)
 			lint_pattern(&trial, ruleset_entry(rules, i));
-	lint_alone(&trial);
+	if (trial.scratch)
+		lint_all_alone(&trial);
 	if (trial.untried)
 		problems_add(problems, PROBLEM_HINT, (struct place){0},
 			     "%zu patterns were not tried on hard texts: there are too many of them",
