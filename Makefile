@@ -122,6 +122,9 @@ install: $(BUILD)/duyetd ## into PREFIX (/usr/local) and SYSCONFDIR (/etc), belo
 deb: $(BUILD)/duyetd ## a package for apt: build/duyetd_VERSION_ARCH.deb
 	@BUILD=$(BUILD) VERSION=$(VERSION) systemd/deb/build.sh
 
+quality: $(BUILD)/duyetd ## how well it judges: CORPORA=DIR (laid out as tests/quality/quality.py says), VERBOSE=1
+	@BUILD=$(BUILD) $(PYTHON) tests/quality/quality.py "$(CORPORA)" $(if $(VERBOSE),-v)
+
 lint: $(BUILD)/flags $(GEN) ## shellcheck, cppcheck, clang-tidy and gcc's -fanalyzer
 	@CPPFLAGS="$(filter-out -DDUYETD_VERSION%,$(CPPFLAGS))" tests/lint.sh
 

@@ -45,8 +45,11 @@ static void report_stretch(const struct rule *rule, const struct subject *subjec
 			     last->first + last->count - first->first, NO_ENTRY);
 }
 
-static bool has_marks(const struct diacritics *measure, size_t share)
+/* Words of which none is shaped like a syllable (`k bt dc j nx`) need a mark among them. */
+static bool has_marks(const struct text *text, const struct diacritics *measure, size_t share)
 {
+	if (measure->asked == 0)
+		return text->marked > 0 || !measure->letters;
 	return measure->marked * 1000 >= share * measure->asked &&
 	       measure->stretch < DIACRITICS_STRETCH;
 }
@@ -63,7 +66,7 @@ static enum outcome match(const struct rule *rule, const struct subject *subject
 	report_value(report, VALUE_PERCENT,
 		     measure.asked ? measure.marked * 100 / measure.asked : 100);
 	report_value(report, VALUE_STRETCH, measure.stretch);
-	if (has_marks(&measure, settings->share))
+	if (has_marks(subject->text[SUBJECT_TEXT], &measure, settings->share))
 		return OUTCOME_PASS;
 	report_stretch(rule, subject, &measure, report);
 	return OUTCOME_FAIL;

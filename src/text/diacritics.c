@@ -44,6 +44,7 @@ void diacritics_measure(const struct text *text, struct diacritics *d)
 	*d = (struct diacritics){0};
 	for (size_t i = 0; i < text->words; i++) {
 		const struct word *w = &text->word[i];
+		d->letters |= w->kind != WORD_NUMBER;
 		if (!is_asked(w))
 			continue;
 		d->asked++;

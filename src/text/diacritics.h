@@ -23,6 +23,7 @@ struct diacritics {
 	size_t asked;	     /* words asked */
 	size_t marked;	     /* of them, those that bear a mark */
 	size_t stretch;	     /* bare words asked in the longest bare stretch */
+	bool letters;	     /* some word, asked or not, is of letters */
 	size_t first, count; /* text->word: that stretch */
 };
 
