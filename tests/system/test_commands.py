@@ -1,0 +1,299 @@
+"""The commands that need no Redis: check, judge, explain, replay."""
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import unicodedata
+
+import pytest
+
+from helpers import BUILD, ROOT, wait_for
+
+DUYETD = BUILD / "duyetd"
+
+RULES = """\
+rules:
+  - name: min-length
+    kind: length
+    at-least: 3
+    message: "Mới có {words} chữ."
+  - name: gambling
+    kind: banned
+    phrases: [nhà cái]
+    fields: [text, name]
+    message: "Quảng cáo."
+  - name: trial
+    kind: banned
+    action: watch
+    phrases: [thử nghiệm]
+    message: "Chỉ xem."
+"""
+
+
+def run(*arguments, stdin="", **environment):
+    return subprocess.run([DUYETD, *map(str, arguments)], input=stdin, capture_output=True,
+                          text=True, env={**os.environ, **environment}, timeout=60)
+
+
+@pytest.fixture
+def rules(tmp_path):
+    directory = tmp_path / "rules"
+    directory.mkdir()
+    (directory / "rules.yaml").write_text(RULES)
+    return directory
+
+
+def judge(rules, *comments):
+    lines = "\n".join(json.dumps(c, ensure_ascii=False) for c in comments)
+    done = run("judge", "--rules", rules, stdin=lines)
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.split("\n")[:-1]]
+
+
+# ---- which command
+
+def test_help_and_usage():
+    assert run("--help").returncode == 0
+    for command in ("run", "check", "judge", "explain", "replay"):
+        told = run(command, "--help")
+        assert told.returncode == 0 and told.stdout == run("help", command).stdout
+        assert "Example:" in told.stdout and "DUYETD_RULES" in told.stdout
+        wrong = run(command, "--no-such-option")
+        assert wrong.returncode == 2 and len(wrong.stderr.splitlines()) == 1
+    assert run().returncode == 2
+    assert "did you mean judge?" in run("jugde").stderr
+    assert run("--version").stdout.startswith("duyetd ")
+
+
+def test_rules_that_do_not_load(tmp_path):
+    for command in ("check", "judge", "explain", "replay"):
+        done = run(command, "--rules", tmp_path / "none")
+        assert done.returncode == 1
+        assert f"{tmp_path}/none: error: No such file" in done.stdout + done.stderr
+    (tmp_path / "a.yaml").mkdir()
+    assert "a.yaml: error: cannot read it: it is a directory" in run(
+        "check", "--rules", tmp_path).stdout
+
+
+# ---- check
+
+def test_shipped_rules_are_clean():
+    done = run("check", "--rules", ROOT / "rules", "--strict")
+    assert done.returncode == 0, done.stdout
+    assert " rules, " in done.stdout.splitlines()[-1]
+
+
+def test_check_strict_and_json(rules):
+    (rules / "rules.yaml").write_text(RULES.replace("[nhà cái]", "[nhà cái, 'NHÀ CÁI']"))
+    assert run("check", "--rules", rules).returncode == 0
+    assert run("check", "--rules", rules, "--strict").returncode == 1
+    assert run("check", "--rules", rules, DUYETD_STRICT="1").returncode == 1
+    problems = [json.loads(line) for line in
+                run("check", "--rules", rules, "--format", "json").stdout.splitlines()]
+    assert [p["line"] for p in problems if p["severity"] == "warning"] == [8]
+    assert all(p["file"] == f"{rules}/rules.yaml" for p in problems)
+
+
+def test_check_everyday_file(rules, tmp_path):
+    (tmp_path / "sentences.txt").write_text("Ngôi nhà cái mái đỏ\n")
+    done = run("check", "--rules", rules, "--everyday", tmp_path / "sentences.txt")
+    assert "hits ordinary Vietnamese" in done.stdout and done.returncode == 0
+    done = run("check", "--rules", rules, "--everyday", tmp_path / "none.txt")
+    assert "none.txt: error: cannot read it" in done.stdout and done.returncode == 1
+
+
+# ---- judge
+
+def test_judge_answers_as_promised(rules):
+    text = "Vào nhà cái thử nghiệm đi"
+    answer, = judge(rules, {"id": "c1", "text": text})
+    assert list(answer) == ["id", "verdict", "rules", "reason", "words", "marked", "hits", "ruleset"]
+    assert (answer["id"], answer["verdict"], answer["rules"]) == ("c1", "reject", ["gambling"])
+    assert (answer["reason"], answer["words"], answer["marked"]) == ("Quảng cáo.", 6, 6)
+    hit, watched = answer["hits"]
+    assert list(hit) == ["rule", "action", "message", "at", "len", "text"]
+    assert text.encode()[hit["at"]:hit["at"] + hit["len"]].decode() == hit["text"] == "nhà cái"
+    assert (watched["rule"], watched["action"]) == ("trial", "watch")
+    answer, = judge(rules, {"id": "c2", "text": "ngắn"})
+    assert list(answer["hits"][0]) == ["rule", "action", "message"]
+
+
+def test_judge_other_fields_and_ids(rules):
+    answers = judge(rules, {"id": 7, "text": "một hai ba", "name": "Nhà Cái 88", "x": [1, {"y": None}]},
+                    {"text": "một hai ba"}, {"id": "a\"\n\u2028é", "text": "một hai ba"})
+    assert [a["id"] for a in answers] == [7, None, "a\"\n\u2028é"]
+    assert answers[0]["hits"][0]["field"] == "name"
+    assert [a["verdict"] for a in answers] == ["reject", "approve", "approve"]
+
+
+def test_judge_malformed(rules):
+    answers = judge(rules, {"id": "1"}, {"id": "2", "text": ""}, {"id": "3", "text": "a\0b"},
+                    {"id": "4", "text": "a" * 70000})
+    assert [a["rules"] for a in answers] == [["malformed"]] * 4
+    done = subprocess.run([DUYETD, "judge", "--rules", rules], capture_output=True,
+                          input=b'{"id":"\xff","text":"a\xff"}\n')
+    assert json.loads(done.stdout)["rules"] == ["malformed"]
+
+
+def test_judge_names_bad_lines(rules, tmp_path):
+    lines = tmp_path / "comments.jsonl"
+    lines.write_text('{"text":"một hai ba"}\n\n{"text":"a}\n[1]\n{"text":"bốn năm sáu"}')
+    done = run("judge", "--rules", rules, lines)
+    assert done.returncode == 1
+    assert len(done.stdout.splitlines()) == 2
+    assert [line.split(": ")[0] for line in done.stderr.splitlines()] == [
+        f"{lines}:3:12", f"{lines}:4:1"]
+    assert run("judge", "--rules", rules, tmp_path / "none").returncode == 3
+
+
+def test_judge_order_whatever_the_jobs(rules, tmp_path):
+    lines = tmp_path / "comments.jsonl"
+    with lines.open("w") as file:
+        for i in range(30000):
+            file.write('{"id":%d,"text":"%s"}\n' % (i, "nhà cái " * (i % 7)))
+            if i % 9973 == 0:
+                file.write("no JSON\n")
+    one = run("judge", "--rules", rules, "--jobs", 1, lines)
+    assert [json.loads(line)["id"] for line in one.stdout.splitlines()] == list(range(30000))
+    for jobs in (2, 5, 0):
+        more = run("judge", "--rules", rules, "--jobs", jobs, lines)
+        assert (more.stdout, more.stderr) == (one.stdout, one.stderr)
+
+
+def test_judge_several_files_and_stdin(rules, tmp_path):
+    for name in "ab":
+        (tmp_path / name).write_text('{"id":"%s","text":"một hai ba"}' % name)
+    done = run("judge", "--rules", rules, tmp_path / "a", "-", tmp_path / "b",
+               stdin='{"id":"stdin","text":"một hai ba"}')
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["a", "stdin", "b"]
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_judge_answers_line_by_line(rules, jobs):
+    """Whoever keeps it running on a pipe gets each answer before the next question."""
+    with subprocess.Popen([DUYETD, "judge", "--rules", rules, "--jobs", str(jobs)], text=True,
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        for i in range(5):
+            process.stdin.write('{"id":%d,"text":"một hai ba"}\n' % i)
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["id"] == i
+        process.stdin.close()
+        assert process.wait(10) == 0
+
+
+def test_judge_memory_is_constant(rules, tmp_path):
+    """80 MB of comments, then a line of 80 MB: no more memory than a few blocks take."""
+    out, err = tmp_path / "out", tmp_path / "err"
+    with out.open("w") as stdout, err.open("w") as stderr, subprocess.Popen(
+            [DUYETD, "judge", "--rules", rules], stdin=subprocess.PIPE, stdout=stdout,
+            stderr=stderr) as process:
+        for i in range(2000):
+            process.stdin.write(b'{"id":%d,"text":"%s"}\n' % (i, b"abcd " * 8000))
+        process.stdin.write(b'{"text":"')
+        for _ in range(80):
+            process.stdin.write(b"a" * 1_000_000)
+        process.stdin.write(b'"}\n{"id":"last","text":"a b c"}\n')
+        process.stdin.flush()
+        wait_for(lambda: '"last"' in out.read_text())
+        peak = re.search(r"VmHWM:\s+(\d+) kB", pathlib.Path(f"/proc/{process.pid}/status").read_text())
+        process.stdin.close()
+        assert process.wait(10) == 1
+    assert err.read_text() == "-:2001:1: this line is too long\n"
+    if "asan" not in str(BUILD):
+        assert int(peak[1]) < 48 * 1024, f"{peak[1]} KiB"
+
+
+# ---- explain
+
+def columns(line):
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+               for c in line)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_explain_lines_up(rules, form):
+    text = unicodedata.normalize(form, "Người ấy 🎉 nói 全角 rằng nhà cái uy tín")
+    done = run("explain", "--rules", rules, text)
+    lines = done.stdout.splitlines()
+    at = next(i for i, line in enumerate(lines) if text in line)
+    before, hit = lines[at].partition(unicodedata.normalize(form, "nhà cái"))[:2]
+    assert lines[at + 1] == " " * columns(before) + "^" * columns(hit)
+    assert "reject by gambling" in lines and lines[-1] == "Quảng cáo."
+    assert any(line.split()[:2] == ["passes", "min-length"] for line in lines)
+
+
+def test_explain_stdin_and_colour(rules):
+    assert run("explain", "--rules", rules, stdin="một hai ba\n").stdout.splitlines()[-1] == "approve"
+    assert "\033[" not in run("explain", "--rules", rules, "nhà cái đây").stdout
+    assert "\033[31m" in run("explain", "--rules", rules, "--color=always", "nhà cái đây").stdout
+
+
+def test_explain_prints_nothing_that_acts(rules):
+    text = "\033[2J nhà cái\u202e \u0085\r đây rồi\u2028"
+    told = run("explain", "--rules", rules, "--color", "never", text).stdout
+    assert all(c == "\n" or (ord(c) >= 32 and unicodedata.category(c)[0] != "C") for c in told)
+    assert "␛[2J nhà cái" in told
+
+
+def test_explain_cuts_long_lines(rules):
+    told = run("explain", "--rules", rules, "chữ " * 500 + "nhà cái " + "chữ " * 500).stdout
+    line = next(line for line in told.splitlines() if "nhà cái" in line)
+    assert line.strip().startswith("…") and line.endswith("…") and len(line) < 90
+
+
+# ---- replay
+
+@pytest.fixture
+def history(tmp_path):
+    people = [{"verdict": "reject", "by": "lan"}, {"verdict": "approve", "by": "lan"},
+              {"verdict": "approve", "by": "duyetd"}, {}]
+    texts = ["vào nhà cái đi", "một hai ba bốn", "ngắn", "lô đề đây nhé"]
+    path = tmp_path / "history.jsonl"
+    path.write_text("".join(
+        json.dumps({"id": f"{i}", "text": texts[i % 4], **people[i // 4 % 4]}) + "\n"
+        for i in range(160)))
+    return path
+
+
+def test_replay_against(rules, history, tmp_path):
+    proposed = tmp_path / "proposed"
+    shutil.copytree(rules, proposed)
+    (proposed / "rules.yaml").write_text(
+        RULES.replace("[nhà cái]", "[lô đề, xóc đĩa]").replace("at-least: 3", "at-least: 1"))
+    done = run("replay", "--rules", rules, "--against", proposed, "--format", "json", history)
+    assert done.returncode == 0 and done.stderr == ""
+    told = json.loads(done.stdout)
+    assert (told["comments"], told["decided_by_people"]) == (160, 80)
+    assert (told["before"]["reject"], told["after"]["reject"]) == (80, 40)
+    flips = {(f["from"], f["to"]): f for f in told["flips"]}
+    assert flips["reject", "approve"]["count"] == 80 and flips["approve", "reject"]["count"] == 40
+    assert len(flips["approve", "reject"]["examples"]) == 5
+    example = flips["approve", "reject"]["examples"][0]
+    assert example["id"] == "3" and example["rules"] == "gambling"
+    at, length = example["spans"][0]
+    assert example["text"].encode()[at:at + length].decode() == "lô đề"
+    gambling = next(r for r in told["after"]["rules"] if r["rule"] == "gambling")
+    assert (gambling["hits"], gambling["alone"]) == (40, 40)
+    # Of the 20 hits that a person looked at, 10 were rejected: 29.9 % to 70.1 % by Wilson.
+    assert gambling["precision"] == {"share": 0.5, "of": 20, "low": 0.2993, "high": 0.7007}
+    assert [e["entry"] for e in told["after"]["unused"]] == ["xóc đĩa", "thử nghiệm"]
+    for jobs in (1, 2, 7):
+        assert run("replay", "--rules", rules, "--against", proposed, "--format", "json",
+                   "--jobs", jobs, history).stdout == done.stdout
+
+
+def test_replay_text(rules, history):
+    done = run("replay", "--rules", rules, "--examples", 1, history)
+    assert done.returncode == 0 and done.stderr == ""
+    assert "approve → reject: 20" in done.stdout    # what duyetd had approved, and now would not
+    assert "people agree with 50.0 % of 40 (35.2–64.8)" in done.stdout
+    assert "^^^^^^^" in done.stdout and "2 phrases and patterns hit nothing" in done.stdout
+
+
+def test_replay_names_bad_lines(rules, history):
+    history.write_text("no\n" + history.read_text())
+    done = run("replay", "--rules", rules, history)
+    assert done.returncode == 1 and done.stderr.startswith(f"{history}:1:1: ")
+    assert "160 comments" in done.stdout
