@@ -8,24 +8,27 @@
 -- an orphan. A page of it is looked through each time.
 --
 -- KEYS  stream
--- ARGV  group from
+-- ARGV  group from until; `until` is empty the first time: what is the last delivered id now
 --
--- Returns where to go on, empty at the end, and how many were found.
+-- Returns where to go on, empty at the end; until where; and how many were found.
 
-local stream, group, from = KEYS[1], ARGV[1], ARGV[2]
+local stream, group, from, delivered = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
 local call = redis.call
 local PAGE, MOST_PENDING, DAY = 100, 10000, 86400000
 
-local delivered
-for _, info in ipairs(call('XINFO', 'GROUPS', stream)) do
-	local row = {}
-	for i = 1, #info, 2 do row[info[i]] = info[i + 1] end
-	if row.name == group then delivered = row['last-delivered-id'] end
+local function last_delivered()
+	for _, info in ipairs(call('XINFO', 'GROUPS', stream)) do
+		local row = {}
+		for i = 1, #info, 2 do row[info[i]] = info[i + 1] end
+		if row.name == group then return row['last-delivered-id'] end
+	end
+	error({ err = 'NOGROUP no group ' .. group })
 end
-if not delivered then return redis.error_reply('NOGROUP no group ' .. group) end
+
+if delivered == '' then delivered = last_delivered() end
 
 local page = call('XRANGE', stream, from, delivered, 'COUNT', PAGE)
-if #page == 0 then return { '', 0 } end
+if #page == 0 then return { '', delivered, 0 } end
 
 local first, last = page[1][1], page[#page][1]
 local held = {}
@@ -39,4 +42,4 @@ for _, entry in ipairs(page) do
 		found = found + 1
 	end
 end
-return { #page == PAGE and '(' .. last or '', found }
+return { #page == PAGE and '(' .. last or '', delivered, found }

@@ -29,7 +29,7 @@ struct reclaim {
 };
 
 static void step(struct reclaim *reclaim);
-static void find_orphans(struct reclaim *reclaim, const char *from);
+static void find_orphans(struct reclaim *reclaim, const char *from, const char *until);
 
 static void finish(struct reclaim *reclaim)
 {
@@ -222,23 +222,24 @@ static void on_orphans(void *arg, const redisReply *reply)
 {
 	struct reclaim *reclaim = arg;
 
-	if (!reply || reply->type != REDIS_REPLY_ARRAY || reply->elements != 2 ||
-	    reply->element[0]->type != REDIS_REPLY_STRING) {
+	if (!reply || reply->type != REDIS_REPLY_ARRAY || reply->elements != 3 ||
+	    reply->element[0]->type != REDIS_REPLY_STRING ||
+	    reply->element[1]->type != REDIS_REPLY_STRING) {
 		finish(reclaim);
 		return;
 	}
-	if (reply->element[1]->integer > 0) {
-		session_metrics(reclaim->session)->orphans += (uint64_t)reply->element[1]->integer;
+	if (reply->element[2]->integer > 0) {
+		session_metrics(reclaim->session)->orphans += (uint64_t)reply->element[2]->integer;
 		log_event(LOG_WARNING, "stream", "entries that no consumer held are taken up count=%lld",
-			  reply->element[1]->integer);
+			  reply->element[2]->integer);
 	}
 	if (reply->element[0]->len)
-		find_orphans(reclaim, reply->element[0]->str);
+		find_orphans(reclaim, reply->element[0]->str, reply->element[1]->str);
 	else
 		start_listing(reclaim);
 }
 
-static void find_orphans(struct reclaim *reclaim, const char *from)
+static void find_orphans(struct reclaim *reclaim, const char *from, const char *until)
 {
 	struct resp command = {0};
 
@@ -246,6 +247,7 @@ static void find_orphans(struct reclaim *reclaim, const char *from)
 	resp_string(&command, stream_name(reclaim));
 	resp_string(&command, session_group(reclaim->session));
 	resp_string(&command, from);
+	resp_string(&command, until);
 	call(reclaim, &command, on_orphans);
 }
 
@@ -258,7 +260,7 @@ void reclaim_round(struct reclaim *reclaim, enum reclaim_whose whose)
 	if (whose == RECLAIM_IDLE &&
 	    (!reclaim->orphans_at || clock_ms() - reclaim->orphans_at >= ORPHANS_EVERY_MS)) {
 		reclaim->orphans_at = clock_ms();
-		find_orphans(reclaim, "-");
+		find_orphans(reclaim, "-", "");
 	} else {
 		start_listing(reclaim);
 	}

@@ -30,7 +30,7 @@ local keep, keep_rejected, keep_reply = tonumber(ARGV[3]), tonumber(ARGV[4]), AR
 local successor = ARGV[6]
 local count = tonumber(ARGV[7])
 local HEAD, RECORD = 7, 9
-local call = redis.call
+local call, ARGV = redis.call, ARGV -- locals: found faster
 
 -- Before the first write.
 
@@ -97,25 +97,41 @@ local function tally_rules(kind, rules)
 	for rule in string.gmatch(rules, '[^,]+') do tally(kind .. rule) end
 end
 
--- The records of comments judged anew are gone; with each the place in the queue of the held.
-local stale = {}
+-- A comment judged anew loses its record, and with it its place among the held. Those that
+-- are approved lose it at the end, in one call, unless the same batch has rejected them since.
+local stale, fresh = {}, {}
+
+local function leave_held(key)
+	local place = redis.pcall('HGET', key, 'held')
+	if type(place) == 'string' then redis.pcall('XDEL', held, place) end
+end
+
+local function drop_record(id)
+	local key = rejected .. ':' .. id
+	stale[#stale + 1] = key
+	fresh[key] = nil
+end
 
 local function drop_records()
-	if #stale == 0 then return end
-	if holding then
+	local keys = stale
+	if next(fresh) then
+		keys = {}
 		for _, key in ipairs(stale) do
-			local place = redis.pcall('HGET', key, 'held')
-			if type(place) == 'string' then redis.pcall('XDEL', held, place) end
+			if not fresh[key] then keys[#keys + 1] = key end
 		end
 	end
-	call('DEL', unpack(stale))
-	stale = {}
+	if #keys == 0 then return end
+	if holding then
+		for _, key in ipairs(keys) do leave_held(key) end
+	end
+	call('DEL', unpack(keys))
 end
 
 local function record(id, fields, holds)
 	local key = rejected .. ':' .. id
-	stale[#stale + 1] = key
-	drop_records()
+	if holding then leave_held(key) end
+	call('DEL', key)
+	fresh[key] = true
 	call('XADD', rejected, '*', unpack(fields))
 	if holds then
 		fields[#fields + 1] = 'held'
@@ -152,7 +168,7 @@ local function settle(id, entry, at)
 	tally(verdict)
 	tally_rules('rule:', rules)
 	if verdict == 'approve' then
-		stale[#stale + 1] = rejected .. ':' .. id
+		drop_record(id)
 	else
 		local row = { 'id', id, 'verdict', verdict, 'rules', rules, 'reason', reason, 'entry', entry,
 			'ruleset', ruleset, 'by', 'duyetd', 'matches', matches }
@@ -169,13 +185,14 @@ end
 
 local ours, approved = 0, 0
 at = HEAD + 2 * count + 1
+local upcoming = tonumber(ARGV[at]) -- which entry the next record is about
 for i = 1, count do
 	local entry, id = ARGV[HEAD + i], ARGV[HEAD + count + i]
-	local special = at
-	if ARGV[at] == tostring(i) then
+	local special
+	if i == upcoming then
+		special = at
 		at = at + RECORD + 2 * tonumber(ARGV[at + RECORD - 1])
-	else
-		special = nil
+		upcoming = tonumber(ARGV[at])
 	end
 	if all or call('XDEL', submitted, entry) == 1 then
 		ours = ours + 1
@@ -184,7 +201,7 @@ for i = 1, count do
 		else
 			publish(id, 'approve', '', '', entry)
 			approved = approved + 1
-			stale[#stale + 1] = rejected .. ':' .. id
+			drop_record(id)
 		end
 	end
 end
