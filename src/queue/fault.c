@@ -27,16 +27,19 @@ static const struct {
 	{"WRONGTYPE", FAULT_WRONGTYPE},
 };
 
+enum fault fault_of_error(const char *error)
+{
+	for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
+		if (!strncmp(error, prefixes[i].prefix, strlen(prefixes[i].prefix)))
+			return prefixes[i].fault;
+	return FAULT_OTHER;
+}
+
 enum fault fault_of(const redisReply *reply)
 {
 	if (!reply)
 		return FAULT_LOST;
-	if (reply->type != REDIS_REPLY_ERROR)
-		return FAULT_NONE;
-	for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
-		if (!strncmp(reply->str, prefixes[i].prefix, strlen(prefixes[i].prefix)))
-			return prefixes[i].fault;
-	return FAULT_OTHER;
+	return reply->type == REDIS_REPLY_ERROR ? fault_of_error(reply->str) : FAULT_NONE;
 }
 
 const char *fault_name(enum fault fault)

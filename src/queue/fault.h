@@ -23,6 +23,9 @@ enum fault {
 
 enum fault fault_of(const struct redisReply *reply);
 
+/* The same for the text of an error. */
+enum fault fault_of_error(const char *error);
+
 /* In lower case: for the log and the metrics. */
 const char *fault_name(enum fault fault);
 

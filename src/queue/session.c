@@ -29,6 +29,7 @@ struct session {
 	unsigned tries;	 /* to connect, since the loss */
 	int64_t lost_at; /* since when it has been gone */
 	bool told;	 /* the log has the loss */
+	bool barred;	 /* and that Redis is there, but does not let us in */
 	struct call *calls;
 	enum fault trouble[LANES]; /* what the log has been told of */
 };
@@ -46,11 +47,15 @@ static void close_both(struct session *session)
 	calls_give_up(&session->calls);
 }
 
+/* Once; and once more where waiting will not help, and a person has to do something. */
 static void tell_loss(struct session *session, const char *why)
 {
 	char quoted[LOG_QUOTED];
+	bool barred = fault_of_error(why) == FAULT_NOPERM;
+	bool news = !session->told || (barred && !session->barred);
 
-	log_event(session->told ? LOG_DEBUG : LOG_WARNING, "redis", "%s url=%s error=%s",
+	session->barred |= barred;
+	log_event(news ? LOG_WARNING : LOG_DEBUG, "redis", "%s url=%s error=%s",
 		  session->up ? "lost" : "not reached", session->options.endpoint.url,
 		  log_quote(quoted, why, strlen(why)));
 	if (!session->told)
@@ -86,7 +91,7 @@ static void arrive(struct session *session)
 			  (double)(clock_ms() - session->lost_at) / 1000, session->tries);
 	else
 		log_event(LOG_INFO, "redis", "reached url=%s", session->options.endpoint.url);
-	session->told = false;
+	session->told = session->barred = false;
 	session->tries = 0;
 	session->up = true;
 	session->options.up(session->options.arg);

@@ -44,6 +44,27 @@ static size_t right_edge(const char *bytes, size_t at, size_t len)
 	return at;
 }
 
+/* Where the excerpt begins and ends: no word of the context is cut, unless it is a long one. */
+static size_t context_first(const char *bytes, size_t hit, size_t len)
+{
+	size_t first = hit > CONTEXT ? hit - CONTEXT : 0;
+	const char *space = memchr(bytes + first, ' ', hit - first);
+
+	if (first && space && (size_t)(space - bytes) < hit - 1)
+		return (size_t)(space + 1 - bytes);
+	return right_edge(bytes, first, len);
+}
+
+static size_t context_last(const char *bytes, size_t end, size_t len)
+{
+	size_t last = len - end > CONTEXT ? end + CONTEXT : len;
+	const char *space = last < len ? memrchr(bytes + end, ' ', last - end) : NULL;
+
+	if (space && space > bytes + end)
+		return (size_t)(space - bytes);
+	return left_edge(bytes, last, len);
+}
+
 static void add_hit(struct buf *lines, const char *bytes, size_t len)
 {
 	if (len <= SHOWN) {
@@ -62,8 +83,7 @@ static void add_excerpt(struct buf *lines, const struct hit *hit)
 {
 	const char *bytes = hit->field->value;
 	size_t len = hit->field->value_len, end = hit->at + hit->len;
-	size_t first = hit->at > CONTEXT ? right_edge(bytes, hit->at - CONTEXT, len) : 0;
-	size_t last = len - end > CONTEXT ? left_edge(bytes, end + CONTEXT, len) : len;
+	size_t first = context_first(bytes, hit->at, len), last = context_last(bytes, end, len);
 
 	buf_add_string(lines, first ? " \"…" : " \"");
 	add_quoted(lines, bytes + first, hit->at - first);

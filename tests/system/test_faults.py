@@ -3,6 +3,7 @@ import signal
 import time
 
 import pytest
+from redis.exceptions import ResponseError
 
 from helpers import (GOOD, assert_one_each, submit, submit_many, verdict_of, verdicts, wait_for,
                      wait_settled, wait_verdicts)
@@ -247,16 +248,17 @@ def test_permission_missing(redis, daemon):
     assert_one_each(redis, entries)
 
 
-def test_busy(redis, daemon):
+def test_busy(server, redis, daemon):
     duyetd = daemon("--timeout", "30s")
     redis.config_set("busy-reply-threshold", "100")
     spinner = redis.connection_pool.get_connection("EVAL")
     spinner.send_command("EVAL", "while true do end", "0")
     time.sleep(0.3)
-    with pytest.raises(Exception, match="BUSY"):
+    with pytest.raises(ResponseError, match="BUSY"):
         submit(redis, "c1", GOOD)
     redis.script_kill()
     spinner.disconnect()
+    wait_for(server.answers)
     entry = submit(redis, "c2", GOOD)
     verdict_of(redis, entry)
     wait_settled(redis)
