@@ -1,16 +1,15 @@
 #include "command/lines.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "base/options.h"
+#include "command/input.h"
 
-enum { BLOCK_SIZE = 256 * 1024, MOST_JOBS = 256 };
+enum { MOST_JOBS = 256 };
 
 /* Where a block is on its way: it is read, waits, is worked on, and is written in turn. */
 enum stage { STAGE_FREE, STAGE_WAITING, STAGE_WORKED, STAGE_DONE };
@@ -138,97 +137,16 @@ static void hand_over(struct pipeline *pipeline, struct slot *slot)
 
 /* Reading blocks in. */
 
-struct input {
-	const char *name;
-	int file;
-	size_t line;	  /* number of the next line */
-	struct buf carry; /* the beginning of a line whose end is not read yet */
-	bool skipping;	  /* the rest of a line that is too long */
-	bool ended;
-};
-
-static bool is_ready(int file)
+static void cannot_read(struct pipeline *pipeline, const char *name)
 {
-	struct pollfd poll_file = {.fd = file, .events = POLLIN};
-
-	return poll(&poll_file, 1, 0) != 0;
-}
-
-static ssize_t read_some(struct input *input, struct buf *bytes)
-{
-	ssize_t got;
-
-	if (!buf_reserve(bytes, BLOCK_SIZE)) {
-		errno = ENOMEM;
-		return -1;
-	}
-	do
-		got = read(input->file, bytes->data + bytes->len, BLOCK_SIZE);
-	while (got < 0 && errno == EINTR);
-	bytes->len += got > 0 ? (size_t)got : 0;
-	return got;
-}
-
-/* Drops what is left of a line that was too long. */
-static void skip_line(struct input *input, struct buf *bytes)
-{
-	char *stop = input->skipping && bytes->len ? memchr(bytes->data, '\n', bytes->len) : NULL;
-	size_t drop = stop ? (size_t)(stop - bytes->data) + 1 : bytes->len;
-
-	if (!input->skipping)
-		return;
-	memmove(bytes->data, bytes->data + drop, bytes->len - drop);
-	bytes->len -= drop;
-	input->skipping = !stop;
-	input->line += stop != NULL;
-}
-
-/* Moves what is behind the last line end to the carry. */
-static void cut_last_line(struct input *input, struct block *block)
-{
-	struct buf *bytes = &block->bytes;
-	char *stop = bytes->len ? memrchr(bytes->data, '\n', bytes->len) : NULL;
-	size_t keep = stop ? (size_t)(stop - bytes->data) + 1 : 0;
-
-	if (input->ended)
-		return;
-	buf_add(&input->carry, bytes->data + keep, bytes->len - keep);
-	bytes->len = keep;
-	if (input->carry.len > LINES_LONGEST) {
-		size_t line = input->line;
-
-		for (size_t i = 0; i < bytes->len; i++)
-			line += bytes->data[i] == '\n';
-		lines_bad(block, line, 1, "this line is too long");
-		input->skipping = true;
-		buf_empty(&input->carry);
-	}
-}
-
-/* Fills a block with whole lines; it may end up empty. False where reading failed. */
-static bool read_block(struct input *input, struct block *block)
-{
-	ssize_t got;
-
-	block->file = input->name;
-	buf_add(&block->bytes, input->carry.data, input->carry.len);
-	buf_empty(&input->carry);
-	got = read_some(input, &block->bytes);
-	if (got < 0)
-		return false;
-	input->ended = !got;
-	skip_line(input, &block->bytes);
-	block->first_line = input->line;
-	cut_last_line(input, block);
-	for (size_t i = 0; i < block->bytes.len; i++)
-		input->line += block->bytes.data[i] == '\n';
-	return !block->bytes.failed && !input->carry.failed;
+	fprintf(stderr, "duyetd %s: cannot read %s: %s\n", pipeline->command, name, strerror(errno));
+	pipeline->status = EXIT_UNUSABLE;
 }
 
 static struct slot *next_slot(struct pipeline *pipeline, const struct input *input)
 {
 	while (pipeline->written < pipeline->read &&
-	       (pipeline->read - pipeline->written == pipeline->slot_count || !is_ready(input->file)))
+	       (pipeline->read - pipeline->written == pipeline->slot_count || !input_ready(input)))
 		write_oldest(pipeline);
 	return &pipeline->slots[pipeline->read % pipeline->slot_count];
 }
@@ -239,10 +157,8 @@ static void read_input(struct pipeline *pipeline, struct input *input, void *own
 		struct slot *slot = next_slot(pipeline, input);
 
 		slot->block.order = pipeline->order++;
-		if (!read_block(input, &slot->block)) {
-			fprintf(stderr, "duyetd %s: cannot read %s: %s\n", pipeline->command,
-				input->name, strerror(errno));
-			pipeline->status = EXIT_UNUSABLE;
+		if (!input_read(input, &slot->block)) {
+			cannot_read(pipeline, input->name);
 		} else if (own_state) {
 			work_on(pipeline->work, own_state, &slot->block);
 			write_out(pipeline, &slot->block);
@@ -254,22 +170,16 @@ static void read_input(struct pipeline *pipeline, struct input *input, void *own
 
 static void read_file(struct pipeline *pipeline, const char *name, void *own_state)
 {
-	bool is_stdin = !strcmp(name, "-");
-	struct input input = {.name = name, .line = 1};
+	struct input input;
 
-	input.file = is_stdin ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
-	if (input.file < 0) {
-		fprintf(stderr, "duyetd %s: cannot read %s: %s\n", pipeline->command, name,
-			strerror(errno));
-		pipeline->status = EXIT_UNUSABLE;
+	if (!input_open(&input, name)) {
+		cannot_read(pipeline, name);
 		return;
 	}
 	read_input(pipeline, &input, own_state);
 	while (pipeline->written < pipeline->read)
 		write_oldest(pipeline);
-	buf_free(&input.carry);
-	if (!is_stdin)
-		close(input.file);
+	input_close(&input);
 }
 
 static void read_files(struct pipeline *pipeline, char *const *files, size_t count, void *own_state)

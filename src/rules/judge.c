@@ -90,11 +90,9 @@ static void note(struct judge *judge, const struct rule *rule, enum outcome outc
 /* One message after another, each once, as sentences. */
 static void add_reason(struct buf *reason, const char *message)
 {
-	const char last = reason->len ? reason->data[reason->len - 1] : '\0';
-
 	if (reason->len && strstr(reason->data, message))
 		return;
-	if (reason->len && !strchr(".!?:;", last))
+	if (reason->len && !strchr(".!?:;", reason->data[reason->len - 1]))
 		buf_add_char(reason, '.');
 	if (reason->len)
 		buf_add_char(reason, ' ');

@@ -5,6 +5,7 @@
  *	emails: allow | reject
  *	fields: [text, name]
  */
+#include <stdio.h>
 #include <string.h>
 #include "rules/kind.h"
 #include "text/link.h"
@@ -28,11 +29,11 @@ static const char *const values[] = {"links", "allowed"};
 static bool read_host(const char *string, char *host, size_t size)
 {
 	struct text *text = text_new();
-	char url[HOST_SIZE + 8] = "http://";
+	char url[HOST_SIZE + 8];
 	bool good = false;
 
 	if (text && strlen(string) < HOST_SIZE && !strpbrk(string, "/@:?# *")) {
-		strcat(url, string);
+		snprintf(url, sizeof url, "http://%s", string);
 		good = text_read(text, url, strlen(url)) == TEXT_OK && text->links == 1 &&
 		       text->link[0].count == text->glyphs &&
 		       link_host(text, &text->link[0], host, size);
@@ -45,18 +46,16 @@ static const char *load_domain(struct loading *loading, struct node node)
 {
 	const char *string = node_string(node);
 	char host[HOST_SIZE];
-	char *copy = NULL;
 
 	if (!string)
 		return NULL;
-	if (!read_host(string, host, sizeof host))
-		node_problem(node, PROBLEM_ERROR,
-			     "\"%s\" is no domain; write it as vnexpress.net, which allows what is "
-			     "under it too",
-			     string);
-	else if ((copy = load_alloc(loading, strlen(host) + 1)))
-		strcpy(copy, host);
-	return copy;
+	if (read_host(string, host, sizeof host))
+		return load_string(loading, host);
+	node_problem(node, PROBLEM_ERROR,
+		     "\"%s\" is no domain; write it as vnexpress.net, which allows what is under "
+		     "it too",
+		     string);
+	return NULL;
 }
 
 static void load(struct loading *loading, struct rule *rule, struct node map)

@@ -7,10 +7,10 @@
 #include "rules/list.h"
 #include "rules/rule.h"
 
-/* What one entry hits of the sentences. */
+/* What one entry hits of the sentences, which stay where they were read. */
 struct victim {
 	size_t count;
-	char *first;
+	const char *first;
 };
 
 static void note_hits(const struct verdict *verdict, struct victim *victims, const char *sentence)
@@ -24,7 +24,7 @@ static void note_hits(const struct verdict *verdict, struct victim *victims, con
 			continue;
 		last = entry;
 		if (!victims[entry].count++)
-			victims[entry].first = strdup(sentence);
+			victims[entry].first = sentence;
 	}
 }
 
@@ -56,13 +56,13 @@ static void report(const struct ruleset *rules, const struct victim *victims, si
 		if (victims[i].count == 1)
 			problems_add(problems, PROBLEM_WARNING, entry->place,
 				     "\"%s\" hits ordinary Vietnamese: \"%s\"", entry->string,
-				     victims[i].first ? victims[i].first : "");
+				     victims[i].first);
 		else if (victims[i].count)
 			problems_add(problems, PROBLEM_WARNING, entry->place,
 				     "\"%s\" hits ordinary Vietnamese: %zu of %zu everyday sentences, "
 				     "such as \"%s\"",
 				     entry->string, victims[i].count, sentences,
-				     victims[i].first ? victims[i].first : "");
+				     victims[i].first);
 	}
 }
 
@@ -75,8 +75,6 @@ static void lint_bytes(const struct ruleset *rules, struct buf *bytes, struct pr
 		report(rules, victims, try_sentences(rules, judge, bytes, victims), problems);
 	else
 		problems_add(problems, PROBLEM_ERROR, (struct place){0}, "memory is out");
-	for (size_t i = 0; victims && i < ruleset_entries(rules); i++)
-		free(victims[i].first);
 	free(victims);
 	judge_free(judge);
 }

@@ -1,5 +1,6 @@
 #include "rules/lint.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include "base/limits.h"
@@ -157,9 +158,8 @@ static void try_hard_texts(struct trial *trial, const pcre2_code *code, const st
 	collect_atoms(&trial->atoms, entry->string);
 	for (size_t i = 0; i < atoms->count; i++)
 		for (size_t k = 0; k < atoms->count; k++) {
-			strcpy(unit, atoms->atom[i]);
-			if (i != k)
-				strcat(unit, atoms->atom[k]);
+			snprintf(unit, sizeof unit, "%s%s", atoms->atom[i],
+				 i == k ? "" : atoms->atom[k]);
 			if (complain_of(trial, code, unit, entry))
 				return;
 		}

@@ -22,6 +22,9 @@ struct loading {
 /* Reads the rules of the file `name` in the directory. */
 void load_file(struct loading *loading, const char *name);
 
+/* Reads one rule, the keys that every rule has and its kind's, and adds it to the set. */
+void load_rule(struct loading *loading, struct node map);
+
 /*
  * Reads a file of the directory whole and counts it into the digest. NULL with the problem
  * reported (at `asked_at`, or at the file where that has no line); the caller frees `bytes`.
@@ -33,6 +36,8 @@ const char *load_bytes(struct loading *loading, const char *name, struct place a
 /* Zeroed memory that lives as long as the set, or NULL with the problem reported. */
 void *load_alloc(struct loading *loading, size_t size);
 const char *load_string(struct loading *loading, const char *string);
+
+void load_out_of_memory(struct loading *loading);
 
 /* `fields:`, the submission's fields that a rule looks into; `text` where not given. */
 void load_fields(struct loading *loading, struct rule *rule, struct node node);

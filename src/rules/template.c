@@ -128,9 +128,10 @@ static void add_match(const char *match, size_t len, struct buf *message)
 			cut--;
 	}
 	for (size_t i = 0; i < cut; i++) {
-		unsigned char ch = (unsigned char)match[i];
-
-		buf_add_char(message, ch < ' ' || ch == 0x7f ? ' ' : (char)ch);
+		if ((unsigned char)match[i] < ' ' || match[i] == 0x7f)
+			buf_add_char(message, ' ');
+		else
+			buf_add_char(message, match[i]);
 	}
 	if (cut < len)
 		buf_add_string(message, "…");
