@@ -8,11 +8,12 @@
 #include "command/progress.h"
 #include "command/record.h"
 #include "command/replay.h"
+#include "command/stream.h"
 
 enum format { FORMAT_TEXT, FORMAT_JSON };
 
 struct settings {
-	const char *rules, *against;
+	const char *rules, *against, *stream, *redis, *password_file;
 	int64_t jobs, examples;
 	int format, color;
 };
@@ -21,6 +22,12 @@ static const struct option_row rows[] = {
 	COMMAND_RULES_ROW(struct settings, rules),
 	{"against", "DIR", OPTION_STRING, offsetof(struct settings, against),
 	 .help = "directory of the rules to compare with: the proposed ones"},
+	{"stream", "KEY", OPTION_STRING, offsetof(struct settings, stream),
+	 .help = "read this Redis stream, comments:reviewed or comments:rejected, and no files"},
+	{"redis", "URL", OPTION_STRING, offsetof(struct settings, redis),
+	 .initial = "redis://127.0.0.1:6379", .help = "where it is, as for run"},
+	{"redis-password-file", "FILE", OPTION_STRING, offsetof(struct settings, password_file),
+	 .help = "file with Redis's password"},
 	{"jobs", "N", OPTION_NUMBER, offsetof(struct settings, jobs), .initial = "0",
 	 .help = "threads to judge with; 0 for one on each core"},
 	{"examples", "N", OPTION_NUMBER, offsetof(struct settings, examples), .initial = "5",
@@ -40,7 +47,8 @@ static const struct usage usage = {
 		 "A file, or stdin, holds one JSON object a line, as judge reads it. What was decided\n"
 		 "may stand beside: verdict and by; a by other than duyetd is a person's. Without\n"
 		 "--against the rules are compared with what duyetd had decided, where it is told.",
-	.example = "  duyetd replay --rules rules --against rules.new comments.jsonl\n",
+	.example = "  duyetd replay --rules rules --against rules.new comments.jsonl\n"
+		   "  duyetd replay --rules rules --against rules.new --stream comments:reviewed\n",
 	.rows = rows,
 	.row_count = sizeof rows / sizeof rows[0],
 	.most_operands = SIZE_MAX,
@@ -182,26 +190,56 @@ static void print(const struct settings *settings, const struct replay *replay)
 		replay_print_text(stdout, &paint, replay);
 }
 
+/* Reads the files, or the stream that is in their place and ends with this. */
 static int run(const struct settings *settings, const struct ruleset *current,
-	       const struct ruleset *proposed, char *const *files, size_t count)
+	       const struct ruleset *proposed, struct stream *stream, char *const *files, size_t count)
 {
 	struct story story = {.settings = settings};
 	struct lines_work work = {begin, replay_line, end, tell_progress, &story};
-	int status;
+	int status = EXIT_UNUSABLE;
 
-	if (!begin_replay(&story.replay, current, proposed, settings)) {
-		end_replay(&story.replay);
-		return EXIT_UNUSABLE;
+	if (begin_replay(&story.replay, current, proposed, settings)) {
+		progress_begin(&story.progress, files, count);
+		status = lines_run("replay", files, count, settings->jobs, &work);
+		progress_end(&story.progress);
 	}
-	progress_begin(&story.progress, files, count);
-	status = lines_run("replay", files, count, settings->jobs, &work);
-	progress_end(&story.progress);
-	if (story.replay.flips.failed)
+	if ((stream && !stream_close(stream)) || story.replay.flips.failed)
 		status = EXIT_UNUSABLE;
 	if (status != EXIT_UNUSABLE)
 		print(settings, &story.replay);
 	end_replay(&story.replay);
 	return status;
+}
+
+static int run_stream(const struct settings *settings, const struct ruleset *current,
+		      const struct ruleset *proposed)
+{
+	struct endpoint endpoint;
+	struct export export = {&endpoint, settings->password_file, settings->stream};
+	struct stream *stream;
+	char *name;
+
+	endpoint_parse(settings->redis, &endpoint);
+	stream = stream_open("replay", &export);
+	if (!stream)
+		return EXIT_UNUSABLE;
+	name = stream_name(stream);
+	return run(settings, current, proposed, stream, &name, 1);
+}
+
+static int check_source(const struct settings *settings, size_t files)
+{
+	struct endpoint endpoint;
+	const char *why = settings->stream ? endpoint_parse(settings->redis, &endpoint) : NULL;
+
+	if (why)
+		fprintf(stderr, "duyetd replay: --redis: \"%s\" will not do: %s\n", settings->redis,
+			why);
+	else if (settings->stream && files)
+		fprintf(stderr, "duyetd replay: a --stream or files, not both\n");
+	else
+		return OPTIONS_GO_ON;
+	return EXIT_USAGE;
 }
 
 int command_replay(char **argv)
@@ -211,6 +249,8 @@ int command_replay(char **argv)
 	int status = options_read(&usage, &settings, argv, &operands);
 	struct ruleset *current, *proposed = NULL;
 
+	if (status == OPTIONS_GO_ON)
+		status = check_source(&settings, operands);
 	if (status != OPTIONS_GO_ON)
 		return status;
 	current = command_rules("replay", settings.rules);
@@ -218,8 +258,10 @@ int command_replay(char **argv)
 		proposed = command_rules("replay", settings.against);
 	if (!current || (settings.against && !proposed))
 		status = EXIT_NO;
+	else if (settings.stream)
+		status = run_stream(&settings, current, proposed);
 	else
-		status = run(&settings, current, proposed, argv, operands);
+		status = run(&settings, current, proposed, NULL, argv, operands);
 	ruleset_free(current);
 	ruleset_free(proposed);
 	return status;

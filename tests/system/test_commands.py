@@ -1,4 +1,4 @@
-"""The commands that need no Redis: check, judge, explain, replay."""
+"""The commands beside run: check, judge, explain, replay."""
 import json
 import os
 import pathlib
@@ -9,7 +9,7 @@ import unicodedata
 
 import pytest
 
-from helpers import BUILD, ROOT, wait_for
+from helpers import BUILD, ROOT, submit, wait_for, wait_verdicts
 
 DUYETD = BUILD / "duyetd"
 
@@ -297,3 +297,36 @@ def test_replay_names_bad_lines(rules, history):
     done = run("replay", "--rules", rules, history)
     assert done.returncode == 1 and done.stderr.startswith(f"{history}:1:1: ")
     assert "160 comments" in done.stdout
+
+
+# ---- replay of what Redis remembers
+
+def test_replay_stream(rules, redis, daemon, server):
+    duyetd = daemon()
+    entries = [submit(redis, f"c{i}", f"nhà cái số {i}" if i % 2 else "một hai ba bốn", by="web")
+               for i in range(1200)]
+    wait_verdicts(redis, len(entries))
+    for i in (1, 3, 5):
+        redis.xadd("comments:review", {"id": f"c{i}", "verdict": "approve" if i < 5 else "reject",
+                                       "by": "lan"})
+    wait_for(lambda: redis.xlen("comments:reviewed") >= 2)
+    duyetd.stop()
+    options = ["replay", "--rules", rules, "--redis", server.url, "--format", "json", "--stream"]
+    rejected = json.loads(run(*options, "comments:rejected").stdout)
+    assert (rejected["comments"], rejected["after"]["reject"]) == (600, 600)
+    assert rejected["decided_by_people"] == 0 and rejected["flips"] == []
+    reviewed = json.loads(run(*options, "comments:reviewed").stdout)
+    assert reviewed["decided_by_people"] == redis.xlen("comments:reviewed")
+    assert reviewed["after"]["precision"]["of"] == redis.xlen("comments:reviewed")
+    assert json.loads(run(*options, "comments:none").stdout)["comments"] == 0
+
+
+def test_replay_stream_out_of_reach(rules, redis, server):
+    redis.set("comments:text", "no stream")
+    options = ["replay", "--rules", rules, "--redis", server.url]
+    wrong = run(*options, "--stream", "comments:text")
+    assert wrong.returncode == 3 and "WRONGTYPE" in wrong.stderr and wrong.stdout == ""
+    assert run(*options, "--stream", "a", "file").returncode == 2
+    assert run("replay", "--rules", rules, "--redis", "http://x", "--stream", "a").returncode == 2
+    nowhere = run("replay", "--rules", rules, "--redis", "unix:///nowhere", "--stream", "a")
+    assert nowhere.returncode == 3 and "No such file" in nowhere.stderr
