@@ -5,6 +5,7 @@ import subprocess
 import pytest
 
 from helpers import BUILD, GOOD, ROOT, submit, verdict_of
+from processes import Server
 
 
 def run(*arguments, **env):
@@ -95,7 +96,6 @@ def test_wrong_password_is_waited_out_and_told_once(redis, daemon, guarded):
 
 def test_tcp_and_a_database(tmp_path, daemon):
     import socket
-    from conftest import Server
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

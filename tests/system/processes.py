@@ -1,0 +1,90 @@
+"""The processes under test: a redis-server and a daemon, to be started, killed, frozen, ended."""
+import signal
+import subprocess
+
+import redis as redis_py
+
+from helpers import BUILD, ROOT, wait_for
+
+
+class Server:
+    """A redis-server that can be stopped, killed, frozen and started again."""
+
+    def __init__(self, directory, *options):
+        self.socket = directory / "redis.sock"
+        self.directory, self.options, self.process = directory, options, None
+
+    @property
+    def url(self):
+        return f"unix://{self.socket}"
+
+    def client(self, **options):
+        return redis_py.Redis(unix_socket_path=str(self.socket), decode_responses=True, **options)
+
+    def start(self, *options):
+        self.socket.unlink(missing_ok=True)
+        with open(self.directory / "redis.log", "ab") as log:
+            self.process = subprocess.Popen(
+                ["redis-server", "--port", "0", "--unixsocket", str(self.socket), "--dir",
+                 str(self.directory), "--save", "", *self.options, *options],
+                stdout=log, stderr=log)
+        wait_for(self.answers)
+        return self
+
+    def answers(self):
+        try:
+            return self.client().ping()
+        except redis_py.RedisError:
+            return False
+
+    def kill(self):
+        self.signal(signal.SIGKILL)
+        self.process.wait()
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def end(self):
+        if self.process and self.process.poll() is None:
+            self.signal(signal.SIGCONT)
+            self.kill()
+
+
+class Daemon:
+    """`duyetd run`, with its log in a file."""
+
+    def __init__(self, log, *arguments, env=None):
+        self.log = log
+        with open(log, "ab") as file:
+            self.process = subprocess.Popen([BUILD / "duyetd", "run", *map(str, arguments)],
+                                            cwd=ROOT, stderr=file, env=env)
+
+    def lines(self, *words):
+        """Lines of the log that hold all of the words."""
+        text = self.log.read_text(encoding="utf-8")
+        return [line for line in text.splitlines() if all(word in line for word in words)]
+
+    def wait_log(self, *words):
+        return wait_for(lambda: self.lines(*words))
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def kill(self):
+        self.signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self, timeout=15):
+        """TERM; the exit code."""
+        self.signal(signal.SIGTERM)
+        return self.process.wait(timeout)
+
+    def end(self):
+        """By TERM, so that a sanitizer has its say; by force where that takes too long."""
+        if self.process.poll() is not None:
+            return
+        self.signal(signal.SIGCONT)
+        try:
+            self.stop()
+        except subprocess.TimeoutExpired:
+            self.kill()
