@@ -76,7 +76,7 @@ bool escape_needed(const char *bytes, size_t len)
 
 	for (size_t at = 0, count; at < len; at += count) {
 		count = escape_next(out, bytes + at, len - at, "");
-		if (strlen(out) != count || memcmp(out, bytes + at, count))
+		if (strlen(out) != count || memcmp(out, bytes + at, count) != 0)
 			return true;
 	}
 	return false;

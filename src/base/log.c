@@ -38,12 +38,10 @@ static size_t append(char *out, size_t size, size_t *len, const char *bytes, siz
 		     const char *special)
 {
 	char escaped[ESCAPE_SIZE];
-	size_t count = escape_next(escaped, bytes, left, special), width = strlen(escaped);
+	size_t count = escape_next(escaped, bytes, left, special);
 
-	if (*len + width < size) {
-		memcpy(out + *len, escaped, width);
-		*len += width;
-	}
+	if (*len + strlen(escaped) < size)
+		*len += (size_t)snprintf(out + *len, size - *len, "%s", escaped);
 	return count;
 }
 
@@ -84,7 +82,8 @@ void log_event(enum log_level level, const char *about, const char *format, ...)
 	len = (size_t)snprintf(line, sizeof line, "%s", journal ? prefix[level] : "");
 	while (at < count)
 		at += append(line, LOG_LINE, &len, message + at, count - at, "");
-	len += (size_t)snprintf(line + len, sizeof line - len, "%s\n", journal ? "" : suffix[level]);
+	len += (size_t)snprintf(line + len, sizeof line - len, "%s\n",
+				journal ? "" : suffix[level]);
 	/* One write, so that lines of several threads do not mix. A log that cannot be
 	 * written must not stop the work. */
 	if (write(STDERR_FILENO, line, len) < 0)

@@ -46,8 +46,8 @@ static const struct option_row rows[] = {
 	 .most = 1000000, .help = "after so many tries an entry goes to the dead"},
 	{"keep", "TIME", OPTION_DURATION, AT(keep), .initial = "7d", .least = 60000,
 	 .help = "how long verdicts stay in their stream"},
-	{"keep-rejected", "TIME", OPTION_DURATION, AT(keep_rejected), .initial = "30d", .least = 60000,
-	 .help = "how long rejected, watched and reviewed comments stay"},
+	{"keep-rejected", "TIME", OPTION_DURATION, AT(keep_rejected), .initial = "30d",
+	 .least = 60000, .help = "how long rejected, watched and reviewed comments stay"},
 	{"hold-for", "TIME:VERDICT", OPTION_STRING, AT(hold_for),
 	 .help = "what was held for so long gets that verdict, as in 24h:reject; without it, it "
 		 "stays held"},
@@ -64,7 +64,8 @@ static const struct option_row rows[] = {
 static const struct usage usage = {
 	.command = "run",
 	.operands = "",
-	.about = "Joins the stream of submitted comments, judges each, and settles it with one verdict.\n"
+	.about = "Joins the stream of submitted comments, judges each, and settles it with one "
+		 "verdict.\n"
 		 "TERM finishes what is in hand and leaves; HUP loads the rules anew.",
 	.example = "  duyetd run --redis unix:///run/redis/redis.sock --rules /etc/duyetd/rules\n",
 	.rows = rows,
@@ -118,8 +119,9 @@ static int check_values(const struct settings *settings, struct worker_options *
 	if (settings->consumer && strlen(settings->consumer) >= CONSUMER_SIZE)
 		return complain("--consumer", settings->consumer, "give at most 127 bytes");
 	if (settings->hold_for && !read_hold_for(settings->hold_for, options))
-		return complain("--hold-for", settings->hold_for,
-				"give a time of at least 1s and a verdict, as in 24h:reject or 2h:approve");
+		return complain(
+			"--hold-for", settings->hold_for,
+			"give a time of at least 1s and a verdict, as in 24h:reject or 2h:approve");
 	return OPTIONS_GO_ON;
 }
 
@@ -163,7 +165,9 @@ int command_run(char **argv)
 	}
 	if (!consumer_hold(consumer, settings.consumer,
 			   (const char *[]){settings.redis, settings.prefix, settings.group})) {
-		fprintf(stderr, "duyetd run: the consumer name %s is another live process's; give each its own\n",
+		fprintf(stderr,
+			"duyetd run: the consumer name %s is another live process's; give each its "
+			"own\n",
 			settings.consumer ? settings.consumer : "");
 		return EXIT_UNUSABLE;
 	}

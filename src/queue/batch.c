@@ -1,8 +1,7 @@
 #include "queue/batch.h"
 
 #include <hiredis/hiredis.h>
-#include <inttypes.h>
-#include <stdint.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,7 +65,8 @@ static const char *copy(char **bytes, const redisReply *string, size_t len)
 	return start;
 }
 
-static void copy_entry(struct submission *to, struct field *fields, char **bytes, const redisReply *entry)
+static void copy_entry(struct submission *to, struct field *fields, char **bytes,
+		       const redisReply *entry)
 {
 	const redisReply *pairs = entry->element[1];
 	struct share share = share_of(pairs);
@@ -122,12 +122,12 @@ void batch_free(struct batch *batch)
 
 bool batch_successor(const struct batch *batch, char id[ENTRY_ID_SIZE])
 {
-	uint64_t ms, seq;
+	const char *last = batch->count ? batch->entries[batch->count - 1].id : "";
+	const char *dash = strchr(last, '-');
+	unsigned long long seq = dash ? strtoull(dash + 1, NULL, 10) : ULLONG_MAX;
 
-	if (!batch->count ||
-	    sscanf(batch->entries[batch->count - 1].id, "%" SCNu64 "-%" SCNu64, &ms, &seq) != 2 ||
-	    seq == UINT64_MAX)
+	if (seq == ULLONG_MAX)
 		return false;
-	snprintf(id, ENTRY_ID_SIZE, "%" PRIu64 "-%" PRIu64, ms, seq + 1);
+	snprintf(id, ENTRY_ID_SIZE, "%.*s-%llu", (int)(dash - last), last, seq + 1);
 	return true;
 }

@@ -30,7 +30,8 @@ static bool lock(const char *name, const char *const scope[3])
 	for (int i = 0; i < 3; i++)
 		sum = hash(sum, scope[i]);
 	sum = hash(sum, name);
-	len = snprintf(address.sun_path + 1, sizeof address.sun_path - 1, "duyetd-%016" PRIx64, sum);
+	len = snprintf(address.sun_path + 1, sizeof address.sun_path - 1, "duyetd-%016" PRIx64,
+		       sum);
 	if (fd < 0)
 		return false;
 	if (bind(fd, (struct sockaddr *)&address,

@@ -99,14 +99,16 @@ static void unsent(struct desk *desk, struct batch *batch)
 	answered(batch);
 }
 
-static void bury(struct desk *desk, struct batch *batch, const struct submission *entry, const char *why)
+static void bury(struct desk *desk, struct batch *batch, const struct submission *entry,
+		 const char *why)
 {
 	batch->waiting++;
 	if (!bury_send(desk->session, KEY_SUBMITTED, entry->id, why, 1, on_buried, batch))
 		unsent(desk, batch);
 }
 
-static void note_broken(struct desk *desk, const struct submission *entry, const struct verdict *verdict)
+static void note_broken(struct desk *desk, const struct submission *entry,
+			const struct verdict *verdict)
 {
 	enum { ONCE_IN_MS = 60000 };
 	char about[64];
@@ -116,8 +118,8 @@ static void note_broken(struct desk *desk, const struct submission *entry, const
 		return;
 	desk->told_broken = clock_ms();
 	snprintf(about, sizeof about, "entry %s", entry->id);
-	log_event(LOG_WARNING, about, "checks that could not be finished count as failing rules=%zu",
-		  verdict->broken);
+	log_event(LOG_WARNING, about,
+		  "checks that could not be finished count as failing rules=%zu", verdict->broken);
 }
 
 static void note_rules(struct metrics *metrics, const struct verdict *verdict)

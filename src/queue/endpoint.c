@@ -17,8 +17,8 @@ static bool copy(char *to, size_t size, const char *from, size_t len)
 
 static const char *read_db(const char *digits, struct endpoint *endpoint)
 {
-	if (*digits && (!value_number(digits, &endpoint->db) || endpoint->db < 0 ||
-			endpoint->db > MOST_DB))
+	if (*digits &&
+	    (!value_number(digits, &endpoint->db) || endpoint->db < 0 || endpoint->db > MOST_DB))
 		return "its database is no number; give it as in redis://host:6379/0";
 	return NULL;
 }
@@ -27,11 +27,11 @@ static const char *read_path(const char *path, struct endpoint *endpoint)
 {
 	const char *query = strchr(path, '?');
 
-	if (*path != '/' ||
-	    !copy(endpoint->path, sizeof endpoint->path, path, query ? (size_t)(query - path) : strlen(path)))
+	if (*path != '/' || !copy(endpoint->path, sizeof endpoint->path, path,
+				  query ? (size_t)(query - path) : strlen(path)))
 		return "its path will not do; give a socket's absolute path of at most 107 bytes, "
 		       "as in unix:///run/redis/redis.sock";
-	if (query && strncmp(query, "?db=", 4))
+	if (query && strncmp(query, "?db=", 4) != 0)
 		return "what follows the ? is unknown; a database is given as ?db=1";
 	return query ? read_db(query + 4, endpoint) : NULL;
 }
@@ -68,7 +68,8 @@ static const char *read_network(const char *rest, struct endpoint *endpoint)
 
 	if (at) {
 		if (memchr(rest, ':', (size_t)(at - rest)))
-			return "it holds a password, which anyone can read in the list of processes; "
+			return "it holds a password, which anyone can read in the list of "
+			       "processes; "
 			       "put it in a file and give --redis-password-file";
 		if (!copy(endpoint->user, sizeof endpoint->user, rest, (size_t)(at - rest)))
 			return "its user will not do; give 1 to 63 bytes before the @";
@@ -87,6 +88,7 @@ const char *endpoint_parse(const char *url, struct endpoint *endpoint)
 	if (!strncmp(url, "unix://", 7))
 		return read_path(url + 7, endpoint);
 	if (!strncmp(url, "rediss://", 9))
-		return "this build knows no TLS (its hiredis has none); use a local socket or stunnel";
+		return "this build knows no TLS (its hiredis has none); use a local socket or "
+		       "stunnel";
 	return "it is no Redis URL; give redis://host:port or unix:///path";
 }

@@ -45,12 +45,12 @@ enum fault fault_of(const redisReply *reply)
 const char *fault_name(enum fault fault)
 {
 	static const char *const names[FAULTS] = {
-		[FAULT_NONE] = "none",		   [FAULT_LOST] = "lost",
-		[FAULT_NOSCRIPT] = "noscript",	   [FAULT_NOGROUP] = "nogroup",
-		[FAULT_READONLY] = "readonly",	   [FAULT_LOADING] = "loading",
-		[FAULT_OOM] = "oom",		   [FAULT_MISCONF] = "misconf",
-		[FAULT_BUSY] = "busy",		   [FAULT_NOREPLICAS] = "noreplicas",
-		[FAULT_NOPERM] = "noperm",	   [FAULT_WRONGTYPE] = "wrongtype",
+		[FAULT_NONE] = "none",	       [FAULT_LOST] = "lost",
+		[FAULT_NOSCRIPT] = "noscript", [FAULT_NOGROUP] = "nogroup",
+		[FAULT_READONLY] = "readonly", [FAULT_LOADING] = "loading",
+		[FAULT_OOM] = "oom",	       [FAULT_MISCONF] = "misconf",
+		[FAULT_BUSY] = "busy",	       [FAULT_NOREPLICAS] = "noreplicas",
+		[FAULT_NOPERM] = "noperm",     [FAULT_WRONGTYPE] = "wrongtype",
 		[FAULT_OTHER] = "other",
 	};
 

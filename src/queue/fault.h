@@ -6,11 +6,11 @@ struct redisReply;
 
 enum fault {
 	FAULT_NONE,
-	FAULT_LOST,	 /* no answer: the connection is gone */
-	FAULT_NOSCRIPT,	 /* its scripts are forgotten: load them again */
-	FAULT_NOGROUP,	 /* a group or its stream is gone: make it again */
-	FAULT_READONLY,	 /* no longer the master: connect anew */
-	FAULT_LOADING,	 /* the rest is waited out with a back-off */
+	FAULT_LOST,	/* no answer: the connection is gone */
+	FAULT_NOSCRIPT, /* its scripts are forgotten: load them again */
+	FAULT_NOGROUP,	/* a group or its stream is gone: make it again */
+	FAULT_READONLY, /* no longer the master: connect anew */
+	FAULT_LOADING,	/* the rest is waited out with a back-off */
 	FAULT_OOM,
 	FAULT_MISCONF,
 	FAULT_BUSY,

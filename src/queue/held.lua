@@ -13,8 +13,8 @@ local hold, verdict, most = tonumber(ARGV[1]), ARGV[2], ARGV[3]
 local call = redis.call
 
 for _, command in ipairs({ { 'XDEL', held, '0-1' }, { 'XADD', verdicts, '*', 'id', '' },
-	{ 'DEL', rejected .. ':' }, { 'HSET', rejected .. ':', 'id', '' }, { 'HDEL', rejected .. ':', 'id' },
-	{ 'HINCRBY', stats, 'dead', '1' } }) do
+	{ 'DEL', rejected .. ':' }, { 'HSET', rejected .. ':', 'id', '' },
+	{ 'HDEL', rejected .. ':', 'id' }, { 'HINCRBY', stats, 'dead', '1' } }) do
 	if not redis.acl_check_cmd(unpack(command)) then
 		return redis.error_reply('NOPERM settling the held needs ' .. command[1] .. ' ' .. command[2])
 	end
@@ -30,9 +30,9 @@ for _, row in ipairs(call('XRANGE', held, '-', string.format('%.0f', oldest), 'C
 	for i = 1, #row[2], 2 do comment[row[2][i]] = row[2][i + 1] end
 	local rejects = verdict == 'reject'
 	call('XDEL', held, place)
-	call('XADD', verdicts, '*', 'id', comment.id, 'verdict', verdict, 'rules', rejects and comment.rules or '',
-		'reason', rejects and comment.reason or '', 'entry', comment.entry,
-		'ruleset', comment.ruleset, 'by', 'duyetd')
+	call('XADD', verdicts, '*', 'id', comment.id, 'verdict', verdict,
+		'rules', rejects and comment.rules or '', 'reason', rejects and comment.reason or '',
+		'entry', comment.entry, 'ruleset', comment.ruleset, 'by', 'duyetd')
 	-- The record is this one's, unless the comment was judged anew since.
 	local key = rejected .. ':' .. comment.id
 	if redis.pcall('HGET', key, 'held') == place then

@@ -125,8 +125,8 @@ struct http *http_new(struct event_base *base, const struct address *address,
 
 	if (!http)
 		return NULL;
-	*http = (struct http){.session = session, .desk = desk, .metrics = metrics,
-			      .gauges = unknown};
+	*http = (struct http){
+		.session = session, .desk = desk, .metrics = metrics, .gauges = unknown};
 	http->server = evhttp_new(base);
 	http->timer = evtimer_new(base, on_time, http);
 	if (!http->server || !http->timer ||

@@ -49,7 +49,7 @@ static void take(struct intake *intake, const redisReply *stream)
 	batch->arg = intake;
 	if (batch->bytes > HEAVY_BYTES)
 		adapt(intake, true);
-	if (strcmp(stream->element[0]->str, keys->name[KEY_SUBMITTED])) {
+	if (strcmp(stream->element[0]->str, keys->name[KEY_SUBMITTED]) != 0) {
 		intake->options.reviews(intake->options.arg, batch);
 		return;
 	}

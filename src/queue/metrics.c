@@ -113,7 +113,8 @@ static void print_by_label(const struct metrics *metrics, struct buf *out)
 	for (int i = 0; i <= DECISION_REJECT; i++)
 		sample(out, "verdicts_total", "verdict", decision_name((enum decision)i),
 		       (double)metrics->verdicts[i]);
-	head(out, "rule_hits_total", "counter", "Comments that a rule objected to, watch rules' too.");
+	head(out, "rule_hits_total", "counter",
+	     "Comments that a rule objected to, watch rules' too.");
 	for (size_t i = 0; i < metrics->rule_count; i++)
 		sample(out, "rule_hits_total", "rule", metrics->rules[i].name,
 		       (double)metrics->rules[i].hits);
@@ -156,7 +157,8 @@ static void print_gauges(const struct metrics *metrics, const struct gauges *gau
 {
 	gauge(out, "redis_up", "1 when Redis is reached.", gauges->up);
 	gauge(out, "backlog_entries", "Entries that wait to be settled.", (double)gauges->backlog);
-	gauge(out, "pending_entries", "Entries handed out and not settled.", (double)gauges->pending);
+	gauge(out, "pending_entries", "Entries handed out and not settled.",
+	      (double)gauges->pending);
 	gauge(out, "held_entries", "Comments held for a person.", (double)gauges->held);
 	gauge(out, "oldest_entry_seconds", "How long the oldest entry has waited.", gauges->oldest);
 	gauge(out, "last_reload_seconds", "How long the last load of rules took.",
@@ -171,14 +173,15 @@ static void print_gauges(const struct metrics *metrics, const struct gauges *gau
 static double resident_bytes(void)
 {
 	FILE *file = fopen("/proc/self/statm", "re");
-	unsigned long size, resident = 0;
+	char line[128] = "";
+	char *resident = line;
 
 	if (!file)
 		return -1;
-	if (fscanf(file, "%lu %lu", &size, &resident) != 2)
-		resident = 0;
+	if (fgets(line, sizeof line, file))
+		strtoul(line, &resident, 10); /* the size comes first */
 	fclose(file);
-	return (double)resident * (double)sysconf(_SC_PAGESIZE);
+	return (double)strtoul(resident, NULL, 10) * (double)sysconf(_SC_PAGESIZE);
 }
 
 static int open_files(void)
@@ -203,14 +206,15 @@ static void print_process(struct buf *out)
 	getrusage(RUSAGE_SELF, &usage);
 	cpu = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
 	      (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-	buf_printf(out,
-		   "# HELP process_cpu_seconds_total CPU time used.\n"
-		   "# TYPE process_cpu_seconds_total counter\nprocess_cpu_seconds_total %.17g\n"
-		   "# HELP process_resident_memory_bytes Memory in use.\n"
-		   "# TYPE process_resident_memory_bytes gauge\nprocess_resident_memory_bytes %.17g\n"
-		   "# HELP process_open_fds Files open.\n"
-		   "# TYPE process_open_fds gauge\nprocess_open_fds %d\n",
-		   cpu, resident_bytes(), open_files());
+	buf_printf(
+		out,
+		"# HELP process_cpu_seconds_total CPU time used.\n"
+		"# TYPE process_cpu_seconds_total counter\nprocess_cpu_seconds_total %.17g\n"
+		"# HELP process_resident_memory_bytes Memory in use.\n"
+		"# TYPE process_resident_memory_bytes gauge\nprocess_resident_memory_bytes %.17g\n"
+		"# HELP process_open_fds Files open.\n"
+		"# TYPE process_open_fds gauge\nprocess_open_fds %d\n",
+		cpu, resident_bytes(), open_files());
 }
 
 void metrics_print(const struct metrics *metrics, const struct gauges *gauges, struct buf *out)

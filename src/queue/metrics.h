@@ -22,21 +22,21 @@ struct rule_hits {
 };
 
 struct metrics {
-	uint64_t judged;		 /* comments; a redelivered one again */
-	uint64_t settled;		 /* entries whose verdict was ours */
+	uint64_t judged;			/* comments; a redelivered one again */
+	uint64_t settled;			/* entries whose verdict was ours */
 	uint64_t verdicts[DECISION_REJECT + 1]; /* judged, by decision */
-	uint64_t broken;		 /* checks that failed and so counted as failing */
-	uint64_t claimed;		 /* entries taken from pending lists: handed out again */
+	uint64_t broken;			/* checks that failed and so counted as failing */
+	uint64_t claimed; /* entries taken from pending lists: handed out again */
 	uint64_t orphans;
 	uint64_t dead;
 	uint64_t reviews;
 	uint64_t disconnects;
-	uint64_t faults[FAULTS];	 /* error replies */
+	uint64_t faults[FAULTS]; /* error replies */
 	uint64_t reloads, reload_failures;
-	double reload_seconds;		 /* of the last one */
-	struct histogram judging;	 /* seconds a comment */
-	struct histogram latency;	 /* seconds from submission to verdict */
-	struct histogram batches;	 /* entries a batch */
+	double reload_seconds;	  /* of the last one */
+	struct histogram judging; /* seconds a comment */
+	struct histogram latency; /* seconds from submission to verdict */
+	struct histogram batches; /* entries a batch */
 	struct rule_hits *rules;
 	size_t rule_count;
 };

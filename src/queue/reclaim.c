@@ -21,8 +21,8 @@ struct reclaim {
 	struct reclaim_options options;
 	enum reclaim_whose whose;
 	bool busy;
-	struct row rows[PAGE];	    /* of the page in hand */
-	size_t count, next;	    /* next: the first row not yet dealt with */
+	struct row rows[PAGE];	      /* of the page in hand */
+	size_t count, next;	      /* next: the first row not yet dealt with */
 	char from[ENTRY_ID_SIZE + 1]; /* where the next page begins */
 	bool last_page;
 	int64_t orphans_at; /* ms; when they were last looked for, 0 for never */
@@ -129,7 +129,8 @@ static bool read_row(struct row *row, const redisReply *reply)
 	if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 4 ||
 	    reply->element[0]->type != REDIS_REPLY_STRING ||
 	    reply->element[1]->type != REDIS_REPLY_STRING ||
-	    reply->element[3]->type != REDIS_REPLY_INTEGER || reply->element[0]->len >= ENTRY_ID_SIZE)
+	    reply->element[3]->type != REDIS_REPLY_INTEGER ||
+	    reply->element[0]->len >= ENTRY_ID_SIZE)
 		return false;
 	memcpy(row->id, reply->element[0]->str, reply->element[0]->len + 1);
 	row->deliveries = reply->element[3]->integer;
@@ -230,7 +231,8 @@ static void on_orphans(void *arg, const redisReply *reply)
 	}
 	if (reply->element[2]->integer > 0) {
 		session_metrics(reclaim->session)->orphans += (uint64_t)reply->element[2]->integer;
-		log_event(LOG_WARNING, "stream", "entries that no consumer held are taken up count=%lld",
+		log_event(LOG_WARNING, "stream",
+			  "entries that no consumer held are taken up count=%lld",
 			  reply->element[2]->integer);
 	}
 	if (reply->element[0]->len)

@@ -16,7 +16,7 @@ struct reclaim;
 struct reclaim_options {
 	enum key stream;
 	const char *consumer;
-	int64_t claim_after;	/* ms that another's entry must have been idle */
+	int64_t claim_after; /* ms that another's entry must have been idle */
 	int64_t max_deliveries;
 	/* Takes a batch over, whose `done` must come. */
 	void (*take)(void *arg, struct batch *batch);

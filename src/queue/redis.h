@@ -21,7 +21,7 @@ struct redisReply;
 struct redis_options {
 	const struct endpoint *endpoint;
 	const char *password_file; /* read at each connect; NULL for none */
-	int64_t patience;	   /* ms without a byte of an awaited answer until it counts as lost */
+	int64_t patience; /* ms without a byte of an awaited answer until it counts as lost */
 
 	/* AUTH and SELECT are done: commands may be sent. */
 	void (*ready)(void *arg);

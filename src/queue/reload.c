@@ -50,7 +50,8 @@ static void tell_problems(const struct problems *problems)
 
 		if (list[i].severity == PROBLEM_HINT)
 			continue;
-		snprintf(about, sizeof about, "%s:%zu:%zu", place->file, place->line, place->column);
+		snprintf(about, sizeof about, "%s:%zu:%zu", place->file, place->line,
+			 place->column);
 		log_event(list[i].severity == PROBLEM_ERROR ? LOG_ERROR : LOG_WARNING, about, "%s",
 			  list[i].message);
 	}

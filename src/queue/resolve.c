@@ -21,9 +21,8 @@ struct resolve {
 
 static void *look_up(void *arg)
 {
-	const struct addrinfo hints = {.ai_family = AF_UNSPEC,
-				       .ai_socktype = SOCK_STREAM,
-				       .ai_flags = AI_NUMERICSERV};
+	const struct addrinfo hints = {
+		.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
 	struct resolve *resolve = arg;
 
 	resolve->error = getaddrinfo(resolve->host, resolve->service, &hints, &resolve->addresses);

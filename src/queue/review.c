@@ -162,8 +162,9 @@ static void tell(const struct reviews *reviews, const char *outcome)
 
 	snprintf(about, sizeof about, "review %s", current(reviews)->id);
 	log_event(LOG_INFO, about, "id=%s verdict=%.*s by=%s outcome=%s",
-		  log_quote(id, made->id->value, made->id->value_len), (int)made->verdict->value_len,
-		  made->verdict->value, log_quote(by, made->by->value, made->by->value_len), outcome);
+		  log_quote(id, made->id->value, made->id->value_len),
+		  (int)made->verdict->value_len, made->verdict->value,
+		  log_quote(by, made->by->value, made->by->value_len), outcome);
 }
 
 static void on_answer(void *arg, const redisReply *reply)
@@ -176,8 +177,9 @@ static void on_answer(void *arg, const redisReply *reply)
 	} else if (!strcmp(outcome, "LOOK")) {
 		look(reviews);
 	} else if (!strcmp(outcome, "UNKNOWN")) {
-		bury(reviews, "no comment with this id is known: it is neither among the rejected nor "
-			      "among the verdicts that are kept");
+		bury(reviews,
+		     "no comment with this id is known: it is neither among the rejected nor "
+		     "among the verdicts that are kept");
 	} else {
 		tell(reviews, !strcmp(outcome, "DONE")	 ? "published"
 			      : !strcmp(outcome, "SAME") ? "decided so already"

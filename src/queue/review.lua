@@ -96,8 +96,8 @@ if same then return 'SAME' end
 
 local rules = verdict == 'approve' and '' or old.rules or ''
 if reason == '' and verdict ~= 'approve' then reason = old.reason or '' end
-local head = { 'id', id, 'verdict', verdict, 'rules', rules, 'reason', reason, 'entry', old.entry or '',
-	'ruleset', old.ruleset or '', 'by', by }
+local head = { 'id', id, 'verdict', verdict, 'rules', rules, 'reason', reason,
+	'entry', old.entry or '', 'ruleset', old.ruleset or '', 'by', by }
 call('XADD', verdicts, '*', unpack(head))
 
 -- The site's own fields, the text before all.

@@ -111,7 +111,7 @@ static void arrive_when_ready(struct session *session)
  * NOGROUP where it matters, and what waits can be drained all the same. */
 static bool stands_in_the_way(const redisReply *reply)
 {
-	return reply->type == REDIS_REPLY_ERROR && strncmp(reply->str, "BUSYGROUP", 9) &&
+	return reply->type == REDIS_REPLY_ERROR && strncmp(reply->str, "BUSYGROUP", 9) != 0 &&
 	       fault_of(reply) != FAULT_OOM;
 }
 

@@ -28,8 +28,8 @@ struct session_options {
 	const char *password_file; /* NULL for none */
 	const char *group;
 	struct keys keys;
-	int64_t timeout;    /* ms that an answer may take */
-	int64_t block;	    /* ms that a read on LANE_READ may block on top of it */
+	int64_t timeout; /* ms that an answer may take */
+	int64_t block;	 /* ms that a read on LANE_READ may block on top of it */
 	struct metrics *metrics;
 	void (*up)(void *arg);
 	void (*down)(void *arg); /* every call has had its NULL already */

@@ -16,7 +16,8 @@
 -- ARGV  group ruleset keep-ms keep-rejected-ms reply-ms successor N
 --       N entry ids, N comment ids,
 --       then for each that is more than a plain approval, in their order:
---       index verdict rules reason matches reply(1|) watch-rules watch-matches F, F names and values
+--       index verdict rules reason matches reply(1|) watch-rules watch-matches F,
+--       F names and values
 --
 -- `successor`: the id after the last entry where the batch is consecutive in the stream as it
 -- was read, else empty. Entries only ever join at the end, so such a batch at the front of
@@ -144,9 +145,9 @@ end
 
 local function answer(id, verdict, rules, reason, entry)
 	local key, quote = reply .. ':' .. id, cjson.encode
-	local json = '{"id":' .. quote(id) .. ',"verdict":' .. quote(verdict) .. ',"rules":' .. quote(rules)
-		.. ',"reason":' .. quote(reason) .. ',"entry":' .. quote(entry)
-		.. ',"ruleset":' .. quote(ruleset) .. ',"by":"duyetd"}'
+	local json = '{"id":' .. quote(id) .. ',"verdict":' .. quote(verdict)
+		.. ',"rules":' .. quote(rules) .. ',"reason":' .. quote(reason)
+		.. ',"entry":' .. quote(entry) .. ',"ruleset":' .. quote(ruleset) .. ',"by":"duyetd"}'
 	if type(redis.pcall('RPUSH', key, json)) ~= 'number' then
 		call('DEL', key) -- something else bore its name
 		call('RPUSH', key, json)

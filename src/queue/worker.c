@@ -119,7 +119,8 @@ static void on_grace(evutil_socket_t unused, short what, void *arg)
 	struct worker *worker = arg;
 
 	(void)unused, (void)what;
-	log_event(LOG_WARNING, "duyetd", "leaving with work in hand, which stays pending batches=%zu",
+	log_event(LOG_WARNING, "duyetd",
+		  "leaving with work in hand, which stays pending batches=%zu",
 		  desk_in_hand(worker->desk));
 	leave(worker);
 }
@@ -178,11 +179,15 @@ static void on_claim_time(evutil_socket_t unused, short what, void *arg)
 	enum { LEAST_MS = 250, MOST_MS = 10000 };
 	struct worker *worker = arg;
 	int64_t every = worker->options.claim_after / 4;
-	const struct timeval next =
-		milliseconds(every < LEAST_MS ? LEAST_MS : every > MOST_MS ? MOST_MS : every);
+	struct timeval wait;
 
 	(void)unused, (void)what;
-	evtimer_add(worker->claim, &next);
+	if (every < LEAST_MS)
+		every = LEAST_MS;
+	else if (every > MOST_MS)
+		every = MOST_MS;
+	wait = milliseconds(every);
+	evtimer_add(worker->claim, &wait);
 	if (worker->stage == STAGE_WORKING)
 		reclaim_all(worker, RECLAIM_IDLE);
 }
@@ -231,10 +236,13 @@ static void on_hup(evutil_socket_t unused, short what, void *arg)
 static bool make_reclaims(struct worker *worker)
 {
 	struct reclaim_options options = {
-		.stream = KEY_SUBMITTED, .consumer = worker->options.consumer,
+		.stream = KEY_SUBMITTED,
+		.consumer = worker->options.consumer,
 		.claim_after = worker->options.claim_after,
 		.max_deliveries = worker->options.max_deliveries,
-		.take = take_submitted, .finished = on_round_finished, .arg = worker,
+		.take = take_submitted,
+		.finished = on_round_finished,
+		.arg = worker,
 	};
 
 	worker->reclaims[0] = reclaim_new(worker->session, &options);
@@ -248,20 +256,32 @@ static bool make_queue(struct worker *worker, struct ruleset *rules)
 {
 	const struct worker_options *options = &worker->options;
 	const struct session_options session = {
-		.endpoint = options->endpoint, .password_file = options->password_file,
-		.group = options->group, .keys = options->keys, .timeout = options->timeout,
-		.block = BLOCK_MS, .metrics = &worker->metrics,
-		.up = on_up, .down = on_down, .arg = worker,
+		.endpoint = options->endpoint,
+		.password_file = options->password_file,
+		.group = options->group,
+		.keys = options->keys,
+		.timeout = options->timeout,
+		.block = BLOCK_MS,
+		.metrics = &worker->metrics,
+		.up = on_up,
+		.down = on_down,
+		.arg = worker,
 	};
 	const struct desk_options desk = {
 		.settle = {options->keep, options->keep_rejected},
-		.progress = on_progress, .arg = worker,
+		.progress = on_progress,
+		.arg = worker,
 	};
 	const struct intake_options intake = {
-		.consumer = options->consumer, .batch = (size_t)options->batch,
-		.in_flight = (size_t)options->in_flight, .block = BLOCK_MS,
-		.submitted = take_submitted, .reviews = take_reviews, .in_hand = in_hand,
-		.stopped = on_progress, .arg = worker,
+		.consumer = options->consumer,
+		.batch = (size_t)options->batch,
+		.in_flight = (size_t)options->in_flight,
+		.block = BLOCK_MS,
+		.submitted = take_submitted,
+		.reviews = take_reviews,
+		.in_hand = in_hand,
+		.stopped = on_progress,
+		.arg = worker,
 	};
 
 	worker->session = session_open(worker->base, &session);
@@ -308,8 +328,8 @@ static bool make_http(struct worker *worker)
 
 	if (!address->port)
 		return true;
-	worker->http = http_new(worker->base, address, worker->session, worker->desk,
-				&worker->metrics);
+	worker->http =
+		http_new(worker->base, address, worker->session, worker->desk, &worker->metrics);
 	if (!worker->http)
 		log_event(LOG_ERROR, "metrics", "cannot listen address=%s port=%u", address->host,
 			  address->port);

@@ -86,10 +86,11 @@ static struct batch *read_entries(const char *protocol)
 
 static void entries_are_copied(void **state)
 {
-	struct batch *batch = read_entries("*3\r\n"
-					   "*2\r\n$3\r\n1-1\r\n*4\r\n$2\r\nid\r\n$1\r\na\r\n$4\r\ntext\r\n$0\r\n\r\n"
-					   "*2\r\n$3\r\n1-2\r\n*-1\r\n"
-					   "*2\r\n$3\r\n1-3\r\n*2\r\n$0\r\n\r\n$3\r\n1\n2\r\n");
+	struct batch *batch = read_entries(
+		"*3\r\n"
+		"*2\r\n$3\r\n1-1\r\n*4\r\n$2\r\nid\r\n$1\r\na\r\n$4\r\ntext\r\n$0\r\n\r\n"
+		"*2\r\n$3\r\n1-2\r\n*-1\r\n"
+		"*2\r\n$3\r\n1-3\r\n*2\r\n$0\r\n\r\n$3\r\n1\n2\r\n");
 	char after[ENTRY_ID_SIZE];
 
 	(void)state;
@@ -109,8 +110,10 @@ static void entries_are_copied(void **state)
 
 static void successors_are_exact(void **state)
 {
-	struct batch *batch = read_entries("*1\r\n*2\r\n$41\r\n18446744073709551615-18446744073709551615\r\n*2\r\n$1\r\na\r\n$1\r\nb\r\n");
-	struct batch *large = read_entries("*1\r\n*2\r\n$36\r\n9007199254740993-9007199254740993000\r\n*2\r\n$1\r\na\r\n$1\r\nb\r\n");
+	struct batch *batch = read_entries("*1\r\n*2\r\n$41\r\n18446744073709551615-"
+					   "18446744073709551615\r\n*2\r\n$1\r\na\r\n$1\r\nb\r\n");
+	struct batch *large = read_entries("*1\r\n*2\r\n$36\r\n9007199254740993-"
+					   "9007199254740993000\r\n*2\r\n$1\r\na\r\n$1\r\nb\r\n");
 	char after[ENTRY_ID_SIZE];
 
 	(void)state;
@@ -182,8 +185,8 @@ static void own_names_travel_marked(void **state)
 	const struct field fields[] = {field("id", "c1"), field("verdict", "approve"),
 				       field("text", "x"), field("VERDICT", "y"), field("", "z")};
 	const struct comment comment = {fields, sizeof fields / sizeof fields[0]};
-	static const char *const expected[] = {"4", "submitted:verdict", "approve", "text", "x",
-					       "VERDICT", "y", "", "z"};
+	static const char *const expected[] = {
+		"4", "submitted:verdict", "approve", "text", "x", "VERDICT", "y", "", "z"};
 	struct resp command = {0};
 	redisReply *reply;
 

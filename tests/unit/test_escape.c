@@ -28,8 +28,9 @@ static const char *escape(const char *bytes, size_t len, const char *special)
 
 static void harmless_text_is_left_alone(void **state)
 {
-	static const char *const texts[] = {"", "abc", "Tiếng Việt có dấu", "“…” – — ’",
-					    "👩‍👩‍👧", "\"\\", "日本", "e\xcc\x81"};
+	static const char *const texts[] = {
+		"",	"abc",	"Tiếng Việt có dấu", "“…” – — ’", "👩‍👩‍👧",
+		"\"\\", "日本", "e\xcc\x81"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
@@ -48,16 +49,18 @@ static void what_could_do_harm_is_not(void **state)
 		{"\x1b[2J", "\\x1b[2J", 4},
 		{"a\0b", "a\\x00b", 3},
 		{"\x7f", "\\x7f", 1},
-		{"\xc2\x9b" "1m", "\\u{9b}1m", 4}, /* CSI in one character */
+		{"\xc2\x9b"
+		 "1m",
+		 "\\u{9b}1m", 4}, /* CSI in one character */
 		{"\xe2\x80\xae", "\\u{202e}", 3},
 		{"\xe2\x80\xa8", "\\u{2028}", 3},
 		{"\xe2\x80\x8b", "\\u{200b}", 3},
 		{"\xef\xbb\xbf", "\\u{feff}", 3},
 		{"\xff", "\\xff", 1},
-		{"\xc0\xaf", "\\xc0\\xaf", 2},		  /* overlong */
-		{"\xed\xa0\x80", "\\xed\\xa0\\x80", 3},	  /* a surrogate */
+		{"\xc0\xaf", "\\xc0\\xaf", 2},		/* overlong */
+		{"\xed\xa0\x80", "\\xed\\xa0\\x80", 3}, /* a surrogate */
 		{"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80", 4},
-		{"\xe1\xba", "\\xe1\\xba", 2},		  /* cut */
+		{"\xe1\xba", "\\xe1\\xba", 2}, /* cut */
 	};
 
 	(void)state;

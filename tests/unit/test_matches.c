@@ -18,12 +18,13 @@ static struct buf lines;
 
 static int load(void **state)
 {
-	static const char yaml[] = "rules:\n"
-				   "  - name: short\n    kind: length\n    at-least: 2\n"
-				   "    unit: words\n    message: x\n"
-				   "  - name: no-links\n    kind: links\n    fields: [text, site]\n"
-				   "    message: x\n"
-				   "  - name: trial\n    kind: links\n    action: watch\n    message: x\n";
+	static const char yaml[] =
+		"rules:\n"
+		"  - name: short\n    kind: length\n    at-least: 2\n"
+		"    unit: words\n    message: x\n"
+		"  - name: no-links\n    kind: links\n    fields: [text, site]\n"
+		"    message: x\n"
+		"  - name: trial\n    kind: links\n    action: watch\n    message: x\n";
 	char directory[] = "/tmp/duyetd-test-XXXXXX", path[64];
 	struct problems *problems = problems_new();
 	FILE *file;
@@ -54,7 +55,8 @@ static int unload(void **state)
 
 static const char *matches(const char *text, const char *site, bool watching)
 {
-	const struct field fields[] = {{"id", "1", 2, 1}, {"text", text, 4, strlen(text)},
+	const struct field fields[] = {{"id", "1", 2, 1},
+				       {"text", text, 4, strlen(text)},
 				       {"site", site, 4, strlen(site)}};
 	const struct comment comment = {fields, site[0] ? 3 : 2};
 
@@ -66,7 +68,8 @@ static const char *matches(const char *text, const char *site, bool watching)
 static void a_place_and_what_stands_around(void **state)
 {
 	(void)state;
-	assert_string_equal(matches("Vào abc.com nhé", "", false), "no-links @5+7 \"Vào «abc.com» nhé\"");
+	assert_string_equal(matches("Vào abc.com nhé", "", false),
+			    "no-links @5+7 \"Vào «abc.com» nhé\"");
 	assert_string_equal(matches("Rất hay nhé", "http://abc.com", false),
 			    "no-links site@0+14 \"«http://abc.com»\"");
 }
@@ -80,9 +83,12 @@ static void what_was_measured_where_there_is_no_place(void **state)
 static void long_contexts_are_cut_between_words(void **state)
 {
 	(void)state;
-	assert_string_equal(
-		matches("một hai ba bốn năm sáu bảy tám chín mười http://abc.com một hai ba bốn năm sáu bảy tám chín", "", false),
-		"no-links @54+14 \"…sáu bảy tám chín mười «http://abc.com» một hai ba bốn năm sáu…\"");
+	assert_string_equal(matches("một hai ba bốn năm sáu bảy tám chín mười http://abc.com một "
+				    "hai ba bốn năm "
+				    "sáu bảy tám chín",
+				    "", false),
+			    "no-links @54+14 \"…sáu bảy tám chín mười «http://abc.com» một hai ba "
+			    "bốn năm sáu…\"");
 }
 
 static void long_hits_show_their_ends(void **state)
@@ -106,13 +112,15 @@ static void nothing_ends_the_line(void **state)
 
 	(void)state;
 	line = matches("a \"b\\\n\x1b[1m http://abc.com \xe2\x80\xae x", "", false);
-	assert_string_equal(line, "no-links @11+14 \"a \\\"b\\\\\\n\\x1b[1m «http://abc.com» \\u{202e} x\"");
+	assert_string_equal(
+		line, "no-links @11+14 \"a \\\"b\\\\\\n\\x1b[1m «http://abc.com» \\u{202e} x\"");
 }
 
 static void watch_rules_have_lines_of_their_own(void **state)
 {
 	(void)state;
-	assert_string_equal(matches("Vào abc.com nhé", "", true), "trial @5+7 \"Vào «abc.com» nhé\"");
+	assert_string_equal(matches("Vào abc.com nhé", "", true),
+			    "trial @5+7 \"Vào «abc.com» nhé\"");
 	assert_string_equal(matches("Rất hay nhé", "", true), "");
 }
 
