@@ -1,0 +1,133 @@
+"""The shipped Redis users: what each must do works, what it must not do is refused."""
+import pytest
+import redis
+
+from stage import wait_for
+from test_readme import HONEST, SHORT, blocks, paste
+
+PASSWORDS = {"web": "another long secret", "duyetd": "a long secret",
+             "moderator": "a third long secret"}
+
+# user, command, whether it may. The keys are of the right types by then.
+MAY = [
+    ("web", "XADD comments:submitted * id c1 text t", True),
+    ("web", "XLEN comments:verdicts", True),
+    ("web", "XGROUP CREATE comments:verdicts site2 0", True),
+    ("web", "XREADGROUP GROUP site web-1 STREAMS comments:verdicts >", True),
+    ("web", "XACK comments:verdicts site 1-1", True),
+    ("web", "XREAD STREAMS comments:verdicts 0", True),
+    ("web", "BLPOP comments:reply:none 0.01", True),
+    ("web", "XADD comments:verdicts * id c1 verdict approve", False),
+    ("web", "XADD comments:review * id c1 verdict approve", False),
+    ("web", "XRANGE comments:submitted - +", False),
+    ("web", "XREADGROUP GROUP duyetd web-1 STREAMS comments:submitted >", False),
+    ("web", "XRANGE comments:rejected - +", False),
+    ("web", "HGETALL comments:rejected:c1", False),
+    ("web", "XDEL comments:verdicts 1-1", False),
+    ("web", "XGROUP DESTROY comments:verdicts site", False),
+    ("web", "DEL comments:submitted", False),
+    ("web", "RPUSH comments:reply:c1 x", False),
+    ("moderator", "XADD comments:review * id c1 verdict approve by lan", True),
+    ("moderator", "XREVRANGE comments:rejected + - COUNT 1", True),
+    ("moderator", "HGETALL comments:rejected:c1", True),
+    ("moderator", "XRANGE comments:held - +", True),
+    ("moderator", "XREVRANGE comments:reviewed + -", True),
+    ("moderator", "XREVRANGE comments:dead + -", True),
+    ("moderator", "HGETALL comments:stats", True),
+    ("moderator", "XLEN comments:submitted", True),
+    ("moderator", "XADD comments:submitted * id c1 text t", False),
+    ("moderator", "XADD comments:verdicts * id c1 verdict approve", False),
+    ("moderator", "DEL comments:rejected:c1", False),
+    ("moderator", "XDEL comments:rejected 1-1", False),
+    ("moderator", "HSET comments:stats approve 1", False),
+    ("moderator", "XREADGROUP GROUP duyetd lan STREAMS comments:review >", False),
+    ("duyetd", "XADD other * id c1", False),
+    ("duyetd", "EVAL return(1) 0", False),
+    ("duyetd", "XGROUP DESTROY comments:submitted duyetd", False),
+    *((user, command, False) for user in PASSWORDS for command in (
+        "FLUSHALL", "CONFIG GET dir", "KEYS *", "SCAN 0", "GET secret", "SET secret 1",
+        "ACL LIST", "CLIENT LIST", "SHUTDOWN", "SUBSCRIBE x", "MONITOR",
+        "MODULE LIST", "REPLICAOF NO ONE", "SCRIPT FLUSH")),
+]
+
+
+@pytest.fixture
+def users(site):
+    """Redis with the three users, made as the README says; no daemon yet."""
+    paste(site, blocks("acl")[0])
+    return site
+
+
+def as_user(site, user):
+    return redis.Redis("127.0.0.1", site.port, username=user, password=PASSWORDS[user],
+                       decode_responses=True)
+
+
+def start_daemon(site):
+    password = site.scratch / "password"
+    password.write_text(PASSWORDS["duyetd"] + "\n")
+    url = site.url.replace("//", "//duyetd@")
+    site.start_daemon("--redis", url, "--redis-password-file", password, "--claim-after", "1s",
+                      "--hold-for", "3s:reject")
+
+
+def test_each_user_may_do_its_work_and_nothing_else(users):
+    admin = users.redis
+    admin.xgroup_create("comments:verdicts", "site", "0", mkstream=True)
+    admin.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
+    wrong = []
+    for user, command, may in MAY:
+        client = as_user(users, user)
+        try:
+            client.execute_command(*command.split())
+            refused = False
+        except redis.exceptions.NoPermissionError:
+            refused = True
+        if refused == may:
+            wrong.append(f"{user} {'may not' if may else 'may'} {command}")
+    assert not wrong
+
+
+def test_users_are_off_until_they_have_a_password(site):
+    paste(site, blocks("acl")[0].splitlines()[0])
+    for user in PASSWORDS:
+        with pytest.raises(redis.ResponseError, match="WRONGPASS"):
+            redis.Redis("127.0.0.1", site.port, username=user, password="").ping()
+
+
+def test_the_daemon_does_all_its_work_as_its_user(users):
+    admin, web = users.redis, as_user(users, "web")
+    (users.rules / "90.yaml").write_text(
+        "rules:\n"
+        "- {name: doubt, kind: banned, phrases: [nghi ngờ], action: hold, message: m}\n"
+        "- {name: trial, kind: banned, phrases: [thử nghiệm], action: watch, message: m}\n")
+    admin.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
+    web.xadd("comments:submitted", {"id": "lost", "text": HONEST})
+    admin.xreadgroup("duyetd", "gone", {"comments:submitted": ">"})
+    start_daemon(users)
+    for comment_id, text in [("good", HONEST), ("bad", SHORT), ("held", HONEST + " Tôi nghi ngờ."),
+                             ("watched", HONEST + " Đây là thử nghiệm.")]:
+        web.xadd("comments:submitted", {"id": comment_id, "text": text, "reply": 1})
+        assert web.blpop(f"comments:reply:{comment_id}", 20), comment_id
+    web.xadd("comments:submitted", {"text": "no id"})
+    users.verdict("lost")
+
+    moderator = as_user(users, "moderator")
+    moderator.xadd("comments:review", {"id": "bad", "verdict": "approve", "by": "lan"})
+    moderator.xadd("comments:review", {"id": "held", "verdict": "reject", "by": "lan"})
+    moderator.xadd("comments:review", {"id": "none", "verdict": "approve", "by": "lan"})
+    users.verdict("bad", 2)
+    users.verdict("held", 2)
+    web.xadd("comments:submitted", {"id": "forgotten", "text": HONEST + " Tôi nghi ngờ."})
+    users.verdict("forgotten", 2)  # as --hold-for says
+    wait_for("two among the dead", lambda: admin.xlen("comments:dead") == 2)
+    assert admin.xlen("comments:watched") == 1
+    wait_for("nothing pending", lambda: not admin.xpending("comments:submitted", "duyetd")["pending"])
+
+    admin.script_flush()
+    admin.xgroup_destroy("comments:submitted", "duyetd")
+    web.xadd("comments:submitted", {"id": "after", "text": HONEST})
+    users.verdict("after")
+    log = (users.scratch / "duyetd.log").read_text()
+    assert admin.acl_log() == [], log
+    assert "NOPERM" not in log
