@@ -330,3 +330,34 @@ def test_replay_stream_out_of_reach(rules, redis, server):
     assert run("replay", "--rules", rules, "--redis", "http://x", "--stream", "a").returncode == 2
     nowhere = run("replay", "--rules", rules, "--redis", "unix:///nowhere", "--stream", "a")
     assert nowhere.returncode == 3 and "No such file" in nowhere.stderr
+
+
+# ---- rules as editors and configuration management leave them
+
+def test_rules_files_of_every_sort(rules, tmp_path):
+    os.mkfifo(rules / "pipe.yaml")
+    (rules / ".half-written.yaml").write_text("rules: [")
+    (rules / "backup.yaml~").write_text("rules: [")
+    done = run("check", "--rules", rules)
+    assert done.stdout.startswith(f"{rules}/pipe.yaml: error: cannot read it: it is no regular file")
+    assert len(done.stdout.splitlines()) == 2
+    (rules / "pipe.yaml").unlink()
+    (rules / "empty.yaml").write_text("")
+    assert "empty.yaml: error: this file wants to begin with rules:" in run(
+        "check", "--rules", rules).stdout
+    (rules / "empty.yaml").write_bytes(b"rules: [{name: \xff}]\n")
+    assert "empty.yaml: error: this is no YAML" in run("check", "--rules", rules).stdout
+    (rules / "empty.yaml").unlink()
+    link = tmp_path / "current"
+    link.symlink_to(rules)
+    assert run("check", "--rules", link).returncode == 0
+
+
+def test_rules_in_the_order_of_their_files(rules):
+    (rules / "00-first.yaml").write_text(
+        "rules: [{name: first, kind: banned, phrases: [nhà cái], message: Một}]")
+    (rules / "zz-last.yaml").write_text(
+        "rules: [{name: last, kind: banned, phrases: [nhà cái], message: Hai}]")
+    answer, = judge(rules, {"text": "vào nhà cái"})
+    assert answer["rules"] == ["first", "gambling", "last"]
+    assert answer["reason"] == "Một. Quảng cáo. Hai"

@@ -376,26 +376,33 @@ void *realloc(void *memory, size_t size)
 }
 #endif
 
+/* By the rules that are shipped: all kinds, phrases and patterns. */
 static void allocates_nothing_when_warm(void **state)
 {
 	static const char *const texts[] = {
 		"Bài viết này rất hay và bổ ích cho mọi người, cảm ơn tác giả",
-		"vào lời cấm mà xem, có cả lời giữ và lời xem nữa nhé",
+		"Vào nhà cái vn626.com nạp 100k tặng 50k, zalo 0912 345 678 nhé cả nhà",
+		"bai viet nay rat hay va bo ich cho moi nguoi cam on tac gia",
 		"ngắn",
 	};
+	struct problems *problems = problems_new();
 	struct ruleset *rules;
-	size_t before;
+	size_t before, count = sizeof texts / sizeof texts[0];
 
 	(void)state;
-	if (!counts_allocations)
+	if (!counts_allocations) {
+		problems_free(problems);
 		skip();
-	rules = load(actions);
-	for (size_t i = 0; i < 3; i++)
+	}
+	rules = ruleset_load("rules", problems);
+	assert_non_null(rules);
+	problems_free(problems);
+	for (size_t i = 0; i < count; i++)
 		judge_text(rules, texts[i]);
 	assert_true(allocations > 0);
 	before = allocations;
-	for (size_t i = 0; i < 300; i++)
-		judge_text(rules, texts[i % 3]);
+	for (size_t i = 0; i < 100 * count; i++)
+		judge_text(rules, texts[i % count]);
 	assert_int_equal(allocations, before);
 	ruleset_free(rules);
 }
