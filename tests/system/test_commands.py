@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import pty
 import re
 import shutil
 import subprocess
@@ -361,3 +362,17 @@ def test_rules_in_the_order_of_their_files(rules):
     answer, = judge(rules, {"text": "vào nhà cái"})
     assert answer["rules"] == ["first", "gambling", "last"]
     assert answer["reason"] == "Một. Quảng cáo. Hai"
+
+
+def test_replay_progress_on_a_terminal_only(rules, tmp_path):
+    lines = tmp_path / "history.jsonl"
+    lines.write_text('{"text":"một hai ba bốn năm sáu bảy"}\n' * 300_000)
+    terminal, end = pty.openpty()
+    done = subprocess.run([DUYETD, "replay", "--rules", rules, "--jobs", "1", lines], stderr=end,
+                          stdout=subprocess.PIPE, text=True, timeout=60)
+    os.close(end)
+    shown = os.read(terminal, 65536).decode()
+    os.close(terminal)
+    assert re.search(r"\[#+\.*\] +\d+ %  \d+ comments, \d+/s, \d+ s left", shown), shown
+    assert shown.endswith("\r\033[K") and "\n" not in shown
+    assert done.stdout.startswith("300,000 comments")
