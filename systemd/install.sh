@@ -26,6 +26,7 @@ put 644 systemd/man/duyetd-rules.5 "$PREFIX/share/man/man5"
 put 644 systemd/completion/duyetd "$PREFIX/share/bash-completion/completions"
 put 644 systemd/completion/_duyetd "$PREFIX/share/zsh/site-functions"
 put 644 systemd/redis/duyetd.acl "$PREFIX/share/doc/duyetd"
+put 644 systemd/prometheus/duyetd.rules.yml "$PREFIX/share/doc/duyetd"
 put 644 README.md "$PREFIX/share/doc/duyetd"
 put 644 LICENSE "$PREFIX/share/doc/duyetd"
 

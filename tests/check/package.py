@@ -45,11 +45,8 @@ def build(directory, umask, zone):
 
 
 def copy(target):
-    files = output("git", "-C", ROOT, "ls-files", "-z", "--cached", "--others",
-                   "--exclude-standard").split("\0")
-    for name in filter(None, files):
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / name, target / name)
+    shutil.copytree(ROOT, target, ignore=shutil.ignore_patterns("build", "build-*", ".git",
+                                                                "__pycache__"))
 
 
 def inspect(package):
@@ -93,8 +90,6 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         scratch = pathlib.Path(scratch)
         one, other = scratch / "one", scratch / "deeper" / "other"
-        one.mkdir()
-        other.mkdir(parents=True)
         copy(one)
         copy(other)
         first, second = build(one, 0o022, "UTC"), build(other, 0o077, "Asia/Ho_Chi_Minh")

@@ -26,7 +26,14 @@ fi
 
 cli() { redis-cli --raw -s "$dir/redis.sock" "$@"; }
 show() { # a command as one would type it, then what it prints
-	printf '\n%s$ redis-cli --raw %s%s\n' "$bold" "$*" "$plain"
+	local word line=''
+	for word; do
+		case $word in
+		*[' *']*) line+=" '$word'" ;;
+		*) line+=" $word" ;;
+		esac
+	done
+	printf '\n%s$ redis-cli --raw%s%s\n' "$bold" "$line" "$plain"
 	cli "$@"
 }
 
@@ -98,5 +105,10 @@ submit_all || wrong=1
 printf '\n%s\n' "${bold}What a moderator sees${plain}"
 show XREVRANGE comments:rejected + - COUNT 3
 show HGETALL comments:rejected:c8
+
+printf '\n%s\n' "${bold}The moderator overturns one, and the site hears of it${plain}"
+show XADD comments:review '*' id c8 verdict approve by lan note 'đúng chủ đề'
+read_verdict "$last"
+show XREVRANGE comments:verdicts + - COUNT 1
 show HGETALL comments:stats
 exit $wrong

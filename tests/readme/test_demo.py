@@ -1,5 +1,6 @@
 """`make demo`: its verdicts, the README's excerpt of it, and that nothing stays behind."""
 import os
+import pathlib
 import re
 import subprocess
 
@@ -15,8 +16,16 @@ def run(scratch):
 
 
 def processes_of(scratch):
-    found = subprocess.run(["pgrep", "-f", str(scratch)], capture_output=True, text=True)
-    return found.stdout.split()
+    """Processes that were started with a path in `scratch`."""
+    found = []
+    for process in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            continue  # it is gone by now
+        if str(scratch) in words:
+            found.append(words)
+    return found
 
 
 def test_every_verdict_is_the_expected_one_and_nothing_is_left(tmp_path):
@@ -28,6 +37,7 @@ def test_every_verdict_is_the_expected_one_and_nothing_is_left(tmp_path):
     for rule in ("min-length", "diacritics", "no-links"):
         assert re.search(rf"^  reject  .*{rule}", done.stdout, re.M)
     assert "HGETALL comments:rejected:" in done.stdout
+    assert "approve\nrules\n\n" in done.stdout and "by\nlan\n" in done.stdout
     assert list(tmp_path.iterdir()) == []
     assert processes_of(tmp_path) == []
 
