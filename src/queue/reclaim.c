@@ -20,7 +20,7 @@ struct reclaim {
 	struct session *session;
 	struct reclaim_options options;
 	enum reclaim_whose whose;
-	bool busy;
+	bool busy, stopping;
 	struct row rows[PAGE];	      /* of the page in hand */
 	size_t count, next;	      /* next: the first row not yet dealt with */
 	char from[ENTRY_ID_SIZE + 1]; /* where the next page begins */
@@ -194,7 +194,8 @@ static void step(struct reclaim *reclaim)
 {
 	size_t together = 0;
 
-	if (!session_is_up(reclaim->session)) {
+	if (!session_is_up(reclaim->session) ||
+	    (reclaim->stopping && reclaim->whose == RECLAIM_IDLE)) {
 		finish(reclaim);
 	} else if (reclaim->next == reclaim->count) {
 		if (reclaim->last_page)
@@ -266,6 +267,11 @@ void reclaim_round(struct reclaim *reclaim, enum reclaim_whose whose)
 	} else {
 		start_listing(reclaim);
 	}
+}
+
+void reclaim_stop(struct reclaim *reclaim)
+{
+	reclaim->stopping = true;
 }
 
 bool reclaim_is_busy(const struct reclaim *reclaim)

@@ -34,6 +34,8 @@ void reclaim_free(struct reclaim *reclaim);
 /* Begins a round; where one is under way, nothing happens. RECLAIM_OWN is for when nothing
  * of ours is in hand. RECLAIM_IDLE looks for orphans first, now and then. */
 void reclaim_round(struct reclaim *reclaim, enum reclaim_whose whose);
+/* Takes up no more of what others left; an own round goes on to its end. */
+void reclaim_stop(struct reclaim *reclaim);
 bool reclaim_is_busy(const struct reclaim *reclaim);
 
 #endif

@@ -226,6 +226,10 @@ static void authenticate(struct redis *redis)
 		fail(redis, "the password file could not be read");
 		return;
 	}
+	if (!secret.len) {
+		select_db(redis);
+		return;
+	}
 	resp_begin(&command);
 	resp_string(&command, "AUTH");
 	if (*redis->options.endpoint->user)

@@ -13,11 +13,11 @@ bool secret_read(struct secret *secret, const char *path)
 	if (file >= 0)
 		close(file);
 	if (len < 0 || (size_t)len == sizeof secret->bytes)
-		len = 0;
+		return false;
 	while (len > 0 && (secret->bytes[len - 1] == '\n' || secret->bytes[len - 1] == '\r'))
 		len--;
 	secret->len = (size_t)len;
-	return len > 0;
+	return true;
 }
 
 void secret_wipe(struct secret *secret)

@@ -10,7 +10,8 @@ struct secret {
 	size_t len;
 };
 
-/* The file's bytes without a line end at their end. False: unreadable, empty, too long. */
+/* The file's bytes without a line end at their end; none at all means no password. False:
+ * unreadable or too long. */
 bool secret_read(struct secret *secret, const char *path);
 void secret_wipe(struct secret *secret);
 

@@ -111,6 +111,8 @@ static void stop(struct worker *worker, const char *why)
 	evtimer_add(worker->grace, &grace);
 	worker->stage = STAGE_STOPPING;
 	intake_stop(worker->intake);
+	for (int i = 0; i < STREAMS; i++)
+		reclaim_stop(worker->reclaims[i]);
 	sweep_when_idle(worker);
 }
 

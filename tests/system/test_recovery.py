@@ -117,6 +117,19 @@ def test_handed_out_too_often(redis, daemon):
     assert [v["entry"] for v in verdicts(redis)] == [fine]
 
 
+def test_what_was_handed_out_twice_comes_alone(redis, daemon):
+    """So that one entry that kills its consumer does not drag its neighbours to the dead."""
+    redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
+    entries = submit_many(redis, 60)
+    redis.xreadgroup("duyetd", "me", {"comments:submitted": ">"})
+    redis.xclaim("comments:submitted", "duyetd", "me", 0, entries[:20])
+    redis.config_resetstat()
+    daemon("--consumer", "me")
+    wait_settled(redis)
+    assert_one_each(redis, entries)
+    assert redis.info("commandstats")["cmdstat_xclaim"]["calls"] == 1 + 20
+
+
 def test_entries_whose_consumer_was_deleted(redis, daemon):
     """Neither pending nor new: nobody would ever be given them again."""
     entries = submit_many(redis, 250)

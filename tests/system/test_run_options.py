@@ -84,6 +84,11 @@ def test_password_from_the_credentials_directory(redis, daemon, guarded, tmp_pat
     daemon(env={**os.environ, "CREDENTIALS_DIRECTORY": str(credentials)})
 
 
+def test_an_empty_password_is_none(redis, daemon, tmp_path):
+    (tmp_path / "password").write_text("\n", encoding="utf-8")
+    daemon("--redis-password-file", tmp_path / "password")
+
+
 def test_wrong_password_is_waited_out_and_told_once(redis, daemon, guarded):
     duyetd = daemon("--redis-password-file", guarded, wait=False)
     duyetd.wait_log("WRONGPASS")
