@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "queue/reply.h"
 #include "queue/resolve.h"
 #include "queue/secret.h"
 
@@ -27,6 +28,7 @@ struct redis {
 	struct resolve *resolve; /* while a name is looked up */
 	struct addrinfo *addresses, *next_address;
 	redisAsyncContext *context; /* NULL before and after */
+	struct replies *replies;
 	struct event *deadline, *burial;
 	struct pending *first, **last;
 	size_t progress; /* what the buffers held when the deadline was set */
@@ -70,8 +72,11 @@ static void release(struct redis *redis)
 {
 	if (redis->addresses)
 		freeaddrinfo(redis->addresses);
-	event_free(redis->deadline);
-	event_free(redis->burial);
+	if (redis->deadline)
+		event_free(redis->deadline);
+	if (redis->burial)
+		event_free(redis->burial);
+	replies_free(redis->replies);
 	free(redis);
 }
 
@@ -295,6 +300,7 @@ static void take(struct redis *redis, redisAsyncContext *context)
 		fail(redis, "out of memory");
 		return;
 	}
+	replies_attach(redis->replies, context->c.reader);
 	redis->context = context;
 	set_deadline(redis);
 }
@@ -341,10 +347,9 @@ struct redis *redis_open(struct event_base *base, const struct redis_options *op
 	redis->last = &redis->first;
 	redis->deadline = evtimer_new(base, on_deadline, redis);
 	redis->burial = evtimer_new(base, bury, redis);
-	if (!redis->deadline || !redis->burial) {
-		if (redis->deadline)
-			event_free(redis->deadline);
-		free(redis);
+	redis->replies = replies_new();
+	if (!redis->deadline || !redis->burial || !redis->replies) {
+		release(redis);
 		return NULL;
 	}
 	set_deadline(redis);

@@ -25,8 +25,8 @@ void resp_free(struct resp *resp)
 
 void resp_add(struct resp *resp, const void *bytes, size_t len)
 {
-	char head[24], *digit = head + sizeof head;
-	size_t left = len;
+	char head[24], *digit = head + sizeof head, *to;
+	size_t left = len, width;
 
 	*--digit = '\n';
 	*--digit = '\r';
@@ -34,10 +34,16 @@ void resp_add(struct resp *resp, const void *bytes, size_t len)
 		*--digit = (char)('0' + left % 10);
 	while (left /= 10);
 	*--digit = '$';
-	buf_add(&resp->buf, digit, (size_t)(head + sizeof head - digit));
-	buf_add(&resp->buf, bytes, len);
-	buf_add(&resp->buf, "\r\n", 2);
+	width = (size_t)(head + sizeof head - digit);
 	resp->count++;
+	if (!buf_reserve(&resp->buf, width + len + 2))
+		return;
+	to = resp->buf.data + resp->buf.len;
+	memcpy(to, digit, width);
+	if (len)
+		memcpy(to + width, bytes, len);
+	memcpy(to + width + len, "\r\n", 3); /* with the buffer's own NUL */
+	resp->buf.len += width + len + 2;
 }
 
 void resp_string(struct resp *resp, const char *string)

@@ -1,0 +1,115 @@
+#include "queue/reply.h"
+
+#include <hiredis/hiredis.h>
+#include <stdlib.h>
+#include "base/arena.h"
+
+/* Memory kept for the next reply: that of a large one is given back. */
+enum { KEPT = 1 << 20 };
+
+struct replies {
+	struct arena arena;
+	size_t used;
+};
+
+/* The outermost object of a reply, which is all that hiredis shows when it frees it. */
+struct root {
+	redisReply reply;
+	struct replies *replies;
+};
+
+static void *allocate(struct replies *replies, size_t size)
+{
+	replies->used += size;
+	return arena_alloc(&replies->arena, size);
+}
+
+static redisReply *new_object(const redisReadTask *task)
+{
+	struct replies *replies = task->privdata;
+	redisReply *parent = task->parent ? task->parent->obj : NULL;
+	struct root *root = allocate(replies, parent ? sizeof(redisReply) : sizeof *root);
+
+	if (!root)
+		return NULL;
+	root->reply.type = task->type;
+	if (parent)
+		parent->element[task->idx] = &root->reply;
+	else
+		root->replies = replies;
+	return &root->reply;
+}
+
+static void *create_string(const redisReadTask *task, char *bytes, size_t len)
+{
+	struct replies *replies = task->privdata;
+	redisReply *reply = new_object(task);
+
+	if (!reply)
+		return NULL;
+	replies->used += len;
+	reply->len = len;
+	reply->str = arena_copy(&replies->arena, bytes, len);
+	return reply->str ? reply : NULL;
+}
+
+static void *create_array(const redisReadTask *task, int elements)
+{
+	redisReply *reply = new_object(task);
+
+	if (!reply || elements <= 0)
+		return reply;
+	reply->element = allocate(task->privdata, (size_t)elements * sizeof *reply->element);
+	reply->elements = (size_t)elements;
+	return reply->element ? reply : NULL;
+}
+
+static void *create_integer(const redisReadTask *task, long long value)
+{
+	redisReply *reply = new_object(task);
+
+	if (reply)
+		reply->integer = value;
+	return reply;
+}
+
+static void *create_nil(const redisReadTask *task)
+{
+	return new_object(task);
+}
+
+static void free_object(void *object)
+{
+	struct root *root = object;
+	struct replies *replies = root ? root->replies : NULL;
+
+	if (!replies)
+		return;
+	if (replies->used > KEPT)
+		arena_free(&replies->arena);
+	else
+		arena_empty(&replies->arena);
+	replies->used = 0;
+}
+
+struct replies *replies_new(void)
+{
+	return calloc(1, sizeof(struct replies));
+}
+
+void replies_free(struct replies *replies)
+{
+	if (!replies)
+		return;
+	arena_free(&replies->arena);
+	free(replies);
+}
+
+void replies_attach(struct replies *replies, redisReader *reader)
+{
+	static redisReplyObjectFunctions functions = {create_string, create_array, create_integer,
+						      create_nil, free_object};
+
+	reader->fn = &functions;
+	reader->privdata = replies;
+}
