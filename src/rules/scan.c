@@ -228,19 +228,32 @@ static bool covers(const struct scan_hit *outer, const struct scan_hit *inner)
 	       inner->first + inner->count <= outer->first + outer->count;
 }
 
-/* Whether one of the finds [from, to) of the same owner, an `except`, covers the hit. */
-static bool is_excepted(const struct scan *scan, const struct finds *f, size_t from, size_t to,
-			const struct scan_hit *hit)
+/* Without the signs at its ends: a pattern may find `lãi 0%`, a phrase only `lãi 0`. */
+static struct scan_hit without_signs(const struct text *text, struct scan_hit hit)
 {
-	for (size_t i = from; i < to && f->hit[i].first <= hit->first; i++)
-		if ((scan->entry[f->hit[i].entry].flags & SCAN_EXCEPT) && covers(&f->hit[i], hit))
+	while (hit.count > 1 && text->glyph[hit.first].kind > GLYPH_DIGIT)
+		hit.first++, hit.count--;
+	while (hit.count > 1 && text->glyph[hit.first + hit.count - 1].kind > GLYPH_DIGIT)
+		hit.count--;
+	return hit;
+}
+
+/* Whether one of the finds [from, to) of the same owner, an `except`, covers the hit. */
+static bool is_excepted(const struct pass *pass, size_t from, size_t to, const struct scan_hit *hit)
+{
+	const struct scan_hit *find = pass->scratch->finds.hit, inner = without_signs(pass->search.text, *hit);
+
+	for (size_t i = from; i < to && find[i].first <= inner.first; i++)
+		if ((pass->scan->entry[find[i].entry].flags & SCAN_EXCEPT) && covers(&find[i], &inner))
 			return true;
 	return false;
 }
 
 /* Keeps of one owner's finds what is no except, not excepted and not within another hit. */
-static size_t keep_hits(const struct scan *scan, struct finds *f, size_t from, size_t to, size_t kept)
+static size_t keep_hits(struct pass *pass, size_t from, size_t to, size_t kept)
 {
+	const struct scan *scan = pass->scan;
+	struct finds *f = &pass->scratch->finds;
 	size_t first_kept = kept, excepts = 0;
 
 	for (size_t i = from; i < to; i++)
@@ -251,22 +264,23 @@ static size_t keep_hits(const struct scan *scan, struct finds *f, size_t from, s
 			continue;
 		if (kept > first_kept && covers(&f->hit[kept - 1], &hit))
 			continue;
-		if (excepts && is_excepted(scan, f, from, to, &hit))
+		if (excepts && is_excepted(pass, from, to, &hit))
 			continue;
 		f->hit[kept++] = hit;
 	}
 	return kept;
 }
 
-static void settle_finds(const struct scan *scan, struct finds *f)
+static void settle_finds(struct pass *pass)
 {
+	struct finds *f = &pass->scratch->finds;
 	size_t kept = 0, from = 0;
 	qsort(f->hit, f->count, sizeof *f->hit, by_owner_and_place);
 	while (from < f->count) {
 		size_t to = from + 1;
 		while (to < f->count && f->hit[to].owner == f->hit[from].owner)
 			to++;
-		kept = keep_hits(scan, f, from, to, kept);
+		kept = keep_hits(pass, from, to, kept);
 		from = to;
 	}
 	f->count = kept;
@@ -296,7 +310,7 @@ bool scan_text(const struct scan *scan, struct scan_scratch *scratch, const stru
 	if (!fit(scratch, scan) || !scan_phrases(&pass) || !scan_patterns(&pass) || scratch->out_of_memory)
 		return false;
 	if (scratch->finds.count)
-		settle_finds(scan, &scratch->finds);
+		settle_finds(&pass);
 	*result = (struct scan_result){.hits = scratch->finds.hit, .count = scratch->finds.count,
 				       .broken = scratch->broken, .broken_count = scratch->broken_count};
 	return true;

@@ -1,10 +1,12 @@
 """Runs the plain data of this folder against the real binary.
 
-verdict/*.cases   one comment a line, judged by the shipped rules:
+verdict/*.cases   one comment a line, judged by the shipped rules, or by those of NAME.yaml
+    beside NAME.cases:
 
-        VERDICT [RULE,RULE…] [words=N] [marked=N] | TEXT
+        VERDICT [RULE,RULE…] [words=N] [marked=N] | TEXT [| FIELD=VALUE]
 
-    In the text \\n, \\t, \\\\ and \\uXXXX stand for themselves. Each is judged as it stands and,
+    Where «» are in the text, what stands between them is what its hits must name, all of them
+    and nothing else. In the text \\n, \\t, \\\\ and \\uXXXX stand for themselves. Each is judged as it stands and,
     since a reader cannot tell them apart, in NFC, in NFD and with its tones set apart as
     Windows-1258 does. Lines that begin with # are for people.
 
@@ -18,6 +20,7 @@ import pathlib
 import re
 import subprocess
 import unicodedata
+from functools import partial
 
 import pytest
 
@@ -61,30 +64,47 @@ def read_verdicts(path):
         verdict, *rest = expected.split()
         figures = dict(word.split("=") for word in rest if "=" in word)
         rules = [name for word in rest if "=" not in word for name in word.split(",")]
-        yield f"{path.name}:{number}", {"verdict": verdict, "rules": rules,
-                                        **{k: int(v) for k, v in figures.items()}}, unescape(text)
+        text, *fields = re.split(r" \| (?=\w+=)", unescape(text))
+        case = {"text": re.sub("[«»]", "", text), **dict(f.split("=", 1) for f in fields)}
+        hits = {"hits": sorted(re.findall("«(.*?)»", text, re.S))} if "«" in text else {}
+        yield f"{path.name}:{number}", {"verdict": verdict, "rules": rules, **hits,
+                                        **{k: int(v) for k, v in figures.items()}}, case
 
 
 CASES = [case for path in sorted(HERE.glob("verdict/*.cases")) for case in read_verdicts(path)]
 
 
-@pytest.fixture(scope="session")
-def verdicts():
-    """All cases in all forms through one run of `judge`."""
-    lines = [json.dumps({"id": f"{name} {form}", "text": text})
-             for name, _, original in CASES for form, text in zip(FORMS, forms(original))]
-    done = subprocess.run([DUYETD, "judge", "--rules", ROOT / "rules"], input="\n".join(lines),
+def judge(cases, rules):
+    """{"NAME FORM": answer} of all cases in all forms, through one run of `judge`."""
+    lines = [json.dumps({**case, "id": f"{name} {form}", "text": text}) for name, _, case in cases
+             for form, text in zip(FORMS, forms(case["text"]))]
+    done = subprocess.run([DUYETD, "judge", "--rules", rules], input="\n".join(lines),
                           capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return {answer["id"]: answer for answer in map(json.loads, done.stdout.splitlines())}
 
 
-@pytest.mark.parametrize("name, expected, text", CASES, ids=[case[0] for case in CASES])
-def test_verdict(name, expected, text, verdicts):
+@pytest.fixture(scope="session")
+def verdicts(tmp_path_factory):
+    answers = {}
+    for path in sorted(HERE.glob("verdict/*.cases")):
+        rules, own = ROOT / "rules", path.with_suffix(".yaml")
+        if own.exists():
+            rules = tmp_path_factory.mktemp(path.stem)
+            (rules / own.name).write_text(own.read_text())
+        answers |= judge(list(read_verdicts(path)), rules)
+    return answers
+
+
+@pytest.mark.parametrize("name, expected, case", CASES, ids=[case[0] for case in CASES])
+def test_verdict(name, expected, case, verdicts):
     for form in FORMS:
         answer = verdicts[f"{name} {form}"]
         got = {key: answer[key] for key in expected}
-        assert got == expected, f"{form}: {text!r}"
+        if "hits" in got:
+            form_of = str if form == "as written" else partial(unicodedata.normalize, "NFC")
+            got["hits"] = sorted(form_of(hit["text"]) for hit in got["hits"] if "at" in hit)
+        assert got == expected, f"{form}: {case}"
 
 
 def read_checks(path):
