@@ -7,6 +7,9 @@
 #include "text/glyph.h"
 #include "text/letter.h"
 
+/* Draws a key round the digit before it: 1️⃣ */
+enum { ENCLOSING_KEYCAP = 0x20E3 };
+
 struct reader {
 	struct text *text;
 	struct letter letter; /* the last glyph while it may still get marks */
@@ -75,6 +78,8 @@ static enum text_error add_mark(struct reader *r, const struct codepoint *cp, ui
 	}
 	g->len = bytes_between(g->at, r->end);
 	r->pending = 0;
+	if (g->kind == GLYPH_DIGIT && c == ENCLOSING_KEYCAP)
+		g->flags |= GLYPH_FOREIGN;
 	if (g->kind != GLYPH_LETTER)
 		return TEXT_OK;
 	if (r->marks == 1 || apart)

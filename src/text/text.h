@@ -44,7 +44,7 @@ enum mark {
 enum glyph_flag {
 	GLYPH_UPPER = 1 << 0,		/* ch is an upper-case letter */
 	GLYPH_LOOKALIKE = 1 << 1,	/* `letter` is what it poses as (Cyrillic а), not what it is */
-	GLYPH_FOREIGN = 1 << 2,		/* bears a mark that Vietnamese does not have (ü, ñ, Zalgo) */
+	GLYPH_FOREIGN = 1 << 2,		/* bears a mark that Vietnamese does not have (ü, ñ, Zalgo, 1️⃣) */
 	GLYPH_INVISIBLE = 1 << 3,	/* invisible characters were dropped just before it */
 	GLYPH_ENTITY = 1 << 4,		/* written as an HTML entity: &#46; */
 	GLYPH_COMPAT = 1 << 5,		/* written in another form of the same letter: full-width, bold */

@@ -140,8 +140,15 @@ static bool is_heart(const struct text *text, size_t i)
 	       (at(text, i - 1)->ch == '/' && at(text, i - 2)->ch == '<'));
 }
 
+static bool is_keycap(const struct glyph *g)
+{
+	return g->kind == GLYPH_DIGIT && (g->flags & GLYPH_FOREIGN);
+}
+
 static bool is_emoticon(const struct text *text, size_t first, size_t count)
 {
+	if (is_keycap(at(text, first)))
+		return true;
 	if (count == 2)
 		return is_one_of(at(text, first)->ch, "xX") && at(text, first + 1)->ch == 'D';
 	return count == 1 && (is_mouth(text, first) || is_face(text, first) ||
