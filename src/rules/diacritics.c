@@ -45,11 +45,20 @@ static void report_stretch(const struct rule *rule, const struct subject *subjec
 			     last->first + last->count - first->first, NO_ENTRY);
 }
 
+static bool is_short_and_fair(const struct text *text, const struct diacritics *measure)
+{
+	if (measure->bare || measure->asked > DIACRITICS_SHORT)
+		return false;
+	return text->marked > 0 || measure->asked <= DIACRITICS_FEW;
+}
+
 /* Words of which none is shaped like a syllable (`k bt dc j nx`) need a mark among them. */
 static bool has_marks(const struct text *text, const struct diacritics *measure, size_t share)
 {
 	if (measure->asked == 0)
 		return text->marked > 0 || !measure->letters;
+	if (is_short_and_fair(text, measure))
+		return true;
 	return measure->marked * 1000 >= share * measure->asked &&
 	       measure->stretch < DIACRITICS_STRETCH;
 }

@@ -7,9 +7,20 @@ static bool is_asked(const struct word *w)
 	return w->kind == WORD_SYLLABLE && w->count >= 2;
 }
 
-/* The longest stretch without a marked word. One in which every third word has no shape of
- * a syllable is a foreign sentence, not bare Vietnamese. */
-static void measure_stretch(const struct text *text, struct diacritics *d)
+/* `Vy Nguyen` within a sentence; at its beginning any word has a capital. */
+static bool is_name(const struct text *text, const struct word *w)
+{
+	size_t i = w->first;
+	while (i > 0 && text->glyph[i - 1].kind == GLYPH_SPACE)
+		i--;
+	uint32_t before = i > 0 ? text->glyph[i - 1].ch : '.';
+	return w->capital && !w->marked && before != '.' && before != '!' && before != '?';
+}
+
+/* The longest stretch without a marked word, names left out where `named` says that they
+ * are the smaller part. One in which every third word has no shape of a syllable is a
+ * foreign sentence, not bare Vietnamese. */
+static void measure_stretch(const struct text *text, bool named, struct diacritics *d)
 {
 	size_t first = 0, bare = 0, others = 0;
 	for (size_t i = 0; i < text->words; i++) {
@@ -19,22 +30,14 @@ static void measure_stretch(const struct text *text, struct diacritics *d)
 			first = i + 1;
 		} else if (w->kind == WORD_OTHER) {
 			others++;
+		} else if (named && is_name(text, w)) {
+			continue;
 		} else if (is_asked(w) && ++bare > d->stretch && others * 2 <= bare) {
 			d->stretch = bare;
 			d->first = first;
 			d->count = i - first + 1;
 		}
 	}
-}
-
-/* `Vy Nguyen` within a sentence; at its beginning any word has a capital. */
-static bool is_name(const struct text *text, const struct word *w)
-{
-	size_t i = w->first;
-	while (i > 0 && text->glyph[i - 1].kind == GLYPH_SPACE)
-		i--;
-	uint32_t before = i > 0 ? text->glyph[i - 1].ch : '.';
-	return w->capital && !w->marked && before != '.' && before != '!' && before != '?';
 }
 
 void diacritics_measure(const struct text *text, struct diacritics *d)
@@ -49,11 +52,13 @@ void diacritics_measure(const struct text *text, struct diacritics *d)
 			continue;
 		d->asked++;
 		d->marked += w->marked;
+		d->bare += w->bare && !w->capital;
 		names += is_name(text, w);
 	}
-	if (names * 2 <= d->asked)
+	bool named = names && names * 2 <= d->asked;
+	if (named)
 		d->asked -= names;
-	measure_stretch(text, d);
+	measure_stretch(text, named, d);
 }
 
 bool diacritics_bare(const struct text *text)

@@ -9,6 +9,10 @@
  * bear them on 27 % of the words asked at the very least (median 79 %), typed without on
  * 18 % at the most; and of 2,091 accented ones none has more than 6 bare words in a row,
  * while bare typing behind a pasted accented template soon has.
+ *
+ * Of a short text a share says little (`Anh em ta ra sân`: 1 of 5). One that has no word
+ * that lacks a mark for certain passes with one mark, or with no more than two words: one
+ * honest word in five bears none, so two are as likely honest as bare; three are not.
  */
 #ifndef DUYETD_TEXT_DIACRITICS_H
 #define DUYETD_TEXT_DIACRITICS_H
@@ -18,10 +22,14 @@
 /* The share of marked words, and the bare words in a row, between accented and bare. */
 #define DIACRITICS_SHARE   0.25
 #define DIACRITICS_STRETCH 7
+/* The most words asked of a short text, and of one that need not bear any mark. */
+#define DIACRITICS_SHORT   5
+#define DIACRITICS_FEW	   2
 
 struct diacritics {
 	size_t asked;	     /* words asked */
 	size_t marked;	     /* of them, those that bear a mark */
+	size_t bare;	     /* of them, those that lack one for certain, names aside */
 	size_t stretch;	     /* bare words asked in the longest bare stretch */
 	bool letters;	     /* some word, asked or not, is of letters */
 	size_t first, count; /* text->word: that stretch */
