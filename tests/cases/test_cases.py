@@ -6,7 +6,7 @@ verdict/*.cases   one comment a line, judged by the shipped rules, or by those o
         VERDICT [RULE,RULE…] [words=N] [marked=N] | TEXT [| FIELD=VALUE]
 
     Where «» are in the text, what stands between them is what its hits must name, all of them
-    and nothing else. In the text \\n, \\t, \\\\ and \\uXXXX stand for themselves. Each is judged as it stands and,
+    and nothing else. In the text \\n, \\r, \\t, \\\\ and \\uXXXX stand for themselves. Each is judged as it stands and,
     since a reader cannot tell them apart, in NFC, in NFD and with its tones set apart as
     Windows-1258 does. Lines that begin with # are for people.
 
@@ -32,7 +32,7 @@ FORMS = ("as written", "NFC", "NFD", "Windows-1258")
 
 
 def unescape(text):
-    plain = {"n": "\n", "t": "\t", "\\": "\\"}
+    plain = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\"}
     return re.sub(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)",
                   lambda m: plain.get(m[1]) or chr(int(m[1][1:], 16)), text)
 
