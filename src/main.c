@@ -26,7 +26,8 @@ enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 static int print_help(void)
 {
-	printf("duyetd moderates comments for Vietnamese sites.\n\nUsage: duyetd COMMAND [OPTION…]\n\n");
+	printf("duyetd moderates comments for Vietnamese sites.\n\n"
+	       "Usage: duyetd COMMAND [OPTION…]\n\n");
 	for (size_t i = 0; i < COMMANDS; i++)
 		printf("  %-9s%s\n", commands[i].name, commands[i].summary);
 	printf("\nduyetd COMMAND --help tells its options. duyetd --version tells the version.\n");
@@ -49,7 +50,8 @@ static int unknown(const char *name)
 		names[i] = commands[i].name;
 	nearest = nearest_word(name, names, COMMANDS);
 	if (nearest)
-		fprintf(stderr, "duyetd: there is no command %s; did you mean %s?\n", name, nearest);
+		fprintf(stderr, "duyetd: there is no command %s; did you mean %s?\n", name,
+			nearest);
 	else
 		fprintf(stderr, "duyetd: there is no command %s; see duyetd --help\n", name);
 	return EXIT_USAGE;

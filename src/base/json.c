@@ -96,7 +96,8 @@ static char *put_utf8(char *out, uint32_t code)
 static bool read_escape(struct reader *reader, char **out)
 {
 	static const char names[] = "\"\\/bfnrt", values[] = "\"\\/\b\f\n\r\t";
-	const char *name = reader->at < reader->end && *reader->at ? strchr(names, *reader->at) : NULL;
+	const char *name =
+		reader->at < reader->end && *reader->at ? strchr(names, *reader->at) : NULL;
 	uint32_t code;
 
 	if (name) {
@@ -252,8 +253,9 @@ static bool read_value(struct reader *reader, struct json_member *member)
 		return read_string(reader, &member->value, &member->value_len);
 	}
 	member->value = reader->at;
-	member->kind = reader->at < reader->end && strchr("-0123456789", *reader->at) ? MEMBER_NUMBER
-										     : MEMBER_OTHER;
+	member->kind = reader->at < reader->end && strchr("-0123456789", *reader->at)
+			       ? MEMBER_NUMBER
+			       : MEMBER_OTHER;
 	if (!skip_value(reader, 1))
 		return false;
 	member->value_len = (size_t)(reader->at - member->value);

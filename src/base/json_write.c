@@ -46,8 +46,9 @@ void json_add_string(struct buf *buf, const char *string, size_t len)
 	for (size_t i = 0; i < len;) {
 		size_t run = i, step = 1;
 
-		while (run < len && (is_plain(bytes[run]) ||
-				     (bytes[run] >= 0x80 && (step = sequence_len(bytes + run, len - run)))))
+		while (run < len &&
+		       (is_plain(bytes[run]) ||
+			(bytes[run] >= 0x80 && (step = sequence_len(bytes + run, len - run)))))
 			run += bytes[run] >= 0x80 ? step : 1;
 		buf_add(buf, bytes + i, run - i);
 		if (run < len && bytes[run] < 0x80)

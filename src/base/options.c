@@ -23,7 +23,7 @@ void options_variable(const char *name, char *variable, size_t size)
 }
 
 __attribute__((format(printf, 2, 3))) static int complain(const struct usage *usage,
-							   const char *format, ...)
+							  const char *format, ...)
 {
 	va_list arguments;
 
@@ -169,7 +169,8 @@ static void print_row(const struct option_row *row)
 	int len;
 
 	options_variable(row->name, variable, sizeof variable);
-	len = snprintf(left, sizeof left, "  --%s %s", row->name, row->argument ? row->argument : "");
+	len = snprintf(left, sizeof left, "  --%s %s", row->name,
+		       row->argument ? row->argument : "");
 	if (len >= HELP_COLUMN)
 		printf("%s\n%*s", left, HELP_COLUMN, "");
 	else
@@ -241,8 +242,7 @@ static bool is_help(const char *word)
 	return !strcmp(word, "--help") || !strcmp(word, "-h");
 }
 
-static int read_arguments(const struct usage *usage, void *settings, char **argv,
-			  size_t *operands)
+static int read_arguments(const struct usage *usage, void *settings, char **argv, size_t *operands)
 {
 	bool only_operands = false;
 	size_t count = 0;

@@ -26,16 +26,17 @@ static const struct option_row rows[] = {
 		 "given, everyday.txt beside the rules"},
 	{"strict", NULL, OPTION_FLAG, offsetof(struct settings, strict),
 	 .help = "warnings count as errors"},
-	{"format", "text|json", OPTION_CHOICE, offsetof(struct settings, format),
-	 .initial = "text", .help = "json is for editors and CI: one object a line"},
+	{"format", "text|json", OPTION_CHOICE, offsetof(struct settings, format), .initial = "text",
+	 .help = "json is for editors and CI: one object a line"},
 };
 
 static const struct usage usage = {
 	.command = "check",
 	.operands = "",
-	.about = "Loads the rules, looks for what is doubtful in them, and tries every rule on its\n"
-		 "own examples. Prints FILE:LINE:COL: error, warning or hint, and leaves with 1\n"
-		 "where there are errors: those rules would not be loaded by the daemon either.",
+	.about =
+		"Loads the rules, looks for what is doubtful in them, and tries every rule on its\n"
+		"own examples. Prints FILE:LINE:COL: error, warning or hint, and leaves with 1\n"
+		"where there are errors: those rules would not be loaded by the daemon either.",
 	.example = "  duyetd check --rules /etc/duyetd/rules --strict\n",
 	.rows = rows,
 	.row_count = sizeof rows / sizeof rows[0],
@@ -55,8 +56,10 @@ static void print_json(const struct problem *problem)
 	struct buf line = {0};
 
 	buf_add_string(&line, "{\"file\":");
-	json_add_string(&line, place->file ? place->file : "", place->file ? strlen(place->file) : 0);
-	buf_printf(&line, ",\"line\":%zu,\"column\":%zu,\"severity\":\"%s\",\"message\":", place->line,
+	json_add_string(&line, place->file ? place->file : "",
+			place->file ? strlen(place->file) : 0);
+	buf_printf(&line,
+		   ",\"line\":%zu,\"column\":%zu,\"severity\":\"%s\",\"message\":", place->line,
 		   place->column, severity_name(problem->severity));
 	json_add_string(&line, problem->message, strlen(problem->message));
 	buf_add_char(&line, '}');

@@ -28,8 +28,9 @@ static const struct option_row rows[] = {
 static const struct usage usage = {
 	.command = "explain",
 	.operands = "[TEXT]",
-	.about = "Tells what each rule measured in one comment (the argument, or stdin), with what it\n"
-		 "objects to underlined, then the verdict and what the commenter would be shown.",
+	.about =
+		"Tells what each rule measured in one comment (the argument, or stdin), with what it\n"
+		"objects to underlined, then the verdict and what the commenter would be shown.",
 	.example = "  duyetd explain \"Vào vn626 . com nhận thưởng nhé mọi người\"\n",
 	.rows = rows,
 	.row_count = sizeof rows / sizeof rows[0],
@@ -66,8 +67,8 @@ static void print_spans(const struct explanation *explanation, const struct hit 
 
 	for (size_t i = 0; i < count; i++)
 		spans[i] = (struct span){hits[i].at, hits[i].len};
-	underline_print(stdout, &explanation->paint, hits->field->value, hits->field->value_len, spans,
-			count, INDENT);
+	underline_print(stdout, &explanation->paint, hits->field->value, hits->field->value_len,
+			spans, count, INDENT);
 }
 
 /* The hits of one field after those of another. */
@@ -100,9 +101,9 @@ static void print_rule(const struct explanation *explanation, const struct rule 
 	if (!judge_examine(explanation->judge, explanation->rules, rule, explanation->comment,
 			   &found))
 		return;
-	colour = found.outcome == OUTCOME_PASS		? paint->good
-		 : rule_action(rule) == ACTION_REJECT	? paint->bad
-							: paint->doubtful;
+	colour = found.outcome == OUTCOME_PASS	      ? paint->good
+		 : rule_action(rule) == ACTION_REJECT ? paint->bad
+						      : paint->doubtful;
 	printf("%s%-7s%s %-*s %s%s%s%s\n", colour, outcome_word(rule, found.outcome), paint->off,
 	       explanation->name_columns, rule_name(rule), paint->faint, found.told, paint->off,
 	       found.outcome == OUTCOME_BROKEN ? " (the check could not be finished)" : "");

@@ -83,7 +83,8 @@ static void copy_spans(struct flip *flip, const struct verdict *verdict, const s
 static void keep(struct flips *flips, struct buf *examples, const struct verdict *objecting,
 		 const struct comment *comment, uint64_t order)
 {
-	const struct field *id = comment_field(comment, "id"), *text = comment_field(comment, "text");
+	const struct field *id = comment_field(comment, "id"),
+			   *text = comment_field(comment, "text");
 	struct flip flip = {
 		.order = order,
 		.id = copy(id ? id->value : "", id ? id->value_len : 0),

@@ -22,9 +22,10 @@ static const struct option_row rows[] = {
 static const struct usage usage = {
 	.command = "judge",
 	.operands = "[FILE…]",
-	.about = "Reads one JSON object a line, {\"id\": …, \"text\": …} and any other fields of the\n"
-		 "submission, from the files or stdin, and writes one verdict a line in the same\n"
-		 "order. A line that is no such object is named on stderr, and the exit status is 1.",
+	.about =
+		"Reads one JSON object a line, {\"id\": …, \"text\": …} and any other fields of the\n"
+		"submission, from the files or stdin, and writes one verdict a line in the same\n"
+		"order. A line that is no such object is named on stderr, and the exit status is 1.",
 	.example = "  echo '{\"id\": \"c1\", \"text\": \"hay qua\"}' | duyetd judge\n",
 	.rows = rows,
 	.row_count = sizeof rows / sizeof rows[0],

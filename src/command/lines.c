@@ -24,7 +24,7 @@ struct pipeline {
 	const struct lines_work *work;
 	struct slot *slots;
 	size_t slot_count;
-	uint64_t order; /* of the next block */
+	uint64_t order;		     /* of the next block */
 	size_t read, taken, written; /* blocks so far, ever rising; modulo slot_count a slot */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -57,7 +57,8 @@ static void work_on(const struct lines_work *work, void *state, struct block *bl
 		char *stop = memchr(line, '\n', (size_t)(end - line));
 		size_t len = (size_t)((stop ? stop : end) - line);
 
-		work->line(work->context, state, block, block->first_line + block->lines, line, len);
+		work->line(work->context, state, block, block->first_line + block->lines, line,
+			   len);
 		line += len + 1;
 	}
 }
@@ -94,7 +95,8 @@ static void write_out(struct pipeline *pipeline, struct block *block)
 	fwrite(buf_string(&block->err), 1, block->err.len, stderr);
 	fwrite(buf_string(&block->out), 1, block->out.len, stdout);
 	if (fflush(stdout) && pipeline->status != EXIT_UNUSABLE) {
-		fprintf(stderr, "duyetd %s: cannot write: %s\n", pipeline->command, strerror(errno));
+		fprintf(stderr, "duyetd %s: cannot write: %s\n", pipeline->command,
+			strerror(errno));
 		pipeline->status = EXIT_UNUSABLE;
 	}
 	if (block->out.failed || block->err.failed) {
@@ -139,7 +141,8 @@ static void hand_over(struct pipeline *pipeline, struct slot *slot)
 
 static void cannot_read(struct pipeline *pipeline, const char *name)
 {
-	fprintf(stderr, "duyetd %s: cannot read %s: %s\n", pipeline->command, name, strerror(errno));
+	fprintf(stderr, "duyetd %s: cannot read %s: %s\n", pipeline->command, name,
+		strerror(errno));
 	pipeline->status = EXIT_UNUSABLE;
 }
 

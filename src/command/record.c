@@ -9,7 +9,7 @@ static bool is(const char *bytes, size_t len, const char *string)
 
 static bool is_ours(const struct field *field)
 {
-	static const char *const ours[] = {"verdict", "rules", "reason", "entry", "ruleset",
+	static const char *const ours[] = {"verdict", "rules", "reason", "entry",   "ruleset",
 					   "by",      "note",  "judged", "matches", "held"};
 
 	for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
@@ -48,7 +48,7 @@ void record_read(struct record *record, const struct submission *submission)
 	bool by_person = by && by->value_len && !is(by->value, by->value_len, "duyetd");
 	int verdict = read_decision(comment, "verdict");
 
-	record->label = !by_person || verdict < 0      ? LABEL_NONE
+	record->label = !by_person || verdict < 0     ? LABEL_NONE
 			: verdict == DECISION_APPROVE ? LABEL_GOOD
 						      : LABEL_BAD;
 	record->before = by_person ? read_decision(comment, "judged") : verdict;

@@ -41,12 +41,13 @@ static const struct option_row rows[] = {
 static const struct usage usage = {
 	.command = "replay",
 	.operands = "[FILE…]",
-	.about = "Judges past comments with the rules, and with others that they are to be compared\n"
-		 "with: which verdicts would turn and why, what each rule hits, alone and in all,\n"
-		 "how far people agree, and which phrases hit nothing.\n"
-		 "A file, or stdin, holds one JSON object a line, as judge reads it. What was decided\n"
-		 "may stand beside: verdict and by; a by other than duyetd is a person's. Without\n"
-		 "--against the rules are compared with what duyetd had decided, where it is told.",
+	.about =
+		"Judges past comments with the rules, and with others that they are to be compared\n"
+		"with: which verdicts would turn and why, what each rule hits, alone and in all,\n"
+		"how far people agree, and which phrases hit nothing.\n"
+		"A file, or stdin, holds one JSON object a line, as judge reads it. What was decided\n"
+		"may stand beside: verdict and by; a by other than duyetd is a person's. Without\n"
+		"--against the rules are compared with what duyetd had decided, where it is told.",
 	.example = "  duyetd replay --rules rules --against rules.new comments.jsonl\n"
 		   "  duyetd replay --rules rules --against rules.new --stream comments:reviewed\n",
 	.rows = rows,
@@ -168,7 +169,8 @@ static void replay_line(const void *context, void *argument, struct block *block
 		return;
 	}
 	record_read(&state->record, &state->submission);
-	after = judge_comment(state->after_judge, state->replay.after.rules, &state->record.comment);
+	after = judge_comment(state->after_judge, state->replay.after.rules,
+			      &state->record.comment);
 	tally_add(&state->replay.after, after, state->record.label);
 	compare(state, after, block->order << 32 | block->lines);
 }
@@ -192,7 +194,8 @@ static void print(const struct settings *settings, const struct replay *replay)
 
 /* Reads the files, or the stream that is in their place and ends with this. */
 static int run(const struct settings *settings, const struct ruleset *current,
-	       const struct ruleset *proposed, struct stream *stream, char *const *files, size_t count)
+	       const struct ruleset *proposed, struct stream *stream, char *const *files,
+	       size_t count)
 {
 	struct story story = {.settings = settings};
 	struct lines_work work = {begin, replay_line, end, tell_progress, &story};

@@ -80,7 +80,8 @@ static void add_tally(struct buf *out, const char *title, const struct tally *ta
 	if (tally->rules) {
 		buf_add_string(out, ",\"rules\":[");
 		for (size_t i = 0; i < ruleset_count(tally->rules); i++) {
-			add_rule(out, rule_name(ruleset_rule(tally->rules, i)), &tally->rule[i], tally);
+			add_rule(out, rule_name(ruleset_rule(tally->rules, i)), &tally->rule[i],
+				 tally);
 			buf_add_char(out, ',');
 		}
 		add_rule(out, "malformed", &tally->malformed, tally);
@@ -113,8 +114,8 @@ static void add_flips(struct buf *out, const struct flips *flips, enum decision 
 	if (!flips->count[before][after])
 		return;
 	examples = flips_examples(flips, before, after, &count);
-	buf_printf(out, "%s{\"from\":\"%s\",\"to\":\"%s\"", *begun ? "," : "", decision_name(before),
-		   decision_name(after));
+	buf_printf(out, "%s{\"from\":\"%s\",\"to\":\"%s\"", *begun ? "," : "",
+		   decision_name(before), decision_name(after));
 	add_count(out, "count", flips->count[before][after]);
 	buf_add_string(out, ",\"examples\":[");
 	for (size_t i = 0; i < count; i++) {

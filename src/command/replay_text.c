@@ -94,7 +94,8 @@ static void print_rules(FILE *file, const struct replay *replay)
 	if (replay->before.rules)
 		fprintf(file, " %12s", "hits before");
 	fprintf(file, " %12s %12s", replay->before.rules ? "hits after" : "hits", "it alone");
-	fputs(tally->good + tally->bad ? "  people agree; finds of what they reject\n" : "\n", file);
+	fputs(tally->good + tally->bad ? "  people agree; finds of what they reject\n" : "\n",
+	      file);
 	for (size_t i = 0; i < ruleset_count(tally->rules); i++) {
 		const char *name = rule_name(ruleset_rule(tally->rules, i));
 
@@ -148,7 +149,8 @@ static void print_flip(FILE *file, const struct paint *paint, const struct flip 
 
 	fputs("    ", file);
 	print_harmless(file, flip->id, flip->id_len);
-	fprintf(file, "%s%s%s%s\n", paint->faint, flip->id_len ? "  " : "", flip->rules, paint->off);
+	fprintf(file, "%s%s%s%s\n", paint->faint, flip->id_len ? "  " : "", flip->rules,
+		paint->off);
 	if (flip->span_count) {
 		underline_print(file, paint, flip->text, flip->text_len, flip->spans,
 				flip->span_count, INDENT);
@@ -187,7 +189,8 @@ static void print_all_flips(FILE *file, const struct paint *paint, const struct 
 		fputs("\nNo comment would be decided otherwise.\n", file);
 	for (int i = 0; i < DECISIONS; i++)
 		for (int k = 0; k < DECISIONS; k++)
-			print_flips(file, paint, &replay->flips, (enum decision)i, (enum decision)k);
+			print_flips(file, paint, &replay->flips, (enum decision)i,
+				    (enum decision)k);
 }
 
 /* Phrases and patterns that hit nothing. */

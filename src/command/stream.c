@@ -20,8 +20,8 @@ static void *run(void *argument)
 {
 	struct stream *stream = argument;
 
-	stream->complete = export_stream(&stream->export, stream->ends[1], stream->why,
-					 sizeof stream->why);
+	stream->complete =
+		export_stream(&stream->export, stream->ends[1], stream->why, sizeof stream->why);
 	close(stream->ends[1]); /* the end of the file */
 	return NULL;
 }

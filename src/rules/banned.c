@@ -35,7 +35,7 @@ static void load(struct loading *loading, struct rule *rule, struct node map)
 	flags = exact ? SCAN_MARKS_EXACT : 0;
 	settings->phrases = wordlist_phrases(loading, rule, node_get(map, "phrases"), flags);
 	settings->patterns = wordlist_patterns(loading, rule, node_get(map, "patterns"),
-					   ignore_case ? 0 : SCAN_CASE);
+					       ignore_case ? 0 : SCAN_CASE);
 	wordlist_phrases(loading, rule, node_get(map, "except"), flags | SCAN_EXCEPT);
 	if (!node_given(node_get(map, "phrases")) && !node_given(node_get(map, "patterns")))
 		node_problem(map, PROBLEM_ERROR,
@@ -83,8 +83,8 @@ static size_t report_hits_in(const struct rule *rule, const struct subject *subj
 
 	for (size_t i = first_hit(found, rule->index);
 	     i < found->count && found->hits[i].owner == rule->index; i++, count++)
-		report_place(report, subject, rule, field, found->hits[i].first, found->hits[i].count,
-			     found->hits[i].entry);
+		report_place(report, subject, rule, field, found->hits[i].first,
+			     found->hits[i].count, found->hits[i].entry);
 	return count;
 }
 

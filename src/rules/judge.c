@@ -105,7 +105,8 @@ static void write_reason(struct judge *judge)
 
 	buf_empty(&judge->reason);
 	for (size_t i = 0; i < judge->verdict.hit_count; i++)
-		if (hits[i].rule->action != ACTION_WATCH && (!i || hits[i].rule != hits[i - 1].rule))
+		if (hits[i].rule->action != ACTION_WATCH &&
+		    (!i || hits[i].rule != hits[i - 1].rule))
 			add_reason(&judge->reason, hits[i].message);
 	judge->verdict.reason = buf_string(&judge->reason);
 }

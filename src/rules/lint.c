@@ -5,9 +5,10 @@
 static void lint_rule(const struct rule *rule, struct problems *problems)
 {
 	if (!rule->example_count)
-		problems_add(problems, PROBLEM_HINT, rule->place,
-			     "rule \"%s\" has no examples: they show what it is for, and catch slips",
-			     rule->name);
+		problems_add(
+			problems, PROBLEM_HINT, rule->place,
+			"rule \"%s\" has no examples: they show what it is for, and catch slips",
+			rule->name);
 }
 
 void lint(const struct ruleset *rules, struct problems *problems)

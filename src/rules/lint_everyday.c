@@ -58,11 +58,11 @@ static void report(const struct ruleset *rules, const struct victim *victims, si
 				     "\"%s\" hits ordinary Vietnamese: \"%s\"", entry->string,
 				     victims[i].first);
 		else if (victims[i].count)
-			problems_add(problems, PROBLEM_WARNING, entry->place,
-				     "\"%s\" hits ordinary Vietnamese: %zu of %zu everyday sentences, "
-				     "such as \"%s\"",
-				     entry->string, victims[i].count, sentences,
-				     victims[i].first);
+			problems_add(
+				problems, PROBLEM_WARNING, entry->place,
+				"\"%s\" hits ordinary Vietnamese: %zu of %zu everyday sentences, "
+				"such as \"%s\"",
+				entry->string, victims[i].count, sentences, victims[i].first);
 	}
 }
 

@@ -60,7 +60,8 @@ static void collect_atoms(struct atoms *atoms, const char *pattern)
 	*atoms = (struct atoms){.count = 0};
 	for (size_t len; *pattern; pattern += len) {
 		len = character_len(pattern);
-		if (!escaped && !strchr("\\()[]{}*+?|^$.:<>=!", *pattern) && strnlen(pattern, len) == len)
+		if (!escaped && !strchr("\\()[]{}*+?|^$.:<>=!", *pattern) &&
+		    strnlen(pattern, len) == len)
 			add_atom(atoms, OWN_ATOMS, pattern, len);
 		escaped = !escaped && *pattern == '\\';
 	}
@@ -115,10 +116,11 @@ static bool complain_of(struct trial *trial, const pcre2_code *code, const char 
 		return false;
 	while (len < HARD_TEXT && !gives_up(trial, code, unit, len))
 		len *= 2;
-	problems_add(trial->problems, PROBLEM_WARNING, entry->place,
-		     "this pattern backtracks badly: on %zu bytes of \"%s\" again and again it reaches "
-		     "its limit, and the comment counts as hit",
-		     len, unit);
+	problems_add(
+		trial->problems, PROBLEM_WARNING, entry->place,
+		"this pattern backtracks badly: on %zu bytes of \"%s\" again and again it reaches "
+		"its limit, and the comment counts as hit",
+		len, unit);
 	return true;
 }
 
@@ -180,7 +182,8 @@ static pcre2_code *compile(const struct entry *entry)
 	char why[128];
 	size_t offset;
 
-	return pattern_compile(entry->string, !(entry->flags & SCAN_CASE), why, sizeof why, &offset);
+	return pattern_compile(entry->string, !(entry->flags & SCAN_CASE), why, sizeof why,
+			       &offset);
 }
 
 static void lint_pattern(struct trial *trial, const struct entry *entry)
@@ -190,8 +193,9 @@ static void lint_pattern(struct trial *trial, const struct entry *entry)
 	if (!code)
 		return;
 	if (matches_empty(code))
-		problems_add(trial->problems, PROBLEM_WARNING, entry->place,
-			     "this pattern matches where there is nothing: all of it may be left out");
+		problems_add(
+			trial->problems, PROBLEM_WARNING, entry->place,
+			"this pattern matches where there is nothing: all of it may be left out");
 	try_hard_texts(trial, code, entry);
 	pcre2_code_free(code);
 }
@@ -239,7 +243,8 @@ static void lint_all_alone(struct trial *trial)
 
 void lint_patterns(const struct ruleset *rules, struct problems *problems)
 {
-	struct trial trial = {.rules = rules, .problems = problems, .scratch = pattern_scratch_new()};
+	struct trial trial = {
+		.rules = rules, .problems = problems, .scratch = pattern_scratch_new()};
 
 	for (size_t i = 0; trial.scratch && i < ruleset_entries(rules); i++)
 		if (ruleset_entry(rules, i)->kind == ENTRY_PATTERN)
@@ -247,9 +252,10 @@ void lint_patterns(const struct ruleset *rules, struct problems *problems)
 	if (trial.scratch)
 		lint_all_alone(&trial);
 	if (trial.untried)
-		problems_add(problems, PROBLEM_HINT, (struct place){0},
-			     "%zu patterns were not tried on hard texts: there are too many of them",
-			     trial.untried);
+		problems_add(
+			problems, PROBLEM_HINT, (struct place){0},
+			"%zu patterns were not tried on hard texts: there are too many of them",
+			trial.untried);
 	pattern_scratch_free(trial.scratch);
 	buf_free(&trial.text);
 }

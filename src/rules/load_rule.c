@@ -28,7 +28,8 @@ static const struct rule *find_rule(const struct ruleset *set, const char *name)
 
 static bool is_plain_name(const char *name)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
 
 	return strlen(name) <= LIMIT_NAME_BYTES && !name[strspn(name, plain)];
 }
@@ -51,8 +52,8 @@ static void load_name(struct loading *loading, struct rule *rule, struct node ma
 			     "a name is made of at most %u ASCII letters, digits, -, _ and .",
 			     LIMIT_NAME_BYTES);
 	else if (!strcmp(name, rule_name(&rule_malformed)))
-		node_problem(node, PROBLEM_ERROR, "\"%s\" is the built-in rule's name; take another",
-			     name);
+		node_problem(node, PROBLEM_ERROR,
+			     "\"%s\" is the built-in rule's name; take another", name);
 	else if (other)
 		node_problem(node, PROBLEM_ERROR, "there is a rule \"%s\" already, at %s:%zu", name,
 			     other->place.file, other->place.line);
@@ -163,8 +164,8 @@ static void digest_node(struct digest *digest, struct node node, int depth)
 	for (size_t i = 0; i < node_count(node); i++) {
 		if (node_is_map(node))
 			digest_node(digest, node_key(node, i), depth + 1);
-		digest_node(digest,
-			    node_is_map(node) ? node_value(node, i) : node_item(node, i), depth + 1);
+		digest_node(digest, node_is_map(node) ? node_value(node, i) : node_item(node, i),
+			    depth + 1);
 	}
 	digest_part(digest, "", 0);
 }
@@ -194,7 +195,8 @@ void load_rule(struct loading *loading, struct node map)
 	struct rule *rule;
 
 	if (!node_is_map(map)) {
-		node_problem(map, PROBLEM_ERROR, "a rule wants to be a map with name:, kind: and so on");
+		node_problem(map, PROBLEM_ERROR,
+			     "a rule wants to be a map with name:, kind: and so on");
 		return;
 	}
 	rule = load_alloc(loading, sizeof *rule);

@@ -62,9 +62,9 @@ bool report_place(struct report *report, const struct subject *subject, const st
 /* The words gathered so far, kept until the next comment. */
 static const char *keep_words(struct report *report)
 {
-	char *kept = report->words.failed
-			     ? NULL
-			     : arena_copy(&report->arena, buf_string(&report->words), report->words.len);
+	char *kept = report->words.failed ? NULL
+					  : arena_copy(&report->arena, buf_string(&report->words),
+						       report->words.len);
 
 	report->failed |= !kept;
 	return kept;

@@ -95,8 +95,8 @@ static int by_bytes(const struct dirent **one, const struct dirent **other)
 
 static void complain(struct loading *loading, const char *why)
 {
-	problems_add(loading->problems, PROBLEM_ERROR, (struct place){loading->directory, 0, 0}, "%s",
-		     why);
+	problems_add(loading->problems, PROBLEM_ERROR, (struct place){loading->directory, 0, 0},
+		     "%s", why);
 }
 
 static void load_files(struct loading *loading)

@@ -15,7 +15,8 @@ struct piece {
 	size_t len;
 };
 
-struct template {
+struct template
+{
 	const char *constant; /* the whole, where there is but one literal */
 	size_t count;
 	struct piece pieces[];

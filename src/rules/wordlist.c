@@ -20,7 +20,8 @@ static void add_phrase(struct loading *loading, const struct rule *rule, const c
 {
 	const char *why = scan_add_phrase(loading->builder, rule->index, phrase, flags);
 
-	note(loading, rule, flags & SCAN_EXCEPT ? ENTRY_EXCEPT : ENTRY_PHRASE, phrase, flags, place);
+	note(loading, rule, flags & SCAN_EXCEPT ? ENTRY_EXCEPT : ENTRY_PHRASE, phrase, flags,
+	     place);
 	if (why)
 		problems_add(loading->problems, PROBLEM_ERROR, place, "\"%s\" can never match: %s",
 			     phrase, why);
@@ -54,7 +55,7 @@ static size_t load_list(struct loading *loading, const struct rule *rule, struct
 }
 
 size_t wordlist_phrases(struct loading *loading, const struct rule *rule, struct node node,
-		    unsigned flags)
+			unsigned flags)
 {
 	if (!node_given(node))
 		return 0;
@@ -69,7 +70,7 @@ size_t wordlist_phrases(struct loading *loading, const struct rule *rule, struct
 }
 
 size_t wordlist_patterns(struct loading *loading, const struct rule *rule, struct node node,
-		     unsigned flags)
+			 unsigned flags)
 {
 	if (!node_strings(node))
 		return 0;
