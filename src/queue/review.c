@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/escape.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "queue/bury.h"
 #include "queue/history.h"
@@ -15,7 +16,7 @@ enum { NAME_MOST = 64, NOTE_MOST = 4096 };
 
 /* What one review says; fields that it lacks are empty. */
 struct decision_made {
-	const struct field *id, *verdict, *by, *note, *reason;
+	const struct field *id, *verdict, *by, *note, *reason, *text;
 };
 
 /* Reviews are few: one at a time, in their order, each seen through before the next. */
@@ -111,6 +112,8 @@ static const char *wrong_with(const struct decision_made *made)
 		return "the field note is longer than 4096 bytes";
 	if (made->reason && made->reason->value_len > NOTE_MOST)
 		return "the field reason is longer than 4096 bytes";
+	if (made->text && made->text->value_len > LIMIT_TEXT_BYTES)
+		return "the field text is longer than a comment's may be, 65536 bytes";
 	return NULL;
 }
 
@@ -124,6 +127,7 @@ static const char *read_review(struct decision_made *made, const struct comment 
 		.by = comment_field(fields, "by"),
 		.note = comment_field(fields, "note"),
 		.reason = comment_field(fields, "reason"),
+		.text = comment_field(fields, "text"),
 	};
 	return why ? why : wrong_with(made);
 }
@@ -207,6 +211,7 @@ static void send(struct reviews *reviews, bool looked)
 	add_value(&command, made->by);
 	add_value(&command, made->note);
 	add_value(&command, made->reason);
+	add_value(&command, made->text);
 	resp_number(&command, reviews->options.keep_rejected);
 	resp_string(&command, looked ? reviews->history.since : "");
 	for (int i = 0; looked && reviews->history.found && i < HISTORY_FIELDS; i++)

@@ -10,15 +10,15 @@
 -- published since then is looked through here.
 --
 -- KEYS  review verdicts rejected held reviewed stats
--- ARGV  group entry id verdict by note reason keep-rejected-ms since
+-- ARGV  group entry id verdict by note reason text keep-rejected-ms since
 --       then what was found, if anything: verdict rules reason entry ruleset by
 --
 -- Returns DONE, SAME (decided so by a person already), LOST (another settled it), LOOK, or
 -- UNKNOWN (no such comment).
 
 local review, verdicts, rejected, held, reviewed, stats = unpack(KEYS)
-local group, entry, id, verdict, by, note, reason, keep_rejected, since = unpack(ARGV, 1, 9)
-local FOUND, MOST_SINCE = 9, 5000
+local group, entry, id, verdict, by, note, reason, text, keep_rejected, since = unpack(ARGV, 1, 10)
+local FOUND, MOST_SINCE = 10, 5000
 local call = redis.call
 local key = rejected .. ':' .. id
 
@@ -100,7 +100,8 @@ local head = { 'id', id, 'verdict', verdict, 'rules', rules, 'reason', reason,
 	'entry', old.entry or '', 'ruleset', old.ruleset or '', 'by', by }
 call('XADD', verdicts, '*', unpack(head))
 
--- The site's own fields, the text before all.
+-- The site's own fields, the text before all. Of what was approved no text is kept: there the
+-- review may bring it.
 local ours = { id = true, verdict = true, rules = true, reason = true, entry = true, ruleset = true,
 	by = true, matches = true, held = true, judged = true }
 local own = {}
@@ -117,6 +118,8 @@ if has_record then
 		own[#own + 1] = name
 		own[#own + 1] = old[name]
 	end
+elseif text ~= '' then
+	own = { 'text', text }
 end
 
 local function row(...)

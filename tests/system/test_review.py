@@ -74,6 +74,17 @@ def test_reject_what_was_approved(redis, daemon, later):
     assert reviewed(redis, 2)["judged"] == "approve"
 
 
+def test_the_text_of_what_was_approved_may_come_with_the_review(redis, daemon):
+    daemon()
+    verdict_of(redis, submit(redis, "c1", GOOD))
+    review(redis, "c1", "reject", text=GOOD)
+    assert reviewed(redis, 1)["text"] == GOOD
+    assert redis.hget("comments:rejected:c1", "text") == GOOD
+    verdict_of(redis, submit(redis, "c2", BAD))
+    review(redis, "c2", "approve", text="another")
+    assert reviewed(redis, 2)["text"] == BAD
+
+
 @pytest.mark.parametrize("verdict", ["approve", "reject"])
 def test_settle_what_is_held(redis, daemon, verdict):
     daemon()
