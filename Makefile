@@ -10,7 +10,7 @@ VERSION    := 0.1.0
 BUILD      ?= build
 PREFIX     ?= /usr/local
 SYSCONFDIR ?= /etc
-PACKAGES   := libevent_core libevent_extra hiredis icu-uc libpcre2-8 libhs yaml-0.1 libmd jansson libpsl
+PACKAGES   := libevent_core libevent_extra hiredis icu-uc libpcre2-8 libhs yaml-0.1 libmd libpsl
 PYTHON     := /usr/bin/python3
 
 # ---- flags ----------------------------------------------------------------------------

@@ -17,7 +17,6 @@ needed() {
 	libpcre2-dev         the patterns that ops write
 	libhs-dev            finds all phrases and patterns in one pass
 	libyaml-dev          reads the rule files, keeps line and column
-	libjansson-dev       JSON in and out
 	libpsl-dev           which names are domains: the Public Suffix List
 	libmd-dev            SHA-256, to name the rules in force
 	redis-server         the Redis of the demo and of the tests, private on a unix socket

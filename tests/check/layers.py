@@ -26,7 +26,6 @@ LIBRARIES = {
     "sha2.h": ["rules"],
     "hiredis": ["queue"], "async.h": ["queue"], "adapters/": ["queue"],
     "event2/": ["queue"],
-    "jansson.h": ["queue", "command"],
 }
 
 # The C library's, the compiler's and the kernel's: for everyone.
