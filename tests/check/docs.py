@@ -4,7 +4,7 @@
 Commands, options and their variables are asked of the program's own help; rule keys, kinds
 and message placeholders are read from the tables in src/rules. Each must stand in its manual
 page, and the pages must be clean to mandoc. Metrics are asked of a running daemon, by
-tests/readme/test_metrics.py.
+tests/readme/test_metric_names.py.
 """
 import os
 import pathlib
