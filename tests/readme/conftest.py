@@ -7,7 +7,7 @@ from stage import Site
 def site(tmp_path):
     site = Site(tmp_path)
     try:
-        site.start_redis()
+        site.server.start()
         yield site
     finally:
-        site.stop()
+        site.end()

@@ -4,26 +4,16 @@ import os
 import pathlib
 import shutil
 import socket
-import subprocess
-import time
+import sys
 
 import redis
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-DUYETD = ROOT / os.environ.get("BUILD", "build") / "duyetd"
+sys.path.append(str(ROOT / "tests" / "system"))
+from helpers import BUILD, wait_for  # noqa: E402 (found only now)
+from processes import Daemon, Server  # noqa: E402
 
-
-def wait_for(what, ready, seconds=20):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            found = ready()
-        except redis.RedisError:
-            found = None
-        if found:
-            return found
-        time.sleep(0.02)
-    raise AssertionError(f"waited {seconds} s for {what}")
+DUYETD = BUILD / "duyetd"
 
 
 def free_port():
@@ -33,24 +23,21 @@ def free_port():
 
 
 class Site:
-    """A private Redis, and beside it a daemon once started."""
+    """A private Redis, and beside it daemons once started."""
 
     def __init__(self, scratch):
         self.scratch = scratch
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}"
-        self.redis = redis.Redis("127.0.0.1", self.port, decode_responses=True)
-        self.programs = []
+        self.server = Server(scratch, "--port", str(self.port), "--bind", "127.0.0.1")
+        self.redis = self.server.client()
+        self.log = scratch / "duyetd.log"
+        self.daemons = []
         self.rules = scratch / "rules"
         shutil.copytree(ROOT / "rules", self.rules)
         self.env = {**os.environ, "REDIS_URL": self.url, "REDIS_HOST": "127.0.0.1",
                     "REDIS_PORT": str(self.port), "NODE_PATH": "/usr/share/nodejs",
                     "PATH": f"{self.make_bin()}:{os.environ['PATH']}"}
-
-    def start_redis(self):
-        self.start("redis", ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1",
-                             "--save", "", "--dir", self.scratch])
-        wait_for("Redis", self.redis.ping)
 
     def make_bin(self):
         """A redis-cli that knows this port, and a duyetd that finds these rules in /etc."""
@@ -64,20 +51,12 @@ class Site:
             program.chmod(0o755)
         return folder
 
-    def start(self, name, command, **options):
-        with open(self.scratch / f"{name}.log", "a") as log:
-            self.programs.append(subprocess.Popen([str(word) for word in command], stdout=log,
-                                                  stderr=log, **options))
-        return self.programs[-1]
-
-    def start_daemon(self, *options, env=None):
-        return self.start("duyetd", [DUYETD, "run", "--redis", self.url, "--rules", self.rules,
-                                     *options], env={**os.environ, **(env or {})})
-
-    def daemon(self, *options):
-        """A daemon that is ready."""
-        self.start_daemon(*options)
-        wait_for("the daemon", lambda: self.redis.xinfo_groups("comments:submitted"))
+    def daemon(self, *options, env=None):
+        """A daemon that has reached Redis; what is given twice counts as given last."""
+        self.daemons.append(Daemon(self.log, "--redis", self.url, "--rules", self.rules, *options,
+                                   env={**os.environ, **(env or {})}))
+        self.daemons[-1].wait_log("redis: reached")
+        return self.daemons[-1]
 
     def submit(self, comment_id, text, **fields):
         return self.redis.xadd("comments:submitted", {"id": comment_id, "text": text, **fields})
@@ -88,14 +67,9 @@ class Site:
 
     def verdict(self, comment_id, count=1):
         """The last verdict on a comment, once there are `count`."""
-        return wait_for(f"verdict {count} on {comment_id}",
-                        lambda: self.verdicts(comment_id)[count - 1:])[-1]
+        return wait_for(lambda: self.verdicts(comment_id)[count - 1:])[-1]
 
-    def stop(self):
-        for program in reversed(self.programs):
-            program.terminate()
-            try:
-                program.wait(15)
-            except subprocess.TimeoutExpired:
-                program.kill()
-                program.wait()
+    def end(self):
+        for daemon in self.daemons:
+            daemon.end()
+        self.server.end()

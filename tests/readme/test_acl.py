@@ -59,16 +59,15 @@ def users(site):
 
 
 def as_user(site, user):
-    return redis.Redis("127.0.0.1", site.port, username=user, password=PASSWORDS[user],
-                       decode_responses=True)
+    return site.server.client(username=user, password=PASSWORDS[user])
 
 
 def start_daemon(site):
     password = site.scratch / "password"
     password.write_text(PASSWORDS["duyetd"] + "\n")
     url = site.url.replace("//", "//duyetd@")
-    site.start_daemon("--redis", url, "--redis-password-file", password, "--claim-after", "1s",
-                      "--hold-for", "3s:reject")
+    site.daemon("--redis", url, "--redis-password-file", password, "--claim-after", "1s",
+                "--hold-for", "3s:reject")
 
 
 def test_each_user_may_do_its_work_and_nothing_else(users):
@@ -92,7 +91,7 @@ def test_users_are_off_until_they_have_a_password(site):
     paste(site, blocks("acl")[0].splitlines()[0])
     for user in PASSWORDS:
         with pytest.raises(redis.ResponseError, match="WRONGPASS"):
-            redis.Redis("127.0.0.1", site.port, username=user, password="").ping()
+            site.server.client(username=user, password="").ping()
 
 
 def test_the_daemon_does_all_its_work_as_its_user(users):
@@ -120,14 +119,14 @@ def test_the_daemon_does_all_its_work_as_its_user(users):
     users.verdict("held", 2)
     web.xadd("comments:submitted", {"id": "forgotten", "text": HONEST + " Tôi nghi ngờ."})
     users.verdict("forgotten", 2)  # as --hold-for says
-    wait_for("two among the dead", lambda: admin.xlen("comments:dead") == 2)
+    wait_for(lambda: admin.xlen("comments:dead") == 2)
     assert admin.xlen("comments:watched") == 1
-    wait_for("nothing pending", lambda: not admin.xpending("comments:submitted", "duyetd")["pending"])
+    wait_for(lambda: not admin.xpending("comments:submitted", "duyetd")["pending"])
 
     admin.script_flush()
     admin.xgroup_destroy("comments:submitted", "duyetd")
     web.xadd("comments:submitted", {"id": "after", "text": HONEST})
     users.verdict("after")
-    log = (users.scratch / "duyetd.log").read_text()
+    log = users.log.read_text()
     assert admin.acl_log() == [], log
     assert "NOPERM" not in log

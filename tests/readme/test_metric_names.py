@@ -31,7 +31,7 @@ def scraped(site):
             return None
         return text if "duyetd_backlog_entries" in text else None
 
-    return wait_for("/metrics with a backlog", scrape)
+    return wait_for(scrape)
 
 
 def families(text):

@@ -78,10 +78,9 @@ def follow(site, command, seen):
     with open(log, "w") as out:
         follower = subprocess.Popen(command, env=site.env, stdout=out, stderr=out)
     try:
-        wait_for(f"the follower's {seen}", lambda: len(log.read_text().splitlines()) >= seen)
+        wait_for(lambda: len(log.read_text().splitlines()) >= seen)
         # what it told of last it has yet to acknowledge
-        wait_for("its acknowledgement", lambda: not site.redis.xpending(
-            "comments:verdicts", "website")["pending"])
+        wait_for(lambda: not site.redis.xpending("comments:verdicts", "website")["pending"])
     except AssertionError:
         raise AssertionError(log.read_text())
     finally:
@@ -152,7 +151,7 @@ def test_moderators_page(site):
     assert paste(site, held).strip() == "0"
 
     site.redis.xadd("comments:review", {"id": "c999", "verdict": "approve", "by": "lan"})
-    wait_for("the unknown id among the dead", lambda: site.redis.xlen("comments:dead"))
+    wait_for(lambda: site.redis.xlen("comments:dead"))
     told = paste(site, rest)
     assert "đúng chủ đề" in told and "c999" in told and "rule:min-length" in told
 
