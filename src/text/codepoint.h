@@ -21,7 +21,7 @@ struct codepoint {
 	uint8_t kind;	/* enum glyph_kind or one of the above */
 	uint8_t letter; /* as in struct glyph */
 	uint8_t flags;	/* enum glyph_flag */
-	uint8_t count;	/* EXPANDS: how many */
+	uint8_t count;	/* EXPANDS: how many; a letter: the marks that it is written with in NFD */
 };
 
 /* The table in two stages: blocks of 128, and what the code points of each are. */

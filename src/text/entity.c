@@ -50,13 +50,28 @@ static int compare(const void *key, const void *row)
 	return strcmp(key, ((const struct name *)row)->name);
 }
 
+/* Bytes of the semicolon at `n`, or of the Greek question mark, which NFC makes one. */
+static size_t semicolon(const char *s, size_t len, size_t n)
+{
+	if (n < len && s[n] == ';')
+		return 1;
+	return n + 1 < len && !memcmp(s + n, "\u037e", 2) ? 2 : 0;
+}
+
+/* A NUL is not, which would end the name for strcmp(), and hide what follows. */
+static int is_in_names(char c)
+{
+	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
 static size_t read_name(const char *s, size_t len, uint32_t *c)
 {
 	char name[NAME_MAX_LEN + 1];
 	size_t n = 0;
-	while (n < len && n < NAME_MAX_LEN && s[n] != ';')
+	while (n < len && n < NAME_MAX_LEN && is_in_names(s[n]))
 		n++;
-	if (n == 0 || n == len || s[n] != ';')
+	size_t end = semicolon(s, len, n);
+	if (n == 0 || !end)
 		return 0;
 	memcpy(name, s, n);
 	name[n] = '\0';
@@ -65,15 +80,24 @@ static size_t read_name(const char *s, size_t len, uint32_t *c)
 	if (!row)
 		return 0;
 	*c = row->c;
-	return n + 1;
+	return n + end;
 }
 
-static int digit(char c, int base)
+/* U+0300 to U+036F. */
+static int is_mark(const char *s, size_t len)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return base == 16 && c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+	return len > 1 && ((uint8_t)s[0] == 0xCC || ((uint8_t)s[0] == 0xCD && (uint8_t)s[1] < 0xB0));
+}
+
+/* A letter that bears a mark is no digit, as it is none in NFC. */
+static int digit(const char *s, size_t len, int base)
+{
+	if (len && s[0] >= '0' && s[0] <= '9')
+		return s[0] - '0';
+	if (!len || base != 16 || is_mark(s + 1, len - 1))
+		return -1;
+	char c = s[0] | 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 static size_t read_number(const char *s, size_t len, uint32_t *c)
@@ -81,13 +105,13 @@ static size_t read_number(const char *s, size_t len, uint32_t *c)
 	int base = len && (s[0] | 0x20) == 'x' ? 16 : 10;
 	size_t start = base == 16, n = start;
 	uint32_t value = 0;
-	for (; n < len && n - start < DIGITS_MAX && digit(s[n], base) >= 0; n++)
-		value = value * (uint32_t)base + (uint32_t)digit(s[n], base);
+	for (; n - start < DIGITS_MAX && digit(s + n, len - n, base) >= 0; n++)
+		value = value * (uint32_t)base + (uint32_t)digit(s + n, len - n, base);
 	int scalar = value && value < 0x110000 && (value < 0xD800 || value > 0xDFFF);
 	if (n == start || !scalar)
 		return 0;
 	*c = value;
-	return n + (n < len && s[n] == ';');
+	return n + semicolon(s, len, n);
 }
 
 size_t entity_read(const char *s, size_t len, uint32_t *c)

@@ -14,8 +14,9 @@ struct reader {
 	struct text *text;
 	struct letter letter; /* the last glyph while it may still get marks */
 	uint32_t at, end;     /* bytes of the code point in hand */
-	unsigned marks;	      /* combining marks since the last base */
+	unsigned marks;	      /* combining marks since the last base, as NFD has them */
 	uint8_t pending;      /* flags for the next glyph: GLYPH_INVISIBLE, GLYPH_ENTITY */
+	bool marked;	      /* `letter` is that of the last glyph */
 	bool mended, visible;
 };
 
@@ -32,11 +33,6 @@ static bool make_room(struct text *text)
 	return true;
 }
 
-static uint16_t bytes_between(uint32_t at, uint32_t end)
-{
-	return end - at > UINT16_MAX ? UINT16_MAX : (uint16_t)(end - at);
-}
-
 static enum text_error add_glyph(struct reader *r, const struct codepoint *cp, uint32_t c)
 {
 	struct text *text = r->text;
@@ -47,7 +43,8 @@ static enum text_error add_glyph(struct reader *r, const struct codepoint *cp, u
 			    .marks = cp->marks, .letter = cp->letter, .kind = cp->kind,
 			    .flags = cp->flags | r->pending};
 	r->pending = 0;
-	r->marks = 0;
+	r->marks = cp->count;
+	r->marked = false;
 	r->visible |= cp->kind != GLYPH_SPACE;
 	return TEXT_OK;
 }
@@ -76,19 +73,42 @@ static enum text_error add_mark(struct reader *r, const struct codepoint *cp, ui
 		g->flags |= GLYPH_MENDED;
 		r->mended = true;
 	}
-	g->len = bytes_between(g->at, r->end);
+	if (r->end - g->at <= UINT16_MAX) /* else it is all of the text, but for this mark */
+		g->len = (uint16_t)(r->end - g->at);
 	r->pending = 0;
 	if (g->kind == GLYPH_DIGIT && c == ENCLOSING_KEYCAP)
 		g->flags |= GLYPH_FOREIGN;
 	if (g->kind != GLYPH_LETTER)
 		return TEXT_OK;
-	if (r->marks == 1 || apart)
+	if (!r->marked || apart)
 		letter_begin(&r->letter, g->ch, g->letter, g->marks, g->flags);
+	r->marked = true;
 	letter_mark(&r->letter, c, cp->marks);
 	g->ch = r->letter.ch;
 	g->marks = r->letter.marks;
 	g->flags = r->letter.flags;
 	return TEXT_OK;
+}
+
+/* Whether `c` goes on the Hangul syllable before it, which NFC writes as one letter and NFD
+ * in parts (The Unicode Standard, 3.12). */
+static bool joins_hangul(struct reader *r, uint32_t c)
+{
+	enum { BLOCK = 0xAC00, LEAD = 0x1100, VOWEL = 0x1161, TAIL = 0x11A7,
+	       LEADS = 19, VOWELS = 21, TAILS = 28 };
+	struct text *text = r->text;
+	if (c < VOWEL || c >= TAIL + TAILS || text->glyphs == 0 || r->pending || r->marks)
+		return false;
+	struct glyph *g = &text->glyph[text->glyphs - 1];
+	if (g->ch >= LEAD && g->ch < LEAD + LEADS && c < VOWEL + VOWELS)
+		g->ch = BLOCK + ((g->ch - LEAD) * VOWELS + c - VOWEL) * TAILS;
+	else if (g->ch >= BLOCK && g->ch < BLOCK + LEADS * VOWELS * TAILS &&
+		 (g->ch - BLOCK) % TAILS == 0 && c > TAIL)
+		g->ch += c - TAIL;
+	else
+		return false;
+	g->len = (uint16_t)(r->end - g->at);
+	return true;
 }
 
 static enum text_error add(struct reader *r, uint32_t c)
@@ -109,7 +129,7 @@ static enum text_error add(struct reader *r, uint32_t c)
 		}
 		return err;
 	default:
-		return add_glyph(r, cp, c);
+		return joins_hangul(r, c) ? TEXT_OK : add_glyph(r, cp, c);
 	}
 }
 

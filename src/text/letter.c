@@ -1,4 +1,5 @@
 /* Vietnamese letters in NFC from an ASCII letter and its marks. */
+#include <stdbool.h>
 #include <stddef.h>
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
@@ -72,41 +73,47 @@ int letter_bears(uint8_t ascii, uint16_t marks)
 	return borne == marks;
 }
 
+static bool is_latin(const struct letter *letter)
+{
+	return letter->ascii && !(letter->flags & GLYPH_LOOKALIKE);
+}
+
 void letter_begin(struct letter *letter, uint32_t ch, uint8_t ascii, uint16_t marks,
 		  uint8_t flags)
 {
 	*letter = (struct letter){.ch = ch, .marks = marks, .ascii = ascii, .flags = flags,
-				  .base = ch, .seen = marks};
+				  .seen = marks};
+	letter->others = is_latin(letter) && (flags & GLYPH_FOREIGN);
 }
 
-/* `base` with the mark of another language where Unicode has such a letter: ü, й. */
-static uint32_t with_other(const struct letter *letter, uint32_t base)
+/* `base` with a mark where Unicode has such a letter: ü, й. */
+static uint32_t pair(uint32_t base, uint32_t mark)
 {
 	UErrorCode err = U_ZERO_ERROR;
-	if (letter->others != 1)
-		return base;
-	int32_t pair = unorm2_composePair(unorm2_getNFCInstance(&err), (UChar32)base,
-					  (UChar32)letter->other);
-	return U_SUCCESS(err) && pair >= 0 ? (uint32_t)pair : base;
+	int32_t both = unorm2_composePair(unorm2_getNFCInstance(&err), (UChar32)base, (UChar32)mark);
+	return U_SUCCESS(err) && both >= 0 ? (uint32_t)both : base;
 }
 
+/* A Latin letter shows one mark that is not Vietnamese, or none of several: which of them
+ * its code point had already is not known. Others take what marks they can, as in NFC. */
 void letter_mark(struct letter *letter, uint32_t c, uint16_t mark)
 {
-	int poses = letter->flags & GLYPH_LOOKALIKE; /* keeps its own code point */
-	uint32_t base = letter->base;
 	uint16_t seen = letter->seen | mark;
+	uint32_t ch = 0;
 
-	if (letter->ascii) {
-		uint32_t ch = letter_compose(letter->ascii, seen, &letter->marks);
-		if (!poses)
-			base = letter->flags & GLYPH_UPPER ? (uint32_t)u_toupper((UChar32)ch) : ch;
-	}
-	if (!mark || letter->marks != seen)
-		letter->flags |= GLYPH_FOREIGN;
-	if (!mark || poses || letter->marks != seen) {
-		letter->other = c;
-		letter->others = letter->others < 2 ? (uint8_t)(letter->others + 1) : 2;
-	}
+	if (letter->ascii)
+		ch = letter_compose(letter->ascii, seen, &letter->marks);
+	bool other = !mark || letter->marks != seen;
 	letter->seen = seen;
-	letter->ch = with_other(letter, base);
+	if (other)
+		letter->flags |= GLYPH_FOREIGN;
+	if (!is_latin(letter)) {
+		letter->ch = pair(letter->ch, c);
+		return;
+	}
+	if (other)
+		letter->other = letter->others++ ? 0 : c;
+	if (letter->flags & GLYPH_UPPER)
+		ch = (uint32_t)u_toupper((UChar32)ch);
+	letter->ch = letter->other ? pair(ch, letter->other) : ch;
 }

@@ -13,7 +13,7 @@ struct letter {
 	uint8_t ascii;	/* the base as in struct glyph's `letter`, 0 where it has none */
 	uint8_t flags;	/* enum glyph_flag; GLYPH_FOREIGN once a mark is not Vietnamese on it */
 
-	uint32_t base, other; /* the base alone; the one mark that is not Vietnamese */
+	uint32_t other; /* the one mark that is not Vietnamese; 0 for none or several */
 	uint16_t seen;
 	uint8_t others;
 };

@@ -5,11 +5,13 @@
 #include "text/link_words.h"
 #include "text/syllable.h"
 
-/* Thai, Lao, Khmer, Chinese, Japanese, Korean: no space parts a name from its sentence. */
+/* Thai, Lao, Khmer, Chinese, Japanese, Korean (whole and in parts): no space parts a name
+ * from its sentence. */
 static bool is_unspaced(uint32_t ch)
 {
-	return ch >= 0x0E00 && (ch < 0x0F00 || (ch >= 0x1780 && ch < 0x1800) ||
-				(ch >= 0x2E80 && ch < 0xA4D0) || (ch >= 0xAC00 && ch < 0xD7B0) ||
+	return ch >= 0x0E00 && (ch < 0x0F00 || (ch >= 0x1100 && ch < 0x1200) ||
+				(ch >= 0x1780 && ch < 0x1800) || (ch >= 0x2E80 && ch < 0xA4D0) ||
+				(ch >= 0xA960 && ch < 0xA980) || (ch >= 0xAC00 && ch < 0xD800) ||
 				(ch >= 0xF900 && ch < 0xFB00) || (ch >= 0x20000 && ch < 0x40000));
 }
 

@@ -230,6 +230,7 @@ static int letter_with_marks(const UChar32 *part, int count, struct codepoint *e
 	e->ch = letter.ch;
 	e->marks = letter.marks;
 	e->flags = letter.flags;
+	e->count = (uint8_t)(count - 1);
 	return 1;
 }
 
