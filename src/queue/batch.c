@@ -60,7 +60,8 @@ static const char *copy(char **bytes, const redisReply *string, size_t len)
 {
 	char *start = *bytes;
 
-	memcpy(start, string->str, len);
+	if (len) /* a nil has no bytes to point at */
+		memcpy(start, string->str, len);
 	*bytes += len;
 	return start;
 }

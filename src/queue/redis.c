@@ -53,18 +53,17 @@ static void fail(struct redis *redis, const char *why)
 
 static void answer_all(struct redis *redis)
 {
-	struct pending *pending = redis->first;
+	struct pending *pending;
 
-	redis->first = NULL;
-	redis->last = &redis->first;
-	while (pending) {
-		struct pending *next = pending->next;
-
+	/* An answer may close us, and so come here again for those that are left. */
+	while ((pending = redis->first)) {
+		redis->first = pending->next;
+		if (!redis->first)
+			redis->last = &redis->first;
 		pending->redis = NULL; /* hiredis still holds it, and frees it by on_reply() */
 		pending->answer(pending->arg, NULL);
 		if (pending->dropped)
 			free(pending);
-		pending = next;
 	}
 }
 

@@ -54,14 +54,20 @@ static void end_batch(struct reviews *reviews)
 	reviews->progress(reviews->arg);
 }
 
-/* The session went, or has to for want of memory: what is left stays pending in Redis. */
+/* The session went: what is left stays pending in Redis. */
 static void give_up(struct reviews *reviews)
 {
-	if (session_is_up(reviews->session))
-		session_restart(reviews->session, "out of memory");
 	reviews->busy = false;
 	while (reviews->first)
 		end_batch(reviews);
+}
+
+/* What could not be sent though the session is up: memory is out. */
+static void unsent(struct reviews *reviews)
+{
+	if (session_is_up(reviews->session))
+		session_restart(reviews->session, "out of memory");
+	give_up(reviews);
 }
 
 static void next(struct reviews *reviews)
@@ -87,7 +93,7 @@ static void bury(struct reviews *reviews, const char *why)
 {
 	if (!bury_send(reviews->session, KEY_REVIEW, current(reviews)->id, why, 1, on_buried,
 		       reviews))
-		give_up(reviews);
+		unsent(reviews);
 }
 
 /* Reading what a review says. */
@@ -218,7 +224,7 @@ static void send(struct reviews *reviews, bool looked)
 		resp_add(&command, buf_string(&reviews->history.values[i]),
 			 reviews->history.values[i].len);
 	if (!session_call(reviews->session, LANE_WORK, &command, on_answer, reviews))
-		give_up(reviews);
+		unsent(reviews);
 }
 
 /* The next review, where none is under way. */
