@@ -73,13 +73,14 @@ static const char *keep_words(struct report *report)
 static const char *fill(struct report *report, const struct rule *rule,
 			const struct template *template)
 {
-	const struct hit *hit = all(report) + report->first;
 	struct filling filling = {.rule = rule->name, .values = report->values};
 
 	if (template_constant(template))
 		return template_constant(template);
-	if (report_hit_count(report) > report->first && hit->field) {
-		filling.match = hit->field->value + hit->at;
+	if (report_hit_count(report) > report->first) {
+		const struct hit *hit = all(report) + report->first;
+
+		filling.match = hit->field ? hit->field->value + hit->at : NULL;
 		filling.match_len = hit->len;
 	}
 	buf_empty(&report->words);

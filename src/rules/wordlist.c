@@ -33,11 +33,16 @@ static size_t load_list(struct loading *loading, const struct rule *rule, struct
 	const char *name = node_string(node), *phrase;
 	struct buf bytes = {0};
 	const char *path = name ? load_bytes(loading, name, node_place(node), &bytes) : NULL;
-	struct list list = list_begin(bytes.data, path ? bytes.len : 0);
+	struct list list;
 	size_t count = 0;
 	bool has_nul;
 
-	digest_part(&loading->rule_digest, bytes.data, path ? bytes.len : 0);
+	if (!path) {
+		buf_free(&bytes);
+		return 0;
+	}
+	list = list_begin(bytes.data, bytes.len);
+	digest_part(&loading->rule_digest, bytes.data, bytes.len);
 	while ((phrase = list_next(&list, &has_nul))) {
 		struct place place = {path, list.line, list.column};
 
@@ -48,7 +53,7 @@ static size_t load_list(struct loading *loading, const struct rule *rule, struct
 		else
 			add_phrase(loading, rule, phrase, flags, place);
 	}
-	if (path && !count)
+	if (!count)
 		node_problem(node, PROBLEM_WARNING, "there is no phrase in %s", path);
 	buf_free(&bytes);
 	return count;
