@@ -38,6 +38,7 @@ CORE_OBJ := $(CORE_SRC:%.c=$(BUILD)/%.o)
 LOOP_OBJ := $(LOOP_SRC:%.c=$(BUILD)/%.o)
 MAIN_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/*.c))
 UNITS    := $(UNIT_SRC:%.c=$(BUILD)/%)
+FUZZERS  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 GEN      := $(patsubst mk%.c,$(BUILD)/gen/%.h,$(notdir $(MAKERS))) \
 	    $(patsubst %,$(BUILD)/gen/%.h,$(notdir $(wildcard src/*/*.lua)))
 
@@ -71,6 +72,13 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libloop.a $(BUILD)/libduyet.a
 	@mkdir -p $(@D)
 	$(call say,TEST  $<)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter-out %.h,$^) $(LDLIBS) -lcmocka
+
+# Driven by libFuzzer where it is compiled in, else by a program that replays the seeds.
+FUZZ_MAIN := $(if $(findstring fuzzer,$(SANITIZE)),-fsanitize=fuzzer,$(BUILD)/tests/fuzz/replay.o)
+$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(filter %.o,$(FUZZ_MAIN)) \
+		$(BUILD)/libloop.a $(BUILD)/libduyet.a
+	$(call say,FUZZ  $@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter-out %.o,$(FUZZ_MAIN)) $^ $(LDLIBS)
 
 vpath %.lua $(wildcard src/*/)
 vpath mk%.c $(wildcard src/*/)
@@ -115,6 +123,11 @@ test: deps ## run every test; ONLY=NAME for those whose name has NAME in it
 	@BUILD=$(BUILD) $(PYTHON) tests/run.py $(ONLY)
 
 units: $(UNITS)
+fuzzers: $(FUZZERS)
+
+SECONDS ?= 60
+fuzz: ## look for inputs that break what must hold, SECONDS=60 for each of tests/fuzz/fuzz_*.c
+	@BUILD=$(BUILD) tests/fuzz/run.sh $(SECONDS) $(ONLY)
 
 install: $(BUILD)/duyetd ## into PREFIX (/usr/local) and SYSCONFDIR (/etc), below DESTDIR
 	@BUILD=$(BUILD) PREFIX=$(PREFIX) SYSCONFDIR=$(SYSCONFDIR) DESTDIR=$(DESTDIR) systemd/install.sh
@@ -139,6 +152,6 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12 | sed 's/^/  /'
 
 -include $(wildcard $(BUILD)/*.d $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/tests/*/*.d)
-.PHONY: all deps demo test units install deb lint format clean help FORCE
+.PHONY: all fuzz fuzzers deps demo test units install deb lint format clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -200,6 +200,8 @@ static void rejects_the_malformed(void **state)
 	expect_malformed(rules, fields, 2, "why=no-text");
 	fields[1] = (struct field){"text", "a\0b", 4, 3};
 	expect_malformed(rules, fields, 2, "why=nul");
+	fields[1] = (struct field){"text", "a &amp\0b; c", 4, 11};
+	expect_malformed(rules, fields, 2, "why=nul");
 	fields[1] = field("text", "a\xe1\xba");
 	expect_malformed(rules, fields, 2, "why=not-utf8");
 	fields[1] = field("text", " \n ");

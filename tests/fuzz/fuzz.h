@@ -1,0 +1,25 @@
+/*
+ * What the fuzzers share. Each fuzz_NAME.c judges one input by invariants that hold for any
+ * bytes at all; it is driven by libFuzzer (`make fuzz`), or by replay.c, which tries the
+ * seeds and a fixed run of changes to them (`make test`). Both begin in the top directory.
+ *
+ * seeds/NAME/ holds inputs of our own writing, dict/NAME the pieces to build others from.
+ */
+#ifndef DUYETD_TESTS_FUZZ_H
+#define DUYETD_TESTS_FUZZ_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Ends the program, naming what does not hold. */
+#define REQUIRE(condition)                                                                         \
+	((condition) ? (void)0                                                                     \
+		     : (fprintf(stderr, "%s:%d: does not hold: %s\n", __FILE__, __LINE__,          \
+				#condition),                                                       \
+			abort()))
+
+#endif

@@ -1,0 +1,248 @@
+/*
+ * A comment, from its bytes to the verdict, by the shipped rules. The input is the text;
+ * what follows a byte 0xff (which no UTF-8 has) is a second field's value.
+ */
+#include "fuzz.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include <unicode/unorm2.h>
+#include <unicode/ustring.h>
+#include "base/limits.h"
+#include "rules/matches.h"
+#include "rules/problems.h"
+#include "rules/ruleset.h"
+
+static struct ruleset *rules;
+static struct judge *judge, *other_judge;
+
+/* A phrase of a rule that rejects and has no `except`. */
+static const char *phrase, *phrase_rule;
+
+static void clean_up(void)
+{
+	judge_free(judge);
+	judge_free(other_judge);
+	ruleset_free(rules);
+}
+
+static bool has_excepts(const struct rule *rule)
+{
+	for (size_t i = 0; i < ruleset_entries(rules); i++)
+		if (ruleset_entry(rules, i)->rule == rule &&
+		    ruleset_entry(rules, i)->kind == ENTRY_EXCEPT)
+			return true;
+	return false;
+}
+
+static void choose_phrase(void)
+{
+	for (size_t i = 0; i < ruleset_entries(rules) && !phrase; i++) {
+		const struct entry *entry = ruleset_entry(rules, i);
+
+		if (entry->kind != ENTRY_PHRASE || rule_action(entry->rule) != ACTION_REJECT ||
+		    has_excepts(entry->rule))
+			continue;
+		phrase = entry->string;
+		phrase_rule = rule_name(entry->rule);
+	}
+	REQUIRE(phrase);
+}
+
+static void set_up(void)
+{
+	struct problems *problems = problems_new();
+
+	REQUIRE(problems);
+	rules = ruleset_load("rules", problems);
+	REQUIRE(rules);
+	problems_free(problems);
+	choose_phrase();
+	judge = judge_new();
+	other_judge = judge_new();
+	REQUIRE(judge && other_judge);
+	atexit(clean_up);
+}
+
+static const struct verdict *judge_text(struct judge *with, const char *text, size_t len)
+{
+	struct field fields[] = {{"id", "c1", 2, 2}, {"text", text, 4, len}};
+	struct comment comment = {fields, 2};
+
+	return judge_comment(with, rules, &comment);
+}
+
+static bool fails(const struct verdict *verdict, const char *name)
+{
+	for (size_t i = 0; i < verdict->failings; i++)
+		if (!strcmp(rule_name(verdict->failing[i]), name))
+			return true;
+	return false;
+}
+
+static bool is_boundary(const char *bytes, size_t len, size_t at)
+{
+	return at == len || ((unsigned char)bytes[at] & 0xc0) != 0x80;
+}
+
+static void check_hits(const struct verdict *verdict, const struct comment *comment)
+{
+	for (size_t i = 0; i < verdict->hit_count; i++) {
+		const struct hit *hit = &verdict->hits[i];
+		const struct field *field = hit->field;
+
+		REQUIRE(hit->message && (field || hit->measured));
+		REQUIRE(!i || !rule_kind(hit->rule) ||
+			rule_index(hit->rule) >= rule_index(hit[-1].rule));
+		if (!field)
+			continue;
+		REQUIRE(field >= comment->fields && field < comment->fields + comment->count);
+		REQUIRE(hit->len && hit->at < field->value_len);
+		REQUIRE(hit->len <= field->value_len - hit->at);
+		REQUIRE(is_boundary(field->value, field->value_len, hit->at));
+		REQUIRE(is_boundary(field->value, field->value_len, hit->at + hit->len));
+	}
+}
+
+static void check_verdict(const struct verdict *verdict)
+{
+	REQUIRE(!verdict->failings == (verdict->decision == DECISION_APPROVE));
+	REQUIRE(!*verdict->reason == (verdict->decision == DECISION_APPROVE));
+	REQUIRE(verdict->marked <= verdict->words);
+	for (size_t i = 1; i < verdict->failings; i++)
+		REQUIRE(rule_index(verdict->failing[i]) > rule_index(verdict->failing[i - 1]));
+}
+
+/* Each line of the matches begins with a rule's name, and holds nothing that acts. */
+static void check_matches(const struct verdict *verdict)
+{
+	struct buf lines = {0};
+	size_t count = 0;
+
+	matches_all(&lines, verdict, false);
+	for (const char *line = buf_string(&lines); *line;) {
+		size_t len = strcspn(line, "\n"), name = strcspn(line, " ");
+
+		REQUIRE(name <= LIMIT_NAME_BYTES && name < len);
+		for (size_t i = 0; i < len; i++)
+			REQUIRE((unsigned char)line[i] >= ' ' && line[i] != 0x7f);
+		count++;
+		line += len + (line[len] == '\n');
+	}
+	REQUIRE(count <= verdict->hit_count && !count == !verdict->failings);
+	buf_free(&lines);
+}
+
+/* What one verdict is to be equal to. */
+struct gist {
+	enum decision decision;
+	size_t words, marked, failings, hits;
+	const struct rule *failing[64];
+};
+
+static struct gist gist_of(const struct verdict *verdict)
+{
+	struct gist gist = {verdict->decision, verdict->words, verdict->marked,
+			    verdict->failings, verdict->hit_count, {NULL}};
+
+	REQUIRE(verdict->failings <= sizeof gist.failing / sizeof *gist.failing);
+	for (size_t i = 0; i < verdict->failings; i++)
+		gist.failing[i] = verdict->failing[i];
+	return gist;
+}
+
+static void require_same(const struct verdict *verdict, const struct gist *gist)
+{
+	REQUIRE(verdict->decision == gist->decision);
+	REQUIRE(verdict->words == gist->words && verdict->marked == gist->marked);
+	REQUIRE(verdict->failings == gist->failings);
+	for (size_t i = 0; i < verdict->failings; i++)
+		REQUIRE(verdict->failing[i] == gist->failing[i]);
+}
+
+/* The text in a normal form, which the caller frees; NULL where it is too long for one. */
+static char *normalised(const UNormalizer2 *form, const char *text, size_t len, int32_t *to_len)
+{
+	enum { ROOM = 4 * LIMIT_TEXT_BYTES };
+	static UChar read[ROOM], written[ROOM];
+	UErrorCode error = U_ZERO_ERROR;
+	char *to = malloc(LIMIT_TEXT_BYTES);
+	int32_t units;
+
+	REQUIRE(to);
+	u_strFromUTF8(read, ROOM, &units, text, (int32_t)len, &error);
+	units = unorm2_normalize(form, read, units, written, ROOM, &error);
+	u_strToUTF8(to, LIMIT_TEXT_BYTES, to_len, written, units, &error);
+	if (U_SUCCESS(error))
+		return to;
+	free(to);
+	return NULL;
+}
+
+static void check_forms(const char *text, size_t len, const struct gist *gist)
+{
+	UErrorCode error = U_ZERO_ERROR;
+	const UNormalizer2 *forms[] = {unorm2_getNFDInstance(&error), unorm2_getNFCInstance(&error)};
+
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+		int32_t to_len;
+		char *to = normalised(forms[i], text, len, &to_len);
+
+		if (to)
+			require_same(judge_text(judge, to, (size_t)to_len), gist);
+		free(to);
+	}
+}
+
+/* Nothing in front of a banned phrase on a line of its own hides it, and nothing behind. */
+static void check_appended(const char *text, size_t len)
+{
+	size_t room = len + 1 + strlen(phrase);
+	char *longer = malloc(room);
+	bool readable = !fails(judge_text(judge, text, len), "malformed");
+
+	REQUIRE(longer);
+	for (int before = 0; before < 2 && room <= LIMIT_TEXT_BYTES; before++) {
+		const struct verdict *verdict;
+
+		memcpy(longer + (before ? strlen(phrase) + 1 : 0), text, len);
+		memcpy(longer + (before ? 0 : len + 1), phrase, strlen(phrase));
+		longer[before ? strlen(phrase) : len] = '\n';
+		verdict = judge_text(judge, longer, room);
+		REQUIRE(verdict->decision == DECISION_REJECT);
+		REQUIRE(!readable || fails(verdict, phrase_rule));
+	}
+	free(longer);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const char *text = (const char *)data;
+	const uint8_t *split = size ? memchr(data, 0xff, size) : NULL;
+	size_t len = split ? (size_t)(split - data) : size;
+	struct field fields[] = {
+		{"id", "c1", 2, 2},
+		{"text", text, 4, len},
+		{"name", split ? text + len + 1 : "", 4, split ? size - len - 1 : 0},
+	};
+	struct comment comment = {fields, split ? 3 : 2};
+	const struct verdict *verdict;
+	struct gist gist;
+
+	if (!rules)
+		set_up();
+	verdict = judge_comment(judge, rules, &comment);
+	check_hits(verdict, &comment);
+	check_verdict(verdict);
+	check_matches(verdict);
+	gist = gist_of(verdict);
+	require_same(judge_comment(other_judge, rules, &comment), &gist);
+	verdict = judge_text(judge, text, len);
+	REQUIRE(!len || !memchr(text, '\0', len) || fails(verdict, "malformed"));
+	if (!fails(verdict, "malformed")) {
+		gist = gist_of(verdict);
+		check_forms(text, len, &gist);
+	}
+	check_appended(text, len);
+	return 0;
+}

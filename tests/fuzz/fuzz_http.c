@@ -1,0 +1,128 @@
+/*
+ * Requests to the metrics endpoint, of any bytes. Whoever asks is answered or hung up on,
+ * at once.
+ */
+#include "fuzz.h"
+
+#include <arpa/inet.h>
+#include <event2/event.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include "base/log.h"
+#include "queue/http.h"
+#include "rules/problems.h"
+#include "rules/ruleset.h"
+
+enum { MOST_TURNS = 1000 };
+
+static struct event_base *base;
+static struct metrics metrics;
+static struct session *session;
+static struct desk *desk;
+static struct http *http;
+static struct sockaddr_in at;
+
+static void ignore(void *arg)
+{
+	(void)arg;
+}
+
+/* A port that was free a moment ago. */
+static void find_port(void)
+{
+	socklen_t size = sizeof at;
+	int probe = socket(AF_INET, SOCK_STREAM, 0);
+
+	at = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	REQUIRE(!bind(probe, (struct sockaddr *)&at, sizeof at));
+	REQUIRE(!getsockname(probe, (struct sockaddr *)&at, &size));
+	close(probe);
+}
+
+static void clean_up(void)
+{
+	session_hang_up(session);
+	http_free(http);
+	desk_free(desk);
+	session_free(session);
+	event_base_loop(base, EVLOOP_NONBLOCK);
+	event_base_free(base);
+	metrics_free(&metrics);
+}
+
+static struct ruleset *load_rules(void)
+{
+	struct problems *problems = problems_new();
+	struct ruleset *rules;
+
+	REQUIRE(problems);
+	rules = ruleset_load("tests/fuzz/rules", problems);
+	REQUIRE(rules);
+	problems_free(problems);
+	return rules;
+}
+
+static void set_up(void)
+{
+	struct session_options to = {
+		.endpoint = {.path = "/nowhere", .url = "unix:///nowhere"},
+		.group = "g", .timeout = 1000, .block = 1000, .metrics = &metrics,
+		.up = ignore, .down = ignore,
+	};
+	struct desk_options desk_options = {.progress = ignore};
+	struct address address = {.host = "127.0.0.1"};
+
+	log_open(LOG_ERROR);
+	find_port();
+	address.port = ntohs(at.sin_port);
+	base = event_base_new();
+	metrics_init(&metrics);
+	session = session_open(base, &to);
+	desk = desk_new(base, session, &desk_options, load_rules());
+	http = http_new(base, &address, session, desk, &metrics);
+	REQUIRE(http);
+	atexit(clean_up);
+}
+
+static int connect_and_ask(const uint8_t *data, size_t size)
+{
+	/* Reset at the end, so that no port waits for late segments. */
+	struct linger at_once = {1, 0};
+	int client = socket(AF_INET, SOCK_STREAM, 0);
+
+	REQUIRE(client >= 0 && !connect(client, (struct sockaddr *)&at, sizeof at));
+	REQUIRE(!setsockopt(client, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once));
+	REQUIRE(!size || send(client, data, size, MSG_NOSIGNAL) == (ssize_t)size);
+	shutdown(client, SHUT_WR);
+	fcntl(client, F_SETFL, O_NONBLOCK);
+	return client;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static char answer[1 << 20];
+	size_t len = 0, turns = 0;
+	ssize_t got = -1;
+	int client;
+
+	if (!base)
+		set_up();
+	if (size > 32768)
+		return 0;
+	client = connect_and_ask(data, size);
+	while (got && turns++ < MOST_TURNS) {
+		event_base_loop(base, EVLOOP_NONBLOCK);
+		got = recv(client, answer + len, sizeof answer - len, 0);
+		if (got < 0 && errno != EAGAIN)
+			break;
+		len += got > 0 ? (size_t)got : 0;
+	}
+	close(client);
+	REQUIRE(turns < MOST_TURNS);
+	REQUIRE(len < sizeof answer);
+	return 0;
+}

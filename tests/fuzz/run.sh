@@ -1,0 +1,33 @@
+#!/bin/sh
+#     tests/fuzz/run.sh SECONDS [NAME]
+#
+# Fuzzes with libFuzzer (clang), so long each of fuzz_*.c, or those whose name has NAME in it.
+# What was found interesting stays in $BUILD/fuzz/corpus and is begun from the next
+# time; what broke lies in $BUILD/fuzz/broken, and is tried again by naming it:
+#
+#	build/fuzz/tests/fuzz/fuzz_comment build/fuzz/broken/comment-crash-…
+set -eu
+cd "$(dirname "$0")/../.."
+: "${BUILD:=build}"
+seconds=$1
+build=$BUILD/fuzz
+
+if ! command -v clang >/dev/null; then
+	echo 'Fuzzing takes clang: apt-get install clang' >&2
+	exit 1
+fi
+make --no-print-directory -j2 BUILD="$build" CC=clang DEBUG=1 \
+	SANITIZE=fuzzer-no-link,address,undefined fuzzers
+mkdir -p "$build/broken"
+broken=0
+for source in tests/fuzz/fuzz_*"${2:-}"*.c; do
+	name=$(basename "$source" .c)
+	of=${name#fuzz_}
+	mkdir -p "$build/corpus/$of"
+	echo "== $of, $seconds s"
+	"$build/tests/fuzz/$name" -max_total_time="$seconds" -timeout=20 -print_final_stats=1 \
+		-artifact_prefix="$build/broken/$of-" -dict="tests/fuzz/dict/$of" \
+		"$build/corpus/$of" "tests/fuzz/seeds/$of" >"$build/$of.log" 2>&1 || broken=1
+	grep -E 'ERROR|does not hold|runtime error|Test unit|^Done' "$build/$of.log" || true
+done
+exit $broken
