@@ -36,6 +36,8 @@ static bool harmful(uint32_t ch)
 		{0x061c, 0x061c}, {0x00ad, 0x00ad}, {0xe0000, 0xe007f},
 	};
 
+	if (ch >= 0x20 && ch < 0x7f)
+		return false;
 	for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
 		if (ch >= ranges[i].first && ch <= ranges[i].last)
 			return true;
@@ -52,6 +54,12 @@ static void escape(char out[ESCAPE_SIZE], uint32_t ch)
 		snprintf(out, ESCAPE_SIZE, "\\u{%x}", (unsigned)ch);
 }
 
+static void plain(char out[ESCAPE_SIZE], const char *bytes, size_t len)
+{
+	memcpy(out, bytes, len);
+	out[len] = '\0';
+}
+
 size_t escape_next(char out[ESCAPE_SIZE], const char *bytes, size_t len, const char *special)
 {
 	uint32_t ch;
@@ -66,17 +74,17 @@ size_t escape_next(char out[ESCAPE_SIZE], const char *bytes, size_t len, const c
 	else if (ch < 0x80 && strchr(special, (int)ch))
 		snprintf(out, ESCAPE_SIZE, "\\%c", (char)ch);
 	else
-		snprintf(out, ESCAPE_SIZE, "%.*s", (int)count, bytes);
+		plain(out, bytes, count);
 	return count;
 }
 
 bool escape_needed(const char *bytes, size_t len)
 {
-	char out[ESCAPE_SIZE];
+	uint32_t ch;
 
 	for (size_t at = 0, count; at < len; at += count) {
-		count = escape_next(out, bytes + at, len - at, "");
-		if (strlen(out) != count || memcmp(out, bytes + at, count) != 0)
+		count = decode((const unsigned char *)bytes + at, len - at, &ch);
+		if (!count || harmful(ch))
 			return true;
 	}
 	return false;

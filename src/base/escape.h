@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 /* Room for one escaped character and its NUL. */
-enum { ESCAPE_SIZE = 12 };
+enum { ESCAPE_SIZE = 16 };
 
 /*
  * Writes the first character of `bytes` (at least one byte) to `out`, escaped where need

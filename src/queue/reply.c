@@ -59,7 +59,7 @@ static void *create_array(const redisReadTask *task, int elements)
 
 	if (!reply || elements <= 0)
 		return reply;
-	reply->element = allocate(task->privdata, (size_t)elements * sizeof *reply->element);
+	reply->element = allocate(task->privdata, (size_t)elements * sizeof(void *));
 	reply->elements = (size_t)elements;
 	return reply->element ? reply : NULL;
 }
