@@ -17,12 +17,12 @@ static bool allocate(struct phrase *phrase, size_t letters)
 	return phrase->skeleton && phrase->letter && phrase->syllable;
 }
 
-const char *phrase_read(struct phrase *phrase, const char *utf8, bool exact, struct text *text)
+const char *phrase_read(struct phrase *phrase, const char *utf8, struct text *text)
 {
 	struct skeleton s = {0};
 	enum text_error err = text_read(text, utf8, strlen(utf8));
 
-	*phrase = (struct phrase){.exact = exact};
+	*phrase = (struct phrase){0};
 	if (err)
 		return why_not(err);
 	const char *why = "out of memory";

@@ -22,13 +22,14 @@ struct phrase {
 	uint16_t runs, letters;
 	uint32_t sign;	       /* behind a phrase of one letter (`v~`), else 0: it must follow */
 	bool exact;	       /* marks: exact */
+	bool plain;	       /* only as honest writers write it: nothing glued or spelled out */
 };
 
 /*
- * Reads `utf8`. NULL when it is a phrase; otherwise why it can never match, as text.
+ * Reads `utf8`; `exact` and `plain` are for the caller to set. NULL when it is a phrase; otherwise why it can never match, as text.
  * `text` is scratch. phrase_clear() frees what the phrase holds.
  */
-const char *phrase_read(struct phrase *phrase, const char *utf8, bool exact, struct text *text);
+const char *phrase_read(struct phrase *phrase, const char *utf8, struct text *text);
 void phrase_clear(struct phrase *phrase);
 
 /* A text under search: its skeleton, and whether it is written without its marks. */

@@ -180,6 +180,8 @@ static bool hangs_together(struct match *m, size_t i, bool one_syllable)
 			return true;
 		return to - from - 1 <= GAP_SYLLABLES && !sentence_ends(text, from, to);
 	}
+	if (m->phrase->plain)
+		return false;
 	m->licensed = true; /* whoever glues or spells out hides something */
 	if (!one_syllable)
 		return may_glue(m, i);

@@ -87,9 +87,11 @@ const char *scan_add_phrase(struct scan_builder *b, unsigned owner, const char *
 
 	if (!grow(&s->phrase, s->phrases, &b->phrase_room, sizeof *s->phrase))
 		return "out of memory";
-	const char *why = phrase_read(&phrase, utf8, flags & SCAN_MARKS_EXACT, b->text);
+	const char *why = phrase_read(&phrase, utf8, b->text);
 	if (why)
 		return why;
+	phrase.exact = flags & SCAN_MARKS_EXACT;
+	phrase.plain = flags & SCAN_EXCEPT;
 	if (!add_entry(b, owner, flags)) {
 		phrase_clear(&phrase);
 		return "out of memory";

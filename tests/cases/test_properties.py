@@ -1,0 +1,200 @@
+"""What holds for every comment, tried on comments made up by a seeded die.
+
+Honest sentences are rules/everyday.txt and syllables thrown together; banned phrases are
+those of the shipped lists, plain and disguised; junk is what keyboards do not write.
+"""
+import json
+import os
+import pathlib
+import random
+import re
+import subprocess
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "quality"))
+import forms  # noqa: E402
+
+DUYETD = pathlib.Path(os.environ.get("BUILD", ROOT / "build")) / "duyetd"
+ONSETS = "b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x".split() + [""]
+VOWELS = "a ă â e ê i o ô ơ u ư y ai ao au ay âu ây eo êu ia iê iu oa oe oi ôi ơi ua uâ ui uô ươ uy uyê yê".split()
+CODAS = ["", "c", "ch", "m", "n", "ng", "nh", "p", "t"]
+TONES = ["", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323"]
+JUNK = ["\u200b", "\u0301", "\u0336", "😀", "👨\u200d👩\u200d👧", "ﬁ", "Ⅷ", "㎏", "&#7845;", "&amp;", "ß", "İ",
+        "ạ\u0301", "ɑ", "а", "𝓪", "…", "．", "|", "''", "\u202e", "中", "ّ", "10.000đ", "a.b", "\n\n", "\t"]
+
+
+RULES = (ROOT / "rules/20-banned.yaml").read_text()
+
+
+def lines_of(path):
+    return [line for line in path.read_text().split("\n") if line and not line.startswith("#")]
+
+
+def judge(texts, rules=ROOT / "rules"):
+    lines = "".join(json.dumps({"id": str(i), "text": text}) + "\n" for i, text in enumerate(texts))
+    done = subprocess.run([DUYETD, "judge", "--rules", rules], input=lines, capture_output=True,
+                          text=True)
+    assert done.returncode == 0, done.stderr
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(answers) == len(texts)
+    return answers
+
+
+def phrases():
+    """(rule, phrase) of every shipped list."""
+    for name, file in re.findall(r"- name: (\S+)\n(?:    .*\n)*?    phrases: (\S+)\n", RULES):
+        for phrase in lines_of(ROOT / "rules" / file):
+            yield name, phrase
+
+
+EVERYDAY = lines_of(ROOT / "rules/everyday.txt")
+PHRASES = list(phrases())
+EXACT = re.findall(r"- name: (\S+)\n(?:    .*\n)*?    marks: exact\n", RULES)
+
+
+class Die(random.Random):
+    def syllable(self):
+        vowel = self.choice(VOWELS)
+        tone = self.choice(TONES)
+        return forms.nfc(self.choice(ONSETS) + vowel[0] + tone + vowel[1:] + self.choice(CODAS))
+
+    def honest(self):
+        if self.random() < 0.7:
+            return self.choice(EVERYDAY)
+        return " ".join(self.syllable() for _ in range(self.randint(1, 25)))
+
+    def junk(self):
+        parts = [self.choice(JUNK + [self.syllable(), self.choice(EVERYDAY)]) for _ in range(12)]
+        return "".join(part + self.choice(["", " "]) for part in parts)
+
+    def banned(self):
+        return self.choice(PHRASES)[1]
+
+    def comment(self):
+        parts = [self.choice([self.honest, self.honest, self.junk, self.banned])()
+                 for _ in range(self.randint(1, 4))]
+        return self.choice([" ", ". ", "\n", ", "]).join(parts)
+
+
+@pytest.fixture
+def die(request):
+    return Die(request.node.name)
+
+
+def essence(answer):
+    return (answer["verdict"], answer["rules"], answer["words"], answer["marked"],
+            [hit["rule"] for hit in answer["hits"]])
+
+
+def assert_same(texts, others):
+    for text, other, a, b in zip(texts, others, judge(texts), judge(others)):
+        assert essence(a) == essence(b), f"{text!r} and {other!r}"
+
+
+@pytest.mark.parametrize("form", ["nfd", "cp1258", "nfkc"])
+def test_forms_are_judged_alike(form, die):
+    texts = [forms.nfc(die.comment()) for _ in range(3000)]
+    assert_same(texts, [getattr(forms, form)(text) for text in texts])
+
+
+def plain_comments(die, count):
+    """Of words alone: no sentence that begins with a capital, no signs that blanks part."""
+    for _ in range(count):
+        parts = [die.choice([die.honest, die.honest, die.banned])() for _ in range(die.randint(1, 3))]
+        yield re.sub(r"[^\w\s]+", "", " ".join(parts))
+
+
+SPACING = {
+    "two blanks": lambda text: text.replace(" ", "  "),
+    "no-break spaces": lambda text: text.replace(" ", "\u00a0"),
+    "line breaks": lambda text: text.replace(" ", "\n"),
+    "tabs": lambda text: text.replace(" ", "\t"),
+    "around": lambda text: f"\n  {text} \r\n",
+    "ideographic": lambda text: text.replace(" ", "\u3000"),
+}
+
+
+@pytest.mark.parametrize("spacing", SPACING)
+def test_spacing_changes_nothing(spacing, die):
+    texts = list(plain_comments(die, 1000))
+    assert_same(texts, [SPACING[spacing](text) for text in texts])
+
+
+@pytest.mark.parametrize("case", ["upper", "lower"])
+def test_case_changes_nothing(case, die):
+    texts = [text.lower() for text in plain_comments(die, 1000)]
+    assert_same(texts, [getattr(text, case)() for text in texts])
+
+
+def banned_hits(answer):
+    """Rules that object to a phrase or pattern, those that only watch too."""
+    return {hit["rule"] for hit in answer["hits"]} - {"min-length", "diacritics", "no-links"}
+
+
+@pytest.mark.parametrize("where", ["before", "behind", "both"])
+def test_honest_text_hides_no_hit(where, die):
+    """Whole sentences: what joins a banned phrase to a longer honest one may protect it."""
+    alone, within = [], []
+    for _ in range(2000):
+        before, bad, behind = (text[0].upper() + text[1:] + "." for text in
+                               (die.honest(), die.banned(), die.honest()))
+        alone.append(bad)
+        within.append({"before": f"{before} {bad}", "behind": f"{bad}\n{behind}",
+                       "both": f"{before} {bad} {behind}"}[where])
+    for bad, text, a, b in zip(alone, within, judge(alone), judge(within)):
+        assert banned_hits(a) and banned_hits(a) <= banned_hits(b), f"{bad!r} in {text!r}"
+
+
+def test_every_shipped_phrase_is_found(die):
+    texts = [f"{die.honest()}; {phrase}" for _, phrase in PHRASES]
+    for (rule, phrase), text, answer in zip(PHRASES, texts, judge(texts)):
+        assert rule in banned_hits(answer), f"{phrase!r} at the end of {text!r}"
+
+
+def test_a_phrase_behind_anything_is_found(die):
+    texts, rules = [], []
+    for _ in range(3000):
+        rule, phrase = die.choice(PHRASES)
+        texts.append(f"{die.junk()} , {phrase}")
+        rules.append(rule)
+    for rule, text, answer in zip(rules, texts, judge(texts)):
+        assert rule in banned_hits(answer) or answer["rules"] == ["malformed"], repr(text)
+
+
+@pytest.mark.parametrize("disguise", forms.DISGUISES)
+def test_disguises_hide_no_phrase(disguise, die):
+    """Of two syllables or more, with all their marks: the other ones need not be words."""
+    wanted = [(rule, phrase) for rule, phrase in PHRASES if re.fullmatch(r"\w+( \w+)+", phrase)
+              and not re.search(r"\d", phrase) and forms.strip(phrase) != phrase]
+    if disguise == "digits for letters":  # takes the marks off, which marks: exact minds
+        wanted = [(rule, phrase) for rule, phrase in wanted if rule not in EXACT]
+    texts = [f"{die.choice(EVERYDAY)} - {forms.DISGUISES[disguise](phrase)}" for _, phrase in wanted]
+    for (rule, _), text, answer in zip(wanted, texts, judge(texts)):
+        assert rule in banned_hits(answer), repr(text)
+
+
+def test_spans_are_what_they_name(die):
+    texts = [getattr(forms, die.choice(["nfc", "nfd", "cp1258"]))(die.comment()) for _ in range(3000)]
+    count = 0
+    for text, answer in zip(texts, judge(texts)):
+        original = text.encode()
+        for hit in (hit for hit in answer["hits"] if "at" in hit):
+            span = original[hit["at"]:hit["at"] + hit["len"]]
+            assert span.decode() == hit["text"] and hit["text"].strip(), f"{hit} in {text!r}"
+            count += 1
+    assert count > 1000
+
+
+def test_no_everyday_sentence_is_hit():
+    for text, answer in zip(EVERYDAY, judge(EVERYDAY)):
+        assert not banned_hits(answer), f"{text!r}: {answer['hits']}"
+        assert "no-links" not in answer["rules"], text
+
+
+def test_everyday_sentences_without_marks_are_told_only_that():
+    texts = [forms.strip(text) for text in EVERYDAY]
+    for text, answer in zip(texts, judge(texts)):
+        assert not banned_hits(answer), f"{text!r}: {answer['hits']}"
