@@ -145,6 +145,7 @@ int command_check(char **argv)
 
 	if (status != OPTIONS_GO_ON)
 		return status;
+	settings.rules = command_rules_directory(settings.rules);
 	problems = problems_new();
 	status = problems ? check(&settings, problems) : EXIT_UNUSABLE;
 	problems_free(problems);

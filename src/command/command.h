@@ -13,8 +13,12 @@ struct ruleset;
 
 /* The row of --rules, the same for all. */
 #define COMMAND_RULES_ROW(settings, member)                                                        \
-	{"rules", "DIR", OPTION_STRING, offsetof(settings, member), .initial = "rules",            \
-	 .help = "directory of the rules"}
+	{"rules", "DIR", OPTION_STRING, offsetof(settings, member),                               \
+	 .help = "directory of the rules; without it, rules or else /etc/duyetd/rules"}
+
+/* The directory given with --rules, or where rules are: here, or else where a package puts
+ * them. */
+const char *command_rules_directory(const char *given);
 
 /* Loads the rules for a command; NULL with the problems on stderr. */
 struct ruleset *command_rules(const char *command, const char *directory);

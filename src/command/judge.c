@@ -169,6 +169,7 @@ int command_judge(char **argv)
 
 	if (status != OPTIONS_GO_ON)
 		return status;
+	settings.rules = command_rules_directory(settings.rules);
 	rules = command_rules("judge", settings.rules);
 	if (!rules)
 		return EXIT_NO;

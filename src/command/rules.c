@@ -1,7 +1,15 @@
 #include "command/command.h"
 
 #include <stdio.h>
+#include <unistd.h>
 #include "rules/ruleset.h"
+
+const char *command_rules_directory(const char *given)
+{
+	if (given)
+		return given;
+	return access("rules", F_OK) ? "/etc/duyetd/rules" : "rules";
+}
 
 struct ruleset *command_rules(const char *command, const char *directory)
 {

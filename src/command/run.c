@@ -128,7 +128,7 @@ static int check_values(const struct settings *settings, struct worker_options *
 static void take_values(const struct settings *settings, struct worker_options *options)
 {
 	options->group = settings->group;
-	options->rules = settings->rules;
+	options->rules = command_rules_directory(settings->rules);
 	options->batch = settings->batch;
 	options->in_flight = settings->in_flight;
 	options->claim_after = settings->claim_after;
@@ -172,6 +172,6 @@ int command_run(char **argv)
 		return EXIT_UNUSABLE;
 	}
 	options.consumer = consumer;
-	rules = command_rules("run", settings.rules);
+	rules = command_rules("run", options.rules);
 	return rules ? (int)worker_run(&options, rules) : EXIT_NO;
 }
