@@ -21,6 +21,7 @@ needed() {
 	libmd-dev            SHA-256, to name the rules in force
 	redis-server         the Redis of the demo and of the tests, private on a unix socket
 	libcmocka-dev        tests: the parts in C
+	libjansson-dev       tests: another reader of JSON, to compare ours with
 	python3              tests: the daemon as a whole, and the README's Python
 	python3-pytest       tests: the daemon as a whole
 	python3-redis        tests: the daemon as a whole, and the README's Python

@@ -142,12 +142,13 @@ static uint8_t letter_of_confusable(UChar32 c)
 	return letter_of_name(first);
 }
 
-static int is_ideographic_or_abjad_mark(UChar32 c)
+static int is_vowel_sign(UChar32 c)
 {
-	/* Marks of one script only (Thai, Indic, Hebrew ...) are part of its words; marks
-	 * that go on any letter are Script=Inherited. */
+	/* Marks of one script only (Thai, Indic ...) are part of its words; those that go on
+	 * any letter are Script=Inherited, and those with a combining class change places
+	 * with them in NFC and NFD. */
 	UErrorCode err = U_ZERO_ERROR;
-	return uscript_getScript(c, &err) != USCRIPT_INHERITED;
+	return uscript_getScript(c, &err) != USCRIPT_INHERITED && !u_getCombiningClass(c);
 }
 
 static uint8_t kind_of(UChar32 c)
@@ -160,7 +161,7 @@ static uint8_t kind_of(UChar32 c)
 	if (type == U_FORMAT_CHAR)
 		return CODEPOINT_INVISIBLE;
 	if (U_MASK(type) & U_GC_M_MASK)
-		return is_ideographic_or_abjad_mark(c) ? GLYPH_LETTER : CODEPOINT_MARK;
+		return is_vowel_sign(c) ? GLYPH_LETTER : CODEPOINT_MARK;
 	if (U_MASK(type) & U_GC_L_MASK)
 		return GLYPH_LETTER;
 	if (type == U_DECIMAL_DIGIT_NUMBER)
