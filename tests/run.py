@@ -54,7 +54,7 @@ def tell(suite, name, count, output=""):
     if count.failed:
         print(output.rstrip())
     last = output.rstrip().rpartition("\n")[2]
-    why = f": {last}" if count.skipped and not last.startswith("#") else ""
+    why = f": {last}" if count.skipped and last and last[0] != "#" else ""
     print(f"{suite:7}{name:24} {count}{why}", flush=True)
     return count
 

@@ -1,0 +1,35 @@
+#!/bin/sh
+# `make install`: everything where PREFIX and SYSCONFDIR say, the units with these paths, and
+# what ops have edited left alone.
+set -eu
+cd "$(dirname "$0")/../.."
+: "${BUILD:=build}"
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+put() {
+	make --no-print-directory BUILD="$BUILD" PREFIX=/opt/duyetd SYSCONFDIR=/opt/etc \
+		DESTDIR="$scratch" install
+}
+
+fail() {
+	echo "$1"
+	exit 1
+}
+
+put >/dev/null
+"$scratch/opt/duyetd/bin/duyetd" check --rules "$scratch/opt/etc/duyetd/rules" >/dev/null ||
+	fail "the installed program does not take the installed rules"
+unit=$scratch/opt/duyetd/lib/systemd/system/duyetd.service
+grep -q '^ExecStart=/opt/duyetd/bin/duyetd run$' "$unit" || fail "the unit starts another program"
+grep -q '^Environment=DUYETD_RULES=/opt/etc/duyetd/rules$' "$unit" || fail "the unit has other rules"
+! grep -q '/usr/bin/duyetd\| /etc/duyetd\|=/etc/duyetd' "$unit" || fail "the unit names other paths"
+[ -z "$(find "$scratch" -type f ! -path "$scratch/opt/*")" ] || fail "something is elsewhere"
+
+rules=$scratch/opt/etc/duyetd/rules/10-site.yaml
+echo '# ours' >>"$rules"
+put | grep -q 'kept .*10-site.yaml' || fail "it does not say what it kept"
+[ "$(tail -n 1 "$rules")" = '# ours' ] || fail "an edited file was overwritten"
+cmp -s rules/10-site.yaml "$rules.new" || fail "the shipped file is not beside the edited one"
+[ "$(find "$scratch" -name '*.new' | wc -l)" = 1 ] || fail "there are more .new than edited files"
+echo "installed twice, edited rules kept"
