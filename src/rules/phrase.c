@@ -14,7 +14,14 @@ static bool allocate(struct phrase *phrase, size_t letters)
 	phrase->skeleton = calloc(letters + 1, 1);
 	phrase->letter = calloc(letters, sizeof *phrase->letter);
 	phrase->syllable = calloc(letters, 1);
-	return phrase->skeleton && phrase->letter && phrase->syllable;
+	phrase->before = calloc(letters, sizeof *phrase->before);
+	return phrase->skeleton && phrase->letter && phrase->syllable && phrase->before;
+}
+
+/* The sign at a glyph, 0 where there is a blank or none. */
+static uint32_t sign_at(const struct text *text, size_t glyph)
+{
+	return text->glyph[glyph].kind == GLYPH_SPACE ? 0 : text->glyph[glyph].ch;
 }
 
 const char *phrase_read(struct phrase *phrase, const char *utf8, struct text *text)
@@ -39,8 +46,10 @@ const char *phrase_read(struct phrase *phrase, const char *utf8, struct text *te
 		goto out;
 	uint8_t syllable = 0;
 	for (size_t i = 0; i < s.letters; i++) {
-		if (i && s.glyph[i] != s.glyph[i - 1] + 1)
+		if (i && s.glyph[i] != s.glyph[i - 1] + 1) {
 			syllable++;
+			phrase->before[i] = sign_at(text, s.glyph[i - 1] + 1);
+		}
 		phrase->letter[i] = text->glyph[s.glyph[i]];
 		phrase->syllable[i] = syllable;
 	}
@@ -62,5 +71,6 @@ void phrase_clear(struct phrase *phrase)
 	free(phrase->skeleton);
 	free(phrase->letter);
 	free(phrase->syllable);
+	free(phrase->before);
 	*phrase = (struct phrase){0};
 }

@@ -169,6 +169,21 @@ static bool may_glue(const struct match *m, size_t i)
 	return !syllable_read(glyph_of(m, from), to - from, NULL);
 }
 
+/* Whether a plain phrase has between its letter `p` and the one before what the text has
+ * before letter `i`: blanks, or its own sign and blanks. */
+static bool is_parted_alike(const struct match *m, size_t p, size_t i)
+{
+	const struct skeleton *s = m->search->skeleton;
+	size_t from = s->glyph[i - 1];
+	uint32_t sign = m->phrase->before[p];
+
+	if (adjoins(m, i))
+		return true;
+	if (sign && m->search->text->glyph[from + 1].ch != sign)
+		return false;
+	return is_blank(m->search->text, from + (sign != 0), s->glyph[i]);
+}
+
 /* Whether letters i-1 and i, of one syllable of the phrase or of two, hang together. */
 static bool hangs_together(struct match *m, size_t i, bool one_syllable)
 {
@@ -257,6 +272,8 @@ static bool step(struct match *m, size_t p, size_t next, size_t i)
 	if (next != p)
 		end_letter(m, p);
 	if (!hangs_together(m, i, one_syllable))
+		return false;
+	if (phrase->plain && !is_parted_alike(m, next, i))
 		return false;
 	return one_syllable || end_syllable(m);
 }
