@@ -41,8 +41,6 @@ static uint32_t code_point(const struct text *text, size_t i, bool lower)
 	uint32_t c = g->ch;
 	uint16_t borne;
 
-	if (c < 0x80)
-		return lower && c >= 'A' && c <= 'Z' ? c + 0x20 : c;
 	if (g->kind != GLYPH_LETTER)
 		return c;
 	if (g->letter && !(g->flags & (GLYPH_FOREIGN | GLYPH_LOOKALIKE | GLYPH_UPPER)))
@@ -61,8 +59,14 @@ bool canon_write(struct canon *canon, const struct text *text, bool lower)
 	uint8_t *bytes = (uint8_t *)canon->bytes;
 	uint32_t n = 0;
 	for (size_t i = 0; i < text->glyphs; i++) {
-		uint32_t c = code_point(text, i, lower);
-		U8_APPEND_UNSAFE(bytes, n, c);
+		const struct glyph *g = &text->glyph[i];
+		if (g->ch < 0x80) {
+			bool small = lower && (g->flags & GLYPH_UPPER);
+			bytes[n++] = small ? g->letter : (uint8_t)g->ch;
+		} else {
+			uint32_t c = code_point(text, i, lower);
+			U8_APPEND_UNSAFE(bytes, n, c);
+		}
 		canon->end[i] = n;
 	}
 	canon->len = n;

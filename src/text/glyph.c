@@ -20,11 +20,12 @@ struct reader {
 	bool mended, visible;
 };
 
-static bool make_room(struct text *text)
+/* Room for `need` more glyphs. */
+static bool make_room(struct text *text, size_t need)
 {
-	if (text->glyphs < text->glyph_room)
+	if (text->glyphs + need <= text->glyph_room)
 		return true;
-	size_t room = text->glyph_room ? text->glyph_room * 2 : 1024;
+	size_t room = (text->glyphs + need) * 2;
 	struct glyph *more = realloc(text->glyph, room * sizeof *more);
 	if (!more)
 		return false;
@@ -36,7 +37,7 @@ static bool make_room(struct text *text)
 static enum text_error add_glyph(struct reader *r, const struct codepoint *cp, uint32_t c)
 {
 	struct text *text = r->text;
-	if (!make_room(text))
+	if (!make_room(text, 1))
 		return TEXT_NO_MEMORY;
 	struct glyph *g = &text->glyph[text->glyphs++];
 	*g = (struct glyph){.at = r->at, .len = (uint16_t)(r->end - r->at), .ch = cp->ch ? cp->ch : c,
@@ -133,6 +134,33 @@ static enum text_error add(struct reader *r, uint32_t c)
 	}
 }
 
+/*
+ * The ASCII from byte `i` on, as far as each byte is a glyph: most of any text, and read
+ * without the questions that other characters ask. Where it ends. There is room.
+ */
+static int32_t add_ascii(struct reader *r, int32_t i, int32_t len)
+{
+	const uint8_t *s = (const uint8_t *)r->text->bytes;
+	struct glyph *g = &r->text->glyph[r->text->glyphs];
+	bool visible = r->visible;
+
+	if (r->pending)
+		return i;
+	for (; i < len && s[i] < 0x80 && s[i] != '&'; i++) {
+		const struct codepoint *cp = codepoint_look(s[i]);
+		if (cp->kind > GLYPH_SYMBOL)
+			break;
+		*g++ = (struct glyph){.at = (uint32_t)i, .len = 1, .ch = cp->ch ? cp->ch : s[i],
+				      .letter = cp->letter, .kind = cp->kind, .flags = cp->flags};
+		visible |= cp->kind != GLYPH_SPACE;
+		r->marks = 0;
+		r->marked = false;
+	}
+	r->text->glyphs = (size_t)(g - r->text->glyph);
+	r->visible = visible;
+	return i;
+}
+
 enum text_error glyph_read(struct text *text)
 {
 	struct reader r = {.text = text};
@@ -141,6 +169,10 @@ enum text_error glyph_read(struct text *text)
 
 	for (int32_t i = 0; i < len;) {
 		int32_t c;
+		if (!make_room(text, (size_t)(len - i)))
+			return TEXT_NO_MEMORY;
+		if ((i = add_ascii(&r, i, len)) == len)
+			break;
 		size_t n = s[i] == '&' ? entity_read(text->bytes + i, (size_t)(len - i), (uint32_t *)&c) : 0;
 		r.at = (uint32_t)i;
 		if (n) {

@@ -101,11 +101,22 @@ static void add(struct skeleton *s, size_t glyph, uint8_t byte)
 
 static void read_plain(struct skeleton *s, const struct text *text)
 {
+	size_t letters = 0, runs = 0;
+	uint8_t last = 0;
+
 	for (size_t i = 0; i < text->glyphs; i++) {
 		uint8_t byte = skeleton_byte(&text->glyph[i]);
-		if (byte)
-			add(s, i, byte);
+		if (!byte)
+			continue;
+		if (byte != last) {
+			s->run[runs] = (char)byte;
+			s->start[runs++] = (uint32_t)letters;
+			last = byte;
+		}
+		s->glyph[letters++] = (uint32_t)i;
 	}
+	s->runs = runs;
+	s->letters = letters;
 }
 
 /* Whether a digit or sign that could be leet stands beside a letter: most texts have none. */

@@ -88,15 +88,18 @@ static bool glued_here(const struct text *text, size_t first, size_t i)
 
 static size_t word_end(const struct text *text, size_t first, size_t limit)
 {
-	size_t i = first + 1;
-	for (; i < limit; i++) {
-		const struct glyph *g = &text->glyph[i];
-		if (!is_wordy(g) && !joins(text, i))
-			break;
-		if ((g->flags & GLYPH_UPPER) && glued_here(text, first, i))
-			break;
+	size_t i = first;
+	for (;;) {
+		/* Letters in small are most of any text. */
+		do
+			i++;
+		while (i < limit && text->glyph[i].kind == GLYPH_LETTER &&
+		       !(text->glyph[i].flags & GLYPH_UPPER));
+		if (i >= limit || (!is_wordy(&text->glyph[i]) && !joins(text, i)))
+			return i;
+		if ((text->glyph[i].flags & GLYPH_UPPER) && glued_here(text, first, i))
+			return i;
 	}
-	return i;
 }
 
 /* :D ;v =3 :'( and their like: one letter or digit drawn behind a pair of eyes. */
@@ -155,27 +158,19 @@ static bool is_emoticon(const struct text *text, size_t first, size_t count)
 			      is_drawn(text, first) || is_heart(text, first));
 }
 
-/* Begins with a capital and goes on in small letters, as names do. */
-static bool is_capital(const struct glyph *g, size_t count)
-{
-	size_t upper = 0;
-	for (size_t i = 0; i < count; i++)
-		upper += (g[i].flags & GLYPH_UPPER) != 0;
-	return (g[0].flags & GLYPH_UPPER) && upper == 1 && count > 1;
-}
-
 static void describe(const struct glyph *g, struct word *w)
 {
 	uint16_t marks = 0;
-	bool digits = false;
+	size_t digits = 0, capitals = 0;
 	for (size_t i = 0; i < w->count; i++) {
 		marks |= g[i].marks;
-		digits |= g[i].kind == GLYPH_DIGIT;
+		digits += g[i].kind == GLYPH_DIGIT;
+		capitals += (g[i].flags & GLYPH_UPPER) != 0;
 	}
 	w->marked = marks != 0;
-	w->capital = is_capital(g, w->count);
+	w->capital = capitals == 1 && (g[0].flags & GLYPH_UPPER) && w->count > 1;
 	w->kind = digits ? WORD_NUMBER : WORD_OTHER;
-	if (syllable_read(g, w->count, &w->bare))
+	if (!digits && syllable_read(g, w->count, &w->bare))
 		w->kind = WORD_SYLLABLE;
 }
 
