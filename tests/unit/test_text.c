@@ -1,0 +1,174 @@
+/* What a text is: the same in every form, with places in the original; what is malformed. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "text/text.h"
+
+static struct text *text;
+
+static int begin(void **state)
+{
+	(void)state;
+	text = text_new();
+	return text ? 0 : -1;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	text_free(text);
+	return 0;
+}
+
+static void must_read(const char *utf8)
+{
+	if (text_read(text, utf8, strlen(utf8)) != TEXT_OK)
+		fail_msg("\"%s\" is not read", utf8);
+}
+
+/* The original bytes of word `i`. */
+static const char *word(size_t i)
+{
+	static char bytes[64];
+	size_t at, len;
+
+	text_span(text, text->word[i].first, text->word[i].count, &at, &len);
+	snprintf(bytes, sizeof bytes, "%.*s", (int)len, text->bytes + at);
+	return bytes;
+}
+
+/* ệ in NFC, NFD, NFD's other order, Windows-1258 style, with its tone apart, as an entity. */
+static void one_letter_in_every_form(void **state)
+{
+	static const char *const forms[] = {
+		"vi\xE1\xBB\x87t",     "vie\xCC\xA3\xCC\x82t", "vie\xCC\x82\xCC\xA3t",
+		"vi\xC3\xAA\xCC\xA3t", "vi\xC3\xAA \xCC\xA3t", "vi&#7879;t",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+		must_read(forms[i]);
+		assert_int_equal(text->glyphs, 4);
+		assert_int_equal(text->glyph[2].ch, 0x1EC7);
+		assert_int_equal(text->glyph[2].letter, 'e');
+		assert_int_equal(text->glyph[2].marks, MARK_CIRCUMFLEX | MARK_DOT);
+		assert_int_equal(text->words, 1);
+		assert_true(text->word[0].marked);
+		assert_int_equal(text->word[0].kind, WORD_SYLLABLE);
+		assert_string_equal(word(0), forms[i]);
+	}
+}
+
+static void words_have_their_places(void **state)
+{
+	(void)state;
+	must_read("Rẻ.Đẹp 👍 2,5 triệu, size M");
+	assert_int_equal(text->words, 6);
+	assert_string_equal(word(1), "Đẹp");
+	assert_string_equal(word(2), "2,5");
+	assert_int_equal(text->word[2].kind, WORD_NUMBER);
+	assert_string_equal(word(4), "size");
+	assert_int_equal(text->word[4].kind, WORD_OTHER);
+	assert_int_equal(text->marked, 3);
+}
+
+static void bare_words(void **state)
+{
+	static const struct {
+		const char *word;
+		bool bare;
+	} cases[] = {
+		{"viet", true},	 {"duoc", true},   {"dit", true},  {"tiên", false}, {"toi", false},
+		{"các", false},	 {"cac", true},	   {"benh", true}, {"binh", false}, {"quyen", true},
+		{"quay", false}, {"nguyên", false}, {"chich", true}, {"lam", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		must_read(cases[i].word);
+		assert_int_equal(text->word[0].kind, WORD_SYLLABLE);
+		if (text->word[0].bare != cases[i].bare)
+			fail_msg("%s: bare is %d", cases[i].word, text->word[0].bare);
+	}
+}
+
+static void glyphs_and_their_flags(void **state)
+{
+	(void)state;
+	must_read("\xD0\xB0\xEF\xBD\x81\xC3\xBC" "A\xE2\x80\x8B" "b&#99;");
+	assert_int_equal(text->glyphs, 6);
+	assert_true(text->glyph[0].flags & GLYPH_LOOKALIKE);
+	assert_true(text->glyph[1].flags & GLYPH_COMPAT);
+	assert_true(text->glyph[2].flags & GLYPH_FOREIGN);
+	assert_true(text->glyph[3].flags & GLYPH_UPPER);
+	assert_true(text->glyph[4].flags & GLYPH_INVISIBLE);
+	assert_true(text->glyph[5].flags & GLYPH_ENTITY);
+	for (size_t i = 0; i < text->glyphs; i++)
+		assert_int_equal(text->glyph[i].letter, "aauabc"[i]);
+}
+
+static void key_caps_are_no_numbers(void **state)
+{
+	(void)state;
+	must_read("top 1\xEF\xB8\x8F\xE2\x83\xA3 nhé");
+	assert_int_equal(text->words, 2);
+	must_read("top 1 nhé");
+	assert_int_equal(text->words, 3);
+}
+
+/* Every glyph begins where the one before it ends or later, on a character's first byte. */
+static void spans_are_on_boundaries(void **state)
+{
+	static const char bytes[] = "nha\xCC\x80 \xE2\x80\x8B" "c&aacute;i \xEF\xAC\x81 "
+				    "thi \xCC\x80 \xF0\x9F\x91\xA8\xE2\x80\x8D\xF0\x9F\x91\xA9 ma \xCC\x81 u";
+
+	(void)state;
+	must_read(bytes);
+	for (size_t i = 0; i < text->glyphs; i++) {
+		const struct glyph *g = &text->glyph[i];
+
+		assert_true(g->len > 0 && g->at + g->len <= strlen(bytes));
+		assert_true(((uint8_t)bytes[g->at] & 0xC0) != 0x80);
+		assert_true(((uint8_t)bytes[g->at + g->len] & 0xC0) != 0x80);
+		assert_true(i == 0 || g->at >= g[-1].at);
+	}
+}
+
+static void malformed(void **state)
+{
+	static char long_one[LIMIT_TEXT_BYTES + 1], marks[2 * (LIMIT_MARKS + 1) + 2] = "a";
+	static const char *const ill[] = {"\xFF", "a\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE1\xBB"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ill / sizeof *ill; i++)
+		assert_int_equal(text_read(text, ill[i], strlen(ill[i])), TEXT_NOT_UTF8);
+	assert_int_equal(text_read(text, "a\0b", 3), TEXT_NUL);
+	assert_int_equal(text_read(text, "", 0), TEXT_EMPTY);
+	assert_int_equal(text_read(text, " \xE2\x80\x8B\n", 5), TEXT_EMPTY);
+	assert_int_equal(text->glyphs + text->words + text->links, 0);
+	memset(long_one, 'a', sizeof long_one);
+	assert_int_equal(text_read(text, long_one, sizeof long_one), TEXT_TOO_LONG);
+	assert_int_equal(text_read(text, long_one, sizeof long_one - 1), TEXT_OK);
+	for (size_t i = 0; i <= LIMIT_MARKS; i++)
+		strcat(marks, "\xCC\x81");
+	assert_int_equal(text_read(text, marks, strlen(marks)), TEXT_TOO_MANY_MARKS);
+	assert_int_equal(text_read(text, marks, strlen(marks) - 2), TEXT_OK);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_letter_in_every_form), cmocka_unit_test(words_have_their_places),
+		cmocka_unit_test(bare_words),		    cmocka_unit_test(glyphs_and_their_flags),
+		cmocka_unit_test(key_caps_are_no_numbers),  cmocka_unit_test(spans_are_on_boundaries),
+		cmocka_unit_test(malformed),
+	};
+	return cmocka_run_group_tests(tests, begin, end);
+}
