@@ -5,7 +5,7 @@
 #include <string.h>
 #include "base/options.h"
 #include "command/lines.h"
-#include "command/submission.h"
+#include "command/json_comment.h"
 #include "rules/ruleset.h"
 
 struct settings {
@@ -35,7 +35,7 @@ static const struct usage usage = {
 /* A thread's own. */
 struct state {
 	struct judge *judge;
-	struct submission submission;
+	struct json_comment submission;
 };
 
 static void *begin(const void *context)
@@ -72,7 +72,7 @@ static void add_number(struct buf *out, size_t number)
 	buf_add_number(out, (int64_t)number);
 }
 
-static void add_id(struct buf *out, const struct submission *submission)
+static void add_id(struct buf *out, const struct json_comment *submission)
 {
 	const struct field *id = comment_field(&submission->comment, "id");
 
@@ -111,7 +111,7 @@ static void add_hit(struct buf *out, const struct hit *hit)
 	buf_add_char(out, '}');
 }
 
-static void add_verdict(struct buf *out, const struct submission *submission,
+static void add_verdict(struct buf *out, const struct json_comment *submission,
 			const struct verdict *verdict, const char *ruleset)
 {
 	buf_add_string(out, "{\"id\":");
@@ -151,7 +151,7 @@ static void judge_line(const void *context, void *argument, struct block *block,
 
 	if (strspn(line, " \t\r") >= len)
 		return;
-	if (!submission_read(&state->submission, line, len, &why, &at))
+	if (!json_comment_read(&state->submission, line, len, &why, &at))
 		lines_bad(block, number, at + 1, why);
 	else
 		add_verdict(&block->out, &state->submission,

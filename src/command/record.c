@@ -41,7 +41,7 @@ static int read_decision(const struct comment *comment, const char *name)
 	return -1;
 }
 
-void record_read(struct record *record, const struct submission *submission)
+void record_read(struct record *record, const struct json_comment *submission)
 {
 	const struct comment *comment = &submission->comment;
 	const struct field *by = comment_field(comment, "by");

@@ -8,7 +8,7 @@
 #ifndef DUYETD_COMMAND_RECORD_H
 #define DUYETD_COMMAND_RECORD_H
 
-#include "command/submission.h"
+#include "command/json_comment.h"
 
 /* What a person said of it, where one did: `verdict` beside a `by` that is not duyetd. */
 enum label { LABEL_NONE, LABEL_GOOD, LABEL_BAD };
@@ -17,10 +17,10 @@ struct record {
 	struct comment comment;
 	enum label label;
 	int before; /* enum decision of duyetd at the time, or -1 where it is not told */
-	struct field fields[SUBMISSION_MOST];
+	struct field fields[JSON_COMMENT_MOST];
 };
 
 /* The fields are borrowed from the submission. */
-void record_read(struct record *record, const struct submission *submission);
+void record_read(struct record *record, const struct json_comment *submission);
 
 #endif

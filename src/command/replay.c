@@ -65,7 +65,7 @@ struct story {
 /* A thread's own. */
 struct state {
 	struct judge *before_judge, *after_judge;
-	struct submission submission;
+	struct json_comment submission;
 	struct record record;
 	struct replay replay; /* its part */
 };
@@ -164,7 +164,7 @@ static void replay_line(const void *context, void *argument, struct block *block
 	(void)context;
 	if (strspn(line, " \t\r") >= len)
 		return;
-	if (!submission_read(&state->submission, line, len, &why, &at)) {
+	if (!json_comment_read(&state->submission, line, len, &why, &at)) {
 		lines_bad(block, number, at + 1, why);
 		return;
 	}

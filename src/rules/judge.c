@@ -21,19 +21,6 @@ const char *decision_name(enum decision decision)
 	return names[decision];
 }
 
-const struct field *comment_field(const struct comment *comment, const char *name)
-{
-	size_t len = strlen(name);
-
-	for (size_t i = 0; i < comment->count; i++) {
-		const struct field *field = &comment->fields[i];
-
-		if (field->name_len == len && !memcmp(field->name, name, len))
-			return field;
-	}
-	return NULL;
-}
-
 struct judge *judge_new(void)
 {
 	return calloc(1, sizeof(struct judge));

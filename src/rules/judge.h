@@ -9,23 +9,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include "rules/comment.h"
 #include <stdint.h>
 
 struct ruleset;
 struct rule;
 struct judge;
-
-/* One field of a submission. Bytes of any kind, NULs too; borrowed from whoever made it. */
-struct field {
-	const char *name, *value;
-	size_t name_len, value_len;
-};
-
-/* A submission as it came: all its fields in their order. `id` and `text` are looked up. */
-struct comment {
-	const struct field *fields;
-	size_t count;
-};
 
 enum decision { DECISION_APPROVE, DECISION_HOLD, DECISION_REJECT };
 
@@ -88,8 +77,5 @@ struct examination {
 };
 bool judge_examine(struct judge *judge, const struct ruleset *rules, const struct rule *rule,
 		   const struct comment *comment, struct examination *examination);
-
-/* The value of the first field so named, or NULL. Names are compared whole, with length. */
-const struct field *comment_field(const struct comment *comment, const char *name);
 
 #endif

@@ -1,4 +1,5 @@
-/* The insides of a compiled scan: filled by scan_build.c, searched by scan.c. */
+/* The insides of a compiled scan: filled by scan_build.c and scan_databases.c,
+ * searched by scan.c. */
 #ifndef DUYETD_RULES_SCAN_SET_H
 #define DUYETD_RULES_SCAN_SET_H
 
@@ -41,5 +42,8 @@ struct scan {
 				       * small letters; NULL without one that libhs takes */
 	size_t cased[2];	      /* patterns over each */
 };
+
+/* Compiles them once all is added. NULL, or what failed. */
+const char *scan_databases(struct scan *scan);
 
 #endif

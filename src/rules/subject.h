@@ -6,7 +6,7 @@
 #define DUYETD_RULES_SUBJECT_H
 
 #include "base/limits.h"
-#include "rules/judge.h"
+#include "rules/comment.h"
 #include "rules/malformed.h"
 #include "rules/scan.h"
 #include "text/text.h"

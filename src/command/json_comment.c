@@ -1,4 +1,4 @@
-#include "command/submission.h"
+#include "command/json_comment.h"
 
 #include <string.h>
 
@@ -7,10 +7,10 @@ static bool is_id(const struct json_member *member)
 	return member->name_len == 2 && !memcmp(member->name, "id", 2);
 }
 
-bool submission_read(struct submission *submission, char *line, size_t len, const char **why,
+bool json_comment_read(struct json_comment *submission, char *line, size_t len, const char **why,
 		     size_t *at)
 {
-	long count = json_read(line, len, submission->members, SUBMISSION_MOST, why, at);
+	long count = json_read(line, len, submission->members, JSON_COMMENT_MOST, why, at);
 
 	submission->comment = (struct comment){submission->fields, 0};
 	submission->id_is_number = false;

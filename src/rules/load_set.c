@@ -1,0 +1,102 @@
+/* A directory's files become a set of rules, compiled and tried on their own examples. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "rules/examples.h"
+#include "rules/kind.h"
+
+static bool ends_in(const char *name, const char *ending)
+{
+	size_t len = strlen(name), ending_len = strlen(ending);
+
+	return len > ending_len && !strcmp(name + len - ending_len, ending);
+}
+
+static int is_rules_file(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.' && ends_in(entry->d_name, ".yaml");
+}
+
+static int by_bytes(const struct dirent **one, const struct dirent **other)
+{
+	return strcmp((*one)->d_name, (*other)->d_name);
+}
+
+static void complain(struct loading *loading, const char *why)
+{
+	problems_add(loading->problems, PROBLEM_ERROR, (struct place){loading->directory, 0, 0},
+		     "%s", why);
+}
+
+static void load_files(struct loading *loading)
+{
+	struct dirent **names;
+	int count = scandirat(loading->directory_handle, ".", &names, is_rules_file, by_bytes);
+
+	if (count < 0) {
+		complain(loading, strerror(errno));
+		return;
+	}
+	for (int i = 0; i < count; i++) {
+		load_file(loading, names[i]->d_name);
+		free(names[i]);
+	}
+	free(names);
+	if (!count)
+		complain(loading, "there is no *.yaml in this directory");
+	else if (!ruleset_count(loading->set) && !problems_count(loading->problems, PROBLEM_ERROR))
+		complain(loading, "there is no rule in its *.yaml");
+}
+
+/* Compiles what is banned; the builder is gone afterwards. */
+static void compile(struct loading *loading)
+{
+	const char *why = "memory is out";
+
+	if (!ruleset_entries(loading->set)) {
+		scan_builder_free(loading->builder);
+		return;
+	}
+	loading->set->scan = scan_compile(loading->builder, &why);
+	if (!loading->set->scan)
+		complain(loading, why);
+}
+
+static void load(struct loading *loading)
+{
+	digest_start(&loading->set_digest);
+	load_files(loading);
+	digest_finish(&loading->set_digest, loading->set->id);
+	compile(loading);
+	if (loading->set->scan || !ruleset_entries(loading->set))
+		examples_try(loading->set, loading->problems);
+}
+
+struct ruleset *ruleset_load(const char *dir, struct problems *problems)
+{
+	struct loading loading = {.directory = dir, .problems = problems};
+
+	loading.directory_handle = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (loading.directory_handle < 0) {
+		complain(&loading, strerror(errno));
+		return NULL;
+	}
+	loading.set = calloc(1, sizeof *loading.set);
+	loading.builder = scan_builder_new();
+	if (loading.set && loading.builder) {
+		loading.set->fields[SUBJECT_TEXT] = "text";
+		loading.set->field_count = 1;
+		load(&loading);
+	} else {
+		complain(&loading, "memory is out");
+		scan_builder_free(loading.builder);
+	}
+	close(loading.directory_handle);
+	if (!problems_count(problems, PROBLEM_ERROR))
+		return loading.set;
+	ruleset_free(loading.set);
+	return NULL;
+}
