@@ -276,10 +276,16 @@ static struct codepoint of(UChar32 c)
 	return e;
 }
 
+static int same(const struct codepoint *a, const struct codepoint *b)
+{
+	return a->ch == b->ch && a->marks == b->marks && a->kind == b->kind &&
+	       a->letter == b->letter && a->flags == b->flags && a->count == b->count;
+}
+
 static uint16_t intern(const struct codepoint *e)
 {
 	for (unsigned i = 0; i < entry_count; i++)
-		if (memcmp(&entries[i], e, sizeof *e) == 0)
+		if (same(&entries[i], e))
 			return (uint16_t)i;
 	if (entry_count == sizeof entries / sizeof *entries || expansion_count > 16000) {
 		fprintf(stderr, "mkcodepoints: a table is full\n");
@@ -294,11 +300,8 @@ static void fill(void)
 	for (UChar32 block = 0; block < BLOCKS; block++) {
 		uint16_t *row = stage2[block_count];
 		for (UChar32 i = 0; i < BLOCK; i++) {
-			struct codepoint zeroed, e = of(block * BLOCK + i);
-			memset(&zeroed, 0, sizeof zeroed);
-			zeroed.ch = e.ch, zeroed.marks = e.marks, zeroed.kind = e.kind;
-			zeroed.letter = e.letter, zeroed.flags = e.flags, zeroed.count = e.count;
-			row[i] = intern(&zeroed);
+			struct codepoint e = of(block * BLOCK + i);
+			row[i] = intern(&e);
 		}
 		unsigned same = 0;
 		while (same < block_count && memcmp(stage2[same], row, sizeof stage2[0]) != 0)
