@@ -39,6 +39,7 @@ LOOP_OBJ := $(LOOP_SRC:%.c=$(BUILD)/%.o)
 MAIN_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/*.c))
 UNITS    := $(UNIT_SRC:%.c=$(BUILD)/%)
 FUZZERS  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
+BENCHES  := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 GEN      := $(patsubst mk%.c,$(BUILD)/gen/%.h,$(notdir $(MAKERS))) \
 	    $(patsubst %,$(BUILD)/gen/%.h,$(notdir $(wildcard src/*/*.lua)))
 
@@ -80,6 +81,12 @@ $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(filter %.o,$(FUZZ_MAI
 		$(BUILD)/libloop.a $(BUILD)/libduyet.a
 	$(call say,FUZZ  $@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter-out %.o,$(FUZZ_MAIN)) $^ $(LDLIBS)
+
+# tests/bench/NAME.c is $(BUILD)/bench/NAME.
+$(BUILD)/bench/%: tests/bench/%.c $(BUILD)/libloop.a $(BUILD)/libduyet.a
+	@mkdir -p $(@D)
+	$(call say,BENCH $<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter-out %.h,$^) $(LDLIBS)
 
 vpath %.lua $(wildcard src/*/)
 vpath mk%.c $(wildcard src/*/)
@@ -136,6 +143,12 @@ install: $(BUILD)/duyetd ## into PREFIX (/usr/local) and SYSCONFDIR (/etc), belo
 deb: $(BUILD)/duyetd ## a package for apt: build/duyetd_VERSION_ARCH.deb
 	@BUILD=$(BUILD) VERSION=$(VERSION) systemd/deb/build.sh
 
+bench: $(BUILD)/duyetd $(BENCHES) ## how fast, beside what Redis allows; a few minutes, FULL=1 for all of it
+	@BUILD=$(BUILD) FULL=$(FULL) $(PYTHON) tests/bench/bench.py
+
+bench-judge: $(BUILD)/bench/judge ## what judging costs: by stage, length, rules, hostile texts
+	@$<
+
 quality: $(BUILD)/duyetd ## how well it judges: CORPORA=DIR (laid out as tests/quality/quality.py says), VERBOSE=1
 	@BUILD=$(BUILD) $(PYTHON) tests/quality/quality.py "$(CORPORA)" $(if $(VERBOSE),-v)
 
@@ -152,7 +165,7 @@ help: ## this list
 	@echo 'make [TARGET] [CC=clang] [DEBUG=1] [SANITIZE=address,undefined] [WERROR=1] [BUILD=DIR] [V=1]'
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12 | sed 's/^/  /'
 
--include $(wildcard $(BUILD)/*.d $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/tests/*/*.d)
-.PHONY: all fuzz fuzzers deps demo test units install deb lint format clean help FORCE
+-include $(wildcard $(BUILD)/*.d $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/bench/*.d)
+.PHONY: all fuzz fuzzers deps demo test units bench bench-judge install deb lint format clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -2,7 +2,7 @@
  * What judging costs: nanoseconds a comment by stage, by length of the text, by number of
  * rules, and for hostile texts beside plain prose. Needs no Redis.
  *
- *	bench-judge [RULES-DIR]
+ *	bench/judge [RULES-DIR]
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,0 +1,281 @@
+"""How fast, beside what Redis allows: `make bench`, about five minutes; FULL=1 for all of it.
+
+One private Redis. Every consumer waits under a prefix of its own from beginning to end, and in
+each round each drains a copy of the same stream, in turn: what disturbs the machine disturbs
+all alike. Medians; ratios are the medians of the rounds' ratios.
+"""
+import json
+import os
+import pathlib
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+import material
+from stage import BUILD, ROOT, Consumer, Redis, cpu, memory
+
+FULL = os.environ.get("FULL", "") not in ("", "0")
+ROUNDS = 9 if FULL else 5
+ENTRIES = 200_000 if FULL else 100_000
+FEW = 2_000  # for workers by hand
+SIZES = (10, 100, 1000, 10000)
+HERE = pathlib.Path(__file__).parent
+
+
+def title(text):
+    print(f"\n{text}\n{'-' * len(text)}", flush=True)
+
+
+def duyetd(server, rules, name, *options):
+    return Consumer(server, name, [BUILD / "duyetd", "run", "--redis", f"unix://{server.socket}", "--prefix",
+                                   "PREFIX", "--rules", rules, "--log-level", "warning", *options])
+
+
+def reference(server, mode, name, *depth):
+    return Consumer(server, name, [BUILD / "bench/reference", server.socket, "PREFIX", mode, *depth])
+
+
+def workers(server, rules):
+    """The Python and the Node worker, where their runtimes are."""
+    made = [Consumer(server, "Python worker, 1000 patterns",
+                     [sys.executable, HERE / "worker.py", server.socket, "PREFIX", rules])]
+    if not shutil.which("node") or not shutil.which("npm"):
+        print("No Node worker: node and npm are not installed.")
+        return made
+    modules = BUILD / "bench/node"
+    modules.mkdir(parents=True, exist_ok=True)
+    if not (modules / "node_modules/ioredis").is_dir():
+        done = subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", modules,
+                               "ioredis", "linkify-it@5"], capture_output=True, text=True)
+        if done.returncode:
+            print(f"No Node worker: npm could not install ioredis and linkify-it: {done.stderr.strip()[:200]}")
+            return made
+    shutil.copy(HERE / "worker.js", modules)
+    made.append(Consumer(server, "Node worker, 1000 patterns",
+                         ["node", modules / "worker.js", server.socket, "PREFIX", rules]))
+    return made
+
+
+class Table:
+    """Rounds of drains, consumer by consumer."""
+
+    def __init__(self, contenders):
+        self.contenders = contenders
+        self.runs = {one.name: [] for one, _, _ in contenders}
+
+    def run(self, rounds):
+        for number in range(rounds):
+            for one, source, count in self.contenders:
+                if sys.stderr.isatty():
+                    print(f"\r\033[Kround {number + 1} of {rounds}: {one.name}", end="", file=sys.stderr, flush=True)
+                self.runs[one.name].append(one.drain(source, count))
+        if sys.stderr.isatty():
+            print("\r\033[K", end="", file=sys.stderr)
+
+    def rate(self, name):
+        return statistics.median(run[0] for run in self.runs[name])
+
+    def ratio(self, name, to):
+        return statistics.median(a[0] / b[0] for a, b in zip(self.runs[name], self.runs[to]))
+
+    def show(self, base):
+        print(f"{'':34}{'a second':>10}{'ratio':>7}{'least..most':>14}{'cores':>12}{'µs of CPU':>13}{'MiB':>11}")
+        print(f"{'':34}{'':31}{'Redis  own':>12}{'Redis  own':>13}{'now peak':>11}")
+        for one, _, _ in self.contenders:
+            runs = self.runs[one.name]
+            rates = [run[0] / 1000 for run in runs]
+            cores = [statistics.median(run[i] for run in runs) for i in (1, 2)]
+            costs = [statistics.median(1e6 * run[i] / run[0] for run in runs) for i in (1, 2)]
+            print(f"{one.name:34}{self.rate(one.name):10.0f}{self.ratio(one.name, base):7.2f}"
+                  f"{min(rates):8.1f}..{max(rates):3.0f}k{cores[0]:7.2f}{cores[1]:5.2f}"
+                  f"{costs[0]:8.1f}{costs[1]:5.1f}{one.memory:6.0f}{memory(one.process.pid):5.0f}")
+
+
+def drains(server, rules, comments):
+    title("Draining a backlog: entries a second, cores of CPU, resident memory")
+    server.fill("many", comments, ENTRIES)
+    server.fill("few", comments, FEW)
+    fast = [reference(server, "bare", "bare: XACK and XADD"),
+            reference(server, "approve", "reference: approves unseen"),
+            reference(server, "tenth", "reference: rejects every tenth")]
+    ours = {size: duyetd(server, rules[size], f"duyetd, {size} patterns") for size in SIZES}
+    slow = workers(server, rules[1000])
+    contenders = [(one, "many", ENTRIES) for one in fast + list(ours.values())] + [(one, "few", FEW) for one in slow]
+    table = Table(contenders)
+    table.run(ROUNDS)
+    table.show(fast[1].name)
+    print(f"\nMedians of {ROUNDS} rounds of {ENTRIES} comments ({FEW} for the workers by hand); ratio: to the "
+          "reference that approves unseen.\nµs: of CPU that Redis and the consumer itself spend on one "
+          "comment, whatever else the machine does.\n")
+    bare, approve, tenth = (one.name for one in fast)
+    name = {size: one.name for size, one in ours.items()}
+    said = [("reference to the bare ceiling", table.ratio(approve, bare), 0.65),
+            ("1,000 patterns to the reference", table.ratio(name[1000], approve), 0.90),
+            ("1,000 patterns to the reference that rejects as many", table.ratio(name[1000], tenth), None),
+            ("10,000 patterns to 10", table.ratio(name[10000], name[10]), 0.90)]
+    said += [(f"duyetd to the {one.name}", table.ratio(name[1000], one.name), 20) for one in slow]
+    for what, ratio, least in said:
+        print(f"  {what:54}{ratio:8.2f}" + (f"   aim: {least}" if least else ""))
+    for one in fast + slow + [ours[10], ours[100]]:
+        one.end()
+    return ours, table.rate(name[1000])
+
+
+def latency_row(name, numbers):
+    p50, p99, p999, most, answered, missing = numbers
+    print(f"{name:44}{p50:8.2f}{p99:8.2f}{p999:8.2f}{most:8.2f}{answered:9.0f}" +
+          (f"   {missing:.0f} unanswered" if missing else ""), flush=True)
+
+
+def median_of(runs):
+    """The run whose p99 is the median."""
+    return sorted(runs, key=lambda run: run[1])[len(runs) // 2]
+
+
+def latency(server, ours, rate, comments):
+    title("Latency: from XADD to the verdict read, ms")
+    print(f"{'':44}{'p50':>8}{'p99':>8}{'p99.9':>8}{'max':>8}{'comments':>9}")
+    one, seconds, times = ours[1000], 4 if FULL else 2, 5 if FULL else 3
+    pairs = []
+    for speed in (50, 1000, rate / 4, rate / 2):
+        runs = {"echo": [], "verdicts": []}
+        for _ in range(times):
+            runs["echo"].append(server.load("echo", "echo", comments, speed, seconds))
+            server.client.unlink("echo:submitted")
+            runs["verdicts"].append(server.load(one.prefix, "verdicts", comments, speed, seconds))
+            one.forget()
+        for kind, called in (("echo", "bare XADD, XREAD"), ("verdicts", one.name)):
+            latency_row(f"{speed:7.0f}/s  {called}", median_of(runs[kind]))
+        pairs.append((speed, statistics.median(v[1] / e[1] for v, e in zip(runs["verdicts"], runs["echo"]))))
+    print("\n  p99 to the bare round trip's: " + ", ".join(f"{r:.2f} at {s:.0f}/s" for s, r in pairs) +
+          "   aim at half the rate: <= 2")
+
+
+def reload(server, ours, rate, comments):
+    """All that differs between the two rows is the reload: the file is the same."""
+    title("Reloading 10,000 patterns under load, ms")
+    print(f"{'':44}{'p50':>8}{'p99':>8}{'p99.9':>8}{'max':>8}{'comments':>9}")
+    one = ours[10000]
+    seconds = max(4, 1.5 * one.start_seconds)
+    latency_row("without", server.load(one.prefix, "verdicts", comments, rate / 4, seconds))
+    one.forget()
+    timer = threading.Timer(1, one.process.send_signal, [signal.SIGHUP])
+    timer.start()
+    latency_row("with", server.load(one.prefix, "verdicts", comments, rate / 4, seconds))
+    one.forget()
+    print(f"\n  at {rate / 4:.0f} comments a second; loading takes {one.start_seconds:.1f} s on an idle machine;"
+          f" peak {memory(one.process.pid):.0f} MiB while both sets are there")
+
+
+def backlog(server, rules, comments):
+    count = 1_000_000 if FULL else 300_000
+    title(f"A backlog of {count:,}: memory in MiB")
+    server.fill("backlog", comments, count)
+    used = server.client.info("memory")["used_memory"] / 2**20
+    one = duyetd(server, rules[10], "backlog, 10 patterns")
+    idle = one.memory
+    rate, redis, itself = one.drain("backlog", count)
+    print(f"  Redis with it: {used:.0f}; duyetd before: {idle:.1f}, peak while draining: {memory(one.process.pid):.1f}"
+          f" (aim: <= 16); {rate:.0f} a second, cores {redis:.2f} and {itself:.2f}")
+    one.end()
+    server.client.delete("backlog:submitted")
+    long = pathlib.Path(comments).with_name("long.txt")
+    text = " ".join(material.SENTENCES)
+    long.write_text(((text + " ") * 40)[:40000].encode()[:65000].decode(errors="ignore") + "\n", encoding="utf-8")
+    server.fill("long", long, 2000)
+    one = duyetd(server, rules[10], "long, 10 patterns")
+    rate, _, _ = one.drain("long", 2000)
+    print(f"  comments of 64 KiB: peak {memory(one.process.pid):.1f}; {rate:.0f} a second")
+    one.end()
+    server.client.delete("long:submitted")
+
+
+def fleet(server, rules):
+    title("Several instances on one group")
+    print(f"{'':20}{'a second':>10}{'ratio':>8}{'Redis':>8}   share of each")
+    count, alone = 100_000, None
+    for size in (1, 2, 4):
+        crew = [Consumer(server, f"fleet-{size}", [BUILD / "duyetd", "run", "--redis", f"unix://{server.socket}",
+                                                  "--prefix", "PREFIX", "--rules", rules[1000], "--consumer", f"w{i}",
+                                                  "--log-level", "warning"]) for i in range(size)]
+        rates, shares = [], []
+        for _ in range(ROUNDS):
+            before = [cpu(one.process.pid) for one in crew]
+            run = crew[0].drain("many", count if not FULL else ENTRIES)
+            spent = [cpu(one.process.pid) - ago for one, ago in zip(crew, before)]
+            rates.append(run)
+            shares.append(sorted(100 * s / max(sum(spent), 1e-9) for s in spent))
+        rate = statistics.median(run[0] for run in rates)
+        alone = alone or rate
+        share = [statistics.median(row[i] for row in shares) for i in range(size)]
+        print(f"{size} instance{'s' if size > 1 else ' '}         {rate:10.0f}{rate / alone:8.2f}"
+              f"{statistics.median(run[1] for run in rates):8.2f}   " + " ".join(f"{s:.0f} %" for s in share),
+              flush=True)
+        for one in crew:
+            one.end()
+
+
+def judge(rules, directory):
+    title("duyetd judge: JSON Lines in and out, no Redis")
+    lines = directory / "comments.jsonl"
+    texts = material.comments()
+    copies = 20 if FULL else 10
+    with open(lines, "w", encoding="utf-8") as file:
+        for i, text in enumerate(texts * copies):
+            file.write(json.dumps({"id": f"c{i}", "text": text}, ensure_ascii=False) + "\n")
+    for label, where in (("shipped rules", ROOT / "rules"), ("1,000 patterns", rules[1000])):
+        for jobs in (1, os.cpu_count()):
+            rates = []
+            for _ in range(ROUNDS):
+                empty = seconds_of(where, jobs, os.devnull)
+                rates.append(len(texts) * copies / (seconds_of(where, jobs, lines) - empty))
+            print(f"  {label:16} --jobs {jobs}: {statistics.median(rates):8.0f} comments a second", flush=True)
+
+
+def seconds_of(rules, jobs, lines):
+    start = time.monotonic()
+    subprocess.run([BUILD / "duyetd", "judge", "--rules", rules, "--jobs", str(jobs), lines], check=True,
+                   stdout=subprocess.DEVNULL)
+    return time.monotonic() - start
+
+
+def machine():
+    model = [line.split(":", 1)[1].strip() for line in
+             pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines() if line.startswith("model name")]
+    version = subprocess.run(["redis-server", "--version"], capture_output=True, text=True).stdout.split()[2]
+    print(f"{os.cpu_count()} cores ({model[0] if model else '?'}), load {os.getloadavg()[0]:.1f}, Redis {version} "
+          "on a Unix socket, no persistence. Ratios travel, absolutes do not.")
+
+
+def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    (BUILD / "bench/consumers.log").write_bytes(b"")
+    machine()
+    with tempfile.TemporaryDirectory(prefix="duyetd-bench-") as name:
+        directory = pathlib.Path(name)
+        comments = directory / "comments.txt"
+        comments.write_text("\n".join(material.comments()) + "\n", encoding="utf-8")
+        rules = {size: material.write_rules(directory / f"rules-{size}", ROOT / "rules/10-site.yaml", size)
+                 for size in SIZES}
+        server = Redis(directory)
+        try:
+            ours, rate = drains(server, rules, comments)
+            latency(server, ours, rate, comments)
+            reload(server, ours, rate, comments)
+            for one in (ours[1000], ours[10000]):
+                one.end()
+            backlog(server, rules, comments)
+            fleet(server, rules)
+            judge(rules, directory)
+        finally:
+            Consumer.end_all()
+            server.end()
+
+
+if __name__ == "__main__":
+    main()

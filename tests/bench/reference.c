@@ -1,0 +1,169 @@
+/*
+ * A consumer that judges nothing: the limit that Redis sets. It reads with the daemon's own
+ * intake and settles with its own script, unseen.
+ *
+ *	bench-reference SOCKET PREFIX approve|tenth|bare [BATCH [IN-FLIGHT]]
+ *
+ * approve: everything. tenth: one in ten is rejected, which costs Redis a record. bare: all
+ * are acknowledged and published, no more: the ceiling.
+ *
+ * Runs until TERM.
+ */
+#include <event2/event.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "queue/intake.h"
+#include "queue/metrics.h"
+#include "queue/session.h"
+#include "queue/settle.h"
+
+/* The same seven fields a verdict, and nothing that makes it safe: the ceiling. */
+static const char bare_script[] =
+    "local a = ARGV "
+    "redis.call('XACK', KEYS[1], a[1], unpack(a, 4, 3 + a[3])) "
+    "for i = 4, 3 + a[3] do redis.call('XADD', KEYS[2], '*', 'id', a[i + a[3]], 'verdict', "
+    "'approve',"
+    " 'rules', '', 'reason', '', 'entry', a[i], 'ruleset', a[2], 'by', 'duyetd') end";
+
+struct reference {
+	struct event_base *base;
+	struct session *session;
+	struct intake *intake;
+	struct metrics metrics;
+	struct settle settle;
+	size_t in_hand, seen;
+	bool bare, tenth;
+};
+
+static void on_settled(void *arg, const struct redisReply *reply)
+{
+	struct batch *batch = arg;
+	struct reference *reference = batch->holder;
+
+	(void)reply;
+	reference->in_hand--;
+	batch->done(batch->arg, batch);
+	batch_free(batch);
+	intake_room(reference->intake);
+}
+
+static bool send_bare(struct reference *reference, struct batch *batch)
+{
+	const struct keys *keys = session_keys(reference->session);
+	struct resp command = {0};
+
+	resp_begin(&command);
+	resp_string(&command, "EVAL");
+	resp_string(&command, bare_script);
+	resp_string(&command, "2");
+	resp_string(&command, keys->name[KEY_SUBMITTED]);
+	resp_string(&command, keys->name[KEY_VERDICTS]);
+	resp_string(&command, session_group(reference->session));
+	resp_string(&command, "000000000000");
+	resp_number(&command, (int64_t)reference->settle.count);
+	resp_join(&command, &reference->settle.entries);
+	resp_join(&command, &reference->settle.comments);
+	return session_call(reference->session, LANE_WORK, &command, on_settled, batch);
+}
+
+static bool send_whole(struct reference *reference, struct batch *batch)
+{
+	static const struct settle_options options = {.keep = 7 * 86400000ll,
+						      .keep_rejected = 30 * 86400000ll};
+	char successor[ENTRY_ID_SIZE] = "";
+
+	batch_successor(batch, successor);
+	return settle_send(&reference->settle, reference->session, &options, "000000000000",
+			   successor, on_settled, batch);
+}
+
+static void on_submitted(void *arg, struct batch *batch)
+{
+	static const struct verdict approved = {.decision = DECISION_APPROVE, .reason = ""};
+	static const struct verdict rejected = {
+	    .decision = DECISION_REJECT, .reason = "Bình luận cần tối thiểu 10 chữ, mới có 3 chữ."};
+	struct reference *reference = arg;
+
+	batch->holder = reference;
+	reference->in_hand++;
+	settle_begin(&reference->settle);
+	for (size_t i = 0; i < batch->count; i++) {
+		const struct field *id = comment_field(&batch->entries[i].fields, "id");
+
+		settle_add(&reference->settle, &batch->entries[i], id,
+			   reference->tenth && reference->seen++ % 10 == 0 ? &rejected : &approved);
+	}
+	if (!(reference->bare ? send_bare : send_whole)(reference, batch))
+		exit(3);
+}
+
+static void on_reviews(void *arg, struct batch *batch)
+{
+	(void)arg;
+	batch_free(batch);
+}
+
+static size_t in_hand(void *arg)
+{
+	return ((struct reference *)arg)->in_hand;
+}
+
+static void on_up(void *arg)
+{
+	intake_start(((struct reference *)arg)->intake);
+}
+
+static void on_over(void *arg)
+{
+	event_base_loopbreak(((struct reference *)arg)->base);
+}
+
+static void on_term(evutil_socket_t signal, short what, void *arg)
+{
+	(void)signal, (void)what;
+	on_over(arg);
+}
+
+int main(int argc, char **argv)
+{
+	struct reference r = {.base = event_base_new()};
+	struct session_options session = {.group = "duyetd",
+					  .timeout = 5000,
+					  .block = 5000,
+					  .metrics = &r.metrics,
+					  .up = on_up,
+					  .down = on_over,
+					  .arg = &r};
+	struct intake_options intake = {.consumer = "reference",
+					.block = 5000,
+					.submitted = on_submitted,
+					.reviews = on_reviews,
+					.in_hand = in_hand,
+					.stopped = on_over,
+					.arg = &r};
+	char url[4096];
+
+	if (argc < 4) {
+		fprintf(stderr, "usage: bench-reference SOCKET PREFIX approve|tenth|bare [BATCH "
+				"[IN-FLIGHT]]\n");
+		return 2;
+	}
+	snprintf(url, sizeof url, "unix://%s", argv[1]);
+	if (endpoint_parse(url, &session.endpoint) || !keys_make(&session.keys, argv[2]))
+		return 2;
+	log_open(LOG_ERROR);
+	metrics_init(&r.metrics);
+	r.bare = !strcmp(argv[3], "bare");
+	r.tenth = !strcmp(argv[3], "tenth");
+	intake.batch = argc > 4 ? strtoul(argv[4], NULL, 10) : 256;
+	intake.in_flight = argc > 5 ? strtoul(argv[5], NULL, 10) : 4;
+	r.session = session_open(r.base, &session);
+	r.intake = intake_new(r.session, &intake);
+	event_add(evsignal_new(r.base, SIGTERM, on_term, &r), NULL);
+	event_base_dispatch(r.base);
+	return 0;
+}
