@@ -84,8 +84,8 @@ class Table:
         return statistics.median(a[0] / b[0] for a, b in zip(self.runs[name], self.runs[to]))
 
     def show(self, base):
-        print(f"{'':34}{'a second':>10}{'ratio':>7}{'least..most':>14}{'cores':>12}{'µs of CPU':>13}{'MiB':>11}")
-        print(f"{'':34}{'':31}{'Redis  own':>12}{'Redis  own':>13}{'now peak':>11}")
+        print(f"{'':34}{'a second':>10}{'ratio':>7}{'least..most':>14}{'cores':>12}{'µs of CPU':>13}{'free':>7}{'MiB':>11}")
+        print(f"{'':34}{'':31}{'Redis  own':>12}{'Redis  own':>13}{'cores':>7}{'now peak':>11}")
         for one, _, _ in self.contenders:
             runs = self.runs[one.name]
             rates = [run[0] / 1000 for run in runs]
@@ -93,7 +93,7 @@ class Table:
             costs = [statistics.median(1e6 * run[i] / run[0] for run in runs) for i in (1, 2)]
             print(f"{one.name:34}{self.rate(one.name):10.0f}{self.ratio(one.name, base):7.2f}"
                   f"{min(rates):8.1f}..{max(rates):3.0f}k{cores[0]:7.2f}{cores[1]:5.2f}"
-                  f"{costs[0]:8.1f}{costs[1]:5.1f}{one.memory:6.0f}{memory(one.process.pid):5.0f}")
+                  f"{costs[0]:8.1f}{costs[1]:5.1f}{1000 / max(costs):6.0f}k{one.memory:6.0f}{memory(one.process.pid):5.0f}")
 
 
 def drains(server, rules, comments):
@@ -111,7 +111,8 @@ def drains(server, rules, comments):
     table.show(fast[1].name)
     print(f"\nMedians of {ROUNDS} rounds of {ENTRIES} comments ({FEW} for the workers by hand); ratio: to the "
           "reference that approves unseen.\nµs: of CPU that Redis and the consumer itself spend on one "
-          "comment, whatever else the machine does.\n")
+          "comment, whatever else the machine does; free cores: what\nthat allows where each has a core to "
+          "itself, computed.\n")
     bare, approve, tenth = (one.name for one in fast)
     name = {size: one.name for size, one in ours.items()}
     said = [("reference to the bare ceiling", table.ratio(approve, bare), 0.65),
@@ -142,7 +143,7 @@ def latency(server, ours, rate, comments):
     print(f"{'':44}{'p50':>8}{'p99':>8}{'p99.9':>8}{'max':>8}{'comments':>9}")
     one, seconds, times = ours[1000], 4 if FULL else 2, 5 if FULL else 3
     pairs = []
-    for speed in (50, 1000, rate / 4, rate / 2):
+    for speed in (50, 1000, rate / 8, rate / 2):
         runs = {"echo": [], "verdicts": []}
         for _ in range(times):
             runs["echo"].append(server.load("echo", "echo", comments, speed, seconds))
@@ -157,18 +158,18 @@ def latency(server, ours, rate, comments):
 
 
 def reload(server, ours, rate, comments):
-    """All that differs between the two rows is the reload: the file is the same."""
+    """All that differs between the two rows is the reload: the rules are the same."""
     title("Reloading 10,000 patterns under load, ms")
     print(f"{'':44}{'p50':>8}{'p99':>8}{'p99.9':>8}{'max':>8}{'comments':>9}")
     one = ours[10000]
-    seconds = max(4, 1.5 * one.start_seconds)
-    latency_row("without", server.load(one.prefix, "verdicts", comments, rate / 4, seconds))
+    rate, seconds = rate / 20, max(4, 1.5 * one.start_seconds)
+    latency_row("without", server.load(one.prefix, "verdicts", comments, rate, seconds))
     one.forget()
     timer = threading.Timer(1, one.process.send_signal, [signal.SIGHUP])
     timer.start()
-    latency_row("with", server.load(one.prefix, "verdicts", comments, rate / 4, seconds))
+    latency_row("with", server.load(one.prefix, "verdicts", comments, rate, seconds))
     one.forget()
-    print(f"\n  at {rate / 4:.0f} comments a second; loading takes {one.start_seconds:.1f} s on an idle machine;"
+    print(f"\n  at {rate:.0f} comments a second; loading takes {one.start_seconds:.1f} s beside the bench's other processes;"
           f" peak {memory(one.process.pid):.0f} MiB while both sets are there")
 
 
