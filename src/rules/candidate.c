@@ -71,6 +71,24 @@ static void open_class(struct rewriting *r)
 		*r->to++ = *r->at++;
 }
 
+/*
+ * `.{0,20}` becomes `.*`: counting to twenty over the bytes of UTF-8 is what libhs compiles
+ * longest, and a candidate may be looser than its pattern.
+ */
+static void dot(struct rewriting *r)
+{
+	const char *end;
+
+	*r->to++ = *r->at++;
+	if (*r->at != '{' || !r->at[1] || !strchr("0123456789", r->at[1]))
+		return;
+	end = r->at + 1 + strspn(r->at + 1, "0123456789,");
+	if (*end != '}')
+		return;
+	*r->to++ = r->at[1] == '0' ? '*' : '+';
+	r->at = end + 1;
+}
+
 static bool rewrite(const char *source, char *to)
 {
 	struct rewriting r = {.at = source, .to = to};
@@ -80,6 +98,8 @@ static bool rewrite(const char *source, char *to)
 				return false;
 		} else if (*r.at == '[' && !r.in_class) {
 			open_class(&r);
+		} else if (*r.at == '.' && !r.in_class) {
+			dot(&r);
 		} else {
 			r.in_class = r.in_class && *r.at != ']';
 			*r.to++ = *r.at++;
