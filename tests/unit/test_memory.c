@@ -1,0 +1,272 @@
+/*
+ * Memory that runs out, at each allocation in turn, in a load of rules and in judging: no
+ * crash, nothing left behind, and never an approval of what could not be checked.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "rules/judge.h"
+#include "rules/problems.h"
+#include "rules/ruleset.h"
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define OTHER_ALLOCATOR
+#endif
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define OTHER_ALLOCATOR
+#endif
+
+/* While armed, allocations are counted, and refused from number `first` to number `last`. */
+static bool armed;
+static long count, first, last;
+static long live; /* blocks that were allocated and not freed, armed or not */
+static bool in_libyaml; /* that was refused one, and then loses a block or two of its own */
+
+#ifdef OTHER_ALLOCATOR
+static const bool is_ours = false; /* the sanitizer has an allocator of its own */
+#else
+static const bool is_ours = true;
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *memory, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
+void __libc_free(void *memory);
+
+static bool is_refused(const void *caller)
+{
+	Dl_info where;
+
+	if (!armed || ++count < first || count > last)
+		return false;
+	in_libyaml |= dladdr(caller, &where) && strstr(where.dli_fname, "libyaml");
+	return true;
+}
+
+static void *counted(void *memory)
+{
+	live += memory != NULL;
+	return memory;
+}
+
+/* In place of the C library's, for this program and every library that it loads. */
+void *malloc(size_t size)
+{
+	return is_refused(__builtin_return_address(0)) ? NULL : counted(__libc_malloc(size));
+}
+
+void *calloc(size_t number, size_t size)
+{
+	return is_refused(__builtin_return_address(0)) ? NULL : counted(__libc_calloc(number, size));
+}
+
+void *realloc(void *memory, size_t size)
+{
+	void *grown = is_refused(__builtin_return_address(0)) ? NULL : __libc_realloc(memory, size);
+
+	live += grown && !memory;
+	return grown;
+}
+
+int posix_memalign(void **memory, size_t alignment, size_t size)
+{
+	*memory = is_refused(__builtin_return_address(0)) ? NULL : counted(__libc_memalign(alignment, size));
+	return *memory ? 0 : ENOMEM;
+}
+
+void free(void *memory)
+{
+	live -= memory != NULL;
+	__libc_free(memory);
+}
+#endif
+
+static char directory[64];
+
+static const char yaml[] =
+	"rules:\n"
+	"  - {name: short, kind: length, at-least: 3, distinct: 2, message: 'Mới có {words} chữ.'}\n"
+	"  - {name: bare, kind: diacritics, share: 0.4, message: x}\n"
+	"  - {name: links, kind: links, allow: [a.vn], fields: [text, name], message: x}\n"
+	"  - name: bad\n"
+	"    kind: banned\n"
+	"    phrases: list.txt\n"
+	"    patterns: ['\\bkèo\\s+nhà\\b', '(k)\\1\\1']\n"
+	"    except: [lời cấm đó]\n"
+	"    message: 'Có \"{match}\".'\n"
+	"    examples: {hit: [một lời cấm nữa], miss: [một lời cấm đó]}\n";
+
+static void write_file(const char *name, const char *content)
+{
+	char path[128];
+	FILE *file;
+
+	snprintf(path, sizeof path, "%s/%s", directory, name);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fputs(content, file);
+	fclose(file);
+}
+
+static void refuse(long from, long to)
+{
+	count = 0;
+	in_libyaml = false;
+	first = from;
+	last = to;
+	armed = true;
+}
+
+/* Loads once with the allocations refused; whether the set came about. */
+static struct ruleset *load(long from, long to, struct problems *problems)
+{
+	struct ruleset *rules;
+
+	refuse(from, to);
+	rules = ruleset_load(directory, problems);
+	armed = false;
+	return rules;
+}
+
+static void load_and_check(long from, long to)
+{
+	long before = live;
+	struct problems *problems = problems_new();
+	struct ruleset *rules = load(from, to, problems);
+
+	if (!rules && !problems_count(problems, PROBLEM_ERROR))
+		fail_msg("refused %ld: no rules and no error", from);
+	if (rules && (ruleset_count(rules) != 4 || problems_count(problems, PROBLEM_ERROR)))
+		fail_msg("refused %ld: rules that are not all there", from);
+	ruleset_free(rules);
+	problems_free(problems);
+	if (live != before && !in_libyaml)
+		fail_msg("refused %ld: %ld blocks are left", from, live - before);
+}
+
+/* All of the first few hundred, which are ours, then ever fewer: libhs makes thousands. */
+static long after(long refused)
+{
+	return refused + 1 + refused / 400;
+}
+
+static void loads_or_says_why(void **state)
+{
+	struct problems *problems = problems_new();
+	struct ruleset *rules = load(LONG_MAX, LONG_MAX, problems); /* libraries warm up */
+	long all = count;
+
+	(void)state;
+	if (!is_ours)
+		skip();
+	assert_non_null(rules);
+	assert_true(all > 100);
+	ruleset_free(rules);
+	problems_free(problems);
+	load_and_check(LONG_MAX, LONG_MAX);
+	for (long refused = 1; refused <= all; refused = after(refused)) {
+		load_and_check(refused, refused);
+		load_and_check(refused, LONG_MAX);
+	}
+}
+
+static void judge_and_check(const struct ruleset *rules, const char *text, enum decision decision,
+			    long from, long to)
+{
+	long before = live;
+	struct field fields[] = {{"id", "1", 2, 1}, {"text", text, 4, strlen(text)},
+				 {"name", "lan", 4, 3}};
+	struct comment comment = {fields, 3};
+	struct judge *judge = judge_new();
+	const struct verdict *verdict;
+
+	refuse(from, to);
+	verdict = judge_comment(judge, rules, &comment);
+	armed = false;
+	if (verdict->decision != decision && verdict->decision != DECISION_REJECT)
+		fail_msg("refused %ld: \"%s\" is approved", from, text);
+	assert_true(verdict->decision != DECISION_REJECT || (*verdict->reason && verdict->failings));
+	/* With memory again the same judge is as good as new. */
+	assert_int_equal(judge_comment(judge, rules, &comment)->decision, decision);
+	judge_free(judge);
+	if (live != before)
+		fail_msg("refused %ld: %ld blocks are left", from, live - before);
+}
+
+static void never_approves_unchecked(void **state)
+{
+	static const struct {
+		const char *text;
+		enum decision decision;
+	} cases[] = {
+		{"bài viết này hay quá", DECISION_APPROVE},
+		{"bài viết này có lời cấm", DECISION_REJECT},
+		{"bài viết này kkk hay quá", DECISION_REJECT},
+		{"xem https://b.vn hay quá đi", DECISION_REJECT},
+		{"hay", DECISION_REJECT},
+	};
+	struct problems *problems = problems_new();
+	struct ruleset *rules = load(LONG_MAX, LONG_MAX, problems);
+
+	(void)state;
+	if (!is_ours)
+		skip();
+	assert_non_null(rules);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		long all;
+
+		judge_and_check(rules, cases[i].text, cases[i].decision, LONG_MAX, LONG_MAX);
+		all = count;
+		assert_true(all > 5);
+		for (long refused = 1; refused <= all; refused++) {
+			judge_and_check(rules, cases[i].text, cases[i].decision, refused, refused);
+			judge_and_check(rules, cases[i].text, cases[i].decision, refused, LONG_MAX);
+		}
+	}
+	ruleset_free(rules);
+	problems_free(problems);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	strcpy(directory, "/tmp/duyetd-test-XXXXXX");
+	if (!mkdtemp(directory))
+		return -1;
+	write_file("r.yaml", yaml);
+	write_file("list.txt", "lời cấm\nlời khác\n");
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	char path[128];
+
+	(void)state;
+	snprintf(path, sizeof path, "%s/r.yaml", directory);
+	unlink(path);
+	snprintf(path, sizeof path, "%s/list.txt", directory);
+	unlink(path);
+	return rmdir(directory);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(loads_or_says_why),
+		cmocka_unit_test(never_approves_unchecked),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
