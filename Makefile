@@ -137,6 +137,14 @@ SECONDS ?= 60
 fuzz: ## look for inputs that break what must hold, SECONDS=60 for each of tests/fuzz/fuzz_*.c
 	@BUILD=$(BUILD) tests/fuzz/run.sh $(SECONDS) $(ONLY)
 
+coverage: ## how much of src/ the suite runs, and what it does not
+	@find $(BUILD)/coverage -name '*.gcda' -delete 2>/dev/null || true
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/coverage CC=gcc SANITIZE= CFLAGS='-Og -g \
+		--coverage -fprofile-update=atomic' LDFLAGS=--coverage all units fuzzers
+	@BUILD=$(BUILD)/coverage tests/fuzz/replay.sh
+	@BUILD=$(BUILD)/coverage $(PYTHON) tests/run.py $(ONLY) || true
+	@$(PYTHON) tests/coverage.py $(BUILD)/coverage
+
 install: $(BUILD)/duyetd ## into PREFIX (/usr/local) and SYSCONFDIR (/etc), below DESTDIR
 	@BUILD=$(BUILD) PREFIX=$(PREFIX) SYSCONFDIR=$(SYSCONFDIR) DESTDIR=$(DESTDIR) systemd/install.sh
 
@@ -166,6 +174,6 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12 | sed 's/^/  /'
 
 -include $(wildcard $(BUILD)/*.d $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/bench/*.d)
-.PHONY: all fuzz fuzzers deps demo test units bench bench-judge install deb lint format clean help FORCE
+.PHONY: all coverage fuzz fuzzers deps demo test units bench bench-judge install deb lint format clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
