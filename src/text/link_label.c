@@ -82,8 +82,9 @@ struct label label_read(const struct text *text, size_t i, bool whole)
 
 struct label label_before(const struct text *text, size_t floor, size_t i)
 {
-	size_t first = i;
-	while (first > floor && is_label_glyph(&text->glyph[first - 1], false) &&
+	size_t first = i; /* one glyph beyond the longest tells that it is too long */
+	while (first > floor && i - first <= LABEL_MAX &&
+	       is_label_glyph(&text->glyph[first - 1], false) &&
 	       (first == i || belong(&text->glyph[first - 1], &text->glyph[first])))
 		first--;
 	return describe(text, first, i);

@@ -72,7 +72,8 @@ static bool joins(const struct text *text, size_t i)
 static bool glued_here(const struct text *text, size_t first, size_t i)
 {
 	const struct glyph *g = &text->glyph[i];
-	if ((g[-1].flags & GLYPH_UPPER) || g[-1].kind != GLYPH_LETTER)
+	if ((g[-1].flags & GLYPH_UPPER) || g[-1].kind != GLYPH_LETTER ||
+	    i - first > SYLLABLE_LETTERS)
 		return false;
 	size_t end = i + 1;
 	uint16_t marks = 0;
