@@ -1,0 +1,129 @@
+/*
+ * The dearest text: nothing of 16 KiB takes more than some times the steps that plain prose
+ * does, byte for byte. A step is a basic block of ours run: counted, not timed, and so the
+ * same on every machine. Where src/ is compiled without -fsanitize-coverage=trace-pc there
+ * is nothing to count; tests/check/worst.sh compiles it so.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "rules/judge.h"
+#include "rules/problems.h"
+#include "rules/ruleset.h"
+
+enum { BYTES = 16384, PATTERNS = 1500, MOST_TIMES = 7 /* one code point may stand for 18 */ };
+
+static const char prose[] =
+	"Bài viết rất hay và bổ ích, cảm ơn tác giả. Hôm qua tôi đi qua đoạn đường này thì thấy xe "
+	"nối đuôi nhau, mà cũng chẳng ai nhường ai; giá vé 10.000 đồng một lượt là hợp lý rồi! ";
+
+/* What has a meaning somewhere in the reading of a text. */
+static const char *const pieces[] = {
+	"a", "o", "đ", "ế", "n", "ng", "N", "Đ", "1", "0", " ", "\n", ".", ",", "-", "_", "/", ":", "@",
+	"!", "&", "#", ";", "(", "[", "]", "%", "&#46;", "&amp;", "\xcc\x81", "\xcc\xa3", "\xe2\x80\x8b",
+	"\xef\xb8\x8f", "а", "ｎ", "𝐧", "👍", "🇻", "ﷺ", "각", "ᄀ", "www.", "http://", ".com", "vn",
+	"chấm", "nhà", "cái", "nha", "cai", "vay", "tiền", "x",
+};
+enum { PIECES = sizeof pieces / sizeof *pieces };
+
+static struct ruleset *rules;
+static struct judge *judge;
+extern uint64_t steps __attribute__((weak)); /* of tests/check/steps.c, where that is linked */
+static uint64_t state = 88172645463325252u;
+
+static size_t chance(size_t limit)
+{
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return (size_t)(state % limit);
+}
+
+/* Steps a byte that judging it takes, the buffers being warm. */
+static double cost(const char *text, size_t len)
+{
+	struct field field = {"text", text, 4, len};
+	struct comment comment = {&field, 1};
+
+	judge_comment(judge, rules, &comment);
+	steps = 0;
+	judge_comment(judge, rules, &comment);
+	return (double)steps / (double)len;
+}
+
+static size_t repeat(char text[BYTES], const char *pattern)
+{
+	size_t len = 0, step = strlen(pattern);
+
+	for (; len + step <= BYTES; len += step)
+		memcpy(text + len, pattern, step);
+	return len;
+}
+
+static void make_pattern(char pattern[128])
+{
+	*pattern = '\0';
+	for (size_t glyphs = chance(6) + 1; glyphs; glyphs--)
+		strcat(pattern, pieces[chance(PIECES)]);
+}
+
+static void nothing_is_dear(void **unused)
+{
+	static char text[BYTES];
+	char pattern[128], dearest[128] = "";
+	double plain, most = 0;
+
+	(void)unused;
+	if (!&steps)
+		skip();
+	plain = cost(text, repeat(text, prose));
+	for (size_t i = 0; i < PIECES + PATTERNS; i++) {
+		double times;
+
+		if (i < PIECES)
+			strcpy(pattern, pieces[i]);
+		else
+			make_pattern(pattern);
+		times = cost(text, repeat(text, pattern)) / plain;
+		if (getenv("TELL") && times > 2)
+			print_message("%.1f \"%s\"\n", times, pattern);
+		if (times > most)
+			strcpy(dearest, pattern);
+		most = times > most ? times : most;
+	}
+	print_message("prose: %.1f steps a byte; %.1f times that: \"%s\"\n", plain, most,
+		      dearest);
+	assert_true(most < MOST_TIMES);
+}
+
+static int set_up(void **unused)
+{
+	struct problems *problems = problems_new();
+
+	(void)unused;
+	rules = ruleset_load("rules", problems);
+	problems_free(problems);
+	judge = judge_new();
+	return !rules || !judge;
+}
+
+static int tear_down(void **unused)
+{
+	(void)unused;
+	judge_free(judge);
+	ruleset_free(rules);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(nothing_is_dear)};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
