@@ -55,26 +55,26 @@ const unsigned *scan_alone(const struct scan *scan, size_t *count)
 	return scan->alone;
 }
 
-/* Room for one more element of `size` bytes. */
-static bool grow(void *list, size_t count, size_t *room, size_t size)
+/* `list` with room for one more element of `size` bytes; NULL, and as it was, without memory. */
+static void *grown(void *list, size_t count, size_t *room, size_t size)
 {
 	if (count < *room)
-		return true;
+		return list;
 	size_t more = *room ? *room * 2 : 64;
-	void *grown = realloc(*(void **)list, more * size);
-	if (!grown)
-		return false;
-	*(void **)list = grown;
-	*room = more;
-	return true;
+	void *longer = realloc(list, more * size);
+	if (longer)
+		*room = more;
+	return longer;
 }
 
 static bool add_entry(struct scan_builder *b, unsigned owner, unsigned flags)
 {
 	struct scan *s = b->scan;
-	if (!grow(&s->entry, s->entries, &b->entry_room, sizeof *s->entry))
+	struct scan_entry *entry = grown(s->entry, s->entries, &b->entry_room, sizeof *entry);
+	if (!entry)
 		return false;
-	s->entry[s->entries++] = (struct scan_entry){.owner = owner, .flags = flags};
+	s->entry = entry;
+	entry[s->entries++] = (struct scan_entry){.owner = owner, .flags = flags};
 	return true;
 }
 
@@ -82,9 +82,11 @@ const char *scan_add_phrase(struct scan_builder *b, unsigned owner, const char *
 {
 	struct scan *s = b->scan;
 	struct phrase phrase;
+	struct scan_phrase *list = grown(s->phrase, s->phrases, &b->phrase_room, sizeof *list);
 
-	if (!grow(&s->phrase, s->phrases, &b->phrase_room, sizeof *s->phrase))
+	if (!list)
 		return "out of memory";
+	s->phrase = list;
 	const char *why = phrase_read(&phrase, utf8, b->text);
 	if (why)
 		return why;
@@ -94,7 +96,7 @@ const char *scan_add_phrase(struct scan_builder *b, unsigned owner, const char *
 		phrase_clear(&phrase);
 		return "out of memory";
 	}
-	s->phrase[s->phrases++] = (struct scan_phrase){.phrase = phrase, .entry = (unsigned)s->entries - 1};
+	list[s->phrases++] = (struct scan_phrase){.phrase = phrase, .entry = (unsigned)s->entries - 1};
 	return NULL;
 }
 
@@ -103,10 +105,12 @@ const char *scan_add_pattern(struct scan_builder *b, unsigned owner, const char 
 {
 	struct scan *s = b->scan;
 	bool caseless = !(flags & SCAN_CASE);
+	struct scan_pattern *list = grown(s->pattern, s->patterns, &b->pattern_room, sizeof *list);
 
 	*offset = 0;
-	if (!grow(&s->pattern, s->patterns, &b->pattern_room, sizeof *s->pattern))
+	if (!list)
 		return "out of memory";
+	s->pattern = list;
 	pcre2_code *code = pattern_compile(source, caseless, b->why, sizeof b->why, offset);
 	if (!code)
 		return b->why;
@@ -116,7 +120,7 @@ const char *scan_add_pattern(struct scan_builder *b, unsigned owner, const char 
 		pcre2_code_free(code);
 		return "out of memory";
 	}
-	s->pattern[s->patterns++] = (struct scan_pattern){.code = code, .source = copy,
+	list[s->patterns++] = (struct scan_pattern){.code = code, .source = copy,
 		.entry = (unsigned)s->entries - 1, .caseless = caseless};
 	s->cased[caseless]++;
 	return NULL;

@@ -96,7 +96,7 @@ static int digit(const char *s, size_t len, int base)
 		return s[0] - '0';
 	if (!len || base != 16 || is_mark(s + 1, len - 1))
 		return -1;
-	char c = s[0] | 0x20;
+	int c = s[0] | 0x20;
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
