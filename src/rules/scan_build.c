@@ -114,14 +114,15 @@ const char *scan_add_pattern(struct scan_builder *b, unsigned owner, const char 
 	pcre2_code *code = pattern_compile(source, caseless, b->why, sizeof b->why, offset);
 	if (!code)
 		return b->why;
-	char *copy = strdup(source);
-	if (!copy || !add_entry(b, owner, flags)) {
-		free(copy);
+	struct scan_pattern *p = &list[s->patterns];
+	*p = (struct scan_pattern){.code = code, .source = strdup(source), .caseless = caseless,
+				   .entry = (unsigned)s->entries};
+	if (!p->source || !add_entry(b, owner, flags)) {
+		free(p->source);
 		pcre2_code_free(code);
 		return "out of memory";
 	}
-	list[s->patterns++] = (struct scan_pattern){.code = code, .source = copy,
-		.entry = (unsigned)s->entries - 1, .caseless = caseless};
+	s->patterns++;
 	s->cased[caseless]++;
 	return NULL;
 }
