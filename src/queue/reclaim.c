@@ -25,7 +25,7 @@ struct reclaim {
 	size_t count, next;	      /* next: the first row not yet dealt with */
 	char from[ENTRY_ID_SIZE + 1]; /* where the next page begins */
 	bool last_page;
-	int64_t orphans_at; /* ms; when they were last looked for, 0 for never */
+	int64_t orphans_at; /* ms; when a search for them last came to its end, 0 for never */
 };
 
 static void step(struct reclaim *reclaim);
@@ -236,10 +236,12 @@ static void on_orphans(void *arg, const redisReply *reply)
 			  "entries that no consumer held are taken up count=%lld",
 			  reply->element[2]->integer);
 	}
-	if (reply->element[0]->len)
+	if (reply->element[0]->len) {
 		find_orphans(reclaim, reply->element[0]->str, reply->element[1]->str);
-	else
+	} else {
+		reclaim->orphans_at = clock_ms();
 		start_listing(reclaim);
+	}
 }
 
 static void find_orphans(struct reclaim *reclaim, const char *from, const char *until)
@@ -262,7 +264,6 @@ void reclaim_round(struct reclaim *reclaim, enum reclaim_whose whose)
 	reclaim->whose = whose;
 	if (whose == RECLAIM_IDLE &&
 	    (!reclaim->orphans_at || clock_ms() - reclaim->orphans_at >= ORPHANS_EVERY_MS)) {
-		reclaim->orphans_at = clock_ms();
 		find_orphans(reclaim, "-", "");
 	} else {
 		start_listing(reclaim);

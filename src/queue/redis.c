@@ -1,6 +1,7 @@
 #include "queue/redis.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <event2/event.h>
 #include <hiredis/async.h>
 #include <hiredis/adapters/libevent.h>
@@ -79,6 +80,7 @@ static void release(struct redis *redis)
 	free(redis);
 }
 
+/* The owner hears of it first: while answers get their NULL, the rest of us knows already. */
 static void bury(evutil_socket_t unused, short what, void *arg)
 {
 	struct redis *redis = arg;
@@ -90,13 +92,12 @@ static void bury(evutil_socket_t unused, short what, void *arg)
 	if (redis->resolve)
 		resolve_cancel(redis->resolve);
 	redis->resolve = NULL;
-	answer_all(redis);
+	if (!redis->closed)
+		redis->options.lost(redis->options.arg, redis->why);
+	assert(redis->closed);
 	if (context)
 		redisAsyncFree(context);
-	if (redis->closed)
-		release(redis);
-	else
-		redis->options.lost(redis->options.arg, redis->why);
+	release(redis);
 }
 
 void redis_close(struct redis *redis)
@@ -189,6 +190,12 @@ bool redis_send(struct redis *redis, struct resp *command, redis_answer_fn *answ
 
 /* The handshake: AUTH, SELECT, ready. */
 
+static void become_ready(struct redis *redis)
+{
+	redis->options.patience += redis->options.block;
+	redis->options.ready(redis->options.arg);
+}
+
 static void on_selected(void *arg, const redisReply *reply)
 {
 	struct redis *redis = arg;
@@ -196,7 +203,7 @@ static void on_selected(void *arg, const redisReply *reply)
 	if (reply && reply->type == REDIS_REPLY_ERROR)
 		fail(redis, reply->str);
 	else if (reply && !redis->over)
-		redis->options.ready(redis->options.arg);
+		become_ready(redis);
 }
 
 static void select_db(struct redis *redis)

@@ -22,10 +22,11 @@ struct redis_options {
 	const struct endpoint *endpoint;
 	const char *password_file; /* read at each connect; NULL for none */
 	int64_t patience; /* ms without a byte of an awaited answer until it counts as lost */
+	int64_t block; /* ms more for the answers to commands, which may block so long */
 
 	/* AUTH and SELECT are done: commands may be sent. */
 	void (*ready)(void *arg);
-	/* It is gone, or never came about; `why` is for people. Close it. */
+	/* It is gone, or never came about; `why` is for people. Close it in there. */
 	void (*lost)(void *arg, const char *why);
 	void *arg;
 };

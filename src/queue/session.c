@@ -107,35 +107,35 @@ static void arrive_when_ready(struct session *session)
 		arrive(session);
 }
 
-/* A group that is there already, and a full server that cannot make one: its reader will say
- * NOGROUP where it matters, and what waits can be drained all the same. */
-static bool stands_in_the_way(const redisReply *reply)
+static void on_prepared(struct session *session, const redisReply *reply, bool fine)
 {
-	return reply->type == REDIS_REPLY_ERROR && strncmp(reply->str, "BUSYGROUP", 9) != 0 &&
-	       fault_of(reply) != FAULT_OOM;
-}
-
-static void on_prepared(void *arg, const redisReply *reply)
-{
-	struct session *session = arg;
-
 	if (!reply || !session->preparing)
 		return;
-	if (stands_in_the_way(reply)) {
-		session_restart(session, reply->str);
+	if (!fine) {
+		session_restart(session, reply->str ? reply->str : "an answer of no known kind");
 		return;
 	}
 	session->preparing--;
 	arrive_when_ready(session);
 }
 
+/* Fine too: a group that is there already, and a full server that cannot make one: its reader
+ * will say NOGROUP where it matters, and what waits can be drained all the same. */
+static void on_group_made(void *arg, const redisReply *reply)
+{
+	on_prepared(arg, reply, reply && (reply->type != REDIS_REPLY_ERROR ||
+					  strncmp(reply->str, "BUSYGROUP", 9) == 0 ||
+					  fault_of(reply) == FAULT_OOM));
+}
+
 static void on_loaded(void *arg, const redisReply *reply)
 {
 	struct loaded *loaded = arg;
+	bool fine = reply && reply->type == REDIS_REPLY_STRING && reply->len == SHA_LEN;
 
-	if (reply && reply->type == REDIS_REPLY_STRING && reply->len == SHA_LEN)
+	if (fine)
 		memcpy(loaded->sha, reply->str, SHA_LEN);
-	on_prepared(loaded->session, reply);
+	on_prepared(loaded->session, reply, fine);
 }
 
 unsigned session_load_scripts(struct session *session, struct redis *redis)
@@ -167,7 +167,7 @@ unsigned session_make_groups(struct session *session, struct redis *redis)
 		resp_string(&command, session->options.keys.name[streams[i]]);
 		resp_string(&command, session->options.group);
 		resp_words(&command, "0 MKSTREAM");
-		sent += redis_send(redis, &command, on_prepared, session);
+		sent += redis_send(redis, &command, on_group_made, session);
 	}
 	resp_free(&command);
 	return sent;
@@ -203,7 +203,7 @@ static void connect_both(struct session *session)
 	};
 
 	session->redis[LANE_WORK] = redis_open(session->base, &options);
-	options.patience += session->options.block;
+	options.block = session->options.block;
 	options.ready = on_read_ready;
 	session->redis[LANE_READ] = redis_open(session->base, &options);
 	if (!session->redis[LANE_WORK] || !session->redis[LANE_READ])

@@ -1,4 +1,6 @@
 """The processes under test: a redis-server and a daemon, to be started, killed, frozen, ended."""
+import os
+import pathlib
 import signal
 import subprocess
 
@@ -69,6 +71,18 @@ class Daemon:
 
     def signal(self, number):
         self.process.send_signal(number)
+
+    def memory(self):
+        """KiB that it holds; figures mean little where a sanitizer holds freed memory back."""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
+        return int(status.split("VmRSS:")[1].split()[0])
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    @staticmethod
+    def is_sanitized():
+        return b"__asan_init" in (BUILD / "duyetd").read_bytes()
 
     def kill(self):
         self.signal(signal.SIGKILL)

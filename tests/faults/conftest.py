@@ -1,0 +1,89 @@
+"""A daemon that reaches a real Redis through a proxy that can fail at any command.
+
+One Redis serves all tests of a module, since a test takes a fraction of a second otherwise;
+it is emptied before each. The daemon logs in as a user with a password, into database 1.
+"""
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "system"))
+
+from processes import Daemon, Server  # noqa: E402
+from proxy import Proxy  # noqa: E402
+from stage import CONSUMER  # noqa: E402
+
+PASSWORD = "correct-horse-battery-staple"
+
+RULES = """\
+rules:
+  - name: min-length
+    kind: length
+    at-least: 3
+    unit: words
+    message: "Bình luận cần tối thiểu {at-least} chữ."
+  - name: gambling
+    kind: banned
+    phrases: [nhà cái]
+    message: "Bình luận có nội dung bị cấm."
+  - name: doubtful
+    kind: banned
+    action: hold
+    phrases: [cần xem lại]
+    message: "Bình luận đang chờ duyệt."
+"""
+
+
+@pytest.fixture(scope="session")
+def rules(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("rules")
+    (directory / "10-test.yaml").write_text(RULES, encoding="utf-8")
+    return directory
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    server = Server(tmp_path_factory.mktemp("redis")).start()
+    server.client().acl_setuser("duyetd", enabled=True, passwords=[f"+{PASSWORD}"],
+                                commands=["+@all"], keys=["*"])
+    yield server
+    server.end()
+
+
+@pytest.fixture
+def redis(server):
+    client = server.client(db=1)
+    client.flushall()
+    client.script_flush()
+    return client
+
+
+@pytest.fixture
+def proxy(server):
+    proxy = Proxy(server.socket)
+    yield proxy
+    proxy.close()
+
+
+@pytest.fixture
+def daemon(tmp_path, proxy, rules):
+    """Starts a daemon behind the proxy; told to hurry, so that a fault costs little time."""
+    daemons = []
+    password = tmp_path / "password"
+    password.write_text(PASSWORD, encoding="utf-8")
+
+    def start(*arguments, consumer=CONSUMER):
+        daemons.append(Daemon(
+            tmp_path / f"duyetd-{len(daemons)}.log", "--redis",
+            f"redis://duyetd@127.0.0.1:{proxy.port}/1", "--redis-password-file", password,
+            "--rules", rules, "--batch", 20, "--timeout", "300ms", "--claim-after", "100ms",
+            "--max-deliveries", 1000, "--consumer", consumer, *arguments))
+        return daemons[-1]
+
+    yield start
+    for one in daemons:
+        one.end()
+    for one in daemons:
+        assert not one.lines("Sanitizer") + one.lines("runtime error")
+        assert not one.lines(PASSWORD), "the log tells the password"

@@ -1,0 +1,255 @@
+"""A proxy between the daemon and a real Redis that goes wrong at a chosen command.
+
+    proxy = Proxy(server.socket)                     # listens on 127.0.0.1, proxy.port
+    hit = proxy.arm("settle", "cut after")           # the next settling runs; its answer never comes
+    hit = proxy.arm("read", "delay", skip=3, action=lambda: daemon.signal(SIGTERM))
+    hit.wait(10)                                     # until it has happened
+
+A point is a step of the protocol: `connect`, a command's name (`auth`, `xreadgroup`, …), or
+for EVALSHA the script's (`settle`, `bury`, …). Each arming happens once. It runs in a thread
+of its own; all else in here is asyncio's, in that thread.
+"""
+import asyncio
+import hashlib
+import pathlib
+import threading
+from collections import Counter
+
+SCRIPTS = pathlib.Path(__file__).resolve().parents[2] / "src/queue"
+
+# What may go wrong before Redis has the command …
+BEFORE = ["cut", "half", "freeze", "delay", "loading", "busy", "oom", "misconf", "noreplicas",
+          "readonly", "noscript", "nogroup", "tryagain"]
+# … and after it ran, on the answer's way back.
+AFTER = ["cut after", "half after", "freeze after", "split", "garbage", "error after"]
+AT_CONNECT = ["cut", "freeze", "delay"]
+
+ERRORS = {
+    "loading": "LOADING Redis is loading the dataset in memory",
+    "busy": "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.",
+    "oom": "OOM command not allowed when used memory > 'maxmemory'.",
+    "misconf": "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to "
+               "persist to disk.",
+    "noreplicas": "NOREPLICAS Not enough good replicas to write.",
+    "readonly": "READONLY You can't write against a read only replica.",
+    "noscript": "NOSCRIPT No matching script. Please use EVAL.",
+    "nogroup": "NOGROUP No such key 'comments:submitted' or consumer group 'duyetd'",
+    "tryagain": "TRYAGAIN Multiple keys request during rehashing of slot",
+    "error after": "ERR something that nobody has heard of",
+}
+DELAY = 0.15  # seconds
+
+
+class Cut(Exception):
+    """Hang up on both sides."""
+
+
+class Frozen(Exception):
+    """Never say anything again; the other side has to notice."""
+
+
+class Arming:
+    def __init__(self, point, kind, skip, action):
+        self.point, self.kind, self.skip, self.action = point, kind, skip, action
+        self.happened = threading.Event()
+
+    def wait(self, timeout=30):
+        assert self.happened.wait(timeout), f"{self.kind} at {self.point} never happened"
+
+
+class Proxy:
+    def __init__(self, upstream):
+        self.upstream = str(upstream)
+        self.seen = Counter()  # commands by point
+        self.fired = Counter()  # faults by (point, kind)
+        self.scripts = {hashlib.sha1(path.read_bytes()).hexdigest(): path.stem
+                        for path in SCRIPTS.glob("*.lua")}
+        self.armed, self.lock = [], threading.Lock()
+        self.loop = asyncio.new_event_loop()
+        self.tasks = set()
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self.thread.start()
+        self.server = self.run(asyncio.start_server(self.serve, "127.0.0.1", 0, limit=1 << 24))
+        self.port = self.server.sockets[0].getsockname()[1]
+
+    def run(self, coroutine):
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(10)
+
+    def arm(self, point, kind, skip=0, action=None):
+        arming = Arming(point, kind, skip, action)
+        with self.lock:
+            self.armed.append(arming)
+        return arming
+
+    def disarm(self):
+        with self.lock:
+            self.armed.clear()
+
+    def close(self):
+        async def stop():
+            self.server.close()
+            for task in self.tasks:
+                task.cancel()
+            await asyncio.gather(*self.tasks, return_exceptions=True)
+        self.run(stop())
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join()
+        self.loop.close()
+
+    def take(self, point):
+        """What to do wrong at this command, if anything: the first arming that is due."""
+        self.seen[point] += 1
+        with self.lock:
+            for arming in self.armed:
+                if arming.point not in (point, "any"):
+                    continue
+                if arming.skip:
+                    arming.skip -= 1
+                    continue
+                self.armed.remove(arming)
+                self.fired[point, arming.kind] += 1
+                return arming
+        return None
+
+    def point_of(self, words):
+        name = words[0].lower().decode()
+        if name == "evalsha":
+            return self.scripts.get(words[1].decode(), "some script")
+        return name
+
+    # One connection: requests go up, answers come down, in order.
+
+    async def serve(self, reader, writer):
+        task = asyncio.current_task()
+        self.tasks.add(task)
+        up_writer = None
+        try:
+            await self.at_connect(reader)
+            up_reader, up_writer = await asyncio.open_unix_connection(self.upstream, limit=1 << 24)
+            await self.pump(reader, writer, up_reader, up_writer)
+        except (Cut, OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass
+        finally:
+            self.tasks.discard(task)
+            for one in (writer, up_writer):
+                if one:
+                    one.transport.abort()
+
+    async def at_connect(self, reader):
+        fault = self.take("connect")
+        if not fault:
+            return
+        happen(fault)
+        if fault.kind == "delay":
+            await asyncio.sleep(DELAY)
+            return
+        if fault.kind == "freeze":
+            await discard(reader)
+        raise Cut
+
+    async def pump(self, reader, writer, up_reader, up_writer):
+        expected = asyncio.Queue()
+        pumps = [asyncio.ensure_future(self.requests(reader, up_writer, expected)),
+                 asyncio.ensure_future(self.answers(writer, up_reader, expected))]
+        try:
+            done, _ = await asyncio.wait(pumps, return_when=asyncio.FIRST_EXCEPTION)
+            error = next((one.exception() for one in done if one.exception()), None)
+            if isinstance(error, Frozen):
+                for one in pumps:
+                    one.cancel()
+                await asyncio.gather(*pumps, return_exceptions=True)
+                await discard(reader)
+            raise Cut
+        finally:
+            for one in pumps:
+                one.cancel()
+            await asyncio.gather(*pumps, return_exceptions=True)
+
+    async def requests(self, reader, up, expected):
+        while True:
+            raw, words = await read_command(reader)
+            fault = self.take(self.point_of(words))
+            kind = fault.kind if fault else None
+            if fault and kind not in AFTER:
+                happen(fault)
+            if kind in ERRORS and kind not in AFTER:
+                expected.put_nowait((f"-{ERRORS[kind]}\r\n".encode(), None))
+                continue
+            if kind == "cut":
+                raise Cut
+            if kind == "freeze":
+                raise Frozen
+            if kind == "delay":
+                await asyncio.sleep(DELAY)
+            if kind == "half":
+                up.write(raw[:len(raw) // 2])
+                await up.drain()
+                raise Cut
+            up.write(raw)
+            expected.put_nowait((None, fault))
+            await up.drain()
+
+    async def answers(self, writer, up_reader, expected):
+        while True:
+            instead, fault = await expected.get()
+            raw = instead or await read_answer(up_reader)
+            kind = fault.kind if fault else None
+            if kind in AFTER:
+                happen(fault)
+            if kind == "cut after":
+                raise Cut
+            if kind == "freeze after":
+                raise Frozen
+            if kind == "half after":
+                writer.write(raw[:len(raw) // 2])
+                await writer.drain()
+                raise Cut
+            if kind == "error after":
+                raw = f"-{ERRORS[kind]}\r\n".encode()
+            if kind == "garbage":
+                raw = b"!what is this?\r\n"
+            if kind == "split":
+                for at in range(len(raw)):
+                    writer.write(raw[at:at + 1])
+                    await asyncio.sleep(0)
+            else:
+                writer.write(raw)
+            await writer.drain()
+
+
+def happen(arming):
+    if arming.action:
+        arming.action()
+    arming.happened.set()
+
+
+async def discard(reader):
+    while await reader.read(1 << 16):
+        pass
+
+
+async def read_command(reader):
+    """A command's bytes, and its first two words."""
+    head = await reader.readuntil(b"\r\n")
+    raw, words = [head], []
+    for _ in range(int(head[1:-2])):
+        head = await reader.readuntil(b"\r\n")
+        body = await reader.readexactly(int(head[1:-2]) + 2)
+        raw += (head, body)
+        if len(words) < 2:
+            words.append(body[:-2])
+    return b"".join(raw), words
+
+
+async def read_answer(reader):
+    """The bytes of one answer, whatever is nested in it."""
+    raw, awaited = [], 1
+    while awaited:
+        awaited -= 1
+        head = await reader.readuntil(b"\r\n")
+        raw.append(head)
+        if head[:1] == b"$" and head[1:2] != b"-":
+            raw.append(await reader.readexactly(int(head[1:-2]) + 2))
+        elif head[:1] == b"*" and head[1:2] != b"-":
+            awaited += int(head[1:-2])
+    return b"".join(raw)

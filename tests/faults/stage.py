@@ -1,0 +1,92 @@
+"""What a run under faults begins with, and what must be true at its end.
+
+The stage holds one of everything that the daemon deals with: new submissions, some left
+pending by a consumer that is gone, some that no consumer holds any more, one that it can't
+judge for want of an id, held and rejected ones, and moderators' reviews. So every command and
+every script of the daemon is needed to clear it.
+"""
+import random
+
+from helpers import GOOD, wait_for
+
+GROUP, CONSUMER = "duyetd", "me"
+TEXTS = [GOOD, GOOD, GOOD, "Chơi nhà cái là thua thôi", "Chuyện này cần xem lại đã nhé"]
+
+
+class Stage:
+    def __init__(self, redis, seed=1, new=120, claimed=25, orphaned=10):
+        self.redis, self.chance = redis, random.Random(seed)
+        self.entries = []  # each is owed one verdict
+        self.nameless = []  # and each of these a place among the dead
+        self.reviews = 0  # published by a person
+        self.count = 0
+        redis.xgroup_create("comments:submitted", GROUP, "0", mkstream=True)
+        redis.xgroup_create("comments:review", GROUP, "0", mkstream=True)
+        self.submit(claimed)
+        redis.xreadgroup(GROUP, "gone", {"comments:submitted": ">"})
+        self.submit(orphaned)
+        redis.xreadgroup(GROUP, "deleted", {"comments:submitted": ">"})
+        redis.xgroup_delconsumer("comments:submitted", GROUP, "deleted")
+        self.submit_own(10)
+        self.submit(new)
+        self.nameless.append(redis.xadd("comments:submitted", {"text": GOOD}))
+        self.review()
+
+    def submit(self, count):
+        pipe = self.redis.pipeline(transaction=False)
+        for _ in range(count):
+            text = self.chance.choice(TEXTS)
+            pipe.xadd("comments:submitted", {"id": f"c{self.count}", "text": text, "reply": "1"})
+            self.count += 1
+        self.entries += pipe.execute()
+
+    def submit_own(self, count):
+        """Read under the daemon's own name, and not settled: what a crash leaves."""
+        self.submit(count)
+        self.redis.xreadgroup(GROUP, CONSUMER, {"comments:submitted": ">"})
+
+    def review(self):
+        """A person rejects what a verdict approved long ago."""
+        self.reviews += 1
+        comment = f"old{self.reviews}"
+        self.redis.xadd("comments:verdicts", {"id": comment, "verdict": "approve", "rules": "",
+                                              "reason": "", "entry": "1-0", "ruleset": "", "by": "duyetd"})
+        self.redis.xadd("comments:review", {"id": comment, "verdict": "reject", "by": "lan"})
+
+    def is_clear(self):
+        return (not self.redis.xlen("comments:submitted") and not self.redis.xlen("comments:review")
+                and not self.pending())
+
+    def pending(self):
+        return sum(self.redis.xpending(f"comments:{stream}", GROUP)["pending"]
+                   for stream in ("submitted", "review"))
+
+    def wait_clear(self, timeout=30):
+        try:
+            wait_for(self.is_clear, timeout)
+        except AssertionError:
+            raise AssertionError(f"never clear: {self.left()}") from None
+
+    def left(self):
+        return {stream: (self.redis.xrange(f"comments:{stream}", count=5),
+                         self.redis.xpending_range(f"comments:{stream}", GROUP, "-", "+", 5))
+                for stream in ("submitted", "review")}
+
+    def check(self):
+        """Exactly one verdict an entry, none lost, none pending, the counts as told."""
+        published = [row for _, row in self.redis.xrange("comments:verdicts")]
+        ours = [row for row in published if row["by"] == "duyetd" and row["entry"] != "1-0"]
+        entries = [row["entry"] for row in ours]
+        assert len(entries) == len(set(entries)), "an entry has two verdicts"
+        missing = set(self.entries) - set(entries)
+        assert not missing, f"{len(missing)} entries have no verdict: {sorted(missing)[:5]}"
+        assert set(entries) == set(self.entries), "verdicts on what was never submitted"
+        assert sum(row["by"] == "lan" for row in published) == self.reviews
+        assert [row["entry"] for _, row in self.redis.xrange("comments:dead")] == self.nameless
+        rejected = sum(row["verdict"] != "approve" for row in ours)
+        assert self.redis.xlen("comments:rejected") == rejected + self.reviews
+        stats = {name: int(count) for name, count in self.redis.hgetall("comments:stats").items()}
+        assert sum(stats.get(verdict, 0) for verdict in ("approve", "reject", "hold")) == len(entries)
+        assert stats["reviewed"] == self.reviews and stats["dead"] == len(self.nameless)
+        for row in ours:
+            assert self.redis.llen(f"comments:reply:{row['id']}") == 1
