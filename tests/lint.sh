@@ -15,10 +15,11 @@ lint() { # TOOL ARGUMENTS...
 	"$@" || status=1
 }
 
+# gcc 12 loses what a grown list holds and calls it leaked; ASan and valgrind watch for leaks.
 analyzer() {
 	for source; do
 		# shellcheck disable=SC2086 # CPPFLAGS is a list of words
-		gcc -std=c11 -O1 -fanalyzer -Werror $CPPFLAGS -c -o /dev/null "$source" || return
+		gcc -std=c11 -O1 -fanalyzer -Wno-analyzer-malloc-leak -Werror $CPPFLAGS -c -o /dev/null "$source" || return
 	done
 }
 
