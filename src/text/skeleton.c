@@ -16,23 +16,11 @@ uint8_t skeleton_byte(const struct glyph *glyph)
 /* The letter that a digit or sign stands for inside a word. */
 static uint8_t leet_letter(const struct glyph *glyph)
 {
-	switch (glyph->ch) {
-	case '0':
-		return 'o';
-	case '1': case '!': case '|':
-		return 'i';
-	case '3':
-		return 'e';
-	case '4': case '@':
-		return 'a';
-	case '5': case '$':
-		return 's';
-	case '7':
-		return 't';
-	case '9':
-		return 'g';
-	}
-	return 0;
+	static const uint8_t of[0x80] = {
+		['0'] = 'o', ['1'] = 'i', ['!'] = 'i', ['|'] = 'i', ['3'] = 'e', ['4'] = 'a',
+		['@'] = 'a', ['5'] = 's', ['$'] = 's', ['7'] = 't', ['9'] = 'g',
+	};
+	return glyph->ch < sizeof of ? of[glyph->ch] : 0;
 }
 
 static bool may_edge(const struct glyph *glyph)
@@ -119,15 +107,19 @@ static void read_plain(struct skeleton *s, const struct text *text)
 	s->letters = letters;
 }
 
+static bool is_letter(const struct text *text, size_t i)
+{
+	return i < text->glyphs &&
+	       text->glyph[i].kind == GLYPH_LETTER; /* before the first: i wraps round */
+}
+
 /* Whether a digit or sign that could be leet stands beside a letter: most texts have none. */
 static bool may_be_leet(const struct text *text)
 {
-	for (size_t i = 1; i < text->glyphs; i++) {
-		const struct glyph *g = &text->glyph[i];
-		bool letter = g->kind == GLYPH_LETTER;
-		if (letter != (g[-1].kind == GLYPH_LETTER) && leet_letter(letter ? g - 1 : g))
+	for (size_t i = 0; i < text->glyphs; i++)
+		if (leet_letter(&text->glyph[i]) &&
+		    (is_letter(text, i - 1) || is_letter(text, i + 1)))
 			return true;
-	}
 	return false;
 }
 
@@ -142,7 +134,8 @@ static bool read_leet(struct skeleton *s, const struct text *text)
 			end = i + 1;
 		for (; i < end; i++) {
 			const struct glyph *g = &text->glyph[i];
-			uint8_t byte = leet && g->kind != GLYPH_LETTER ? leet_letter(g) : skeleton_byte(g);
+			uint8_t byte =
+				leet && g->kind != GLYPH_LETTER ? leet_letter(g) : skeleton_byte(g);
 			if (byte)
 				add(s, i, byte);
 		}
