@@ -157,6 +157,9 @@ bench: $(BUILD)/duyetd $(BENCHES) ## how fast, beside what Redis allows; a few m
 bench-judge: $(BUILD)/bench/judge ## what judging costs: by stage, length, rules, hostile texts
 	@$<
 
+soak: $(BUILD)/duyetd ## faults without end: MINUTES=60 SEED=7; says how to play a failure again
+	@BUILD=$(BUILD) $(PYTHON) tests/faults/soak.py $(or $(MINUTES),10) $(SEED)
+
 quality: $(BUILD)/duyetd ## how well it judges: CORPORA=DIR (laid out as tests/quality/quality.py says), VERBOSE=1
 	@BUILD=$(BUILD) $(PYTHON) tests/quality/quality.py "$(CORPORA)" $(if $(VERBOSE),-v)
 

@@ -12,28 +12,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "system"
 
 from processes import Daemon, Server  # noqa: E402
 from proxy import Proxy  # noqa: E402
-from stage import CONSUMER  # noqa: E402
+from stage import CONSUMER, RULES  # noqa: E402
 
 PASSWORD = "correct-horse-battery-staple"
-
-RULES = """\
-rules:
-  - name: min-length
-    kind: length
-    at-least: 3
-    unit: words
-    message: "Bình luận cần tối thiểu {at-least} chữ."
-  - name: gambling
-    kind: banned
-    phrases: [nhà cái]
-    message: "Bình luận có nội dung bị cấm."
-  - name: doubtful
-    kind: banned
-    action: hold
-    phrases: [cần xem lại]
-    message: "Bình luận đang chờ duyệt."
-"""
-
 
 @pytest.fixture(scope="session")
 def rules(tmp_path_factory):

@@ -1,0 +1,181 @@
+#!/usr/bin/python3
+"""Faults without end: one verdict each, round after round.
+
+    soak.py [MINUTES [SEED]]     make soak MINUTES=60 SEED=7
+
+A round puts submissions and reviews before one to four daemons, and lets a few things go
+wrong that the seed chooses: at the proxy, to the daemons, to Redis. Then all must be settled,
+once each; memory and descriptors of the daemons that live on must not grow. It ends at the
+first round that fails, and names its seed: `soak.py 0 SEED` plays that round alone.
+"""
+import pathlib
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "system"))
+
+from processes import Daemon, Server  # noqa: E402
+from proxy import AFTER, AT_CONNECT, BEFORE, Proxy  # noqa: E402
+from stage import RULES, Stage  # noqa: E402
+
+POINTS = ["auth", "select", "xgroup", "script", "xpending", "xclaim", "xreadgroup", "xrevrange",
+          "settle", "orphans", "bury", "review"]
+GROWTH = 4096  # KiB that a daemon may have grown by since its third round
+ON_DISK = ["--appendonly", "yes", "--appendfsync", "always"]
+
+
+class Soak:
+    def __init__(self, directory):
+        self.directory, self.happened = directory, Counter()
+        (directory / "rules").mkdir()
+        (directory / "rules" / "10-test.yaml").write_text(RULES, encoding="utf-8")
+        (directory / "password").write_text("geheim", encoding="utf-8")
+        self.server = Server(directory, *ON_DISK).start()
+        self.let_in()
+        self.proxy = Proxy(self.server.socket)
+        self.daemons, self.started, self.lived = {}, 0, Counter()
+        self.size = {}
+
+    def let_in(self):
+        self.server.client().acl_setuser("duyetd", enabled=True, passwords=["+geheim"],
+                                         commands=["+@all"], keys=["*"])
+
+    def start(self, name):
+        self.started += 1
+        self.lived[name] = 0
+        self.daemons[name] = Daemon(
+            self.directory / f"duyetd-{self.started}.log", "--redis",
+            f"redis://duyetd@127.0.0.1:{self.proxy.port}/1", "--redis-password-file",
+            self.directory / "password", "--rules", self.directory / "rules", "--consumer", name,
+            "--batch", 20, "--timeout", "300ms", "--claim-after", "200ms", "--max-deliveries", 1000)
+
+    # What may go wrong, besides what the proxy does.
+
+    def kill(self, chance):
+        name = chance.choice(sorted(self.daemons))
+        self.daemons[name].kill()
+        self.start(name)
+
+    def stop(self, chance):
+        name = chance.choice(sorted(self.daemons))
+        code = self.daemons[name].stop()
+        assert code == 0, f"TERM: it left with {code}"
+        self.start(name)
+
+    def reload(self, chance):
+        self.daemons[chance.choice(sorted(self.daemons))].signal(signal.SIGHUP)
+
+    def freeze_redis(self, chance):
+        self.server.signal(signal.SIGSTOP)
+        time.sleep(chance.uniform(0, 0.6))
+        self.server.signal(signal.SIGCONT)
+
+    def kill_redis(self, _):
+        self.server.kill()
+        self.server.start()
+        self.let_in()
+
+    def cut_all(self, _):
+        self.server.client().client_kill_filter(_type="normal", skipme=True)
+
+    def forget_scripts(self, _):
+        self.server.client().script_flush()
+
+    def destroy_groups(self, _):
+        redis = self.server.client(db=1)
+        redis.xgroup_destroy("comments:submitted", "duyetd")
+        redis.xgroup_destroy("comments:review", "duyetd")
+
+    EVENTS = [kill, stop, reload, freeze_redis, kill_redis, cut_all, forget_scripts, destroy_groups]
+
+    def arm(self, chance):
+        point = chance.choice(["connect", *POINTS, "any", "any", "settle", "xreadgroup"])
+        kinds = AT_CONNECT if point == "connect" else BEFORE + AFTER
+        # A command that Redis ran and answered with an error: no Redis does that to a read.
+        kind = chance.choice([kind for kind in kinds if kind != "error after" or point in POINTS
+                              and point != "xreadgroup"])
+        self.proxy.arm(point, kind, skip=chance.randrange(4))
+
+    def round(self, seed):
+        chance = random.Random(seed)
+        redis = self.server.client(db=1)
+        redis.flushdb()
+        wanted = [f"d{i}" for i in range(chance.randint(1, 4))]
+        for name in set(self.daemons) - set(wanted):
+            assert self.daemons.pop(name).stop() == 0
+        for name in set(wanted) - set(self.daemons):
+            self.start(name)
+        for _ in range(chance.randint(0, 4)):
+            self.arm(chance)
+        stage = Stage(redis, seed, new=chance.randint(0, 2000), claimed=chance.randint(1, 50),
+                      orphaned=0)
+        for _ in range(chance.randint(0, 3)):
+            time.sleep(chance.uniform(0, 0.05))
+            event = chance.choice(self.EVENTS)
+            self.happened[event.__name__.replace("_", " ")] += 1
+            event(self, chance)
+            self.arm(chance)
+            stage.submit(chance.randint(0, 200))
+            stage.review()
+        stage.wait_clear(60)
+        stage.check()
+        self.proxy.disarm()
+        self.check_daemons()
+        return len(stage.entries)
+
+    def check_daemons(self):
+        for name, daemon in self.daemons.items():
+            assert daemon.process.poll() is None, f"{name} is gone: {daemon.lines()[-3:]}"
+            assert not daemon.lines("Sanitizer") + daemon.lines("geheim")
+            self.lived[name] += 1
+            if self.lived[name] == 3:
+                self.size[name] = daemon.memory(), daemon.descriptors()
+            elif self.lived[name] > 3 and not daemon.is_sanitized():
+                grown = daemon.memory() - self.size[name][0]
+                assert grown < GROWTH, f"{name} has grown by {grown} KiB"
+            if self.lived[name] > 3:
+                assert daemon.descriptors() <= self.size[name][1] + 3, f"{name} loses descriptors"
+
+    def end(self):
+        for daemon in self.daemons.values():
+            daemon.end()
+        self.proxy.close()
+        self.server.end()
+
+    def faults(self):
+        told = Counter()
+        for (_, kind), times in self.proxy.fired.items():
+            told[kind] += times
+        return ", ".join(f"{times} {kind}" for kind, times in (told + self.happened).most_common())
+
+
+def main():
+    minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 1
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(1 << 32)
+    rounds = entries = 0
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="duyetd-soak-") as directory:
+        soak = Soak(pathlib.Path(directory))
+        try:
+            while not rounds or time.monotonic() - began < minutes * 60:
+                entries += soak.round(seed + rounds)
+                rounds += 1
+        except BaseException:
+            print(f"round {rounds} failed; again: soak.py 0 {seed + rounds}", flush=True)
+            for daemon in soak.daemons.values():
+                print(*daemon.lines()[-15:], sep="\n")
+            raise
+        finally:
+            soak.end()
+    print(f"seed {seed}: {rounds} rounds, {entries} entries, one verdict each, in "
+          f"{time.monotonic() - began:.0f} s, with {soak.started} daemons started")
+    print(f"what went wrong: {soak.faults()}")
+
+
+if __name__ == "__main__":
+    main()
