@@ -21,7 +21,7 @@ sys.path.insert(0, str(HERE.parent / "system"))
 
 from processes import Daemon, Server  # noqa: E402
 from proxy import AFTER, AT_CONNECT, BEFORE, Proxy  # noqa: E402
-from stage import RULES, Stage  # noqa: E402
+from fault_stage import RULES, Stage  # noqa: E402
 
 POINTS = ["auth", "select", "xgroup", "script", "xpending", "xclaim", "xreadgroup", "xrevrange",
           "settle", "orphans", "bury", "review"]

@@ -9,7 +9,7 @@ import signal
 import pytest
 
 from proxy import AFTER, AT_CONNECT, BEFORE
-from stage import Stage
+from fault_stage import Stage
 
 POINTS = ["auth", "select", "xgroup", "script", "xpending", "xclaim", "xreadgroup", "xrevrange",
           "settle", "orphans", "bury", "review"]

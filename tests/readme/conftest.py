@@ -1,6 +1,6 @@
 import pytest
 
-from stage import Site
+from website import Site
 
 
 @pytest.fixture

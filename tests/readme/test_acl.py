@@ -2,7 +2,7 @@
 import pytest
 import redis
 
-from stage import wait_for
+from website import wait_for
 from test_readme import HONEST, SHORT, blocks, paste
 
 PASSWORDS = {"web": "another long secret", "duyetd": "a long secret",

@@ -4,7 +4,7 @@ import pathlib
 import re
 import subprocess
 
-from stage import DUYETD, ROOT
+from website import DUYETD, ROOT
 
 README = (ROOT / "README.md").read_text()
 

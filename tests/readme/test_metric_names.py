@@ -7,7 +7,7 @@ import urllib.request
 
 import pytest
 
-from stage import ROOT, free_port, wait_for
+from website import ROOT, free_port, wait_for
 from test_readme import HONEST, SHORT
 
 MANUAL = (ROOT / "systemd/man/duyetd.1").read_text()

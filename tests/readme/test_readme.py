@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from stage import ROOT, wait_for
+from website import ROOT, wait_for
 
 HONEST = "Bài viết rất hay, cảm ơn tác giả đã phân tích rõ ràng từng số liệu."
 SHORT = "Hay quá!"

@@ -1,7 +1,7 @@
 """What the units lay out for the daemon, tried without systemd."""
 import re
 
-from stage import ROOT
+from website import ROOT
 
 UNIT = (ROOT / "systemd/duyetd.service").read_text()
 
