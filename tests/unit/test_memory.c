@@ -163,13 +163,12 @@ static long after(long refused)
 
 static void loads_or_says_why(void **state)
 {
-	struct problems *problems = problems_new();
-	struct ruleset *rules = load(LONG_MAX, LONG_MAX, problems); /* libraries warm up */
-	long all = count;
-
 	(void)state;
 	if (!is_ours)
 		skip();
+	struct problems *problems = problems_new();
+	struct ruleset *rules = load(LONG_MAX, LONG_MAX, problems); /* libraries warm up */
+	long all = count;
 	assert_non_null(rules);
 	assert_true(all > 100);
 	ruleset_free(rules);
@@ -216,12 +215,12 @@ static void never_approves_unchecked(void **state)
 		{"xem https://b.vn hay quá đi", DECISION_REJECT},
 		{"hay", DECISION_REJECT},
 	};
-	struct problems *problems = problems_new();
-	struct ruleset *rules = load(LONG_MAX, LONG_MAX, problems);
 
 	(void)state;
 	if (!is_ours)
 		skip();
+	struct problems *problems = problems_new();
+	struct ruleset *rules = load(LONG_MAX, LONG_MAX, problems);
 	assert_non_null(rules);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		long all;
