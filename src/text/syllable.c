@@ -62,32 +62,33 @@ static unsigned vowel(char c)
 	return (unsigned char)c < sizeof of ? of[(unsigned char)c] : 0;
 }
 
-/* Letters that begin a syllable before its vowel; 0 when it begins with the vowel, or not at all. */
+/* The consonants that may begin a syllable, and what may follow each before the vowel. */
+enum { ALONE = 1, WITH_H = 2, WITH_G = 4, WITH_R = 8, WITH_U = 16, WITH_I = 32 };
+
+static const uint8_t onsets[128] = {
+	['b'] = ALONE, ['c'] = WITH_H, ['d'] = ALONE, ['g'] = WITH_H | WITH_I, ['h'] = ALONE,
+	['k'] = WITH_H, ['l'] = ALONE, ['m'] = ALONE, ['n'] = WITH_H | WITH_G, ['p'] = WITH_H,
+	['q'] = WITH_U, ['r'] = ALONE, ['s'] = ALONE, ['t'] = WITH_H | WITH_R, ['v'] = ALONE,
+	['x'] = ALONE,
+};
+
+/*
+ * Letters that begin a syllable before its vowel; 0 when it begins with the vowel, or not
+ * at all. Summed up without a branch: which letter it is, no processor can guess.
+ */
 static size_t onset_length(const char *s)
 {
+	unsigned may = onsets[(unsigned char)s[0] & 127];
 	size_t n = 1;
-	switch (s[0]) {
-	case 'b': case 'd': case 'h': case 'l': case 'm': case 'r': case 's': case 'v': case 'x':
-		break;
-	case 'c': case 'k': case 'p':
-		n += s[1] == 'h';
-		break;
-	case 'g':
-		n += s[1] == 'h' || (s[1] == 'i' && vowel(s[2]));
-		break;
-	case 'n':
-		n += s[1] == 'h' || s[1] == 'g';
-		n += n == 2 && s[1] == 'g' && s[2] == 'h';
-		break;
-	case 'q':
-		n += s[1] == 'u';
-		break;
-	case 't':
-		n += s[1] == 'h' || s[1] == 'r';
-		break;
-	default:
+
+	if (!may)
 		return 0;
-	}
+	n += (may & WITH_H) / WITH_H & (s[1] == 'h');
+	n += (may & WITH_G) / WITH_G & (s[1] == 'g');
+	n += (may & WITH_R) / WITH_R & (s[1] == 'r');
+	n += (may & WITH_U) / WITH_U & (s[1] == 'u');
+	n += (may & WITH_I) / WITH_I & (s[1] == 'i') & (vowel(s[2]) != 0);
+	n += (may & WITH_G) / WITH_G & (s[1] == 'g') & (s[2] == 'h'); /* ngh */
 	return vowel(s[n]) ? n : 0;
 }
 
