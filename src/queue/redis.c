@@ -32,9 +32,10 @@ struct redis {
 	struct replies *replies;
 	struct event *deadline, *burial;
 	struct pending *first, **last;
-	size_t progress; /* what the buffers held when the deadline was set */
-	bool over;	 /* lost or closed */
-	bool closed;	 /* the owner has let go: burial frees it */
+	size_t progress;   /* what the buffers held when the deadline was set */
+	bool over;	   /* lost or closed */
+	bool closed;	   /* the owner has let go: burial frees it */
+	char refusal[256]; /* by the last address that was tried */
 	char why[256];
 };
 
@@ -262,7 +263,7 @@ static void on_connect(const redisAsyncContext *context, int status)
 	if (!redis)
 		return;
 	if (status != REDIS_OK) {
-		snprintf(redis->why, sizeof redis->why, "%s", context->errstr);
+		snprintf(redis->refusal, sizeof redis->refusal, "%s", context->errstr);
 		redis->context = NULL; /* hiredis frees it after this */
 		connect_next(redis);
 	} else if (redis->over) {
@@ -319,7 +320,7 @@ static void connect_next(struct redis *redis)
 	if (redis->over)
 		return;
 	if (!address) {
-		fail(redis, *redis->why ? redis->why : "no address");
+		fail(redis, *redis->refusal ? redis->refusal : "no address");
 		return;
 	}
 	redis->next_address = address->ai_next;

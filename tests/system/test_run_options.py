@@ -99,6 +99,11 @@ def test_wrong_password_is_waited_out_and_told_once(redis, daemon, guarded):
     assert len(duyetd.lines("WRONGPASS")) == 1
 
 
+def test_a_refused_connection_says_so(daemon):
+    duyetd = daemon("--redis", "redis://127.0.0.1:1", wait=False)
+    assert 'error="Connection refused"' in duyetd.wait_log("redis: not reached")[0]
+
+
 def test_tcp_and_a_database(tmp_path, daemon):
     import socket
     with socket.socket() as probe:
