@@ -15,9 +15,11 @@ static bool ends_in(const char *name, const char *ending)
 	return len > ending_len && !strcmp(name + len - ending_len, ending);
 }
 
-static int is_rules_file(const struct dirent *entry)
+static int seems_rules(const struct dirent *entry)
 {
-	return entry->d_name[0] != '.' && ends_in(entry->d_name, ".yaml");
+	const char *name = entry->d_name;
+
+	return *name != '.' && (ends_in(name, ".yaml") || ends_in(name, ".yml"));
 }
 
 static int by_bytes(const struct dirent **one, const struct dirent **other)
@@ -31,21 +33,34 @@ static void complain(struct loading *loading, const char *why)
 		     "%s", why);
 }
 
+/* 1 where it is a file of rules; somebody may take a *.yml for one. */
+static int load_if_rules(struct loading *loading, const char *name)
+{
+	if (ends_in(name, ".yaml")) {
+		load_file(loading, name);
+		return 1;
+	}
+	problems_add(loading->problems, PROBLEM_WARNING, (struct place){loading->directory, 0, 0},
+		     "%s is not read: a file of rules is named *.yaml", name);
+	return 0;
+}
+
 static void load_files(struct loading *loading)
 {
 	struct dirent **names;
-	int count = scandirat(loading->directory_handle, ".", &names, is_rules_file, by_bytes);
+	int count = scandirat(loading->directory_handle, ".", &names, seems_rules, by_bytes);
+	int files = 0;
 
 	if (count < 0) {
 		complain(loading, strerror(errno));
 		return;
 	}
 	for (int i = 0; i < count; i++) {
-		load_file(loading, names[i]->d_name);
+		files += load_if_rules(loading, names[i]->d_name);
 		free(names[i]);
 	}
 	free(names);
-	if (!count)
+	if (!files)
 		complain(loading, "there is no *.yaml in this directory");
 	else if (!ruleset_count(loading->set) && !problems_count(loading->problems, PROBLEM_ERROR))
 		complain(loading, "there is no rule in its *.yaml");

@@ -14,26 +14,76 @@ struct source {
 
 /* Parsing. */
 
-static void report_parser(const yaml_parser_t *parser, const char *path, struct problems *problems)
+/* What libyaml says, in its words, and what a person has most likely done. */
+static const char *advice(const char *problem)
+{
+	static const struct {
+		const char *words, *advice;
+	} table[] = {
+		{"tab character", "; indent with spaces"},
+		{"cannot start any token", "; a tab, % @ or ` begins a value only in quotes"},
+		{"mapping values are not allowed", "; a key is indented too far, or a text with a "
+						   "colon in it wants quotes"},
+		{"expected '-' indicator", "; indent it like the lines beside it"},
+		{"expected <block end>", "; indent it like the lines beside it"},
+		{"expected key", "; indent it like the lines beside it, or put quotes around the "
+				 "whole text"},
+		{"expected ':'", "; a key wants a colon and a space behind it"},
+		{"expected ',' or", "; a bracket or a comma is missing"},
+		{"end of stream", "; a quote or a bracket is not closed, or the file ends too "
+				  "early"},
+		{"unknown escape", "; put a pattern in single quotes"},
+		{"alphabetic or numeric", "; * & ! begin a value only in quotes"},
+		{"undefined alias", "; * begins a value only in quotes"},
+		{"<document start>", "; nothing stands before rules: in its line"},
+		{"UTF-8", "; save the file as UTF-8"},
+	};
+
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+		if (strstr(problem, table[i].words))
+			return table[i].advice;
+	return "";
+}
+
+/* A byte that is no text has an offset and no line. */
+static struct place place_at(const char *path, const char *bytes, size_t offset)
+{
+	struct place place = {path, 1, 1};
+
+	for (size_t i = 0; i < offset; i++) {
+		bool begins = ((unsigned char)bytes[i] & 0xC0) != 0x80;
+
+		place.column = bytes[i] == '\n' ? 1 : place.column + begins;
+		place.line += bytes[i] == '\n';
+	}
+	return place;
+}
+
+static void report_parser(const yaml_parser_t *parser, const char *path, const char *bytes,
+			  struct problems *problems)
 {
 	struct place place = {path, parser->problem_mark.line + 1, parser->problem_mark.column + 1};
 	const char *problem = parser->problem ? parser->problem : "memory is out";
 
 	if (parser->error == YAML_READER_ERROR)
+		place = place_at(path, bytes, parser->problem_offset);
+	else if (parser->error == YAML_MEMORY_ERROR)
 		place = (struct place){path, 0, 0};
-	problems_add(problems, PROBLEM_ERROR, place, "this is no YAML: %s%s%s", problem,
-		     parser->context ? ", " : "", parser->context ? parser->context : "");
+	problems_add(problems, PROBLEM_ERROR, place, "this is no YAML: %s%s%s%s", problem,
+		     parser->context ? ", " : "", parser->context ? parser->context : "",
+		     advice(problem));
 }
 
 /* A second document in the file would be left out in silence. */
-static bool is_last(yaml_parser_t *parser, const char *path, struct problems *problems)
+static bool is_last(yaml_parser_t *parser, const char *path, const char *bytes,
+		    struct problems *problems)
 {
 	yaml_document_t next;
 	yaml_node_t *root;
 	bool last;
 
 	if (!yaml_parser_load(parser, &next)) {
-		report_parser(parser, path, problems);
+		report_parser(parser, path, bytes, problems);
 		return false;
 	}
 	root = yaml_document_get_root_node(&next);
@@ -64,10 +114,10 @@ struct source *source_parse(const char *path, const char *bytes, size_t len,
 	source->problems = problems;
 	yaml_parser_set_input_string(&parser, (const unsigned char *)bytes, len);
 	if (!yaml_parser_load(&parser, &source->document)) {
-		report_parser(&parser, path, problems);
+		report_parser(&parser, path, bytes, problems);
 	} else {
 		good = !yaml_document_get_root_node(&source->document) ||
-		       is_last(&parser, path, problems);
+		       is_last(&parser, path, bytes, problems);
 		if (!good)
 			yaml_document_delete(&source->document);
 	}

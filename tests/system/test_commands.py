@@ -335,6 +335,28 @@ def test_replay_stream_out_of_reach(rules, redis, server):
 
 # ---- rules as editors and configuration management leave them
 
+@pytest.mark.parametrize("lines, place, advice", [
+    ("- name: x\n\tkind: links", "3:1", "indent with spaces"),
+    ("- name: x\n    kind: links", "3:9", "indented too far"),
+    ("- name: x\n kind: links", "3:2", "like the lines beside it"),
+    ("- name: x\n  message: a: b", "3:13", "wants quotes"),
+    ("- name: x\n  kind links\n  message: b", "4:3", "a colon and a space"),
+    ('- name: x\n  message: "b', "4:1", "not closed"),
+    ('- name: x\n  patterns: ["\\d"]', "3:15", "single quotes"),
+    ("- name: x\n  phrases: [a, b\n  kind: banned", "4:7", "a bracket or a comma"),
+    ("- name: x\n  message: @all", "3:12", "only in quotes"),
+    ("- name: x\n  message: *bold*", "3:17", "only in quotes"),
+    ("- name: x\n  message: 'à \udcff'", "3:15", "save the file as UTF-8"),
+])
+def test_no_yaml_says_what_to_do(tmp_path, lines, place, advice):
+    file = tmp_path / "10.yaml"
+    file.write_text(f"rules:\n{lines}\n", errors="surrogateescape")
+    done = run("check", "--rules", tmp_path)
+    assert done.returncode == 1
+    assert done.stdout.startswith(f"{file}:{place}: error: this is no YAML: "), done.stdout
+    assert advice in done.stdout.splitlines()[0]
+
+
 def test_rules_files_of_every_sort(rules, tmp_path):
     os.mkfifo(rules / "pipe.yaml")
     (rules / ".half-written.yaml").write_text("rules: [")
@@ -346,9 +368,10 @@ def test_rules_files_of_every_sort(rules, tmp_path):
     (rules / "empty.yaml").write_text("")
     assert "empty.yaml: error: this file wants to begin with rules:" in run(
         "check", "--rules", rules).stdout
-    (rules / "empty.yaml").write_bytes(b"rules: [{name: \xff}]\n")
-    assert "empty.yaml: error: this is no YAML" in run("check", "--rules", rules).stdout
     (rules / "empty.yaml").unlink()
+    (rules / "90-more.yml").write_text("rules: [")
+    assert f"{rules}: warning: 90-more.yml is not read: a file of rules is named *.yaml" in run(
+        "check", "--rules", rules).stdout
     link = tmp_path / "current"
     link.symlink_to(rules)
     assert run("check", "--rules", link).returncode == 0
