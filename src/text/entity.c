@@ -1,5 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
 
 #include "text/entity.h"
 
@@ -83,10 +85,15 @@ static size_t read_name(const char *s, size_t len, uint32_t *c)
 	return n + end;
 }
 
-/* U+0300 to U+036F. */
+/* Whether it begins with a mark, of any kind that may change places with others. */
 static int is_mark(const char *s, size_t len)
 {
-	return len > 1 && ((uint8_t)s[0] == 0xCC || ((uint8_t)s[0] == 0xCD && (uint8_t)s[1] < 0xB0));
+	const uint8_t *bytes = (const uint8_t *)s;
+	int32_t i = 0, c;
+	if (!len || bytes[0] < 0xCC)
+		return 0;
+	U8_NEXT(bytes, i, (int32_t)len, c);
+	return c > 0 && u_getCombiningClass(c);
 }
 
 /* A letter that bears a mark is no digit, as it is none in NFC. */

@@ -122,7 +122,7 @@ static enum text_error add(struct reader *r, uint32_t c)
 		r->pending |= GLYPH_INVISIBLE;
 		return c ? TEXT_OK : TEXT_NUL;
 	case CODEPOINT_MARK:
-		return add_mark(r, cp, c);
+		return add_mark(r, cp, cp->ch ? cp->ch : c);
 	case CODEPOINT_EXPANDS:
 		for (unsigned i = 0; i < cp->count && !err; i++) {
 			r->pending |= cp->flags;
