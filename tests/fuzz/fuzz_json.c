@@ -83,8 +83,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	REQUIRE(count >= 0 || (why && at <= size));
 	if (json_is_object(value) && count >= 0)
 		compare(value, count);
-	/* jansson takes deeper nesting, and has no most. */
-	REQUIRE(count >= 0 || !json_is_object(value) || strstr(why, "many") || strstr(why, "deep"));
+	/* jansson takes deeper nesting, has no most, and passes over a NUL behind a number. */
+	REQUIRE(count >= 0 || !json_is_object(value) || strstr(why, "many") ||
+		strstr(why, "deep") || memchr(data, '\0', size));
 	for (long i = 0; i < count; i++) {
 		REQUIRE(is_within(members[i].name, members[i].name_len, line, size));
 		if (members[i].kind == MEMBER_OTHER)
