@@ -12,6 +12,9 @@ PREFIX     ?= /usr/local
 SYSCONFDIR ?= /etc
 PACKAGES   := libevent_core libevent_extra hiredis icu-uc libpcre2-8 libhs yaml-0.1 libmd libpsl
 PYTHON     := /usr/bin/python3
+# rediss:// where hiredis has it (1.0 and later; Debian 12's 0.14 has not).
+TLS        := $(shell pkg-config --exists hiredis_ssl openssl 2>/dev/null && echo hiredis_ssl openssl)
+PACKAGES   += $(TLS)
 
 # ---- flags ----------------------------------------------------------------------------
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
@@ -21,7 +24,7 @@ CFLAGS   ?= $(if $(DEBUG),-Og,-O2) -g
 HARDEN   := -fPIE -fstack-protector-strong -fstack-clash-protection \
 	    $(if $(SANITIZE)$(DEBUG),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 SAN      := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all)
-override CPPFLAGS += -D_GNU_SOURCE -DDUYETD_VERSION='"$(VERSION)"' -Isrc -I$(BUILD)/gen \
+override CPPFLAGS += -D_GNU_SOURCE $(if $(TLS),-DDUYETD_TLS) -DDUYETD_VERSION='"$(VERSION)"' -Isrc -I$(BUILD)/gen \
 		     $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 override CFLAGS   += -std=c11 $(WARNINGS) $(HARDEN) $(SAN) -pthread -ffile-prefix-map=$(CURDIR)=.
 override LDFLAGS  += -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(SAN) -pthread

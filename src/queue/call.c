@@ -77,11 +77,8 @@ static void on_answer(void *arg, const redisReply *reply)
 		return;
 	}
 	session_trouble(call->session, call->lane, fault, reply->str);
-	if (fault == FAULT_READONLY) {
-		struct session *session = call->session;
-
-		finish(call, NULL);
-		session_restart(session, reply->str);
+	if (fault == FAULT_READONLY || fault == FAULT_MOVED) {
+		session_restart(call->session, reply->str); /* which gives this call up too */
 	} else if (fault == FAULT_NOSCRIPT) {
 		mend(call, session_load_scripts);
 	} else if (fault == FAULT_NOGROUP) {

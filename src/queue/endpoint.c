@@ -3,8 +3,9 @@
 #include <stdbool.h>
 #include <string.h>
 #include "base/value.h"
+#include "queue/tls.h"
 
-enum { DEFAULT_PORT = 6379, MOST_DB = 1 << 20 };
+enum { REDIS_PORT = 6379, SENTINEL_PORT = 26379, MOST_DB = 1 << 20 };
 
 static bool copy(char *to, size_t size, const char *from, size_t len)
 {
@@ -37,30 +38,58 @@ static const char *read_path(const char *path, struct endpoint *endpoint)
 }
 
 /* host, host:port, [::1], [::1]:port; `len` bytes of it. */
-static const char *read_host(const char *host, size_t len, struct endpoint *endpoint)
+static const char *read_host(const char *host, size_t len, uint16_t port, struct address *address)
 {
-	struct address address;
-	char given[sizeof address.host + 16];
+	char given[sizeof address->host + 16];
 	bool bracketed = *host == '[';
 	const char *colon = memchr(host, ':', len), *end = memchr(host, ']', len);
 
 	if (!copy(given, sizeof given, host, len))
 		return "it names no host; give redis://host:port or unix:///path";
 	if (bracketed ? end == host + len - 1 : !colon) {
-		endpoint->port = DEFAULT_PORT;
-		return copy(endpoint->host, sizeof endpoint->host, host + bracketed,
+		address->port = port;
+		return copy(address->host, sizeof address->host, host + bracketed,
 			    len - 2 * (size_t)bracketed)
 			       ? NULL
 			       : "its host will not do; give redis://host:port";
 	}
-	if (!value_address(given, &address))
-		return "its host and port will not do; give redis://host:port, port 1 to 65535";
-	memcpy(endpoint->host, address.host, sizeof address.host);
-	endpoint->port = address.port;
-	return NULL;
+	return value_address(given, address)
+		       ? NULL
+		       : "its host and port will not do; give redis://host:port, port 1 to 65535";
 }
 
-static const char *read_network(const char *rest, struct endpoint *endpoint)
+/* One host, or several with commas between. */
+static const char *read_hosts(const char *hosts, size_t len, uint16_t port,
+			      struct endpoint *endpoint)
+{
+	const char *error = NULL, *end = hosts + len;
+
+	while (!error) {
+		const char *comma = memchr(hosts, ',', (size_t)(end - hosts));
+
+		if (endpoint->seed_count == MOST_SEEDS)
+			return "it names too many hosts; give at most 8";
+		error = read_host(hosts, (size_t)((comma ? comma : end) - hosts), port,
+				  &endpoint->seeds[endpoint->seed_count++]);
+		if (!comma)
+			break;
+		hosts = comma + 1;
+	}
+	return error;
+}
+
+/* /name or /name/db behind the sentinels. */
+static const char *read_master(const char *name, struct endpoint *endpoint)
+{
+	const char *slash = strchr(name, '/');
+
+	if (!copy(endpoint->master, sizeof endpoint->master, name,
+		  slash ? (size_t)(slash - name) : strlen(name)))
+		return "it names no master; give redis+sentinel://host:port,host:port/name";
+	return slash ? read_db(slash + 1, endpoint) : NULL;
+}
+
+static const char *read_network(const char *rest, bool sentinels, struct endpoint *endpoint)
 {
 	const char *slash = strchr(rest, '/');
 	size_t len = slash ? (size_t)(slash - rest) : strlen(rest);
@@ -69,26 +98,45 @@ static const char *read_network(const char *rest, struct endpoint *endpoint)
 	if (at) {
 		if (memchr(rest, ':', (size_t)(at - rest)))
 			return "it holds a password, which anyone can read in the list of "
-			       "processes; "
-			       "put it in a file and give --redis-password-file";
+			       "processes; put it in a file and give --redis-password-file";
 		if (!copy(endpoint->user, sizeof endpoint->user, rest, (size_t)(at - rest)))
 			return "its user will not do; give 1 to 63 bytes before the @";
 		len -= (size_t)(at + 1 - rest);
 		rest = at + 1;
 	}
-	error = read_host(rest, len, endpoint);
-	return error || !slash ? error : read_db(slash + 1, endpoint);
+	error = read_hosts(rest, len, sentinels ? SENTINEL_PORT : REDIS_PORT, endpoint);
+	if (error)
+		return error;
+	if (sentinels)
+		return read_master(slash ? slash + 1 : "", endpoint);
+	return slash ? read_db(slash + 1, endpoint) : NULL;
 }
 
 const char *endpoint_parse(const char *url, struct endpoint *endpoint)
 {
+	static const struct {
+		const char *scheme;
+		bool sentinels, tls;
+	} networks[] = {
+		{"redis://", false, false},
+		{"redis+sentinel://", true, false},
+		{"rediss://", false, true},
+		{"rediss+sentinel://", true, true},
+	};
+
 	*endpoint = (struct endpoint){.url = url};
-	if (!strncmp(url, "redis://", 8))
-		return read_network(url + 8, endpoint);
-	if (!strncmp(url, "unix://", 7))
+	if (strncmp(url, "unix://", 7) == 0)
 		return read_path(url + 7, endpoint);
-	if (!strncmp(url, "rediss://", 9))
-		return "this build knows no TLS (its hiredis has none); use a local socket or "
-		       "stunnel";
+	for (size_t i = 0; i < sizeof networks / sizeof networks[0]; i++) {
+		size_t len = strlen(networks[i].scheme);
+
+		if (strncmp(url, networks[i].scheme, len) != 0)
+			continue;
+		endpoint->tls = networks[i].tls;
+		if (endpoint->tls && !tls_is_built_in())
+			return "this build knows no TLS: build it where pkg-config finds hiredis_ssl "
+			       "(hiredis 1.0 or later), or use a local socket or stunnel";
+		return read_network(url + len, networks[i].sentinels, endpoint);
+	}
 	return "it is no Redis URL; give redis://host:port or unix:///path";
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include "base/json.h"
 #include "queue/secret.h"
+#include "queue/tls.h"
 
 enum { PATIENCE = 10, PAGE = 500 }; /* seconds for an answer; entries asked for at once */
 
@@ -64,19 +65,35 @@ static bool log_in(struct reading *reading)
 	return is_well(reading, reply);
 }
 
+static redisContext *dial(const struct endpoint *endpoint, const struct address *server)
+{
+	const struct timeval patience = {.tv_sec = PATIENCE};
+
+	return endpoint->seed_count
+		       ? redisConnectWithTimeout(server->host, server->port, patience)
+		       : redisConnectUnixWithTimeout(endpoint->path, patience);
+}
+
+/* The first host that takes the connection. */
 static bool connect_to(struct reading *reading)
 {
 	const struct endpoint *endpoint = reading->export->endpoint;
-	struct timeval patience = {.tv_sec = PATIENCE};
+	const struct address *server = endpoint->seeds;
 
-	reading->redis = *endpoint->host ? redisConnectWithTimeout(endpoint->host, endpoint->port,
-								   patience)
-					 : redisConnectUnixWithTimeout(endpoint->path, patience);
+	if (*endpoint->master)
+		return fail(reading, "reading goes to one server: give its own URL, not the sentinels'");
+	reading->redis = dial(endpoint, server);
+	while (reading->redis && reading->redis->err && ++server < endpoint->seeds + endpoint->seed_count) {
+		redisFree(reading->redis);
+		reading->redis = dial(endpoint, server);
+	}
 	if (!reading->redis)
 		return fail(reading, "memory is out");
 	if (reading->redis->err)
 		return fail(reading, "%s", reading->redis->errstr);
-	redisSetTimeout(reading->redis, patience);
+	if (endpoint->tls && !tls_begin(reading->redis, server->host))
+		return fail(reading, "TLS could not be set up");
+	redisSetTimeout(reading->redis, (struct timeval){.tv_sec = PATIENCE});
 	if (!log_in(reading))
 		return false;
 	return !endpoint->db ||

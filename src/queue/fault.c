@@ -16,6 +16,10 @@ static const struct {
 	{"UNBLOCKED", FAULT_READONLY},
 	{"READONLY", FAULT_READONLY},
 	{"MASTERDOWN", FAULT_READONLY},
+	{"MOVED", FAULT_MOVED},
+	{"ASK ", FAULT_CLUSTER},
+	{"TRYAGAIN", FAULT_CLUSTER},
+	{"CLUSTERDOWN", FAULT_CLUSTER},
 	{"LOADING", FAULT_LOADING},
 	{"OOM", FAULT_OOM},
 	{"MISCONF", FAULT_MISCONF},
@@ -51,7 +55,8 @@ const char *fault_name(enum fault fault)
 		[FAULT_OOM] = "oom",	       [FAULT_MISCONF] = "misconf",
 		[FAULT_BUSY] = "busy",	       [FAULT_NOREPLICAS] = "noreplicas",
 		[FAULT_NOPERM] = "noperm",     [FAULT_WRONGTYPE] = "wrongtype",
-		[FAULT_OTHER] = "other",
+		[FAULT_OTHER] = "other",       [FAULT_MOVED] = "moved",
+		[FAULT_CLUSTER] = "cluster",
 	};
 
 	return names[fault];

@@ -10,11 +10,13 @@ enum fault {
 	FAULT_NOSCRIPT, /* its scripts are forgotten: load them again */
 	FAULT_NOGROUP,	/* a group or its stream is gone: make it again */
 	FAULT_READONLY, /* no longer the master: connect anew */
+	FAULT_MOVED,	/* another Cluster node has the keys: connect there */
 	FAULT_LOADING,	/* the rest is waited out with a back-off */
 	FAULT_OOM,
 	FAULT_MISCONF,
 	FAULT_BUSY,
 	FAULT_NOREPLICAS,
+	FAULT_CLUSTER, /* the keys are on their way to another node, or nobody has them */
 	FAULT_NOPERM,
 	FAULT_WRONGTYPE,
 	FAULT_OTHER,

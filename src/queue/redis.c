@@ -9,9 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "queue/handshake.h"
 #include "queue/reply.h"
 #include "queue/resolve.h"
-#include "queue/secret.h"
+#include "queue/tls.h"
 
 /* A command on its way. The list is ours and not hiredis's, so that a close can answer all
  * of it at once, whatever hiredis does with its own later. */
@@ -25,6 +26,7 @@ struct pending {
 
 struct redis {
 	struct redis_options options;
+	struct handshake handshake;
 	struct event_base *base;
 	struct resolve *resolve; /* while a name is looked up */
 	struct addrinfo *addresses, *next_address;
@@ -189,69 +191,16 @@ bool redis_send(struct redis *redis, struct resp *command, redis_answer_fn *answ
 	return true;
 }
 
-/* The handshake: AUTH, SELECT, ready. */
-
-static void become_ready(struct redis *redis)
-{
-	redis->options.patience += redis->options.block;
-	redis->options.ready(redis->options.arg);
-}
-
-static void on_selected(void *arg, const redisReply *reply)
+static void on_handshake(void *arg, const char *why)
 {
 	struct redis *redis = arg;
 
-	if (reply && reply->type == REDIS_REPLY_ERROR)
-		fail(redis, reply->str);
-	else if (reply && !redis->over)
-		become_ready(redis);
-}
-
-static void select_db(struct redis *redis)
-{
-	struct resp command = {0};
-
-	resp_begin(&command);
-	resp_string(&command, "SELECT");
-	resp_number(&command, redis->options.endpoint->db);
-	if (!redis_send(redis, &command, on_selected, redis))
-		fail(redis, "out of memory");
-	resp_free(&command);
-}
-
-static void on_authenticated(void *arg, const redisReply *reply)
-{
-	struct redis *redis = arg;
-
-	if (reply && reply->type == REDIS_REPLY_ERROR)
-		fail(redis, reply->str);
-	else if (reply && !redis->over)
-		select_db(redis);
-}
-
-static void authenticate(struct redis *redis)
-{
-	struct resp command = {0};
-	struct secret secret;
-
-	if (!secret_read(&secret, redis->options.password_file)) {
-		fail(redis, "the password file could not be read");
-		return;
+	if (why) {
+		fail(redis, why);
+	} else if (!redis->over) {
+		redis->options.patience += redis->options.block;
+		redis->options.ready(redis->options.arg);
 	}
-	if (!secret.len) {
-		select_db(redis);
-		return;
-	}
-	resp_begin(&command);
-	resp_string(&command, "AUTH");
-	if (*redis->options.endpoint->user)
-		resp_string(&command, redis->options.endpoint->user);
-	resp_add(&command, secret.bytes, secret.len);
-	secret_wipe(&secret);
-	if (!redis_send(redis, &command, on_authenticated, redis))
-		fail(redis, "out of memory");
-	explicit_bzero(command.buf.data, command.buf.size);
-	resp_free(&command);
 }
 
 /* Connecting: names to addresses off the loop, then each address in turn. */
@@ -268,10 +217,10 @@ static void on_connect(const redisAsyncContext *context, int status)
 		connect_next(redis);
 	} else if (redis->over) {
 		return;
-	} else if (redis->options.password_file) {
-		authenticate(redis);
+	} else if (redis->options.bare) {
+		redis->options.ready(redis->options.arg);
 	} else {
-		select_db(redis);
+		handshake_begin(&redis->handshake);
 	}
 }
 
@@ -299,6 +248,12 @@ static void take(struct redis *redis, redisAsyncContext *context)
 		return;
 	}
 	context->data = redis;
+	if (redis->options.endpoint->tls && !tls_begin(&context->c, redis->options.server->host)) {
+		context->data = NULL;
+		redisAsyncFree(context);
+		fail(redis, "TLS could not be set up");
+		return;
+	}
 	if (redisLibeventAttach(context, redis->base) != REDIS_OK ||
 	    redisAsyncSetConnectCallback(context, on_connect) != REDIS_OK ||
 	    redisAsyncSetDisconnectCallback(context, on_disconnect) != REDIS_OK) {
@@ -328,7 +283,7 @@ static void connect_next(struct redis *redis)
 			NI_NUMERICHOST))
 		fail(redis, "an address of no known kind");
 	else
-		take(redis, redisAsyncConnect(host, redis->options.endpoint->port));
+		take(redis, redisAsyncConnect(host, redis->options.server->port));
 }
 
 static void on_resolved(void *arg, struct addrinfo *addresses, int error)
@@ -359,11 +314,13 @@ struct redis *redis_open(struct event_base *base, const struct redis_options *op
 		release(redis);
 		return NULL;
 	}
+	redis->handshake = (struct handshake){redis, options->endpoint, options->password_file,
+					      on_handshake, redis};
 	set_deadline(redis);
-	if (!*options->endpoint->host)
+	if (!options->server)
 		take(redis, redisAsyncConnectUnix(options->endpoint->path));
-	else if (!(redis->resolve = resolve_start(base, options->endpoint->host,
-						  options->endpoint->port, on_resolved, redis)))
+	else if (!(redis->resolve = resolve_start(base, options->server->host, options->server->port,
+						  on_resolved, redis)))
 		fail(redis, "no thread to look its name up");
 	return redis;
 }

@@ -3,7 +3,7 @@
  * server that accepts and says nothing is noticed here.
  *
  * A connection is opened once and lost or closed once; who wants another opens another.
- * Finding the server (a URL's host today) is redis_open()'s business alone.
+ * Which server that is has been found out before (queue/route.h).
  */
 #ifndef DUYETD_QUEUE_REDIS_H
 #define DUYETD_QUEUE_REDIS_H
@@ -20,6 +20,8 @@ struct redisReply;
 
 struct redis_options {
 	const struct endpoint *endpoint;
+	const struct address *server; /* NULL: the endpoint's Unix socket */
+	bool bare;		      /* a sentinel: no AUTH, no SELECT */
 	const char *password_file; /* read at each connect; NULL for none */
 	int64_t patience; /* ms without a byte of an awaited answer until it counts as lost */
 	int64_t block; /* ms more for the answers to commands, which may block so long */

@@ -9,6 +9,7 @@
 #include "queue/call.h"
 #include "queue/clock.h"
 #include "queue/metrics.h"
+#include "queue/route.h"
 
 enum { SHA_LEN = 40 };
 
@@ -20,6 +21,7 @@ struct loaded {
 struct session {
 	struct session_options options;
 	struct event_base *base;
+	struct route *route;
 	struct redis *redis[LANES];
 	bool ready[LANES];
 	unsigned preparing; /* answers that the preparation waits for */
@@ -63,13 +65,26 @@ static void tell_loss(struct session *session, const char *why)
 	session->told = true;
 }
 
+/* A MOVED at once, as long as they lead somewhere. */
+static struct timeval patience(struct session *session, bool moved)
+{
+	enum { MOST_MOVES = 5 };
+
+	return moved && session->tries++ < MOST_MOVES ? (struct timeval){0}
+						      : backoff(session->tries++);
+}
+
 void session_restart(struct session *session, const char *why)
 {
-	const struct timeval wait = backoff(session->tries++);
-	bool was_up = session->up;
+	bool was_up = session->up, moved = route_moved(session->route, why);
+	const struct timeval wait = patience(session, moved);
 
-	tell_loss(session, why);
+	if (moved)
+		log_event(LOG_INFO, "redis", "moved to=\"%s\"", why);
+	else
+		tell_loss(session, why);
 	session->up = false;
+	route_rest(session->route);
 	close_both(session);
 	evtimer_add(session->retry, &wait);
 	if (was_up) {
@@ -191,10 +206,12 @@ static void on_read_ready(void *arg)
 	arrive_when_ready(session);
 }
 
-static void connect_both(struct session *session)
+static void connect_both(void *arg, const struct address *server)
 {
+	struct session *session = arg;
 	struct redis_options options = {
 		.endpoint = &session->options.endpoint,
+		.server = server,
 		.password_file = session->options.password_file,
 		.patience = session->options.timeout,
 		.ready = on_work_ready,
@@ -212,23 +229,42 @@ static void connect_both(struct session *session)
 
 static void on_retry(evutil_socket_t unused, short what, void *arg)
 {
+	struct session *session = arg;
+
 	(void)unused, (void)what;
-	connect_both(arg);
+	route_find(session->route);
+}
+
+static bool make_route(struct session *session)
+{
+	const struct route_options options = {
+		.endpoint = &session->options.endpoint,
+		.patience = session->options.timeout,
+		.found = connect_both,
+		.lost = on_lost,
+		.arg = session,
+	};
+
+	session->route = route_new(session->base, &options);
+	return session->route;
 }
 
 struct session *session_open(struct event_base *base, const struct session_options *options)
 {
 	struct session *session = calloc(1, sizeof *session);
 
-	if (!session || !(session->retry = evtimer_new(base, on_retry, session))) {
-		free(session);
+	if (!session)
 		return NULL;
-	}
 	session->options = *options;
 	session->base = base;
+	session->retry = evtimer_new(base, on_retry, session);
+	if (!session->retry || !make_route(session)) {
+		session_free(session);
+		return NULL;
+	}
 	for (int script = 0; script < SCRIPTS; script++)
 		session->loaded[script].session = session;
-	connect_both(session);
+	event_active(session->retry, EV_TIMEOUT, 0);
 	return session;
 }
 
@@ -237,6 +273,7 @@ void session_hang_up(struct session *session)
 	if (!session)
 		return;
 	session->up = false;
+	route_rest(session->route);
 	close_both(session);
 }
 
@@ -244,7 +281,9 @@ void session_free(struct session *session)
 {
 	if (!session)
 		return;
-	event_free(session->retry);
+	if (session->retry)
+		event_free(session->retry);
+	route_free(session->route);
 	free(session);
 }
 

@@ -16,6 +16,8 @@ static void understood(void **state)
 		int64_t db;
 	} rows[] = {
 		{"redis://example.org", "example.org", "", "", 6379, 0},
+		{"redis://a:1,b,[::1]:2/3", "a", "", "", 1, 3},
+		{"redis+sentinel://a,b:2/m/3", "a", "", "", 26379, 3},
 		{"redis://example.org:7000", "example.org", "", "", 7000, 0},
 		{"redis://example.org:7000/3", "example.org", "", "", 7000, 3},
 		{"redis://example.org/", "example.org", "", "", 6379, 0},
@@ -31,10 +33,10 @@ static void understood(void **state)
 		struct endpoint endpoint;
 
 		assert_null(endpoint_parse(rows[i].url, &endpoint));
-		assert_string_equal(endpoint.host, rows[i].host);
+		assert_string_equal(endpoint.seeds[0].host, rows[i].host);
 		assert_string_equal(endpoint.path, rows[i].path);
 		assert_string_equal(endpoint.user, rows[i].user);
-		assert_int_equal(endpoint.port, rows[i].port);
+		assert_int_equal(endpoint.seeds[0].port, rows[i].port);
 		assert_int_equal(endpoint.db, rows[i].db);
 		assert_ptr_equal(endpoint.url, rows[i].url);
 	}

@@ -1,0 +1,100 @@
+#include "queue/handshake.h"
+
+#include <hiredis/hiredis.h>
+#include <string.h>
+#include "queue/redis.h"
+#include "queue/secret.h"
+
+static void end(struct handshake *handshake, const char *why)
+{
+	handshake->done(handshake->arg, why);
+}
+
+static void send(struct handshake *handshake, struct resp *command, redis_answer_fn *answer)
+{
+	if (!redis_send(handshake->redis, command, answer, handshake))
+		end(handshake, "out of memory");
+}
+
+static bool is_master(const redisReply *role)
+{
+	return role->type == REDIS_REPLY_ARRAY && role->elements &&
+	       role->element[0]->type == REDIS_REPLY_STRING &&
+	       strcmp(role->element[0]->str, "master") == 0;
+}
+
+static void on_role(void *arg, const redisReply *reply)
+{
+	if (reply && reply->type == REDIS_REPLY_ERROR)
+		end(arg, reply->str);
+	else if (reply)
+		end(arg, is_master(reply) ? NULL : "what the sentinels call the master is none yet");
+}
+
+static void ask_role(struct handshake *handshake)
+{
+	struct resp command = {0};
+
+	resp_begin(&command);
+	resp_string(&command, "ROLE");
+	send(handshake, &command, on_role);
+	resp_free(&command);
+}
+
+static void on_selected(void *arg, const redisReply *reply)
+{
+	struct handshake *handshake = arg;
+
+	if (reply && reply->type == REDIS_REPLY_ERROR)
+		end(handshake, reply->str);
+	else if (reply && *handshake->endpoint->master)
+		ask_role(handshake);
+	else if (reply)
+		end(handshake, NULL);
+}
+
+static void select_db(struct handshake *handshake)
+{
+	struct resp command = {0};
+
+	resp_begin(&command);
+	resp_string(&command, "SELECT");
+	resp_number(&command, handshake->endpoint->db);
+	send(handshake, &command, on_selected);
+	resp_free(&command);
+}
+
+static void on_authenticated(void *arg, const redisReply *reply)
+{
+	if (reply && reply->type == REDIS_REPLY_ERROR)
+		end(arg, reply->str);
+	else if (reply)
+		select_db(arg);
+}
+
+static void authenticate(struct handshake *handshake, const struct secret *secret)
+{
+	struct resp command = {0};
+
+	resp_begin(&command);
+	resp_string(&command, "AUTH");
+	if (*handshake->endpoint->user)
+		resp_string(&command, handshake->endpoint->user);
+	resp_add(&command, secret->bytes, secret->len);
+	send(handshake, &command, on_authenticated);
+	explicit_bzero(command.buf.data, command.buf.size);
+	resp_free(&command);
+}
+
+void handshake_begin(struct handshake *handshake)
+{
+	struct secret secret = {0};
+
+	if (handshake->password_file && !secret_read(&secret, handshake->password_file))
+		end(handshake, "the password file could not be read");
+	else if (secret.len)
+		authenticate(handshake, &secret);
+	else
+		select_db(handshake);
+	secret_wipe(&secret);
+}
