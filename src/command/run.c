@@ -16,7 +16,7 @@
 
 struct settings {
 	const char *redis, *password_file, *rules, *prefix, *group, *consumer, *hold_for;
-	int64_t batch, in_flight, claim_after, max_deliveries, keep, keep_rejected, grace, timeout;
+	int64_t batch, in_flight, wait_replicas, claim_after, max_deliveries, keep, keep_rejected, grace, timeout;
 	struct address metrics;
 	int log_level;
 };
@@ -25,7 +25,8 @@ struct settings {
 
 static const struct option_row rows[] = {
 	{"redis", "URL", OPTION_STRING, AT(redis), .initial = "redis://127.0.0.1:6379",
-	 .help = "redis://[user@]host:port[/db] or unix:///path[?db=N]"},
+	 .help = "redis://[user@]host:port[/db], unix:///path[?db=N] or "
+		 "redis+sentinel://host:port,host:port/name"},
 	{"redis-password-file", "FILE", OPTION_STRING, AT(password_file),
 	 .help = "file with Redis's password; without it, redis-password in systemd's credentials "
 		 "directory where there is one"},
@@ -40,6 +41,8 @@ static const struct option_row rows[] = {
 	 .help = "most comments read and settled at once"},
 	{"in-flight", "N", OPTION_NUMBER, AT(in_flight), .initial = "4", .least = 1, .most = 64,
 	 .help = "most batches read and not yet settled"},
+	{"wait-replicas", "N", OPTION_NUMBER, AT(wait_replicas), .initial = "0", .most = 100,
+	 .help = "read no more until so many replicas have what is settled"},
 	{"claim-after", "TIME", OPTION_DURATION, AT(claim_after), .initial = "30s", .least = 100,
 	 .help = "take over what another consumer has left alone for so long"},
 	{"max-deliveries", "N", OPTION_NUMBER, AT(max_deliveries), .initial = "5", .least = 1,
@@ -131,6 +134,7 @@ static void take_values(const struct settings *settings, struct worker_options *
 	options->rules = command_rules_directory(settings->rules);
 	options->batch = settings->batch;
 	options->in_flight = settings->in_flight;
+	options->wait_replicas = settings->wait_replicas;
 	options->claim_after = settings->claim_after;
 	options->max_deliveries = settings->max_deliveries;
 	options->keep = settings->keep;

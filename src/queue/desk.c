@@ -26,6 +26,7 @@ struct desk {
 	size_t judged;		     /* entries of the first */
 	size_t in_hand;
 	struct event *turn;
+	bool lagging; /* the replicas; the log has it */
 	int64_t told_broken; /* ms; when the log last had a check that failed */
 };
 
@@ -50,6 +51,15 @@ static void answered(struct batch *batch)
 	desk->options.progress(desk->options.arg);
 }
 
+/* What could not be sent though the session is up: memory is out. The session comes back,
+ * and takes up what is pending. */
+static void unsent(struct desk *desk, struct batch *batch)
+{
+	if (session_is_up(desk->session))
+		session_restart(desk->session, "out of memory");
+	answered(batch);
+}
+
 /* From the time in the entry's id to now; ids that somebody made up are no times. */
 static void note_latency(struct metrics *metrics, const struct batch *batch)
 {
@@ -66,19 +76,70 @@ static void note_latency(struct metrics *metrics, const struct batch *batch)
 	}
 }
 
+/* Replicas: a batch is done when so many have it. Until then it is in hand, so that a master
+ * that dies takes no more with it than may be in flight. */
+
+static void await_replicas(struct desk *desk, struct batch *batch);
+
+static void note_replicas(struct desk *desk, long long replicas)
+{
+	bool lagging = replicas < desk->options.replicas;
+
+	if (lagging)
+		desk->metrics->faults[FAULT_NOREPLICAS]++;
+	if (lagging != desk->lagging)
+		log_event(lagging ? LOG_WARNING : LOG_INFO, "replicas", "%s have=%lld want=%lld",
+			  lagging ? "too few have what is settled: no more is read"
+				  : "have what is settled",
+			  replicas, (long long)desk->options.replicas);
+	desk->lagging = lagging;
+}
+
+static void on_replicas(void *arg, const redisReply *reply)
+{
+	struct batch *batch = arg;
+	struct desk *desk = batch->holder;
+
+	if (!reply || reply->type != REDIS_REPLY_INTEGER) {
+		answered(batch);
+		return;
+	}
+	note_replicas(desk, reply->integer);
+	if (desk->lagging)
+		await_replicas(desk, batch);
+	else
+		answered(batch);
+}
+
+static void await_replicas(struct desk *desk, struct batch *batch)
+{
+	struct resp command = {0};
+
+	resp_begin(&command);
+	resp_string(&command, "WAIT");
+	resp_number(&command, desk->options.replicas);
+	resp_number(&command, desk->options.patience);
+	if (!session_call(desk->session, LANE_WORK, &command, on_replicas, batch))
+		unsent(desk, batch);
+}
+
 static void on_settled(void *arg, const redisReply *reply)
 {
 	struct batch *batch = arg;
 	struct desk *desk = batch->holder;
 
-	if (reply && reply->type == REDIS_REPLY_INTEGER) {
-		desk->metrics->settled += (uint64_t)reply->integer;
-		note_latency(desk->metrics, batch);
-		if ((size_t)reply->integer < batch->count)
-			log_event(LOG_DEBUG, "batch", "settled=%lld of=%zu", reply->integer,
-				  batch->count);
+	if (!reply || reply->type != REDIS_REPLY_INTEGER) {
+		answered(batch);
+		return;
 	}
-	answered(batch);
+	desk->metrics->settled += (uint64_t)reply->integer;
+	note_latency(desk->metrics, batch);
+	if ((size_t)reply->integer < batch->count)
+		log_event(LOG_DEBUG, "batch", "settled=%lld of=%zu", reply->integer, batch->count);
+	if (desk->options.replicas)
+		await_replicas(desk, batch);
+	else
+		answered(batch);
 }
 
 static void on_buried(void *arg, const redisReply *reply)
@@ -88,15 +149,6 @@ static void on_buried(void *arg, const redisReply *reply)
 
 	if (reply && reply->type == REDIS_REPLY_INTEGER)
 		desk->metrics->dead += (uint64_t)reply->integer;
-	answered(batch);
-}
-
-/* What could not be sent though the session is up: memory is out. The session comes back,
- * and takes up what is pending. */
-static void unsent(struct desk *desk, struct batch *batch)
-{
-	if (session_is_up(desk->session))
-		session_restart(desk->session, "out of memory");
 	answered(batch);
 }
 

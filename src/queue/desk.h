@@ -15,6 +15,8 @@ struct ruleset;
 
 struct desk_options {
 	struct settle_options settle;
+	int64_t replicas; /* that must have a batch before it is done; 0: nobody waits for them */
+	int64_t patience; /* ms that Redis may wait for them at a time */
 	/* A batch less is in hand. */
 	void (*progress)(void *arg);
 	void *arg;

@@ -29,6 +29,7 @@ struct session {
 	bool up;
 	struct event *retry;
 	unsigned tries;	 /* to connect, since the loss */
+	unsigned moves;	 /* followed, since it was last up */
 	int64_t lost_at; /* since when it has been gone */
 	bool told;	 /* the log has the loss */
 	bool barred;	 /* and that Redis is there, but does not let us in */
@@ -65,24 +66,32 @@ static void tell_loss(struct session *session, const char *why)
 	session->told = true;
 }
 
-/* A MOVED at once, as long as they lead somewhere. */
-static struct timeval patience(struct session *session, bool moved)
+/* A Cluster's node names another. True as long as they seem to lead somewhere: then we go on
+ * at once, and nothing is lost. */
+static bool follow(struct session *session, const char *error)
 {
 	enum { MOST_MOVES = 5 };
 
-	return moved && session->tries++ < MOST_MOVES ? (struct timeval){0}
-						      : backoff(session->tries++);
+	if (!route_moved(session->route, error))
+		return false;
+	if (++session->moves > MOST_MOVES) {
+		tell_loss(session, "one Cluster node names another without end: has the prefix a "
+				   "{hash tag}, which keeps all keys on one?");
+		return false;
+	}
+	log_event(LOG_INFO, "redis", "moved to=\"%s\"", error);
+	return true;
 }
 
 void session_restart(struct session *session, const char *why)
 {
-	bool was_up = session->up, moved = route_moved(session->route, why);
-	const struct timeval wait = patience(session, moved);
+	bool was_up = session->up;
+	struct timeval wait = {0};
 
-	if (moved)
-		log_event(LOG_INFO, "redis", "moved to=\"%s\"", why);
-	else
+	if (!follow(session, why)) {
 		tell_loss(session, why);
+		wait = backoff(session->tries++);
+	}
 	session->up = false;
 	route_rest(session->route);
 	close_both(session);
@@ -107,7 +116,7 @@ static void arrive(struct session *session)
 	else
 		log_event(LOG_INFO, "redis", "reached url=%s", session->options.endpoint.url);
 	session->told = session->barred = false;
-	session->tries = 0;
+	session->tries = session->moves = 0;
 	session->up = true;
 	session->options.up(session->options.arg);
 }

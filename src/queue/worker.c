@@ -271,6 +271,8 @@ static bool make_queue(struct worker *worker, struct ruleset *rules)
 	};
 	const struct desk_options desk = {
 		.settle = {options->keep, options->keep_rejected},
+		.replicas = options->wait_replicas,
+		.patience = options->timeout / 2,
 		.progress = on_progress,
 		.arg = worker,
 	};

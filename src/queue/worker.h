@@ -20,6 +20,7 @@ struct worker_options {
 	const char *group, *consumer;
 	const char *rules; /* where HUP loads them from */
 	int64_t batch, in_flight;
+	int64_t wait_replicas; /* that must have what is settled before more is read */
 	int64_t claim_after, max_deliveries;
 	int64_t keep, keep_rejected;
 	int64_t hold_for;      /* 0: what is held stays held */

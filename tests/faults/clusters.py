@@ -1,0 +1,226 @@
+"""Several Redis servers on loopback: a master with replicas and sentinels, and a Cluster."""
+import socket
+import subprocess
+import threading
+
+import redis as redis_py
+
+from helpers import wait_for
+
+HOST = "127.0.0.1"
+
+
+def free_ports(count):
+    """Ports nobody listens on, and whose Cluster bus port (10000 higher) exists."""
+    probes = []
+    while len(probes) < count:
+        probe = socket.socket()
+        probe.bind((HOST, 0))
+        if probe.getsockname()[1] < 55000:
+            probes.append(probe)
+        else:
+            probe.close()
+    ports = [probe.getsockname()[1] for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
+
+
+class Node:
+    """One redis-server on a port, or one sentinel."""
+
+    def __init__(self, directory, port, *options, program="redis-server", config=None):
+        self.directory, self.port, self.program = directory / str(port), port, program
+        self.directory.mkdir()
+        self.options, self.process = options, None
+        self.config = []
+        if config is not None:
+            path = self.directory / "node.conf"
+            path.write_text(config, encoding="ascii")
+            self.config = [path]
+
+    def client(self, **options):
+        return redis_py.Redis(HOST, self.port, decode_responses=True, **options)
+
+    def start(self, *options):
+        with open(self.directory / "log", "ab") as log:
+            self.process = subprocess.Popen(
+                [self.program, *self.config, "--port", str(self.port), "--bind", HOST, "--dir",
+                 self.directory, *(["--save", ""] if self.program == "redis-server" else []),
+                 *self.options, *options], stdout=log, stderr=log)
+        wait_for(self.answers)
+        return self
+
+    def answers(self):
+        try:
+            return self.client().ping()
+        except redis_py.RedisError:
+            return False
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def end(self):
+        if self.process and self.process.poll() is None:
+            self.kill()
+
+
+class Link:
+    """A TCP connection's way from a replica to its master, which can be cut and mended."""
+
+    def __init__(self, port):
+        self.target, self.whole, self.ends = port, True, []
+        self.listener = socket.create_server((HOST, 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                near, _ = self.listener.accept()
+            except OSError:
+                return
+            if not self.whole:
+                near.close()
+                continue
+            far = socket.create_connection((HOST, self.target))
+            self.ends += (near, far)
+            for one, other in ((near, far), (far, near)):
+                threading.Thread(target=self.pump, args=(one, other), daemon=True).start()
+
+    @staticmethod
+    def pump(one, other):
+        try:
+            while data := one.recv(1 << 16):
+                other.sendall(data)
+        except OSError:
+            pass
+        for end in (one, other):
+            end.close()
+
+    def cut(self):
+        self.whole = False
+        for end in self.ends:
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+        self.ends = []
+
+    def mend(self):
+        self.whole = True
+
+    def close(self):
+        self.cut()
+        self.listener.close()
+
+
+class Replicated:
+    """A master and its replicas, watched by three sentinels under the name `main`."""
+
+    def __init__(self, directory, replicas=2, *options):
+        *ports, self.master_port = free_ports(replicas + 1)
+        sentinels = free_ports(3)
+        self.master = Node(directory, self.master_port, "--repl-diskless-sync-delay", "0", *options).start()
+        self.replicas = [Node(directory, port, "--replicaof", f"{HOST} {self.master_port}",
+                              "--repl-diskless-sync-delay", "0", *options).start() for port in ports]
+        wait_for(lambda: self.in_sync(replicas))
+        self.sentinels = [Node(directory, port, program="redis-sentinel", config=f"""
+            sentinel monitor main {HOST} {self.master_port} 2
+            sentinel down-after-milliseconds main 1000
+            sentinel failover-timeout main 3000
+            """.replace("            ", "")).start() for port in sentinels]
+        wait_for(self.know_each_other)
+
+    @property
+    def url(self):
+        hosts = ",".join(f"{HOST}:{sentinel.port}" for sentinel in self.sentinels)
+        return f"redis+sentinel://{hosts}/main"
+
+    def in_sync(self, count):
+        info = self.master.client().info("replication")
+        states = [info[key]["state"] for key in info if key.startswith("slave") and key[5:].isdigit()]
+        return states == ["online"] * count
+
+    def know_each_other(self):
+        masters = [sentinel.client().sentinel_masters()["main"] for sentinel in self.sentinels]
+        return all(m["num-other-sentinels"] == 2 and m["num-slaves"] == len(self.replicas)
+                   for m in masters)
+
+    def promoted(self):
+        """The node that has become master, once the sentinels have decided."""
+        def look():
+            named = [sentinel.client().sentinel_get_master_addr_by_name("main")
+                     for sentinel in self.sentinels]
+            for node in self.replicas:
+                if all(name == (HOST, node.port) for name in named):
+                    return node if node.client().role()[0] == "master" else None
+            return None
+        return wait_for(look, 60)
+
+    def end(self):
+        for node in (*self.sentinels, *self.replicas, self.master):
+            node.end()
+
+
+class Cluster:
+    """Three masters, a third of the slots each."""
+
+    SLOTS = 16384
+
+    def __init__(self, directory):
+        self.nodes = [Node(directory, port, "--cluster-enabled", "yes", "--cluster-node-timeout",
+                           "2000").start() for port in free_ports(3)]
+        for i, node in enumerate(self.nodes):
+            first, last = i * self.SLOTS // 3, (i + 1) * self.SLOTS // 3 - 1
+            node.client().execute_command("CLUSTER", "ADDSLOTSRANGE", first, last)
+            node.client().execute_command("CONFIG", "SET", "cluster-require-full-coverage", "no")
+        for node in self.nodes[1:]:
+            self.nodes[0].client().execute_command("CLUSTER", "MEET", HOST, node.port)
+        wait_for(lambda: all(self.is_whole(node) for node in self.nodes))
+
+    @staticmethod
+    def is_whole(node):
+        info = node.client().execute_command("CLUSTER", "INFO")
+        info = info if isinstance(info, dict) else dict(
+            line.split(":") for line in info.split("\r\n") if ":" in line)
+        return info["cluster_state"] == "ok" and info["cluster_known_nodes"] == "3"
+
+    @property
+    def url(self):
+        return "redis://" + ",".join(f"{HOST}:{node.port}" for node in self.nodes)
+
+    def slot(self, key):
+        return int(self.nodes[0].client().execute_command("CLUSTER", "KEYSLOT", key))
+
+    def owner(self, key):
+        """The node that answers for the key's slot."""
+        for node in self.nodes:
+            try:
+                node.client().exists(key)
+                return node
+            except redis_py.ResponseError:
+                pass
+        raise AssertionError(f"nobody answers for {key}")
+
+    @staticmethod
+    def identity(node):
+        return node.client().execute_command("CLUSTER", "MYID")
+
+    def migrate(self, key, target, pause=lambda: None):
+        """Moves the key's slot with all in it, as redis-cli --cluster reshard does; `pause` is
+        called after each key."""
+        source, slot = self.owner(key), self.slot(key)
+        at, to = source.client(), target.client()
+        to.execute_command("CLUSTER", "SETSLOT", slot, "IMPORTING", self.identity(source))
+        at.execute_command("CLUSTER", "SETSLOT", slot, "MIGRATING", self.identity(target))
+        while keys := at.execute_command("CLUSTER", "GETKEYSINSLOT", slot, 1):
+            at.execute_command("MIGRATE", HOST, target.port, "", 0, 5000, "KEYS", *keys)
+            pause()
+        for node in (target, source, *self.nodes):
+            node.client().execute_command("CLUSTER", "SETSLOT", slot, "NODE", self.identity(target))
+
+    def end(self):
+        for node in self.nodes:
+            node.end()

@@ -1,0 +1,103 @@
+"""A Cluster of three: any node leads to the right one, and a slot may move in mid-drain."""
+import pytest
+
+from clusters import Cluster
+from helpers import GOOD, wait_for
+from processes import Daemon
+
+PREFIX = "{comments}"
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    cluster = Cluster(tmp_path_factory.mktemp("cluster"))
+    yield cluster
+    cluster.end()
+
+
+@pytest.fixture
+def daemon(tmp_path, cluster, rules):
+    daemons = []
+
+    def start(*arguments, url=cluster.url):
+        daemons.append(Daemon(tmp_path / f"duyetd-{len(daemons)}.log", "--redis", url, "--rules", rules,
+                              "--prefix", PREFIX, "--batch", 20, "--timeout", "1s", *arguments))
+        return daemons[-1]
+
+    yield start
+    for one in daemons:
+        one.end()
+        assert not one.lines("Sanitizer") + one.lines("runtime error")
+
+
+class Site:
+    """The web tier's side: it follows the slot as a Cluster client does."""
+
+    def __init__(self, cluster):
+        self.cluster, self.entries = cluster, []
+        for node in cluster.nodes:
+            node.client().flushall()
+
+    @property
+    def redis(self):
+        return self.cluster.owner(f"{PREFIX}:submitted").client()
+
+    def submit(self, count):
+        pipe = self.redis.pipeline(transaction=False)
+        for i in range(count):
+            pipe.xadd(f"{PREFIX}:submitted", {"id": f"c{i}", "text": GOOD})
+        self.entries += pipe.execute()
+
+    def check(self):
+        wait_for(lambda: not self.redis.xlen(f"{PREFIX}:submitted"), 60)
+        wait_for(lambda: self.redis.xpending(f"{PREFIX}:submitted", "duyetd")["pending"] == 0)
+        got = [row["entry"] for _, row in self.redis.xrange(f"{PREFIX}:verdicts")]
+        assert len(got) == len(set(got)) and set(got) == set(self.entries)
+
+
+@pytest.fixture
+def site(cluster):
+    return Site(cluster)
+
+
+def test_any_node_will_do(cluster, site, daemon):
+    site.submit(500)
+    for node in cluster.nodes:
+        duyetd = daemon(url=f"redis://127.0.0.1:{node.port}")
+        duyetd.wait_log("redis: reached")
+        site.submit(50)
+        wait_for(lambda: not site.redis.xlen(f"{PREFIX}:submitted"))
+        assert duyetd.stop() == 0
+        assert not duyetd.lines("redis: lost") + duyetd.lines("not reached")
+    site.check()
+
+
+def test_a_slot_moves_in_mid_drain(cluster, site, daemon):
+    site.submit(20000)
+    duyetd = daemon()
+    for target in [node for node in cluster.nodes if node.port != cluster.owner(f"{PREFIX}:submitted").port]:
+        seen = site.redis.xlen(f"{PREFIX}:verdicts")
+        wait_for(lambda: site.redis.xlen(f"{PREFIX}:verdicts") > seen + 100)
+        cluster.migrate(f"{PREFIX}:submitted", target)
+        assert cluster.owner(f"{PREFIX}:submitted") is target
+    assert site.redis.xlen(f"{PREFIX}:submitted"), "drained too early to have been moved in mid-drain"
+    site.check()
+    assert duyetd.lines("redis: moved") and duyetd.lines("fault=cluster")
+    assert duyetd.stop() == 0
+
+
+def test_a_slot_moves_under_an_idle_daemon(cluster, site, daemon):
+    """It waits in a read that blocks, and is sent on."""
+    duyetd = daemon()
+    duyetd.wait_log("redis: reached")
+    owner = cluster.owner(f"{PREFIX}:submitted")
+    cluster.migrate(f"{PREFIX}:submitted", next(node for node in cluster.nodes if node is not owner))
+    site.submit(10)
+    site.check()
+
+
+def test_keys_without_a_common_slot(cluster, site, daemon):
+    """Said, not died of."""
+    duyetd = daemon("--prefix", "comments")
+    duyetd.wait_log("redis: not reached", "hash tag")
+    assert duyetd.stop() == 0
