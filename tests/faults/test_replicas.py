@@ -75,7 +75,7 @@ def test_without_waiting(pair):
 def test_waiting(pair):
     entries = submit_many(pair.old, MANY)
     pair.old.wait(1, 5000)
-    duyetd = pair.start("--wait-replicas", 1)
+    duyetd = pair.start("--wait-replicas", 1, "--grace", "1s")
     wait_for(lambda: pair.settled() > 100)
     pair.link.cut()
     duyetd.wait_log("replicas: too few")
@@ -92,7 +92,7 @@ def test_waiting(pair):
 
 def test_a_replica_that_comes_back(pair):
     entries = submit_many(pair.old, 5000)
-    duyetd = pair.start("--wait-replicas", 1)
+    duyetd = pair.start("--wait-replicas", 1, "--grace", "1s")
     wait_for(lambda: pair.settled() > 100)
     pair.link.cut()
     duyetd.wait_log("replicas: too few")
