@@ -25,7 +25,7 @@ LIBRARIES = {
     "yaml.h": ["rules"],
     "sha2.h": ["rules"],
     "hiredis": ["queue"], "async.h": ["queue"], "adapters/": ["queue"],
-    "event2/": ["queue"],
+    "event2/": ["queue"], "openssl/": ["queue"],
 }
 
 # The C library's, the compiler's and the kernel's: for everyone.
