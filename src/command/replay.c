@@ -122,6 +122,7 @@ static void end(void *context, void *argument)
 	tally_merge(&whole->before, &part->before);
 	tally_merge(&whole->after, &part->after);
 	flips_merge(&whole->flips, &part->flips);
+	whole->textless += part->textless;
 	whole->compared |= part->compared;
 	free_state(state);
 }
@@ -169,6 +170,10 @@ static void replay_line(const void *context, void *argument, struct block *block
 		return;
 	}
 	record_read(&state->record, &state->submission);
+	if (state->record.label != LABEL_NONE && !comment_field(&state->record.comment, "text")) {
+		state->replay.textless++; /* not malformed: it was approved, and no text is kept */
+		return;
+	}
 	after = judge_comment(state->after_judge, state->replay.after.rules,
 			      &state->record.comment);
 	tally_add(&state->replay.after, after, state->record.label);

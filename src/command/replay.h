@@ -14,6 +14,7 @@ struct replay {
 	struct tally before; /* by the current rules, or without rules what history tells */
 	struct tally after;  /* by the proposed rules, or by the current where there are none */
 	struct flips flips;
+	size_t textless; /* people's decisions on comments whose text history does not have */
 	bool compared; /* there was something to compare with */
 };
 

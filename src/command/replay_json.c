@@ -135,6 +135,7 @@ void replay_print_json(FILE *file, const struct replay *replay)
 	buf_add_string(&out, "{\"comments\":");
 	buf_add_number(&out, (int64_t)replay->after.comments);
 	add_count(&out, "decided_by_people", replay->after.good + replay->after.bad);
+	add_count(&out, "left_out_without_text", replay->textless);
 	if (replay->compared)
 		add_tally(&out, "before", &replay->before);
 	add_tally(&out, "after", &replay->after);

@@ -230,7 +230,11 @@ void replay_print_text(FILE *file, const struct paint *paint, const struct repla
 		ruleset_id(replay->current));
 	if (replay->proposed)
 		fprintf(file, " against %s", ruleset_id(replay->proposed));
-	fputs("\n\n", file);
+	fputs("\n", file);
+	if (replay->textless)
+		fprintf(file, "%s decisions of people left out: history has no text of the comments\n",
+			grouped(replay->textless, text));
+	fputs("\n", file);
 	print_decisions(file, replay);
 	print_people(file, replay);
 	print_rules(file, replay);

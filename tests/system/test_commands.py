@@ -399,3 +399,13 @@ def test_replay_progress_on_a_terminal_only(rules, tmp_path):
     assert re.search(r"\[#+\.*\] +\d+ %  \d+ comments, \d+/s, \d+ s left", shown), shown
     assert shown.endswith("\r\033[K") and "\n" not in shown
     assert done.stdout.startswith("300,000 comments")
+
+
+def test_replay_leaves_out_reviews_without_text(tmp_path):
+    """A person rejected what was approved, and no text was kept of it: that is no malformed
+    comment on which the rules agree with people."""
+    history = tmp_path / "history.jsonl"
+    history.write_text('{"id": "1", "verdict": "reject", "by": "lan"}\n'
+                       '{"id": "2", "text": "hay", "verdict": "reject", "by": "lan"}\n')
+    answer = json.loads(run("replay", "--rules", ROOT / "rules", "--format", "json", history).stdout)
+    assert (answer["comments"], answer["left_out_without_text"]) == (1, 1)
