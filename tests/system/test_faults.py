@@ -215,6 +215,48 @@ def test_key_of_the_wrong_type(redis, daemon, key):
     assert len(duyetd.lines("refuses")) == 1
 
 
+@pytest.mark.parametrize("key", ["submitted", "review"])
+def test_what_it_reads_is_no_stream(redis, daemon, key):
+    redis.set(f"comments:{key}", "not what it should be")
+    duyetd = daemon(wait=False)
+    duyetd.wait_log("WRONGTYPE")
+    redis.delete(f"comments:{key}")
+    verdict_of(redis, submit(redis, "c1", GOOD))
+    redis.delete(f"comments:{key}")
+    redis.set(f"comments:{key}", "again")
+    time.sleep(0.2)
+    redis.delete(f"comments:{key}")
+    entry = submit(redis, "c2", GOOD)
+    verdict_of(redis, entry)
+    wait_settled(redis)
+    assert duyetd.stop() == 0
+
+
+def test_trimmed_under_us(redis, daemon):
+    """What somebody else trimmed is gone, read or not; the rest has one verdict each."""
+    entries = submit_many(redis, 20000)
+    daemon("--batch", 20)
+    wait_verdicts(redis, 500)
+    redis.xtrim("comments:submitted", maxlen=5000, approximate=False)
+    kept = entries[-5000:]
+    wait_settled(redis)
+    published = [v["entry"] for v in verdicts(redis)]
+    assert len(published) == len(set(published))
+    assert set(kept) <= set(published) < set(entries)
+
+
+def test_the_clock_was_a_day_ahead(redis, daemon):
+    """Ids that lie in the future: the streams go on from there, and ages stay sensible."""
+    ahead = int((time.time() + 86400) * 1000)
+    first = redis.xadd("comments:submitted", {"id": "c0", "text": GOOD}, id=f"{ahead}-0")
+    redis.xadd("comments:verdicts", {"id": "old", "entry": "1-0"}, id=f"{ahead}-0")
+    entries = [first, *submit_many(redis, 1000)]
+    daemon("--batch", 20)
+    wait_settled(redis)
+    redis.xtrim("comments:verdicts", minid=f"{ahead}-1", approximate=False)
+    assert_one_each(redis, entries)
+
+
 def test_stream_at_its_last_id(redis, daemon):
     redis.xadd("comments:verdicts", {"id": "x"}, id="18446744073709551615-18446744073709551615")
     entries = submit_many(redis, 10)

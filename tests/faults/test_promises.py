@@ -1,0 +1,107 @@
+"""Redis killed with -9 in mid-drain, again and again: what each way of keeping data promises.
+
+`pytest -s tests/faults/test_promises.py` prints the figures that README's table has.
+"""
+import threading
+
+import pytest
+import redis as redis_py
+
+from helpers import submit_many, wait_for, wait_settled
+from processes import Daemon, Server
+
+MANY, KILLS = 12000, 5
+MODES = {
+    "always": ["--appendonly", "yes", "--appendfsync", "always"],
+    "everysec": ["--appendonly", "yes", "--appendfsync", "everysec"],
+    "snapshots": [],
+    "nothing": [],
+}
+
+
+class Reader:
+    """The web tier: reads verdicts from where it was, and notes every one that it is shown."""
+
+    def __init__(self, server):
+        self.server, self.seen, self.running = server, [], True
+        self.thread = threading.Thread(target=self.read, daemon=True)
+        self.thread.start()
+
+    def read(self):
+        last = "0"
+        while self.running:
+            try:
+                for _, rows in self.server.client().xread({"comments:verdicts": last}, 500, 50):
+                    for last, row in rows:
+                        self.seen.append(row["entry"])
+            except (redis_py.RedisError, AttributeError):  # the latter is redis-py 4.3's own
+                pass
+
+    def stop(self):
+        self.running = False
+        self.thread.join()
+
+
+class Figures:
+    def __init__(self, redis, entries, reader):
+        published = [row["entry"] for _, row in redis.xrange("comments:verdicts")]
+        known = set(published)
+        self.gone = len(set(entries) - known)  # neither verdict nor submission is left
+        self.twice = len(published) - len(known)
+        self.shown_again = len(reader.seen) - len(set(reader.seen))
+
+    def __str__(self):
+        return f"gone {self.gone}, two verdicts {self.twice}, shown to a reader again {self.shown_again}"
+
+
+def drain(tmp_path, rules, mode):
+    server = Server(tmp_path, *MODES[mode]).start()
+    reader, daemon = Reader(server), None
+    try:
+        redis = server.client()
+        entries = submit_many(redis, MANY)
+        if mode == "snapshots":
+            redis.save()
+        daemon = Daemon(tmp_path / "duyetd.log", "--redis", server.url, "--rules", rules, "--batch", 20)
+        for kill in range(KILLS):
+            due = (kill + 1) * MANY // (KILLS + 2)
+            wait_for(lambda: redis.xlen("comments:verdicts") > due, 60)
+            if mode == "snapshots" and kill == KILLS // 2:
+                redis.save()
+            server.kill()
+            server.start()
+            redis = server.client()
+            if mode in ("snapshots", "nothing"):
+                break  # it would take for ever: each kill goes back to the same place
+        wait_for(lambda: daemon.lines("redis: reached", "after="))
+        wait_settled(redis)
+        wait_for(lambda: mode == "nothing" or len(set(reader.seen)) == MANY)
+        reader.stop()
+        figures = Figures(redis, entries, reader)
+        print(f"\n{mode}: of {MANY} entries: {figures}")
+        assert daemon.stop() == 0
+        return figures
+    finally:
+        reader.running = False
+        if daemon:
+            daemon.end()
+        server.end()
+
+
+@pytest.mark.parametrize("mode", ["always", "everysec"])
+def test_append_only_file(tmp_path, rules, mode):
+    figures = drain(tmp_path, rules, mode)
+    assert (figures.gone, figures.twice, figures.shown_again) == (0, 0, 0)
+
+
+def test_snapshots(tmp_path, rules):
+    """Back in time: nothing is gone that the snapshot had, and verdicts come again."""
+    figures = drain(tmp_path, rules, "snapshots")
+    assert (figures.gone, figures.twice) == (0, 0)
+    assert figures.shown_again > 0
+
+
+def test_nothing_kept(tmp_path, rules):
+    """All is gone; the daemon goes on with an empty Redis."""
+    figures = drain(tmp_path, rules, "nothing")
+    assert figures.gone == MANY and figures.twice == 0
