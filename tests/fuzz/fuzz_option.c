@@ -61,8 +61,12 @@ static void check_values(const char *string)
 	REQUIRE(value_choice(string, "one|other|third", &choice) ? choice >= 0 && choice < 3
 								  : choice == -7);
 	value_flag(string, &flag);
-	if (!endpoint_parse(string, &endpoint))
-		REQUIRE(*endpoint.host ? endpoint.port : *endpoint.path == '/');
+	if (endpoint_parse(string, &endpoint))
+		return;
+	REQUIRE(endpoint.seed_count <= MOST_SEEDS);
+	REQUIRE(endpoint.seed_count || *endpoint.path == '/');
+	for (size_t i = 0; i < endpoint.seed_count; i++)
+		REQUIRE(*endpoint.seeds[i].host && endpoint.seeds[i].port);
 }
 
 /* What is quoted for the log is one line in quotes that ends where it says. */
