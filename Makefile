@@ -24,7 +24,7 @@ CFLAGS   ?= $(if $(DEBUG),-Og,-O2) -g
 HARDEN   := -fPIE -fstack-protector-strong -fstack-clash-protection \
 	    $(if $(SANITIZE)$(DEBUG),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 SAN      := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all)
-override CPPFLAGS += -D_GNU_SOURCE $(if $(TLS),-DDUYETD_TLS) -DDUYETD_VERSION='"$(VERSION)"' -Isrc -I$(BUILD)/gen \
+override CPPFLAGS += -D_GNU_SOURCE $(if $(TLS),-DDUYETD_TLS) $(if $(SANITIZE),-DDUYETD_SANITIZED) -DDUYETD_VERSION='"$(VERSION)"' -Isrc -I$(BUILD)/gen \
 		     $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 override CFLAGS   += -std=c11 $(WARNINGS) $(HARDEN) $(SAN) -pthread -ffile-prefix-map=$(CURDIR)=.
 override LDFLAGS  += -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(SAN) -pthread

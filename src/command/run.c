@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "base/confine.h"
 #include "base/log.h"
 #include "base/options.h"
 #include "base/value.h"
@@ -177,5 +178,8 @@ int command_run(char **argv)
 	}
 	options.consumer = consumer;
 	rules = command_rules("run", options.rules);
-	return rules ? (int)worker_run(&options, rules) : EXIT_NO;
+	if (!rules)
+		return EXIT_NO;
+	confine_self();
+	return (int)worker_run(&options, rules);
 }

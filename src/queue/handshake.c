@@ -77,11 +77,13 @@ static void authenticate(struct handshake *handshake, const struct secret *secre
 	struct resp command = {0};
 
 	resp_begin(&command);
+	buf_reserve(&command.buf, 2 * sizeof *secret); /* or growing leaves copies behind */
 	resp_string(&command, "AUTH");
 	if (*handshake->endpoint->user)
 		resp_string(&command, handshake->endpoint->user);
 	resp_add(&command, secret->bytes, secret->len);
-	send(handshake, &command, on_authenticated);
+	if (!redis_send_secret(handshake->redis, &command, on_authenticated, handshake))
+		end(handshake, "out of memory");
 	explicit_bzero(command.buf.data, command.buf.size);
 	resp_free(&command);
 }

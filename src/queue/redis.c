@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include "queue/handshake.h"
 #include "queue/reply.h"
 #include "queue/resolve.h"
@@ -188,6 +189,25 @@ bool redis_send(struct redis *redis, struct resp *command, redis_answer_fn *answ
 		set_deadline(redis);
 	*redis->last = pending;
 	redis->last = &pending->next;
+	return true;
+}
+
+/* hiredis frees what it has written as it is, and somebody else gets that memory. So it is
+ * written here, all at once (a new connection has room for it), and wiped. */
+bool redis_send_secret(struct redis *redis, struct resp *command, redis_answer_fn *answer,
+		       void *arg)
+{
+	redisContext *c;
+	size_t len;
+
+	if (!redis_send(redis, command, answer, arg))
+		return false;
+	c = &redis->context->c;
+	len = sdslen(c->obuf);
+	if (!redis->options.endpoint->tls && send(c->fd, c->obuf, len, MSG_NOSIGNAL) == (ssize_t)len) {
+		explicit_bzero(c->obuf, len);
+		sdssetlen(c->obuf, 0);
+	}
 	return true;
 }
 

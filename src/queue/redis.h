@@ -43,6 +43,10 @@ struct redis *redis_open(struct event_base *base, const struct redis_options *op
 /* Sends a command. False, and no answer comes, when it is lost or memory is out. */
 bool redis_send(struct redis *redis, struct resp *command, redis_answer_fn *answer, void *arg);
 
+/* The same for a command that holds a secret: no buffer of hiredis's keeps its bytes. */
+bool redis_send_secret(struct redis *redis, struct resp *command, redis_answer_fn *answer,
+		       void *arg);
+
 /* Gives what is still unanswered its NULL and calls nothing back after that. NULL is fine. */
 void redis_close(struct redis *redis);
 

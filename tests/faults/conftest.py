@@ -54,12 +54,12 @@ def daemon(tmp_path, proxy, rules):
     password = tmp_path / "password"
     password.write_text(PASSWORD, encoding="utf-8")
 
-    def start(*arguments, consumer=CONSUMER):
+    def start(*arguments, consumer=CONSUMER, **options):
         daemons.append(Daemon(
             tmp_path / f"duyetd-{len(daemons)}.log", "--redis",
             f"redis://duyetd@127.0.0.1:{proxy.port}/1", "--redis-password-file", password,
             "--rules", rules, "--batch", 20, "--timeout", "300ms", "--claim-after", "100ms",
-            "--max-deliveries", 1000, "--consumer", consumer, *arguments))
+            "--max-deliveries", 1000, "--consumer", consumer, *arguments, **options))
         return daemons[-1]
 
     yield start

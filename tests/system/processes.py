@@ -1,12 +1,15 @@
 """The processes under test: a redis-server and a daemon, to be started, killed, frozen, ended."""
 import os
 import pathlib
+import shlex
 import signal
 import subprocess
 
 import redis as redis_py
 
 from helpers import BUILD, ROOT, wait_for
+
+UNDER = shlex.split(os.environ.get("UNDER", ""))
 
 
 class Server:
@@ -53,12 +56,12 @@ class Server:
 
 
 class Daemon:
-    """`duyetd run`, with its log in a file."""
+    """`duyetd run`, with its log in a file; `under` is what runs it (valgrind, for one)."""
 
-    def __init__(self, log, *arguments, env=None):
+    def __init__(self, log, *arguments, env=None, under=UNDER):
         self.log = log
         with open(log, "ab") as file:
-            self.process = subprocess.Popen([BUILD / "duyetd", "run", *map(str, arguments)],
+            self.process = subprocess.Popen([*under, BUILD / "duyetd", "run", *map(str, arguments)],
                                             cwd=ROOT, stderr=file, env=env)
 
     def lines(self, *words):

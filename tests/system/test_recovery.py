@@ -12,6 +12,7 @@ from helpers import (BUILD, GOOD, assert_one_each, submit, submit_many, verdict_
 def test_kill_at_random(redis, daemon):
     """Two instances, one or the other killed at any moment, entries claimed right after."""
     entries = submit_many(redis, 20000)
+    redis.xgroup_create("comments:submitted", "duyetd", "0")
     options = ["--batch", 64, "--claim-after", "300ms", "--max-deliveries", 1000]
     running = [daemon(*options, wait=False) for _ in range(2)]
     chance, interrupted = random.Random(7), 0
