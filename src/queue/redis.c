@@ -252,7 +252,7 @@ static void on_disconnect(const redisAsyncContext *context, int status)
 	if (!redis || redis->context != context)
 		return;
 	redis->context = NULL; /* hiredis frees it after this */
-	fail(redis, context->err ? context->errstr : "closed");
+	fail(redis, tls_error(context->err ? context->errstr : "closed"));
 }
 
 /* Takes a context of hiredis's connect functions: a failed one is there, and lies. */

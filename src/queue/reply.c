@@ -53,7 +53,14 @@ static void *create_string(const redisReadTask *task, char *bytes, size_t len)
 	return reply->str ? reply : NULL;
 }
 
-static void *create_array(const redisReadTask *task, int elements)
+/* hiredis 1.0 counts in another type, and knows types of RESP3, which nobody asks it for. */
+#if HIREDIS_MAJOR >= 1
+typedef size_t element_count;
+#else
+typedef int element_count;
+#endif
+
+static void *create_array(const redisReadTask *task, element_count elements)
 {
 	redisReply *reply = new_object(task);
 
@@ -77,6 +84,19 @@ static void *create_nil(const redisReadTask *task)
 {
 	return new_object(task);
 }
+
+#if HIREDIS_MAJOR >= 1
+static void *create_double(const redisReadTask *task, double value, char *bytes, size_t len)
+{
+	(void)value;
+	return create_string(task, bytes, len);
+}
+
+static void *create_bool(const redisReadTask *task, int value)
+{
+	return create_integer(task, value);
+}
+#endif
 
 static void free_object(void *object)
 {
@@ -107,8 +127,17 @@ void replies_free(struct replies *replies)
 
 void replies_attach(struct replies *replies, redisReader *reader)
 {
-	static redisReplyObjectFunctions functions = {create_string, create_array, create_integer,
-						      create_nil, free_object};
+	static redisReplyObjectFunctions functions = {
+		.createString = create_string,
+		.createArray = create_array,
+		.createInteger = create_integer,
+		.createNil = create_nil,
+#if HIREDIS_MAJOR >= 1
+		.createDouble = create_double,
+		.createBool = create_bool,
+#endif
+		.freeObject = free_object,
+	};
 
 	reader->fn = &functions;
 	reader->privdata = replies;

@@ -13,10 +13,16 @@ bool tls_begin(struct redisContext *connection, const char *host)
 	return false;
 }
 
+const char *tls_error(const char *otherwise)
+{
+	return otherwise;
+}
+
 #else
 
 #include <hiredis/hiredis.h>
 #include <hiredis/hiredis_ssl.h>
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
@@ -49,6 +55,14 @@ bool tls_begin(struct redisContext *connection, const char *host)
 		SSL_free(ssl); /* else the connection has it */
 	SSL_CTX_free(settings); /* which `ssl` holds as long as it lives */
 	return begun;
+}
+
+const char *tls_error(const char *otherwise)
+{
+	const char *reason = ERR_reason_error_string(ERR_peek_last_error());
+
+	ERR_clear_error();
+	return reason ? reason : otherwise;
 }
 
 #endif

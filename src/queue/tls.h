@@ -14,4 +14,7 @@ bool tls_is_built_in(void);
 /* Begins TLS on a connection, made or being made, to `host`. False: it could not. */
 bool tls_begin(struct redisContext *connection, const char *host);
 
+/* What TLS says went wrong with what was just lost; where it says nothing, `otherwise`. */
+const char *tls_error(const char *otherwise);
+
 #endif
