@@ -17,7 +17,8 @@
 
 struct settings {
 	const char *redis, *password_file, *rules, *prefix, *group, *consumer, *hold_for;
-	int64_t batch, in_flight, wait_replicas, claim_after, max_deliveries, keep, keep_rejected, grace, timeout;
+	int64_t batch, in_flight, wait_replicas, claim_after, max_deliveries, keep, keep_rejected,
+		grace, timeout;
 	struct address metrics;
 	int log_level;
 };

@@ -26,7 +26,7 @@ struct desk {
 	size_t judged;		     /* entries of the first */
 	size_t in_hand;
 	struct event *turn;
-	bool lagging; /* the replicas; the log has it */
+	bool lagging;	     /* the replicas; the log has it */
 	int64_t told_broken; /* ms; when the log last had a check that failed */
 };
 

@@ -40,8 +40,9 @@ static bool is_well(struct reading *reading, redisReply *reply)
 
 	if (!reply)
 		fail(reading, "%s",
-		     reading->redis->err == REDIS_ERR_IO && errno == EAGAIN ? "Redis does not answer"
-									    : reading->redis->errstr);
+		     reading->redis->err == REDIS_ERR_IO && errno == EAGAIN
+			     ? "Redis does not answer"
+			     : reading->redis->errstr);
 	else if (!well)
 		fail(reading, "%s", reply->str);
 	freeReplyObject(reply);
@@ -69,9 +70,8 @@ static redisContext *dial(const struct endpoint *endpoint, const struct address 
 {
 	const struct timeval patience = {.tv_sec = PATIENCE};
 
-	return endpoint->seed_count
-		       ? redisConnectWithTimeout(server->host, server->port, patience)
-		       : redisConnectUnixWithTimeout(endpoint->path, patience);
+	return endpoint->seed_count ? redisConnectWithTimeout(server->host, server->port, patience)
+				    : redisConnectUnixWithTimeout(endpoint->path, patience);
 }
 
 /* The first host that takes the connection. */
@@ -81,9 +81,11 @@ static bool connect_to(struct reading *reading)
 	const struct address *server = endpoint->seeds;
 
 	if (*endpoint->master)
-		return fail(reading, "reading goes to one server: give its own URL, not the sentinels'");
+		return fail(reading,
+			    "reading goes to one server: give its own URL, not the sentinels'");
 	reading->redis = dial(endpoint, server);
-	while (reading->redis && reading->redis->err && ++server < endpoint->seeds + endpoint->seed_count) {
+	while (reading->redis && reading->redis->err &&
+	       ++server < endpoint->seeds + endpoint->seed_count) {
 		redisFree(reading->redis);
 		reading->redis = dial(endpoint, server);
 	}
@@ -96,8 +98,8 @@ static bool connect_to(struct reading *reading)
 	redisSetTimeout(reading->redis, (struct timeval){.tv_sec = PATIENCE});
 	if (!log_in(reading))
 		return false;
-	return !endpoint->db ||
-	       is_well(reading, redisCommand(reading->redis, "SELECT %lld", (long long)endpoint->db));
+	return !endpoint->db || is_well(reading, redisCommand(reading->redis, "SELECT %lld",
+							      (long long)endpoint->db));
 }
 
 /* One entry: an id, and names and values in turn. */

@@ -28,7 +28,8 @@ static void on_role(void *arg, const redisReply *reply)
 	if (reply && reply->type == REDIS_REPLY_ERROR)
 		end(arg, reply->str);
 	else if (reply)
-		end(arg, is_master(reply) ? NULL : "what the sentinels call the master is none yet");
+		end(arg,
+		    is_master(reply) ? NULL : "what the sentinels call the master is none yet");
 }
 
 static void ask_role(struct handshake *handshake)

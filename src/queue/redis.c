@@ -204,7 +204,8 @@ bool redis_send_secret(struct redis *redis, struct resp *command, redis_answer_f
 		return false;
 	c = &redis->context->c;
 	len = sdslen(c->obuf);
-	if (!redis->options.endpoint->tls && send(c->fd, c->obuf, len, MSG_NOSIGNAL) == (ssize_t)len) {
+	if (!redis->options.endpoint->tls &&
+	    send(c->fd, c->obuf, len, MSG_NOSIGNAL) == (ssize_t)len) {
 		explicit_bzero(c->obuf, len);
 		sdssetlen(c->obuf, 0);
 	}
@@ -339,8 +340,8 @@ struct redis *redis_open(struct event_base *base, const struct redis_options *op
 	set_deadline(redis);
 	if (!options->server)
 		take(redis, redisAsyncConnectUnix(options->endpoint->path));
-	else if (!(redis->resolve = resolve_start(base, options->server->host, options->server->port,
-						  on_resolved, redis)))
+	else if (!(redis->resolve = resolve_start(base, options->server->host,
+						  options->server->port, on_resolved, redis)))
 		fail(redis, "no thread to look its name up");
 	return redis;
 }

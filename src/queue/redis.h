@@ -22,9 +22,9 @@ struct redis_options {
 	const struct endpoint *endpoint;
 	const struct address *server; /* NULL: the endpoint's Unix socket */
 	bool bare;		      /* a sentinel: no AUTH, no SELECT */
-	const char *password_file; /* read at each connect; NULL for none */
+	const char *password_file;    /* read at each connect; NULL for none */
 	int64_t patience; /* ms without a byte of an awaited answer until it counts as lost */
-	int64_t block; /* ms more for the answers to commands, which may block so long */
+	int64_t block;	  /* ms more for the answers to commands, which may block so long */
 
 	/* AUTH and SELECT are done: commands may be sent. */
 	void (*ready)(void *arg);

@@ -89,9 +89,10 @@ static void found_none(struct route *route)
 	if (route->found) /* as long as it works */
 		ask_later(route);
 	else
-		route->options.lost(route->options.arg,
-				    !route->answered ? "no sentinel answers"
-						     : "the sentinels do not agree on a master of this name");
+		route->options.lost(
+			route->options.arg,
+			!route->answered ? "no sentinel answers"
+					 : "the sentinels do not agree on a master of this name");
 }
 
 /* As soon as it is decided: one that hangs keeps nobody waiting where the others agree. */

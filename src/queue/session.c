@@ -147,9 +147,10 @@ static void on_prepared(struct session *session, const redisReply *reply, bool f
  * will say NOGROUP where it matters, and what waits can be drained all the same. */
 static void on_group_made(void *arg, const redisReply *reply)
 {
-	on_prepared(arg, reply, reply && (reply->type != REDIS_REPLY_ERROR ||
-					  strncmp(reply->str, "BUSYGROUP", 9) == 0 ||
-					  fault_of(reply) == FAULT_OOM));
+	on_prepared(arg, reply,
+		    reply && (reply->type != REDIS_REPLY_ERROR ||
+			      strncmp(reply->str, "BUSYGROUP", 9) == 0 ||
+			      fault_of(reply) == FAULT_OOM));
 }
 
 static void on_loaded(void *arg, const redisReply *reply)

@@ -52,7 +52,7 @@ bool tls_begin(struct redisContext *connection, const char *host)
 	}
 	begun = ssl && expect(ssl, host) && redisInitiateSSL(connection, ssl) == REDIS_OK;
 	if (!begun)
-		SSL_free(ssl); /* else the connection has it */
+		SSL_free(ssl);	/* else the connection has it */
 	SSL_CTX_free(settings); /* which `ssl` holds as long as it lives */
 	return begun;
 }
