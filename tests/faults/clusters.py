@@ -27,17 +27,17 @@ def free_ports(count):
 
 
 class Node:
-    """One redis-server on a port, or one sentinel."""
+    """One redis-server on a port; a sentinel where `sentinel` is what it watches."""
 
-    def __init__(self, directory, port, *options, program="redis-server", config=None):
-        self.directory, self.port, self.program = directory / str(port), port, program
+    def __init__(self, directory, port, *options, sentinel=None):
+        self.directory, self.port = directory / str(port), port
         self.directory.mkdir()
         self.options, self.process = options, None
-        self.config = []
-        if config is not None:
-            path = self.directory / "node.conf"
-            path.write_text(config, encoding="ascii")
-            self.config = [path]
+        self.mode = ["--save", ""]
+        if sentinel:
+            config = self.directory / "sentinel.conf"
+            config.write_text(sentinel, encoding="ascii")
+            self.mode = [config, "--sentinel"]
 
     def client(self, **options):
         return redis_py.Redis(HOST, self.port, decode_responses=True, **options)
@@ -45,9 +45,8 @@ class Node:
     def start(self, *options):
         with open(self.directory / "log", "ab") as log:
             self.process = subprocess.Popen(
-                [self.program, *self.config, "--port", str(self.port), "--bind", HOST, "--dir",
-                 self.directory, *(["--save", ""] if self.program == "redis-server" else []),
-                 *self.options, *options], stdout=log, stderr=log)
+                ["redis-server", *self.mode, "--port", str(self.port), "--bind", HOST, "--dir",
+                 self.directory, *self.options, *options], stdout=log, stderr=log)
         wait_for(self.answers)
         return self
 
@@ -133,7 +132,7 @@ class Replicated:
         self.replicas = [Node(directory, port, "--replicaof", f"{HOST} {self.master_port}",
                               "--repl-diskless-sync-delay", "0", *options).start() for port in ports]
         wait_for(lambda: self.in_sync(replicas))
-        self.sentinels = [Node(directory, port, program="redis-sentinel", config=f"""
+        self.sentinels = [Node(directory, port, sentinel=f"""
             sentinel monitor main {HOST} {self.master_port} 2
             sentinel down-after-milliseconds main 1000
             sentinel failover-timeout main 3000

@@ -12,9 +12,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "system"
 
 from processes import Daemon, Server  # noqa: E402
 from proxy import Proxy  # noqa: E402
-from fault_stage import CONSUMER, RULES  # noqa: E402
+from fault_stage import CONSUMER, PASSWORD, RULES  # noqa: E402
 
-PASSWORD = "correct-horse-battery-staple"
 
 @pytest.fixture(scope="session")
 def rules(tmp_path_factory):

@@ -12,6 +12,7 @@ from redis.exceptions import ResponseError
 from helpers import GOOD, wait_for
 
 GROUP, CONSUMER = "duyetd", "me"
+PASSWORD = "correct-horse-battery-staple"
 RULES = """\
 rules:
   - name: min-length

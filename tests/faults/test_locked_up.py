@@ -10,8 +10,7 @@ import urllib.request
 import pytest
 
 from clusters import HOST, free_ports
-from conftest import PASSWORD
-from fault_stage import Stage
+from fault_stage import PASSWORD, Stage
 from helpers import BUILD, ROOT, wait_for
 from processes import Daemon
 

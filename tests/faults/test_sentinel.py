@@ -64,8 +64,7 @@ def test_one_sentinel_that_was_cut_off(tmp_path, replicated, behind):
     """It names a master of its own; the two others are believed, and one that hangs is not
     waited for."""
     (port, other) = free_ports(2)
-    stale = Node(tmp_path, port, program="redis-sentinel",
-                 config=f"sentinel monitor main {HOST} {other} 2\n").start()
+    stale = Node(tmp_path, port, sentinel=f"sentinel monitor main {HOST} {other} 2\n").start()
     wrong = Node(tmp_path, other).start()
     try:
         hosts = f"{HOST}:{stale.port},{HOST}:{replicated.sentinels[0].port},{HOST}:{replicated.sentinels[1].port}"

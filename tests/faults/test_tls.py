@@ -5,7 +5,7 @@ import subprocess
 import pytest
 
 from clusters import HOST, Node, free_ports
-from conftest import PASSWORD
+from fault_stage import PASSWORD
 from helpers import (BUILD, GOOD, assert_one_each, submit, submit_many, verdict_of, wait_for,
                      wait_settled, wait_verdicts)
 from processes import Daemon

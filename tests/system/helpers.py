@@ -7,6 +7,32 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / os.environ.get("BUILD", "build")
 
 GOOD = "Bài viết rất hay và bổ ích cho bạn đọc"
+RULES = """\
+rules:
+  - name: min-length
+    kind: length
+    at-least: 3
+    unit: words
+    message: "Bình luận cần tối thiểu {at-least} chữ, mới có {words} chữ."
+  - name: no-links
+    kind: links
+    message: "Bình luận không được chứa liên kết."
+  - name: gambling
+    kind: banned
+    phrases: [nhà cái]
+    fields: [text, name]
+    message: "Bình luận có nội dung bị cấm."
+  - name: doubtful
+    kind: banned
+    action: hold
+    phrases: [cần xem lại]
+    message: "Bình luận đang chờ duyệt."
+  - name: trial
+    kind: banned
+    action: watch
+    phrases: [thử nghiệm]
+    message: "Chỉ để xem."
+"""
 VERDICT = ["id", "verdict", "rules", "reason", "entry", "ruleset", "by"]
 
 

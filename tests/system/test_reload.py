@@ -3,8 +3,7 @@ import os
 import signal
 import socket
 
-from conftest import RULES
-from helpers import GOOD, submit, submit_many, verdict_of, verdicts, wait_for, wait_settled
+from helpers import GOOD, RULES, submit, submit_many, verdict_of, verdicts, wait_for, wait_settled
 
 NEW = """\
   - name: weather
