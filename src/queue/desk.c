@@ -13,7 +13,7 @@
 #include "rules/ruleset.h"
 
 /* Longest that judging keeps the loop from turning, give or take one comment. */
-enum { TURN_NS = 5000000 };
+enum { TURN_NS = 200000 };
 
 struct desk {
 	struct session *session;
@@ -331,7 +331,7 @@ struct desk *desk_new(struct event_base *base, struct session *session,
 	desk->last = &desk->first;
 	desk->judge = judge_new();
 	desk->turn = evtimer_new(base, on_turn, desk);
-	if (!desk->judge || !desk->turn) {
+	if (!desk->judge || !desk->turn || event_priority_set(desk->turn, LOOP_LEAST_URGENT)) {
 		desk_free(desk);
 		return NULL;
 	}

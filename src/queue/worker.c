@@ -371,7 +371,7 @@ enum exit_status worker_run(const struct worker_options *options, struct ruleset
 
 	signal(SIGPIPE, SIG_IGN);
 	metrics_init(&worker.metrics);
-	if (!worker.base) {
+	if (!worker.base || event_base_priority_init(worker.base, LOOP_PRIORITIES)) {
 		ruleset_free(rules);
 		return EXIT_UNUSABLE;
 	}
