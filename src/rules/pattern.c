@@ -12,8 +12,7 @@ struct pattern_scratch {
 	pcre2_match_context *context;
 };
 
-/* NFC of UTF-8 `s` in memory of the caller's; NULL where there is none or `s` is no UTF-8. */
-static char *to_nfc(const char *s)
+char *pattern_nfc(const char *s)
 {
 	UErrorCode err = U_ZERO_ERROR;
 	size_t len = strlen(s);
@@ -38,7 +37,7 @@ pcre2_code *pattern_compile(const char *source, bool caseless, char *why, size_t
 			    size_t *offset)
 {
 	uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C;
-	char *nfc = to_nfc(source);
+	char *nfc = pattern_nfc(source);
 	int err;
 
 	*offset = 0;

@@ -17,6 +17,9 @@
 pcre2_code *pattern_compile(const char *source, bool caseless, char *why, size_t why_size,
 			    size_t *offset);
 
+/* UTF-8 `source` in NFC, the caller's to free; NULL without memory or where it is no UTF-8. */
+char *pattern_nfc(const char *source);
+
 /* What matching needs beside the pattern; one per thread. NULL without memory. */
 struct pattern_scratch;
 struct pattern_scratch *pattern_scratch_new(void);

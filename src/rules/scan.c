@@ -22,7 +22,8 @@ struct scan_scratch {
 	unsigned long fits; /* serial of the scan that `hs` was last made to fit */
 	struct pattern_scratch *pattern;
 	struct skeleton skeleton;
-	struct canon lower, kept;
+	struct canon canon[2]; /* as typed; in small letters */
+	bool written[2];       /* they are this text's */
 	struct finds finds;
 	unsigned *broken, *candidate;
 	size_t broken_count, broken_room, candidates, candidate_room;
@@ -52,8 +53,8 @@ void scan_scratch_free(struct scan_scratch *scratch)
 	hs_free_scratch(scratch->hs);
 	pattern_scratch_free(scratch->pattern);
 	skeleton_clear(&scratch->skeleton);
-	canon_clear(&scratch->lower);
-	canon_clear(&scratch->kept);
+	canon_clear(&scratch->canon[0]);
+	canon_clear(&scratch->canon[1]);
 	free(scratch->finds.hit);
 	free(scratch->broken);
 	free(scratch->candidate);
@@ -106,21 +107,41 @@ static void add_find(struct pass *pass, unsigned entry, uint32_t first, uint32_t
 	f->hit[f->count++] = (struct scan_hit){.owner = owner, .entry = entry, .first = first, .count = count};
 }
 
-/* ---- phrases -------------------------------------------------------------------------- */
+/* ---- skeletons ------------------------------------------------------------------------ */
 
-/* libhs saw a skeleton that ends at `to`: each phrase that has it may be there. */
-static int on_skeleton(unsigned group, unsigned long long from, unsigned long long to,
-		       unsigned flags, void *arg)
+static void add_candidate(struct scan_scratch *s, unsigned pattern)
+{
+	if (!push(&s->candidate, &s->candidates, &s->candidate_room, pattern))
+		s->out_of_memory = true;
+}
+
+/* A phrase's skeleton that ends at `to`: each phrase that has it may be there. */
+static void try_phrases(struct pass *pass, unsigned group, size_t to)
+{
+	const struct scan *scan = pass->scan;
+
+	for (size_t i = scan->group[group]; i < scan->group[group + 1]; i++) {
+		const struct scan_phrase *p = &scan->phrase[i];
+		uint32_t first, count;
+		if (phrase_at(&p->phrase, &pass->search, to - p->phrase.runs, &first, &count))
+			add_find(pass, p->entry, first, count);
+	}
+}
+
+/* What is spelled with digits and signs is no pattern's: those see the text as it is typed. */
+static int on_skeleton(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+		       void *arg)
 {
 	struct pass *pass = arg;
 	const struct scan *scan = pass->scan;
 	(void)from, (void)flags;
 
-	for (size_t i = scan->group[group]; i < scan->group[group + 1]; i++) {
-		const struct scan_phrase *p = &scan->phrase[i];
-		uint32_t first, count;
-		if (phrase_at(&p->phrase, &pass->search, (size_t)to - p->phrase.runs, &first, &count))
-			add_find(pass, p->entry, first, count);
+	if (id < scan->groups) {
+		try_phrases(pass, id, (size_t)to);
+	} else if (!pass->search.skeleton->leet) {
+		const uint32_t *group = &scan->by_literal[id - scan->groups];
+		for (size_t i = group[0]; i < group[1]; i++)
+			add_candidate(pass->scratch, scan->literal[i].pattern);
 	}
 	return 0;
 }
@@ -137,7 +158,7 @@ static bool scan_reading(struct pass *pass, bool leet)
 		       on_skeleton, pass) == HS_SUCCESS;
 }
 
-static bool scan_phrases(struct pass *pass)
+static bool scan_skeletons(struct pass *pass)
 {
 	if (!pass->scan->skeletons)
 		return true;
@@ -147,17 +168,36 @@ static bool scan_phrases(struct pass *pass)
 
 /* ---- patterns ------------------------------------------------------------------------- */
 
-static int on_pattern(unsigned pattern, unsigned long long from, unsigned long long to,
-		      unsigned flags, void *arg)
+/* The canonical text, written when it is first asked for. NULL without memory. */
+static const struct canon *canon_of(struct pass *pass, bool caseless)
 {
-	struct scan_scratch *s = arg;
+	struct scan_scratch *s = pass->scratch;
+	if (!s->written[caseless])
+		s->written[caseless] = canon_write(&s->canon[caseless], pass->search.text, caseless);
+	return s->written[caseless] ? &s->canon[caseless] : NULL;
+}
+
+static int on_expression(unsigned pattern, unsigned long long from, unsigned long long to,
+			 unsigned flags, void *arg)
+{
 	(void)from, (void)to, (void)flags;
-	if (!push(&s->candidate, &s->candidates, &s->candidate_room, pattern))
-		s->out_of_memory = true;
+	add_candidate(arg, pattern);
 	return 0;
 }
 
-static void confirm(struct pass *pass, const struct scan_pattern *p, const struct canon *canon)
+static bool scan_expressions(struct pass *pass, bool caseless)
+{
+	struct scan_scratch *s = pass->scratch;
+	const struct canon *canon;
+
+	if (!pass->scan->expressions[caseless])
+		return true;
+	canon = canon_of(pass, caseless);
+	return canon && hs_scan(pass->scan->expressions[caseless], canon->bytes, (unsigned)canon->len, 0,
+				s->hs, on_expression, s) == HS_SUCCESS;
+}
+
+static void search_all(struct pass *pass, const struct scan_pattern *p, const struct canon *canon)
 {
 	size_t at = 0, end, hits = 0;
 
@@ -175,36 +215,43 @@ static void confirm(struct pass *pass, const struct scan_pattern *p, const struc
 	}
 }
 
-static bool scan_cased(struct pass *pass, bool caseless)
+static bool confirm(struct pass *pass, const struct scan_pattern *p)
 {
-	const struct scan *scan = pass->scan;
-	struct scan_scratch *s = pass->scratch;
-	struct canon *canon = caseless ? &s->lower : &s->kept;
+	const struct canon *canon = canon_of(pass, p->caseless);
+	if (canon)
+		search_all(pass, p, canon);
+	return canon;
+}
 
-	if (scan->cased[caseless] == 0)
-		return true;
-	if (!canon_write(canon, pass->search.text, caseless))
-		return false;
-	s->candidates = 0;
-	if (scan->candidates[caseless] &&
-	    hs_scan(scan->candidates[caseless], canon->bytes, (unsigned)canon->len, 0, s->hs, on_pattern,
-		    s) != HS_SUCCESS)
-		return false;
+static int by_number(const void *a, const void *b)
+{
+	unsigned x = *(const unsigned *)a, y = *(const unsigned *)b;
+	return x < y ? -1 : x > y;
+}
+
+/* A pattern with several literals may be named more than once. */
+static bool confirm_candidates(struct pass *pass)
+{
+	struct scan_scratch *s = pass->scratch;
+
+	if (s->candidates > 1)
+		qsort(s->candidate, s->candidates, sizeof *s->candidate, by_number);
 	for (size_t i = 0; i < s->candidates; i++)
-		confirm(pass, &scan->pattern[s->candidate[i]], canon);
+		if ((i == 0 || s->candidate[i] != s->candidate[i - 1]) &&
+		    !confirm(pass, &pass->scan->pattern[s->candidate[i]]))
+			return false;
 	return true;
 }
 
 static bool scan_patterns(struct pass *pass)
 {
 	const struct scan *scan = pass->scan;
-	struct scan_scratch *s = pass->scratch;
 
-	if (!scan_cased(pass, true) || !scan_cased(pass, false))
+	if (!scan_expressions(pass, true) || !scan_expressions(pass, false) || !confirm_candidates(pass))
 		return false;
 	for (size_t i = 0; i < scan->patterns && scan->alones; i++)
-		if (scan->pattern[i].alone)
-			confirm(pass, &scan->pattern[i], scan->pattern[i].caseless ? &s->lower : &s->kept);
+		if (scan->pattern[i].alone && !confirm(pass, &scan->pattern[i]))
+			return false;
 	return true;
 }
 
@@ -294,7 +341,7 @@ static bool fit(struct scan_scratch *scratch, const struct scan *scan)
 	if (scan->skeletons && hs_alloc_scratch(scan->skeletons, &scratch->hs) != HS_SUCCESS)
 		return false;
 	for (int i = 0; i < 2; i++)
-		if (scan->candidates[i] && hs_alloc_scratch(scan->candidates[i], &scratch->hs) != HS_SUCCESS)
+		if (scan->expressions[i] && hs_alloc_scratch(scan->expressions[i], &scratch->hs) != HS_SUCCESS)
 			return false;
 	scratch->fits = scan->serial;
 	return true;
@@ -305,9 +352,10 @@ bool scan_text(const struct scan *scan, struct scan_scratch *scratch, const stru
 {
 	struct pass pass = {.scan = scan, .scratch = scratch, .search.text = text};
 
-	scratch->finds.count = scratch->broken_count = 0;
+	scratch->finds.count = scratch->broken_count = scratch->candidates = 0;
+	scratch->written[0] = scratch->written[1] = false;
 	scratch->out_of_memory = false;
-	if (!fit(scratch, scan) || !scan_phrases(&pass) || !scan_patterns(&pass) || scratch->out_of_memory)
+	if (!fit(scratch, scan) || !scan_skeletons(&pass) || !scan_patterns(&pass) || scratch->out_of_memory)
 		return false;
 	if (scratch->finds.count)
 		settle_finds(&pass);

@@ -1,3 +1,4 @@
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,12 +40,16 @@ void scan_free(struct scan *scan)
 		free(scan->pattern[i].source);
 	}
 	hs_free_database(scan->skeletons);
-	hs_free_database(scan->candidates[0]);
-	hs_free_database(scan->candidates[1]);
+	hs_free_database(scan->expressions[0]);
+	hs_free_database(scan->expressions[1]);
+	for (size_t i = 0; i < scan->literals; i++)
+		free(scan->literal[i].skeleton);
 	free(scan->entry);
 	free(scan->phrase);
 	free(scan->pattern);
+	free(scan->literal);
 	free(scan->group);
+	free(scan->by_literal);
 	free(scan->alone);
 	free(scan);
 }
@@ -115,7 +120,7 @@ const char *scan_add_pattern(struct scan_builder *b, unsigned owner, const char 
 	if (!code)
 		return b->why;
 	struct scan_pattern *p = &list[s->patterns];
-	*p = (struct scan_pattern){.code = code, .source = strdup(source), .caseless = caseless,
+	*p = (struct scan_pattern){.code = code, .source = pattern_nfc(source), .caseless = caseless,
 				   .entry = (unsigned)s->entries};
 	if (!p->source || !add_entry(b, owner, flags)) {
 		free(p->source);
@@ -123,16 +128,21 @@ const char *scan_add_pattern(struct scan_builder *b, unsigned owner, const char 
 		return "out of memory";
 	}
 	s->patterns++;
-	s->cased[caseless]++;
 	return NULL;
 }
 
 struct scan *scan_compile(struct scan_builder *b, const char **why)
 {
+	static atomic_ulong serial; /* only ever told apart, never read as a count */
 	struct scan *s = b->scan;
 
-	*why = scan_databases(s);
-	if (!*why)
+	s->serial = atomic_fetch_add(&serial, 1) + 1;
+	*why = NULL;
+	if (!scan_compile_skeletons(s))
+		*why = "libhs cannot compile the phrases";
+	else if (!scan_compile_expressions(s))
+		*why = "libhs cannot compile the patterns";
+	else
 		b->scan = NULL;
 	scan_builder_free(b);
 	return *why ? NULL : s;

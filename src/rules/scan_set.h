@@ -1,5 +1,5 @@
-/* The insides of a compiled scan: filled by scan_build.c and scan_databases.c,
- * searched by scan.c. */
+/* The insides of a compiled scan: filled by scan_build.c, scan_skeletons.c and
+ * scan_expressions.c, searched by scan.c. */
 #ifndef DUYETD_RULES_SCAN_SET_H
 #define DUYETD_RULES_SCAN_SET_H
 
@@ -20,30 +20,41 @@ struct scan_phrase {
 
 struct scan_pattern {
 	pcre2_code *code;
-	char *source;
+	char *source; /* in NFC */
 	unsigned entry;
 	bool caseless;
-	bool alone; /* libhs cannot take it */
+	bool literal; /* found by its literals */
+	bool alone;   /* has none, and libhs cannot take it: tried on every text */
+};
+
+/* One of a pattern's literals. */
+struct scan_literal {
+	char *skeleton;
+	uint32_t pattern;
 };
 
 struct scan {
 	struct scan_entry *entry;     /* in the order added */
 	struct scan_phrase *phrase;   /* by skeleton */
 	struct scan_pattern *pattern; /* in the order added */
-	size_t entries, phrases, patterns;
+	struct scan_literal *literal; /* by skeleton */
+	size_t entries, phrases, patterns, literals;
 
-	uint32_t *group; /* phrases group[g] .. group[g + 1] share one skeleton: libhs's id g */
-	size_t groups;
-	unsigned *alone; /* entries of patterns that libhs cannot take */
+	/* Phrases group[g] .. group[g + 1] share one skeleton, which has the id g in the database;
+	 * literals by_literal[g] ... one with the id groups + g. */
+	uint32_t *group, *by_literal;
+	size_t groups, literal_groups;
+	unsigned *alone; /* entries of patterns that are tried on every text */
 	size_t alones;
 	unsigned long serial; /* of all scans of the process: tells one from another at its address */
-	hs_database_t *skeletons;     /* of the phrases; NULL without phrases */
-	hs_database_t *candidates[2]; /* of the patterns over the text as typed and, [1], in
-				       * small letters; NULL without one that libhs takes */
-	size_t cased[2];	      /* patterns over each */
+	hs_database_t *skeletons;      /* of phrases and literals; NULL without any */
+	hs_database_t *expressions[2]; /* of the other patterns, over the text as typed and, [1],
+					* in small letters; NULL without one that libhs takes */
 };
 
-/* Compiles them once all is added. NULL, or what failed. */
-const char *scan_databases(struct scan *scan);
+/* Compile their databases once all is added; the literals first. False: libhs cannot, or
+ * memory is out. */
+bool scan_compile_skeletons(struct scan *scan);
+bool scan_compile_expressions(struct scan *scan);
 
 #endif

@@ -1,60 +1,9 @@
-/* The databases of libhs that name the candidates: of skeletons and of patterns. */
-#include <stdatomic.h>
+/* The database of libhs that names the patterns that have no literals, by themselves. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "rules/candidate.h"
 #include "rules/scan_set.h"
-
-/* ---- the phrases' database ------------------------------------------------------------ */
-
-static int by_skeleton(const void *a, const void *b)
-{
-	const struct scan_phrase *x = a, *y = b;
-	int order = strcmp(x->phrase.skeleton, y->phrase.skeleton);
-	if (order)
-		return order;
-	return x->entry < y->entry ? -1 : x->entry > y->entry;
-}
-
-static bool make_groups(struct scan *s)
-{
-	qsort(s->phrase, s->phrases, sizeof *s->phrase, by_skeleton);
-	s->group = calloc(s->phrases + 1, sizeof *s->group);
-	if (!s->group)
-		return false;
-	for (size_t i = 0; i < s->phrases; i++)
-		if (i == 0 || strcmp(s->phrase[i].phrase.skeleton, s->phrase[i - 1].phrase.skeleton) != 0)
-			s->group[s->groups++] = (uint32_t)i;
-	s->group[s->groups] = (uint32_t)s->phrases;
-	return true;
-}
-
-static bool compile_skeletons(struct scan *s)
-{
-	const char **literal = calloc(s->groups, sizeof *literal);
-	size_t *len = calloc(s->groups, sizeof *len);
-	unsigned *flags = calloc(s->groups, sizeof *flags), *id = calloc(s->groups, sizeof *id);
-	hs_compile_error_t *error = NULL;
-	bool ok = literal && len && flags && id;
-
-	for (size_t i = 0; ok && i < s->groups; i++) {
-		literal[i] = s->phrase[s->group[i]].phrase.skeleton;
-		len[i] = strlen(literal[i]);
-		id[i] = (unsigned)i;
-	}
-	if (ok)
-		ok = hs_compile_lit_multi(literal, flags, id, len, (unsigned)s->groups, HS_MODE_BLOCK,
-					  NULL, &s->skeletons, &error) == HS_SUCCESS;
-	hs_free_compile_error(error);
-	free(literal);
-	free(len);
-	free(flags);
-	free(id);
-	return ok;
-}
-
-/* ---- the patterns' database ----------------------------------------------------------- */
 
 /* libhs need only name candidates, once each. */
 enum {
@@ -138,7 +87,7 @@ static bool list_alone(struct scan *s)
 	return true;
 }
 
-static bool compile_patterns(struct scan *s)
+bool scan_compile_expressions(struct scan *s)
 {
 	struct expressions e = {.source = calloc(s->patterns, sizeof *e.source),
 				.rewritten = calloc(s->patterns, sizeof *e.rewritten),
@@ -149,9 +98,9 @@ static bool compile_patterns(struct scan *s)
 	for (unsigned caseless = 0; ok && caseless < 2; caseless++) {
 		e.count = 0;
 		for (size_t i = 0; i < s->patterns; i++)
-			if (s->pattern[i].caseless == (bool)caseless)
+			if (!s->pattern[i].literal && s->pattern[i].caseless == (bool)caseless)
 				add_expression(&e, &s->pattern[i], (unsigned)i);
-		ok = compile_expressions(s, &e, &s->candidates[caseless]);
+		ok = compile_expressions(s, &e, &s->expressions[caseless]);
 	}
 	ok = ok && list_alone(s);
 	for (size_t i = 0; e.rewritten && i < s->patterns; i++)
@@ -161,16 +110,4 @@ static bool compile_patterns(struct scan *s)
 	free(e.flags);
 	free(e.id);
 	return ok;
-}
-
-const char *scan_databases(struct scan *s)
-{
-	static atomic_ulong serial; /* only ever told apart, never read as a count */
-
-	s->serial = atomic_fetch_add(&serial, 1) + 1;
-	if (s->phrases && (!make_groups(s) || !compile_skeletons(s)))
-		return "libhs cannot compile the phrases";
-	if (s->patterns && !compile_patterns(s))
-		return "libhs cannot compile the patterns";
-	return NULL;
 }
