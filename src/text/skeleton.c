@@ -4,13 +4,19 @@
 
 enum { OTHER_SCRIPT = 0x80 };
 
+/* All bits where it holds, for choices that cannot be guessed. */
+static uint8_t where(bool holds)
+{
+	return (uint8_t)-holds;
+}
+
 uint8_t skeleton_byte(const struct glyph *glyph)
 {
-	if (glyph->kind != GLYPH_LETTER && glyph->kind != GLYPH_DIGIT)
-		return 0;
-	if (glyph->letter)
-		return glyph->letter == 'y' ? 'i' : glyph->letter;
-	return (uint8_t)(OTHER_SCRIPT | (glyph->ch & 0x7F));
+	uint8_t letter = glyph->letter;
+	uint8_t latin = (uint8_t)(letter - (where(letter == 'y') & ('y' - 'i')));
+	uint8_t other = where(!letter) & (uint8_t)(OTHER_SCRIPT | (glyph->ch & 0x7F));
+
+	return where(glyph->kind <= GLYPH_DIGIT) & (latin | other);
 }
 
 /* The letter that a digit or sign stands for inside a word. */
@@ -87,21 +93,21 @@ static void add(struct skeleton *s, size_t glyph, uint8_t byte)
 	s->glyph[s->letters++] = (uint32_t)glyph;
 }
 
+/* Without a branch: whether the next glyph is a letter, or the same one, cannot be guessed. */
 static void read_plain(struct skeleton *s, const struct text *text)
 {
-	size_t letters = 0, runs = 0;
+	uint32_t *start = s->start, *glyph = s->glyph, letters = 0, runs = 0;
+	char *run = s->run;
 	uint8_t last = 0;
 
-	for (size_t i = 0; i < text->glyphs; i++) {
+	for (uint32_t i = 0; i < text->glyphs; i++) {
 		uint8_t byte = skeleton_byte(&text->glyph[i]);
-		if (!byte)
-			continue;
-		if (byte != last) {
-			s->run[runs] = (char)byte;
-			s->start[runs++] = (uint32_t)letters;
-			last = byte;
-		}
-		s->glyph[letters++] = (uint32_t)i;
+		run[runs] = (char)byte;
+		start[runs] = letters;
+		glyph[letters] = i;
+		runs += (byte != 0) & (byte != last);
+		letters += byte != 0;
+		last = (last & where(!byte)) | byte;
 	}
 	s->runs = runs;
 	s->letters = letters;
@@ -113,13 +119,24 @@ static bool is_letter(const struct text *text, size_t i)
 	       text->glyph[i].kind == GLYPH_LETTER; /* before the first: i wraps round */
 }
 
-/* Whether a digit or sign that could be leet stands beside a letter: most texts have none. */
+static bool is_leet(const struct text *text, size_t i)
+{
+	return i < text->glyphs && leet_letter(&text->glyph[i]);
+}
+
+/* Whether a digit or sign stands where a letter of a word could: most texts have none. Only
+ * @ and $ may do so at an end (`lần!` is no word in leet). */
 static bool may_be_leet(const struct text *text)
 {
-	for (size_t i = 0; i < text->glyphs; i++)
-		if (leet_letter(&text->glyph[i]) &&
-		    (is_letter(text, i - 1) || is_letter(text, i + 1)))
+	for (size_t i = 0; i < text->glyphs; i++) {
+		const struct glyph *g = &text->glyph[i];
+		if (g->kind == GLYPH_LETTER || g->kind == GLYPH_SPACE || !leet_letter(g))
+			continue;
+		bool before = is_letter(text, i - 1), after = is_letter(text, i + 1);
+		if ((before && after) || ((before || after) && may_edge(g)) ||
+		    (before && is_leet(text, i + 1)) || (after && is_leet(text, i - 1)))
 			return true;
+	}
 	return false;
 }
 
@@ -147,7 +164,7 @@ bool skeleton_read(struct skeleton *s, const struct text *text, bool leet)
 {
 	s->runs = s->letters = 0;
 	s->leet = leet;
-	if (!make_room(s, text->glyphs))
+	if (!make_room(s, text->glyphs + 1))
 		return false;
 	if (!leet)
 		read_plain(s, text);
