@@ -132,31 +132,47 @@ static bool needs_quality(const struct shape *shape, unsigned flags)
 	return shape->vowels == 1 && v[0] == 'e' && shape->coda == 2 && v[2] == 'h';
 }
 
-static bool marks_missing(const struct shape *shape, unsigned flags, uint16_t marks)
+static bool needs_tone(const struct shape *shape)
 {
-	const char *coda = shape->letters + shape->len - shape->coda;
-	bool stop = shape->coda && (coda[0] == 'c' || coda[0] == 'p' || coda[0] == 't');
+	char coda = shape->letters[shape->len - shape->coda];
+	return coda == 'c' || coda == 'p' || coda == 't';
+}
 
-	if (stop && !(marks & MARK_TONE))
-		return true;
-	return needs_quality(shape, flags) && !(marks & (MARK_QUALITY & ~MARK_STROKE));
+unsigned syllable_shape(const char *letters, size_t len)
+{
+	struct shape shape = {.len = len};
+
+	if (len == 0 || len > SYLLABLE_LETTERS)
+		return 0;
+	memcpy(shape.letters, letters, len);
+	unsigned flags = cut(&shape);
+	if (!flags)
+		return 0;
+	return SYLLABLE_SHAPED | (needs_tone(&shape) ? SYLLABLE_NEEDS_TONE : 0) |
+	       (needs_quality(&shape, flags) ? SYLLABLE_NEEDS_QUALITY : 0);
+}
+
+bool syllable_lacks(unsigned shape, uint16_t marks)
+{
+	return (shape & SYLLABLE_NEEDS_TONE && !(marks & MARK_TONE)) ||
+	       (shape & SYLLABLE_NEEDS_QUALITY && !(marks & (MARK_QUALITY & ~MARK_STROKE)));
 }
 
 bool syllable_read(const struct glyph *glyph, size_t count, bool *bare)
 {
-	struct shape shape = {.len = count};
+	char letters[SYLLABLE_LETTERS];
 	uint16_t marks = 0;
 
-	if (count == 0 || count > SYLLABLE_LETTERS)
+	if (count > SYLLABLE_LETTERS)
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		if (glyph[i].letter < 'a')
 			return false;
-		shape.letters[i] = (char)glyph[i].letter;
+		letters[i] = (char)glyph[i].letter;
 		marks |= glyph[i].marks;
 	}
-	unsigned flags = cut(&shape);
-	if (flags && bare)
-		*bare = marks_missing(&shape, flags, marks);
-	return flags != 0;
+	unsigned shape = syllable_shape(letters, count);
+	if (shape && bare)
+		*bare = syllable_lacks(shape, marks);
+	return shape;
 }

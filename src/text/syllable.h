@@ -10,11 +10,20 @@
 
 enum { SYLLABLE_LETTERS = 7 }; /* the longest: nghiêng */
 
-/*
- * Whether `count` glyphs are shaped like a syllable. `*bare` (may be NULL) tells that no
- * Vietnamese word is written so: a syllable that ends in c, ch, p or t bears sắc or nặng;
- * ie, ye, uo, uê, uâ, êu, ưu and e before nh or ch bear a circumflex, breve or horn.
- */
+/* What letters are without their marks; 0: no syllable. */
+enum syllable_shape {
+	SYLLABLE_SHAPED = 1,
+	SYLLABLE_NEEDS_TONE = 2,    /* ends in c, ch, p or t: bears sắc or nặng */
+	SYLLABLE_NEEDS_QUALITY = 4, /* ie, ye, uo, uê, uâ, êu, ưu, and e before nh or ch: bear a
+				     * circumflex, breve or horn */
+};
+unsigned syllable_shape(const char *letters, size_t len);
+
+/* Whether no Vietnamese word of that shape is written with these marks and no more. */
+bool syllable_lacks(unsigned shape, uint16_t marks);
+
+/* Both of `count` glyphs: whether they are shaped like a syllable, and (`bare` may be NULL)
+ * lack marks. */
 bool syllable_read(const struct glyph *glyph, size_t count, bool *bare);
 
 #endif

@@ -91,6 +91,13 @@ struct link {
 	uint8_t kind;			 /* enum link_kind */
 };
 
+/* A syllable met before, in this text or an earlier one, and its shape (syllable.h). */
+enum { MET_BITS = 9 };
+struct met {
+	uint64_t letters; /* a byte each; 0: none yet */
+	unsigned shape;
+};
+
 struct text {
 	const char *bytes; /* the original, borrowed: must outlive what is asked of this text */
 	size_t len;
@@ -102,6 +109,7 @@ struct text {
 	size_t marked;	  /* words that bear Vietnamese marks */
 
 	size_t glyph_room, word_room, link_room; /* allocated, in elements */
+	struct met met[1 << MET_BITS];
 };
 
 /* Why a text cannot be judged. The sentences for people are made from these elsewhere. */

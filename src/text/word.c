@@ -159,20 +159,41 @@ static bool is_emoticon(const struct text *text, size_t first, size_t count)
 			      is_drawn(text, first) || is_heart(text, first));
 }
 
-static void describe(const struct glyph *g, struct word *w)
+/* Its shape, from memory where it was met before: a few hundred syllables are most of any
+ * text, and reading one costs a dozen guesses. */
+static unsigned shape_of(struct text *text, uint64_t letters, size_t count)
 {
+	struct met *met = &text->met[letters * 0x9E3779B97F4A7C15u >> (64 - MET_BITS)];
+
+	if (met->letters != letters) {
+		char spelled[SYLLABLE_LETTERS];
+		for (size_t i = 0; i < count; i++)
+			spelled[i] = (char)(letters >> 8 * (count - 1 - i));
+		*met = (struct met){.letters = letters, .shape = syllable_shape(spelled, count)};
+	}
+	return met->shape;
+}
+
+static void describe(struct text *text, struct word *w)
+{
+	const struct glyph *g = &text->glyph[w->first];
+	uint64_t letters = 0;
 	uint16_t marks = 0;
 	size_t digits = 0, capitals = 0;
+	bool latin = w->count <= SYLLABLE_LETTERS;
+
 	for (size_t i = 0; i < w->count; i++) {
 		marks |= g[i].marks;
 		digits += g[i].kind == GLYPH_DIGIT;
 		capitals += (g[i].flags & GLYPH_UPPER) != 0;
+		latin &= g[i].letter >= 'a';
+		letters = letters << 8 | g[i].letter;
 	}
 	w->marked = marks != 0;
 	w->capital = capitals == 1 && (g[0].flags & GLYPH_UPPER) && w->count > 1;
-	w->kind = digits ? WORD_NUMBER : WORD_OTHER;
-	if (!digits && syllable_read(g, w->count, &w->bare))
-		w->kind = WORD_SYLLABLE;
+	unsigned shape = latin ? shape_of(text, letters, w->count) : 0;
+	w->kind = digits ? WORD_NUMBER : shape ? WORD_SYLLABLE : WORD_OTHER;
+	w->bare = syllable_lacks(shape, marks);
 }
 
 static bool add(struct text *text, size_t first, size_t count)
@@ -183,7 +204,7 @@ static bool add(struct text *text, size_t first, size_t count)
 		return false;
 	struct word *w = &text->word[text->words++];
 	*w = (struct word){.first = (uint32_t)first, .count = (uint32_t)count};
-	describe(&text->glyph[first], w);
+	describe(text, w);
 	text->syllables += w->kind == WORD_SYLLABLE;
 	text->marked += w->marked;
 	return true;
