@@ -4,19 +4,13 @@
 
 enum { OTHER_SCRIPT = 0x80 };
 
-/* All bits where it holds, for choices that cannot be guessed. */
-static uint8_t where(bool holds)
-{
-	return (uint8_t)-holds;
-}
-
 uint8_t skeleton_byte(const struct glyph *glyph)
 {
-	uint8_t letter = glyph->letter;
-	uint8_t latin = (uint8_t)(letter - (where(letter == 'y') & ('y' - 'i')));
-	uint8_t other = where(!letter) & (uint8_t)(OTHER_SCRIPT | (glyph->ch & 0x7F));
-
-	return where(glyph->kind <= GLYPH_DIGIT) & (latin | other);
+	if (glyph->kind > GLYPH_DIGIT)
+		return 0;
+	if (glyph->letter)
+		return glyph->letter == 'y' ? 'i' : glyph->letter;
+	return (uint8_t)(OTHER_SCRIPT | (glyph->ch & 0x7F));
 }
 
 /* The letter that a digit or sign stands for inside a word. */
@@ -93,7 +87,6 @@ static void add(struct skeleton *s, size_t glyph, uint8_t byte)
 	s->glyph[s->letters++] = (uint32_t)glyph;
 }
 
-/* Without a branch: whether the next glyph is a letter, or the same one, cannot be guessed. */
 static void read_plain(struct skeleton *s, const struct text *text)
 {
 	uint32_t *start = s->start, *glyph = s->glyph, letters = 0, runs = 0;
@@ -102,12 +95,14 @@ static void read_plain(struct skeleton *s, const struct text *text)
 
 	for (uint32_t i = 0; i < text->glyphs; i++) {
 		uint8_t byte = skeleton_byte(&text->glyph[i]);
-		run[runs] = (char)byte;
-		start[runs] = letters;
-		glyph[letters] = i;
-		runs += (byte != 0) & (byte != last);
-		letters += byte != 0;
-		last = (last & where(!byte)) | byte;
+		if (!byte)
+			continue;
+		if (byte != last) {
+			run[runs] = (char)byte;
+			start[runs++] = letters;
+			last = byte;
+		}
+		glyph[letters++] = i;
 	}
 	s->runs = runs;
 	s->letters = letters;
@@ -164,7 +159,7 @@ bool skeleton_read(struct skeleton *s, const struct text *text, bool leet)
 {
 	s->runs = s->letters = 0;
 	s->leet = leet;
-	if (!make_room(s, text->glyphs + 1))
+	if (!make_room(s, text->glyphs))
 		return false;
 	if (!leet)
 		read_plain(s, text);

@@ -24,6 +24,34 @@ static const char prose[] =
 	"thì giá nhà ở thành phố tăng quá nhanh, người trẻ đi làm 10 năm cũng khó mua được một căn hộ "
 	"nhỏ. Mong rằng chính sách mới sẽ giúp ích cho người dân, nhất là những gia đình thu nhập thấp. ";
 
+static const char *const sentences[] = {
+	"Bài viết rất hay và có ích, cảm ơn tác giả đã bỏ công tìm hiểu.",
+	"Tôi đọc xong mà thấy đúng hoàn cảnh nhà mình, vừa buồn vừa thương.",
+	"Giá nhà ở thành phố tăng quá nhanh, người trẻ đi làm mười năm cũng khó mua nổi một căn hộ nhỏ.",
+	"Mong cơ quan chức năng sớm vào cuộc để người dân yên tâm đi lại.",
+	"Theo tôi thì nên mở thêm tuyến xe buýt nhanh ra ngoại thành.",
+	"Con tôi năm nay thi vào lớp 10, cả nhà ai cũng lo.",
+	"Đường này sáng nào cũng kẹt cứng từ 7h đến 9h, đi bộ còn nhanh hơn.",
+	"Quê tôi ở miền Trung, năm nào cũng chạy lũ vài bận.",
+	"Bác nào ở gần đó cho em hỏi đường vào có ngập không ạ?",
+	"Đội nhà đá hiệp hai lên chân hẳn, tiếc là bóng dội cột hai lần!",
+	"Trọng tài thổi phạt quả đó là hơi nặng tay, xem lại video thì thấy hậu vệ chạm bóng trước.",
+	"Phở ở quán này nước trong, thịt mềm, giá 45.000 đồng một bát là hợp lý.",
+	"Mình mua chiếc máy này được nửa năm, pin vẫn trâu, chỉ có cái camera chụp đêm hơi nhiễu.",
+	"Năm 2023 gia đình tôi đi Đà Lạt hết 12 triệu cho 4 người, năm nay chắc phải hơn.",
+	"Chính sách mới sẽ giúp ích cho những gia đình thu nhập thấp, nhưng thủ tục vẫn còn rườm rà.",
+	"Bệnh viện tuyến huyện thiếu máy móc thì dân mới phải dồn lên tuyến trên chứ ai muốn.",
+	"Trồng cây gì cũng được, miễn là có người chăm và đừng chặt khi nó vừa kịp cho bóng mát.",
+	"Cô giáo cũ của tôi giờ đã nghỉ hưu, thỉnh thoảng lớp vẫn về thăm.",
+	"Xin chia buồn cùng gia đình, cầu mong các anh được yên nghỉ.",
+	"Xem lại lịch sử mới thấy ông cha mình đã vất vả thế nào để giữ được mảnh đất này.",
+	"Ngân hàng nên giảm lãi suất cho vay thì doanh nghiệp nhỏ mới sống được.",
+	"Tôi không đồng ý với bạn, số liệu trong bài là của năm ngoái rồi.",
+	"Cảnh quay đẹp, nhạc phim hay, diễn viên chính vào vai rất ngọt 👍",
+	"Xe điện êm thì có êm nhưng trạm sạc ở tỉnh vẫn còn quá ít.",
+};
+enum { SENTENCES = sizeof sentences / sizeof *sentences, COMMENTS = 5000, COMMENT_BYTES = 260 };
+
 static double now(void)
 {
 	struct timespec t;
@@ -82,59 +110,86 @@ struct bench {
 	struct field fields[2];
 };
 
-static void stage_glyphs(void *arg)
+/* Each does what those before it do, and one thing more. */
+static void read_glyphs(struct bench *b)
 {
-	struct text *t = ((struct bench *)arg)->text;
-	t->glyphs = 0;
+	struct text *t = b->text;
+	t->bytes = b->fields[1].value;
+	t->len = b->fields[1].value_len;
+	t->glyphs = t->links = t->words = t->syllables = t->marked = 0;
 	glyph_read(t);
 }
 
-static void stage_links(void *arg)
+static void and_links(struct bench *b)
 {
-	struct text *t = ((struct bench *)arg)->text;
-	t->links = 0;
-	link_find(t);
+	read_glyphs(b);
+	link_find(b->text);
 }
 
-static void stage_words(void *arg)
+static void and_words(struct bench *b)
 {
-	struct text *t = ((struct bench *)arg)->text;
-	t->words = t->syllables = t->marked = 0;
-	word_find(t);
+	and_links(b);
+	word_find(b->text);
 }
 
-static void stage_diacritics(void *arg)
+static void and_diacritics(struct bench *b)
 {
-	struct bench *b = arg;
+	and_words(b);
 	diacritics_measure(b->text, &b->diacritics);
 }
 
-static void stage_skeleton(void *arg)
+static void and_skeleton(struct bench *b)
 {
-	struct bench *b = arg;
+	and_diacritics(b);
 	skeleton_read(&b->skeleton, b->text, false);
 }
 
-static void stage_text(void *arg)
+static void judge_it(struct bench *b)
 {
-	struct bench *b = arg;
-	text_read(b->text, b->fields[1].value, b->fields[1].value_len);
-}
-
-static void stage_judge(void *arg)
-{
-	struct bench *b = arg;
 	struct comment comment = {.fields = b->fields, .count = 2};
 	judge_comment(b->judge, b->rules, &comment);
 }
 
-static void set_text(struct bench *b, char *text)
+static void judge_one(void *arg)
+{
+	judge_it(arg);
+}
+
+static void set_text(struct bench *b, const char *text)
 {
 	b->fields[0] = (struct field){.name = "id", .name_len = 2, .value = "c", .value_len = 1};
 	b->fields[1] = (struct field){.name = "text", .name_len = 4, .value = text, .value_len = strlen(text)};
-	if (text_read(b->text, text, strlen(text)) != TEXT_OK) {
-		fprintf(stderr, "bench-judge: the text cannot be read\n");
+}
+
+/* Different comments, each near COMMENT_BYTES: of one over and over the processor would learn
+ * every branch. The caller frees. */
+static char *make_comment(void)
+{
+	char *text = malloc(3 * COMMENT_BYTES);
+	size_t len = 0;
+
+	if (!text)
 		exit(3);
+	while (len < COMMENT_BYTES - 40) {
+		const char *sentence = sentences[rand() % SENTENCES];
+		if (len + strlen(sentence) < COMMENT_BYTES + 40)
+			len += (size_t)sprintf(text + len, "%s ", sentence);
+	}
+	return text;
+}
+
+struct round {
+	struct bench *bench;
+	char *text[COMMENTS];
+	void (*work)(struct bench *);
+};
+
+static void each_comment(void *arg)
+{
+	struct round *round = arg;
+	for (size_t i = 0; i < COMMENTS; i++) {
+		set_text(round->bench, round->text[i]);
+		round->work(round->bench);
 	}
 }
 
@@ -142,19 +197,33 @@ static void by_stage(struct bench *b)
 {
 	static const struct {
 		const char *name;
-		void (*work)(void *);
+		void (*work)(struct bench *);
 	} stages[] = {
-		{"decode and fold", stage_glyphs}, {"links", stage_links},
-		{"words and syllables", stage_words}, {"diacritics", stage_diacritics},
-		{"skeleton", stage_skeleton}, {"the text layer whole", stage_text},
-		{"judged by all rules", stage_judge},
+		{"decode and fold", read_glyphs}, {"links", and_links},
+		{"words and syllables", and_words}, {"diacritics", and_diacritics},
+		{"skeleton", and_skeleton}, {"judged by all rules", judge_it},
 	};
-	char *text = repeat(prose, 260);
-	set_text(b, text);
-	printf("stage of a comment of %zu bytes         ns\n", strlen(text));
-	for (size_t i = 0; i < sizeof stages / sizeof *stages; i++)
-		printf("  %-32s %7.0f\n", stages[i].name, time_of(stages[i].work, b));
-	free(text);
+	struct round *round = calloc(1, sizeof *round);
+	double before = 0, all = 0;
+	size_t bytes = 0;
+
+	if (!round)
+		exit(3);
+	round->bench = b;
+	for (size_t i = 0; i < COMMENTS; i++)
+		bytes += strlen(round->text[i] = make_comment());
+	printf("stage of a comment (%d of them, %zu bytes on average)     ns\n", COMMENTS, bytes / COMMENTS);
+	for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
+		round->work = stages[i].work;
+		all = time_of(each_comment, round) / COMMENTS;
+		if (stages[i].work != judge_it)
+			printf("  %-32s %7.0f\n", stages[i].name, all - before);
+		before = all;
+	}
+	printf("  %-32s %7.0f\n", "all, and judged by every rule", all);
+	for (size_t i = 0; i < COMMENTS; i++)
+		free(round->text[i]);
+	free(round);
 }
 
 static double by_length(struct bench *b)
@@ -165,7 +234,7 @@ static double by_length(struct bench *b)
 	for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
 		char *text = repeat(prose, lengths[i]);
 		set_text(b, text);
-		double ns = time_of(stage_judge, b);
+		double ns = time_of(judge_one, b);
 		per_byte = ns / (double)strlen(text);
 		printf("  %13zu %9.0f %11.2f\n", strlen(text), ns, per_byte);
 		free(text);
@@ -198,7 +267,7 @@ static void hostile(struct bench *b, double plain)
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		char *text = repeat(texts[i].pattern, 65000);
 		set_text(b, text);
-		double ns = time_of(stage_judge, b) / (double)strlen(text);
+		double ns = time_of(judge_one, b) / (double)strlen(text);
 		printf("  %-28s %10.2f %13.2f\n", texts[i].name, ns, ns / plain);
 		free(text);
 	}
@@ -251,6 +320,7 @@ static void by_rules(struct bench *b)
 {
 	char *text = repeat(prose, 260);
 	set_text(b, text);
+	and_words(b);
 	printf("phrases and patterns   ns to scan %zu bytes   ms to compile\n", strlen(text));
 	for (size_t count = 10; count <= 10000; count *= 10) {
 		double start = now();

@@ -23,7 +23,7 @@ static const struct {
 	{"zalo 0912", "zalo0912"},
 	/* A stretched letter is one; letters that meet are one run. */
 	{"nhà+ cái{2}", "nhacai"},
-	{"cái ít", "cait"},
+	{"một cái ít", "motcait"},
 	{"nhà{1,3}", ""},
 	/* What may be anything parts them. */
 	{"nhà.?cái", ""},
@@ -38,7 +38,7 @@ static const struct {
 	{"kèo\\s+(?:thơm|châu\\s+á)", "keothom|keochaua"},
 	{"v[aà]y nóng", "vainong"},
 	{"[kc]èo thơm", "keothom|ceothom"},
-	{"đánh bạc|cờ bạc", "danhbac|cobac"},
+	{"đánh bạc|chơi cờ", "danhbac|choico"},
 	{"đánh bạc|bạc", ""},
 	{"đánh bạc|\\w+ bạc", ""},
 	{"(?:đánh|chơi)(?:\\s+bạc)?\\s+online", "danhbaconline|danhonline|choibaconline|choionline"},
@@ -71,6 +71,7 @@ static const struct {
 	{"漢đánh bạc", "danhbac"},
 	/* Too short to be worth it. */
 	{"vay", ""},
+	{"tháng \\d+ được", ""},
 	{"lớn quá", "lonqua"},
 	{"", ""},
 };
