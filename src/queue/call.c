@@ -71,7 +71,8 @@ static void on_answer(void *arg, const redisReply *reply)
 	enum fault fault = fault_of(reply);
 
 	if (fault == FAULT_NONE || fault == FAULT_LOST) {
-		if (fault == FAULT_NONE)
+		/* What goes through unrefused says nothing of what was refused. */
+		if (fault == FAULT_NONE && call->tries)
 			session_well(call->session, call->lane);
 		finish(call, reply);
 		return;

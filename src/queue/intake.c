@@ -5,13 +5,16 @@
 #include <string.h>
 
 /* What one batch may hold or cost before the next ones are read smaller: fields may be of
- * any size, and nothing in Redis lets a reader refuse them. */
-enum { HEAVY_BYTES = 4 << 20, HEAVY_NS = 200000000, SMALLER = 8 };
+ * any size, and nothing in Redis lets a reader refuse them. FIRST is asked for after a lull,
+ * so that no more than so many of the largest come unforeseen; a backlog is soon read in
+ * whole batches. */
+enum { HEAVY_BYTES = 1 << 18, HEAVY_NS = 200000000, SMALLER = 8, FIRST = 8 };
 
 struct intake {
 	struct session *session;
 	struct intake_options options;
 	size_t count; /* entries that the next read asks for */
+	size_t asked; /* that the last one did */
 	bool open, reading, blocking, stopping;
 	bool drained; /* the last read brought less than it asked for */
 };
@@ -20,12 +23,16 @@ static void read_more(struct intake *intake);
 
 static void adapt(struct intake *intake, bool heavy)
 {
+	size_t most = intake->options.batch;
+
+	if (intake->drained && most > FIRST)
+		most = FIRST;
 	if (heavy)
 		intake->count = intake->count / SMALLER + (intake->count < SMALLER);
-	else if (intake->count < intake->options.batch)
+	else
 		intake->count *= 2;
-	if (intake->count > intake->options.batch)
-		intake->count = intake->options.batch;
+	if (intake->count > most)
+		intake->count = most;
 }
 
 static void on_batch_done(void *arg, struct batch *batch)
@@ -53,7 +60,7 @@ static void take(struct intake *intake, const redisReply *stream)
 		intake->options.reviews(intake->options.arg, batch);
 		return;
 	}
-	intake->drained = batch->count < intake->count;
+	intake->drained = batch->count < intake->asked;
 	intake->options.submitted(intake->options.arg, batch);
 }
 
@@ -93,12 +100,13 @@ static void read_more(struct intake *intake)
 	if (!intake->open || intake->stopping || intake->reading || !has_room(intake))
 		return;
 	intake->blocking = intake->drained;
+	intake->asked = intake->count;
 	resp_begin(&command);
 	resp_words(&command, "XREADGROUP GROUP");
 	resp_string(&command, session_group(intake->session));
 	resp_string(&command, intake->options.consumer);
 	resp_string(&command, "COUNT");
-	resp_number(&command, (int64_t)intake->count);
+	resp_number(&command, (int64_t)intake->asked);
 	if (intake->blocking) {
 		resp_string(&command, "BLOCK");
 		resp_number(&command, intake->options.block);
@@ -142,7 +150,7 @@ struct intake *intake_new(struct session *session, const struct intake_options *
 		return NULL;
 	intake->session = session;
 	intake->options = *options;
-	intake->count = options->batch;
+	intake->count = options->batch < FIRST ? options->batch : FIRST;
 	return intake;
 }
 

@@ -5,7 +5,7 @@
 #include "base/arena.h"
 
 /* Memory kept for the next reply: that of a large one is given back. */
-enum { KEPT = 1 << 20 };
+enum { KEPT = 1 << 19 };
 
 struct replies {
 	struct arena arena;

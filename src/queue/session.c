@@ -116,6 +116,7 @@ static void arrive(struct session *session)
 	else
 		log_event(LOG_INFO, "redis", "reached url=%s", session->options.endpoint.url);
 	session->told = session->barred = false;
+	memset(session->trouble, 0, sizeof session->trouble);
 	session->tries = session->moves = 0;
 	session->up = true;
 	session->options.up(session->options.arg);

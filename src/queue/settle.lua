@@ -177,8 +177,12 @@ local function answer(id, verdict, rules, reason, entry)
 end
 
 local function publish(id, verdict, rules, reason, entry)
-	call('XADD', verdicts, '*', 'id', id, 'verdict', verdict, 'rules', rules, 'reason', reason,
-		'entry', entry, 'ruleset', ruleset, 'by', 'duyetd')
+	local added = redis.pcall('XADD', verdicts, '*', 'id', id, 'verdict', verdict, 'rules', rules,
+		'reason', reason, 'entry', entry, 'ruleset', ruleset, 'by', 'duyetd')
+	if type(added) == 'table' then
+		open_stream(verdicts) -- says it better
+		error(added)
+	end
 end
 
 -- One that is more than a plain approval; `at` is where its arguments begin.

@@ -201,11 +201,13 @@ def test_cannot_save(redis, daemon, tmp_path):
     assert len(duyetd.lines("refuses", "fault=misconf")) <= 2, "logged once a connection"
 
 
-@pytest.mark.parametrize("key", ["verdicts", "stats", "rejected", "held", "watched"])
-def test_key_of_the_wrong_type(redis, daemon, key):
-    """Nothing is half done: all entries wait until the key is put right."""
+@pytest.mark.parametrize("key, text", [
+    ("verdicts", GOOD), ("stats", GOOD), ("held", GOOD), ("rejected", "Chơi nhà cái là thua thôi"),
+    ("watched", "Đây là bản thử nghiệm của toà soạn")])
+def test_key_of_the_wrong_type(redis, daemon, key, text):
+    """Nothing is half done: all that would be written there waits until the key is put right."""
     redis.set(f"comments:{key}", "not what it should be")
-    entries = submit_many(redis, 100)
+    entries = [submit(redis, f"c{i}", text) for i in range(100)]
     duyetd = daemon()
     duyetd.wait_log("fault=wrongtype")
     assert redis.xlen("comments:submitted") == 100
@@ -281,7 +283,7 @@ def test_record_and_reply_of_the_wrong_type(redis, daemon):
 def test_permission_missing(redis, daemon):
     """Asked for before the first write, not found out in the middle of it."""
     redis.execute_command("ACL", "SETUSER", "default", "-hset")
-    entries = submit_many(redis, 100)
+    entries = [submit(redis, f"c{i}", "Chơi nhà cái là thua thôi") for i in range(100)]
     duyetd = daemon()
     duyetd.wait_log("fault=noperm", "HSET")
     assert redis.xlen("comments:submitted") == 100
