@@ -119,41 +119,19 @@ local function tally_rules(kind, rules)
 	for rule in string.gmatch(rules, '[^,]+') do tally(kind .. rule) end
 end
 
--- A comment judged anew loses its record, and with it its place among the held. Those that
--- are approved lose it at the end, in one call, unless the same batch has rejected them since.
-local stale, fresh = {}, {}
-
-local function leave_held(key)
-	local place = redis.pcall('HGET', key, 'held')
-	if type(place) == 'string' then redis.pcall('XDEL', held, place) end
-end
-
-local function drop_record(id)
-	local key = rejected .. ':' .. id
-	stale[#stale + 1] = key
-	fresh[key] = nil
-end
-
-local function drop_records()
-	local keys = stale
-	if next(fresh) then
-		keys = {}
-		for _, key in ipairs(stale) do
-			if not fresh[key] then keys[#keys + 1] = key end
-		end
-	end
-	if #keys == 0 then return end
+-- A comment judged anew loses its record, and with it its place among the held. (One DEL for
+-- all of a batch is dearer: the list of keys costs more than the calls.)
+local function drop_record(key)
 	if holding then
-		for _, key in ipairs(keys) do leave_held(key) end
+		local place = redis.pcall('HGET', key, 'held')
+		if type(place) == 'string' then redis.pcall('XDEL', held, place) end
 	end
-	call('DEL', unpack(keys))
+	call('DEL', key)
 end
 
 local function record(id, fields, holds)
 	local key = rejected .. ':' .. id
-	if holding then leave_held(key) end
-	call('DEL', key)
-	fresh[key] = true
+	drop_record(key)
 	call('XADD', rejected, '*', unpack(fields))
 	if holds then
 		fields[#fields + 1] = 'held'
@@ -194,7 +172,7 @@ local function settle(id, entry, at)
 	tally(verdict)
 	tally_rules('rule:', rules)
 	if verdict == 'approve' then
-		drop_record(id)
+		drop_record(rejected .. ':' .. id)
 	else
 		local row = { 'id', id, 'verdict', verdict, 'rules', rules, 'reason', reason, 'entry', entry,
 			'ruleset', ruleset, 'by', 'duyetd', 'matches', matches }
@@ -227,11 +205,10 @@ for i = 1, count do
 		else
 			publish(id, 'approve', '', '', entry)
 			approved = approved + 1
-			drop_record(id)
+			drop_record(rejected .. ':' .. id)
 		end
 	end
 end
-drop_records()
 
 if all then
 	local first = ARGV[HEAD + 1]
