@@ -35,6 +35,12 @@ def wait_for(condition, seconds=120):
     raise TimeoutError("the bench waited in vain")
 
 
+def keep_to(pid, cores):
+    """All threads of a process on these cores."""
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        os.sched_setaffinity(int(thread), cores)
+
+
 class Redis:
     """redis-server on a socket of its own, without persistence."""
 

@@ -1,0 +1,47 @@
+#!/usr/bin/python3
+"""Fails when a place that must know every field of a verdict lacks one.
+
+The fields are those of VERDICT in tests/system/helpers.py, in their order. Where a file
+writes them out in order, as a script does, they must stand there so.
+"""
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "system"))
+
+# File, and how often the whole row stands in it, in order; 0: the names in any order.
+PLACES = {
+    "src/queue/settle.lua": 3,  # the verdict, the record, the reply
+    "src/queue/held.lua": 1,
+    "src/queue/review.lua": 1,
+    "src/queue/submission.c": 0,  # names that no submission may bear
+    "src/command/record.c": 0,
+    "README.md": 0,
+}
+OWN = {"src/queue/submission.c": {"id"}, "src/command/record.c": {"id"}}  # the submission's own
+
+
+def fields():
+    text = (ROOT / "tests/system/helpers.py").read_text(encoding="utf-8")
+    return re.findall(r'"(\w+)"', re.search(r"^VERDICT = \[(.*?)\]", text, re.M).group(1))
+
+
+def main():
+    problems = []
+    for name, times in PLACES.items():
+        text = (ROOT / name).read_text(encoding="utf-8")
+        for field in set(fields()) - OWN.get(name, set()):
+            if not re.search(rf"['\"`]{field}['\"`]|^\.It .*\b{field}\b", text, re.M):
+                problems.append(f"{name} does not name the verdict's field {field}")
+        row = r"['\"]" + r"['\"].{0,80}?['\"]".join(fields()) + r"['\"]"
+        found = len(re.findall(row, text, re.S))
+        if found < times:
+            problems.append(f"{name} has all fields of the verdict in order {found} times, not {times}")
+    print("\n".join(problems))
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
