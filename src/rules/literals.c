@@ -26,70 +26,6 @@ static const struct part anything = {.exact = false};
 
 static struct part alternatives(struct parser *p);
 
-/* ---- sets of literals ----------------------------------------------------------------- */
-
-static size_t shortest(const struct literals *set)
-{
-	size_t least = set->count ? LITERAL_LETTERS : 0;
-	for (unsigned i = 0; i < set->count; i++)
-		if (strlen(set->literal[i]) < least)
-			least = strlen(set->literal[i]);
-	return least;
-}
-
-/* The more selective of two sets, of which one would do. */
-static void choose(struct literals *best, const struct literals *other)
-{
-	size_t have = shortest(best), offered = shortest(other);
-	if (offered > have || (offered && offered == have && other->count < best->count))
-		*best = *other;
-}
-
-/* `b` behind `a`, in a skeleton: equal letters that meet are one run. */
-static bool join(char to[LITERAL_LETTERS + 1], const char *a, const char *b)
-{
-	size_t len = strlen(a);
-	if (len && a[len - 1] == *b)
-		b++;
-	if (len + strlen(b) > LITERAL_LETTERS)
-		return false;
-	memcpy(to, a, len);
-	strcpy(to + len, b);
-	return true;
-}
-
-/* Each of `b` behind each of `a`; false when that is too much. */
-static bool multiply(struct literals *product, const struct literals *a, const struct literals *b)
-{
-	product->count = 0;
-	if (a->count * b->count > LITERALS)
-		return false;
-	for (unsigned i = 0; i < a->count; i++)
-		for (unsigned k = 0; k < b->count; k++)
-			if (!join(product->literal[product->count++], a->literal[i], b->literal[k]))
-				return false;
-	return true;
-}
-
-static bool add(struct literals *set, const char *literal)
-{
-	for (unsigned i = 0; i < set->count; i++)
-		if (strcmp(set->literal[i], literal) == 0)
-			return true;
-	if (set->count == LITERALS)
-		return false;
-	strcpy(set->literal[set->count++], literal);
-	return true;
-}
-
-static bool unite(struct literals *set, const struct literals *other)
-{
-	for (unsigned i = 0; i < other->count; i++)
-		if (!add(set, other->literal[i]))
-			return false;
-	return true;
-}
-
 /* ---- single characters ---------------------------------------------------------------- */
 
 /* What `c` adds to a skeleton, where all that it matches adds the same. */
@@ -204,7 +140,7 @@ static struct part class(struct parser *p)
 			p->at++;
 			member(p, &words);
 		}
-		set.exact = set.exact && one.exact && !range && unite(&set.one_of, &one.one_of);
+		set.exact = set.exact && one.exact && !range && literals_unite(&set.one_of, &one.one_of);
 	}
 	if (*p->at == ']')
 		p->at++;
@@ -310,7 +246,7 @@ static struct part quantified(struct parser *p, struct part part)
 		part.exact = stretches; /* a run of one letter is that letter, however long */
 		return part;
 	}
-	return part.exact && (once || stretches) && add(&part.one_of, "") ? part : anything;
+	return part.exact && (once || stretches) && literals_add(&part.one_of, "") ? part : anything;
 }
 
 static struct part element(struct parser *p)
@@ -347,18 +283,18 @@ static struct part sequence(struct parser *p)
 	while (*p->at && *p->at != '|' && *p->at != ')' && !p->failed) {
 		struct part part = element(p);
 		part = quantified(p, part);
-		if (part.exact && multiply(&longer, &run, &part.one_of)) {
+		if (part.exact && literals_multiply(&longer, &run, &part.one_of)) {
 			run = longer;
 			continue;
 		}
-		choose(&best, &run);
-		choose(&best, &part.one_of);
+		literals_choose(&best, &run);
+		literals_choose(&best, &part.one_of);
 		run = part.exact ? part.one_of : nothing.one_of;
 		exact = false;
 	}
 	if (exact)
 		return (struct part){.exact = true, .one_of = run};
-	choose(&best, &run);
+	literals_choose(&best, &run);
 	return (struct part){.exact = false, .one_of = best};
 }
 
@@ -370,9 +306,9 @@ static struct part alternatives(struct parser *p)
 		p->at++;
 		struct part next = sequence(p);
 		all.exact = all.exact && next.exact;
-		if (!all.exact && (!shortest(&all.one_of) || !shortest(&next.one_of)))
+		if (!all.exact && (!literals_shortest(&all.one_of) || !literals_shortest(&next.one_of)))
 			all = anything; /* goes on with nothing known */
-		else if (!unite(&all.one_of, &next.one_of))
+		else if (!literals_unite(&all.one_of, &next.one_of))
 			all = anything;
 	}
 	return all;
@@ -384,5 +320,5 @@ bool literals_find(const char *source, struct literals *found)
 	struct part part = alternatives(&p);
 
 	*found = part.one_of;
-	return !p.failed && !*p.at && shortest(found) >= LITERAL_LEAST;
+	return !p.failed && !*p.at && literals_shortest(found) >= LITERAL_LEAST;
 }

@@ -10,19 +10,11 @@
 #ifndef DUYETD_RULES_LITERALS_H
 #define DUYETD_RULES_LITERALS_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "rules/literal_set.h"
 
-/*
- * Alternatives at the most, and letters of each. The least that are worth it: one syllable
- * (`được`, `tháng`) is in every other comment, six letters are nearly always of two.
- */
-enum { LITERALS = 8, LITERAL_LETTERS = 24, LITERAL_LEAST = 6 };
-
-struct literals {
-	unsigned count;
-	char literal[LITERALS][LITERAL_LETTERS + 1]; /* bytes as in struct skeleton's runs */
-};
+/* Letters that are worth it at the least: one syllable (`được`, `tháng`) is in every other
+ * comment, six letters are nearly always of two. */
+enum { LITERAL_LEAST = 6 };
 
 /*
  * Of `source`, a pattern in NFC that PCRE2 has compiled: every text in which it matches has

@@ -255,84 +255,6 @@ static bool scan_patterns(struct pass *pass)
 	return true;
 }
 
-/* ---- hits ----------------------------------------------------------------------------- */
-
-static int by_owner_and_place(const void *a, const void *b)
-{
-	const struct scan_hit *x = a, *y = b;
-	if (x->owner != y->owner)
-		return x->owner < y->owner ? -1 : 1;
-	if (x->first != y->first)
-		return x->first < y->first ? -1 : 1;
-	if (x->count != y->count)
-		return x->count > y->count ? -1 : 1;
-	return x->entry < y->entry ? -1 : x->entry > y->entry;
-}
-
-static bool covers(const struct scan_hit *outer, const struct scan_hit *inner)
-{
-	return outer->first <= inner->first &&
-	       inner->first + inner->count <= outer->first + outer->count;
-}
-
-/* Without the signs at its ends: a pattern may find `lãi 0%`, a phrase only `lãi 0`. */
-static struct scan_hit without_signs(const struct text *text, struct scan_hit hit)
-{
-	while (hit.count > 1 && text->glyph[hit.first].kind > GLYPH_DIGIT)
-		hit.first++, hit.count--;
-	while (hit.count > 1 && text->glyph[hit.first + hit.count - 1].kind > GLYPH_DIGIT)
-		hit.count--;
-	return hit;
-}
-
-/* Whether one of the finds [from, to) of the same owner, an `except`, covers the hit. */
-static bool is_excepted(const struct pass *pass, size_t from, size_t to, const struct scan_hit *hit)
-{
-	const struct scan_hit *find = pass->scratch->finds.hit, inner = without_signs(pass->search.text, *hit);
-
-	for (size_t i = from; i < to && find[i].first <= inner.first; i++)
-		if ((pass->scan->entry[find[i].entry].flags & SCAN_EXCEPT) && covers(&find[i], &inner))
-			return true;
-	return false;
-}
-
-/* Keeps of one owner's finds what is no except, not excepted and not within another hit. */
-static size_t keep_hits(struct pass *pass, size_t from, size_t to, size_t kept)
-{
-	const struct scan *scan = pass->scan;
-	struct finds *f = &pass->scratch->finds;
-	size_t first_kept = kept, excepts = 0;
-
-	for (size_t i = from; i < to; i++)
-		excepts += (scan->entry[f->hit[i].entry].flags & SCAN_EXCEPT) != 0;
-	for (size_t i = from; i < to && kept - first_kept < LIMIT_HITS_PER_RULE; i++) {
-		struct scan_hit hit = f->hit[i];
-		if (scan->entry[hit.entry].flags & SCAN_EXCEPT)
-			continue;
-		if (kept > first_kept && covers(&f->hit[kept - 1], &hit))
-			continue;
-		if (excepts && is_excepted(pass, from, to, &hit))
-			continue;
-		f->hit[kept++] = hit;
-	}
-	return kept;
-}
-
-static void settle_finds(struct pass *pass)
-{
-	struct finds *f = &pass->scratch->finds;
-	size_t kept = 0, from = 0;
-	qsort(f->hit, f->count, sizeof *f->hit, by_owner_and_place);
-	while (from < f->count) {
-		size_t to = from + 1;
-		while (to < f->count && f->hit[to].owner == f->hit[from].owner)
-			to++;
-		kept = keep_hits(pass, from, to, kept);
-		from = to;
-	}
-	f->count = kept;
-}
-
 /* Grows the scratch of libhs for `scan`: dear (it sums up the database), so once a scan. */
 static bool fit(struct scan_scratch *scratch, const struct scan *scan)
 {
@@ -358,7 +280,7 @@ bool scan_text(const struct scan *scan, struct scan_scratch *scratch, const stru
 	if (!fit(scratch, scan) || !scan_skeletons(&pass) || !scan_patterns(&pass) || scratch->out_of_memory)
 		return false;
 	if (scratch->finds.count)
-		settle_finds(&pass);
+		scratch->finds.count = scan_keep_hits(scan, text, scratch->finds.hit, scratch->finds.count);
 	*result = (struct scan_result){.hits = scratch->finds.hit, .count = scratch->finds.count,
 				       .broken = scratch->broken, .broken_count = scratch->broken_count};
 	return true;

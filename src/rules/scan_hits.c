@@ -1,0 +1,89 @@
+/* Which of the finds on a text are hits. */
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "rules/scan_set.h"
+
+struct finds {
+	const struct scan *scan;
+	const struct text *text;
+	struct scan_hit *hit;
+};
+
+static int by_owner_and_place(const void *a, const void *b)
+{
+	const struct scan_hit *x = a, *y = b;
+	if (x->owner != y->owner)
+		return x->owner < y->owner ? -1 : 1;
+	if (x->first != y->first)
+		return x->first < y->first ? -1 : 1;
+	if (x->count != y->count)
+		return x->count > y->count ? -1 : 1;
+	return x->entry < y->entry ? -1 : x->entry > y->entry;
+}
+
+static bool covers(const struct scan_hit *outer, const struct scan_hit *inner)
+{
+	return outer->first <= inner->first &&
+	       inner->first + inner->count <= outer->first + outer->count;
+}
+
+/* Without the signs at its ends: a pattern may find `lãi 0%`, a phrase only `lãi 0`. */
+static struct scan_hit without_signs(const struct text *text, struct scan_hit hit)
+{
+	while (hit.count > 1 && text->glyph[hit.first].kind > GLYPH_DIGIT)
+		hit.first++, hit.count--;
+	while (hit.count > 1 && text->glyph[hit.first + hit.count - 1].kind > GLYPH_DIGIT)
+		hit.count--;
+	return hit;
+}
+
+static bool is_except(const struct finds *finds, size_t i)
+{
+	return finds->scan->entry[finds->hit[i].entry].flags & SCAN_EXCEPT;
+}
+
+/* Whether one of the finds [from, to) of the same owner, an `except`, covers the hit. */
+static bool is_excepted(const struct finds *finds, size_t from, size_t to, const struct scan_hit *hit)
+{
+	const struct scan_hit *find = finds->hit, inner = without_signs(finds->text, *hit);
+
+	for (size_t i = from; i < to && find[i].first <= inner.first; i++)
+		if (is_except(finds, i) && covers(&find[i], &inner))
+			return true;
+	return false;
+}
+
+/* Keeps of one owner's finds what is no except, not excepted and not within another hit. */
+static size_t keep(const struct finds *finds, size_t from, size_t to, size_t kept)
+{
+	struct scan_hit *hit = finds->hit;
+	size_t first_kept = kept, excepts = 0;
+
+	for (size_t i = from; i < to; i++)
+		excepts += is_except(finds, i);
+	for (size_t i = from; i < to && kept - first_kept < LIMIT_HITS_PER_RULE; i++) {
+		if (is_except(finds, i) || (kept > first_kept && covers(&hit[kept - 1], &hit[i])))
+			continue;
+		if (excepts && is_excepted(finds, from, to, &hit[i]))
+			continue;
+		hit[kept++] = hit[i];
+	}
+	return kept;
+}
+
+size_t scan_keep_hits(const struct scan *scan, const struct text *text, struct scan_hit *hit, size_t count)
+{
+	const struct finds finds = {scan, text, hit};
+	size_t kept = 0, from = 0;
+
+	qsort(hit, count, sizeof *hit, by_owner_and_place);
+	while (from < count) {
+		size_t to = from + 1;
+		while (to < count && hit[to].owner == hit[from].owner)
+			to++;
+		kept = keep(&finds, from, to, kept);
+		from = to;
+	}
+	return kept;
+}
