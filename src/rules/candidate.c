@@ -14,11 +14,24 @@ struct rewriting {
 	bool in_class, negated;
 };
 
+/* [[:alpha:]], and not [:.-] */
+static bool has_named_class(const char *source)
+{
+	while ((source = strstr(source, "[:"))) {
+		source += 2;
+		if (!strncmp(source + strspn(source, "^abcdefghijklmnopqrstuvwxyz"), ":]", 2))
+			return true;
+	}
+	return false;
+}
+
 /* What cannot be rewritten letter by letter: it keeps HS_FLAG_UCP. */
 static bool needs_unicode(const char *source)
 {
-	static const char *const words[] = {"[:", "\\Q", "\\X", "\\N", "\\K", "\\C", "\\R", "(*", "(?x",
+	static const char *const words[] = {"\\Q", "\\X", "\\N", "\\K", "\\C", "\\R", "(*", "(?x",
 					    "(?#", "\\o", "\\c"};
+	if (has_named_class(source))
+		return true;
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (strstr(source, words[i]))
 			return true;
