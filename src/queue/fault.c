@@ -5,7 +5,9 @@
 
 /* How an error reply begins. Redis's scripts put the inner error first, so these hold for
  * errors out of a script too. A reader that is blocked while its stream goes away, or while
- * its master becomes a replica, gets UNBLOCKED. */
+ * its master becomes a replica, gets UNBLOCKED. ASK is not followed to the node that a slot is
+ * moving to: a script that ran there while some of its keys are not would take those for
+ * missing. It is waited out until the whole slot has moved. */
 static const struct {
 	const char *prefix;
 	enum fault fault;

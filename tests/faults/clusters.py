@@ -47,7 +47,11 @@ class Node:
             self.process = subprocess.Popen(
                 ["redis-server", *self.mode, "--port", str(self.port), "--bind", HOST, "--dir",
                  self.directory, *self.options, *options], stdout=log, stderr=log)
-        wait_for(self.answers)
+        try:
+            wait_for(self.answers)
+        except BaseException:
+            self.end()
+            raise
         return self
 
     def answers(self):
@@ -122,21 +126,42 @@ class Link:
         self.listener.close()
 
 
-class Replicated:
+class Group:
+    """Nodes that belong together. Where setting up fails half-way, those that run are ended."""
+
+    def __init__(self, directory, *arguments):
+        self.directory, self.started = directory, []
+        try:
+            self.set_up(*arguments)
+        except BaseException:
+            self.end()
+            raise
+
+    def start_node(self, port, *options, **how):
+        self.started.append(Node(self.directory, port, *options, **how))
+        return self.started[-1].start()
+
+    def end(self):
+        for node in reversed(self.started):
+            node.end()
+
+
+class Replicated(Group):
     """A master and its replicas, watched by three sentinels under the name `main`."""
 
-    def __init__(self, directory, replicas=2, *options):
+    def set_up(self, replicas=2, *options):
+        options = ("--repl-diskless-sync-delay", "0", *options)
         *ports, self.master_port = free_ports(replicas + 1)
         sentinels = free_ports(3)
-        self.master = Node(directory, self.master_port, "--repl-diskless-sync-delay", "0", *options).start()
-        self.replicas = [Node(directory, port, "--replicaof", f"{HOST} {self.master_port}",
-                              "--repl-diskless-sync-delay", "0", *options).start() for port in ports]
+        self.master = self.start_node(self.master_port, *options)
+        self.replicas = [self.start_node(port, "--replicaof", f"{HOST} {self.master_port}", *options)
+                         for port in ports]
         wait_for(lambda: self.in_sync(replicas))
-        self.sentinels = [Node(directory, port, sentinel=f"""
+        self.sentinels = [self.start_node(port, sentinel=f"""
             sentinel monitor main {HOST} {self.master_port} 2
             sentinel down-after-milliseconds main 1000
             sentinel failover-timeout main 3000
-            """.replace("            ", "")).start() for port in sentinels]
+            """.replace("            ", "")) for port in sentinels]
         wait_for(self.know_each_other)
 
     @property
@@ -165,33 +190,41 @@ class Replicated:
             return None
         return wait_for(look, 60)
 
-    def end(self):
-        for node in (*self.sentinels, *self.replicas, self.master):
-            node.end()
 
-
-class Cluster:
+class Cluster(Group):
     """Three masters, a third of the slots each."""
 
     SLOTS = 16384
 
-    def __init__(self, directory):
-        self.nodes = [Node(directory, port, "--cluster-enabled", "yes", "--cluster-node-timeout",
-                           "2000").start() for port in free_ports(3)]
+    def set_up(self):
+        self.nodes = [self.join(port) for port in free_ports(3)]
         for i, node in enumerate(self.nodes):
             first, last = i * self.SLOTS // 3, (i + 1) * self.SLOTS // 3 - 1
             node.client().execute_command("CLUSTER", "ADDSLOTSRANGE", first, last)
-            node.client().execute_command("CONFIG", "SET", "cluster-require-full-coverage", "no")
-        for node in self.nodes[1:]:
-            self.nodes[0].client().execute_command("CLUSTER", "MEET", HOST, node.port)
-        wait_for(lambda: all(self.is_whole(node) for node in self.nodes))
+        self.meet()
 
-    @staticmethod
-    def is_whole(node):
+    def join(self, port):
+        return self.start_node(port, "--cluster-enabled", "yes", "--cluster-node-timeout", "2000",
+                          "--cluster-require-full-coverage", "no", "--repl-diskless-sync-delay", "0")
+
+    def meet(self):
+        for node in self.started[1:]:
+            self.nodes[0].client().execute_command("CLUSTER", "MEET", HOST, node.port)
+        wait_for(lambda: all(self.is_whole(node) for node in self.started))
+
+    def is_whole(self, node):
         info = node.client().execute_command("CLUSTER", "INFO")
         info = info if isinstance(info, dict) else dict(
             line.split(":") for line in info.split("\r\n") if ":" in line)
-        return info["cluster_state"] == "ok" and info["cluster_known_nodes"] == "3"
+        return info["cluster_state"] == "ok" and int(info["cluster_known_nodes"]) == len(self.started)
+
+    def add_replica(self, master):
+        """One more node, which has all that the master has."""
+        replica = self.join(*free_ports(1))
+        self.meet()
+        replica.client().execute_command("CLUSTER", "REPLICATE", self.identity(master))
+        wait_for(lambda: replica.client().info("replication").get("master_link_status") == "up")
+        return replica
 
     @property
     def url(self):
@@ -202,11 +235,11 @@ class Cluster:
 
     def owner(self, key):
         """The node that answers for the key's slot."""
-        for node in self.nodes:
+        for node in self.started:
             try:
                 node.client().exists(key)
                 return node
-            except redis_py.ResponseError:
+            except (redis_py.ResponseError, redis_py.ConnectionError):
                 pass
         raise AssertionError(f"nobody answers for {key}")
 
@@ -216,7 +249,7 @@ class Cluster:
 
     def migrate(self, key, target, pause=lambda: None):
         """Moves the key's slot with all in it, as redis-cli --cluster reshard does; `pause` is
-        called after each key."""
+        called after each key, and so once more when all keys have moved and the slot has not."""
         source, slot = self.owner(key), self.slot(key)
         at, to = source.client(), target.client()
         to.execute_command("CLUSTER", "SETSLOT", slot, "IMPORTING", self.identity(source))
@@ -226,7 +259,3 @@ class Cluster:
             pause()
         for node in (target, source, *self.nodes):
             node.client().execute_command("CLUSTER", "SETSLOT", slot, "NODE", self.identity(target))
-
-    def end(self):
-        for node in self.nodes:
-            node.end()

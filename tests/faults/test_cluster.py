@@ -1,4 +1,7 @@
-"""A Cluster of three: any node leads to the right one, and a slot may move in mid-drain."""
+"""A Cluster of three: any node leads to the right one; a slot may move in mid-drain, and the
+node that has it may die."""
+import time
+
 import pytest
 
 from clusters import Cluster
@@ -28,6 +31,16 @@ def daemon(tmp_path, cluster, rules):
     for one in daemons:
         one.end()
         assert not one.lines("Sanitizer") + one.lines("runtime error")
+
+
+@pytest.fixture
+def replicated(tmp_path):
+    """A Cluster of the test's own, with a replica of the node that has the keys."""
+    cluster = Cluster(tmp_path)
+    try:
+        yield cluster, cluster.add_replica(cluster.owner(f"{PREFIX}:submitted"))
+    finally:
+        cluster.end()
 
 
 class Site:
@@ -94,6 +107,56 @@ def test_a_slot_moves_under_an_idle_daemon(cluster, site, daemon):
     cluster.migrate(f"{PREFIX}:submitted", next(node for node in cluster.nodes if node is not owner))
     site.submit(10)
     site.check()
+
+
+def length_while_importing(node, key):
+    with node.client(single_connection_client=True) as client:
+        client.execute_command("ASKING")
+        return client.xlen(key)
+
+
+def test_a_slot_that_stays_between_two_nodes(cluster, site, daemon):
+    """A script that ran meanwhile would take the keys that are elsewhere for missing. So the
+    daemon follows no ASK: it waits until the slot has moved, without being sent away."""
+    site.submit(5000)
+    duyetd = daemon()
+    wait_for(lambda: site.redis.xlen(f"{PREFIX}:verdicts") > 100)
+    source = cluster.owner(f"{PREFIX}:submitted")
+    target = next(node for node in cluster.nodes if node is not source)
+    keys = [f"{PREFIX}:submitted", f"{PREFIX}:verdicts"]
+    lengths = []
+
+    def pause():
+        """Once all keys are at the target: is anything done to them there?"""
+        if not source.client().execute_command("CLUSTER", "GETKEYSINSLOT", cluster.slot(keys[0]), 1):
+            for _ in range(2):
+                time.sleep(1)
+                lengths.append([length_while_importing(target, key) for key in keys])
+
+    cluster.migrate(keys[0], target, pause)
+    assert lengths[0] == lengths[1] and lengths[0][0]
+    site.check()
+    assert duyetd.lines("refuses fault=cluster") and duyetd.lines("redis: moved")
+    assert not duyetd.lines("redis: lost")
+    assert duyetd.stop() == 0
+
+
+def test_a_master_dies_in_mid_drain(replicated, daemon):
+    """Its replica takes over, and is found through the nodes that are left: one verdict each."""
+    cluster, replica = replicated
+    site = Site(cluster)
+    owner = cluster.owner(f"{PREFIX}:submitted")
+    site.submit(20000)
+    assert owner.client().wait(1, 5000) == 1
+    duyetd = daemon(url=cluster.url)
+    wait_for(lambda: owner.client().xlen(f"{PREFIX}:verdicts") > 1000)
+    owner.kill()
+    wait_for(lambda: replica.role() == "master")
+    left = replica.client().xlen(f"{PREFIX}:submitted")
+    assert left, "drained too early to have lost its master in mid-drain"
+    site.check()
+    assert duyetd.lines("redis: lost") and duyetd.lines("redis: reached", "after=")
+    assert duyetd.stop() == 0
 
 
 def test_keys_without_a_common_slot(cluster, site, daemon):

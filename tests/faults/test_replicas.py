@@ -6,22 +6,24 @@ sees those entries twice; no entry is without a verdict, and none has two in wha
 """
 import pytest
 
-from clusters import HOST, Link, Node, free_ports
+from clusters import HOST, Group, Link, free_ports
 from helpers import assert_one_each, submit_many, wait_for, wait_settled
 from processes import Daemon
 
 BATCH, IN_FLIGHT, MANY = 20, 4, 30000
 
 
-class Pair:
+class Pair(Group):
     """A master and a replica behind a link that can be cut; a daemon that knows both."""
 
-    def __init__(self, directory, rules):
+    link = daemon = None
+
+    def set_up(self, rules):
         ports = free_ports(2)
-        self.directory, self.rules, self.daemon = directory, rules, None
-        self.master = Node(directory, ports[0], "--repl-diskless-sync-delay", "0").start()
+        self.rules = rules
+        self.master = self.start_node(ports[0], "--repl-diskless-sync-delay", "0")
         self.link = Link(ports[0])
-        self.replica = Node(directory, ports[1], "--replicaof", f"{HOST} {self.link.port}").start()
+        self.replica = self.start_node(ports[1], "--replicaof", f"{HOST} {self.link.port}")
         self.old, self.new = self.master.client(), self.replica.client()
         wait_for(lambda: self.new.info("replication")["master_link_status"] == "up")
 
@@ -46,9 +48,9 @@ class Pair:
     def end(self):
         if self.daemon:
             self.daemon.end()
-        self.link.close()
-        self.replica.end()
-        self.master.end()
+        if self.link:
+            self.link.close()
+        super().end()
 
 
 @pytest.fixture

@@ -33,7 +33,11 @@ class Server:
                 ["redis-server", "--port", "0", "--unixsocket", str(self.socket), "--dir",
                  str(self.directory), "--save", "", *self.options, *options],
                 stdout=log, stderr=log)
-        wait_for(self.answers)
+        try:
+            wait_for(self.answers)
+        except BaseException:
+            self.end()
+            raise
         return self
 
     def answers(self):
