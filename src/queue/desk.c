@@ -2,6 +2,7 @@
 
 #include <event2/event.h>
 #include <hiredis/hiredis.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,8 +27,7 @@ struct desk {
 	size_t judged;		     /* entries of the first */
 	size_t in_hand;
 	struct event *turn;
-	bool lagging;	     /* the replicas; the log has it */
-	int64_t told_broken; /* ms; when the log last had a check that failed */
+	bool lagging; /* the replicas; the log has it */
 };
 
 static void take_turn(struct desk *desk)
@@ -160,27 +160,49 @@ static void bury(struct desk *desk, struct batch *batch, const struct submission
 		unsent(desk, batch);
 }
 
-static void note_broken(struct desk *desk, const struct submission *entry,
-			const struct verdict *verdict)
+/* Names a rule whose check could not be finished, once a minute and not once a comment. */
+static void tell_broken(struct rule_counts *counts, const struct submission *entry)
 {
 	enum { ONCE_IN_MS = 60000 };
+	int64_t now = clock_ms();
 	char about[64];
 
-	desk->metrics->broken += verdict->broken;
-	if (desk->told_broken && clock_ms() - desk->told_broken < ONCE_IN_MS)
+	if (counts->told_at && now - counts->told_at < ONCE_IN_MS)
 		return;
-	desk->told_broken = clock_ms();
 	snprintf(about, sizeof about, "entry %s", entry->id);
 	log_event(LOG_WARNING, about,
-		  "checks that could not be finished count as failing rules=%zu", verdict->broken);
+		  "the check could not be finished and counts as failing rule=%s times=%" PRIu64,
+		  counts->name, counts->broken - counts->told);
+	counts->told = counts->broken;
+	counts->told_at = now;
 }
 
-static void note_rules(struct metrics *metrics, const struct verdict *verdict)
+static void note_hits(struct metrics *metrics, const struct rule *const *rules, size_t count)
 {
-	for (size_t i = 0; i < verdict->failings; i++)
-		metrics_note_rule(metrics, rule_name(verdict->failing[i]));
-	for (size_t i = 0; i < verdict->watchings; i++)
-		metrics_note_rule(metrics, rule_name(verdict->watching[i]));
+	for (size_t i = 0; i < count; i++) {
+		struct rule_counts *counts = metrics_rule(metrics, rule_name(rules[i]));
+
+		if (counts)
+			counts->hits++;
+	}
+}
+
+static void note_verdict(struct metrics *metrics, const struct submission *entry,
+			 const struct verdict *verdict)
+{
+	metrics->judged++;
+	metrics->verdicts[verdict->decision]++;
+	metrics->broken += verdict->broken_count;
+	note_hits(metrics, verdict->failing, verdict->failings);
+	note_hits(metrics, verdict->watching, verdict->watchings);
+	for (size_t i = 0; i < verdict->broken_count; i++) {
+		struct rule_counts *counts = metrics_rule(metrics, rule_name(verdict->broken[i]));
+
+		if (!counts)
+			continue;
+		counts->broken++;
+		tell_broken(counts, entry);
+	}
 }
 
 static void judge_entry(struct desk *desk, struct batch *batch, const struct submission *entry)
@@ -194,11 +216,7 @@ static void judge_entry(struct desk *desk, struct batch *batch, const struct sub
 		return;
 	}
 	verdict = judge_comment(desk->judge, desk->rules, &entry->fields);
-	desk->metrics->judged++;
-	desk->metrics->verdicts[verdict->decision]++;
-	note_rules(desk->metrics, verdict);
-	if (verdict->broken)
-		note_broken(desk, entry, verdict);
+	note_verdict(desk->metrics, entry, verdict);
 	settle_add(&desk->settle, entry, id, verdict);
 }
 

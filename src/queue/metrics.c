@@ -33,23 +33,25 @@ void metrics_free(struct metrics *metrics)
 	free(metrics->rules);
 }
 
-void metrics_note_rule(struct metrics *metrics, const char *name)
+struct rule_counts *metrics_rule(struct metrics *metrics, const char *name)
 {
-	struct rule_hits *rules;
+	struct rule_counts *rules;
+	char *copy;
 
 	for (size_t i = 0; i < metrics->rule_count; i++)
-		if (!strcmp(metrics->rules[i].name, name)) {
-			metrics->rules[i].hits++;
-			return;
-		}
+		if (!strcmp(metrics->rules[i].name, name))
+			return &metrics->rules[i];
 	if (metrics->rule_count == MOST_RULES)
-		return;
+		return NULL;
 	rules = realloc(metrics->rules, (metrics->rule_count + 1) * sizeof *rules);
 	if (!rules)
-		return;
+		return NULL;
 	metrics->rules = rules;
-	rules[metrics->rule_count] = (struct rule_hits){strdup(name), 1};
-	metrics->rule_count += rules[metrics->rule_count].name != NULL;
+	copy = strdup(name);
+	if (!copy)
+		return NULL;
+	rules[metrics->rule_count] = (struct rule_counts){.name = copy};
+	return &rules[metrics->rule_count++];
 }
 
 /* Printing. */
@@ -118,6 +120,11 @@ static void print_by_label(const struct metrics *metrics, struct buf *out)
 	for (size_t i = 0; i < metrics->rule_count; i++)
 		sample(out, "rule_hits_total", "rule", metrics->rules[i].name,
 		       (double)metrics->rules[i].hits);
+	head(out, "rule_broken_total", "counter",
+	     "Checks of a rule that could not be finished and counted as failing.");
+	for (size_t i = 0; i < metrics->rule_count; i++)
+		sample(out, "rule_broken_total", "rule", metrics->rules[i].name,
+		       (double)metrics->rules[i].broken);
 	head(out, "redis_errors_total", "counter", "Error replies of Redis, by kind.");
 	for (int i = FAULT_LOST + 1; i < FAULTS; i++)
 		sample(out, "redis_errors_total", "kind", fault_name((enum fault)i),

@@ -15,17 +15,20 @@
 
 struct ruleset;
 
-/* Hits of one rule, by name, so that they outlive a reload. */
-struct rule_hits {
+/* Of one rule, by name, so that it outlives a reload. */
+struct rule_counts {
 	char *name;
-	uint64_t hits;
+	uint64_t hits;	 /* comments that it objected to */
+	uint64_t broken; /* of these because its check could not be finished */
+	uint64_t told;	 /* of these when the log last named it */
+	int64_t told_at; /* ms; when that was, 0 for never */
 };
 
 struct metrics {
 	uint64_t judged;			/* comments; a redelivered one again */
 	uint64_t settled;			/* entries whose verdict was ours */
 	uint64_t verdicts[DECISION_REJECT + 1]; /* judged, by decision */
-	uint64_t broken;			/* checks that failed and so counted as failing */
+	uint64_t broken;			/* checks not finished, which count as failing */
 	uint64_t claimed; /* entries taken from pending lists: handed out again */
 	uint64_t orphans;
 	uint64_t dead;
@@ -37,7 +40,7 @@ struct metrics {
 	struct histogram judging; /* seconds a comment */
 	struct histogram latency; /* seconds from submission to verdict */
 	struct histogram batches; /* entries a batch */
-	struct rule_hits *rules;
+	struct rule_counts *rules;
 	size_t rule_count;
 };
 
@@ -52,7 +55,10 @@ struct gauges {
 void metrics_init(struct metrics *metrics);
 void metrics_free(struct metrics *metrics);
 
-void metrics_note_rule(struct metrics *metrics, const char *name);
+/* The counts of the rule so named, good until the next call. NULL without memory, or where
+ * there have been thousands of names. */
+struct rule_counts *metrics_rule(struct metrics *metrics, const char *name);
+
 void metrics_print(const struct metrics *metrics, const struct gauges *gauges, struct buf *out);
 
 #endif

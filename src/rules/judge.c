@@ -7,7 +7,7 @@
 struct judge {
 	struct subject subject;
 	struct report report;
-	struct buf failing, watching; /* of const struct rule * */
+	struct buf failing, watching, broken; /* of const struct rule * */
 	struct buf reason;
 	struct verdict verdict;
 	struct hit malformed_hit;
@@ -34,6 +34,7 @@ void judge_free(struct judge *judge)
 	report_free(&judge->report);
 	buf_free(&judge->failing);
 	buf_free(&judge->watching);
+	buf_free(&judge->broken);
 	buf_free(&judge->reason);
 	free(judge);
 }
@@ -69,7 +70,8 @@ static void note(struct judge *judge, const struct rule *rule, enum outcome outc
 
 	report_fail(&judge->report, rule, outcome);
 	buf_add(watched ? &judge->watching : &judge->failing, &rule, sizeof(const struct rule *));
-	judge->verdict.broken += outcome == OUTCOME_BROKEN && !watched;
+	if (outcome == OUTCOME_BROKEN)
+		buf_add(&judge->broken, &rule, sizeof(const struct rule *));
 	if (decisions[rule->action] > judge->verdict.decision)
 		judge->verdict.decision = decisions[rule->action];
 }
@@ -109,10 +111,12 @@ static const struct verdict *finish(struct judge *judge)
 {
 	struct verdict *verdict = &judge->verdict;
 
-	if (judge->report.failed || judge->failing.failed || judge->watching.failed)
+	if (judge->report.failed || judge->failing.failed || judge->watching.failed ||
+	    judge->broken.failed)
 		return reject_malformed(judge, MALFORMED_NO_MEMORY);
 	verdict->failing = list(&judge->failing, &verdict->failings);
 	verdict->watching = list(&judge->watching, &verdict->watchings);
+	verdict->broken = list(&judge->broken, &verdict->broken_count);
 	verdict->hits = report_hits(&judge->report, 0, &verdict->hit_count);
 	verdict->words = judge->subject.text[SUBJECT_TEXT]->words;
 	verdict->marked = judge->subject.text[SUBJECT_TEXT]->marked;
@@ -132,6 +136,7 @@ const struct verdict *judge_comment(struct judge *judge, const struct ruleset *r
 	report_empty(&judge->report);
 	buf_empty(&judge->failing);
 	buf_empty(&judge->watching);
+	buf_empty(&judge->broken);
 	judge->verdict = (struct verdict){.decision = DECISION_APPROVE};
 	for (size_t i = 0; i < ruleset_count(rules); i++) {
 		const struct rule *rule = ruleset_rule(rules, i);

@@ -43,7 +43,10 @@ struct verdict {
 	size_t hit_count;
 	const char *reason; /* what the commenter may be shown; "" when approved */
 	size_t words, marked;
-	size_t broken; /* failing rules whose check failed (a match limit): worth a log line */
+	/* Rules whose check could not be finished (a match limit), watch rules too: worth a log
+	 * line. They are among the failing or the watching as well. */
+	const struct rule *const *broken;
+	size_t broken_count;
 };
 
 /* Scratch for one thread. NULL without memory. May be used with any ruleset. */

@@ -8,7 +8,7 @@ import urllib.request
 
 import pytest
 
-from helpers import GOOD, submit, submit_many, wait_for, wait_settled
+from helpers import GOOD, submit, submit_many, verdict_of, wait_for, wait_settled
 
 
 @pytest.fixture
@@ -95,6 +95,37 @@ def test_promtool(daemon, port):
     done = subprocess.run(["promtool", "check", "metrics"], input=get(port, "/metrics")[1],
                           capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+BACKTRACKS = """\
+  - name: slow
+    kind: banned
+    patterns: ['(?:a+)+(?:a+)+(?:a+)+b']
+    message: "Chậm."
+  - name: slow-too
+    kind: banned
+    action: watch
+    patterns: ['(?:c+)+(?:c+)+(?:c+)+d']
+    message: "Cũng chậm."
+"""
+
+
+def test_a_rule_at_its_limits_is_named_once(redis, daemon, rules, port):
+    """In the log once a minute and not once a comment; the metric counts every one."""
+    (rules / "20-slow.yaml").write_text("rules:\n" + BACKTRACKS, encoding="utf-8")
+    duyetd = daemon("--metrics", f"127.0.0.1:{port}")
+    bait = GOOD + " " + "a" * 500 + " aaab " + "a" * 100
+    entries = [submit(redis, f"c{i}", bait) for i in range(20)]
+    submit(redis, "watched", bait.replace("a" * 100, "c" * 100).replace("aaab", "cccd"))
+    wait_settled(redis)
+    assert verdict_of(redis, entries[-1])["rules"] == "slow"
+    got = samples(port)
+    assert got['duyetd_rule_broken_total{rule="slow"}'] == 20
+    assert got['duyetd_rule_broken_total{rule="slow-too"}'] == 1
+    assert got["duyetd_checks_broken_total"] == 21
+    line, = duyetd.lines("could not be finished", "rule=slow ")
+    assert f"entry {entries[0]}" in line and "times=1" in line
+    assert len(duyetd.lines("could not be finished", "rule=slow-too")) == 1
 
 
 def test_large_and_slow_requests_are_dropped(daemon, port):
