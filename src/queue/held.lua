@@ -23,7 +23,7 @@ call('XLEN', verdicts)
 call('HLEN', stats)
 
 local time = call('TIME')
-local oldest = time[1] * 1000 + math.floor(time[2] / 1000) - hold
+local oldest = math.max(0, time[1] * 1000 + math.floor(time[2] / 1000) - hold)
 local count = 0
 for _, row in ipairs(call('XRANGE', held, '-', string.format('%.0f', oldest), 'COUNT', most)) do
 	local place, comment = row[1], {}

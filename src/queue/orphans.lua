@@ -4,6 +4,9 @@
 -- deleted, or somebody acknowledged them by hand), and gives them to the consumer `orphans`,
 -- long idle: whoever claims idle entries next will have them.
 --
+-- Finds also entries that were delivered later than now: Redis's clock has gone back since, and
+-- until it had caught up nobody could claim them. They stay where they are, delivered now.
+--
 -- What is settled is gone, so what is in the stream up to the last delivered id is pending or
 -- an orphan. A page of it is looked through each time.
 --
@@ -33,13 +36,16 @@ if #page == 0 then return { '', delivered, 0 } end
 local first, last = page[1][1], page[#page][1]
 local held = {}
 for _, row in ipairs(call('XPENDING', stream, group, first, last, MOST_PENDING)) do
-	held[row[1]] = true
+	held[row[1]] = row
 end
 local found = 0
 for _, entry in ipairs(page) do
-	if not held[entry[1]] then
+	local row = held[entry[1]]
+	if not row then
 		call('XCLAIM', stream, group, 'orphans', 0, entry[1], 'IDLE', DAY, 'FORCE', 'JUSTID')
 		found = found + 1
+	elseif row[3] == 0 then -- idle since no time: this very moment, or one to come
+		call('XCLAIM', stream, group, row[2], 0, entry[1], 'JUSTID')
 	end
 end
 return { #page == PAGE and '(' .. last or '', delivered, found }

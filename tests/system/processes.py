@@ -15,9 +15,9 @@ UNDER = shlex.split(os.environ.get("UNDER", ""))
 class Server:
     """A redis-server that can be stopped, killed, frozen and started again."""
 
-    def __init__(self, directory, *options):
+    def __init__(self, directory, *options, env=None):
         self.socket = directory / "redis.sock"
-        self.directory, self.options, self.process = directory, options, None
+        self.directory, self.options, self.env, self.process = directory, options, env, None
 
     @property
     def url(self):
@@ -32,7 +32,7 @@ class Server:
             self.process = subprocess.Popen(
                 ["redis-server", "--port", "0", "--unixsocket", str(self.socket), "--dir",
                  str(self.directory), "--save", "", *self.options, *options],
-                stdout=log, stderr=log)
+                stdout=log, stderr=log, env=self.env)
         try:
             wait_for(self.answers)
         except BaseException:
