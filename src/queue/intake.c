@@ -116,6 +116,8 @@ static void read_more(struct intake *intake)
 	resp_string(&command, keys->name[KEY_REVIEW]);
 	resp_words(&command, "> >");
 	intake->reading = session_call(intake->session, LANE_READ, &command, on_read, intake);
+	if (!intake->reading && session_is_up(intake->session))
+		session_restart(intake->session, "out of memory");
 }
 
 void intake_room(struct intake *intake)

@@ -37,11 +37,20 @@ static void finish(struct reclaim *reclaim)
 	reclaim->options.finished(reclaim->options.arg, reclaim);
 }
 
+/* What could not be sent though the session is up: memory is out. It comes back and begins
+ * again, or what is pending with us would stay so: nobody else may take it. */
+static void unsent(struct reclaim *reclaim)
+{
+	if (session_is_up(reclaim->session))
+		session_restart(reclaim->session, "out of memory");
+	finish(reclaim);
+}
+
 /* A command of the round; without an answer there is no more to do in it. */
 static void call(struct reclaim *reclaim, struct resp *command, redis_answer_fn *done)
 {
 	if (!session_call(reclaim->session, LANE_WORK, command, done, reclaim))
-		finish(reclaim);
+		unsent(reclaim);
 }
 
 static const char *stream_name(const struct reclaim *reclaim)
@@ -114,7 +123,7 @@ static void bury(struct reclaim *reclaim)
 		 (long long)row->deliveries);
 	if (!bury_send(reclaim->session, reclaim->options.stream, row->id, why, row->deliveries,
 		       on_buried, reclaim))
-		finish(reclaim);
+		unsent(reclaim);
 }
 
 /* The pages of the pending list. */

@@ -169,6 +169,15 @@ static void on_reply(redisAsyncContext *context, void *reply, void *arg)
 	free(pending);
 }
 
+/* hiredis 0.14 does not say so when it has no memory to note whose answer it will be. It would
+ * take the next command's answer for this one's, and so on. */
+static bool is_noted(const struct redis *redis, const struct pending *pending)
+{
+	const redisCallback *last = redis->context->replies.tail;
+
+	return last && last->privdata == pending;
+}
+
 bool redis_send(struct redis *redis, struct resp *command, redis_answer_fn *answer, void *arg)
 {
 	struct pending *pending;
@@ -183,6 +192,11 @@ bool redis_send(struct redis *redis, struct resp *command, redis_answer_fn *answ
 	*pending = (struct pending){.answer = answer, .arg = arg, .redis = redis};
 	if (redisAsyncFormattedCommand(redis->context, on_reply, pending, bytes, len) != REDIS_OK) {
 		free(pending);
+		return false;
+	}
+	if (!is_noted(redis, pending)) {
+		free(pending);
+		fail(redis, "out of memory");
 		return false;
 	}
 	if (!redis->first)

@@ -62,7 +62,8 @@ static void give_up(struct reviews *reviews)
 		end_batch(reviews);
 }
 
-/* What could not be sent though the session is up: memory is out. */
+/* The same, and what could not be sent though the session is up: memory is out. The session
+ * comes back, and takes up what is pending. */
 static void unsent(struct reviews *reviews)
 {
 	if (session_is_up(reviews->session))
@@ -150,7 +151,7 @@ static void send(struct reviews *reviews, bool looked);
 static void on_looked(void *arg, bool lost)
 {
 	if (lost)
-		give_up(arg);
+		unsent(arg);
 	else
 		send(arg, true);
 }

@@ -131,7 +131,7 @@ class Soak:
     def check_daemons(self):
         for name, daemon in self.daemons.items():
             assert daemon.process.poll() is None, f"{name} is gone: {daemon.lines()[-3:]}"
-            assert not daemon.lines("Sanitizer") + daemon.lines("geheim")
+            assert not daemon.complaints() + daemon.lines("geheim")
             self.lived[name] += 1
             if self.lived[name] == 3:
                 self.size[name] = daemon.memory(), daemon.descriptors()

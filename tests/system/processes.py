@@ -73,6 +73,11 @@ class Daemon:
         text = self.log.read_text(encoding="utf-8")
         return [line for line in text.splitlines() if all(word in line for word in words)]
 
+    def complaints(self):
+        """What a sanitizer, or valgrind with -q, has to say of it."""
+        return [line for line in self.lines()
+                if line.startswith("==") or "Sanitizer" in line or "runtime error" in line]
+
     def wait_log(self, *words):
         return wait_for(lambda: self.lines(*words))
 
@@ -89,7 +94,8 @@ class Daemon:
 
     @staticmethod
     def is_sanitized():
-        return b"__asan_init" in (BUILD / "duyetd").read_bytes()
+        binary = (BUILD / "duyetd").read_bytes()
+        return b"__asan_init" in binary or b"__tsan_init" in binary
 
     def kill(self):
         self.signal(signal.SIGKILL)

@@ -1,0 +1,153 @@
+"""Memory runs out at one allocation after another: of a batch, of reviews, of a reload.
+
+tests/unit/test_memory.c does this to a load of rules and to judging, each on its own. Here it is
+the daemon as a whole: one verdict each, whatever it could not get memory for, and it stays.
+
+Where hiredis 0.14 gets none for its buffers, it uses them all the same, and crashes. Then the
+daemon is started again, as systemd does.
+"""
+import os
+import pathlib
+import signal
+import struct
+import subprocess
+import time
+
+import pytest
+
+from fault_stage import Stage
+from helpers import wait_for
+from processes import Daemon, Server
+
+NEVER = 2**62
+
+
+class Memory:
+    """The allocations of the processes that are started with its environment."""
+
+    def __init__(self, directory):
+        library = directory / "memory.so"
+        subprocess.run(["cc", "-D_GNU_SOURCE", "-shared", "-fPIC", "-O1", "-o", library,
+                        pathlib.Path(__file__).with_name("memory.c"), "-ldl"], check=True)
+        self.file = directory / "allocations"
+        self.file.write_bytes(bytes(128))
+        self.env = {**os.environ, "LD_PRELOAD": str(library), "ALLOCATIONS": str(self.file)}
+        self.refuse(NEVER, NEVER)
+
+    def refuse(self, first, last):
+        with open(self.file, "r+b") as file:
+            file.write(struct.pack("=qqq104x", 0, first, last))
+
+    def count(self):
+        return struct.unpack_from("=q", self.file.read_bytes())[0]
+
+    def refused(self):
+        """The library that was, or nothing."""
+        return os.path.basename(self.file.read_bytes()[24:].rstrip(b"\0").decode())
+
+
+class Run:
+    """A daemon that is started again where hiredis crashes, and may not end otherwise."""
+
+    def __init__(self, directory, rules):
+        self.memory = Memory(directory)
+        self.server = Server(directory).start()
+        self.directory, self.rules = directory, rules
+        self.daemon, self.started, self.forgiving = None, 0, False
+        self.stage = Stage(self.server.client(), new=10, orphaned=0)
+        self.start()
+        self.wait_clear()
+
+    def start(self):
+        self.memory.refuse(NEVER, NEVER)
+        self.started += 1
+        self.daemon = Daemon(
+            self.directory / f"duyetd-{self.started}.log", "--redis", self.server.url, "--rules", self.rules,
+            "--consumer", "me", "--claim-after", "100ms", "--max-deliveries", 1000, env=self.memory.env)
+        self.daemon.wait_log("redis: reached")
+
+    def keep_up(self):
+        if self.daemon.process.poll() is not None:
+            refused = self.memory.refused()
+            assert self.forgiving or refused.startswith("libhiredis"), (refused, self.daemon.lines()[-5:])
+            self.start()
+
+    def wait_clear(self):
+        def look():
+            self.keep_up()
+            return self.stage.is_clear()
+        wait_for(look)
+
+    def end(self):
+        if self.daemon:
+            self.daemon.end()
+        self.server.end()
+
+
+@pytest.fixture
+def run(tmp_path, rules):
+    if Daemon.is_sanitized():
+        pytest.skip("the sanitizer has an allocator of its own")
+    run = Run(tmp_path, rules)
+    yield run
+    run.end()
+
+
+def submit(run):
+    run.stage.submit(10)
+    run.stage.review()
+
+
+def test_a_batch(run):
+    run.memory.refuse(NEVER, NEVER)
+    submit(run)
+    run.wait_clear()
+    assert run.memory.count() > 20
+    for first in range(1, 150):
+        run.memory.refuse(first, first)
+        submit(run)
+        run.wait_clear()
+    run.stage.check()
+
+
+def test_all_memory_for_a_moment(run):
+    """None at all from some allocation on, until there is some again. Who was refused what it
+    could not do without is not told then."""
+    run.forgiving = True
+    for first in range(1, 100, 5):
+        run.memory.refuse(first, NEVER)
+        submit(run)
+        time.sleep(0.05)
+        run.keep_up()
+        run.memory.refuse(NEVER, NEVER)
+        run.wait_clear()
+    run.stage.check()
+
+
+def reload(run, first, last):
+    """Whether the rules were loaded; the daemon says so or says that it keeps the old ones."""
+    said = len(run.daemon.lines("rules: loaded old=")), len(run.daemon.lines("rules: not loaded"))
+    run.memory.refuse(first, last)
+    run.daemon.signal(signal.SIGHUP)
+
+    def look():
+        loaded, kept = len(run.daemon.lines("rules: loaded old=")), len(run.daemon.lines("rules: not loaded"))
+        assert run.daemon.process.poll() is None, f"{first}: {run.memory.refused()}"
+        return (loaded, kept) != said and (loaded > said[0], kept > said[1])
+    loaded, kept = wait_for(look)
+    run.memory.refuse(NEVER, NEVER)
+    assert loaded != kept
+    return loaded
+
+
+def test_a_reload(run):
+    """All or nothing: the old rules judge, or the new ones; the daemon stays."""
+    assert reload(run, NEVER, NEVER)
+    first, kept = 1, 0
+    while first < 20000:
+        kept += not reload(run, first, first)
+        submit(run)
+        run.wait_clear()
+        first += 1 + first // 15
+    assert kept > 10
+    run.stage.check()
