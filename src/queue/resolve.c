@@ -13,7 +13,7 @@ struct resolve {
 	char host[256], service[8];
 	struct addrinfo *addresses;
 	int error;
-	int pipe[2]; /* the thread closes [1] when it has written the two above */
+	int pipe[2]; /* the thread writes a byte when the two above are there */
 	struct event *event;
 	resolve_done_fn *done; /* NULL: cancelled */
 	void *arg;
@@ -26,7 +26,8 @@ static void *look_up(void *arg)
 	struct resolve *resolve = arg;
 
 	resolve->error = getaddrinfo(resolve->host, resolve->service, &hints, &resolve->addresses);
-	close(resolve->pipe[1]);
+	while (write(resolve->pipe[1], "", 1) < 0)
+		;
 	return NULL;
 }
 
@@ -35,14 +36,18 @@ static void release(struct resolve *resolve)
 	if (resolve->event)
 		event_free(resolve->event);
 	close(resolve->pipe[0]);
+	close(resolve->pipe[1]);
 	free(resolve);
 }
 
 static void on_done(evutil_socket_t fd, short what, void *arg)
 {
 	struct resolve *resolve = arg;
+	char byte;
 
-	(void)fd, (void)what;
+	(void)what;
+	if (read(fd, &byte, 1) != 1)
+		return;
 	if (resolve->done)
 		resolve->done(resolve->arg, resolve->error ? NULL : resolve->addresses,
 			      resolve->error);
@@ -80,7 +85,6 @@ struct resolve *resolve_start(struct event_base *base, const char *host, uint16_
 	resolve->arg = arg;
 	resolve->event = event_new(base, resolve->pipe[0], EV_READ, on_done, resolve);
 	if (!resolve->event || event_add(resolve->event, NULL) || start_thread(resolve)) {
-		close(resolve->pipe[1]);
 		release(resolve);
 		return NULL;
 	}
