@@ -1,21 +1,17 @@
 #include "queue/http.h"
 
-#include <event2/buffer.h>
 #include <event2/event.h>
-#include <event2/http.h>
 #include <hiredis/hiredis.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* A scrape has a few hundred bytes of headers and no body. */
-enum { MOST_HEADERS = 8192, MOST_BODY = 1024, TIMEOUT_S = 5 };
+#include "queue/serve.h"
 
 /* How often Redis is asked what waits: a scrape is answered from the last answer, so that it
  * never waits, and never makes Redis work more than this. */
 enum { ASK_EVERY_S = 2 };
 
 struct http {
-	struct evhttp *server;
+	struct serve *serve;
 	struct session *session;
 	const struct desk *desk;
 	const struct metrics *metrics;
@@ -63,58 +59,30 @@ static void on_time(evutil_socket_t unused, short what, void *arg)
 		on_gauges(http, NULL);
 }
 
-static void answer(struct evhttp_request *request, int code, const char *reason, const char *type,
-		   const char *bytes, size_t len)
+static void print_metrics(struct http *http, struct page *page)
 {
-	struct evbuffer *body = evbuffer_new();
-
-	if (!body || evbuffer_add(body, bytes, len)) {
-		evhttp_send_error(request, HTTP_INTERNAL, NULL);
-	} else {
-		evhttp_add_header(evhttp_request_get_output_headers(request), "Content-Type", type);
-		evhttp_send_reply(request, code, reason, body);
-	}
-	if (body)
-		evbuffer_free(body);
-}
-
-static void answer_words(struct evhttp_request *request, int code, const char *words)
-{
-	answer(request, code, code == HTTP_OK ? "OK" : "Service Unavailable",
-	       "text/plain; charset=utf-8", words, strlen(words));
-}
-
-static void on_metrics(struct evhttp_request *request, void *arg)
-{
-	struct http *http = arg;
-	struct buf out = {0};
-
 	http->gauges.up = session_is_up(http->session);
 	http->gauges.rules = desk_rules(http->desk);
-	metrics_print(http->metrics, &http->gauges, &out);
-	if (out.failed)
-		evhttp_send_error(request, HTTP_INTERNAL, NULL);
-	else
-		answer(request, HTTP_OK, "OK", "text/plain; version=0.0.4; charset=utf-8",
-		       buf_string(&out), out.len);
-	buf_free(&out);
+	page->code = 200;
+	page->type = "text/plain; version=0.0.4; charset=utf-8";
+	metrics_print(http->metrics, &http->gauges, &page->body);
 }
 
-static void on_health(struct evhttp_request *request, void *arg)
+/* Without rules the daemon does not run, so Redis is all that readiness has to ask for. */
+static void on_page(void *arg, const char *path, struct page *page)
 {
-	(void)arg;
-	answer_words(request, HTTP_OK, "the loop turns\n");
-}
+	struct http *http = arg;
+	bool up = session_is_up(http->session);
 
-/* Without rules the daemon does not run, so Redis is all there is to ask for. */
-static void on_ready(struct evhttp_request *request, void *arg)
-{
-	const struct http *http = arg;
-
-	if (session_is_up(http->session))
-		answer_words(request, HTTP_OK, "ready\n");
-	else
-		answer_words(request, HTTP_SERVUNAVAIL, "waiting for Redis\n");
+	if (!strcmp(path, "/metrics")) {
+		print_metrics(http, page);
+	} else if (!strcmp(path, "/healthz")) {
+		page->code = 200;
+		buf_add_string(&page->body, "the loop turns\n");
+	} else if (!strcmp(path, "/readyz")) {
+		page->code = up ? 200 : 503;
+		buf_add_string(&page->body, up ? "ready\n" : "waiting for Redis\n");
+	}
 }
 
 struct http *http_new(struct event_base *base, const struct address *address,
@@ -127,20 +95,12 @@ struct http *http_new(struct event_base *base, const struct address *address,
 		return NULL;
 	*http = (struct http){
 		.session = session, .desk = desk, .metrics = metrics, .gauges = unknown};
-	http->server = evhttp_new(base);
+	http->serve = serve_new(base, address, on_page, http);
 	http->timer = evtimer_new(base, on_time, http);
-	if (!http->server || !http->timer ||
-	    evhttp_bind_socket(http->server, address->host, address->port)) {
+	if (!http->serve || !http->timer) {
 		http_free(http);
 		return NULL;
 	}
-	evhttp_set_allowed_methods(http->server, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD);
-	evhttp_set_max_headers_size(http->server, MOST_HEADERS);
-	evhttp_set_max_body_size(http->server, MOST_BODY);
-	evhttp_set_timeout(http->server, TIMEOUT_S);
-	evhttp_set_cb(http->server, "/metrics", on_metrics, http);
-	evhttp_set_cb(http->server, "/healthz", on_health, http);
-	evhttp_set_cb(http->server, "/readyz", on_ready, http);
 	ask_later(http);
 	return http;
 }
@@ -151,7 +111,6 @@ void http_free(struct http *http)
 		return;
 	if (http->timer)
 		event_free(http->timer);
-	if (http->server)
-		evhttp_free(http->server);
+	serve_free(http->serve);
 	free(http);
 }

@@ -1,6 +1,6 @@
 /*
  * /metrics, /healthz (the loop turns) and /readyz (Redis reached, rules loaded), for those
- * who watch. Requests are small, and a slow client is dropped.
+ * who watch. How they are served is in queue/serve.h.
  */
 #ifndef DUYETD_QUEUE_HTTP_H
 #define DUYETD_QUEUE_HTTP_H

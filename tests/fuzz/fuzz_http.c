@@ -80,11 +80,12 @@ static void set_up(void)
 	find_port();
 	address.port = ntohs(at.sin_port);
 	base = event_base_new();
+	REQUIRE(base && !event_base_priority_init(base, LOOP_PRIORITIES));
 	metrics_init(&metrics);
 	session = session_open(base, &to);
 	desk = desk_new(base, session, &desk_options, load_rules());
 	http = http_new(base, &address, session, desk, &metrics);
-	REQUIRE(http);
+	REQUIRE(desk && http);
 	atexit(clean_up);
 }
 
@@ -92,9 +93,14 @@ static int connect_and_ask(const uint8_t *data, size_t size)
 {
 	/* Reset at the end, so that no port waits for late segments. */
 	struct linger at_once = {1, 0};
+	/* And from one loopback address after another, for those that have to wait. */
+	static uint32_t count;
+	struct sockaddr_in from = {.sin_family = AF_INET,
+				   .sin_addr.s_addr = htonl(INADDR_LOOPBACK + count++ % 60000)};
 	int client = socket(AF_INET, SOCK_STREAM, 0);
 
-	REQUIRE(client >= 0 && !connect(client, (struct sockaddr *)&at, sizeof at));
+	REQUIRE(client >= 0 && !bind(client, (struct sockaddr *)&from, sizeof from));
+	REQUIRE(!connect(client, (struct sockaddr *)&at, sizeof at));
 	REQUIRE(!setsockopt(client, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once));
 	REQUIRE(!size || send(client, data, size, MSG_NOSIGNAL) == (ssize_t)size);
 	shutdown(client, SHUT_WR);

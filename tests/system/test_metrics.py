@@ -3,6 +3,7 @@ import re
 import shutil
 import socket
 import subprocess
+import time
 import urllib.error
 import urllib.request
 
@@ -128,18 +129,73 @@ def test_a_rule_at_its_limits_is_named_once(redis, daemon, rules, port):
     assert len(duyetd.lines("could not be finished", "rule=slow-too")) == 1
 
 
-def test_large_and_slow_requests_are_dropped(daemon, port):
-    daemon("--metrics", f"127.0.0.1:{port}")
-    with socket.create_connection(("127.0.0.1", port), 20) as client:
+def connect(port):
+    return socket.create_connection(("127.0.0.1", port), 20)
+
+
+def ask(port, request):
+    """The answer to the bytes of a request, to its end."""
+    with connect(port) as client:
         try:
-            client.sendall(b"GET /metrics HTTP/1.1\r\nX: " + b"x" * 100000 + b"\r\n\r\n")
-            assert b" 200 " not in client.recv(100)
+            client.sendall(request)
+            return b"".join(iter(lambda: client.recv(1 << 16), b""))
         except ConnectionError:
-            pass
-    with socket.create_connection(("127.0.0.1", port), 20) as client:
-        client.sendall(b"GET /metr")
-        assert client.recv(100) == b""
+            return b""
+
+
+@pytest.mark.parametrize("request_, status", [
+    (b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", b"200 OK"),
+    (b"GET /healthz?a=b HTTP/1.0\n\n", b"200 OK"),
+    (b"GET /healthz/ HTTP/1.1\r\n\r\n", b"404 Not Found"),
+    (b"POST /metrics HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello", b"405 Method Not Allowed"),
+    (b"GET /metrics\r\n\r\n", b"400 Bad Request"),
+    (b"GET /metrics HTTP/2\r\n\r\n", b"400 Bad Request"),
+    (b"\0\r\n\r\n", b"400 Bad Request"),
+    (b"GET /metrics HTTP/1.1\r\nX: " + b"x" * 8192, b"431 Request Header Fields Too Large"),
+])
+def test_what_is_asked_and_what_is_not(daemon, port, request_, status):
+    daemon("--metrics", f"127.0.0.1:{port}")
+    assert ask(port, request_).startswith(b"HTTP/1.1 " + status + b"\r\n")
+
+
+def test_head_has_no_body(daemon, port):
+    daemon("--metrics", f"127.0.0.1:{port}")
+    head, _, body = ask(port, b"HEAD /metrics HTTP/1.1\r\n\r\n").partition(b"\r\n\r\n")
+    assert not body and int(re.search(rb"Content-Length: (\d+)", head).group(1)) > 1000
+
+
+def test_large_requests_are_refused(daemon, port):
+    daemon("--metrics", f"127.0.0.1:{port}")
+    assert b" 200 " not in ask(port, b"GET /metrics HTTP/1.1\r\nX: " + b"x" * 1000000 + b"\r\n\r\n")
     assert get(port, "/healthz")[0] == 200
+
+
+def test_who_drips_is_dropped(daemon, port):
+    """However busy it is: what counts is the time since it came."""
+    daemon("--metrics", f"127.0.0.1:{port}")
+    began = time.monotonic()
+    with connect(port) as client:
+        with pytest.raises(ConnectionError):
+            while time.monotonic() < began + 20:
+                client.sendall(b"G")
+                time.sleep(0.1)
+    assert time.monotonic() - began < 10
+
+
+def test_however_many_come(daemon, port):
+    """Those who came first and say nothing are dropped for those who ask."""
+    duyetd = daemon("--metrics", f"127.0.0.1:{port}")
+    before = duyetd.descriptors()
+    idle = [connect(port) for _ in range(300)]
+    try:
+        assert get(port, "/healthz")[0] == 200
+        assert duyetd.descriptors() <= before + 16
+        assert sum(client.recv(1) == b"" for client in idle[:280]) == 280
+    finally:
+        for client in idle:
+            client.close()
+    assert get(port, "/metrics")[0] == 200
+    wait_for(lambda: duyetd.descriptors() <= before)
 
 
 def test_the_address_is_taken(daemon, port):

@@ -1,0 +1,263 @@
+#include "queue/serve.h"
+
+#include <errno.h>
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <event2/listener.h>
+#include <netdb.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* A scrape has a few hundred bytes of headers and no body. */
+enum { MOST_CLIENTS = 16, MOST_WAITING = 128, MOST_BYTES = 8192, PATIENCE_S = 5 };
+
+struct client {
+	struct serve *serve;
+	struct bufferevent *io;
+	struct event *deadline;
+	bool answered; /* what else it sends is read and forgotten, until it hangs up */
+	bool silent;   /* it will send no more */
+	struct client *older, *newer;
+};
+
+struct serve {
+	struct event_base *base;
+	struct evconnlistener *listener;
+	page_fn *page;
+	void *arg;
+	struct client *oldest, *newest;
+	size_t count;
+};
+
+static void hang_up(struct client *client)
+{
+	struct serve *serve = client->serve;
+
+	*(client->older ? &client->older->newer : &serve->oldest) = client->newer;
+	*(client->newer ? &client->newer->older : &serve->newest) = client->older;
+	serve->count--;
+	event_free(client->deadline);
+	bufferevent_free(client->io);
+	free(client);
+}
+
+/* Answering. */
+
+static const char *reason(int code)
+{
+	switch (code) {
+	case 200:
+		return "OK";
+	case 400:
+		return "Bad Request";
+	case 404:
+		return "Not Found";
+	case 405:
+		return "Method Not Allowed";
+	case 431:
+		return "Request Header Fields Too Large";
+	default:
+		return "Service Unavailable";
+	}
+}
+
+static void send_page(struct client *client, const struct page *page, bool bare)
+{
+	struct buf head = {0};
+
+	buf_printf(&head,
+		   "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
+		   "Connection: close\r\n\r\n",
+		   page->code, reason(page->code), page->type, page->body.len);
+	if (!bare)
+		buf_add(&head, buf_string(&page->body), page->body.len);
+	client->answered = true;
+	if (head.failed || page->body.failed || bufferevent_write(client->io, head.data, head.len))
+		hang_up(client);
+	buf_free(&head);
+}
+
+static void refuse(struct client *client, int code)
+{
+	struct page page = {.code = code, .type = "text/plain; charset=utf-8"};
+
+	buf_printf(&page.body, "%s\n", reason(code));
+	send_page(client, &page, false);
+	buf_free(&page.body);
+}
+
+/* GET /path?query HTTP/1.1 */
+static void answer(struct client *client, char *request)
+{
+	struct page page = {.code = 404, .type = "text/plain; charset=utf-8"};
+	char *path = strchr(request, ' ');
+	char *version = path ? strchr(path + 1, ' ') : NULL;
+	bool bare;
+
+	if (!version || strncmp(version, " HTTP/1.", 8) != 0) {
+		refuse(client, 400);
+		return;
+	}
+	*path++ = *version = '\0';
+	path[strcspn(path, "?")] = '\0';
+	bare = !strcmp(request, "HEAD");
+	if (!bare && strcmp(request, "GET") != 0) {
+		refuse(client, 405);
+		return;
+	}
+	client->serve->page(client->serve->arg, path, &page);
+	if (page.code == 404)
+		buf_add_string(&page.body, "/metrics, /healthz and /readyz are here\n");
+	send_page(client, &page, bare);
+	buf_free(&page.body);
+}
+
+/* A connection's events. */
+
+static bool is_whole(struct evbuffer *input)
+{
+	return evbuffer_search(input, "\r\n\r\n", 4, NULL).pos >= 0 ||
+	       evbuffer_search(input, "\n\n", 2, NULL).pos >= 0;
+}
+
+static void on_read(struct bufferevent *io, void *arg)
+{
+	struct client *client = arg;
+	struct evbuffer *input = bufferevent_get_input(io);
+	char *line;
+
+	if (!client->answered && !is_whole(input)) {
+		if (evbuffer_get_length(input) < MOST_BYTES)
+			return;
+		evbuffer_drain(input, evbuffer_get_length(input));
+		refuse(client, 431);
+		return;
+	}
+	line = client->answered ? NULL : evbuffer_readln(input, NULL, EVBUFFER_EOL_CRLF);
+	evbuffer_drain(input, evbuffer_get_length(input));
+	if (line)
+		answer(client, line);
+	free(line);
+}
+
+/* The answer is out. Its end is told before we hang up: what the client still sends would
+ * have the kernel throw away what it has not taken yet. */
+static void on_written(struct bufferevent *io, void *arg)
+{
+	struct client *client = arg;
+
+	if (!client->answered)
+		return;
+	if (client->silent)
+		hang_up(client);
+	else
+		shutdown(bufferevent_getfd(io), SHUT_WR);
+}
+
+static void on_event(struct bufferevent *io, short what, void *arg)
+{
+	struct client *client = arg;
+
+	client->silent = true;
+	if (!(what & BEV_EVENT_EOF) || !client->answered ||
+	    !evbuffer_get_length(bufferevent_get_output(io)))
+		hang_up(client);
+}
+
+static void on_deadline(evutil_socket_t unused, short what, void *arg)
+{
+	(void)unused, (void)what;
+	hang_up(arg);
+}
+
+static void welcome(struct serve *serve, struct client *client)
+{
+	const struct timeval patience = {PATIENCE_S, 0};
+
+	client->serve = serve;
+	client->older = serve->newest;
+	*(serve->newest ? &serve->newest->newer : &serve->oldest) = client;
+	serve->newest = client;
+	serve->count++;
+	bufferevent_setcb(client->io, on_read, on_written, on_event, client);
+	bufferevent_setwatermark(client->io, EV_READ, 0, MOST_BYTES);
+	if (event_add(client->deadline, &patience) || bufferevent_enable(client->io, EV_READ))
+		hang_up(client);
+}
+
+static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *from,
+		      int len, void *arg)
+{
+	struct serve *serve = arg;
+	struct client *client = calloc(1, sizeof *client);
+
+	(void)listener, (void)from, (void)len;
+	if (serve->count == MOST_CLIENTS)
+		hang_up(serve->oldest);
+	if (client)
+		client->deadline = evtimer_new(serve->base, on_deadline, client);
+	if (client && client->deadline)
+		client->io = bufferevent_socket_new(serve->base, fd, BEV_OPT_CLOSE_ON_FREE);
+	if (client && client->io) {
+		welcome(serve, client);
+		return;
+	}
+	if (client && client->deadline)
+		event_free(client->deadline);
+	free(client);
+	close(fd);
+}
+
+/* The first of the name's addresses that can be had. */
+static struct evconnlistener *listen_on(struct serve *serve, const struct address *address)
+{
+	const unsigned flags = LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE | LEV_OPT_CLOSE_ON_EXEC;
+	const struct addrinfo hints = {.ai_family = AF_UNSPEC,
+				       .ai_socktype = SOCK_STREAM,
+				       .ai_flags = AI_NUMERICSERV | AI_PASSIVE};
+	struct evconnlistener *listener = NULL;
+	struct addrinfo *found = NULL;
+	char port[8];
+
+	snprintf(port, sizeof port, "%u", address->port);
+	if (getaddrinfo(address->host, port, &hints, &found)) {
+		errno = EADDRNOTAVAIL;
+		return NULL;
+	}
+	for (const struct addrinfo *at = found; at && !listener; at = at->ai_next)
+		listener = evconnlistener_new_bind(serve->base, on_accept, serve, flags,
+						   MOST_WAITING, at->ai_addr, (int)at->ai_addrlen);
+	freeaddrinfo(found);
+	return listener;
+}
+
+struct serve *serve_new(struct event_base *base, const struct address *address, page_fn *page,
+			void *arg)
+{
+	struct serve *serve = calloc(1, sizeof *serve);
+
+	if (!serve)
+		return NULL;
+	*serve = (struct serve){.base = base, .page = page, .arg = arg};
+	serve->listener = listen_on(serve, address);
+	if (!serve->listener) {
+		free(serve);
+		return NULL;
+	}
+	return serve;
+}
+
+void serve_free(struct serve *serve)
+{
+	if (!serve)
+		return;
+	while (serve->oldest)
+		hang_up(serve->oldest);
+	evconnlistener_free(serve->listener);
+	free(serve);
+}

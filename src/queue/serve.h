@@ -1,0 +1,30 @@
+/*
+ * A very small HTTP server, for those who watch: GET and HEAD of whole paths, one request a
+ * connection. All of it is bounded: how long a request is, how long a client may take from
+ * first to last, how many there are. Where one too many comes, who came first is hung up on:
+ * who asks and takes its answer is through long before.
+ */
+#ifndef DUYETD_QUEUE_SERVE_H
+#define DUYETD_QUEUE_SERVE_H
+
+#include "base/buf.h"
+#include "base/options.h"
+
+struct event_base;
+struct serve;
+
+struct page {
+	int code;	  /* 200, 503 …; 404 until somebody knows better */
+	const char *type; /* Content-Type */
+	struct buf body;
+};
+
+/* Fills in the page of a path, which has no query behind it. */
+typedef void page_fn(void *arg, const char *path, struct page *page);
+
+/* NULL where the address cannot be listened on; errno says why. */
+struct serve *serve_new(struct event_base *base, const struct address *address, page_fn *page,
+			void *arg);
+void serve_free(struct serve *serve);
+
+#endif
