@@ -10,7 +10,7 @@ VERSION    := 0.1.0
 BUILD      ?= build
 PREFIX     ?= /usr/local
 SYSCONFDIR ?= /etc
-PACKAGES   := libevent_core libevent_extra hiredis icu-uc libpcre2-8 libhs yaml-0.1 libmd libpsl
+PACKAGES   := libevent_core hiredis icu-uc libpcre2-8 libhs yaml-0.1 libmd libpsl
 PYTHON     := /usr/bin/python3
 # rediss:// where hiredis has it (1.0 and later; Debian 12's 0.14 has not).
 TLS        := $(shell pkg-config --exists hiredis_ssl openssl 2>/dev/null && echo hiredis_ssl openssl)
@@ -166,6 +166,12 @@ soak: $(BUILD)/duyetd ## faults without end: MINUTES=60 SEED=7; says how to play
 quality: $(BUILD)/duyetd ## how well it judges: CORPORA=DIR (laid out as tests/quality/quality.py says), VERBOSE=1
 	@BUILD=$(BUILD) $(PYTHON) tests/quality/quality.py "$(CORPORA)" $(if $(VERBOSE),-v)
 
+tsan: ## all that has threads under ThreadSanitizer, a few minutes
+	@FULL=1 BUILD=$(BUILD) CC=$(CC) tests/check/threads.sh
+
+valgrind: $(BUILD)/duyetd ## the daemon under valgrind: what it may never read, what it leaks; a few minutes
+	@FULL=1 BUILD=$(BUILD) tests/check/leaks.sh
+
 lint: $(BUILD)/flags $(GEN) ## shellcheck, cppcheck, clang-tidy and gcc's -fanalyzer
 	@CPPFLAGS="$(filter-out -DDUYETD_VERSION%,$(CPPFLAGS))" tests/lint.sh
 
@@ -180,6 +186,6 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12 | sed 's/^/  /'
 
 -include $(wildcard $(BUILD)/*.d $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/bench/*.d)
-.PHONY: all soak coverage fuzz fuzzers deps demo test units bench bench-judge install deb lint format clean help FORCE
+.PHONY: all soak coverage fuzz fuzzers tsan valgrind deps demo test units bench bench-judge install deb lint format clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -1,0 +1,28 @@
+#!/bin/sh
+# The daemon under valgrind: nothing read that was not written, no leak, from its start over
+# verdicts, good and bad reloads and reviews to its end. FULL=1, which is `make valgrind`, has
+# it recover from faults too, and judges and replays from the command line.
+set -eu
+cd "$(dirname "$0")/../.."
+: "${BUILD:=build}" "${FULL:=}"
+export UNDER='valgrind -q --leak-check=full --errors-for-leak-kinds=definite,indirect,possible'
+
+if ! command -v valgrind >/dev/null; then
+	echo "no valgrind here"
+	exit 77
+fi
+if grep -q __asan_init "$BUILD/duyetd"; then
+	echo "a sanitizer has its own allocator"
+	exit 77
+fi
+if [ "$FULL" ]; then
+	tests='tests/system/test_verdict.py tests/system/test_reload.py tests/system/test_review.py
+		tests/system/test_malformed.py tests/system/test_recovery.py tests/system/test_faults.py
+		tests/faults/test_protocol.py'
+	others='not test_memory and not test_frozen and not idle_daemon'
+else
+	tests='tests/system/test_reload.py tests/system/test_verdict.py tests/system/test_review.py'
+	others='test_good or test_bad or test_rejection or test_held or test_overturn'
+fi
+# shellcheck disable=SC2086 # a list of words is what it is
+/usr/bin/python3 -m pytest -q -p no:cacheprovider -k "$others" $tests
