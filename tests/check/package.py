@@ -17,6 +17,10 @@ HOLDS = {"./usr/bin/duyetd", "./usr/lib/systemd/system/duyetd.service",
          "./etc/duyetd/rules/10-site.yaml", "./usr/share/doc/duyetd/copyright",
          "./usr/share/doc/duyetd/duyetd.acl", "./usr/share/zsh/site-functions/_duyetd",
          "./usr/share/bash-completion/completions/duyetd"}
+# What the binary is linked with, as README's Security tells.
+LINKED = {"libc", "libm", "libevent_core-2.1", "libhiredis", "libicuuc", "libpcre2-8", "libhs", "libyaml-0",
+          "libmd", "libpsl"}
+LINKED_FOR_TLS = {"libhiredis_ssl", "libssl", "libcrypto"}
 ASKS = ["libc6", "libevent-", "libhiredis", "libicu", "libpcre2-8", "libyaml", "libpsl"]
 
 problems = []
@@ -76,6 +80,10 @@ def inspect_binary(package, scratch):
     expect("GNU_RELRO" in facts and re.search(r"FLAGS_1.*NOW", facts), "not full RELRO")
     expect("__stack_chk_fail" in symbols, "no stack protector")
     expect(re.search(r"__\w+_chk@", symbols.replace("__stack_chk_fail", "")), "not fortified")
+    expect("TEXTREL" not in facts and " RWE " not in facts, "code that can be written")
+    libraries = set(re.findall(r"NEEDED.*\[(\S+?)\.so", facts))
+    expect(LINKED <= libraries <= LINKED | LINKED_FOR_TLS,
+           f"README's Security tells of other libraries: {sorted(libraries ^ LINKED)}")
     expect("RUNPATH" not in facts and "RPATH" not in facts, "has a run path")
     expect(str(ROOT).encode() not in binary.read_bytes(), "names the directory it was built in")
     expect("duyetd " in output(binary, "--version"), "does not start")
