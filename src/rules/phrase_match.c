@@ -20,6 +20,7 @@ struct match {
 	uint16_t tone, want_tone;
 	bool odd; /* a letter that no Vietnamese keyboard writes: Zalgo, look-alike, leet */
 
+	bool spelled;	/* a syllable of it is spelled out */
 	bool missing;	/* some mark is missing */
 	bool licensed;	/* something says that marks are missing here */
 };
@@ -38,6 +39,12 @@ static bool adjoins(const struct match *m, size_t i)
 
 /* ---- where it begins and ends --------------------------------------------------------- */
 
+static bool letter_follows(const struct match *m, size_t i)
+{
+	const struct skeleton *s = m->search->skeleton;
+	return i + 1 < s->letters && adjoins(m, i + 1) && glyph_of(m, i + 1)->kind == GLYPH_LETTER;
+}
+
 /* Whether letter `i` begins a word, or a glued one that has a capital. */
 static bool begins_word(const struct match *m, size_t i)
 {
@@ -45,7 +52,9 @@ static bool begins_word(const struct match *m, size_t i)
 	if (i == 0 || i >= s->letters || !adjoins(m, i))
 		return true;
 	const struct glyph *g = glyph_of(m, i);
-	return (g->flags & GLYPH_UPPER) && !(g[-1].flags & GLYPH_UPPER);
+	if (!(g->flags & GLYPH_UPPER) || (g[-1].flags & GLYPH_UPPER))
+		return false;
+	return g[-1].kind == GLYPH_LETTER || letter_follows(m, i); /* `5Kubet`, not `1M88` */
 }
 
 /* Whether a word ends before letter `i`: `nhacai88` ends one, `92ml` begins none. */
@@ -150,6 +159,14 @@ static bool has_vowel(const struct match *m, size_t from, size_t to)
 	return false;
 }
 
+/* `fun 88` is one name; `hi 88 bạn` and `1 m 88` are a word and a number, so is `new 88%`. */
+static bool is_name_and_number(const struct match *m, size_t from, size_t mid, size_t to)
+{
+	const struct text *text = m->search->text;
+	size_t next = m->search->skeleton->glyph[to - 1] + 1u;
+	return mid - from > 2 && (next >= text->glyphs || text->glyph[next].ch != '%');
+}
+
 /* Blanks within a syllable part letters, or pieces of which one is no word: `ch ó`. */
 static bool are_pieces(const struct match *m, size_t i)
 {
@@ -158,6 +175,8 @@ static bool are_pieces(const struct match *m, size_t i)
 	piece_around(m, i, &right, &to);
 	if (mid - from == 1 && to - right == 1)
 		return true;
+	if (glyph_of(m, i - 1)->kind == GLYPH_LETTER && glyph_of(m, i)->kind == GLYPH_DIGIT)
+		return is_name_and_number(m, from, mid, to);
 	return !has_vowel(m, from, mid) || !has_vowel(m, right, to);
 }
 
@@ -200,6 +219,7 @@ static bool hangs_together(struct match *m, size_t i, bool one_syllable)
 	m->licensed = true; /* whoever glues or spells out hides something */
 	if (!one_syllable)
 		return may_glue(m, i);
+	m->spelled = true;
 	return spells_out(text, from, to) && (!is_blank(text, from, to) || are_pieces(m, i));
 }
 
@@ -334,6 +354,50 @@ static bool walk(struct match *m, size_t run)
 	return end_syllable(m);
 }
 
+/* ---- short forms ---------------------------------------------------------------------- */
+
+static bool is_capital(const struct text *text, size_t glyph)
+{
+	return glyph < text->glyphs && (text->glyph[glyph].flags & GLYPH_UPPER);
+}
+
+static bool is_dot(const struct text *text, size_t glyph)
+{
+	return glyph < text->glyphs && text->glyph[glyph].ch == '.';
+}
+
+/* Whether the glyph before `first` is a blank, and the word before that in small letters. */
+static bool goes_on(const struct text *text, size_t first)
+{
+	return first >= 2 && text->glyph[first - 1].kind == GLYPH_SPACE &&
+	       text->glyph[first - 2].kind == GLYPH_LETTER && !is_capital(text, first - 2);
+}
+
+/*
+ * Whether a phrase of consonants (`đm`, `vcl`), spelled out, is what honest writers write so:
+ * the initials of a name (`Đ.M.T`, `cháu V.C.L`: in capitals with more of them beside, or
+ * within a sentence), or a price by its unit (`đ/m2`, `đ/km`).
+ */
+static bool is_short_form(const struct match *m)
+{
+	const struct text *text = m->search->text;
+	size_t first = m->search->skeleton->glyph[m->first];
+	size_t end = m->search->skeleton->glyph[m->end - 1] + 1u;
+
+	if (!m->spelled || has_vowel(m, m->first, m->end))
+		return false;
+	if (text->glyph[first + 1].ch == '/')
+		return true;
+	if (!is_dot(text, first + 1))
+		return false;
+	for (size_t i = m->first; i < m->end; i++)
+		if (!(glyph_of(m, i)->flags & GLYPH_UPPER))
+			return false;
+	bool more = (is_dot(text, end) && is_capital(text, end + 1)) ||
+		    (first >= 2 && is_dot(text, first - 1) && is_capital(text, first - 2));
+	return more || goes_on(text, first);
+}
+
 /* A phrase of one letter would hit everywhere without the sign that it was given. */
 static bool sign_follows(const struct match *m)
 {
@@ -354,7 +418,7 @@ bool phrase_at(const struct phrase *phrase, const struct phrase_search *search, 
 		return false;
 	if (!walk(&m, run) || (m.missing && (phrase->exact || !m.licensed)))
 		return false;
-	if (phrase->sign && !sign_follows(&m))
+	if ((phrase->sign && !sign_follows(&m)) || is_short_form(&m))
 		return false;
 	*first = glyph[m.first];
 	*count = glyph[m.end - 1] - glyph[m.first] + 1;
