@@ -66,8 +66,9 @@ static const uint8_t accepted[2][DOT_AFTER + 1][TLD_STRONG + 1] = {{
 /* clang-format on */
 
 /*
- * Tiki.VN, GARENA.VN and Amazon.Com are written so; hay.Com and nhanh.SHOP are not. And a
- * proper name before .co or .me ends a sentence of someone who types without marks.
+ * Tiki.VN, GARENA.VN, Amazon.Com, VnExpress.Net and TINTUC.cOm are written so; hay.Com and
+ * nhanh.SHOP are not. And a proper name before .co or .me ends a sentence of someone who
+ * types without marks.
  */
 static bool is_cased_alike(const struct chain *c, enum label_look look, enum tld tld)
 {
@@ -79,7 +80,9 @@ static bool is_cased_alike(const struct chain *c, enum label_look look, enum tld
 		       !syllable_read(&c->text->glyph[c->tld.first], c->tld.count, NULL);
 	if (!(c->tld.flags & LABEL_LOWER))
 		return !(c->host.flags & LABEL_LOWER) || (named && tld >= TLD_NATION);
-	return named && tld >= TLD_NATION && c->host.flags & LABEL_TITLE;
+	bool begins = !(c->tld.flags & LABEL_TITLE) ||
+		      c->text->glyph[c->host.first].flags & GLYPH_UPPER;
+	return named && tld >= TLD_NATION && begins;
 }
 
 /* です。example: the end of a Chinese or Japanese sentence. */

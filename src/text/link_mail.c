@@ -13,17 +13,37 @@ static bool is_name(const struct glyph *g)
 	return g->letter || (g->ch && g->ch < 0x80 && strchr("._%+-", (int)g->ch));
 }
 
-/* Back over `@`, `(at)`, `[at]` or `{at}`; `i` itself when there is none. */
+/* `a còng`, which is how Vietnamese say @, ending before glyph `i`: its glyphs, else 0. */
+static size_t said_before(const struct text *text, size_t floor, size_t i)
+{
+	if (i >= floor + 6 && text->glyph[i - 6].letter == 'a' && is_blank(&text->glyph[i - 5]) &&
+	    glyph_spells(text, i - 4, "cong"))
+		return 6;
+	return i >= floor + 5 && glyph_spells(text, i - 5, "acong") ? 5 : 0;
+}
+
+static bool are_brackets(uint32_t open, uint32_t close)
+{
+	return (open == '(' && close == ')') || (open == '[' && close == ']') ||
+	       (open == '{' && close == '}');
+}
+
+/* Back over `@`, `(at)`, `[at]`, `{at}` or `a còng` with or without brackets; `i` itself
+ * when there is none. */
 static size_t sign_before(const struct text *text, size_t floor, size_t i)
 {
-	if (i > floor && text->glyph[i - 1].ch == '@')
-		return i - 1;
-	if (i < floor + 4 || !glyph_spells(text, i - 3, "at"))
+	if (i == floor || text->glyph[i - 1].ch == '@')
+		return i - (i > floor);
+	bool closed = text->glyph[i - 1].kind == GLYPH_PUNCT;
+	size_t end = i - closed, n = said_before(text, floor, end);
+	if (!n && closed && end >= floor + 2 && glyph_spells(text, end - 2, "at"))
+		n = 2;
+	if (!n || end - n == floor)
 		return i;
-	uint32_t open = text->glyph[i - 4].ch, close = text->glyph[i - 1].ch;
-	bool bracketed = (open == '(' && close == ')') || (open == '[' && close == ']') ||
-			 (open == '{' && close == '}');
-	return bracketed ? i - 4 : i;
+	const struct glyph *before = &text->glyph[end - n - 1];
+	if (closed)
+		return are_brackets(before->ch, text->glyph[i - 1].ch) ? end - n - 1 : i;
+	return glyph_is_word(before) ? i : end - n;
 }
 
 bool mail_before(const struct text *text, size_t floor, size_t host, size_t *first)

@@ -6,7 +6,8 @@
 
 /*
  * Whether `name@` stands before the host at glyph `host`, its sign plain or disguised:
- * a (at) b.com. Sets `*first` to the name's first glyph. Never reaches back over `floor`.
+ * name (at) b.com, name a còng b.com. Sets `*first` to the name's first glyph. Never
+ * reaches back over `floor`.
  */
 bool mail_before(const struct text *text, size_t floor, size_t host, size_t *first);
 
