@@ -4,6 +4,11 @@
 #include "text/syllable.h"
 #include "text/word.h"
 
+enum {
+	FRACTION_SLASH = 0x2044,  /* NFKC writes ½ as 1⁄2 */
+	FIRST_IDEOGRAPH = 0x2E80, /* from here on one letter may be a word */
+};
+
 static bool make_room(struct text *text)
 {
 	if (text->words < text->word_room)
@@ -60,7 +65,7 @@ static bool joins(const struct text *text, size_t i)
 	if (ch == ' ')
 		return false;
 	if (before->kind == GLYPH_DIGIT && after->kind == GLYPH_DIGIT)
-		return ch == '.' || ch == ',' || ch == '/' || ch == ':';
+		return ch == '.' || ch == ',' || ch == '/' || ch == ':' || ch == FRACTION_SLASH;
 	if (before->kind != GLYPH_LETTER || after->kind != GLYPH_LETTER)
 		return false;
 	if (ch == '\'' || ch == 0x2019)
@@ -115,6 +120,13 @@ static bool is_mouth(const struct text *text, size_t i)
 	return is_one_of(at(text, eyes)->ch, ":;=") && (apart || at(text, i)->ch != '3');
 }
 
+/* `v.v.` (and so on) and `T.T.` (initials) are written, not drawn. */
+static bool is_written(const struct text *text, size_t last)
+{
+	return at(text, last - 1)->ch == '.' &&
+	       (at(text, last)->letter == 'v' || at(text, last + 1)->ch == '.');
+}
+
 /* T_T  o.O  ^o^  >3<: letters that draw eyes or a mouth between signs, standing alone. */
 static bool is_face(const struct text *text, size_t i)
 {
@@ -124,17 +136,19 @@ static bool is_face(const struct text *text, size_t i)
 	if (is_one_of(l->ch, cheeks) && is_one_of(r->ch, "^<-=*") && g->kind == GLYPH_LETTER)
 		return true;
 	bool left = is_one_of(r->ch, "_.") && at(text, i + 2)->letter == g->letter &&
-		    !is_wordy(at(text, i + 3)) && !is_wordy(l);
+		    !is_wordy(at(text, i + 3)) && !is_wordy(l) && !is_written(text, i + 2);
 	bool right = is_one_of(l->ch, "_.") && at(text, i - 2)->letter == g->letter &&
-		     !is_wordy(at(text, i - 3)) && !is_wordy(r);
+		     !is_wordy(at(text, i - 3)) && !is_wordy(r) && !is_written(text, i);
 	return is_one_of(g->ch, eyes) && (left || right);
 }
 
-/* A letter of no Latin kind alone among signs is drawn, not written: ʕ•ᴥ•ʔ (ツ) ಠ_ಠ */
+/* A letter of no Latin kind alone among signs is drawn, not written: ʕ•ᴥ•ʔ (ツ) ಠ_ಠ; so is
+ * one of an alphabet that stands quite alone: ( ͡° ͜ʖ ͡°) */
 static bool is_drawn(const struct text *text, size_t i)
 {
-	const struct glyph *l = at(text, i - 1), *r = at(text, i + 1);
-	return !at(text, i)->letter && (l->kind > GLYPH_SPACE || r->kind > GLYPH_SPACE);
+	const struct glyph *g = at(text, i), *l = at(text, i - 1), *r = at(text, i + 1);
+	bool spelled = g->ch < FIRST_IDEOGRAPH;
+	return !g->letter && (spelled || l->kind > GLYPH_SPACE || r->kind > GLYPH_SPACE);
 }
 
 static bool is_heart(const struct text *text, size_t i)
