@@ -5,6 +5,8 @@
 
 /* Blanks and signs between two syllables, and between two letters of one, at the most. */
 enum { GAP_SYLLABLES = 8, GAP_LETTERS = 3 };
+/* Letters of glued syllables that may as well be a word of any language. */
+enum { GLUED_SHORT = 4 };
 
 /* A match in the making: letters [first, end) of the text's skeleton. */
 struct match {
@@ -180,11 +182,21 @@ static bool are_pieces(const struct match *m, size_t i)
 	return !has_vowel(m, from, mid) || !has_vowel(m, right, to);
 }
 
-/* Syllables may be glued unless they are one syllable together: `ho a` is not `hoa`. */
+/*
+ * Syllables may be glued unless they are one syllable together (`ho a` is not `hoa`), or so
+ * short that it may be any name or short form (`Duma`, `cado`), where all else bears marks.
+ */
 static bool may_glue(const struct match *m, size_t i)
 {
 	size_t from, to;
+	uint16_t marks = 0;
+
 	piece_around(m, i, &from, &to);
+	for (size_t k = from; k < to; k++)
+		marks |= glyph_of(m, k)->marks;
+	bool capital = begins_word(m, i); /* `LoDe` */
+	if (to - from <= GLUED_SHORT && !marks && !capital && !m->search->bare)
+		return false;
 	return !syllable_read(glyph_of(m, from), to - from, NULL);
 }
 
