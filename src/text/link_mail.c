@@ -28,15 +28,24 @@ static bool are_brackets(uint32_t open, uint32_t close)
 	       (open == '{' && close == '}');
 }
 
-/* Back over `@`, `(at)`, `[at]`, `{at}` or `a còng` with or without brackets; `i` itself
- * when there is none. */
+/* Whether the dot of the host at glyph `i` is said or in brackets: then `at` may be said too. */
+static bool is_disguised(const struct text *text, size_t i)
+{
+	while (glyph_is_word(glyph_at(text, i)) || glyph_at(text, i)->ch == '-')
+		i++;
+	return glyph_at(text, i)->ch != '.';
+}
+
+/* Back over `@`, `(at)`, `[at]`, `{at}` or `a còng` with or without brackets, or a bare `at`
+ * as in `at gmail dot com`; `i` itself when there is none. */
 static size_t sign_before(const struct text *text, size_t floor, size_t i)
 {
 	if (i == floor || text->glyph[i - 1].ch == '@')
 		return i - (i > floor);
 	bool closed = text->glyph[i - 1].kind == GLYPH_PUNCT;
 	size_t end = i - closed, n = said_before(text, floor, end);
-	if (!n && closed && end >= floor + 2 && glyph_spells(text, end - 2, "at"))
+	if (!n && (closed || is_disguised(text, i + 1)) && end >= floor + 2 &&
+	    glyph_spells(text, end - 2, "at"))
 		n = 2;
 	if (!n || end - n == floor)
 		return i;
@@ -61,6 +70,12 @@ bool mail_before(const struct text *text, size_t floor, size_t host, size_t *fir
 		i--;
 	*first = i;
 	return i < sign;
+}
+
+bool mail_behind(const struct text *text, size_t i)
+{
+	size_t end = glyph_at(text, i)->ch == '/' ? mail_name(text, i + 1) : i;
+	return end > i + 1 && mail_follows(text, end);
 }
 
 bool mail_follows(const struct text *text, size_t i)

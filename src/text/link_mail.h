@@ -17,4 +17,7 @@ size_t mail_name(const struct text *text, size_t i);
 /* Whether what ends before glyph `i` is the name of an address rather than a host. */
 bool mail_follows(const struct text *text, size_t i);
 
+/* Whether another address is behind the slash at glyph `i`: a@b.com/c@d.com */
+bool mail_behind(const struct text *text, size_t i);
+
 #endif
