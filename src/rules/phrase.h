@@ -4,7 +4,8 @@
  *
  * A missing mark is a wildcard where marks are missing, a different mark is a mismatch;
  * a phrase is whole words; its syllables may be glued, stretched or spelled out, and what
- * stands between them may be blanks, signs or emoji but not the end of a sentence.
+ * stands between them may be blanks, signs or emoji but not the end of a sentence. The
+ * initials of a name, a price by its unit and a few bare letters are none.
  */
 #ifndef DUYETD_RULES_PHRASE_H
 #define DUYETD_RULES_PHRASE_H

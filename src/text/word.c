@@ -142,8 +142,8 @@ static bool is_face(const struct text *text, size_t i)
 	return is_one_of(g->ch, eyes) && (left || right);
 }
 
-/* A letter of no Latin kind alone among signs is drawn, not written: ʕ•ᴥ•ʔ (ツ) ಠ_ಠ; so is
- * one of an alphabet that stands quite alone: ( ͡° ͜ʖ ͡°) */
+/* A letter of no Latin kind alone among signs is drawn, not written: ʕ•ᴥ•ʔ (ツ) ಠ_ಠ; so
+ * is one of an alphabet that stands quite alone: ( ͡° ͜ʖ ͡°) */
 static bool is_drawn(const struct text *text, size_t i)
 {
 	const struct glyph *g = at(text, i), *l = at(text, i - 1), *r = at(text, i + 1);
