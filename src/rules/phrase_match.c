@@ -378,6 +378,17 @@ static bool is_dot(const struct text *text, size_t glyph)
 	return glyph < text->glyphs && text->glyph[glyph].ch == '.';
 }
 
+/* Whether the dot at a glyph ends a short form: `Đ.M.` within a sentence, or more of it. */
+static bool ends_short_form(const struct text *text, size_t dot)
+{
+	if (!is_dot(text, dot) || dot + 2 >= text->glyphs)
+		return false;
+	const struct glyph *next = &text->glyph[dot + 1];
+	if (next->kind == GLYPH_SPACE)
+		return next[1].kind == GLYPH_LETTER && !(next[1].flags & GLYPH_UPPER);
+	return next->flags & GLYPH_UPPER;
+}
+
 /* Whether the glyph before `first` is a blank, and the word before that in small letters. */
 static bool goes_on(const struct text *text, size_t first)
 {
@@ -405,7 +416,7 @@ static bool is_short_form(const struct match *m)
 	for (size_t i = m->first; i < m->end; i++)
 		if (!(glyph_of(m, i)->flags & GLYPH_UPPER))
 			return false;
-	bool more = (is_dot(text, end) && is_capital(text, end + 1)) ||
+	bool more = ends_short_form(text, end) ||
 		    (first >= 2 && is_dot(text, first - 1) && is_capital(text, first - 2));
 	return more || goes_on(text, first);
 }
