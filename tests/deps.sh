@@ -2,11 +2,12 @@
 # Installs what duyetd needs from Debian and is not there yet; says what and why first.
 # Does nothing, and says nothing, when all is there.
 #
-#     tests/deps.sh [demo]     everything, or what building and the demo take
+#     tests/deps.sh [demo|ci]   what building and the tests take; the demo does with less, and
+#                               the project's own checks look closer with more
 set -eu
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 
-# package            what it is for; the demo does without those for tests
+# package            what it is for
 needed() {
 	cat <<-'END'
 	build-essential      a C compiler, make and the C library's headers
@@ -31,6 +32,9 @@ needed() {
 	node-redis           tests: the README's Node
 	systemd              tests: how well the units are locked up
 	mandoc               tests: the manual pages
+	clang                ci: what another compiler warns of; fuzzing
+	prometheus           ci: promtool, over metrics and alerts
+	valgrind             ci: leaks
 	END
 }
 
@@ -50,8 +54,17 @@ has() {
 	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
+# Without those of no use for what is asked.
+wanted() {
+	case ${1-} in
+	demo) needed | sed '/ tests:/d; / ci:/d' ;;
+	ci) needed ;;
+	*) needed | sed '/ ci:/d' ;;
+	esac
+}
+
 missing() {
-	needed | sed "${1:+/ tests:/d}" | while read -r package why; do
+	wanted "$@" | while read -r package why; do
 		[ "$package" != libhs-dev ] || package=$(libhs)
 		has "$package" || printf '%-20s %s\n' "$package" "$why"
 	done

@@ -2,7 +2,8 @@
  * A very small HTTP server, for those who watch: GET and HEAD of whole paths, one request a
  * connection. All of it is bounded: how long a request is, how long a client may take from
  * first to last, how many there are. Where one too many comes, who came first is hung up on:
- * who asks and takes its answer is through long before.
+ * who asks and takes its answer is through long before. (evhttp of libevent 2.1 bounds neither
+ * how many come nor how long one drips.)
  */
 #ifndef DUYETD_QUEUE_SERVE_H
 #define DUYETD_QUEUE_SERVE_H

@@ -87,6 +87,10 @@ static struct part escape(struct parser *p)
 {
 	char c = *p->at;
 
+	if (!c) { /* PCRE2 takes no such pattern */
+		p->failed = true;
+		return anything;
+	}
 	if ((unsigned char)c >= 0x80 || !((c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z')))
 		return character(next_character(p));
 	p->at++;
@@ -222,8 +226,10 @@ static struct part group(struct parser *p)
 /* {2}  {2,}  {2,5}: where it ends, else `at`. */
 static const char *braces(const char *at)
 {
+	if (*at != '{')
+		return at;
 	const char *end = at + 1 + strspn(at + 1, "0123456789");
-	if (*at != '{' || end == at + 1)
+	if (end == at + 1)
 		return at;
 	if (*end == ',')
 		end += 1 + strspn(end + 1, "0123456789");

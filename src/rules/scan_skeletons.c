@@ -25,7 +25,8 @@ static int by_literal(const void *a, const void *b)
 
 static bool group_phrases(struct scan *s)
 {
-	qsort(s->phrase, s->phrases, sizeof *s->phrase, by_skeleton);
+	if (s->phrases)
+		qsort(s->phrase, s->phrases, sizeof *s->phrase, by_skeleton);
 	s->group = calloc(s->phrases + 1, sizeof *s->group);
 	if (!s->group)
 		return false;
