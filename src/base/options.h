@@ -34,7 +34,8 @@ struct address {
 	uint16_t port;
 };
 
-enum option_type {	 /* the setting it fills: */
+/* What an option is, and the setting that it fills. */
+enum option_type {
 	OPTION_STRING,	 /* const char *; NULL where not given */
 	OPTION_NUMBER,	 /* int64_t */
 	OPTION_DURATION, /* int64_t milliseconds: 500ms 30s 10m 2h 7d; a bare number is seconds */

@@ -11,6 +11,7 @@ struct name {
 };
 
 /* In the order of strcmp(), for bsearch(). From the HTML standard, 13.5. */
+/* clang-format off */
 static const struct name names[] = {
 	{"AElig", 0xC6}, {"Aacute", 0xC1}, {"Abreve", 0x102}, {"Acirc", 0xC2}, {"Agrave", 0xC0},
 	{"Aring", 0xC5}, {"Atilde", 0xC3}, {"Auml", 0xC4}, {"Ccedil", 0xC7}, {"Dstrok", 0x110},
@@ -44,6 +45,7 @@ static const struct name names[] = {
 	{"uml", 0xA8}, {"utilde", 0x169}, {"uuml", 0xFC}, {"vert", 0x7C}, {"yacute", 0xFD},
 	{"yen", 0xA5}, {"yuml", 0xFF}, {"zwj", 0x200D}, {"zwnj", 0x200C},
 };
+/* clang-format on */
 
 enum { NAME_MAX_LEN = 14, DIGITS_MAX = 8 };
 
