@@ -17,7 +17,7 @@
 #include "rules/problems.h"
 #include "rules/ruleset.h"
 
-enum { BYTES = 16384, PATTERNS = 1500, MOST_TIMES = 7 /* one code point may stand for 18 */ };
+enum { BYTES = 16384, PATTERNS = 1500, MOST_TIMES = 9 /* three bytes may stand for 18 letters */ };
 
 static const char prose[] =
 	"Bài viết rất hay và bổ ích, cảm ơn tác giả. Hôm qua tôi đi qua đoạn đường này thì thấy xe "
