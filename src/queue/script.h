@@ -1,6 +1,7 @@
 /*
  * The Lua scripts, each a file of its own beside this one and compiled in: what is to
- * happen at once, or not at all.
+ * happen at once, or not at all. One script cannot call another's functions: what two of
+ * them need (open_stream()) stands in both.
  */
 #ifndef DUYETD_QUEUE_SCRIPT_H
 #define DUYETD_QUEUE_SCRIPT_H

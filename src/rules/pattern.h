@@ -12,7 +12,7 @@
 
 /*
  * Compiles UTF-8 `source` (put into NFC first). NULL on an error: `why` gets PCRE2's words
- * and `*offset` the place in `source`, in bytes.
+ * and `*offset` the place in the NFC of `source`, in bytes.
  */
 pcre2_code *pattern_compile(const char *source, bool caseless, char *why, size_t why_size,
 			    size_t *offset);

@@ -24,6 +24,25 @@ static uint32_t sign_at(const struct text *text, size_t glyph)
 	return text->glyph[glyph].kind == GLYPH_SPACE ? 0 : text->glyph[glyph].ch;
 }
 
+static void fill(struct phrase *phrase, const struct skeleton *s, const struct text *text)
+{
+	uint8_t syllable = 0;
+
+	for (size_t i = 0; i < s->letters; i++) {
+		if (i && s->glyph[i] != s->glyph[i - 1] + 1) {
+			syllable++;
+			phrase->before[i] = sign_at(text, s->glyph[i - 1] + 1);
+		}
+		phrase->letter[i] = text->glyph[s->glyph[i]];
+		phrase->syllable[i] = syllable;
+	}
+	memcpy(phrase->skeleton, s->run, s->runs);
+	phrase->runs = (uint16_t)s->runs;
+	phrase->letters = (uint16_t)s->letters;
+	if (s->letters == 1 && s->glyph[0] + 1u < text->glyphs)
+		phrase->sign = text->glyph[s->glyph[0] + 1].ch;
+}
+
 const char *phrase_read(struct phrase *phrase, const char *utf8, struct text *text)
 {
 	struct skeleton s = {0};
@@ -32,34 +51,17 @@ const char *phrase_read(struct phrase *phrase, const char *utf8, struct text *te
 	*phrase = (struct phrase){0};
 	if (err)
 		return why_not(err);
-	const char *why = "out of memory";
+	const char *why = NULL;
 	if (!skeleton_read(&s, text, false))
-		goto out;
-	why = "the phrase has no letters or digits";
-	if (s.letters == 0)
-		goto out;
-	why = "the phrase is too long: make it a pattern";
-	if (s.letters > PHRASE_LETTERS)
-		goto out;
-	why = "out of memory";
-	if (!allocate(phrase, s.letters))
-		goto out;
-	uint8_t syllable = 0;
-	for (size_t i = 0; i < s.letters; i++) {
-		if (i && s.glyph[i] != s.glyph[i - 1] + 1) {
-			syllable++;
-			phrase->before[i] = sign_at(text, s.glyph[i - 1] + 1);
-		}
-		phrase->letter[i] = text->glyph[s.glyph[i]];
-		phrase->syllable[i] = syllable;
-	}
-	memcpy(phrase->skeleton, s.run, s.runs);
-	phrase->runs = (uint16_t)s.runs;
-	phrase->letters = (uint16_t)s.letters;
-	if (s.letters == 1 && s.glyph[0] + 1u < text->glyphs)
-		phrase->sign = text->glyph[s.glyph[0] + 1].ch;
-	why = NULL;
-out:
+		why = "out of memory";
+	else if (s.letters == 0)
+		why = "the phrase has no letters or digits";
+	else if (s.letters > PHRASE_LETTERS)
+		why = "the phrase is too long: make it a pattern";
+	else if (!allocate(phrase, s.letters))
+		why = "out of memory";
+	else
+		fill(phrase, &s, text);
 	skeleton_clear(&s);
 	if (why)
 		phrase_clear(phrase);

@@ -29,8 +29,9 @@ struct phrase {
 };
 
 /*
- * Reads `utf8`; `exact` and `plain` are for the caller to set. NULL when it is a phrase; otherwise why it can never match, as text.
- * `text` is scratch. phrase_clear() frees what the phrase holds.
+ * Reads `utf8`; `exact` and `plain` are for the caller to set. NULL when it is a phrase, and
+ * phrase_clear() frees what it holds; otherwise why it can never match, and there is nothing
+ * to free. `text` is scratch.
  */
 const char *phrase_read(struct phrase *phrase, const char *utf8, struct text *text);
 void phrase_clear(struct phrase *phrase);
@@ -42,9 +43,7 @@ struct phrase_search {
 	bool bare;
 };
 
-/*
- * Whether `phrase`, whose skeleton stands at run `run`, is there, and which glyphs it is.
- */
+/* Whether `phrase`, whose skeleton stands at run `run`, is there, and which glyphs it is. */
 bool phrase_at(const struct phrase *phrase, const struct phrase_search *search, size_t run,
 	       uint32_t *first, uint32_t *count);
 

@@ -15,9 +15,8 @@ struct scan;	     /* compiled, immutable, shared by threads */
 struct scan_scratch; /* one per thread; fits any scan */
 
 enum scan_flag {
-	SCAN_EXCEPT = 1 << 0,	   /* protects the text it covers from the same owner's hits, where
-				    * nothing in it is glued or spelled
-				    * out and no signs are but its own (`nhà, cái`) */
+	SCAN_EXCEPT = 1 << 0,	   /* protects the text it covers from the same owner's hits; a
+				    * phrase, only where it is `plain` (phrase.h) */
 	SCAN_MARKS_EXACT = 1 << 1, /* phrase: a missing mark is no wildcard */
 	SCAN_CASE = 1 << 2,	   /* pattern: case matters (ignore-case: false) */
 };

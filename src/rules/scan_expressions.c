@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rules/candidate.h"
+#include "rules/expression.h"
 #include "rules/scan_set.h"
 
 /* libhs need only name candidates, once each. */
@@ -29,7 +29,7 @@ static bool libhs_takes(const char *source, unsigned flags)
 
 static void add_expression(struct expressions *e, struct scan_pattern *p, unsigned id)
 {
-	const char *source = e->rewritten[id] = candidate_rewrite(p->source);
+	const char *source = e->rewritten[id] = expression_of(p->source);
 	unsigned flags = FLAGS | (p->caseless ? HS_FLAG_CASELESS : 0);
 
 	if (!source) {

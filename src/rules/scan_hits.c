@@ -4,10 +4,11 @@
 #include "base/limits.h"
 #include "rules/scan_set.h"
 
-struct finds {
+/* The finds on one text, sorted. */
+struct sifting {
 	const struct scan *scan;
 	const struct text *text;
-	struct scan_hit *hit;
+	struct scan_hit *find; /* those kept move to the front */
 };
 
 static int by_owner_and_place(const void *a, const void *b)
@@ -38,34 +39,34 @@ static struct scan_hit without_signs(const struct text *text, struct scan_hit hi
 	return hit;
 }
 
-static bool is_except(const struct finds *finds, size_t i)
+static bool is_except(const struct sifting *s, size_t i)
 {
-	return finds->scan->entry[finds->hit[i].entry].flags & SCAN_EXCEPT;
+	return s->scan->entry[s->find[i].entry].flags & SCAN_EXCEPT;
 }
 
 /* Whether one of the finds [from, to) of the same owner, an `except`, covers the hit. */
-static bool is_excepted(const struct finds *finds, size_t from, size_t to, const struct scan_hit *hit)
+static bool is_excepted(const struct sifting *s, size_t from, size_t to, const struct scan_hit *hit)
 {
-	const struct scan_hit *find = finds->hit, inner = without_signs(finds->text, *hit);
+	const struct scan_hit *find = s->find, inner = without_signs(s->text, *hit);
 
 	for (size_t i = from; i < to && find[i].first <= inner.first; i++)
-		if (is_except(finds, i) && covers(&find[i], &inner))
+		if (is_except(s, i) && covers(&find[i], &inner))
 			return true;
 	return false;
 }
 
 /* Keeps of one owner's finds what is no except, not excepted and not within another hit. */
-static size_t keep(const struct finds *finds, size_t from, size_t to, size_t kept)
+static size_t keep(const struct sifting *s, size_t from, size_t to, size_t kept)
 {
-	struct scan_hit *hit = finds->hit;
+	struct scan_hit *hit = s->find;
 	size_t first_kept = kept, excepts = 0;
 
 	for (size_t i = from; i < to; i++)
-		excepts += is_except(finds, i);
+		excepts += is_except(s, i);
 	for (size_t i = from; i < to && kept - first_kept < LIMIT_HITS_PER_RULE; i++) {
-		if (is_except(finds, i) || (kept > first_kept && covers(&hit[kept - 1], &hit[i])))
+		if (is_except(s, i) || (kept > first_kept && covers(&hit[kept - 1], &hit[i])))
 			continue;
-		if (excepts && is_excepted(finds, from, to, &hit[i]))
+		if (excepts && is_excepted(s, from, to, &hit[i]))
 			continue;
 		hit[kept++] = hit[i];
 	}
@@ -74,7 +75,7 @@ static size_t keep(const struct finds *finds, size_t from, size_t to, size_t kep
 
 size_t scan_keep_hits(const struct scan *scan, const struct text *text, struct scan_hit *hit, size_t count)
 {
-	const struct finds finds = {scan, text, hit};
+	const struct sifting sifting = {scan, text, hit};
 	size_t kept = 0, from = 0;
 
 	qsort(hit, count, sizeof *hit, by_owner_and_place);
@@ -82,7 +83,7 @@ size_t scan_keep_hits(const struct scan *scan, const struct text *text, struct s
 		size_t to = from + 1;
 		while (to < count && hit[to].owner == hit[from].owner)
 			to++;
-		kept = keep(&finds, from, to, kept);
+		kept = keep(&sifting, from, to, kept);
 		from = to;
 	}
 	return kept;

@@ -87,6 +87,7 @@ static void add(struct skeleton *s, size_t glyph, uint8_t byte)
 	s->glyph[s->letters++] = (uint32_t)glyph;
 }
 
+/* As add() does, glyph by glyph; with all of it at hand, since every text is read so. */
 static void read_plain(struct skeleton *s, const struct text *text)
 {
 	uint32_t *start = s->start, *glyph = s->glyph, letters = 0, runs = 0;
@@ -108,10 +109,10 @@ static void read_plain(struct skeleton *s, const struct text *text)
 	s->letters = letters;
 }
 
+/* Before the first glyph `i` wraps round, and there is neither. */
 static bool is_letter(const struct text *text, size_t i)
 {
-	return i < text->glyphs &&
-	       text->glyph[i].kind == GLYPH_LETTER; /* before the first: i wraps round */
+	return i < text->glyphs && text->glyph[i].kind == GLYPH_LETTER;
 }
 
 static bool is_leet(const struct text *text, size_t i)

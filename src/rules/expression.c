@@ -4,7 +4,7 @@
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
-#include "rules/candidate.h"
+#include "rules/expression.h"
 
 #define BEYOND_ASCII "\\x{80}-\\x{10ffff}"
 
@@ -122,7 +122,7 @@ static bool rewrite(const char *source, char *to)
 	return true;
 }
 
-char *candidate_rewrite(const char *source)
+char *expression_of(const char *source)
 {
 	/* \w, two bytes, becomes 24 at the most. */
 	char *to = needs_unicode(source) ? NULL : malloc(strlen(source) * 12 + 1);

@@ -1,18 +1,18 @@
 /*
- * A pattern as libhs should look for its candidates: it may name too many, never too few.
+ * A pattern as an expression for libhs, which names its candidates: too many, never too few.
  *
  * The canonical text has only ASCII blanks and digits, so \s and \d need no Unicode there;
  * \b needs the neighbours of every match and is left out, \w takes any character beyond
  * ASCII. Such patterns compile six times faster than with HS_FLAG_UCP (1,000 of them in
  * 0.23 s against 1.25 s) and scan faster too.
  */
-#ifndef DUYETD_RULES_CANDIDATE_H
-#define DUYETD_RULES_CANDIDATE_H
+#ifndef DUYETD_RULES_EXPRESSION_H
+#define DUYETD_RULES_EXPRESSION_H
 
 /*
  * `source` for libhs with HS_FLAG_UTF8, a string of the caller's to free. NULL for one that
  * libhs must have as it is, with HS_FLAG_UCP too (and when memory is out).
  */
-char *candidate_rewrite(const char *source);
+char *expression_of(const char *source);
 
 #endif
