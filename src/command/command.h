@@ -12,9 +12,11 @@
 struct ruleset;
 
 /* The row of --rules, the same for all. */
+/* clang-format off */
 #define COMMAND_RULES_ROW(settings, member)                                                        \
 	{"rules", "DIR", OPTION_STRING, offsetof(settings, member),                               \
 	 .help = "directory of the rules; without it, rules or else /etc/duyetd/rules"}
+/* clang-format on */
 
 /* The directory given with --rules, or where rules are: here, or else where a package puts
  * them. */

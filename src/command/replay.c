@@ -223,12 +223,12 @@ static int run_stream(const struct settings *settings, const struct ruleset *cur
 		      const struct ruleset *proposed)
 {
 	struct endpoint endpoint;
-	struct export export = {&endpoint, settings->password_file, settings->stream};
+	struct export_source source = {&endpoint, settings->password_file, settings->stream};
 	struct stream *stream;
 	char *name;
 
 	endpoint_parse(settings->redis, &endpoint);
-	stream = stream_open("replay", &export);
+	stream = stream_open("replay", &source);
 	if (!stream)
 		return EXIT_UNUSABLE;
 	name = stream_name(stream);

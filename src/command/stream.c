@@ -9,7 +9,7 @@
 
 struct stream {
 	const char *command;
-	struct export export;
+	struct export_source source;
 	pthread_t thread;
 	int ends[2];
 	char name[32], why[256];
@@ -21,7 +21,7 @@ static void *run(void *argument)
 	struct stream *stream = argument;
 
 	stream->complete =
-		export_stream(&stream->export, stream->ends[1], stream->why, sizeof stream->why);
+		export_stream(&stream->source, stream->ends[1], stream->why, sizeof stream->why);
 	close(stream->ends[1]); /* the end of the file */
 	return NULL;
 }
@@ -37,7 +37,7 @@ static bool start(struct stream *stream)
 	return false;
 }
 
-struct stream *stream_open(const char *command, const struct export *export)
+struct stream *stream_open(const char *command, const struct export_source *source)
 {
 	struct stream *stream = calloc(1, sizeof *stream);
 
@@ -45,13 +45,13 @@ struct stream *stream_open(const char *command, const struct export *export)
 	signal(SIGPIPE, SIG_IGN);
 	if (stream) {
 		stream->command = command;
-		stream->export = *export;
+		stream->source = *source;
 		if (start(stream)) {
 			snprintf(stream->name, sizeof stream->name, "/dev/fd/%d", stream->ends[0]);
 			return stream;
 		}
 	}
-	fprintf(stderr, "duyetd %s: no memory or threads to read %s\n", command, export->stream);
+	fprintf(stderr, "duyetd %s: no memory or threads to read %s\n", command, source->stream);
 	free(stream);
 	return NULL;
 }
@@ -70,7 +70,7 @@ bool stream_close(struct stream *stream)
 	complete = stream->complete;
 	if (!complete)
 		fprintf(stderr, "duyetd %s: cannot read %s from %s: %s\n", stream->command,
-			stream->export.stream, stream->export.endpoint->url, stream->why);
+			stream->source.stream, stream->source.endpoint->url, stream->why);
 	free(stream);
 	return complete;
 }

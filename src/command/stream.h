@@ -8,7 +8,7 @@
 struct stream;
 
 /* Begins to read. NULL, with a line on stderr, where that cannot be. */
-struct stream *stream_open(const char *command, const struct export *export);
+struct stream *stream_open(const char *command, const struct export_source *source);
 
 /* The name of the pipe's end, to be opened like a file's. */
 char *stream_name(struct stream *stream);

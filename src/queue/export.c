@@ -14,7 +14,7 @@
 enum { PATIENCE = 10, PAGE = 500 }; /* seconds for an answer; entries asked for at once */
 
 struct reading {
-	const struct export *export;
+	const struct export_source *source;
 	redisContext *redis;
 	struct buf lines;
 	char from[64]; /* where the next page begins */
@@ -51,15 +51,15 @@ static bool is_well(struct reading *reading, redisReply *reply)
 
 static bool log_in(struct reading *reading)
 {
-	const char *user = reading->export->endpoint->user;
+	const char *user = reading->source->endpoint->user;
 	struct secret secret;
 	redisReply *reply;
 
-	if (!reading->export->password_file)
+	if (!reading->source->password_file)
 		return true;
-	if (!secret_read(&secret, reading->export->password_file))
+	if (!secret_read(&secret, reading->source->password_file))
 		return fail(reading, "cannot read the password from %s",
-			    reading->export->password_file);
+			    reading->source->password_file);
 	reply = *user ? redisCommand(reading->redis, "AUTH %s %b", user, secret.bytes, secret.len)
 		      : redisCommand(reading->redis, "AUTH %b", secret.bytes, secret.len);
 	secret_wipe(&secret);
@@ -77,7 +77,7 @@ static redisContext *dial(const struct endpoint *endpoint, const struct address 
 /* The first host that takes the connection. */
 static bool connect_to(struct reading *reading)
 {
-	const struct endpoint *endpoint = reading->export->endpoint;
+	const struct endpoint *endpoint = reading->source->endpoint;
 	const struct address *server = endpoint->seeds;
 
 	if (*endpoint->master)
@@ -155,7 +155,7 @@ static bool write_pages(struct reading *reading, int file)
 
 	while (count == PAGE) {
 		redisReply *page = redisCommand(reading->redis, "XRANGE %s %s + COUNT %d",
-						reading->export->stream, reading->from, PAGE);
+						reading->source->stream, reading->from, PAGE);
 		bool good;
 
 		if (!page || page->type != REDIS_REPLY_ARRAY)
@@ -169,9 +169,9 @@ static bool write_pages(struct reading *reading, int file)
 	return true;
 }
 
-bool export_stream(const struct export *export, int file, char *why, size_t size)
+bool export_stream(const struct export_source *source, int file, char *why, size_t size)
 {
-	struct reading reading = {.export = export, .from = "-", .why = why, .size = size};
+	struct reading reading = {.source = source, .from = "-", .why = why, .size = size};
 	bool done = connect_to(&reading) && write_pages(&reading, file);
 
 	if (reading.redis)

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include "queue/endpoint.h"
 
-struct export {
+struct export_source {
 	const struct endpoint *endpoint;
 	const char *password_file; /* NULL for none */
 	const char *stream;	   /* its key, whole */
@@ -19,6 +19,6 @@ struct export {
 
 /* Writes an object a line to `file`: `id` and what else the entry's fields are. False where
  * it cannot go on, and `why` says why. */
-bool export_stream(const struct export *export, int file, char *why, size_t size);
+bool export_stream(const struct export_source *source, int file, char *why, size_t size);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+/* clang-format off */
 const struct kind *const kinds[] = {
 	&kind_length,
 	&kind_diacritics,
@@ -9,6 +10,7 @@ const struct kind *const kinds[] = {
 	&kind_banned,
 	NULL,
 };
+/* clang-format on */
 
 const struct kind *kind_find(const char *name)
 {

@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-/* Kinds of code points beside enum glyph_kind (text.h), which come first. */
+/* Kinds of code points beside enum glyph_kind (glyph.h), which come first. */
 enum {
 	CODEPOINT_MARK = 5,  /* combining: belongs to the glyph before it */
 	CODEPOINT_INVISIBLE, /* dropped: zero-width, controls, variation selectors, tags */

@@ -1,17 +1,51 @@
-/* From bytes to glyphs: UTF-8, character references, canonical form, place in the original. */
+/* A glyph: one character as a reader sees it, a letter with all its marks, a digit, a space. */
 #ifndef DUYETD_TEXT_GLYPH_H
 #define DUYETD_TEXT_GLYPH_H
 
-#include "text/text.h"
+#include <stdint.h>
 
-/* Fills text->glyph from text->bytes. */
-enum text_error glyph_read(struct text *text);
+/* What one glyph is. */
+enum glyph_kind {
+	GLYPH_LETTER,	/* of any script, with the marks on it */
+	GLYPH_DIGIT,	/* 0-9 after compatibility folding (full-width, circled, ...) */
+	GLYPH_SPACE,	/* white space; a line break is '\n' */
+	GLYPH_PUNCT,	/* punctuation and ASCII symbols */
+	GLYPH_SYMBOL,	/* emoji and every other symbol */
+};
 
-/*
- * Joins what a broken converter took apart: a mark after a space goes back on its letter
- * (`ma ́ u`), and a coda left alone behind it goes back to its syllable (`máu`).
- * Called by glyph_read() for a text in which marks were put back (GLYPH_MENDED).
- */
-void glyph_mend(struct text *text);
+/* The marks of Vietnamese letters: one quality and one tone at most. */
+enum mark {
+	MARK_CIRCUMFLEX = 1 << 0,	/* â ê ô */
+	MARK_BREVE = 1 << 1,		/* ă */
+	MARK_HORN = 1 << 2,		/* ơ ư */
+	MARK_STROKE = 1 << 3,		/* đ */
+	MARK_GRAVE = 1 << 4,		/* huyền */
+	MARK_ACUTE = 1 << 5,		/* sắc */
+	MARK_HOOK = 1 << 6,		/* hỏi */
+	MARK_TILDE = 1 << 7,		/* ngã */
+	MARK_DOT = 1 << 8,		/* nặng */
+};
+#define MARK_QUALITY (MARK_CIRCUMFLEX | MARK_BREVE | MARK_HORN | MARK_STROKE)
+#define MARK_TONE    (MARK_GRAVE | MARK_ACUTE | MARK_HOOK | MARK_TILDE | MARK_DOT)
+
+enum glyph_flag {
+	GLYPH_UPPER = 1 << 0,		/* ch is an upper-case letter */
+	GLYPH_LOOKALIKE = 1 << 1,	/* `letter` is what it poses as (Cyrillic а), not what it is */
+	GLYPH_FOREIGN = 1 << 2,   /* bears a mark that is not Vietnamese (ü, ñ, Zalgo, 1️⃣) */
+	GLYPH_INVISIBLE = 1 << 3,	/* invisible characters were dropped just before it */
+	GLYPH_ENTITY = 1 << 4,		/* written as an HTML entity: &#46; */
+	GLYPH_COMPAT = 1 << 5,		/* written in another form of the same letter: full-width, bold */
+	GLYPH_MENDED = 1 << 6,		/* its marks stood apart from it (`nhâ ̣ p`) */
+};
+
+struct glyph {
+	uint32_t at;	/* first byte in the original */
+	uint32_t ch;	/* NFKC code point: the letter with its Vietnamese marks, case kept */
+	uint16_t len;	/* bytes of the original, its marks included */
+	uint16_t marks; /* enum mark */
+	uint8_t letter; /* ASCII: the small letter or the digit without its marks, else 0 */
+	uint8_t kind;	/* enum glyph_kind */
+	uint8_t flags;	/* enum glyph_flag */
+};
 
 #endif

@@ -1,7 +1,7 @@
 /* Syllables whose marks stood apart, and with them their codas: `ma ́ u` is `máu`. */
 #include <string.h>
 
-#include "text/glyph.h"
+#include "text/decode.h"
 #include "text/syllable.h"
 
 static bool is_letter(const struct text *text, size_t i)
@@ -43,7 +43,7 @@ static bool belongs(const struct text *text, size_t end, size_t coda, size_t n)
 	return syllable_read(joined, len + n, NULL);
 }
 
-void glyph_mend(struct text *text)
+void decode_mend(struct text *text)
 {
 	size_t to = 0; /* glyphs kept so far, in front of those still to be looked at */
 	for (size_t i = 0; i < text->glyphs; i++) {

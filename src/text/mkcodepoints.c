@@ -178,7 +178,9 @@ static struct codepoint plain(UChar32 c)
 
 	switch (e.kind) {
 	case GLYPH_SPACE:
-		e.ch = (c >= 0xA && c <= 0xD) || c == 0x85 || c == 0x2028 || c == 0x2029 ? '\n' : ' ';
+		e.ch = ' ';
+		if ((c >= 0xA && c <= 0xD) || c == 0x85 || c == 0x2028 || c == 0x2029)
+			e.ch = '\n';
 		return e;
 	case CODEPOINT_MARK:
 		e.marks = vietnamese_mark(c);

@@ -13,7 +13,7 @@ struct shape {
 enum { OPEN = 1, CLOSED = 2, OPEN_NEEDS = 4, CLOSED_NEEDS = 8 };
 
 enum { A = 1, E, I, O, U, Y };
-#define VOWELS(a, b, c) ((a) * 49 + (b) * 7 + (c))
+#define VOWELS(a, b, c) (49 * (a) + 7 * (b) + (c))
 
 static const uint8_t nuclei[VOWELS(Y, Y, Y) + 1] = {
 	[VOWELS(A, 0, 0)] = OPEN | CLOSED,

@@ -1,7 +1,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
-#include "text/glyph.h"
+#include "text/decode.h"
 #include "text/link.h"
 #include "text/text.h"
 #include "text/word.h"
@@ -34,7 +34,7 @@ enum text_error text_read(struct text *text, const char *bytes, size_t len)
 	text->len = len;
 	if (len > LIMIT_TEXT_BYTES)
 		return TEXT_TOO_LONG;
-	enum text_error err = glyph_read(text);
+	enum text_error err = decode_text(text);
 	if (!err && (!link_find(text) || !word_find(text)))
 		err = TEXT_NO_MEMORY;
 	if (err)

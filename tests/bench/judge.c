@@ -14,7 +14,7 @@
 #include "rules/ruleset.h"
 #include "rules/scan.h"
 #include "text/diacritics.h"
-#include "text/glyph.h"
+#include "text/decode.h"
 #include "text/link.h"
 #include "text/skeleton.h"
 #include "text/word.h"
@@ -117,7 +117,7 @@ static void read_glyphs(struct bench *b)
 	t->bytes = b->fields[1].value;
 	t->len = b->fields[1].value_len;
 	t->glyphs = t->links = t->words = t->syllables = t->marked = 0;
-	glyph_read(t);
+	decode_text(t);
 }
 
 static void and_links(struct bench *b)

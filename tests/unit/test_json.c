@@ -71,6 +71,7 @@ static void members(void **state)
 
 static void wrong(void **state)
 {
+	/* clang-format off */
 	static const struct {
 		const char *json;
 		size_t at;
@@ -84,6 +85,7 @@ static void wrong(void **state)
 		{"{\"a\":\"\\udc00\"}", 12}, {"{\"a\":\"\n\"}", 6}, {"{\"a\":[1,]}", 8},
 		{"{\"a\":{\"b\" 1}}", 10}, {"{\"1\":1,\"2\":2,\"3\":3,\"4\":4,\"5\":5}", 25},
 	};
+	/* clang-format on */
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -127,7 +129,9 @@ static void written(void **state)
 	writes_as("", 0, "\"\"");
 	writes_as("hòa", strlen("hòa"), "\"hòa\"");
 	writes_as("a\"\\\n\x1b\x7f\0z", 8, "\"a\\\"\\\\\\n\\u001b\\u007f\\u0000z\"");
+	/* clang-format off */
 	writes_as("\xff" "a\xc3", 3, "\"\xef\xbf\xbd" "a\xef\xbf\xbd\"");
+	/* clang-format on */
 	writes_as("\xed\xa0\x80", 3, "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"");
 	writes_as("\xf0\x9f\x98\x80", 4, "\"😀\"");
 	writes_as("\xf4\x90\x80\x80", 4, "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"");

@@ -215,6 +215,7 @@ static void rejects_the_malformed(void **state)
 
 static void counts_characters(void **state)
 {
+	/* clang-format off */
 	static const struct {
 		const char *text;
 		bool five;
@@ -227,6 +228,7 @@ static void counts_characters(void **state)
 		{"👍🏽👍🏽👍🏽👍🏽", false}, {"🇻🇳🇻🇳🇻🇳🇻🇳", false},
 		{"🇻🇳🇻🇳🇻🇳🇻🇳🇻🇳", true}, {"a\u200b\u200b\u200bb", false},
 	};
+	/* clang-format on */
 	struct ruleset *rules = load("rules: [{name: a, kind: length, at-least: 5, "
 				     "unit: characters, message: '{characters}'}]");
 

@@ -114,6 +114,7 @@ static void environment(void **state)
 
 static void wrong(void **state)
 {
+	/* clang-format off */
 	static const char *const lines[] = {
 		"try --rulez x",    "try --batch",	   "try --batch 0",   "try --batch 1001",
 		"try --batch 7x",   "try --batch 99999999999999999999", "try --grace 5y",
@@ -121,6 +122,7 @@ static void wrong(void **state)
 		"try --metrics a:0", "try --metrics a:65536", "try --format xml", "try --strict=maybe",
 		"try a b",	    "try -x",		   "try --rules=",    "try --format tex",
 	};
+	/* clang-format on */
 
 	(void)state;
 	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {

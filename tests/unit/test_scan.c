@@ -12,6 +12,7 @@
 #include "rules/scan.h"
 #include "text/canon.h"
 
+/* clang-format off */
 static const char *const patterns[] = {
 	"\\bkèo\\s+(?:châu\\s+á|nhà\\s+cái)\\b", "\\bđồ\\b", "KÈO", "Đồ", "\\w+@\\w+", "[\\w.+-]+@[^\\W_]+",
 	"[^\\w\\s]", "[^\\s]{3}", "\\W\\d+\\W", "\\Bo\\B", "(?<!\\w)đ", "[]a]\\]", "[^]a]b",
@@ -22,6 +23,7 @@ static const char *const patterns[] = {
 	"châu\\s+[á!]\\s+kèo", "(?:nhà|cái){2}", "nhà{2}cái", "x*nhà\\s*x?cái", "nhà\\x20cái|châu\\x{20}nhà", "[^\\w]nhà\\b cái",
 	"(?:(?:kèo)*nhà)+ cái", "nhà[\\s._-]*cái", "nhà[ab\\s]*cái", "kèo(|a|b) nhà", "(?|kèo|nhà) (cái)", "cái{,3} kèo",
 };
+/* clang-format on */
 static const char *const pieces[] = {"kèo", "Kèo", "KÈO", "đồ", "Đồ", " ", "  ", "\n", "nhà", "cái", "châu", "á", "a",
 				     "b", "ab", "a.b", "]", "@", ".", "_", "1", "22", "o", "ó", "+", "-", "\xC2\xA0",
 				     "д", "漢", "😀", "!", "[]", "Ab1", "ﬁ", "０", "àà", "NHÀ", "cáiii", "CÁI", "сái" /* Cyrillic с */};

@@ -24,12 +24,14 @@ static const char prose[] =
 	"nối đuôi nhau, mà cũng chẳng ai nhường ai; giá vé 10.000 đồng một lượt là hợp lý rồi! ";
 
 /* What has a meaning somewhere in the reading of a text. */
+/* clang-format off */
 static const char *const pieces[] = {
 	"a", "o", "đ", "ế", "n", "ng", "N", "Đ", "1", "0", " ", "\n", ".", ",", "-", "_", "/", ":", "@",
 	"!", "&", "#", ";", "(", "[", "]", "%", "&#46;", "&amp;", "\xcc\x81", "\xcc\xa3", "\xe2\x80\x8b",
 	"\xef\xb8\x8f", "а", "ｎ", "𝐧", "👍", "🇻", "ﷺ", "각", "ᄀ", "www.", "http://", ".com", "vn",
 	"chấm", "nhà", "cái", "nha", "cai", "vay", "tiền", "x",
 };
+/* clang-format on */
 enum { PIECES = sizeof pieces / sizeof *pieces };
 
 static struct ruleset *rules;

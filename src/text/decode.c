@@ -4,7 +4,7 @@
 #include "base/limits.h"
 #include "text/codepoint.h"
 #include "text/entity.h"
-#include "text/glyph.h"
+#include "text/decode.h"
 #include "text/letter.h"
 
 /* Draws a key round the digit before it: 1️⃣ */
@@ -95,8 +95,8 @@ static enum text_error add_mark(struct reader *r, const struct codepoint *cp, ui
  * in parts (The Unicode Standard, 3.12). */
 static bool joins_hangul(struct reader *r, uint32_t c)
 {
-	enum { BLOCK = 0xAC00, LEAD = 0x1100, VOWEL = 0x1161, TAIL = 0x11A7,
-	       LEADS = 19, VOWELS = 21, TAILS = 28 };
+	enum { BLOCK = 0xAC00, LEAD = 0x1100, VOWEL = 0x1161, TAIL = 0x11A7 };
+	enum { LEADS = 19, VOWELS = 21, TAILS = 28 };
 	struct text *text = r->text;
 	if (c < VOWEL || c >= TAIL + TAILS || text->glyphs == 0 || r->pending || r->marks)
 		return false;
@@ -161,7 +161,7 @@ static int32_t add_ascii(struct reader *r, int32_t i, int32_t len)
 	return i;
 }
 
-enum text_error glyph_read(struct text *text)
+enum text_error decode_text(struct text *text)
 {
 	struct reader r = {.text = text};
 	const uint8_t *s = (const uint8_t *)text->bytes;
@@ -173,7 +173,9 @@ enum text_error glyph_read(struct text *text)
 			return TEXT_NO_MEMORY;
 		if ((i = add_ascii(&r, i, len)) == len)
 			break;
-		size_t n = s[i] == '&' ? entity_read(text->bytes + i, (size_t)(len - i), (uint32_t *)&c) : 0;
+		size_t n = 0;
+		if (s[i] == '&')
+			n = entity_read(text->bytes + i, (size_t)(len - i), (uint32_t *)&c);
 		r.at = (uint32_t)i;
 		if (n) {
 			i += (int32_t)n;
@@ -191,6 +193,6 @@ enum text_error glyph_read(struct text *text)
 	if (!r.visible)
 		return TEXT_EMPTY;
 	if (r.mended)
-		glyph_mend(text);
+		decode_mend(text);
 	return TEXT_OK;
 }
