@@ -20,8 +20,8 @@
 
 /* PCRE2 confirming one pattern on one text: an honest pattern on 64 KiB takes a few
  * thousand steps. Past a limit the rule counts as failing, it never approves. */
-#define LIMIT_PCRE2_MATCH 100000u
-#define LIMIT_PCRE2_DEPTH 1000u
+#define LIMIT_PCRE2_MATCH    100000u
+#define LIMIT_PCRE2_DEPTH    1000u
 #define LIMIT_PCRE2_HEAP_KIB 1024u
 
 /* Hits with a place that one rule reports on one comment; a moderator reads the first few. */

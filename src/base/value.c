@@ -27,8 +27,7 @@ static int64_t unit_milliseconds(const char *unit)
 		const char *name;
 		int64_t milliseconds;
 	} units[] = {
-		{"", 1000},   {"ms", 1},	{"s", 1000},
-		{"m", 60000}, {"h", 3600000}, {"d", 86400000},
+		{"", 1000}, {"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}, {"d", 86400000},
 	};
 
 	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)

@@ -22,8 +22,8 @@ struct flip {
 };
 
 struct flips {
-	size_t most; /* examples kept of each kind */
-	uint64_t count[DECISIONS][DECISIONS]; /* [before][after] */
+	size_t most;				   /* examples kept of each kind */
+	uint64_t count[DECISIONS][DECISIONS];	   /* [before][after] */
 	struct buf examples[DECISIONS][DECISIONS]; /* of struct flip, in order */
 	bool failed;
 };

@@ -8,7 +8,7 @@ static bool is_id(const struct json_member *member)
 }
 
 bool json_comment_read(struct json_comment *submission, char *line, size_t len, const char **why,
-		     size_t *at)
+		       size_t *at)
 {
 	long count = json_read(line, len, submission->members, JSON_COMMENT_MOST, why, at);
 

@@ -22,6 +22,6 @@ struct json_comment {
 
 /* Unescapes in place. False, with what is wrong and its byte, where the line is no object. */
 bool json_comment_read(struct json_comment *submission, char *line, size_t len, const char **why,
-		     size_t *at);
+		       size_t *at);
 
 #endif

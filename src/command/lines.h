@@ -20,7 +20,7 @@ struct block {
 	size_t first_line; /* its number in the file */
 	struct buf bytes;
 	size_t lines;
-	uint64_t order; /* how many blocks came before it, of all files */
+	uint64_t order;	     /* how many blocks came before it, of all files */
 	struct buf out, err; /* what came of them, for stdout and stderr */
 	size_t bad;	     /* lines that were wrong */
 	void *state;	     /* that of the thread which worked on it */

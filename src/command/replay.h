@@ -15,7 +15,7 @@ struct replay {
 	struct tally after;  /* by the proposed rules, or by the current where there are none */
 	struct flips flips;
 	size_t textless; /* people's decisions on comments whose text history does not have */
-	bool compared; /* there was something to compare with */
+	bool compared;	 /* there was something to compare with */
 };
 
 void replay_print_text(FILE *file, const struct paint *paint, const struct replay *replay);

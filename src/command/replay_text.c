@@ -232,7 +232,8 @@ void replay_print_text(FILE *file, const struct paint *paint, const struct repla
 		fprintf(file, " against %s", ruleset_id(replay->proposed));
 	fputs("\n", file);
 	if (replay->textless)
-		fprintf(file, "%s decisions of people left out: history has no text of the comments\n",
+		fprintf(file,
+			"%s decisions of people left out: history has no text of the comments\n",
 			grouped(replay->textless, text));
 	fputs("\n", file);
 	print_decisions(file, replay);

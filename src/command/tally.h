@@ -21,7 +21,7 @@ struct rule_tally {
 struct tally {
 	const struct ruleset *rules; /* NULL: only decisions are counted */
 	uint64_t comments, decisions[DECISIONS];
-	uint64_t good, bad; /* comments that a person approved, and rejected */
+	uint64_t good, bad;	   /* comments that a person approved, and rejected */
 	struct rule_tally decided; /* all that were not approved, as if by one rule */
 	struct rule_tally malformed;
 	struct rule_tally *rule; /* one a rule, in file order */

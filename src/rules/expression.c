@@ -28,8 +28,8 @@ static bool has_named_class(const char *source)
 /* What cannot be rewritten letter by letter: it keeps HS_FLAG_UCP. */
 static bool needs_unicode(const char *source)
 {
-	static const char *const words[] = {"\\Q", "\\X", "\\N", "\\K", "\\C", "\\R", "(*", "(?x",
-					    "(?#", "\\o", "\\c"};
+	static const char *const words[] = {"\\Q", "\\X", "\\N", "\\K", "\\C", "\\R",
+					    "(*",  "(?x", "(?#", "\\o", "\\c"};
 	if (has_named_class(source))
 		return true;
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)

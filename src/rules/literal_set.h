@@ -26,6 +26,7 @@ void literals_choose(struct literals *best, const struct literals *other);
 bool literals_add(struct literals *set, const char *literal);
 bool literals_unite(struct literals *set, const struct literals *other);
 /* Each of `b` behind each of `a`. */
-bool literals_multiply(struct literals *product, const struct literals *a, const struct literals *b);
+bool literals_multiply(struct literals *product, const struct literals *a,
+		       const struct literals *b);
 
 #endif

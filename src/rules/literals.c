@@ -11,7 +11,7 @@ enum { DEPTH = 16 };
 
 /* What is known of a part of the pattern. */
 struct part {
-	bool exact;	      /* `one_of` is all that it can add to a skeleton, the empty one too */
+	bool exact; /* `one_of` is all that it can add to a skeleton, the empty one too */
 	struct literals one_of; /* else: one of these is in what it adds; count 0: nothing known */
 };
 
@@ -91,7 +91,8 @@ static struct part escape(struct parser *p)
 		p->failed = true;
 		return anything;
 	}
-	if ((unsigned char)c >= 0x80 || !((c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z')))
+	if ((unsigned char)c >= 0x80 ||
+	    !((c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z')))
 		return character(next_character(p));
 	p->at++;
 	if (strchr("bBAZzGKshvRWfnrtae", c))
@@ -144,7 +145,8 @@ static struct part class(struct parser *p)
 			p->at++;
 			member(p, &words);
 		}
-		set.exact = set.exact && one.exact && !range && literals_unite(&set.one_of, &one.one_of);
+		set.exact = set.exact && one.exact && !range &&
+			    literals_unite(&set.one_of, &one.one_of);
 	}
 	if (*p->at == ']')
 		p->at++;
@@ -252,7 +254,8 @@ static struct part quantified(struct parser *p, struct part part)
 		part.exact = stretches; /* a run of one letter is that letter, however long */
 		return part;
 	}
-	return part.exact && (once || stretches) && literals_add(&part.one_of, "") ? part : anything;
+	bool known = part.exact && (once || stretches) && literals_add(&part.one_of, "");
+	return known ? part : anything;
 }
 
 static struct part element(struct parser *p)
@@ -312,7 +315,8 @@ static struct part alternatives(struct parser *p)
 		p->at++;
 		struct part next = sequence(p);
 		all.exact = all.exact && next.exact;
-		if (!all.exact && (!literals_shortest(&all.one_of) || !literals_shortest(&next.one_of)))
+		if (!all.exact &&
+		    (!literals_shortest(&all.one_of) || !literals_shortest(&next.one_of)))
 			all = anything; /* goes on with nothing known */
 		else if (!literals_unite(&all.one_of, &next.one_of))
 			all = anything;

@@ -24,8 +24,7 @@ static const struct {
 	[MALFORMED_TOO_MANY_FIELDS] = {"Bình luận gửi lên có quá nhiều trường thông tin.",
 				       "why=too-many-fields"},
 	[MALFORMED_TOO_LARGE] = {"Bình luận gửi lên kèm quá nhiều dữ liệu.", "why=too-large"},
-	[MALFORMED_NO_MEMORY] = {"Hệ thống đang bận, xin gửi lại bình luận sau.",
-				 "why=no-memory"},
+	[MALFORMED_NO_MEMORY] = {"Hệ thống đang bận, xin gửi lại bình luận sau.", "why=no-memory"},
 };
 
 const char *malformed_reason(enum malformed malformed)

@@ -10,16 +10,16 @@
 
 enum malformed {
 	WELL_FORMED,
-	MALFORMED_NO_TEXT,	  /* no field `text` */
-	MALFORMED_TWO_TEXTS,	  /* which one would the readers see? */
-	MALFORMED_TWO_IDS,	  /* which comment is it? */
-	MALFORMED_BLANK,	  /* nothing that a reader would see */
+	MALFORMED_NO_TEXT,   /* no field `text` */
+	MALFORMED_TWO_TEXTS, /* which one would the readers see? */
+	MALFORMED_TWO_IDS,   /* which comment is it? */
+	MALFORMED_BLANK,     /* nothing that a reader would see */
 	MALFORMED_TOO_LONG,
 	MALFORMED_NOT_UTF8,
-	MALFORMED_NUL,		  /* what follows it would be hidden from some readers */
+	MALFORMED_NUL, /* what follows it would be hidden from some readers */
 	MALFORMED_TOO_MANY_MARKS,
 	MALFORMED_TOO_MANY_FIELDS,
-	MALFORMED_TOO_LARGE,	  /* all fields together */
+	MALFORMED_TOO_LARGE, /* all fields together */
 	MALFORMED_NO_MEMORY,
 };
 

@@ -45,8 +45,9 @@ pcre2_code *pattern_compile(const char *source, bool caseless, char *why, size_t
 		snprintf(why, why_size, "the pattern is not valid UTF-8 text");
 		return NULL;
 	}
-	pcre2_code *code = pcre2_compile((PCRE2_SPTR)nfc, PCRE2_ZERO_TERMINATED,
-					 options | (caseless ? PCRE2_CASELESS : 0), &err, offset, NULL);
+	pcre2_code *code =
+		pcre2_compile((PCRE2_SPTR)nfc, PCRE2_ZERO_TERMINATED,
+			      options | (caseless ? PCRE2_CASELESS : 0), &err, offset, NULL);
 	if (!code)
 		pcre2_get_error_message(err, (PCRE2_UCHAR *)why, why_size);
 	else
@@ -84,8 +85,8 @@ void pattern_scratch_free(struct pattern_scratch *scratch)
 enum pattern_result pattern_next(const pcre2_code *code, struct pattern_scratch *scratch,
 				 const char *subject, size_t len, size_t *at, size_t *end)
 {
-	int rc = pcre2_match(code, (PCRE2_SPTR)subject, len, *at, PCRE2_NOTEMPTY | PCRE2_NO_UTF_CHECK,
-			     scratch->data, scratch->context);
+	int rc = pcre2_match(code, (PCRE2_SPTR)subject, len, *at,
+			     PCRE2_NOTEMPTY | PCRE2_NO_UTF_CHECK, scratch->data, scratch->context);
 	if (rc == PCRE2_ERROR_NOMATCH)
 		return PATTERN_NONE;
 	if (rc < 0)

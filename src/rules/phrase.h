@@ -17,15 +17,15 @@
 enum { PHRASE_LETTERS = 120 };
 
 struct phrase {
-	char *skeleton;	       /* as struct skeleton's runs, NUL-terminated */
-	struct glyph *letter;  /* of each letter */
-	uint8_t *syllable;     /* to which each letter belongs, from 0 */
-	uint32_t *before;      /* of each letter: the sign written right behind the one before it */
+	char *skeleton;	      /* as struct skeleton's runs, NUL-terminated */
+	struct glyph *letter; /* of each letter */
+	uint8_t *syllable;    /* to which each letter belongs, from 0 */
+	uint32_t *before;     /* of each letter: the sign written right behind the one before it */
 	uint16_t runs, letters;
-	uint32_t sign;	       /* behind a phrase of one letter (`v~`), else 0: it must follow */
-	bool exact;	       /* marks: exact */
-	bool plain;	       /* as honest writers write it: nothing glued or spelled out, no
-				* signs but its own (`nhà, cái`) */
+	uint32_t sign; /* behind a phrase of one letter (`v~`), else 0: it must follow */
+	bool exact;    /* marks: exact */
+	bool plain;    /* as honest writers write it: nothing glued or spelled out, no
+			* signs but its own (`nhà, cái`) */
 };
 
 /*

@@ -22,9 +22,9 @@ struct match {
 	uint16_t tone, want_tone;
 	bool odd; /* a letter that no Vietnamese keyboard writes: Zalgo, look-alike, leet */
 
-	bool spelled;	/* a syllable of it is spelled out */
-	bool missing;	/* some mark is missing */
-	bool licensed;	/* something says that marks are missing here */
+	bool spelled;  /* a syllable of it is spelled out */
+	bool missing;  /* some mark is missing */
+	bool licensed; /* something says that marks are missing here */
 };
 
 static const struct glyph *glyph_of(const struct match *m, size_t letter)
@@ -261,7 +261,8 @@ static void end_letter(struct match *m, size_t p)
 {
 	const struct glyph *want = &m->phrase->letter[p];
 	if (m->letters < SYLLABLE_LETTERS)
-		m->letter[m->letters] = (struct glyph){.letter = want->letter, .marks = m->quality | m->tone};
+		m->letter[m->letters] =
+			(struct glyph){.letter = want->letter, .marks = m->quality | m->tone};
 	m->letters++;
 	m->missing |= (want->marks & MARK_QUALITY & ~m->quality) != 0;
 	m->want_tone |= want->marks & MARK_TONE;

@@ -27,19 +27,19 @@ struct rule {
 	const char *name;
 	const struct kind *kind;
 	enum action action;
-	unsigned index;			 /* in its set, from 0; the owner number of its phrases */
-	unsigned fields;		 /* bit i: looks into the set's field i */
-	const struct template *message;	 /* for the commenter */
-	const char *const *value_names;	 /* what it measures: {placeholders}, name=value */
+	unsigned index;			/* in its set, from 0; the owner number of its phrases */
+	unsigned fields;		/* bit i: looks into the set's field i */
+	const struct template *message; /* for the commenter */
+	const char *const *value_names; /* what it measures: {placeholders}, name=value */
 	size_t value_count;
-	const char *told;		 /* what it measured, as a template for `explain` */
+	const char *told; /* what it measured, as a template for `explain` */
 	const struct template *told_as;
-	const void *settings;		 /* the kind's own */
+	const void *settings; /* the kind's own */
 	const struct example *examples;
 	size_t example_count;
-	bool sound;			 /* nothing was wrong with it in its file */
-	struct place place;		 /* of its name */
-	char digest[DIGEST_HEX + 1];	 /* of all that it says, lists included */
+	bool sound;		     /* nothing was wrong with it in its file */
+	struct place place;	     /* of its name */
+	char digest[DIGEST_HEX + 1]; /* of all that it says, lists included */
 };
 
 struct ruleset {

@@ -104,7 +104,8 @@ static void add_find(struct pass *pass, unsigned entry, uint32_t first, uint32_t
 		f->hit = more;
 		f->room = room;
 	}
-	f->hit[f->count++] = (struct scan_hit){.owner = owner, .entry = entry, .first = first, .count = count};
+	f->hit[f->count++] =
+		(struct scan_hit){.owner = owner, .entry = entry, .first = first, .count = count};
 }
 
 /* ---- skeletons ------------------------------------------------------------------------ */
@@ -173,7 +174,8 @@ static const struct canon *canon_of(struct pass *pass, bool caseless)
 {
 	struct scan_scratch *s = pass->scratch;
 	if (!s->written[caseless])
-		s->written[caseless] = canon_write(&s->canon[caseless], pass->search.text, caseless);
+		s->written[caseless] =
+			canon_write(&s->canon[caseless], pass->search.text, caseless);
 	return s->written[caseless] ? &s->canon[caseless] : NULL;
 }
 
@@ -193,8 +195,8 @@ static bool scan_expressions(struct pass *pass, bool caseless)
 	if (!pass->scan->expressions[caseless])
 		return true;
 	canon = canon_of(pass, caseless);
-	return canon && hs_scan(pass->scan->expressions[caseless], canon->bytes, (unsigned)canon->len, 0,
-				s->hs, on_expression, s) == HS_SUCCESS;
+	return canon && hs_scan(pass->scan->expressions[caseless], canon->bytes,
+				(unsigned)canon->len, 0, s->hs, on_expression, s) == HS_SUCCESS;
 }
 
 static void search_all(struct pass *pass, const struct scan_pattern *p, const struct canon *canon)
@@ -247,7 +249,8 @@ static bool scan_patterns(struct pass *pass)
 {
 	const struct scan *scan = pass->scan;
 
-	if (!scan_expressions(pass, true) || !scan_expressions(pass, false) || !confirm_candidates(pass))
+	if (!scan_expressions(pass, true) || !scan_expressions(pass, false) ||
+	    !confirm_candidates(pass))
 		return false;
 	for (size_t i = 0; i < scan->patterns && scan->alones; i++)
 		if (scan->pattern[i].alone && !confirm(pass, &scan->pattern[i]))
@@ -263,7 +266,8 @@ static bool fit(struct scan_scratch *scratch, const struct scan *scan)
 	if (scan->skeletons && hs_alloc_scratch(scan->skeletons, &scratch->hs) != HS_SUCCESS)
 		return false;
 	for (int i = 0; i < 2; i++)
-		if (scan->expressions[i] && hs_alloc_scratch(scan->expressions[i], &scratch->hs) != HS_SUCCESS)
+		if (scan->expressions[i] &&
+		    hs_alloc_scratch(scan->expressions[i], &scratch->hs) != HS_SUCCESS)
 			return false;
 	scratch->fits = scan->serial;
 	return true;
@@ -277,11 +281,15 @@ bool scan_text(const struct scan *scan, struct scan_scratch *scratch, const stru
 	scratch->finds.count = scratch->broken_count = scratch->candidates = 0;
 	scratch->written[0] = scratch->written[1] = false;
 	scratch->out_of_memory = false;
-	if (!fit(scratch, scan) || !scan_skeletons(&pass) || !scan_patterns(&pass) || scratch->out_of_memory)
+	if (!fit(scratch, scan) || !scan_skeletons(&pass) || !scan_patterns(&pass) ||
+	    scratch->out_of_memory)
 		return false;
 	if (scratch->finds.count)
-		scratch->finds.count = scan_keep_hits(scan, text, scratch->finds.hit, scratch->finds.count);
-	*result = (struct scan_result){.hits = scratch->finds.hit, .count = scratch->finds.count,
-				       .broken = scratch->broken, .broken_count = scratch->broken_count};
+		scratch->finds.count =
+			scan_keep_hits(scan, text, scratch->finds.hit, scratch->finds.count);
+	*result = (struct scan_result){.hits = scratch->finds.hit,
+				       .count = scratch->finds.count,
+				       .broken = scratch->broken,
+				       .broken_count = scratch->broken_count};
 	return true;
 }

@@ -54,7 +54,7 @@ void scan_scratch_free(struct scan_scratch *scratch);
 
 struct scan_hit {
 	unsigned owner;
-	unsigned entry;	 /* the how-manieth phrase or pattern added to this builder, from 0 */
+	unsigned entry;	       /* the how-manieth phrase or pattern added to this builder, from 0 */
 	uint32_t first, count; /* glyphs */
 };
 

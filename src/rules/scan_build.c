@@ -83,7 +83,8 @@ static bool add_entry(struct scan_builder *b, unsigned owner, unsigned flags)
 	return true;
 }
 
-const char *scan_add_phrase(struct scan_builder *b, unsigned owner, const char *utf8, unsigned flags)
+const char *scan_add_phrase(struct scan_builder *b, unsigned owner, const char *utf8,
+			    unsigned flags)
 {
 	struct scan *s = b->scan;
 	struct phrase phrase;
@@ -101,7 +102,8 @@ const char *scan_add_phrase(struct scan_builder *b, unsigned owner, const char *
 		phrase_clear(&phrase);
 		return "out of memory";
 	}
-	list[s->phrases++] = (struct scan_phrase){.phrase = phrase, .entry = (unsigned)s->entries - 1};
+	list[s->phrases++] =
+		(struct scan_phrase){.phrase = phrase, .entry = (unsigned)s->entries - 1};
 	return NULL;
 }
 
@@ -120,7 +122,9 @@ const char *scan_add_pattern(struct scan_builder *b, unsigned owner, const char 
 	if (!code)
 		return b->why;
 	struct scan_pattern *p = &list[s->patterns];
-	*p = (struct scan_pattern){.code = code, .source = pattern_nfc(source), .caseless = caseless,
+	*p = (struct scan_pattern){.code = code,
+				   .source = pattern_nfc(source),
+				   .caseless = caseless,
 				   .entry = (unsigned)s->entries};
 	if (!p->source || !add_entry(b, owner, flags)) {
 		free(p->source);

@@ -73,7 +73,8 @@ static size_t keep(const struct sifting *s, size_t from, size_t to, size_t kept)
 	return kept;
 }
 
-size_t scan_keep_hits(const struct scan *scan, const struct text *text, struct scan_hit *hit, size_t count)
+size_t scan_keep_hits(const struct scan *scan, const struct text *text, struct scan_hit *hit,
+		      size_t count)
 {
 	const struct sifting sifting = {scan, text, hit};
 	size_t kept = 0, from = 0;

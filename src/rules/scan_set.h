@@ -46,8 +46,8 @@ struct scan {
 	size_t groups, literal_groups;
 	unsigned *alone; /* entries of patterns that are tried on every text */
 	size_t alones;
-	unsigned long serial; /* no two scans of a process have the same, addresses may recur */
-	hs_database_t *skeletons;      /* of phrases and literals; NULL without any */
+	unsigned long serial;	  /* no two scans of a process have the same, addresses may recur */
+	hs_database_t *skeletons; /* of phrases and literals; NULL without any */
 	hs_database_t *expressions[2]; /* of the other patterns, over the text as typed and, [1],
 					* in small letters; NULL without one that libhs takes */
 };

@@ -31,7 +31,8 @@ static bool group_phrases(struct scan *s)
 	if (!s->group)
 		return false;
 	for (size_t i = 0; i < s->phrases; i++)
-		if (i == 0 || strcmp(s->phrase[i].phrase.skeleton, s->phrase[i - 1].phrase.skeleton) != 0)
+		if (i == 0 ||
+		    strcmp(s->phrase[i].phrase.skeleton, s->phrase[i - 1].phrase.skeleton) != 0)
 			s->group[s->groups++] = (uint32_t)i;
 	s->group[s->groups] = (uint32_t)s->phrases;
 	return true;
@@ -68,7 +69,8 @@ static bool list_literals(struct scan *s)
 	return s->literal;
 }
 
-static bool compile(struct scan *s, const char **literal, size_t *len, unsigned *flags, unsigned *id)
+static bool compile(struct scan *s, const char **literal, size_t *len, unsigned *flags,
+		    unsigned *id)
 {
 	hs_compile_error_t *error = NULL;
 	size_t count = s->groups + s->literal_groups;
@@ -81,8 +83,8 @@ static bool compile(struct scan *s, const char **literal, size_t *len, unsigned 
 		len[i] = strlen(literal[i]);
 		id[i] = (unsigned)i;
 	}
-	bool ok = hs_compile_lit_multi(literal, flags, id, len, (unsigned)count, HS_MODE_BLOCK, NULL,
-				       &s->skeletons, &error) == HS_SUCCESS;
+	bool ok = hs_compile_lit_multi(literal, flags, id, len, (unsigned)count, HS_MODE_BLOCK,
+				       NULL, &s->skeletons, &error) == HS_SUCCESS;
 	hs_free_compile_error(error);
 	return ok;
 }

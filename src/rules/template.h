@@ -25,9 +25,9 @@ const struct template *template_compile(struct arena *arena, const char *string,
 /* What is filled in. */
 struct filling {
 	const char *rule;
-	const char *match;	/* bytes of the comment; made one short line */
+	const char *match; /* bytes of the comment; made one short line */
 	size_t match_len;
-	const int64_t *values;	/* in the order of value_names */
+	const int64_t *values; /* in the order of value_names */
 };
 
 /* Appends the filled message. */

@@ -9,8 +9,8 @@
 
 /* How many there are in `node`: a list's file name, or the list itself. Flags as of scan.h. */
 size_t wordlist_phrases(struct loading *loading, const struct rule *rule, struct node node,
-		    unsigned flags);
+			unsigned flags);
 size_t wordlist_patterns(struct loading *loading, const struct rule *rule, struct node node,
-		     unsigned flags);
+			 unsigned flags);
 
 #endif

@@ -28,7 +28,8 @@ static bool among_latin(const struct text *text, size_t i)
 	for (size_t k = i; k-- > 0 && text->glyph[k].kind == GLYPH_LETTER && i - k < 16;)
 		if (text->glyph[k].letter && !(text->glyph[k].flags & GLYPH_LOOKALIKE))
 			return true;
-	for (size_t k = i + 1; k < text->glyphs && text->glyph[k].kind == GLYPH_LETTER && k - i < 16; k++)
+	for (size_t k = i + 1;
+	     k < text->glyphs && text->glyph[k].kind == GLYPH_LETTER && k - i < 16; k++)
 		if (text->glyph[k].letter && !(text->glyph[k].flags & GLYPH_LOOKALIKE))
 			return true;
 	return false;

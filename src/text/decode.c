@@ -40,8 +40,12 @@ static enum text_error add_glyph(struct reader *r, const struct codepoint *cp, u
 	if (!make_room(text, 1))
 		return TEXT_NO_MEMORY;
 	struct glyph *g = &text->glyph[text->glyphs++];
-	*g = (struct glyph){.at = r->at, .len = (uint16_t)(r->end - r->at), .ch = cp->ch ? cp->ch : c,
-			    .marks = cp->marks, .letter = cp->letter, .kind = cp->kind,
+	*g = (struct glyph){.at = r->at,
+			    .len = (uint16_t)(r->end - r->at),
+			    .ch = cp->ch ? cp->ch : c,
+			    .marks = cp->marks,
+			    .letter = cp->letter,
+			    .kind = cp->kind,
 			    .flags = cp->flags | r->pending};
 	r->pending = 0;
 	r->marks = cp->count;
@@ -150,8 +154,12 @@ static int32_t add_ascii(struct reader *r, int32_t i, int32_t len)
 		const struct codepoint *cp = codepoint_look(s[i]);
 		if (cp->kind > GLYPH_SYMBOL)
 			break;
-		*g++ = (struct glyph){.at = (uint32_t)i, .len = 1, .ch = cp->ch ? cp->ch : s[i],
-				      .letter = cp->letter, .kind = cp->kind, .flags = cp->flags};
+		*g++ = (struct glyph){.at = (uint32_t)i,
+				      .len = 1,
+				      .ch = cp->ch ? cp->ch : s[i],
+				      .letter = cp->letter,
+				      .kind = cp->kind,
+				      .flags = cp->flags};
 		visible |= cp->kind != GLYPH_SPACE;
 		r->marks = 0;
 		r->marked = false;

@@ -23,8 +23,8 @@
 #define DIACRITICS_SHARE   0.25
 #define DIACRITICS_STRETCH 7
 /* The most words asked of a short text, and of one that need not bear any mark. */
-#define DIACRITICS_SHORT   5
-#define DIACRITICS_FEW	   2
+#define DIACRITICS_SHORT 5
+#define DIACRITICS_FEW	 2
 
 struct diacritics {
 	size_t asked;	     /* words asked */

@@ -6,36 +6,36 @@
 
 /* What one glyph is. */
 enum glyph_kind {
-	GLYPH_LETTER,	/* of any script, with the marks on it */
-	GLYPH_DIGIT,	/* 0-9 after compatibility folding (full-width, circled, ...) */
-	GLYPH_SPACE,	/* white space; a line break is '\n' */
-	GLYPH_PUNCT,	/* punctuation and ASCII symbols */
-	GLYPH_SYMBOL,	/* emoji and every other symbol */
+	GLYPH_LETTER, /* of any script, with the marks on it */
+	GLYPH_DIGIT,  /* 0-9 after compatibility folding (full-width, circled, ...) */
+	GLYPH_SPACE,  /* white space; a line break is '\n' */
+	GLYPH_PUNCT,  /* punctuation and ASCII symbols */
+	GLYPH_SYMBOL, /* emoji and every other symbol */
 };
 
 /* The marks of Vietnamese letters: one quality and one tone at most. */
 enum mark {
-	MARK_CIRCUMFLEX = 1 << 0,	/* â ê ô */
-	MARK_BREVE = 1 << 1,		/* ă */
-	MARK_HORN = 1 << 2,		/* ơ ư */
-	MARK_STROKE = 1 << 3,		/* đ */
-	MARK_GRAVE = 1 << 4,		/* huyền */
-	MARK_ACUTE = 1 << 5,		/* sắc */
-	MARK_HOOK = 1 << 6,		/* hỏi */
-	MARK_TILDE = 1 << 7,		/* ngã */
-	MARK_DOT = 1 << 8,		/* nặng */
+	MARK_CIRCUMFLEX = 1 << 0, /* â ê ô */
+	MARK_BREVE = 1 << 1,	  /* ă */
+	MARK_HORN = 1 << 2,	  /* ơ ư */
+	MARK_STROKE = 1 << 3,	  /* đ */
+	MARK_GRAVE = 1 << 4,	  /* huyền */
+	MARK_ACUTE = 1 << 5,	  /* sắc */
+	MARK_HOOK = 1 << 6,	  /* hỏi */
+	MARK_TILDE = 1 << 7,	  /* ngã */
+	MARK_DOT = 1 << 8,	  /* nặng */
 };
 #define MARK_QUALITY (MARK_CIRCUMFLEX | MARK_BREVE | MARK_HORN | MARK_STROKE)
 #define MARK_TONE    (MARK_GRAVE | MARK_ACUTE | MARK_HOOK | MARK_TILDE | MARK_DOT)
 
 enum glyph_flag {
-	GLYPH_UPPER = 1 << 0,		/* ch is an upper-case letter */
-	GLYPH_LOOKALIKE = 1 << 1,	/* `letter` is what it poses as (Cyrillic а), not what it is */
-	GLYPH_FOREIGN = 1 << 2,   /* bears a mark that is not Vietnamese (ü, ñ, Zalgo, 1️⃣) */
-	GLYPH_INVISIBLE = 1 << 3,	/* invisible characters were dropped just before it */
-	GLYPH_ENTITY = 1 << 4,		/* written as an HTML entity: &#46; */
-	GLYPH_COMPAT = 1 << 5,		/* written in another form of the same letter: full-width, bold */
-	GLYPH_MENDED = 1 << 6,		/* its marks stood apart from it (`nhâ ̣ p`) */
+	GLYPH_UPPER = 1 << 0,	  /* ch is an upper-case letter */
+	GLYPH_LOOKALIKE = 1 << 1, /* `letter` is what it poses as (Cyrillic а), not what it is */
+	GLYPH_FOREIGN = 1 << 2,	  /* bears a mark that is not Vietnamese (ü, ñ, Zalgo, 1️⃣) */
+	GLYPH_INVISIBLE = 1 << 3, /* invisible characters were dropped just before it */
+	GLYPH_ENTITY = 1 << 4,	  /* written as an HTML entity: &#46; */
+	GLYPH_COMPAT = 1 << 5,	  /* written in another form of the same letter: full-width, bold */
+	GLYPH_MENDED = 1 << 6,	  /* its marks stood apart from it (`nhâ ̣ p`) */
 };
 
 struct glyph {

@@ -78,11 +78,10 @@ static bool is_latin(const struct letter *letter)
 	return letter->ascii && !(letter->flags & GLYPH_LOOKALIKE);
 }
 
-void letter_begin(struct letter *letter, uint32_t ch, uint8_t ascii, uint16_t marks,
-		  uint8_t flags)
+void letter_begin(struct letter *letter, uint32_t ch, uint8_t ascii, uint16_t marks, uint8_t flags)
 {
-	*letter = (struct letter){.ch = ch, .marks = marks, .ascii = ascii, .flags = flags,
-				  .seen = marks};
+	*letter = (struct letter){
+		.ch = ch, .marks = marks, .ascii = ascii, .flags = flags, .seen = marks};
 	letter->others = is_latin(letter) && (flags & GLYPH_FOREIGN);
 }
 
@@ -90,7 +89,8 @@ void letter_begin(struct letter *letter, uint32_t ch, uint8_t ascii, uint16_t ma
 static uint32_t pair(uint32_t base, uint32_t mark)
 {
 	UErrorCode err = U_ZERO_ERROR;
-	int32_t both = unorm2_composePair(unorm2_getNFCInstance(&err), (UChar32)base, (UChar32)mark);
+	int32_t both =
+		unorm2_composePair(unorm2_getNFCInstance(&err), (UChar32)base, (UChar32)mark);
 	return U_SUCCESS(err) && both >= 0 ? (uint32_t)both : base;
 }
 

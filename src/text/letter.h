@@ -19,8 +19,7 @@ struct letter {
 };
 
 /* Begins with base `ch`, which already bears `marks`. */
-void letter_begin(struct letter *letter, uint32_t ch, uint8_t ascii, uint16_t marks,
-		  uint8_t flags);
+void letter_begin(struct letter *letter, uint32_t ch, uint8_t ascii, uint16_t marks, uint8_t flags);
 
 /* Adds the combining code point `c`, which is `mark` (enum mark) or 0 for another. */
 void letter_mark(struct letter *letter, uint32_t c, uint16_t mark);

@@ -93,7 +93,8 @@ static bool read_domain(const struct text *text, size_t floor, size_t i, struct 
 	size_t end = tail_read(text, host.end);
 	if (host.ip && end == host.end && !ip_is_public(text, host.first, host.end))
 		return false;
-	if ((!path || mail_behind(text, host.end)) && mail_before(text, floor, host.first, &first)) {
+	if ((!path || mail_behind(text, host.end)) &&
+	    mail_before(text, floor, host.first, &first)) {
 		*link = make_link(LINK_EMAIL, &host, first, host.end);
 		return true;
 	}

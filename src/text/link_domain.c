@@ -80,8 +80,8 @@ static bool is_cased_alike(const struct chain *c, enum label_look look, enum tld
 		       !syllable_read(&c->text->glyph[c->tld.first], c->tld.count, NULL);
 	if (!(c->tld.flags & LABEL_LOWER))
 		return !(c->host.flags & LABEL_LOWER) || (named && tld >= TLD_NATION);
-	bool begins = !(c->tld.flags & LABEL_TITLE) ||
-		      c->text->glyph[c->host.first].flags & GLYPH_UPPER;
+	bool begins =
+		!(c->tld.flags & LABEL_TITLE) || c->text->glyph[c->host.first].flags & GLYPH_UPPER;
 	return named && tld >= TLD_NATION && begins;
 }
 

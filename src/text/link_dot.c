@@ -137,8 +137,8 @@ size_t dot_search(const struct text *text, size_t i)
 				break;
 		} else if (g->kind >= GLYPH_PUNCT) {
 			if (g->ch == '.'
-				? is_single_stop(text, i)
-				: g->ch == ':' || g->ch == IDEOGRAPHIC_STOP || is_point(g->ch))
+				    ? is_single_stop(text, i)
+				    : g->ch == ':' || g->ch == IDEOGRAPHIC_STOP || is_point(g->ch))
 				break;
 		}
 	}

@@ -129,8 +129,8 @@ static bool is_glued(const struct text *text, const struct label *label)
 {
 	size_t i = label->first, end = i + label->count, syllables = 0;
 	if (label->count < GLUED_LETTERS || label->count > GLUED_MAX ||
-	    label->flags &
-		~(unsigned)(LABEL_LETTER | LABEL_MARK | LABEL_LOWER | LABEL_UPPER | LABEL_TITLE))
+	    label->flags & ~(unsigned)(LABEL_LETTER | LABEL_MARK | LABEL_LOWER | LABEL_UPPER |
+				       LABEL_TITLE))
 		return false;
 	for (; i < end; syllables++) {
 		size_t n = end - i < SYLLABLE_LETTERS ? end - i : SYLLABLE_LETTERS;

@@ -17,8 +17,8 @@ static size_t read_slash(const struct text *text, size_t i)
 {
 	if (glyph_at(text, i)->ch == '/')
 		return 1;
-	bool bracket =
-	    is_one_of(glyph_at(text, i)->ch, "[(") && is_one_of(glyph_at(text, i + 2)->ch, "])");
+	bool bracket = is_one_of(glyph_at(text, i)->ch, "[(") &&
+		       is_one_of(glyph_at(text, i + 2)->ch, "])");
 	return bracket && glyph_at(text, i + 1)->ch == '/' ? 3 : 0;
 }
 

@@ -12,7 +12,8 @@ static bool is_letter(const struct text *text, size_t i)
 /* How many letters of a coda or final vowel stand alone from `i`: 0 when it is a word. */
 static size_t lone_coda(const struct text *text, size_t i)
 {
-	static const char *const codas[] = {"c", "ch", "m", "n", "ng", "nh", "p", "t", "i", "o", "u", "y"};
+	static const char *const codas[] = {"c", "ch", "m", "n", "ng", "nh",
+					    "p", "t",  "i", "o", "u",  "y"};
 	char piece[3] = "";
 	size_t n = 0;
 

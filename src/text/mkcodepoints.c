@@ -80,8 +80,8 @@ static uint8_t lower(UChar32 c)
 /* Letters that pose as đ or are its other forms. */
 static int poses_as_d_stroke(UChar32 c)
 {
-	static const UChar32 forms[] = {0x110, 0x111, 0xD0, 0xF0, 0x189, 0x18A, 0x18B, 0x18C,
-					0x256, 0x257};
+	static const UChar32 forms[] = {0x110, 0x111, 0xD0,  0xF0,  0x189,
+					0x18A, 0x18B, 0x18C, 0x256, 0x257};
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
 		if (forms[i] == c)
 			return 1;
@@ -95,7 +95,8 @@ static uint8_t letter_of_name(UChar32 c)
 	UErrorCode err = U_ZERO_ERROR;
 	u_charName(c, U_UNICODE_CHAR_NAME, name, sizeof name, &err);
 	const char *latin = U_SUCCESS(err) ? strstr(name, "LATIN ") : NULL;
-	if (!latin || strstr(name, "LIGATURE") || strstr(name, "TURNED") || strstr(name, "REVERSED"))
+	if (!latin || strstr(name, "LIGATURE") || strstr(name, "TURNED") ||
+	    strstr(name, "REVERSED"))
 		return 0;
 	static const char *const words[] = {"LETTER SMALL CAPITAL ", "LETTER DOTLESS ",
 					    "LETTER SCRIPT ", "LETTER "};
@@ -242,7 +243,8 @@ static struct codepoint of(UChar32 c)
 	UChar buf[64];
 	UChar32 part[64] = {0};
 	UErrorCode err = U_ZERO_ERROR;
-	if (U_IS_SURROGATE((uint32_t)c) || u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT))
+	if (U_IS_SURROGATE((uint32_t)c) ||
+	    u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT))
 		return plain(c);
 	if (uscript_getScript(c, &err) == USCRIPT_HANGUL && u_charType(c) == U_OTHER_LETTER &&
 	    c >= 0xAC00 && c <= 0xD7A3)
@@ -271,8 +273,10 @@ static struct codepoint of(UChar32 c)
 		e.flags |= compat;
 		return e;
 	}
-	e = (struct codepoint){.kind = CODEPOINT_EXPANDS, .ch = expansion_count,
-			       .count = (uint8_t)count, .flags = compat};
+	e = (struct codepoint){.kind = CODEPOINT_EXPANDS,
+			       .ch = expansion_count,
+			       .count = (uint8_t)count,
+			       .flags = compat};
 	for (int i = 0; i < count; i++)
 		expansions[expansion_count++] = (uint32_t)part[i];
 	return e;

@@ -9,12 +9,12 @@
 #include "text/text.h"
 
 struct skeleton {
-	char *run;	   /* one byte a run of equal letters: a-z (i for y), 0-9, or >= 0x80 for
-			    * a letter of another script */
-	uint32_t *start;   /* start[i] is the first letter of run i; start[runs] is `letters` */
-	uint32_t *glyph;   /* of each letter */
+	char *run;	 /* one byte a run of equal letters: a-z (i for y), 0-9, or >= 0x80 for
+			  * a letter of another script */
+	uint32_t *start; /* start[i] is the first letter of run i; start[runs] is `letters` */
+	uint32_t *glyph; /* of each letter */
 	size_t runs, letters;
-	bool leet;	   /* digits and signs within words were read as letters: ch3t, CH!CH */
+	bool leet; /* digits and signs within words were read as letters: ch3t, CH!CH */
 	size_t room;
 };
 

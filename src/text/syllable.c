@@ -58,7 +58,8 @@ static const uint8_t nuclei[VOWELS(Y, Y, Y) + 1] = {
 
 static unsigned vowel(char c)
 {
-	static const uint8_t of[] = {['a'] = A, ['e'] = E, ['i'] = I, ['o'] = O, ['u'] = U, ['y'] = Y};
+	static const uint8_t of[] = {
+		['a'] = A, ['e'] = E, ['i'] = I, ['o'] = O, ['u'] = U, ['y'] = Y};
 	return (unsigned char)c < sizeof of ? of[(unsigned char)c] : 0;
 }
 
@@ -66,10 +67,10 @@ static unsigned vowel(char c)
 enum { ALONE = 1, WITH_H = 2, WITH_G = 4, WITH_R = 8, WITH_U = 16, WITH_I = 32 };
 
 static const uint8_t onsets[128] = {
-	['b'] = ALONE, ['c'] = WITH_H, ['d'] = ALONE, ['g'] = WITH_H | WITH_I, ['h'] = ALONE,
-	['k'] = WITH_H, ['l'] = ALONE, ['m'] = ALONE, ['n'] = WITH_H | WITH_G, ['p'] = WITH_H,
-	['q'] = WITH_U, ['r'] = ALONE, ['s'] = ALONE, ['t'] = WITH_H | WITH_R, ['v'] = ALONE,
-	['x'] = ALONE,
+	['b'] = ALONE,		 ['c'] = WITH_H,	  ['d'] = ALONE,  ['g'] = WITH_H | WITH_I,
+	['h'] = ALONE,		 ['k'] = WITH_H,	  ['l'] = ALONE,  ['m'] = ALONE,
+	['n'] = WITH_H | WITH_G, ['p'] = WITH_H,	  ['q'] = WITH_U, ['r'] = ALONE,
+	['s'] = ALONE,		 ['t'] = WITH_H | WITH_R, ['v'] = ALONE,  ['x'] = ALONE,
 };
 
 /*

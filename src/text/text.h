@@ -20,9 +20,9 @@
 
 /* What one word is. Punctuation, emoji, kaomoji and links are no words. */
 enum word_kind {
-	WORD_SYLLABLE,	/* shaped like a written Vietnamese syllable: onset + nucleus + coda */
-	WORD_OTHER,	/* letters of any other shape: teencode, foreign words, `size` */
-	WORD_NUMBER,	/* 2,5  10.000  100k  4g */
+	WORD_SYLLABLE, /* shaped like a written Vietnamese syllable: onset + nucleus + coda */
+	WORD_OTHER,    /* letters of any other shape: teencode, foreign words, `size` */
+	WORD_NUMBER,   /* 2,5  10.000  100k  4g */
 };
 
 /* One chữ: what a careful reader counts as one. */
@@ -30,8 +30,8 @@ struct word {
 	uint32_t first, count; /* glyphs */
 	uint8_t kind;	       /* enum word_kind */
 	bool marked;	       /* bears a Vietnamese mark */
-	bool bare;	       /* marks are missing: no Vietnamese word is written so (viet, duoc) */
-	bool capital;	       /* begins with a capital and goes on in small letters */
+	bool bare;    /* marks are missing: no Vietnamese word is written so (viet, duoc) */
+	bool capital; /* begins with a capital and goes on in small letters */
 };
 
 enum link_kind {

@@ -153,9 +153,10 @@ static bool is_drawn(const struct text *text, size_t i)
 
 static bool is_heart(const struct text *text, size_t i)
 {
-	return at(text, i)->ch == '3' && (at(text, i - 1)->ch == '<' ||
-	       (at(text, i - 1)->kind == GLYPH_SPACE && at(text, i - 2)->ch == '<') ||
-	       (at(text, i - 1)->ch == '/' && at(text, i - 2)->ch == '<'));
+	return at(text, i)->ch == '3' &&
+	       (at(text, i - 1)->ch == '<' ||
+		(at(text, i - 1)->kind == GLYPH_SPACE && at(text, i - 2)->ch == '<') ||
+		(at(text, i - 1)->ch == '/' && at(text, i - 2)->ch == '<'));
 }
 
 static bool is_keycap(const struct glyph *g)

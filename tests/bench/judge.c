@@ -158,7 +158,8 @@ static void judge_one(void *arg)
 static void set_text(struct bench *b, const char *text)
 {
 	b->fields[0] = (struct field){.name = "id", .name_len = 2, .value = "c", .value_len = 1};
-	b->fields[1] = (struct field){.name = "text", .name_len = 4, .value = text, .value_len = strlen(text)};
+	b->fields[1] = (struct field){
+		.name = "text", .name_len = 4, .value = text, .value_len = strlen(text)};
 }
 
 /* Different comments, each near COMMENT_BYTES: of one over and over the processor would learn
@@ -199,9 +200,9 @@ static void by_stage(struct bench *b)
 		const char *name;
 		void (*work)(struct bench *);
 	} stages[] = {
-		{"decode and fold", read_glyphs}, {"links", and_links},
+		{"decode and fold", read_glyphs},   {"links", and_links},
 		{"words and syllables", and_words}, {"diacritics", and_diacritics},
-		{"skeleton", and_skeleton}, {"judged by all rules", judge_it},
+		{"skeleton", and_skeleton},	    {"judged by all rules", judge_it},
 	};
 	struct round *round = calloc(1, sizeof *round);
 	double before = 0, all = 0;
@@ -212,7 +213,8 @@ static void by_stage(struct bench *b)
 	round->bench = b;
 	for (size_t i = 0; i < COMMENTS; i++)
 		bytes += strlen(round->text[i] = make_comment());
-	printf("stage of a comment (%d of them, %zu bytes on average)     ns\n", COMMENTS, bytes / COMMENTS);
+	printf("stage of a comment (%d of them, %zu bytes on average)     ns\n", COMMENTS,
+	       bytes / COMMENTS);
 	for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
 		round->work = stages[i].work;
 		all = time_of(each_comment, round) / COMMENTS;
@@ -253,8 +255,9 @@ static void hostile(struct bench *b, double plain)
 		{"brackets", "("},
 		{"handles", "@a "},
 		{"URL after URL", "http://"},
-		{"marks, 20 a letter", "a\xCC\x81\xCC\xA3\xCC\x81\xCC\xA3\xCC\x81\xCC\xA3\xCC\x81\xCC\xA3\xCC\x81\xCC\xA3"
-				       "\xCC\x81\xCC\xA3\xCC\x81\xCC\xA3\xCC\x81\xCC\xA3\xCC\x81\xCC\xA3\xCC\x81\xCC\xA3 "},
+		{"marks, 20 a letter",
+		 "a\xCC\x81\xCC\xA3\xCC\x81\xCC\xA3\xCC\x81\xCC\xA3\xCC\x81\xCC\xA3\xCC\x81\xCC\xA3"
+		 "\xCC\x81\xCC\xA3\xCC\x81\xCC\xA3\xCC\x81\xCC\xA3\xCC\x81\xCC\xA3\xCC\x81\xCC\xA3 "},
 		{"digits for letters", "ch3t "},
 		{"half a phrase", "nhà cá "},
 		{"half a phrase, spelled", "n.h.à.c."},
@@ -276,8 +279,9 @@ static void hostile(struct bench *b, double plain)
 /* `count` phrases and patterns, half and half, that ordinary text almost has. */
 static struct scan *make_scan(size_t count)
 {
-	static const char *const syllables[] = {"vay", "nóng", "kèo", "thơm", "cược", "nạp", "rút", "tiền",
-						"nhanh", "uy", "tín", "nhà", "cái", "thưởng", "mua", "giá"};
+	static const char *const syllables[] = {"vay", "nóng",	 "kèo",	  "thơm", "cược", "nạp",
+						"rút", "tiền",	 "nhanh", "uy",	  "tín",  "nhà",
+						"cái", "thưởng", "mua",	  "giá"};
 	struct scan_builder *b = scan_builder_new();
 	const char *why;
 	char s[128];
@@ -326,7 +330,8 @@ static void by_rules(struct bench *b)
 		double start = now();
 		struct scan *scan = make_scan(count);
 		double compiled = now() - start;
-		struct scan_bench s = {.scan = scan, .scratch = scan_scratch_new(), .text = b->text};
+		struct scan_bench s = {
+			.scan = scan, .scratch = scan_scratch_new(), .text = b->text};
 		printf("  %18zu %23.0f %15.0f\n", count, time_of(stage_scan, &s), compiled / 1e6);
 		scan_scratch_free(s.scratch);
 		scan_free(scan);

@@ -23,11 +23,11 @@
 
 /* The same seven fields a verdict, and nothing that makes it safe: the ceiling. */
 static const char bare_script[] =
-    "local a = ARGV "
-    "redis.call('XACK', KEYS[1], a[1], unpack(a, 4, 3 + a[3])) "
-    "for i = 4, 3 + a[3] do redis.call('XADD', KEYS[2], '*', 'id', a[i + a[3]], 'verdict', "
-    "'approve',"
-    " 'rules', '', 'reason', '', 'entry', a[i], 'ruleset', a[2], 'by', 'duyetd') end";
+	"local a = ARGV "
+	"redis.call('XACK', KEYS[1], a[1], unpack(a, 4, 3 + a[3])) "
+	"for i = 4, 3 + a[3] do redis.call('XADD', KEYS[2], '*', 'id', a[i + a[3]], 'verdict', "
+	"'approve',"
+	" 'rules', '', 'reason', '', 'entry', a[i], 'ruleset', a[2], 'by', 'duyetd') end";
 
 struct reference {
 	struct event_base *base;
@@ -85,7 +85,8 @@ static void on_submitted(void *arg, struct batch *batch)
 {
 	static const struct verdict approved = {.decision = DECISION_APPROVE, .reason = ""};
 	static const struct verdict rejected = {
-	    .decision = DECISION_REJECT, .reason = "Bình luận cần tối thiểu 10 chữ, mới có 3 chữ."};
+		.decision = DECISION_REJECT,
+		.reason = "Bình luận cần tối thiểu 10 chữ, mới có 3 chữ."};
 	struct reference *reference = arg;
 
 	batch->holder = reference;

@@ -17,9 +17,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Ends the program, naming what does not hold. */
 #define REQUIRE(condition)                                                                         \
-	((condition) ? (void)0                                                                     \
-		     : (fprintf(stderr, "%s:%d: does not hold: %s\n", __FILE__, __LINE__,          \
-				#condition),                                                       \
-			abort()))
+	((condition)                                                                               \
+		 ? (void)0                                                                         \
+		 : (fprintf(stderr, "%s:%d: does not hold: %s\n", __FILE__, __LINE__, #condition), \
+		    abort()))
 
 #endif

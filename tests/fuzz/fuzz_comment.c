@@ -142,8 +142,8 @@ struct gist {
 
 static struct gist gist_of(const struct verdict *verdict)
 {
-	struct gist gist = {verdict->decision, verdict->words, verdict->marked, verdict->failings,
-			    {NULL}};
+	struct gist gist = {
+		verdict->decision, verdict->words, verdict->marked, verdict->failings, {NULL}};
 
 	REQUIRE(verdict->failings <= sizeof gist.failing / sizeof *gist.failing);
 	for (size_t i = 0; i < verdict->failings; i++)

@@ -70,8 +70,12 @@ static void set_up(void)
 {
 	struct session_options to = {
 		.endpoint = {.path = "/nowhere", .url = "unix:///nowhere"},
-		.group = "g", .timeout = 1000, .block = 1000, .metrics = &metrics,
-		.up = ignore, .down = ignore,
+		.group = "g",
+		.timeout = 1000,
+		.block = 1000,
+		.metrics = &metrics,
+		.up = ignore,
+		.down = ignore,
 	};
 	struct desk_options desk_options = {.progress = ignore};
 	struct address address = {.host = "127.0.0.1"};

@@ -37,7 +37,8 @@ static void compare(const json_t *object, long count)
 		REQUIRE(json_is_number(value) == (member->kind == MEMBER_NUMBER));
 		if (json_is_string(value))
 			REQUIRE(json_string_length(value) == member->value_len &&
-				!memcmp(json_string_value(value), member->value, member->value_len));
+				!memcmp(json_string_value(value), member->value,
+					member->value_len));
 	}
 }
 

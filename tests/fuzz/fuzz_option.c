@@ -34,13 +34,19 @@ static const struct option_row rows[] = {
 	{"duration", "TIME", OPTION_DURATION, AT(duration), .initial = "5s", .least = 100,
 	 .help = "a time"},
 	{"address", "HOST:PORT", OPTION_ADDRESS, AT(address), .help = "an address"},
-	{"choice", "one|other|third", OPTION_CHOICE, AT(choice), .initial = "one", .help = "a choice"},
+	{"choice", "one|other|third", OPTION_CHOICE, AT(choice), .initial = "one",
+	 .help = "a choice"},
 	{"flag", NULL, OPTION_FLAG, AT(flag), .help = "a flag"},
 };
 
 static const struct usage usage = {
-	.command = "fuzz", .operands = "[FILE…]", .about = "About.", .example = "  fuzz\n",
-	.rows = rows, .row_count = sizeof rows / sizeof *rows, .most_operands = 2,
+	.command = "fuzz",
+	.operands = "[FILE…]",
+	.about = "About.",
+	.example = "  fuzz\n",
+	.rows = rows,
+	.row_count = sizeof rows / sizeof *rows,
+	.most_operands = 2,
 };
 
 static void check_values(const char *string)
@@ -55,11 +61,12 @@ static void check_values(const char *string)
 	number = -7;
 	REQUIRE(value_duration(string, &number) ? number >= 0 : number == -7);
 	if (value_address(string, &address))
-		REQUIRE(*address.host && address.port && strlen(address.host) < sizeof address.host);
+		REQUIRE(*address.host && address.port &&
+			strlen(address.host) < sizeof address.host);
 	else
 		REQUIRE(!strcmp(address.host, "unchanged") && address.port == 7);
 	REQUIRE(value_choice(string, "one|other|third", &choice) ? choice >= 0 && choice < 3
-								  : choice == -7);
+								 : choice == -7);
 	value_flag(string, &flag);
 	if (endpoint_parse(string, &endpoint))
 		return;

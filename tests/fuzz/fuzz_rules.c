@@ -77,7 +77,8 @@ static void check_judging(const struct ruleset *rules)
 
 static void check_rules(const struct ruleset *rules)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
 	char *diff = ruleset_diff(rules, rules);
 
 	REQUIRE(diff && !*diff);
@@ -106,7 +107,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	problems = problems_new();
 	REQUIRE(problems);
 	write_file("r.yaml", data, len);
-	write_file("list.txt", list ? list + strlen(mark) : data, list ? size - len - strlen(mark) : 0);
+	write_file("list.txt", list ? list + strlen(mark) : data,
+		   list ? size - len - strlen(mark) : 0);
 	rules = ruleset_load(directory, problems);
 	REQUIRE(!rules == !!problems_count(problems, PROBLEM_ERROR));
 	check_problems(problems);

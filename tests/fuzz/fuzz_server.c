@@ -38,9 +38,17 @@ struct server {
 
 static struct server server;
 static struct worker_options options = {
-	.group = "g", .consumer = "c", .rules = "tests/fuzz/rules", .batch = 16, .in_flight = 2,
-	.claim_after = 100, .max_deliveries = 3, .keep = 60000, .keep_rejected = 60000,
-	.grace = 1, .timeout = 50,
+	.group = "g",
+	.consumer = "c",
+	.rules = "tests/fuzz/rules",
+	.batch = 16,
+	.in_flight = 2,
+	.claim_after = 100,
+	.max_deliveries = 3,
+	.keep = 60000,
+	.keep_rejected = 60000,
+	.grace = 1,
+	.timeout = 50,
 };
 
 /* How many of the bytes are one answer; all of them where they are less, or none at all. */
@@ -51,8 +59,7 @@ static size_t one_answer(const char *bytes, size_t len)
 	void *reply = NULL;
 
 	REQUIRE(reader);
-	while (taken < len && !reply &&
-	       redisReaderFeed(reader, bytes + taken++, 1) == REDIS_OK &&
+	while (taken < len && !reply && redisReaderFeed(reader, bytes + taken++, 1) == REDIS_OK &&
 	       redisReaderGetReply(reader, &reply) == REDIS_OK)
 		;
 	if (reply)
@@ -169,7 +176,8 @@ static void set_up(void)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 
-	snprintf(address.sun_path, sizeof address.sun_path, "/tmp/duyetd-fuzz-%d.sock", (int)getpid());
+	snprintf(address.sun_path, sizeof address.sun_path, "/tmp/duyetd-fuzz-%d.sock",
+		 (int)getpid());
 	strcpy(options.endpoint.path, address.sun_path);
 	options.endpoint.url = "unix://fuzz";
 	server.listening = socket(AF_UNIX, SOCK_STREAM, 0);

@@ -50,6 +50,8 @@ static void strings(void **state)
 
 static void members(void **state)
 {
+	static const char four[] =
+		"{\"id\":-1.5e+3,\"x\":[1,{\"y\":\"\\u0041\"},[]],\"t\":\"b\",\"n\":null}";
 	struct json_member members[MOST];
 	char *copy;
 	size_t at;
@@ -57,9 +59,7 @@ static void members(void **state)
 	(void)state;
 	assert_int_equal(read_copy("{}", members, &copy, &at), 0);
 	free(copy);
-	assert_int_equal(read_copy("{\"id\":-1.5e+3,\"x\":[1,{\"y\":\"\\u0041\"},[]],\"t\":\"b\",\"n\":null}",
-				   members, &copy, &at),
-			 4);
+	assert_int_equal(read_copy(four, members, &copy, &at), 4);
 	assert_int_equal(members[0].kind, MEMBER_NUMBER);
 	assert_memory_equal(members[0].value, "-1.5e+3", members[0].value_len);
 	assert_int_equal(members[1].kind, MEMBER_OTHER);

@@ -130,9 +130,10 @@ static void measures(void **state)
 
 static void says_each_reason_once(void **state)
 {
-	struct ruleset *rules = load("rules:\n"
-				     "  - {name: a, kind: length, at-least: 5, message: Ngắn quá!}\n"
-				     "  - {name: b, kind: length, at-least: 9, message: Ngắn quá!}\n");
+	struct ruleset *rules =
+		load("rules:\n"
+		     "  - {name: a, kind: length, at-least: 5, message: Ngắn quá!}\n"
+		     "  - {name: b, kind: length, at-least: 9, message: Ngắn quá!}\n");
 
 	(void)state;
 	assert_string_equal(judge_text(rules, "một hai")->reason, "Ngắn quá!");
@@ -142,10 +143,10 @@ static void says_each_reason_once(void **state)
 
 static void looks_into_fields(void **state)
 {
-	struct ruleset *rules = load(
-		"rules:\n"
-		"  - {name: a, kind: banned, phrases: [lời cấm], fields: [name], message: x}\n"
-		"  - {name: b, kind: links, fields: [text, name], message: y}\n");
+	struct ruleset *rules =
+		load("rules:\n"
+		     "  - {name: a, kind: banned, phrases: [lời cấm], fields: [name], message: x}\n"
+		     "  - {name: b, kind: links, fields: [text, name], message: y}\n");
 	struct field fields[] = {field("text", "lời cấm"), field("name", "Lời Cấm http://a.vn")};
 	struct comment comment = {fields, 2};
 	const struct verdict *verdict = judge_comment(judge, rules, &comment);

@@ -41,9 +41,11 @@ static const struct {
 	{"đánh bạc|chơi cờ", "danhbac|choico"},
 	{"đánh bạc|bạc", ""},
 	{"đánh bạc|\\w+ bạc", ""},
-	{"(?:đánh|chơi)(?:\\s+bạc)?\\s+online", "danhbaconline|danhonline|choibaconline|choionline"},
+	{"(?:đánh|chơi)(?:\\s+bạc)?\\s+online",
+	 "danhbaconline|danhonline|choibaconline|choionline"},
 	{"[abc][abc][abc] nhà cái", "anhacai|bnhacai|cnhacai"},
-	{"(?:app|web|trang)\\s+(?:vay|nạp|rút)\\s+(?:nhanh|ngay)", "vainhanh|vaingai|napnhanh|napngai|rutnhanh|rutngai"},
+	{"(?:app|web|trang)\\s+(?:vay|nạp|rút)\\s+(?:nhanh|ngay)",
+	 "vainhanh|vaingai|napnhanh|napngai|rutnhanh|rutngai"},
 	/* Counted: what stands there twice is there once. */
 	{"(?:đánh bạc)+", "danhbac"},
 	{"nhà (?:đánh bạc){2} cái", "danhbac"},

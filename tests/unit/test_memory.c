@@ -31,7 +31,7 @@
 /* While armed, allocations are counted, and refused from number `first` to number `last`. */
 static bool armed;
 static long count, first, last;
-static long live; /* blocks that were allocated and not freed, armed or not */
+static long live;	/* blocks that were allocated and not freed, armed or not */
 static bool in_libyaml; /* that was refused one, and then loses a block or two of its own */
 
 #ifdef OTHER_ALLOCATOR
@@ -68,7 +68,8 @@ void *malloc(size_t size)
 
 void *calloc(size_t number, size_t size)
 {
-	return is_refused(__builtin_return_address(0)) ? NULL : counted(__libc_calloc(number, size));
+	return is_refused(__builtin_return_address(0)) ? NULL
+						       : counted(__libc_calloc(number, size));
 }
 
 void *realloc(void *memory, size_t size)
@@ -81,7 +82,9 @@ void *realloc(void *memory, size_t size)
 
 int posix_memalign(void **memory, size_t alignment, size_t size)
 {
-	*memory = is_refused(__builtin_return_address(0)) ? NULL : counted(__libc_memalign(alignment, size));
+	*memory = is_refused(__builtin_return_address(0))
+			  ? NULL
+			  : counted(__libc_memalign(alignment, size));
 	return *memory ? 0 : ENOMEM;
 }
 
@@ -184,8 +187,8 @@ static void judge_and_check(const struct ruleset *rules, const char *text, enum 
 			    long from, long to)
 {
 	long before = live;
-	struct field fields[] = {{"id", "1", 2, 1}, {"text", text, 4, strlen(text)},
-				 {"name", "lan", 4, 3}};
+	struct field fields[] = {
+		{"id", "1", 2, 1}, {"text", text, 4, strlen(text)}, {"name", "lan", 4, 3}};
 	struct comment comment = {fields, 3};
 	struct judge *judge = judge_new();
 	const struct verdict *verdict;
@@ -195,7 +198,8 @@ static void judge_and_check(const struct ruleset *rules, const char *text, enum 
 	armed = false;
 	if (verdict->decision != decision && verdict->decision != DECISION_REJECT)
 		fail_msg("refused %ld: \"%s\" is approved", from, text);
-	assert_true(verdict->decision != DECISION_REJECT || (*verdict->reason && verdict->failings));
+	assert_true(verdict->decision != DECISION_REJECT ||
+		    (*verdict->reason && verdict->failings));
 	/* With memory again the same judge is as good as new. */
 	assert_int_equal(judge_comment(judge, rules, &comment)->decision, decision);
 	judge_free(judge);

@@ -30,8 +30,13 @@ static const struct option_row rows[] = {
 };
 
 static const struct usage usage = {
-	.command = "try", .operands = "[FILE]", .about = "", .example = "",
-	.rows = rows, .row_count = sizeof rows / sizeof rows[0], .most_operands = 1,
+	.command = "try",
+	.operands = "[FILE]",
+	.about = "",
+	.example = "",
+	.rows = rows,
+	.row_count = sizeof rows / sizeof rows[0],
+	.most_operands = 1,
 };
 
 static char *words[16];
@@ -167,8 +172,9 @@ static void nearest(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(defaults),  cmocka_unit_test(given),	  cmocka_unit_test(environment),
-		cmocka_unit_test(wrong),     cmocka_unit_test(durations), cmocka_unit_test(nearest),
+		cmocka_unit_test(defaults),    cmocka_unit_test(given),
+		cmocka_unit_test(environment), cmocka_unit_test(wrong),
+		cmocka_unit_test(durations),   cmocka_unit_test(nearest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -100,7 +100,8 @@ static void forms(void **state)
 		{"quý", "quí khách đâu rồi", "quí"},
 		{"thúy", "chị ấy bị thúi lắm", NULL},
 		{"nhà cái", "nha\xCC\x80 ca\xCC\x81i này", "nha\xCC\x80 ca\xCC\x81i"},
-		{"nhà cái", "n\xE2\x80\x8Bhà c\xE2\x80\x8B\xE2\x80\x8Bái", "n\xE2\x80\x8Bhà c\xE2\x80\x8B\xE2\x80\x8Bái"},
+		{"nhà cái", "n\xE2\x80\x8Bhà c\xE2\x80\x8B\xE2\x80\x8Bái",
+		 "n\xE2\x80\x8Bhà c\xE2\x80\x8B\xE2\x80\x8Bái"},
 		{"nhà cái", "ｎｈà ｃáｉ", "ｎｈà ｃáｉ"},
 		{"nhà cái", "𝐧𝐡𝐚̀ 𝐜𝐚́𝐢", "𝐧𝐡𝐚̀ 𝐜𝐚́𝐢"},
 		{"casino", "vào \xD1\x81\xD0\xB0sin\xD0\xBE chơi", "\xD1\x81\xD0\xB0sin\xD0\xBE"},
@@ -197,8 +198,8 @@ static void never(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(plain),  cmocka_unit_test(forms),  cmocka_unit_test(disguises),
-		cmocka_unit_test(marks),  cmocka_unit_test(honest), cmocka_unit_test(except),
+		cmocka_unit_test(plain), cmocka_unit_test(forms),  cmocka_unit_test(disguises),
+		cmocka_unit_test(marks), cmocka_unit_test(honest), cmocka_unit_test(except),
 		cmocka_unit_test(never),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

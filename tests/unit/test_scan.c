@@ -24,13 +24,18 @@ static const char *const patterns[] = {
 	"(?:(?:kèo)*nhà)+ cái", "nhà[\\s._-]*cái", "nhà[ab\\s]*cái", "kèo(|a|b) nhà", "(?|kèo|nhà) (cái)", "cái{,3} kèo",
 };
 /* clang-format on */
-static const char *const pieces[] = {"kèo", "Kèo", "KÈO", "đồ", "Đồ", " ", "  ", "\n", "nhà", "cái", "châu", "á", "a",
-				     "b", "ab", "a.b", "]", "@", ".", "_", "1", "22", "o", "ó", "+", "-", "\xC2\xA0",
-				     "д", "漢", "😀", "!", "[]", "Ab1", "ﬁ", "０", "àà", "NHÀ", "cáiii", "CÁI", "сái" /* Cyrillic с */};
+static const char *const pieces[] = {
+	"kèo", "Kèo", "KÈO", "đồ",  "Đồ",	" ",   "  ", "\n", "nhà", "cái", "châu",
+	"á",   "a",   "b",   "ab",  "a.b",	"]",   "@",  ".",  "_",	  "1",	 "22",
+	"o",   "ó",   "+",   "-",   "\xC2\xA0", "д",   "漢", "😀",  "!",	  "[]",	 "Ab1",
+	"ﬁ",   "０",  "àà",  "NHÀ", "cáiii",	"CÁI", "сái" /* Cyrillic с */};
 /* Few, so that what is made of several comes about. */
 static const char *const words[] = {"kèo", "nhà", "cái", "châu", " ", "x", "à"};
-enum { PATTERNS = sizeof patterns / sizeof *patterns, PIECES = sizeof pieces / sizeof *pieces,
-       WORDS = sizeof words / sizeof *words };
+enum {
+	PATTERNS = sizeof patterns / sizeof *patterns,
+	PIECES = sizeof pieces / sizeof *pieces,
+	WORDS = sizeof words / sizeof *words
+};
 
 static void make_text(char *text, size_t size)
 {
@@ -56,7 +61,8 @@ static void begin(struct reference *reference, bool caseless)
 
 	*reference = (struct reference){.scratch = pattern_scratch_new()};
 	for (size_t i = 0; i < PATTERNS; i++) {
-		reference->code[i] = pattern_compile(patterns[i], caseless, why, sizeof why, &offset);
+		reference->code[i] =
+			pattern_compile(patterns[i], caseless, why, sizeof why, &offset);
 		assert_non_null(reference->code[i]);
 	}
 }

@@ -85,9 +85,10 @@ static void bare_words(void **state)
 		const char *word;
 		bool bare;
 	} cases[] = {
-		{"viet", true},	 {"duoc", true},   {"dit", true},  {"tiên", false}, {"toi", false},
-		{"các", false},	 {"cac", true},	   {"benh", true}, {"binh", false}, {"quyen", true},
-		{"quay", false}, {"nguyên", false}, {"chich", true}, {"lam", false},
+		{"viet", true},	 {"duoc", true},  {"dit", true},   {"tiên", false},
+		{"toi", false},	 {"các", false},  {"cac", true},   {"benh", true},
+		{"binh", false}, {"quyen", true}, {"quay", false}, {"nguyên", false},
+		{"chich", true}, {"lam", false},
 	};
 
 	(void)state;
@@ -102,7 +103,9 @@ static void bare_words(void **state)
 static void glyphs_and_their_flags(void **state)
 {
 	(void)state;
-	must_read("\xD0\xB0\xEF\xBD\x81\xC3\xBC" "A\xE2\x80\x8B" "b&#99;");
+	must_read("\xD0\xB0\xEF\xBD\x81\xC3\xBC"
+		  "A\xE2\x80\x8B"
+		  "b&#99;");
 	assert_int_equal(text->glyphs, 6);
 	assert_true(text->glyph[0].flags & GLYPH_LOOKALIKE);
 	assert_true(text->glyph[1].flags & GLYPH_COMPAT);
@@ -126,8 +129,10 @@ static void key_caps_are_no_numbers(void **state)
 /* Every glyph begins where the one before it ends or later, on a character's first byte. */
 static void spans_are_on_boundaries(void **state)
 {
-	static const char bytes[] = "nha\xCC\x80 \xE2\x80\x8B" "c&aacute;i \xEF\xAC\x81 "
-				    "thi \xCC\x80 \xF0\x9F\x91\xA8\xE2\x80\x8D\xF0\x9F\x91\xA9 ma \xCC\x81 u";
+	static const char bytes[] =
+		"nha\xCC\x80 \xE2\x80\x8B"
+		"c&aacute;i \xEF\xAC\x81 "
+		"thi \xCC\x80 \xF0\x9F\x91\xA8\xE2\x80\x8D\xF0\x9F\x91\xA9 ma \xCC\x81 u";
 
 	(void)state;
 	must_read(bytes);
@@ -144,7 +149,8 @@ static void spans_are_on_boundaries(void **state)
 static void malformed(void **state)
 {
 	static char long_one[LIMIT_TEXT_BYTES + 1], marks[2 * (LIMIT_MARKS + 1) + 2] = "a";
-	static const char *const ill[] = {"\xFF", "a\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE1\xBB"};
+	static const char *const ill[] = {"\xFF", "a\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80",
+					  "\xE1\xBB"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof ill / sizeof *ill; i++)
@@ -165,9 +171,12 @@ static void malformed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(one_letter_in_every_form), cmocka_unit_test(words_have_their_places),
-		cmocka_unit_test(bare_words),		    cmocka_unit_test(glyphs_and_their_flags),
-		cmocka_unit_test(key_caps_are_no_numbers),  cmocka_unit_test(spans_are_on_boundaries),
+		cmocka_unit_test(one_letter_in_every_form),
+		cmocka_unit_test(words_have_their_places),
+		cmocka_unit_test(bare_words),
+		cmocka_unit_test(glyphs_and_their_flags),
+		cmocka_unit_test(key_caps_are_no_numbers),
+		cmocka_unit_test(spans_are_on_boundaries),
 		cmocka_unit_test(malformed),
 	};
 	return cmocka_run_group_tests(tests, begin, end);

@@ -99,8 +99,7 @@ static void nothing_is_dear(void **unused)
 			strcpy(dearest, pattern);
 		most = times > most ? times : most;
 	}
-	print_message("prose: %.1f steps a byte; %.1f times that: \"%s\"\n", plain, most,
-		      dearest);
+	print_message("prose: %.1f steps a byte; %.1f times that: \"%s\"\n", plain, most, dearest);
 	assert_true(most < MOST_TIMES);
 }
 
