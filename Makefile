@@ -172,7 +172,7 @@ tsan: ## all that has threads under ThreadSanitizer, a few minutes
 valgrind: $(BUILD)/duyetd ## the daemon under valgrind: what it may never read, what it leaks; a few minutes
 	@FULL=1 BUILD=$(BUILD) tests/check/leaks.sh
 
-lint: $(BUILD)/flags $(GEN) ## shellcheck, cppcheck, clang-tidy and gcc's -fanalyzer
+lint: $(BUILD)/flags $(GEN) ## clang-format, shellcheck, cppcheck, clang-tidy and gcc's -fanalyzer
 	@CPPFLAGS="$(filter-out -DDUYETD_VERSION%,$(CPPFLAGS))" tests/lint.sh
 
 format: ## clang-format over src/ and tests/

@@ -1,7 +1,7 @@
 /*
  * The rules of a directory, loaded, compiled and tried on their own examples.
  *
- * This folder knows what ops write (the files, the four kinds) and what it means (the
+ * This folder knows what ops write (the files, the kinds of rule) and what it means (the
  * verdict). It asks text/ what a comment's text is, and knows no Redis, loop or clock.
  */
 #ifndef DUYETD_RULES_RULESET_H

@@ -169,31 +169,40 @@ static int32_t add_ascii(struct reader *r, int32_t i, int32_t len)
 	return i;
 }
 
+/* The next code point, also where it is written as a character reference; negative where there
+ * is no UTF-8. */
+static int32_t next(struct reader *r, int32_t *i, int32_t len)
+{
+	const char *bytes = r->text->bytes;
+	uint32_t referred;
+	size_t n = bytes[*i] == '&' ? entity_read(bytes + *i, (size_t)(len - *i), &referred) : 0;
+	int32_t c;
+
+	r->at = (uint32_t)*i;
+	if (n) {
+		*i += (int32_t)n;
+		r->pending |= GLYPH_ENTITY;
+		c = (int32_t)referred;
+	} else {
+		U8_NEXT((const uint8_t *)bytes, *i, len, c);
+	}
+	r->end = (uint32_t)*i;
+	return c;
+}
+
 enum text_error decode_text(struct text *text)
 {
 	struct reader r = {.text = text};
-	const uint8_t *s = (const uint8_t *)text->bytes;
 	int32_t len = (int32_t)text->len;
 
 	for (int32_t i = 0; i < len;) {
-		int32_t c;
 		if (!make_room(text, (size_t)(len - i)))
 			return TEXT_NO_MEMORY;
 		if ((i = add_ascii(&r, i, len)) == len)
 			break;
-		size_t n = 0;
-		if (s[i] == '&')
-			n = entity_read(text->bytes + i, (size_t)(len - i), (uint32_t *)&c);
-		r.at = (uint32_t)i;
-		if (n) {
-			i += (int32_t)n;
-			r.pending |= GLYPH_ENTITY;
-		} else {
-			U8_NEXT(s, i, len, c);
-			if (c < 0)
-				return TEXT_NOT_UTF8;
-		}
-		r.end = (uint32_t)i;
+		int32_t c = next(&r, &i, len);
+		if (c < 0)
+			return TEXT_NOT_UTF8;
 		enum text_error err = add(&r, (uint32_t)c);
 		if (err)
 			return err;
