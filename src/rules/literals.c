@@ -315,11 +315,10 @@ static struct part alternatives(struct parser *p)
 		p->at++;
 		struct part next = sequence(p);
 		all.exact = all.exact && next.exact;
-		if (!all.exact &&
-		    (!literals_shortest(&all.one_of) || !literals_shortest(&next.one_of)))
+		bool known = all.exact ||
+			     (literals_shortest(&all.one_of) && literals_shortest(&next.one_of));
+		if (!known || !literals_unite(&all.one_of, &next.one_of))
 			all = anything; /* goes on with nothing known */
-		else if (!literals_unite(&all.one_of, &next.one_of))
-			all = anything;
 	}
 	return all;
 }

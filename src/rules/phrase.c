@@ -53,13 +53,12 @@ const char *phrase_read(struct phrase *phrase, const char *utf8, struct text *te
 	if (err)
 		return why_not(err);
 	const char *why = NULL;
-	if (!skeleton_read(&s, text, false))
-		why = "out of memory";
-	else if (s.letters == 0)
+	bool is_read = skeleton_read(&s, text, false);
+	if (is_read && s.letters == 0)
 		why = "the phrase has no letters or digits";
-	else if (s.letters > PHRASE_LETTERS)
+	else if (is_read && s.letters > PHRASE_LETTERS)
 		why = "the phrase is too long: make it a pattern";
-	else if (!allocate(phrase, s.letters))
+	else if (!is_read || !allocate(phrase, s.letters))
 		why = "out of memory";
 	else
 		fill(phrase, &s, text);

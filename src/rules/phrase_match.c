@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "rules/phrase.h"
+#include "rules/short_form.h"
 #include "text/syllable.h"
 
 /* Blanks and signs between two syllables, and between two letters of one, at the most. */
@@ -367,61 +368,6 @@ static bool walk(struct match *m, size_t run)
 	return end_syllable(m);
 }
 
-/* ---- short forms ---------------------------------------------------------------------- */
-
-static bool is_capital(const struct text *text, size_t glyph)
-{
-	return glyph < text->glyphs && (text->glyph[glyph].flags & GLYPH_UPPER);
-}
-
-static bool is_dot(const struct text *text, size_t glyph)
-{
-	return glyph < text->glyphs && text->glyph[glyph].ch == '.';
-}
-
-/* Whether the dot at a glyph ends a short form: `Đ.M.` within a sentence, or more of it. */
-static bool ends_short_form(const struct text *text, size_t dot)
-{
-	if (!is_dot(text, dot) || dot + 2 >= text->glyphs)
-		return false;
-	const struct glyph *next = &text->glyph[dot + 1];
-	if (next->kind == GLYPH_SPACE)
-		return next[1].kind == GLYPH_LETTER && !(next[1].flags & GLYPH_UPPER);
-	return next->flags & GLYPH_UPPER;
-}
-
-/* Whether the glyph before `first` is a blank, and the word before that in small letters. */
-static bool goes_on(const struct text *text, size_t first)
-{
-	return first >= 2 && text->glyph[first - 1].kind == GLYPH_SPACE &&
-	       text->glyph[first - 2].kind == GLYPH_LETTER && !is_capital(text, first - 2);
-}
-
-/*
- * Whether a phrase of consonants (`đm`, `vcl`), spelled out, is what honest writers write so:
- * the initials of a name (`Đ.M.T`, `cháu V.C.L`: in capitals with more of them beside, or
- * within a sentence), or a price by its unit (`đ/m2`, `đ/km`).
- */
-static bool is_short_form(const struct match *m)
-{
-	const struct text *text = m->search->text;
-	size_t first = m->search->skeleton->glyph[m->first];
-	size_t end = m->search->skeleton->glyph[m->end - 1] + 1u;
-
-	if (!m->spelled || has_vowel(m, m->first, m->end))
-		return false;
-	if (text->glyph[first + 1].ch == '/')
-		return true;
-	if (!is_dot(text, first + 1))
-		return false;
-	for (size_t i = m->first; i < m->end; i++)
-		if (!(glyph_of(m, i)->flags & GLYPH_UPPER))
-			return false;
-	bool more = ends_short_form(text, end) ||
-		    (first >= 2 && is_dot(text, first - 1) && is_capital(text, first - 2));
-	return more || goes_on(text, first);
-}
-
 /* A phrase of one letter would hit everywhere without the sign that it was given. */
 static bool sign_follows(const struct match *m)
 {
@@ -442,7 +388,9 @@ bool phrase_at(const struct phrase *phrase, const struct phrase_search *search, 
 		return false;
 	if (!walk(&m, run) || (m.missing && (phrase->exact || !m.licensed)))
 		return false;
-	if ((phrase->sign && !sign_follows(&m)) || is_short_form(&m))
+	if (phrase->sign && !sign_follows(&m))
+		return false;
+	if (m.spelled && !has_vowel(&m, m.first, m.end) && is_short_form(search, m.first, m.end))
 		return false;
 	*first = glyph[m.first];
 	*count = glyph[m.end - 1] - glyph[m.first] + 1;
