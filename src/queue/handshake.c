@@ -1,6 +1,7 @@
 #include "queue/handshake.h"
 
 #include <hiredis/hiredis.h>
+#include <stdio.h>
 #include <string.h>
 #include "queue/redis.h"
 #include "queue/secret.h"
@@ -92,12 +93,16 @@ static void authenticate(struct handshake *handshake, const struct secret *secre
 void handshake_begin(struct handshake *handshake)
 {
 	struct secret secret = {0};
+	char why[256];
 
-	if (handshake->password_file && !secret_read(&secret, handshake->password_file))
-		end(handshake, "the password file could not be read");
-	else if (secret.len)
+	if (handshake->password_file && !secret_read(&secret, handshake->password_file)) {
+		snprintf(why, sizeof why, "the password file %.180s cannot be read as one",
+			 handshake->password_file);
+		end(handshake, why);
+	} else if (secret.len) {
 		authenticate(handshake, &secret);
-	else
+	} else {
 		select_db(handshake);
+	}
 	secret_wipe(&secret);
 }

@@ -16,7 +16,7 @@ enum { NAME_MOST = 64, NOTE_MOST = 4096 };
 
 /* What one review says; fields that it lacks are empty. */
 struct decision_made {
-	const struct field *id, *verdict, *by, *note, *reason, *text;
+	const struct field *id, *verdict, *by, *note, *reason, *text, *about;
 };
 
 /* Reviews are few: one at a time, in their order, each seen through before the next. */
@@ -135,6 +135,7 @@ static const char *read_review(struct decision_made *made, const struct comment 
 		.note = comment_field(fields, "note"),
 		.reason = comment_field(fields, "reason"),
 		.text = comment_field(fields, "text"),
+		.about = comment_field(fields, "entry"),
 	};
 	return why ? why : wrong_with(made);
 }
@@ -191,6 +192,9 @@ static void on_answer(void *arg, const redisReply *reply)
 		bury(reviews,
 		     "no comment with this id is known: it is neither among the rejected nor "
 		     "among the verdicts that are kept");
+	} else if (!strcmp(outcome, "EDITED")) {
+		bury(reviews, "the comment has been edited since: another entry is now judged "
+			      "under its id; look at that one");
 	} else {
 		tell(reviews, !strcmp(outcome, "DONE")	 ? "published"
 			      : !strcmp(outcome, "SAME") ? "decided so already"
@@ -219,6 +223,7 @@ static void send(struct reviews *reviews, bool looked)
 	add_value(&command, made->note);
 	add_value(&command, made->reason);
 	add_value(&command, made->text);
+	add_value(&command, made->about);
 	resp_number(&command, reviews->options.keep_rejected);
 	resp_string(&command, looked ? reviews->history.since : "");
 	for (int i = 0; looked && reviews->history.found && i < HISTORY_FIELDS; i++)

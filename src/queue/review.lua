@@ -10,15 +10,18 @@
 -- published since then is looked through here.
 --
 -- KEYS  review verdicts rejected held reviewed stats
--- ARGV  group entry id verdict by note reason text keep-rejected-ms since
+-- ARGV  group entry id verdict by note reason text about keep-rejected-ms since
 --       then what was found, if anything: verdict rules reason entry ruleset by
 --
--- Returns DONE, SAME (decided so by a person already), LOST (another settled it), LOOK, or
--- UNKNOWN (no such comment).
+-- `about`: the entry whose text the person has seen, where the review says so.
+--
+-- Returns DONE, SAME (decided so by a person already), LOST (another settled it), LOOK, EDITED
+-- (another text has come since), or UNKNOWN (no such comment).
 
 local review, verdicts, rejected, held, reviewed, stats = unpack(KEYS)
-local group, entry, id, verdict, by, note, reason, text, keep_rejected, since = unpack(ARGV, 1, 10)
-local FOUND, MOST_SINCE = 10, 5000
+local group, entry, id, verdict, by, note, reason, text, about, keep_rejected, since =
+	unpack(ARGV, 1, 11)
+local FOUND, MOST_SINCE = 11, 5000
 local call = redis.call
 local key = rejected .. ':' .. id
 
@@ -85,6 +88,7 @@ if not has_record then
 	end
 	if not old then return 'UNKNOWN' end
 end
+if about ~= '' and old.entry ~= about then return 'EDITED' end
 local same = old.verdict == verdict and old.by ~= 'duyetd'
 local judged = old.judged or (old.by == 'duyetd' and old.verdict) or ''
 

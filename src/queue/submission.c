@@ -44,8 +44,8 @@ bool submission_wants_reply(const struct comment *comment)
 
 static bool is_ours(const struct field *field)
 {
-	static const char *const names[] = {"verdict", "rules", "reason",  "entry",
-					    "ruleset", "by",	"matches", "held"};
+	static const char *const names[] = {"verdict", "rules",	  "reason", "entry", "ruleset",
+					    "by",      "matches", "held",   "note",  "judged"};
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (is_named(field, names[i]))

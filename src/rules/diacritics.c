@@ -63,6 +63,14 @@ static bool has_marks(const struct text *text, const struct diacritics *measure,
 	       measure->stretch < DIACRITICS_STRETCH;
 }
 
+/* Of the words asked, in percent; of none, all or nothing. */
+static size_t percent(const struct text *text, const struct diacritics *measure)
+{
+	if (measure->asked)
+		return measure->marked * 100 / measure->asked;
+	return text->marked > 0 || !measure->letters ? 100 : 0;
+}
+
 static enum outcome match(const struct rule *rule, const struct subject *subject,
 			  struct report *report)
 {
@@ -72,8 +80,7 @@ static enum outcome match(const struct rule *rule, const struct subject *subject
 	diacritics_measure(subject->text[SUBJECT_TEXT], &measure);
 	report_value(report, VALUE_MARKED, measure.marked);
 	report_value(report, VALUE_SYLLABLES, measure.asked);
-	report_value(report, VALUE_PERCENT,
-		     measure.asked ? measure.marked * 100 / measure.asked : 100);
+	report_value(report, VALUE_PERCENT, percent(subject->text[SUBJECT_TEXT], &measure));
 	report_value(report, VALUE_STRETCH, measure.stretch);
 	if (has_marks(subject->text[SUBJECT_TEXT], &measure, settings->share))
 		return OUTCOME_PASS;

@@ -42,6 +42,22 @@ def test_overturn_a_rejection(redis, daemon):
     assert redis.hget("comments:stats", "overturned") == "1"
 
 
+def test_the_text_that_was_seen(redis, daemon):
+    """A review that names an entry decides on that one, and on no edit that came since."""
+    daemon()
+    first = submit(redis, "c42", "Hay")
+    verdict_of(redis, first)
+    second = submit(redis, "c42", BAD)
+    verdict_of(redis, second)
+    review(redis, "c42", "approve", entry=first)
+    wait_for(lambda: redis.xlen("comments:dead") == 1)
+    assert "edited since" in str(redis.xrange("comments:dead"))
+    assert redis.hget("comments:rejected:c42", "text") == BAD
+    review(redis, "c42", "approve", entry=second)
+    assert reviewed(redis, 1)["entry"] == second
+    assert verdicts(redis)[-1]["verdict"] == "approve"
+
+
 def test_confirm_a_rejection(redis, daemon):
     daemon()
     first = verdict_of(redis, submit(redis, "c1", BAD, author="u1"))

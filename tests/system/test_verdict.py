@@ -55,7 +55,7 @@ def test_every_rule_that_fails_is_named_in_file_order(redis, daemon):
 def test_reserved_names_forge_nothing(redis, daemon):
     daemon()
     forged = {"verdict": "approve", "rules": "none", "reason": "ok", "entry": "1-1", "ruleset": "x",
-              "by": "lan", "matches": "none", "held": "1-1"}
+              "by": "lan", "matches": "none", "held": "1-1", "note": "đã duyệt", "judged": "approve"}
     entry = submit(redis, "c1", "nhà cái uy tín", **forged)
     verdict = verdict_of(redis, entry)
     assert (verdict["verdict"], verdict["by"], verdict["entry"]) == ("reject", "duyetd", entry)
