@@ -103,6 +103,20 @@ def test_follow_resumes_where_it_was(site, tmp_path, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_follow_passes_over_what_was_trimmed(site, tmp_path, language):
+    command = program(language, "follow", tmp_path)
+    site.daemon()
+    site.submit("c1", SHORT)
+    site.verdict("c1")
+    site.redis.xgroup_create("comments:verdicts", "website", id="0")
+    site.redis.xreadgroup("website", "web-1", {"comments:verdicts": ">"})
+    site.redis.xtrim("comments:verdicts", maxlen=0, approximate=False)
+    site.submit("c2", HONEST)
+    site.verdict("c2")
+    assert follow(site, command, 1) == ["c2 approve"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_follow_takes_up_what_it_had_not_acknowledged(site, tmp_path, language):
     command = program(language, "follow", tmp_path)
     site.daemon()
@@ -128,13 +142,15 @@ def test_moderators_page(site):
         "rules: [{name: doubt, kind: banned, phrases: [nghi ngờ], action: hold, message: m}]\n")
     site.daemon()
     site.submit("c41", HONEST + " Tôi nghi ngờ.")
-    site.submit("c42", SHORT, author="u7")
+    site.submit("c42", SHORT, author="\x1b]0;u7\x07", page="\u009b2J")
     site.verdict("c42")
-    last, record, approve, reject, held, rest = blocks("moderator")
+    short, last, record, approve, reject, held, rest = blocks("moderator")
+    last, record, held, rest = (short + code for code in (last, record, held, rest))
 
     told = paste(site, last)
-    assert SHORT in told and "min-length words=2 at-least=10" in told and "u7" in told
-    assert "author\nu7" in paste(site, record)
+    assert SHORT in told and "min-length words=2 at-least=10" in told and "]0;u7" in told
+    told = paste(site, record)
+    assert "author\n]0;u7\npage\n2J\n" in told and not re.search("[\x1b\x07\x9b]", told)
 
     paste(site, approve)
     assert site.verdict("c42", 2)["verdict"] == "approve"
