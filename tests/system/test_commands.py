@@ -390,7 +390,10 @@ def test_rules_in_the_order_of_their_files(rules):
 def test_replay_progress_on_a_terminal_only(rules, tmp_path):
     lines = tmp_path / "history.jsonl"
     lines.write_text('{"text":"một hai ba bốn năm sáu bảy"}\n' * 300_000)
-    terminal, end = pty.openpty()
+    try:
+        terminal, end = pty.openpty()
+    except OSError:
+        pytest.skip("no /dev/pts here")
     done = subprocess.run([DUYETD, "replay", "--rules", rules, "--jobs", "1", lines], stderr=end,
                           stdout=subprocess.PIPE, text=True, timeout=60)
     os.close(end)
