@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "base/nearest.h"
 #include "base/value.h"
 
@@ -123,6 +124,50 @@ static int read_defaults(const struct usage *usage, void *settings)
 			return status;
 	}
 	return OPTIONS_GO_ON;
+}
+
+/* Whether `name` is a slip for `variable`, as DUYETD_BACTH is for DUYETD_BATCH. */
+static bool is_slip(const char *name, const char *variable)
+{
+	size_t distance = nearest_distance(name, variable);
+
+	return distance > 0 && distance <= 2;
+}
+
+/* A variable that nearly bears an option's name was meant for it. Others may be another
+ * command's. */
+static int check_variable(const struct usage *usage, const char *name)
+{
+	const char *meant = NULL;
+	char variable[NAME_SIZE];
+
+	for (size_t i = 0; i < usage->row_count; i++) {
+		options_variable(usage->rows[i].name, variable, sizeof variable);
+		if (!strcmp(name, variable))
+			return OPTIONS_GO_ON;
+		if (is_slip(name, variable))
+			meant = usage->rows[i].name;
+	}
+	if (!meant)
+		return OPTIONS_GO_ON;
+	options_variable(meant, variable, sizeof variable);
+	return complain(usage, "there is no variable %s; did you mean %s?", name, variable);
+}
+
+static int check_environment(const struct usage *usage)
+{
+	int status = OPTIONS_GO_ON;
+
+	for (char **entry = environ; entry && *entry && status == OPTIONS_GO_ON; entry++) {
+		char name[NAME_SIZE];
+		size_t len = strcspn(*entry, "=");
+
+		if (strncmp(*entry, "DUYETD_", 7) || len >= sizeof name)
+			continue;
+		snprintf(name, sizeof name, "%.*s", (int)len, *entry);
+		status = check_variable(usage, name);
+	}
+	return status;
 }
 
 static int read_environment(const struct usage *usage, void *settings)
@@ -273,6 +318,8 @@ int options_read(const struct usage *usage, void *settings, char **argv, size_t 
 {
 	int status = read_defaults(usage, settings);
 
+	if (status == OPTIONS_GO_ON)
+		status = check_environment(usage);
 	if (status == OPTIONS_GO_ON)
 		status = read_environment(usage, settings);
 	if (status == OPTIONS_GO_ON)

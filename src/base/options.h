@@ -11,8 +11,8 @@
  *	};
  *
  * The command line wins over the environment (DUYETD_GRACE for --grace; empty counts as
- * not given), and that over `initial`. Strings are borrowed from argv, the environment or
- * the table. An option given twice has its last value.
+ * not given; a slip such as DUYETD_GRAEC is an error), and that over `initial`. Strings are
+ *borrowed from argv, the environment or the table. An option given twice has its last value.
  */
 #ifndef DUYETD_BASE_OPTIONS_H
 #define DUYETD_BASE_OPTIONS_H

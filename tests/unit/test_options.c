@@ -113,6 +113,12 @@ static void environment(void **state)
 	setenv("DUYETD_BATCH", "many", 1);
 	assert_int_equal(read_line("try", &settings, &operands), EXIT_USAGE);
 	unsetenv("DUYETD_BATCH");
+	setenv("DUYETD_BACTH", "9", 1); /* a slip, and not another command's */
+	assert_int_equal(read_line("try", &settings, &operands), EXIT_USAGE);
+	unsetenv("DUYETD_BACTH");
+	setenv("DUYETD_HOLD_FOR", "9", 1);
+	assert_int_equal(read_line("try", &settings, &operands), OPTIONS_GO_ON);
+	unsetenv("DUYETD_HOLD_FOR");
 	unsetenv("DUYETD_STRICT");
 	unsetenv("DUYETD_RULES");
 }
