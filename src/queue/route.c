@@ -121,7 +121,6 @@ static void finish(struct sentinel *sentinel)
 static void on_master(void *arg, const redisReply *reply)
 {
 	struct sentinel *sentinel = arg;
-	char port[8];
 	int64_t number;
 
 	if (!sentinel->redis || !reply)
@@ -131,9 +130,8 @@ static void on_master(void *arg, const redisReply *reply)
 	    reply->element[0]->type == REDIS_REPLY_STRING &&
 	    reply->element[1]->type == REDIS_REPLY_STRING &&
 	    reply->element[0]->len < sizeof sentinel->master.host &&
-	    reply->element[1]->len < sizeof port && value_number(reply->element[1]->str, &number) &&
-	    number > 0 && number <= UINT16_MAX) {
-		strcpy(sentinel->master.host, reply->element[0]->str);
+	    value_number(reply->element[1]->str, &number) && number > 0 && number <= UINT16_MAX) {
+		memcpy(sentinel->master.host, reply->element[0]->str, reply->element[0]->len + 1);
 		sentinel->master.port = (uint16_t)number;
 		sentinel->knows = true;
 	}

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "base/limits.h"
 #include "rules/pattern.h"
 #include "rules/phrase.h"
@@ -63,15 +64,11 @@ void scan_scratch_free(struct scan_scratch *scratch)
 
 static bool push(unsigned **list, size_t *count, size_t *room, unsigned value)
 {
-	if (*count == *room) {
-		size_t more = *room ? *room * 2 : 64;
-		unsigned *grown = realloc(*list, more * sizeof *grown);
-		if (!grown)
-			return false;
-		*list = grown;
-		*room = more;
-	}
-	(*list)[(*count)++] = value;
+	unsigned *grown = grow(*list, *count, room, sizeof *grown);
+	if (!grown)
+		return false;
+	*list = grown;
+	grown[(*count)++] = value;
 	return true;
 }
 
@@ -94,17 +91,13 @@ static void add_find(struct pass *pass, unsigned entry, uint32_t first, uint32_t
 		call_broken(pass, owner);
 		return;
 	}
-	if (f->count == f->room) {
-		size_t room = f->room ? f->room * 2 : 64;
-		struct scan_hit *more = realloc(f->hit, room * sizeof *more);
-		if (!more) {
-			pass->scratch->out_of_memory = true;
-			return;
-		}
-		f->hit = more;
-		f->room = room;
+	struct scan_hit *hit = grow(f->hit, f->count, &f->room, sizeof *hit);
+	if (!hit) {
+		pass->scratch->out_of_memory = true;
+		return;
 	}
-	f->hit[f->count++] =
+	f->hit = hit;
+	hit[f->count++] =
 		(struct scan_hit){.owner = owner, .entry = entry, .first = first, .count = count};
 }
 

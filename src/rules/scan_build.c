@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "rules/scan_set.h"
 
 struct scan_builder {
@@ -60,22 +61,10 @@ const unsigned *scan_alone(const struct scan *scan, size_t *count)
 	return scan->alone;
 }
 
-/* `list` with room for one more element of `size` bytes; NULL, and as it was, without memory. */
-static void *grown(void *list, size_t count, size_t *room, size_t size)
-{
-	if (count < *room)
-		return list;
-	size_t more = *room ? *room * 2 : 64;
-	void *longer = realloc(list, more * size);
-	if (longer)
-		*room = more;
-	return longer;
-}
-
 static bool add_entry(struct scan_builder *b, unsigned owner, unsigned flags)
 {
 	struct scan *s = b->scan;
-	struct scan_entry *entry = grown(s->entry, s->entries, &b->entry_room, sizeof *entry);
+	struct scan_entry *entry = grow(s->entry, s->entries, &b->entry_room, sizeof *entry);
 	if (!entry)
 		return false;
 	s->entry = entry;
@@ -88,7 +77,7 @@ const char *scan_add_phrase(struct scan_builder *b, unsigned owner, const char *
 {
 	struct scan *s = b->scan;
 	struct phrase phrase;
-	struct scan_phrase *list = grown(s->phrase, s->phrases, &b->phrase_room, sizeof *list);
+	struct scan_phrase *list = grow(s->phrase, s->phrases, &b->phrase_room, sizeof *list);
 
 	if (!list)
 		return "out of memory";
@@ -112,7 +101,7 @@ const char *scan_add_pattern(struct scan_builder *b, unsigned owner, const char 
 {
 	struct scan *s = b->scan;
 	bool caseless = !(flags & SCAN_CASE);
-	struct scan_pattern *list = grown(s->pattern, s->patterns, &b->pattern_room, sizeof *list);
+	struct scan_pattern *list = grow(s->pattern, s->patterns, &b->pattern_room, sizeof *list);
 
 	*offset = 0;
 	if (!list)

@@ -1,7 +1,7 @@
-#include <stdlib.h>
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
+#include "base/grow.h"
 #include "text/link.h"
 #include "text/link_authority.h"
 #include "text/link_domain.h"
@@ -14,15 +14,10 @@
 
 static bool make_room(struct text *text)
 {
-	if (text->links < text->link_room)
-		return true;
-	size_t room = text->link_room ? text->link_room * 2 : 16;
-	struct link *more = realloc(text->link, room * sizeof *more);
-	if (!more)
-		return false;
-	text->link = more;
-	text->link_room = room;
-	return true;
+	struct link *link = grow(text->link, text->links, &text->link_room, sizeof *link);
+	if (link)
+		text->link = link;
+	return link;
 }
 
 static struct link make_link(enum link_kind kind, const struct host *host, size_t first, size_t end)

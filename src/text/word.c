@@ -1,6 +1,6 @@
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "text/syllable.h"
 #include "text/word.h"
 
@@ -11,15 +11,10 @@ enum {
 
 static bool make_room(struct text *text)
 {
-	if (text->words < text->word_room)
-		return true;
-	size_t room = text->word_room ? text->word_room * 2 : 256;
-	struct word *more = realloc(text->word, room * sizeof *more);
-	if (!more)
-		return false;
-	text->word = more;
-	text->word_room = room;
-	return true;
+	struct word *word = grow(text->word, text->words, &text->word_room, sizeof *word);
+	if (word)
+		text->word = word;
+	return word;
 }
 
 static const struct glyph *at(const struct text *text, size_t i)
