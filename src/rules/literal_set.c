@@ -24,10 +24,11 @@ static bool join(char to[LITERAL_LETTERS + 1], const char *a, const char *b)
 	size_t len = strlen(a);
 	if (len && a[len - 1] == *b)
 		b++;
-	if (len + strlen(b) > LITERAL_LETTERS)
+	size_t rest = strlen(b);
+	if (len + rest > LITERAL_LETTERS)
 		return false;
-	memcpy(to, a, len);
-	strcpy(to + len, b);
+	memcpy(to, a, len + 1);
+	memcpy(to + len, b, rest + 1);
 	return true;
 }
 
@@ -50,7 +51,7 @@ bool literals_add(struct literals *set, const char *literal)
 			return true;
 	if (set->count == LITERALS)
 		return false;
-	strcpy(set->literal[set->count++], literal);
+	memcpy(set->literal[set->count++], literal, strlen(literal) + 1);
 	return true;
 }
 
