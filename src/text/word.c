@@ -11,6 +11,8 @@ enum {
 
 static bool make_room(struct text *text)
 {
+	if (text->words < text->word_room) /* nearly always: not worth a call */
+		return true;
 	struct word *word = grow(text->word, text->words, &text->word_room, sizeof *word);
 	if (word)
 		text->word = word;
