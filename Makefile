@@ -140,13 +140,18 @@ SECONDS ?= 60
 fuzz: ## look for inputs that break what must hold, SECONDS=60 for each of tests/fuzz/fuzz_*.c
 	@BUILD=$(BUILD) tests/fuzz/run.sh $(SECONDS) $(ONLY)
 
+# By the environment and by its whole path, or a check that calls make would build all anew.
+coverage: export BUILD := $(abspath $(BUILD)/coverage)
+coverage: export CC := gcc
+coverage: export CFLAGS := -Og -g --coverage -fprofile-update=atomic
+coverage: export LDFLAGS := --coverage
 coverage: ## how much of src/ the suite runs, and what it does not
-	@find $(BUILD)/coverage -name '*.gcda' -delete 2>/dev/null || true
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/coverage CC=gcc SANITIZE= CFLAGS='-Og -g \
-		--coverage -fprofile-update=atomic' LDFLAGS=--coverage all units fuzzers
-	@BUILD=$(BUILD)/coverage tests/fuzz/replay.sh
-	@BUILD=$(BUILD)/coverage $(PYTHON) tests/run.py $(ONLY) || true
-	@$(PYTHON) tests/coverage.py $(BUILD)/coverage
+	@find $(BUILD) -name '*.gcda' -delete 2>/dev/null || true
+	@$(MAKE) --no-print-directory all units fuzzers
+	@tests/fuzz/replay.sh
+	@$(PYTHON) tests/run.py $(ONLY) || true
+	@rm -f *.gcno *.gcda # of what is compiled and linked in one go
+	@$(PYTHON) tests/coverage.py $(BUILD)
 
 install: $(BUILD)/duyetd ## into PREFIX (/usr/local) and SYSCONFDIR (/etc), below DESTDIR
 	@BUILD=$(BUILD) PREFIX=$(PREFIX) SYSCONFDIR=$(SYSCONFDIR) DESTDIR=$(DESTDIR) systemd/install.sh
