@@ -148,7 +148,7 @@ def test_a_master_dies_in_mid_drain(replicated, daemon):
     owner = cluster.owner(f"{PREFIX}:submitted")
     site.submit(20000)
     assert owner.client().wait(1, 5000) == 1
-    duyetd = daemon(url=cluster.url)
+    duyetd = daemon("--batch", 2, "--in-flight", 1, url=cluster.url)  # takes seconds
     wait_for(lambda: owner.client().xlen(f"{PREFIX}:verdicts") > 1000)
     owner.kill()
     wait_for(lambda: replica.role() == "master")
