@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include "base/log.h"
 #include "queue/clock.h"
@@ -14,6 +15,11 @@
 #include "queue/notify.h"
 #include "rules/problems.h"
 #include "rules/ruleset.h"
+
+/* Of the loading thread: a tenth of what the loop gets where cores are short. Measured with
+ * 10,000 patterns, 3,000 comments a second and two cores for all: p99 2.7 ms during a load at
+ * the loop's own priority, 1.1 ms so, 0.6 ms without a load. */
+enum { NICENESS = 10 };
 
 struct reload {
 	const char *directory;
@@ -32,6 +38,7 @@ static void *load(void *arg)
 {
 	struct reload *reload = arg;
 
+	setpriority(PRIO_PROCESS, (id_t)gettid(), NICENESS);
 	reload->problems = problems_new();
 	reload->rules = reload->problems ? ruleset_load(reload->directory, reload->problems) : NULL;
 	while (write(reload->pipe[1], "", 1) < 0)

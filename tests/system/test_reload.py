@@ -1,5 +1,6 @@
 """HUP: all or nothing, told to the log and to systemd, and no verdict waits for it."""
 import os
+import pathlib
 import signal
 import socket
 
@@ -73,6 +74,22 @@ def test_while_draining(redis, daemon, rules):
     wait_settled(redis)
     duyetd.wait_log("rules: loaded old=", "changed=none")
     assert len(verdicts(redis)) == len(entries)
+
+
+def niceness(process):
+    """Of each thread, the first one's first."""
+    stats = sorted(pathlib.Path(f"/proc/{process.pid}/task").glob("*/stat"), key=lambda path: int(path.parent.name))
+    return [int(path.read_text(encoding="ascii").rsplit(")", 1)[1].split()[16]) for path in stats]
+
+
+def test_loading_gives_way_to_judging(redis, daemon, rules):
+    duyetd = daemon()
+    own, = niceness(duyetd.process)
+    phrases = "".join(f"      - cụm từ số {i}\n" for i in range(20000))
+    (rules / "20-new.yaml").write_text(f"rules:\n{NEW.replace('[trời mưa]', chr(10) + phrases)}", encoding="utf-8")
+    duyetd.signal(signal.SIGHUP)
+    wait_for(lambda: niceness(duyetd.process) == [own, max(own, 10)])
+    duyetd.wait_log("rules: loaded old=")
 
 
 def test_without_rules_it_does_not_start(redis, daemon, rules):
