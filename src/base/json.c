@@ -113,9 +113,25 @@ static bool read_escape(struct reader *reader, char **out)
 	return true;
 }
 
+/* Whether none of eight bytes is a quote, a backslash or a control character: each is looked
+ * for as a byte that goes below zero when something is taken away. */
+static bool are_plain(const char *bytes)
+{
+	const uint64_t each = 0x0101010101010101, sign = each << 7;
+	uint64_t word, quotes, backslashes;
+
+	memcpy(&word, bytes, sizeof word);
+	quotes = word ^ each * '"';
+	backslashes = word ^ each * '\\';
+	return !(((word - each * ' ') & ~word & sign) | ((quotes - each) & ~quotes & sign) |
+		 ((backslashes - each) & ~backslashes & sign));
+}
+
 /* Where the run of plain bytes ends: at a quote, a backslash, a control character. */
 static char *plain_end(char *at, const char *end)
 {
+	while (end - at >= 8 && are_plain(at))
+		at += 8;
 	while (at < end && *at != '"' && *at != '\\' && (unsigned char)*at >= ' ')
 		at++;
 	return at;

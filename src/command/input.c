@@ -59,6 +59,18 @@ static void skip_line(struct input *input, struct buf *bytes)
 	input->line += stop != NULL;
 }
 
+static size_t count_lines(const struct buf *bytes)
+{
+	const char *at = bytes->data, *end = at + bytes->len;
+	size_t lines = 0;
+
+	while (at < end && (at = memchr(at, '\n', (size_t)(end - at)))) {
+		lines++;
+		at++;
+	}
+	return lines;
+}
+
 /* Moves what is behind the last line end to the carry. */
 static void cut_last_line(struct input *input, struct block *block)
 {
@@ -71,11 +83,7 @@ static void cut_last_line(struct input *input, struct block *block)
 	buf_add(&input->carry, bytes->data + keep, bytes->len - keep);
 	bytes->len = keep;
 	if (input->carry.len > LINES_LONGEST) {
-		size_t line = input->line;
-
-		for (size_t i = 0; i < bytes->len; i++)
-			line += bytes->data[i] == '\n';
-		lines_bad(block, line, 1, "this line is too long");
+		lines_bad(block, input->line + count_lines(bytes), 1, "this line is too long");
 		input->skipping = true;
 		buf_empty(&input->carry);
 	}
@@ -95,7 +103,6 @@ bool input_read(struct input *input, struct block *block)
 	skip_line(input, &block->bytes);
 	block->first_line = input->line;
 	cut_last_line(input, block);
-	for (size_t i = 0; i < block->bytes.len; i++)
-		input->line += block->bytes.data[i] == '\n';
+	input->line += count_lines(&block->bytes);
 	return !block->bytes.failed && !input->carry.failed;
 }

@@ -31,15 +31,14 @@ static struct part alternatives(struct parser *p);
 /* What `c` adds to a skeleton, where all that it matches adds the same. */
 static struct part character(uint32_t c)
 {
-	const struct codepoint *cp = codepoint_look(c);
-	struct glyph glyph = {.ch = c, .letter = cp->letter, .kind = cp->kind};
+	const struct glyph *glyph = &codepoint_look(c)->glyph;
 	struct part part = nothing;
 
-	if (cp->kind == GLYPH_SPACE || cp->kind == GLYPH_PUNCT || cp->kind == GLYPH_SYMBOL)
+	if (glyph->kind == GLYPH_SPACE || glyph->kind == GLYPH_PUNCT || glyph->kind == GLYPH_SYMBOL)
 		return nothing;
-	if (cp->kind > GLYPH_SYMBOL || !cp->letter || (cp->flags & ~GLYPH_UPPER))
+	if (glyph->kind > GLYPH_SYMBOL || !glyph->letter || (glyph->flags & ~GLYPH_UPPER))
 		return anything; /* other scripts, look-alikes, other marks: never mind */
-	part.one_of.literal[0][0] = (char)skeleton_byte(&glyph);
+	part.one_of.literal[0][0] = (char)skeleton_byte(glyph);
 	return part;
 }
 

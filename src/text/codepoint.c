@@ -3,5 +3,5 @@
 
 const uint32_t *codepoint_expansion(const struct codepoint *cp)
 {
-	return &expansions[cp->ch];
+	return &expansions[cp->glyph.ch];
 }

@@ -6,7 +6,7 @@
 #ifndef DUYETD_TEXT_CODEPOINT_H
 #define DUYETD_TEXT_CODEPOINT_H
 
-#include <stdint.h>
+#include "text/glyph.h"
 
 /* Kinds of code points beside enum glyph_kind (glyph.h), which come first. */
 enum {
@@ -16,12 +16,10 @@ enum {
 };
 
 struct codepoint {
-	uint32_t ch;	/* canonical base letter; 0: itself; EXPANDS: where in the expansions */
-	uint16_t marks; /* enum mark that it bears, or is */
-	uint8_t kind;	/* enum glyph_kind or one of the above */
-	uint8_t letter; /* as in struct glyph */
-	uint8_t flags;	/* enum glyph_flag */
-	uint8_t count;	/* EXPANDS: how many; a letter: the marks that it is written with in NFD */
+	/* What it is by itself, place apart. `ch` is 0 for itself, and where in the expansions
+	 * for EXPANDS; `kind` may be one of the above; of a mark, `marks` is which. */
+	struct glyph glyph;
+	uint8_t count; /* EXPANDS: how many; a letter: the marks that it is written with in NFD */
 };
 
 /* The table in two stages: blocks of 128, and what the code points of each are. */

@@ -34,23 +34,28 @@ static bool make_room(struct text *text, size_t need)
 	return true;
 }
 
+static void put_glyph(struct glyph *g, const struct codepoint *cp, uint32_t c, uint32_t at,
+		      uint32_t end)
+{
+	*g = cp->glyph;
+	if (!g->ch)
+		g->ch = c;
+	g->at = at;
+	g->len = (uint16_t)(end - at);
+}
+
 static enum text_error add_glyph(struct reader *r, const struct codepoint *cp, uint32_t c)
 {
 	struct text *text = r->text;
 	if (!make_room(text, 1))
 		return TEXT_NO_MEMORY;
 	struct glyph *g = &text->glyph[text->glyphs++];
-	*g = (struct glyph){.at = r->at,
-			    .len = (uint16_t)(r->end - r->at),
-			    .ch = cp->ch ? cp->ch : c,
-			    .marks = cp->marks,
-			    .letter = cp->letter,
-			    .kind = cp->kind,
-			    .flags = cp->flags | r->pending};
+	put_glyph(g, cp, c, r->at, r->end);
+	g->flags |= r->pending;
 	r->pending = 0;
 	r->marks = cp->count;
 	r->marked = false;
-	r->visible |= cp->kind != GLYPH_SPACE;
+	r->visible |= g->kind != GLYPH_SPACE;
 	return TEXT_OK;
 }
 
@@ -64,14 +69,14 @@ static bool stands_apart(const struct text *text, uint16_t mark)
 	       g->letter && letter_bears(g->letter, g->marks | mark);
 }
 
-static enum text_error add_mark(struct reader *r, const struct codepoint *cp, uint32_t c)
+static enum text_error add_mark(struct reader *r, uint16_t mark, uint32_t c)
 {
 	struct text *text = r->text;
 	if (text->glyphs == 0)
 		return TEXT_OK;
 	if (++r->marks > LIMIT_MARKS)
 		return TEXT_TOO_MANY_MARKS;
-	bool apart = stands_apart(text, cp->marks);
+	bool apart = stands_apart(text, mark);
 	struct glyph *g = &text->glyph[text->glyphs - 1 - apart];
 	if (apart) {
 		text->glyphs--;
@@ -88,28 +93,35 @@ static enum text_error add_mark(struct reader *r, const struct codepoint *cp, ui
 	if (!r->marked || apart)
 		letter_begin(&r->letter, g->ch, g->letter, g->marks, g->flags);
 	r->marked = true;
-	letter_mark(&r->letter, c, cp->marks);
+	letter_mark(&r->letter, c, mark);
 	g->ch = r->letter.ch;
 	g->marks = r->letter.marks;
 	g->flags = r->letter.flags;
 	return TEXT_OK;
 }
 
+/* The vowels and codas of Hangul, in parts. */
+enum { HANGUL_VOWEL = 0x1161, HANGUL_TAIL = 0x11A7, HANGUL_TAILS = 28 };
+
+static bool is_hangul_part(uint32_t c)
+{
+	return c >= HANGUL_VOWEL && c < HANGUL_TAIL + HANGUL_TAILS;
+}
+
 /* Whether `c` goes on the Hangul syllable before it, which NFC writes as one letter and NFD
  * in parts (The Unicode Standard, 3.12). */
 static bool joins_hangul(struct reader *r, uint32_t c)
 {
-	enum { BLOCK = 0xAC00, LEAD = 0x1100, VOWEL = 0x1161, TAIL = 0x11A7 };
-	enum { LEADS = 19, VOWELS = 21, TAILS = 28 };
+	enum { BLOCK = 0xAC00, LEAD = 0x1100, LEADS = 19, VOWELS = 21 };
 	struct text *text = r->text;
-	if (c < VOWEL || c >= TAIL + TAILS || text->glyphs == 0 || r->pending || r->marks)
+	if (!is_hangul_part(c) || text->glyphs == 0 || r->pending || r->marks)
 		return false;
 	struct glyph *g = &text->glyph[text->glyphs - 1];
-	if (g->ch >= LEAD && g->ch < LEAD + LEADS && c < VOWEL + VOWELS)
-		g->ch = BLOCK + ((g->ch - LEAD) * VOWELS + c - VOWEL) * TAILS;
-	else if (g->ch >= BLOCK && g->ch < BLOCK + LEADS * VOWELS * TAILS &&
-		 (g->ch - BLOCK) % TAILS == 0 && c > TAIL)
-		g->ch += c - TAIL;
+	if (g->ch >= LEAD && g->ch < LEAD + LEADS && c < HANGUL_VOWEL + VOWELS)
+		g->ch = BLOCK + ((g->ch - LEAD) * VOWELS + c - HANGUL_VOWEL) * HANGUL_TAILS;
+	else if (g->ch >= BLOCK && g->ch < BLOCK + LEADS * VOWELS * HANGUL_TAILS &&
+		 (g->ch - BLOCK) % HANGUL_TAILS == 0 && c > HANGUL_TAIL)
+		g->ch += c - HANGUL_TAIL;
 	else
 		return false;
 	g->len = (uint16_t)(r->end - g->at);
@@ -121,15 +133,15 @@ static enum text_error add(struct reader *r, uint32_t c)
 	const struct codepoint *cp = codepoint_look(c);
 	enum text_error err = TEXT_OK;
 
-	switch (cp->kind) {
+	switch (cp->glyph.kind) {
 	case CODEPOINT_INVISIBLE:
 		r->pending |= GLYPH_INVISIBLE;
 		return c ? TEXT_OK : TEXT_NUL;
 	case CODEPOINT_MARK:
-		return add_mark(r, cp, cp->ch ? cp->ch : c);
+		return add_mark(r, cp->glyph.marks, cp->glyph.ch ? cp->glyph.ch : c);
 	case CODEPOINT_EXPANDS:
 		for (unsigned i = 0; i < cp->count && !err; i++) {
-			r->pending |= cp->flags;
+			r->pending |= cp->glyph.flags;
 			err = add(r, codepoint_expansion(cp)[i]);
 		}
 		return err;
@@ -139,32 +151,34 @@ static enum text_error add(struct reader *r, uint32_t c)
 }
 
 /*
- * The ASCII from byte `i` on, as far as each byte is a glyph: most of any text, and read
- * without the questions that other characters ask. Where it ends. There is room.
+ * The characters from byte `i` on, as far as each is a glyph by itself: nearly all of any text,
+ * and read without the questions that other characters ask. Where they end. There is room.
  */
-static int32_t add_ascii(struct reader *r, int32_t i, int32_t len)
+static int32_t add_plain(struct reader *r, int32_t i, int32_t len)
 {
-	const uint8_t *s = (const uint8_t *)r->text->bytes;
-	struct glyph *g = &r->text->glyph[r->text->glyphs];
+	const uint8_t *bytes = (const uint8_t *)r->text->bytes;
+	struct glyph *first = &r->text->glyph[r->text->glyphs], *g = first;
+	const struct codepoint *cp = NULL;
 	bool visible = r->visible;
 
 	if (r->pending)
 		return i;
-	for (; i < len && s[i] < 0x80 && s[i] != '&'; i++) {
-		const struct codepoint *cp = codepoint_look(s[i]);
-		if (cp->kind > GLYPH_SYMBOL)
+	for (int32_t c, end = i; i < len; i = end) {
+		U8_NEXT(bytes, end, len, c);
+		if (c < 0 || c == '&' || is_hangul_part((uint32_t)c))
 			break;
-		*g++ = (struct glyph){.at = (uint32_t)i,
-				      .len = 1,
-				      .ch = cp->ch ? cp->ch : s[i],
-				      .letter = cp->letter,
-				      .kind = cp->kind,
-				      .flags = cp->flags};
-		visible |= cp->kind != GLYPH_SPACE;
-		r->marks = 0;
+		const struct codepoint *look = codepoint_look((uint32_t)c);
+		if (look->glyph.kind > GLYPH_SYMBOL)
+			break;
+		cp = look;
+		put_glyph(g++, cp, (uint32_t)c, (uint32_t)i, (uint32_t)end);
+		visible |= cp->glyph.kind != GLYPH_SPACE;
+	}
+	if (cp) {
+		r->marks = cp->count;
 		r->marked = false;
 	}
-	r->text->glyphs = (size_t)(g - r->text->glyph);
+	r->text->glyphs += (size_t)(g - first);
 	r->visible = visible;
 	return i;
 }
@@ -198,7 +212,7 @@ enum text_error decode_text(struct text *text)
 	for (int32_t i = 0; i < len;) {
 		if (!make_room(text, (size_t)(len - i)))
 			return TEXT_NO_MEMORY;
-		if ((i = add_ascii(&r, i, len)) == len)
+		if ((i = add_plain(&r, i, len)) == len)
 			break;
 		int32_t c = next(&r, &i, len);
 		if (c < 0)

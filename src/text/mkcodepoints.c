@@ -175,26 +175,26 @@ static uint8_t kind_of(UChar32 c)
 /* What a code point is that stands for no other. */
 static struct codepoint plain(UChar32 c)
 {
-	struct codepoint e = {.kind = kind_of(c)};
+	struct codepoint e = {.glyph.kind = kind_of(c)};
 
-	switch (e.kind) {
+	switch (e.glyph.kind) {
 	case GLYPH_SPACE:
-		e.ch = ' ';
+		e.glyph.ch = ' ';
 		if ((c >= 0xA && c <= 0xD) || c == 0x85 || c == 0x2028 || c == 0x2029)
-			e.ch = '\n';
+			e.glyph.ch = '\n';
 		return e;
 	case CODEPOINT_MARK:
-		e.marks = vietnamese_mark(c);
+		e.glyph.marks = vietnamese_mark(c);
 		return e;
 	case GLYPH_DIGIT:
-		e.letter = (uint8_t)('0' + u_charDigitValue(c));
-		e.ch = e.letter;
+		e.glyph.letter = (uint8_t)('0' + u_charDigitValue(c));
+		e.glyph.ch = e.glyph.letter;
 		return e;
 	case GLYPH_SYMBOL: /* negative circled and squared letters are used as letters */
-		if (c >= 0x1F150 && c <= 0x1F189 && (e.letter = letter_of_name(c))) {
-			e.kind = GLYPH_LETTER;
-			e.flags = GLYPH_UPPER | GLYPH_COMPAT;
-			e.ch = e.letter - 0x20u;
+		if (c >= 0x1F150 && c <= 0x1F189 && (e.glyph.letter = letter_of_name(c))) {
+			e.glyph.kind = GLYPH_LETTER;
+			e.glyph.flags = GLYPH_UPPER | GLYPH_COMPAT;
+			e.glyph.ch = e.glyph.letter - 0x20u;
 		}
 		return e;
 	case GLYPH_LETTER:
@@ -203,16 +203,17 @@ static struct codepoint plain(UChar32 c)
 		return e;
 	}
 	if (u_isupper(c) || u_istitle(c))
-		e.flags |= GLYPH_UPPER;
+		e.glyph.flags |= GLYPH_UPPER;
 	if (poses_as_d_stroke(c)) {
-		e.letter = 'd';
-		e.marks = MARK_STROKE;
+		e.glyph.letter = 'd';
+		e.glyph.marks = MARK_STROKE;
 		if (c != 0x110 && c != 0x111)
-			e.flags |= GLYPH_LOOKALIKE;
+			e.glyph.flags |= GLYPH_LOOKALIKE;
 	} else if (is_ascii_letter(c)) {
-		e.letter = lower(c);
-	} else if ((e.letter = letter_of_name(c)) || (e.letter = letter_of_confusable(c))) {
-		e.flags |= GLYPH_LOOKALIKE;
+		e.glyph.letter = lower(c);
+	} else if ((e.glyph.letter = letter_of_name(c)) ||
+		   (e.glyph.letter = letter_of_confusable(c))) {
+		e.glyph.flags |= GLYPH_LOOKALIKE;
 	}
 	return e;
 }
@@ -225,15 +226,16 @@ static int letter_with_marks(const UChar32 *part, int count, struct codepoint *e
 	if (kind_of(part[0]) != GLYPH_LETTER)
 		return 0;
 	*e = plain(part[0]);
-	letter_begin(&letter, e->ch ? e->ch : (uint32_t)part[0], e->letter, e->marks, e->flags);
+	letter_begin(&letter, e->glyph.ch ? e->glyph.ch : (uint32_t)part[0], e->glyph.letter,
+		     e->glyph.marks, e->glyph.flags);
 	for (int i = 1; i < count; i++) {
 		if (kind_of(part[i]) != CODEPOINT_MARK)
 			return 0;
 		letter_mark(&letter, (uint32_t)part[i], vietnamese_mark(part[i]));
 	}
-	e->ch = letter.ch;
-	e->marks = letter.marks;
-	e->flags = letter.flags;
+	e->glyph.ch = letter.ch;
+	e->glyph.marks = letter.marks;
+	e->glyph.flags = letter.flags;
 	e->count = (uint8_t)(count - 1);
 	return 1;
 }
@@ -261,22 +263,22 @@ static struct codepoint of(UChar32 c)
 	uint8_t compat = unorm2_getDecomposition(nfc, c, buf, 64, &err2) < 0 ? GLYPH_COMPAT : 0;
 	struct codepoint e;
 	if (letter_with_marks(part, count, &e)) {
-		e.flags |= compat;
-		if ((e.flags & GLYPH_UPPER) == 0 && u_isupper(c))
-			e.flags |= GLYPH_UPPER;
+		e.glyph.flags |= compat;
+		if ((e.glyph.flags & GLYPH_UPPER) == 0 && u_isupper(c))
+			e.glyph.flags |= GLYPH_UPPER;
 		return e;
 	}
 	if (count == 1) {
 		e = plain(part[0]);
-		if (!e.ch)
-			e.ch = (uint32_t)part[0];
-		e.flags |= compat;
+		if (!e.glyph.ch)
+			e.glyph.ch = (uint32_t)part[0];
+		e.glyph.flags |= compat;
 		return e;
 	}
-	e = (struct codepoint){.kind = CODEPOINT_EXPANDS,
-			       .ch = expansion_count,
-			       .count = (uint8_t)count,
-			       .flags = compat};
+	e = (struct codepoint){.glyph.kind = CODEPOINT_EXPANDS,
+			       .glyph.ch = expansion_count,
+			       .glyph.flags = compat,
+			       .count = (uint8_t)count};
 	for (int i = 0; i < count; i++)
 		expansions[expansion_count++] = (uint32_t)part[i];
 	return e;
@@ -284,8 +286,9 @@ static struct codepoint of(UChar32 c)
 
 static int same(const struct codepoint *a, const struct codepoint *b)
 {
-	return a->ch == b->ch && a->marks == b->marks && a->kind == b->kind &&
-	       a->letter == b->letter && a->flags == b->flags && a->count == b->count;
+	return a->glyph.ch == b->glyph.ch && a->glyph.marks == b->glyph.marks &&
+	       a->glyph.kind == b->glyph.kind && a->glyph.letter == b->glyph.letter &&
+	       a->glyph.flags == b->glyph.flags && a->count == b->count;
 }
 
 static uint16_t intern(const struct codepoint *e)
@@ -334,8 +337,8 @@ static void write_tables(void)
 	printf("};\nconst struct codepoint codepoint_entries[%u] = {\n", entry_count);
 	for (unsigned i = 0; i < entry_count; i++) {
 		const struct codepoint *e = &entries[i];
-		printf("{%u,%u,%u,%u,%u,%u},\n", e->ch, e->marks, e->kind, e->letter, e->flags,
-		       e->count);
+		printf("{{.ch=%u,.marks=%u,.kind=%u,.letter=%u,.flags=%u},%u},\n", e->glyph.ch,
+		       e->glyph.marks, e->glyph.kind, e->glyph.letter, e->glyph.flags, e->count);
 	}
 	printf("};\nstatic const uint32_t expansions[%u] = {", expansion_count);
 	for (unsigned i = 0; i < expansion_count; i++)
