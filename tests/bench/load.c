@@ -115,7 +115,9 @@ static void send_due(struct load *load)
 {
 	size_t before = load->sent;
 
-	while (load->sent < load->count && load->due[load->sent] <= now())
+	/* No more at once, or who cannot keep up with the rate would never get to reading. */
+	while (load->sent < load->count && load->sent < before + PIPELINE &&
+	       load->due[load->sent] <= now())
 		add(load, load->sent++);
 	if (load->sent > before)
 		flush(load->in);
