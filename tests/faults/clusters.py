@@ -67,6 +67,23 @@ class Node:
         except redis_py.ConnectionError:
             return None
 
+    def replicas(self):
+        """How it stands with its replicas: the offset of what was written, the state of each
+        and what it has acknowledged."""
+        info = self.client().info("replication")
+        return info["master_repl_offset"], [
+            (info[key]["state"], info[key]["offset"])
+            for key in info if key.startswith("slave") and key[5:].isdigit()]
+
+    def wait_replicated(self, count=1):
+        """Until so many replicas have all that was written so far. That a replica's link is up does
+        not say it, nor that it is online: for up to a second after both nothing is sent to it. And
+        WAIT waits for what its own connection wrote, which is nothing on a new one."""
+        def reached():
+            written, replicas = self.replicas()
+            return replicas == [("online", written)] * count
+        wait_for(reached)
+
     def kill(self):
         self.process.kill()
         self.process.wait()
@@ -156,7 +173,7 @@ class Replicated(Group):
         self.master = self.start_node(self.master_port, *options)
         self.replicas = [self.start_node(port, "--replicaof", f"{HOST} {self.master_port}", *options)
                          for port in ports]
-        wait_for(lambda: self.in_sync(replicas))
+        wait_for(lambda: [state for state, _ in self.master.replicas()[1]] == ["online"] * replicas)
         self.sentinels = [self.start_node(port, sentinel=f"""
             sentinel monitor main {HOST} {self.master_port} 2
             sentinel down-after-milliseconds main 1000
@@ -168,11 +185,6 @@ class Replicated(Group):
     def url(self):
         hosts = ",".join(f"{HOST}:{sentinel.port}" for sentinel in self.sentinels)
         return f"redis+sentinel://{hosts}/main"
-
-    def in_sync(self, count):
-        info = self.master.client().info("replication")
-        states = [info[key]["state"] for key in info if key.startswith("slave") and key[5:].isdigit()]
-        return states == ["online"] * count
 
     def know_each_other(self):
         masters = [sentinel.client().sentinel_masters()["main"] for sentinel in self.sentinels]

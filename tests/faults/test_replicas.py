@@ -62,7 +62,7 @@ def pair(tmp_path, rules):
 
 def test_without_waiting(pair):
     entries = submit_many(pair.old, MANY)
-    pair.old.wait(1, 5000)
+    pair.master.wait_replicated()
     pair.start()
     wait_for(lambda: pair.settled() > 100)
     pair.link.cut()
@@ -76,7 +76,7 @@ def test_without_waiting(pair):
 
 def test_waiting(pair):
     entries = submit_many(pair.old, MANY)
-    pair.old.wait(1, 5000)
+    pair.master.wait_replicated()
     duyetd = pair.start("--wait-replicas", 1, "--grace", "1s")
     wait_for(lambda: pair.settled() > 100)
     pair.link.cut()
@@ -94,6 +94,7 @@ def test_waiting(pair):
 
 def test_a_replica_that_comes_back(pair):
     entries = submit_many(pair.old, 5000)
+    pair.master.wait_replicated()
     duyetd = pair.start("--wait-replicas", 1, "--grace", "1s")
     wait_for(lambda: pair.settled() > 100)
     pair.link.cut()
@@ -108,6 +109,7 @@ def test_a_replica_that_comes_back(pair):
 def test_to_leave_while_replicas_lag(pair):
     """What is settled is settled: it leaves when the grace is over, with nothing pending."""
     entries = submit_many(pair.old, 5000)
+    pair.master.wait_replicated()
     duyetd = pair.start("--wait-replicas", 1, "--grace", "1s")
     wait_for(lambda: pair.settled() > 100)
     pair.link.cut()

@@ -33,7 +33,7 @@ def test_failover_in_mid_drain(replicated, behind):
     """No entry without a verdict and none with two, in what survives."""
     old = replicated.master.client()
     entries = submit_many(old, 20000)
-    old.wait(2, 5000)
+    replicated.master.wait_replicated(2)
     duyetd = behind(replicated.url)
     wait_for(lambda: old.xlen("comments:verdicts") > 500)
     replicated.master.kill()
