@@ -37,8 +37,8 @@ show() { # a command as one would type it, then what it prints
 	cli "$@"
 }
 
-until_ready() { # WHAT COMMAND...: waits for it, ten seconds at most
-	local what=$1 tries=100
+until_ready() { # WHAT COMMAND...: waits for it, half a minute at most
+	local what=$1 tries=300
 	shift
 	until "$@" >/dev/null 2>&1; do
 		if ! ((tries--)); then
@@ -57,7 +57,7 @@ start() {
 	until_ready Redis cli PING
 	"$daemon" run --redis "unix://$dir/redis.sock" --rules rules 2>"$dir/daemon.log" &
 	daemon_pid=$!
-	until_ready duyetd cli XINFO STREAM comments:submitted
+	until_ready duyetd grep -q '^redis: reached' "$dir/daemon.log"
 }
 
 # Waits for the verdict after entry $1; fills the array `verdict` and the variable `last`.
