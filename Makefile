@@ -171,6 +171,9 @@ soak: $(BUILD)/duyetd ## faults without end: MINUTES=60 SEED=7; says how to play
 quality: $(BUILD)/duyetd ## how well it judges: CORPORA=DIR (laid out as tests/quality/quality.py says), VERBOSE=1
 	@BUILD=$(BUILD) $(PYTHON) tests/quality/quality.py "$(CORPORA)" $(if $(VERBOSE),-v)
 
+sanitize: ## every test under AddressSanitizer and UBSan, some minutes
+	@FULL=1 BUILD=$(BUILD) CC=$(CC) tests/check/sanitizers.sh
+
 tsan: ## all that has threads under ThreadSanitizer, a few minutes
 	@FULL=1 BUILD=$(BUILD) CC=$(CC) tests/check/threads.sh
 
@@ -191,6 +194,6 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12 | sed 's/^/  /'
 
 -include $(wildcard $(BUILD)/*.d $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/bench/*.d)
-.PHONY: all soak coverage fuzz fuzzers tsan valgrind deps demo test units bench bench-judge install deb lint format clean help FORCE
+.PHONY: all soak coverage fuzz fuzzers sanitize tsan valgrind deps demo test units bench bench-judge install deb lint format clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

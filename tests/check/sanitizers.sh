@@ -1,17 +1,18 @@
 #!/bin/sh
 # The unit tests once more, where a byte too far, a leak or undefined behaviour ends the program.
+# FULL=1, which is `make sanitize`, runs all that starts the program too.
 set -eu
 cd "$(dirname "$0")/../.."
-: "${BUILD:=build}"
-build=$BUILD/sanitized
+: "${BUILD:=build}" "${FULL:=}"
+export BUILD="$BUILD/sanitized"
 export ASAN_OPTIONS=strict_string_checks=1:detect_stack_use_after_return=1
 export UBSAN_OPTIONS=print_stacktrace=1
 
-make --no-print-directory -j2 BUILD="$build" SANITIZE=address,undefined DEBUG=1 all units >/dev/null
+make --no-print-directory -j2 BUILD="$BUILD" SANITIZE=address,undefined DEBUG=1 all units >/dev/null
 count=0
 for source in tests/unit/test_*.c; do
 	name=$(basename "$source" .c)
-	if ! output=$("$build/tests/unit/$name" 2>&1); then
+	if ! output=$("$BUILD/tests/unit/$name" 2>&1); then
 		echo "$output"
 		echo "$name: not clean"
 		exit 1
@@ -19,3 +20,6 @@ for source in tests/unit/test_*.c; do
 	count=$((count + 1))
 done
 echo "$count unit test programs: clean"
+if [ "$FULL" ]; then
+	/usr/bin/python3 -m pytest -q -rs -p no:cacheprovider tests
+fi

@@ -16,6 +16,6 @@ else
 	tests='tests/system/test_reload.py tests/system/test_run_options.py::test_tcp_and_a_database
 		tests/system/test_commands.py::test_judge_answers_line_by_line'
 fi
-make --no-print-directory -j2 SANITIZE=thread DEBUG=1 all >/dev/null
+make --no-print-directory -j2 BUILD="$BUILD" SANITIZE=thread DEBUG=1 all >/dev/null
 # shellcheck disable=SC2086 # a list of words is what it is
 /usr/bin/python3 -m pytest -q -p no:cacheprovider $tests

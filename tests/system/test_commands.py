@@ -395,7 +395,7 @@ def test_replay_progress_on_a_terminal_only(rules, tmp_path):
     except OSError:
         pytest.skip("no /dev/pts here")
     done = subprocess.run([DUYETD, "replay", "--rules", rules, "--jobs", "1", lines], stderr=end,
-                          stdout=subprocess.PIPE, text=True, timeout=60)
+                          stdout=subprocess.PIPE, text=True, timeout=300)
     os.close(end)
     shown = os.read(terminal, 65536).decode()
     os.close(terminal)
