@@ -1,6 +1,7 @@
 #include "queue/consumer.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -43,7 +44,7 @@ static bool lock(const char *name, const char *const scope[3])
 
 bool consumer_hold(char name[CONSUMER_SIZE], const char *wanted, const char *const scope[3])
 {
-	char host[CONSUMER_SIZE - 8] = "";
+	char host[HOST_NAME_MAX + 1] = "";
 
 	if (wanted) {
 		snprintf(name, CONSUMER_SIZE, "%s", wanted);
