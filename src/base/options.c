@@ -162,7 +162,7 @@ static int check_environment(const struct usage *usage)
 		char name[NAME_SIZE];
 		size_t len = strcspn(*entry, "=");
 
-		if (strncmp(*entry, "DUYETD_", 7) || len >= sizeof name)
+		if (strncmp(*entry, "DUYETD_", 7) != 0 || len >= sizeof name)
 			continue;
 		snprintf(name, sizeof name, "%.*s", (int)len, *entry);
 		status = check_variable(usage, name);
