@@ -19,7 +19,7 @@ if [ "$FULL" ]; then
 	tests='tests/system/test_verdict.py tests/system/test_reload.py tests/system/test_review.py
 		tests/system/test_malformed.py tests/system/test_recovery.py tests/system/test_faults.py'
 	# Not those that go by the clock: all takes ten times as long here.
-	others='not test_memory and not frozen and not idle_daemon and not at_random and not cannot_save'
+	others='not test_memory and not frozen and not idle_daemon and not at_random'
 else
 	tests='tests/system/test_reload.py tests/system/test_verdict.py tests/system/test_review.py'
 	others='test_good or test_bad or test_rejection or test_held or test_overturn'

@@ -187,9 +187,9 @@ def test_demoted(redis, daemon):
 
 
 def test_cannot_save(redis, daemon, tmp_path):
-    redis.config_set("save", "1 1")
     duyetd = daemon()
     verdict_of(redis, submit(redis, "c1", GOOD))
+    redis.config_set("save", "3600 1000000")  # it is to save, but not by itself before we say so
     (tmp_path / "dump.rdb").mkdir()
     redis.bgsave()
     wait_for(lambda: redis.info("persistence")["rdb_last_bgsave_status"] == "err")
@@ -297,7 +297,7 @@ def test_busy(server, redis, daemon):
     redis.config_set("busy-reply-threshold", "100")
     spinner = redis.connection_pool.get_connection("EVAL")
     spinner.send_command("EVAL", "while true do end", "0")
-    time.sleep(0.3)
+    wait_for(lambda: not server.answers())
     with pytest.raises(ResponseError, match="BUSY"):
         submit(redis, "c1", GOOD)
     redis.script_kill()
