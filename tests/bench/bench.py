@@ -220,13 +220,13 @@ def reload(server, ours, rate, comments):
 
 
 def backlog(server, rules, comments):
-    count = 1_000_000 if FULL else 300_000
+    count = 1_000_000
     title(f"A backlog of {count:,}: memory in MiB")
     server.fill("backlog", comments, count)
     used = server.client.info("memory")["used_memory"] / 2**20
     one = duyetd(server, rules[10], "backlog, 10 patterns")
     idle = one.memory
-    rate, redis, itself = one.drain("backlog", count)
+    rate, redis, itself = one.drain("backlog", count, 600)
     print(f"  Redis with it: {used:.0f}; duyetd before: {idle:.1f}, peak while draining: {memory(one.process.pid):.1f}"
           f" (aim: <= 16); {rate:.0f} a second, cores {redis:.2f} and {itself:.2f}")
     one.end()
