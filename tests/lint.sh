@@ -6,21 +6,24 @@ cd "$(dirname "$0")/.." || exit
 status=0
 sources=$(git ls-files 'src/*.c')
 
-lint() { # TOOL ARGUMENTS...
-	if ! command -v "$1" >/dev/null; then
+present() { # TOOL
+	if command -v "$1" >/dev/null; then
+		echo "== $1"
+	else
 		echo "$1 is not installed: left out"
-		return
+		return 1
 	fi
-	echo "== $1"
+}
+
+lint() { # TOOL ARGUMENTS...
+	present "$1" || return
 	"$@" || status=1
 }
 
-# gcc 12 loses what a grown list holds and calls it leaked; ASan and valgrind watch for leaks.
-analyzer() {
-	for source; do
-		# shellcheck disable=SC2086 # CPPFLAGS is a list of words
-		gcc -std=c11 -O1 -fanalyzer -Wno-analyzer-malloc-leak -Werror $CPPFLAGS -c -o /dev/null "$source" || return
-	done
+# On each source by itself, which {} stands for, on all cores.
+lint_each() { # TOOL ARGUMENTS...
+	present "$1" || return
+	printf '%s\n' "$sources" | xargs -P "$(nproc)" -I '{}' "$@" || status=1
 }
 
 # Versions differ in what they would change: 14 is Debian 12's.
@@ -39,7 +42,8 @@ format() {
 	lint shellcheck -S warning $(git ls-files '*.sh' .ci/run)
 	lint cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
 		--inline-suppr -D_GNU_SOURCE -Isrc -I"${BUILD:-build}/gen" $sources
-	lint clang-tidy --quiet --warnings-as-errors='*' $sources -- -std=c11 $CPPFLAGS
-	lint analyzer $sources
+	lint_each clang-tidy --quiet --warnings-as-errors='*' '{}' -- -std=c11 $CPPFLAGS
+	# gcc 12 loses what a grown list holds and calls it leaked; ASan and valgrind watch for leaks.
+	lint_each gcc -std=c11 -O1 -fanalyzer -Wno-analyzer-malloc-leak -Werror $CPPFLAGS -c -o /dev/null '{}'
 }
 exit $status
