@@ -14,6 +14,7 @@ needed() {
 	pkg-config           finds the libraries below
 	libevent-dev         the event loop, and HTTP for metrics
 	libhiredis-dev       speaks to Redis
+	libssl-dev           rediss://, where hiredis has it
 	libicu-dev           Unicode: normal forms, letters, scripts
 	libpcre2-dev         the patterns that ops write
 	libhs-dev            finds all phrases and patterns in one pass
@@ -23,6 +24,7 @@ needed() {
 	redis-server         the Redis of the demo and of the tests, private on a unix socket
 	libcmocka-dev        tests: the parts in C
 	libjansson-dev       tests: another reader of JSON, to compare ours with
+	openssl              tests: certificates, for rediss://
 	python3              tests: the daemon as a whole, and the README's Python
 	python3-pytest       tests: the daemon as a whole
 	python3-redis        tests: the daemon as a whole, and the README's Python
