@@ -93,9 +93,9 @@ static bool connect_to(struct reading *reading)
 		return fail(reading, "memory is out");
 	if (reading->redis->err)
 		return fail(reading, "%s", reading->redis->errstr);
-	if (endpoint->tls && !tls_begin(reading->redis, server->host))
-		return fail(reading, "TLS could not be set up");
 	redisSetTimeout(reading->redis, (struct timeval){.tv_sec = PATIENCE});
+	if (endpoint->tls && !tls_begin(reading->redis, server->host, reading->why, reading->size))
+		return false;
 	if (!log_in(reading))
 		return false;
 	return !endpoint->db || is_well(reading, redisCommand(reading->redis, "SELECT %lld",

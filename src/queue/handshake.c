@@ -90,7 +90,7 @@ static void authenticate(struct handshake *handshake, const struct secret *secre
 	resp_free(&command);
 }
 
-void handshake_begin(struct handshake *handshake)
+static void log_in(struct handshake *handshake)
 {
 	struct secret secret = {0};
 	char why[256];
@@ -105,4 +105,31 @@ void handshake_begin(struct handshake *handshake)
 		select_db(handshake);
 	}
 	secret_wipe(&secret);
+}
+
+/* PONG or a refusal: it came through TLS. */
+static void on_ping(void *arg, const redisReply *reply)
+{
+	if (reply)
+		log_in(arg);
+}
+
+/* Under TLS the first command waits in hiredis's buffers until the server is known to be who it
+ * says, and is freed as it is: it had better not be the password. */
+static void ping(struct handshake *handshake)
+{
+	struct resp command = {0};
+
+	resp_begin(&command);
+	resp_string(&command, "PING");
+	send(handshake, &command, on_ping);
+	resp_free(&command);
+}
+
+void handshake_begin(struct handshake *handshake)
+{
+	if (handshake->endpoint->tls)
+		ping(handshake);
+	else
+		log_in(handshake);
 }

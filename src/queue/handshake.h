@@ -1,6 +1,6 @@
 /*
- * What a connection begins with: AUTH, SELECT, and where sentinels named the server, whether
- * it is a master at all: a restarted old one may still be named for a while.
+ * What a connection begins with: under TLS a PING, then AUTH, SELECT, and where sentinels named
+ * the server, whether it is a master at all: a restarted old one may still be named for a while.
  */
 #ifndef DUYETD_QUEUE_HANDSHAKE_H
 #define DUYETD_QUEUE_HANDSHAKE_H

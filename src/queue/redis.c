@@ -32,6 +32,7 @@ struct redis {
 	struct resolve *resolve; /* while a name is looked up */
 	struct addrinfo *addresses, *next_address;
 	redisAsyncContext *context; /* NULL before and after */
+	struct ssl_st *tls;	    /* the context's; NULL for none */
 	struct replies *replies;
 	struct event *deadline, *burial;
 	struct pending *first, **last;
@@ -218,8 +219,7 @@ bool redis_send_secret(struct redis *redis, struct resp *command, redis_answer_f
 		return false;
 	c = &redis->context->c;
 	len = sdslen(c->obuf);
-	if (!redis->options.endpoint->tls &&
-	    send(c->fd, c->obuf, len, MSG_NOSIGNAL) == (ssize_t)len) {
+	if (redis->tls ? tls_send(c) : send(c->fd, c->obuf, len, MSG_NOSIGNAL) == (ssize_t)len) {
 		explicit_bzero(c->obuf, len);
 		sdssetlen(c->obuf, 0);
 	}
@@ -247,7 +247,7 @@ static void on_connect(const redisAsyncContext *context, int status)
 	if (!redis)
 		return;
 	if (status != REDIS_OK) {
-		snprintf(redis->refusal, sizeof redis->refusal, "%s", context->errstr);
+		snprintf(redis->refusal, sizeof redis->refusal, "%s", context->c.errstr);
 		redis->context = NULL; /* hiredis frees it after this */
 		connect_next(redis);
 	} else if (redis->over) {
@@ -262,12 +262,30 @@ static void on_connect(const redisAsyncContext *context, int status)
 static void on_disconnect(const redisAsyncContext *context, int status)
 {
 	struct redis *redis = context->data;
+	char why[256];
 
 	(void)status;
 	if (!redis || redis->context != context)
 		return;
+	snprintf(why, sizeof why, "%s", context->err ? context->errstr : "closed");
+	if (redis->tls)
+		tls_explain(redis->tls, why, sizeof why);
 	redis->context = NULL; /* hiredis frees it after this */
-	fail(redis, tls_error(context->err ? context->errstr : "closed"));
+	fail(redis, why);
+}
+
+/* Whether it will do so far, with TLS begun where that is asked for; else `refusal` says why. */
+static bool is_fit(struct redis *redis, redisAsyncContext *context)
+{
+	if (context->err) {
+		snprintf(redis->refusal, sizeof redis->refusal, "%s", context->errstr);
+		return false;
+	}
+	if (!redis->options.endpoint->tls)
+		return true;
+	redis->tls = tls_begin(&context->c, redis->options.server->host, redis->refusal,
+			       sizeof redis->refusal);
+	return redis->tls;
 }
 
 /* Takes a context of hiredis's connect functions: a failed one is there, and lies. */
@@ -277,18 +295,12 @@ static void take(struct redis *redis, redisAsyncContext *context)
 		fail(redis, "out of memory");
 		return;
 	}
-	if (context->err) {
-		fail(redis, context->errstr);
+	if (!is_fit(redis, context)) {
 		redisAsyncFree(context);
+		connect_next(redis);
 		return;
 	}
 	context->data = redis;
-	if (redis->options.endpoint->tls && !tls_begin(&context->c, redis->options.server->host)) {
-		context->data = NULL;
-		redisAsyncFree(context);
-		fail(redis, "TLS could not be set up");
-		return;
-	}
 	if (redisLibeventAttach(context, redis->base) != REDIS_OK ||
 	    redisAsyncSetConnectCallback(context, on_connect) != REDIS_OK ||
 	    redisAsyncSetDisconnectCallback(context, on_disconnect) != REDIS_OK) {

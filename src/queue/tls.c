@@ -7,15 +7,21 @@ bool tls_is_built_in(void)
 	return false;
 }
 
-bool tls_begin(struct redisContext *connection, const char *host)
+struct ssl_st *tls_begin(struct redisContext *connection, const char *host, char *why, size_t size)
 {
-	(void)connection, (void)host;
+	(void)connection, (void)host, (void)why, (void)size;
+	return NULL;
+}
+
+bool tls_send(struct redisContext *connection)
+{
+	(void)connection;
 	return false;
 }
 
-const char *tls_error(const char *otherwise)
+void tls_explain(struct ssl_st *tls, char *why, size_t size)
 {
-	return otherwise;
+	(void)tls, (void)why, (void)size;
 }
 
 #else
@@ -25,6 +31,7 @@ const char *tls_error(const char *otherwise)
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <stdio.h>
 
 bool tls_is_built_in(void)
 {
@@ -39,30 +46,46 @@ static bool expect(SSL *ssl, const char *host)
 	return SSL_set1_host(ssl, host) && SSL_set_tlsext_host_name(ssl, host);
 }
 
-bool tls_begin(struct redisContext *connection, const char *host)
+SSL *tls_begin(struct redisContext *connection, const char *host, char *why, size_t size)
 {
 	SSL_CTX *settings = SSL_CTX_new(TLS_client_method());
 	SSL *ssl = NULL;
-	bool begun;
 
+	snprintf(why, size, "TLS could not be set up");
 	if (settings && SSL_CTX_set_default_verify_paths(settings) &&
 	    SSL_CTX_set_min_proto_version(settings, TLS1_2_VERSION)) {
 		SSL_CTX_set_verify(settings, SSL_VERIFY_PEER, NULL);
 		ssl = SSL_new(settings);
 	}
-	begun = ssl && expect(ssl, host) && redisInitiateSSL(connection, ssl) == REDIS_OK;
-	if (!begun)
-		SSL_free(ssl);	/* else the connection has it */
+	if (ssl && !(expect(ssl, host) && redisInitiateSSL(connection, ssl) == REDIS_OK)) {
+		if (SSL_get_error(ssl, -1) == SSL_ERROR_WANT_READ)
+			snprintf(why, size, "no answer");
+		else if (connection->err)
+			snprintf(why, size, "%s", connection->errstr);
+		tls_explain(ssl, why, size);
+		SSL_free(ssl); /* else the connection has it */
+		ssl = NULL;
+	}
 	SSL_CTX_free(settings); /* which `ssl` holds as long as it lives */
-	return begun;
+	ERR_clear_error();	/* or the next connection that is read takes it for its own */
+	return ssl;
 }
 
-const char *tls_error(const char *otherwise)
+bool tls_send(struct redisContext *connection)
+{
+	return connection->funcs->write(connection) > 0;
+}
+
+void tls_explain(SSL *ssl, char *why, size_t size)
 {
 	const char *reason = ERR_reason_error_string(ERR_peek_last_error());
+	long verified = SSL_get_verify_result(ssl);
 
+	if (reason && verified != X509_V_OK)
+		snprintf(why, size, "%s: %s", reason, X509_verify_cert_error_string(verified));
+	else if (reason)
+		snprintf(why, size, "%s", reason);
 	ERR_clear_error();
-	return reason ? reason : otherwise;
 }
 
 #endif

@@ -1,54 +1,90 @@
 """rediss://, where the build has it: the server must be who it says, and be vouched for."""
 import os
+import shutil
+import signal
+import socket
 import subprocess
+import threading
+import time
 
 import pytest
 
 from clusters import HOST, Node, free_ports
-from fault_stage import PASSWORD
-from helpers import (BUILD, GOOD, assert_one_each, submit, submit_many, verdict_of, wait_for,
+from fault_stage import PASSWORD, Stage
+from helpers import (BUILD, GOOD, assert_one_each, submit, submit_many, verdict_of, verdicts, wait_for,
                      wait_settled, wait_verdicts)
-from processes import Daemon
+from processes import UNDER, Daemon
+from test_locked_up import LOCKED_UP, UNIT, memory_of
 
 HAS_TLS = b"redisInitiateSSL" in (BUILD / "duyetd").read_bytes()
 needs_tls = pytest.mark.skipif(not HAS_TLS, reason="this hiredis has no TLS")
+LONG = 60_000  # bytes, close to what a text may have: four records of TLS and a part of one
+
+
+def certify(directory, *names):
+    """A certificate that vouches for itself, for these names alone."""
+    directory.mkdir()
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+                    "/CN=localhost", "-addext", f"subjectAltName={','.join(names)}", "-keyout",
+                    directory / "key.pem", "-out", directory / "cert.pem"], check=True, capture_output=True)
+    return directory
 
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory):
-    """A certificate that vouches for itself, for `localhost` alone."""
-    directory = tmp_path_factory.mktemp("tls")
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
-                    "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout",
-                    directory / "key.pem", "-out", directory / "cert.pem"], check=True,
-                   capture_output=True)
-    return directory
+    return certify(tmp_path_factory.mktemp("tls") / "localhost", "DNS:localhost")
 
 
-@pytest.fixture
-def node(tmp_path, authority):
+def speaks_tls(port, authority):
+    """What has a server listen with TLS, and speak it to others."""
+    return {"tls-port": port, "tls-cert-file": authority / "cert.pem", "tls-key-file": authority / "key.pem",
+            "tls-ca-cert-file": authority / "cert.pem", "tls-auth-clients": "no", "tls-replication": "yes"}
+
+
+class TlsNode(Node):
     """A Redis that listens in the clear for the test, and with TLS for the daemon."""
-    port, tls_port = free_ports(2)
-    node = Node(tmp_path, port, "--tls-port", str(tls_port), "--tls-cert-file", authority / "cert.pem",
-                "--tls-key-file", authority / "key.pem", "--tls-ca-cert-file", authority / "cert.pem",
-                "--tls-auth-clients", "no").start()
-    node.tls_port = tls_port
-    node.client().acl_setuser("duyetd", enabled=True, passwords=[f"+{PASSWORD}"], commands=["+@all"],
-                              keys=["*"])
-    yield node
-    node.end()
+
+    def __init__(self, directory, authority):
+        port, self.tls_port = free_ports(2)
+        options = speaks_tls(self.tls_port, authority).items()
+        super().__init__(directory, port, *(word for name, value in options for word in (f"--{name}", str(value))))
+
+    def start(self, *options):
+        super().start(*options)
+        self.client().acl_setuser("duyetd", enabled=True, passwords=[f"+{PASSWORD}"], commands=["+@all"],
+                                  keys=["*"])
+        return self
 
 
 @pytest.fixture
-def daemon(tmp_path, rules, node, authority):
+def serve(tmp_path, authority):
+    nodes = []
+
+    def start(of=authority):
+        nodes.append(TlsNode(tmp_path, of).start())
+        return nodes[-1]
+
+    yield start
+    for node in nodes:
+        node.end()
+
+
+@pytest.fixture
+def node(serve):
+    return serve()
+
+
+@pytest.fixture
+def daemon(tmp_path, rules, authority):
     daemons = []
     (tmp_path / "password").write_text(PASSWORD, encoding="utf-8")
 
-    def start(host="localhost", trusted=authority / "cert.pem"):
+    def start(port, *arguments, host="localhost", trusted=authority, url=None, under=UNDER):
         daemons.append(Daemon(
-            tmp_path / f"duyetd-{len(daemons)}.log", "--redis", f"rediss://duyetd@{host}:{node.tls_port}",
+            tmp_path / f"duyetd-{len(daemons)}.log", "--redis", url or f"rediss://duyetd@{host}:{port}",
             "--redis-password-file", tmp_path / "password", "--rules", rules, "--batch", 20,
-            "--timeout", "1s", env={**os.environ, "SSL_CERT_FILE": str(trusted)}))
+            "--timeout", "1s", "--claim-after", "100ms", *arguments,
+            env={**os.environ, "SSL_CERT_FILE": str(trusted / "cert.pem")}, under=under))
         return daemons[-1]
 
     yield start
@@ -57,11 +93,68 @@ def daemon(tmp_path, rules, node, authority):
         assert not one.complaints() + one.lines(PASSWORD)
 
 
+class Line:
+    """A line to a server that carries a few bytes at a time, and only so many a second."""
+
+    def __init__(self, port, piece, pause=0):
+        self.target, self.piece, self.pause = port, piece, pause
+        self.listener = socket.socket()
+        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
+        self.listener.bind((HOST, 0))
+        self.listener.listen()
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                near, _ = self.listener.accept()
+            except OSError:
+                return
+            far = socket.create_connection((HOST, self.target))
+            for one, other in ((near, far), (far, near)):
+                one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                threading.Thread(target=self.pump, args=(one, other), daemon=True).start()
+
+    def pump(self, one, other):
+        try:
+            while data := one.recv(self.piece):
+                other.sendall(data)
+                time.sleep(self.pause)
+        except OSError:
+            pass
+        for end in (one, other):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def close(self):
+        self.listener.close()
+
+
+@pytest.fixture
+def line():
+    lines = []
+
+    def lay(*arguments):
+        lines.append(Line(*arguments))
+        return lines[-1].port
+
+    yield lay
+    for one in lines:
+        one.close()
+
+
+def words(size):
+    return (GOOD + ". ") * (size // len((GOOD + ". ").encode()))
+
+
 @needs_tls
 def test_one_verdict_each(node, daemon):
     redis = node.client()
     entries = submit_many(redis, 5000)
-    duyetd = daemon()
+    duyetd = daemon(node.tls_port)
     wait_verdicts(redis, 500)
     redis.client_kill_filter(_type="normal", skipme=True)
     wait_settled(redis)
@@ -72,37 +165,222 @@ def test_one_verdict_each(node, daemon):
 
 
 @needs_tls
-def test_a_server_that_nobody_vouches_for(daemon, tmp_path):
-    (tmp_path / "none.pem").write_text("")
-    duyetd = daemon(trusted=tmp_path / "none.pem")
-    duyetd.wait_log("redis: not reached", "certificate verify failed")
+def test_answers_of_many_records(node, daemon):
+    """What OpenSSL has taken off the socket and nobody asked for yet would wait for ever."""
+    redis = node.client()
+    entries = [submit(redis, f"c{i}", words(size)) for i in range(100) for size in (16_000, 16_384, LONG)]
+    duyetd = daemon(node.tls_port, "--batch", 200)
+    wait_settled(redis, 20)
+    assert_one_each(redis, entries)
+    assert not duyetd.lines("redis: lost")
     assert duyetd.stop() == 0
 
 
 @needs_tls
-def test_a_certificate_of_another_name(daemon):
-    duyetd = daemon(host=HOST)
-    duyetd.wait_log("redis: not reached", "certificate verify failed")
+@pytest.mark.parametrize("piece", [1, 7, 1448])
+def test_records_in_pieces(node, daemon, line, piece):
+    redis = node.client()
+    entries = submit_many(redis, 100)
+    duyetd = daemon(line(node.tls_port, piece), "--timeout", "5s")
+    wait_settled(redis)
+    assert_one_each(redis, entries)
+    assert not duyetd.lines("redis: lost")
     assert duyetd.stop() == 0
 
 
 @needs_tls
-def test_a_server_without_tls(node, daemon):
-    node.tls_port = node.port
-    daemon().wait_log("redis: not reached")
+def test_a_slow_line_is_no_dead_one(node, daemon, line):
+    """An answer takes longer on its way than it may take to begin: what moves is waited for."""
+    redis = node.client()
+    entries = [submit(redis, f"c{i}", "Chơi nhà cái. " + words(LONG)) for i in range(200)]
+    duyetd = daemon(line(node.tls_port, 1 << 16, 0.01), "--batch", 200)
+    wait_settled(redis)
+    assert_one_each(redis, entries)
+    assert not duyetd.lines("redis: lost")
+
+
+@needs_tls
+def test_leaving_amid_work(node, daemon):
+    redis = node.client()
+    entries = submit_many(redis, 20_000)
+    duyetd = daemon(node.tls_port)
+    wait_verdicts(redis, 500)
+    assert duyetd.stop() == 0
+    assert redis.xlen("comments:submitted")
+    assert not redis.xpending("comments:submitted", "duyetd")["pending"]
+    daemon(node.tls_port)
+    wait_settled(redis)
+    assert_one_each(redis, entries)
+
+
+@needs_tls
+def test_leaving_while_it_connects(daemon):
+    """To somebody who accepts and says nothing."""
+    with socket.create_server((HOST, 0)) as silent:
+        duyetd = daemon(silent.getsockname()[1])
+        duyetd.wait_log("rules: loaded")
+        silent.accept()
+        assert duyetd.stop() == 0
+
+
+@needs_tls
+def test_somebody_who_says_nothing(daemon):
+    with socket.create_server((HOST, 0)) as silent:
+        daemon(silent.getsockname()[1]).wait_log("redis: not reached", "no answer for 1000 ms")
+
+
+REFUSED = "redis: not reached", "certificate verify failed"
+
+
+@needs_tls
+def test_a_server_that_nobody_vouches_for(node, daemon, tmp_path):
+    (tmp_path / "none").mkdir()
+    (tmp_path / "none" / "cert.pem").write_text("")
+    duyetd = daemon(node.tls_port, trusted=tmp_path / "none")
+    duyetd.wait_log(*REFUSED, "self-signed certificate")
+    assert duyetd.stop() == 0
+
+
+@needs_tls
+def test_a_server_that_somebody_else_vouches_for(node, daemon, tmp_path):
+    other = certify(tmp_path / "other", "DNS:localhost")
+    daemon(node.tls_port, trusted=other).wait_log(*REFUSED)
     assert not node.client().exists("comments:submitted")
 
 
 @needs_tls
+@pytest.mark.parametrize("host, names, why", [
+    (HOST, ["DNS:localhost"], "IP address mismatch"),
+    ("localhost", ["DNS:localhost.example", f"IP:{HOST}"], "hostname mismatch"),
+    (HOST, ["IP:127.0.0.2", f"DNS:{HOST}"], "IP address mismatch"),
+])
+def test_a_certificate_of_another_name(serve, daemon, tmp_path, host, names, why):
+    other = certify(tmp_path / "other", *names)
+    node = serve(other)
+    duyetd = daemon(node.tls_port, host=host, trusted=other)
+    duyetd.wait_log(*REFUSED, why)
+    assert not node.client().exists("comments:submitted")
+    assert duyetd.stop() == 0
+
+
+@needs_tls
+def test_a_certificate_of_an_address(serve, daemon, tmp_path):
+    own = certify(tmp_path / "own", f"IP:{HOST}")
+    daemon(serve(own).tls_port, host=HOST, trusted=own).wait_log("redis: reached")
+
+
+@needs_tls
+def test_a_server_without_tls(node, daemon):
+    daemon(node.port).wait_log("redis: not reached")
+    assert not node.client().exists("comments:submitted")
+
+
+@needs_tls
+def test_nobody_there(daemon):
+    daemon(*free_ports(1)).wait_log("redis: not reached", "Connection refused")
+
+
+@needs_tls
 def test_a_server_that_is_killed(node, daemon):
-    duyetd = daemon()
+    duyetd = daemon(node.tls_port)
     duyetd.wait_log("redis: reached")
     node.kill()
     duyetd.wait_log("redis: lost")
     node.start()
-    node.client().acl_setuser("duyetd", enabled=True, passwords=[f"+{PASSWORD}"], commands=["+@all"],
-                              keys=["*"])
     wait_for(lambda: duyetd.lines("redis: reached", "after="))
+    redis = node.client()
+    verdict_of(redis, submit(redis, "c1", GOOD))
+
+
+@needs_tls
+def test_a_server_that_goes_under_load(node, daemon):
+    redis = node.client()
+    duyetd = daemon(node.tls_port)
+    for round_ in range(5):
+        submit_many(redis, 3000, first=3000 * round_)
+        wait_verdicts(redis, 3000 * round_ + 300)
+        redis.client_kill_filter(_type="normal", skipme=True)
+    wait_settled(redis)
+    assert len({v["entry"] for v in verdicts(redis)}) == len(verdicts(redis)) == 15_000
+    assert duyetd.stop() == 0
+
+
+@needs_tls
+def test_sentinels(serve, daemon, tmp_path):
+    """They, too, must be who they say; the master is reached by the address that they name."""
+    both = certify(tmp_path / "both", "DNS:localhost", f"IP:{HOST}")
+    node = serve(both)
+    port, tls_port = free_ports(2)
+    options = "".join(f"{name} {value}\n" for name, value in speaks_tls(tls_port, both).items())
+    sentinel = Node(tmp_path, port, sentinel=f"{options}sentinel monitor main {HOST} {node.tls_port} 1\n")
+    sentinel.start()
+    try:
+        daemon(0, url=f"rediss+sentinel://duyetd@localhost:{tls_port}/main", trusted=both)
+        verdict_of(node.client(), submit(node.client(), "c1", GOOD))
+    finally:
+        sentinel.end()
+
+
+def replay(rules, tmp_path, port, authority):
+    """Reads a stream: another way to connect, which blocks."""
+    (tmp_path / "password").write_text(PASSWORD, encoding="utf-8")
+    return subprocess.run(
+        [BUILD / "duyetd", "replay", "--rules", rules, "--redis", f"rediss://duyetd@localhost:{port}",
+         "--redis-password-file", tmp_path / "password", "--stream", "history"], capture_output=True,
+        text=True, timeout=30, env={**os.environ, "SSL_CERT_FILE": str(authority / "cert.pem")}, check=False)
+
+
+@needs_tls
+def test_replay(node, rules, tmp_path, authority):
+    redis = node.client()
+    for i in range(600):
+        redis.xadd("history", {"id": f"c{i}", "text": words(16_000)})
+    done = replay(rules, tmp_path, node.tls_port, authority)
+    assert done.returncode == 0 and done.stdout.startswith("600 comments"), done
+    other = certify(tmp_path / "other", "DNS:localhost.example")
+    done = replay(rules, tmp_path, node.tls_port, other)
+    assert done.returncode and "certificate verify failed" in done.stderr, done
+
+
+@needs_tls
+def test_replay_from_somebody_who_says_nothing(rules, tmp_path, authority):
+    with socket.create_server((HOST, 0)) as silent:
+        done = replay(rules, tmp_path, silent.getsockname()[1], authority)
+        assert done.returncode and "no answer" in done.stderr, done
+
+
+@needs_tls
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd-analyze")
+def test_all_its_work_under_the_units_filter(node, daemon):
+    if Daemon.is_sanitized():
+        pytest.skip("a leak sanitizer needs calls that the unit denies")
+    stage = Stage(node.client())
+    duyetd = daemon(node.tls_port, "--max-deliveries", 1000, "--consumer", "me", under=[LOCKED_UP, UNIT])
+    stage.wait_clear()
+    duyetd.signal(signal.SIGHUP)
+    duyetd.wait_log("rules: loaded", "old=")
+    node.client().client_kill_filter(_type="normal", skipme=True)
+    wait_for(lambda: duyetd.lines("redis: reached", "after="))
+    stage.submit(100)
+    stage.wait_clear()
+    stage.check()
+    assert duyetd.stop() == 0
+
+
+@needs_tls
+@pytest.mark.skipif(os.getuid() != 0, reason="only root may look into a process that is not dumpable")
+def test_the_password_is_wiped(node, daemon, line):
+    redis = node.client()
+    duyetd = daemon(line(node.tls_port, 1 << 16, 0.02))  # it connects before the server is known
+    if duyetd.is_sanitized():
+        pytest.skip("a sanitizer keeps copies of its own")
+    for tries in range(3):
+        verdict_of(redis, submit(redis, f"c{tries}", GOOD))
+        redis.client_kill_filter(_type="normal", skipme=True)
+    verdict_of(redis, submit(redis, "last", GOOD))
+    places = list(memory_of(duyetd.process))
+    assert any(b"comments:submitted" in chunk for chunk in places)
+    assert not any(PASSWORD.encode() in chunk for chunk in places)
 
 
 @pytest.mark.skipif(HAS_TLS, reason="this hiredis has TLS")
