@@ -41,7 +41,7 @@ void progress_begin(struct progress *progress, char *const *files, size_t count)
 
 static void print_bar(double done)
 {
-	int full = (int)(done * BAR);
+	int full = (int)(done * (double)BAR);
 
 	fputc('[', stderr);
 	for (int i = 0; i < BAR; i++)

@@ -1,4 +1,3 @@
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unicode/uchar.h>
@@ -7,6 +6,20 @@
 #include "rules/expression.h"
 
 #define BEYOND_ASCII "\\x{80}-\\x{10ffff}"
+
+bool expression_is_plain(const char *source, bool rewritten)
+{
+	if (!rewritten && (strstr(source, "\\w") || strstr(source, "\\W")))
+		return false;
+	while ((source = strchr(source, '{'))) {
+		size_t len = strspn(++source, "0123456789, \t");
+		size_t plain = strspn(source, "0123456789");
+
+		if (source[len] == '}' && len && (!plain || strcspn(source, " \t") < len))
+			return false;
+	}
+	return true;
+}
 
 struct rewriting {
 	const char *at; /* what is still to be read */
@@ -52,10 +65,31 @@ static void put(struct rewriting *r, const char *s)
 	r->to += n;
 }
 
+/*
+ * \p{Lu} and \PL, behind the backslash. Letters new to Unicode, and those of either case for Lu
+ * and its like, are PCRE2's to find: what libhs knows here, and those besides.
+ */
+static void property(struct rewriting *r)
+{
+	size_t len = r->at[1] == '{' ? strcspn(r->at, "}") : 1;
+
+	len += r->at[len] != '\0';
+	put(r, r->in_class ? "\\" : "[\\");
+	memcpy(r->to, r->at, len);
+	r->to += len;
+	r->at += len;
+	put(r, r->in_class ? "A-Za-z" BEYOND_ASCII : "A-Za-z" BEYOND_ASCII "]");
+}
+
 /* Takes one escape. False for one that the rewritten pattern could not stand for. */
 static bool escape(struct rewriting *r)
 {
 	char c = r->at[1];
+	if ((c == 'p' || c == 'P') && !(r->in_class && r->negated)) {
+		r->at++;
+		property(r);
+		return true;
+	}
 	r->at += c ? 2 : 1;
 	if (!r->in_class && (c == 'b' || c == 'B'))
 		return true;

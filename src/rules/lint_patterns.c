@@ -217,7 +217,7 @@ static double price(struct trial *trial, const pcre2_code *code)
 
 		pattern_next(code, trial->scratch, ordinary, sizeof ordinary - 1, &at, &end);
 	}
-	return (double)(clock() - began) / CLOCKS_PER_SEC * 1e6 / TIMES;
+	return (double)(clock() - began) / CLOCKS_PER_SEC * 1e6 / (double)TIMES;
 }
 
 static void lint_alone(struct trial *trial, const struct entry *entry)
@@ -226,7 +226,7 @@ static void lint_alone(struct trial *trial, const struct entry *entry)
 
 	if (code)
 		problems_add(trial->problems, PROBLEM_HINT, entry->place,
-			     "this pattern is too much for libhs: PCRE2 runs it on every comment, "
+			     "libhs cannot look for this pattern: PCRE2 runs it on every comment, "
 			     "for about %.2f µs each",
 			     price(trial, code));
 	pcre2_code_free(code);

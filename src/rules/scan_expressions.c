@@ -36,7 +36,7 @@ static void add_expression(struct expressions *e, struct scan_pattern *p, unsign
 		source = p->source;
 		flags |= HS_FLAG_UCP;
 	}
-	p->alone = !libhs_takes(source, flags);
+	p->alone = !expression_is_plain(p->source, e->rewritten[id]) || !libhs_takes(source, flags);
 	if (p->alone)
 		return;
 	e->source[e->count] = source;

@@ -90,7 +90,7 @@ def test_each_user_may_do_its_work_and_nothing_else(users):
 def test_users_are_off_until_they_have_a_password(site):
     paste(site, blocks("acl")[0].splitlines()[0])
     for user in PASSWORDS:
-        with pytest.raises(redis.ResponseError, match="WRONGPASS"):
+        with pytest.raises(redis.RedisError, match="WRONGPASS|invalid username-password"):
             site.server.client(username=user, password="").ping()
 
 
@@ -128,5 +128,6 @@ def test_the_daemon_does_all_its_work_as_its_user(users):
     web.xadd("comments:submitted", {"id": "after", "text": HONEST})
     users.verdict("after")
     log = users.log.read_text()
-    assert admin.acl_log() == [], log
+    # Newer redis-py tells its version where it may, which Redis 7.0 knows no right for.
+    assert [line for line in admin.acl_log() if line["object"] != "client|setinfo"] == [], log
     assert "NOPERM" not in log

@@ -22,7 +22,6 @@ def run(*arguments, **env):
     (["--redis", "redis://x/one"], "database"),
     (["--redis", "redis://"], "host"),
     (["--redis", "unix://relative"], "absolute"),
-    (["--redis", "rediss://x"], "TLS"),
     (["--prefix", "x" * 200], "--prefix"),
     (["--batch", "0"], "--batch"),
     (["--batch", "many"], "--batch"),

@@ -21,14 +21,17 @@ static const char *const patterns[] = {
 	"kèo\\s+nhà\\W*cái", "k[eè]o(?:\\s*nhà)?\\s*c[aá]i+", "(?:kèo|đồ)\\s(?:nhà|châu)\\s(?:cái|á)", "châu(?:nhà|cái){2}kèo", "nhà(?:kèo)*cái", "nhà\\w?cái", "nhà.?cái",
 	"n+h+[àa]+\\s*cái", "(?i:NHÀ)\\s*(?<x>CÁI)", "nhà{1,2}\\s{0,3}ca*ái", "đồ(?=\\s)\\s*nhà(?!x)\\s*cái",
 	"châu\\s+[á!]\\s+kèo", "(?:nhà|cái){2}", "nhà{2}cái", "x*nhà\\s*x?cái", "nhà\\x20cái|châu\\x{20}nhà", "[^\\w]nhà\\b cái",
-	"(?:(?:kèo)*nhà)+ cái", "nhà[\\s._-]*cái", "nhà[ab\\s]*cái", "kèo(|a|b) nhà", "(?|kèo|nhà) (cái)", "cái{,3} kèo",
+	"(?:(?:kèo)*nhà)+ cái", "nhà[\\s._-]*cái", "nhà[ab\\s]*cái", "kèo(|a|b) nhà", "(?|kèo|nhà) (cái)", "cái{,3} kèo", "cá{ 1, 2 }i", "(?#{ 1, 2 })o{ 2 }",
+	"\\p{Ll}+\\P{L}", "[\\p{Lu}\\d]o", "[^\\p{Lu}]b", "[^a]\\p{Lu}д", "\\pLд", "\\P{Ll}á", "[[:upper:]]á", "\\Q.\\E\\w", "(?#)\\bo\\b", "(?#)\\Wo",
 };
 /* clang-format on */
 static const char *const pieces[] = {
-	"kèo", "Kèo", "KÈO", "đồ",  "Đồ",	" ",   "  ", "\n", "nhà", "cái", "châu",
-	"á",   "a",   "b",   "ab",  "a.b",	"]",   "@",  ".",  "_",	  "1",	 "22",
-	"o",   "ó",   "+",   "-",   "\xC2\xA0", "д",   "漢", "😀",  "!",	  "[]",	 "Ab1",
-	"ﬁ",   "０",  "àà",  "NHÀ", "cáiii",	"CÁI", "сái" /* Cyrillic с */};
+	"kèo", "Kèo",	 "KÈO",	     "đồ", "Đồ",  " ",	   "  ",  "\n",
+	"nhà", "cái",	 "châu",     "á",  "a",	  "b",	   "ab",  "a.b",
+	"]",   "@",	 ".",	     "_",  "1",	  "22",	   "o",	  "ó",
+	"+",   "-",	 "\xC2\xA0", "д",  "漢",  "😀",	   "!",	  "[]",
+	"Ab1", "ﬁ",	 "０",	     "àà", "NHÀ", "cáiii", "CÁI", "сái" /* Cyrillic с */,
+	"‿",   "\u0301", "\u20e3"};
 /* Few, so that what is made of several comes about. */
 static const char *const words[] = {"kèo", "nhà", "cái", "châu", " ", "x", "à"};
 enum {
