@@ -8,6 +8,8 @@
 
 VERSION    := 0.1.0
 BUILD      ?= build
+# One directory, one name: whoever gives its whole path finds all built.
+BUILD      := $(patsubst $(CURDIR)/%,%,$(abspath $(BUILD)))
 PREFIX     ?= /usr/local
 SYSCONFDIR ?= /etc
 PACKAGES   := libevent_core hiredis icu-uc libpcre2-8 libhs yaml-0.1 libmd libpsl
@@ -140,8 +142,8 @@ SECONDS ?= 60
 fuzz: ## look for inputs that break what must hold, SECONDS=60 for each of tests/fuzz/fuzz_*.c
 	@BUILD=$(BUILD) tests/fuzz/run.sh $(SECONDS) $(ONLY)
 
-# By the environment and by its whole path, or a check that calls make would build all anew.
-coverage: export BUILD := $(abspath $(BUILD)/coverage)
+# By the environment, or a check that calls make would build all anew.
+coverage: export BUILD := $(BUILD)/coverage
 coverage: export CC := gcc
 coverage: export CFLAGS := -Og -g --coverage -fprofile-update=atomic
 coverage: export LDFLAGS := --coverage
