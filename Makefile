@@ -34,7 +34,7 @@ LDLIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm
 
 # ---- what is built from what ----------------------------------------------------------
 # src/DIR/mkNAME.c is a program that prints the header NAME.h; src/DIR/NAME.lua is compiled
-# in as the string literal NAME.lua.h. Both end up in $(BUILD)/gen.
+# in as NAME.lua.h, its text and its SHA-1 as string literals. Both end up in $(BUILD)/gen.
 MAKERS   := $(wildcard src/*/mk*.c)
 CORE_SRC := $(filter-out $(MAKERS),$(wildcard src/base/*.c src/text/*.c src/rules/*.c))
 LOOP_SRC := $(filter-out $(MAKERS),$(wildcard src/queue/*.c src/command/*.c))
@@ -109,10 +109,11 @@ $(BUILD)/gen/%.h: $(BUILD)/mk%
 	$(call say,GEN   $@)
 	$(Q)$< >$@.new && mv $@.new $@
 
-$(BUILD)/gen/%.lua.h: %.lua
+$(BUILD)/gen/%.lua.h: %.lua Makefile
 	@mkdir -p $(@D)
 	$(call say,LUA   $<)
 	$(Q)sed 's/[\\"]/\\&/g; s/^/"/; s/$$/\\n"/' $< >$@
+	$(Q)sha1sum $< | sed 's/ .*/"/; s/^/, "/' >>$@
 
 # Rewritten only when the flags are no longer those that the objects were built with.
 $(BUILD)/flags: export FLAGS = $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LDLIBS)

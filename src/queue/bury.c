@@ -4,23 +4,20 @@
 #include <string.h>
 #include "base/log.h"
 
-bool bury_send(struct session *session, enum key stream, const char *entry, const char *reason,
+void bury_send(struct session *session, enum key stream, const char *entry, const char *reason,
 	       int64_t deliveries, redis_answer_fn *done, void *arg)
 {
-	const struct keys *keys = session_keys(session);
+	const enum key keys[] = {stream, KEY_DEAD, KEY_STATS};
 	struct resp command = {0};
 	char about[64], quoted[LOG_QUOTED];
 
 	snprintf(about, sizeof about, "entry %s", entry);
-	log_event(LOG_WARNING, about, "to the dead stream=%s reason=%s", keys->name[stream],
-		  log_quote(quoted, reason, strlen(reason)));
-	session_script(session, &command, SCRIPT_BURY, 3);
-	resp_string(&command, keys->name[stream]);
-	resp_string(&command, keys->name[KEY_DEAD]);
-	resp_string(&command, keys->name[KEY_STATS]);
+	log_event(LOG_WARNING, about, "to the dead stream=%s reason=%s",
+		  session_key(session, stream), log_quote(quoted, reason, strlen(reason)));
+	session_script(session, &command, SCRIPT_BURY, keys, sizeof keys / sizeof keys[0]);
 	resp_string(&command, session_group(session));
 	resp_string(&command, entry);
 	resp_string(&command, reason);
 	resp_number(&command, deliveries);
-	return session_call(session, LANE_WORK, &command, done, arg);
+	session_call(session, LANE_WORK, &command, done, arg);
 }

@@ -4,9 +4,9 @@
 
 #include "queue/session.h"
 
-/* `stream` is where it stands; `deliveries` how often it was handed out. False: not sent.
+/* By session_call(). `stream` is where it stands; `deliveries` how often it was handed out.
  * The answer is the number 1, or 0 where it was gone or another's. */
-bool bury_send(struct session *session, enum key stream, const char *entry, const char *reason,
+void bury_send(struct session *session, enum key stream, const char *entry, const char *reason,
 	       int64_t deliveries, redis_answer_fn *done, void *arg);
 
 #endif

@@ -51,15 +51,6 @@ static void answered(struct batch *batch)
 	desk->options.progress(desk->options.arg);
 }
 
-/* What could not be sent though the session is up: memory is out. The session comes back,
- * and takes up what is pending. */
-static void unsent(struct desk *desk, struct batch *batch)
-{
-	if (session_is_up(desk->session))
-		session_restart(desk->session, "out of memory");
-	answered(batch);
-}
-
 /* From the time in the entry's id to now; ids that somebody made up are no times. */
 static void note_latency(struct metrics *metrics, const struct batch *batch)
 {
@@ -119,8 +110,7 @@ static void await_replicas(struct desk *desk, struct batch *batch)
 	resp_string(&command, "WAIT");
 	resp_number(&command, desk->options.replicas);
 	resp_number(&command, desk->options.patience);
-	if (!session_call(desk->session, LANE_WORK, &command, on_replicas, batch))
-		unsent(desk, batch);
+	session_call(desk->session, LANE_WORK, &command, on_replicas, batch);
 }
 
 static void on_settled(void *arg, const redisReply *reply)
@@ -156,8 +146,7 @@ static void bury(struct desk *desk, struct batch *batch, const struct submission
 		 const char *why)
 {
 	batch->waiting++;
-	if (!bury_send(desk->session, KEY_SUBMITTED, entry->id, why, 1, on_buried, batch))
-		unsent(desk, batch);
+	bury_send(desk->session, KEY_SUBMITTED, entry->id, why, 1, on_buried, batch);
 }
 
 /* Names a rule whose check could not be finished, once a minute and not once a comment. */
@@ -259,11 +248,11 @@ static void end_batch(struct desk *desk, struct batch *batch)
 	histogram_note(&desk->metrics->batches, (double)batch->count);
 	if (batch->consecutive && desk->settle.count == batch->count)
 		batch_successor(batch, successor);
-	if (!desk->settle.count)
+	if (desk->settle.count)
+		settle_send(&desk->settle, desk->session, &desk->options.settle,
+			    ruleset_id(desk->rules), successor, on_settled, batch);
+	else
 		answered(batch);
-	else if (!settle_send(&desk->settle, desk->session, &desk->options.settle,
-			      ruleset_id(desk->rules), successor, on_settled, batch))
-		unsent(desk, batch);
 }
 
 static void on_turn(evutil_socket_t unused, short what, void *arg)

@@ -46,14 +46,11 @@ static void look(struct held *held)
 	enum { COUNT = sizeof keys / sizeof keys[0] };
 	struct resp command = {0};
 
-	session_script(held->session, &command, SCRIPT_HELD, COUNT);
-	for (size_t i = 0; i < COUNT; i++)
-		resp_string(&command, session_keys(held->session)->name[keys[i]]);
+	session_script(held->session, &command, SCRIPT_HELD, keys, COUNT);
 	resp_number(&command, held->hold_for);
 	resp_string(&command, held->verdict);
 	resp_number(&command, MOST);
-	if (!session_call(held->session, LANE_WORK, &command, on_settled, held))
-		look_later(held);
+	session_call(held->session, LANE_WORK, &command, on_settled, held);
 }
 
 static void on_time(evutil_socket_t unused, short what, void *arg)

@@ -76,12 +76,11 @@ static void ask(struct history *history)
 
 	resp_begin(&command);
 	resp_string(&command, "XREVRANGE");
-	resp_string(&command, session_keys(history->session)->name[KEY_VERDICTS]);
+	resp_string(&command, session_key(history->session, KEY_VERDICTS));
 	resp_string(&command, history->before);
 	resp_words(&command, "- COUNT");
 	resp_number(&command, PAGE);
-	if (!session_call(history->session, LANE_WORK, &command, on_page, history))
-		history->done(history->arg, true);
+	session_call(history->session, LANE_WORK, &command, on_page, history);
 }
 
 void history_look(struct history *history)

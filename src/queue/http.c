@@ -46,17 +46,14 @@ static void on_gauges(void *arg, const redisReply *reply)
 
 static void on_time(evutil_socket_t unused, short what, void *arg)
 {
+	static const enum key keys[] = {KEY_SUBMITTED, KEY_HELD};
 	struct http *http = arg;
-	struct session *session = http->session;
 	struct resp command = {0};
 
 	(void)unused, (void)what;
-	session_script(session, &command, SCRIPT_GAUGE, 2);
-	resp_string(&command, session_keys(session)->name[KEY_SUBMITTED]);
-	resp_string(&command, session_keys(session)->name[KEY_HELD]);
-	resp_string(&command, session_group(session));
-	if (!session_call(session, LANE_WORK, &command, on_gauges, http))
-		on_gauges(http, NULL);
+	session_script(http->session, &command, SCRIPT_GAUGE, keys, sizeof keys / sizeof keys[0]);
+	resp_string(&command, session_group(http->session));
+	session_call(http->session, LANE_WORK, &command, on_gauges, http);
 }
 
 static void print_metrics(struct http *http, struct page *page)

@@ -19,8 +19,6 @@ struct intake {
 	bool drained; /* the last read brought less than it asked for */
 };
 
-static void read_more(struct intake *intake);
-
 static void adapt(struct intake *intake, bool heavy)
 {
 	size_t most = intake->options.batch;
@@ -44,7 +42,8 @@ static void on_batch_done(void *arg, struct batch *batch)
 
 static void take(struct intake *intake, const redisReply *stream)
 {
-	const struct keys *keys = session_keys(intake->session);
+	const char *submitted = session_key(intake->session, KEY_SUBMITTED);
+	bool is_review = strcmp(stream->element[0]->str, submitted) != 0;
 	struct batch *batch = batch_read(stream->element[1]);
 
 	if (!batch) {
@@ -56,12 +55,9 @@ static void take(struct intake *intake, const redisReply *stream)
 	batch->arg = intake;
 	if (batch->bytes > HEAVY_BYTES)
 		adapt(intake, true);
-	if (strcmp(stream->element[0]->str, keys->name[KEY_SUBMITTED]) != 0) {
-		intake->options.reviews(intake->options.arg, batch);
-		return;
-	}
-	intake->drained = batch->count < intake->asked;
-	intake->options.submitted(intake->options.arg, batch);
+	if (!is_review)
+		intake->drained = batch->count < intake->asked;
+	intake->options.take(intake->options.arg, is_review ? KEY_REVIEW : KEY_SUBMITTED, batch);
 }
 
 static bool is_stream(const redisReply *stream)
@@ -82,7 +78,7 @@ static void on_read(void *arg, const redisReply *reply)
 	if (intake->stopping)
 		intake->options.stopped(intake->options.arg);
 	else if (reply)
-		read_more(intake);
+		intake_go_on(intake);
 }
 
 static bool has_room(const struct intake *intake)
@@ -92,9 +88,8 @@ static bool has_room(const struct intake *intake)
 
 /* Blocks only where the last read found the end: a read that does not block is answered at
  * once, so that stopping can wait for it. */
-static void read_more(struct intake *intake)
+void intake_go_on(struct intake *intake)
 {
-	const struct keys *keys = session_keys(intake->session);
 	struct resp command = {0};
 
 	if (!intake->open || intake->stopping || intake->reading || !has_room(intake))
@@ -112,24 +107,18 @@ static void read_more(struct intake *intake)
 		resp_number(&command, intake->options.block);
 	}
 	resp_string(&command, "STREAMS");
-	resp_string(&command, keys->name[KEY_SUBMITTED]);
-	resp_string(&command, keys->name[KEY_REVIEW]);
+	resp_string(&command, session_key(intake->session, KEY_SUBMITTED));
+	resp_string(&command, session_key(intake->session, KEY_REVIEW));
 	resp_words(&command, "> >");
-	intake->reading = session_call(intake->session, LANE_READ, &command, on_read, intake);
-	if (!intake->reading && session_is_up(intake->session))
-		session_restart(intake->session, "out of memory");
-}
-
-void intake_room(struct intake *intake)
-{
-	read_more(intake);
+	intake->reading = true;
+	session_call(intake->session, LANE_READ, &command, on_read, intake);
 }
 
 void intake_start(struct intake *intake)
 {
 	intake->open = true;
 	intake->drained = false;
-	read_more(intake);
+	intake_go_on(intake);
 }
 
 void intake_stop(struct intake *intake)

@@ -16,9 +16,8 @@ struct intake_options {
 	size_t batch;	  /* most entries a read */
 	size_t in_flight; /* most batches read and not yet settled */
 	int64_t block;	  /* ms */
-	/* Take over what was read of either stream. */
-	void (*submitted)(void *arg, struct batch *batch);
-	void (*reviews)(void *arg, struct batch *batch);
+	/* Takes over what was read of either stream. */
+	void (*take)(void *arg, enum key stream, struct batch *batch);
 	/* Batches of both that are in hand. */
 	size_t (*in_hand)(void *arg);
 	/* The last read is answered or given up, after intake_stop(). */
@@ -30,11 +29,11 @@ struct intake_options {
 struct intake *intake_new(struct session *session, const struct intake_options *options);
 void intake_free(struct intake *intake);
 
-/* Reads, from now on and whenever there is room. */
+/* Begins to read. */
 void intake_start(struct intake *intake);
 
-/* There may be room now: something in hand is done. */
-void intake_room(struct intake *intake);
+/* Reads on, where there is room and no read is out: to be called when something is done. */
+void intake_go_on(struct intake *intake);
 
 /* Reads no more. A read that blocks is given up; one about to be answered is awaited, since
  * its entries are ours by then. */

@@ -37,25 +37,9 @@ static void finish(struct reclaim *reclaim)
 	reclaim->options.finished(reclaim->options.arg, reclaim);
 }
 
-/* What could not be sent though the session is up: memory is out. It comes back and begins
- * again, or what is pending with us would stay so: nobody else may take it. */
-static void unsent(struct reclaim *reclaim)
-{
-	if (session_is_up(reclaim->session))
-		session_restart(reclaim->session, "out of memory");
-	finish(reclaim);
-}
-
-/* A command of the round; without an answer there is no more to do in it. */
-static void call(struct reclaim *reclaim, struct resp *command, redis_answer_fn *done)
-{
-	if (!session_call(reclaim->session, LANE_WORK, command, done, reclaim))
-		unsent(reclaim);
-}
-
 static const char *stream_name(const struct reclaim *reclaim)
 {
-	return session_keys(reclaim->session)->name[reclaim->options.stream];
+	return session_key(reclaim->session, reclaim->options.stream);
 }
 
 /* Claiming. */
@@ -80,7 +64,7 @@ static void on_claimed(void *arg, const redisReply *reply)
 	session_metrics(reclaim->session)->claimed += batch->count;
 	batch->done = on_batch_done;
 	batch->arg = reclaim;
-	reclaim->options.take(reclaim->options.arg, batch);
+	reclaim->options.take(reclaim->options.arg, reclaim->options.stream, batch);
 }
 
 /* Redis looks at the idle time again, so that of two who claim one gets it. */
@@ -97,7 +81,7 @@ static void claim(struct reclaim *reclaim, size_t count)
 	for (size_t i = 0; i < count; i++)
 		resp_string(&command, reclaim->rows[reclaim->next + i].id);
 	reclaim->next += count;
-	call(reclaim, &command, on_claimed);
+	session_call(reclaim->session, LANE_WORK, &command, on_claimed, reclaim);
 }
 
 /* Burying. */
@@ -121,9 +105,8 @@ static void bury(struct reclaim *reclaim)
 
 	snprintf(why, sizeof why, "handed out %lld times and never settled: what is wrong with it?",
 		 (long long)row->deliveries);
-	if (!bury_send(reclaim->session, reclaim->options.stream, row->id, why, row->deliveries,
-		       on_buried, reclaim))
-		unsent(reclaim);
+	bury_send(reclaim->session, reclaim->options.stream, row->id, why, row->deliveries,
+		  on_buried, reclaim);
 }
 
 /* The pages of the pending list. */
@@ -195,7 +178,7 @@ static void list(struct reclaim *reclaim)
 	resp_number(&command, PAGE);
 	if (reclaim->whose == RECLAIM_OWN)
 		resp_string(&command, reclaim->options.consumer);
-	call(reclaim, &command, on_listed);
+	session_call(reclaim->session, LANE_WORK, &command, on_listed, reclaim);
 }
 
 /* Deals with what the page has left; each way leads back here when it is through. */
@@ -257,12 +240,11 @@ static void find_orphans(struct reclaim *reclaim, const char *from, const char *
 {
 	struct resp command = {0};
 
-	session_script(reclaim->session, &command, SCRIPT_ORPHANS, 1);
-	resp_string(&command, stream_name(reclaim));
+	session_script(reclaim->session, &command, SCRIPT_ORPHANS, &reclaim->options.stream, 1);
 	resp_string(&command, session_group(reclaim->session));
 	resp_string(&command, from);
 	resp_string(&command, until);
-	call(reclaim, &command, on_orphans);
+	session_call(reclaim->session, LANE_WORK, &command, on_orphans, reclaim);
 }
 
 void reclaim_round(struct reclaim *reclaim, enum reclaim_whose whose)

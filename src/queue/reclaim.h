@@ -19,7 +19,7 @@ struct reclaim_options {
 	int64_t claim_after; /* ms that another's entry must have been idle */
 	int64_t max_deliveries;
 	/* Takes a batch over, whose `done` must come. */
-	void (*take)(void *arg, struct batch *batch);
+	void (*take)(void *arg, enum key stream, struct batch *batch);
 	/* A round has come to its end, or the session went. */
 	void (*finished)(void *arg, struct reclaim *reclaim);
 	void *arg;

@@ -62,15 +62,6 @@ static void give_up(struct reviews *reviews)
 		end_batch(reviews);
 }
 
-/* The same, and what could not be sent though the session is up: memory is out. The session
- * comes back, and takes up what is pending. */
-static void unsent(struct reviews *reviews)
-{
-	if (session_is_up(reviews->session))
-		session_restart(reviews->session, "out of memory");
-	give_up(reviews);
-}
-
 static void next(struct reviews *reviews)
 {
 	reviews->busy = false;
@@ -92,9 +83,7 @@ static void on_buried(void *arg, const redisReply *reply)
 
 static void bury(struct reviews *reviews, const char *why)
 {
-	if (!bury_send(reviews->session, KEY_REVIEW, current(reviews)->id, why, 1, on_buried,
-		       reviews))
-		unsent(reviews);
+	bury_send(reviews->session, KEY_REVIEW, current(reviews)->id, why, 1, on_buried, reviews);
 }
 
 /* Reading what a review says. */
@@ -152,7 +141,7 @@ static void send(struct reviews *reviews, bool looked);
 static void on_looked(void *arg, bool lost)
 {
 	if (lost)
-		unsent(arg);
+		give_up(arg);
 	else
 		send(arg, true);
 }
@@ -212,9 +201,7 @@ static void send(struct reviews *reviews, bool looked)
 	const struct decision_made *made = &reviews->made;
 	struct resp command = {0};
 
-	session_script(reviews->session, &command, SCRIPT_REVIEW, COUNT);
-	for (size_t i = 0; i < COUNT; i++)
-		resp_string(&command, session_keys(reviews->session)->name[keys[i]]);
+	session_script(reviews->session, &command, SCRIPT_REVIEW, keys, COUNT);
 	resp_string(&command, session_group(reviews->session));
 	resp_string(&command, current(reviews)->id);
 	add_value(&command, made->id);
@@ -229,8 +216,7 @@ static void send(struct reviews *reviews, bool looked)
 	for (int i = 0; looked && reviews->history.found && i < HISTORY_FIELDS; i++)
 		resp_add(&command, buf_string(&reviews->history.values[i]),
 			 reviews->history.values[i].len);
-	if (!session_call(reviews->session, LANE_WORK, &command, on_answer, reviews))
-		unsent(reviews);
+	session_call(reviews->session, LANE_WORK, &command, on_answer, reviews);
 }
 
 /* The next review, where none is under way. */

@@ -16,6 +16,10 @@ enum script {
 	SCRIPTS
 };
 
-const char *script_text(enum script script);
+struct script_source {
+	const char *text;
+	const char *sha1; /* of the text, in hex: the name by which Redis knows it */
+};
+extern const struct script_source script_sources[SCRIPTS];
 
 #endif

@@ -11,28 +11,29 @@
 #include "queue/metrics.h"
 #include "queue/route.h"
 
-enum { SHA_LEN = 40 };
+/*
+ *		 a server is found	     all awaited has come
+ *	DOWN ─────────────────────> PREPARING ─────────────────────> UP
+ *	 ↑			       │			      │
+ *	 └── after a back-off ─────────┴────── session_restart() ─────┘
+ */
+enum state { DOWN, PREPARING, UP };
 
-struct loaded {
-	struct session *session;
-	char sha[SHA_LEN + 1];
-};
+/* What the log has been told of a loss, each once. */
+enum told { TOLD_NOTHING, TOLD_LOST, TOLD_BARRED /* Redis is there, and does not let us in */ };
 
 struct session {
 	struct session_options options;
 	struct event_base *base;
 	struct route *route;
+	enum state state;
 	struct redis *redis[LANES];
-	bool ready[LANES];
-	unsigned preparing; /* answers that the preparation waits for */
-	struct loaded loaded[SCRIPTS];
-	bool up;
+	unsigned awaited; /* while preparing: lanes to be ready, answers to come */
 	struct event *retry;
-	unsigned tries;	 /* to connect, since the loss */
-	unsigned moves;	 /* followed, since it was last up */
-	int64_t lost_at; /* since when it has been gone */
-	bool told;	 /* the log has the loss */
-	bool barred;	 /* and that Redis is there, but does not let us in */
+	unsigned tries; /* to connect, since the loss */
+	unsigned moves; /* followed, since it was last up */
+	enum told told;
+	int64_t lost_at; /* ms; since when it has been gone, where anything is told */
 	struct call *calls;
 	enum fault trouble[LANES]; /* what the log has been told of */
 };
@@ -43,10 +44,8 @@ static void close_both(struct session *session)
 		struct redis *redis = session->redis[lane];
 
 		session->redis[lane] = NULL;
-		session->ready[lane] = false;
 		redis_close(redis);
 	}
-	session->preparing = 0;
 	calls_give_up(&session->calls);
 }
 
@@ -54,16 +53,15 @@ static void close_both(struct session *session)
 static void tell_loss(struct session *session, const char *why)
 {
 	char quoted[LOG_QUOTED];
-	bool barred = fault_of_error(why) == FAULT_NOPERM;
-	bool news = !session->told || (barred && !session->barred);
+	enum told news = fault_of_error(why) == FAULT_NOPERM ? TOLD_BARRED : TOLD_LOST;
 
-	session->barred |= barred;
-	log_event(news ? LOG_WARNING : LOG_DEBUG, "redis", "%s url=%s error=%s",
-		  session->up ? "lost" : "not reached", session->options.endpoint.url,
+	log_event(news > session->told ? LOG_WARNING : LOG_DEBUG, "redis", "%s url=%s error=%s",
+		  session->state == UP ? "lost" : "not reached", session->options.endpoint.url,
 		  log_quote(quoted, why, strlen(why)));
 	if (!session->told)
 		session->lost_at = clock_ms();
-	session->told = true;
+	if (news > session->told)
+		session->told = news;
 }
 
 /* A Cluster's node names another. True as long as they seem to lead somewhere: then we go on
@@ -85,14 +83,14 @@ static bool follow(struct session *session, const char *error)
 
 void session_restart(struct session *session, const char *why)
 {
-	bool was_up = session->up;
+	bool was_up = session->state == UP;
 	struct timeval wait = {0};
 
 	if (!follow(session, why)) {
 		tell_loss(session, why);
 		wait = backoff(session->tries++);
 	}
-	session->up = false;
+	session->state = DOWN;
 	route_rest(session->route);
 	close_both(session);
 	evtimer_add(session->retry, &wait);
@@ -115,53 +113,40 @@ static void arrive(struct session *session)
 			  (double)(clock_ms() - session->lost_at) / 1000, session->tries);
 	else
 		log_event(LOG_INFO, "redis", "reached url=%s", session->options.endpoint.url);
-	session->told = session->barred = false;
+	session->told = TOLD_NOTHING;
 	memset(session->trouble, 0, sizeof session->trouble);
 	session->tries = session->moves = 0;
-	session->up = true;
+	session->state = UP;
 	session->options.up(session->options.arg);
 }
 
 /* Preparing: the groups are made, the scripts loaded. What mends a loss later sends the same
  * commands, and then nobody waits for their answers. */
 
-static void arrive_when_ready(struct session *session)
+static void came(struct session *session)
 {
-	if (!session->up && !session->preparing && session->ready[LANE_WORK] &&
-	    session->ready[LANE_READ])
+	if (!--session->awaited)
 		arrive(session);
-}
-
-static void on_prepared(struct session *session, const redisReply *reply, bool fine)
-{
-	if (!reply || !session->preparing)
-		return;
-	if (!fine) {
-		session_restart(session, reply->str ? reply->str : "an answer of no known kind");
-		return;
-	}
-	session->preparing--;
-	arrive_when_ready(session);
 }
 
 /* Fine too: a group that is there already, and a full server that cannot make one: its reader
  * will say NOGROUP where it matters, and what waits can be drained all the same. */
-static void on_group_made(void *arg, const redisReply *reply)
+static bool is_fine(const redisReply *reply)
 {
-	on_prepared(arg, reply,
-		    reply && (reply->type != REDIS_REPLY_ERROR ||
-			      strncmp(reply->str, "BUSYGROUP", 9) == 0 ||
-			      fault_of(reply) == FAULT_OOM));
+	return reply->type != REDIS_REPLY_ERROR || strncmp(reply->str, "BUSYGROUP", 9) == 0 ||
+	       fault_of(reply) == FAULT_OOM;
 }
 
-static void on_loaded(void *arg, const redisReply *reply)
+static void on_prepared(void *arg, const redisReply *reply)
 {
-	struct loaded *loaded = arg;
-	bool fine = reply && reply->type == REDIS_REPLY_STRING && reply->len == SHA_LEN;
+	struct session *session = arg;
 
-	if (fine)
-		memcpy(loaded->sha, reply->str, SHA_LEN);
-	on_prepared(loaded->session, reply, fine);
+	if (!reply || session->state != PREPARING)
+		return;
+	if (is_fine(reply))
+		came(session);
+	else
+		session_restart(session, reply->str);
 }
 
 unsigned session_load_scripts(struct session *session, struct redis *redis)
@@ -172,8 +157,8 @@ unsigned session_load_scripts(struct session *session, struct redis *redis)
 	for (int script = 0; script < SCRIPTS; script++) {
 		resp_begin(&command);
 		resp_words(&command, "SCRIPT LOAD");
-		resp_string(&command, script_text((enum script)script));
-		sent += redis_send(redis, &command, on_loaded, &session->loaded[script]);
+		resp_string(&command, script_sources[script].text);
+		sent += redis_send(redis, &command, on_prepared, session);
 	}
 	resp_free(&command);
 	return sent;
@@ -193,7 +178,7 @@ unsigned session_make_groups(struct session *session, struct redis *redis)
 		resp_string(&command, session->options.keys.name[streams[i]]);
 		resp_string(&command, session->options.group);
 		resp_words(&command, "0 MKSTREAM");
-		sent += redis_send(redis, &command, on_group_made, session);
+		sent += redis_send(redis, &command, on_prepared, session);
 	}
 	resp_free(&command);
 	return sent;
@@ -204,17 +189,14 @@ static void on_work_ready(void *arg)
 	struct session *session = arg;
 	struct redis *redis = session->redis[LANE_WORK];
 
-	session->ready[LANE_WORK] = true;
-	session->preparing = session_make_groups(session, redis);
-	session->preparing += session_load_scripts(session, redis);
+	session->awaited += session_make_groups(session, redis);
+	session->awaited += session_load_scripts(session, redis);
+	came(session);
 }
 
 static void on_read_ready(void *arg)
 {
-	struct session *session = arg;
-
-	session->ready[LANE_READ] = true;
-	arrive_when_ready(session);
+	came(arg);
 }
 
 static void connect_both(void *arg, const struct address *server)
@@ -230,6 +212,8 @@ static void connect_both(void *arg, const struct address *server)
 		.arg = session,
 	};
 
+	session->state = PREPARING;
+	session->awaited = LANES;
 	session->redis[LANE_WORK] = redis_open(session->base, &options);
 	options.block = session->options.block;
 	options.ready = on_read_ready;
@@ -273,8 +257,6 @@ struct session *session_open(struct event_base *base, const struct session_optio
 		session_free(session);
 		return NULL;
 	}
-	for (int script = 0; script < SCRIPTS; script++)
-		session->loaded[script].session = session;
 	event_active(session->retry, EV_TIMEOUT, 0);
 	return session;
 }
@@ -283,7 +265,7 @@ void session_hang_up(struct session *session)
 {
 	if (!session)
 		return;
-	session->up = false;
+	session->state = DOWN;
 	route_rest(session->route);
 	close_both(session);
 }
@@ -300,12 +282,12 @@ void session_free(struct session *session)
 
 bool session_is_up(const struct session *session)
 {
-	return session->up;
+	return session->state == UP;
 }
 
-const struct keys *session_keys(const struct session *session)
+const char *session_key(const struct session *session, enum key key)
 {
-	return &session->options.keys;
+	return session->options.keys.name[key];
 }
 
 const char *session_group(const struct session *session)
@@ -351,22 +333,25 @@ struct redis *session_redis(const struct session *session, enum lane lane)
 	return session->redis[lane];
 }
 
-bool session_call(struct session *session, enum lane lane, struct resp *command,
+void session_call(struct session *session, enum lane lane, struct resp *command,
 		  redis_answer_fn *done, void *arg)
 {
-	bool sent = session->up && session->redis[lane] &&
-		    call_send(session, session->base, &session->calls, lane, command, done, arg);
-
-	if (!sent)
-		resp_free(command);
-	return sent;
+	if (session->state == UP &&
+	    call_send(session, session->base, &session->calls, lane, command, done, arg))
+		return;
+	resp_free(command);
+	if (session->state == UP)
+		session_restart(session, "out of memory");
+	done(arg, NULL);
 }
 
 void session_script(const struct session *session, struct resp *command, enum script script,
-		    unsigned keys)
+		    const enum key *keys, unsigned count)
 {
 	resp_begin(command);
 	resp_string(command, "EVALSHA");
-	resp_add(command, session->loaded[script].sha, SHA_LEN);
-	resp_number(command, keys);
+	resp_string(command, script_sources[script].sha1);
+	resp_number(command, count);
+	for (unsigned i = 0; i < count; i++)
+		resp_string(command, session_key(session, keys[i]));
 }

@@ -43,7 +43,7 @@ struct session *session_open(struct event_base *base, const struct session_optio
 void session_hang_up(struct session *session);
 void session_free(struct session *session);
 bool session_is_up(const struct session *session);
-const struct keys *session_keys(const struct session *session);
+const char *session_key(const struct session *session, enum key key);
 const char *session_group(const struct session *session);
 struct metrics *session_metrics(const struct session *session);
 
@@ -54,15 +54,15 @@ void session_restart(struct session *session, const char *why);
 void session_stop_reading(struct session *session);
 
 /*
- * Sends a command and sees it through. `done` gets an answer that is no error, or NULL when
- * the session went; what was sent may have been done then, or not. The command's bytes are
- * taken over, and `command` is left empty. False: not sent, and `done` never comes.
+ * Sends a command, whose bytes are taken over, and sees it through. `done` comes once, perhaps
+ * at once: with an answer that is no error, or with NULL where the session went (for want of
+ * memory too) or is not up; what was sent may have been done then, or not.
  */
-bool session_call(struct session *session, enum lane lane, struct resp *command,
+void session_call(struct session *session, enum lane lane, struct resp *command,
 		  redis_answer_fn *done, void *arg);
 
-/* Begins EVALSHA of a script; keys and arguments follow, and session_call(). */
+/* Begins EVALSHA of a script on some keys; its arguments follow, and session_call(). */
 void session_script(const struct session *session, struct resp *command, enum script script,
-		    unsigned keys);
+		    const enum key *keys, unsigned count);
 
 #endif

@@ -80,7 +80,7 @@ void settle_add(struct settle *settle, const struct submission *entry, const str
 		add_special(settle, &entry->fields, verdict, wants_reply);
 }
 
-bool settle_send(struct settle *settle, struct session *session,
+void settle_send(struct settle *settle, struct session *session,
 		 const struct settle_options *options, const char *ruleset, const char *successor,
 		 redis_answer_fn *done, void *arg)
 {
@@ -89,9 +89,7 @@ bool settle_send(struct settle *settle, struct session *session,
 	enum { COUNT = sizeof keys / sizeof keys[0] };
 	struct resp command = {0};
 
-	session_script(session, &command, SCRIPT_SETTLE, COUNT);
-	for (size_t i = 0; i < COUNT; i++)
-		resp_string(&command, session_keys(session)->name[keys[i]]);
+	session_script(session, &command, SCRIPT_SETTLE, keys, COUNT);
 	resp_string(&command, session_group(session));
 	resp_string(&command, ruleset);
 	resp_number(&command, options->keep);
@@ -102,5 +100,5 @@ bool settle_send(struct settle *settle, struct session *session,
 	resp_join(&command, &settle->entries);
 	resp_join(&command, &settle->comments);
 	resp_join(&command, &settle->specials);
-	return session_call(session, LANE_WORK, &command, done, arg);
+	session_call(session, LANE_WORK, &command, done, arg);
 }

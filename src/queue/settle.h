@@ -27,9 +27,9 @@ void settle_free(struct settle *settle);
 void settle_add(struct settle *settle, const struct submission *entry, const struct field *id,
 		const struct verdict *verdict);
 
-/* Sends it. `successor` as settle.lua says, or "". False: not sent. The answer is a number:
+/* Sends it by session_call(). `successor` as settle.lua says, or "". The answer is a number:
  * how many of them were ours. */
-bool settle_send(struct settle *settle, struct session *session,
+void settle_send(struct settle *settle, struct session *session,
 		 const struct settle_options *options, const char *ruleset, const char *successor,
 		 redis_answer_fn *done, void *arg);
 

@@ -19,10 +19,11 @@
 /* How long a read blocks: so often is an idle Redis heard of. */
 enum { BLOCK_MS = 5000 };
 
-/* What is going on. Down: no Redis; all else needs it. */
+/* What is going on. Down: no Redis; all else needs it. From stopping on there is no way back. */
 enum stage { STAGE_DOWN, STAGE_RECOVERING, STAGE_WORKING, STAGE_STOPPING, STAGE_SWEEPING };
 
-enum { STREAMS = 2 };
+static const enum key streams[] = {KEY_SUBMITTED, KEY_REVIEW};
+enum { STREAMS = sizeof streams / sizeof streams[0] };
 
 struct worker {
 	struct worker_options options;
@@ -38,8 +39,7 @@ struct worker {
 	struct http *http; /* NULL unless asked for */
 	struct event *term, *interrupt, *hup, *pipe, *claim, *watchdog, *grace;
 	enum stage stage;
-	bool ready;    /* systemd has been told */
-	bool stopping; /* asked to */
+	bool ready; /* systemd has been told */
 };
 
 static struct timeval milliseconds(int64_t ms)
@@ -96,14 +96,13 @@ static void stop(struct worker *worker, const char *why)
 {
 	const struct timeval grace = milliseconds(worker->options.grace);
 
-	if (worker->stopping) { /* told twice: at once */
+	if (worker->stage >= STAGE_STOPPING) { /* told twice: at once */
 		leave(worker);
 		return;
 	}
 	log_event(LOG_INFO, "duyetd", "stopping signal=%s in-hand=%zu", why,
 		  desk_in_hand(worker->desk));
 	notify("STOPPING=1");
-	worker->stopping = true;
 	if (worker->stage == STAGE_DOWN) {
 		leave(worker);
 		return;
@@ -169,10 +168,10 @@ static void on_down(void *arg)
 {
 	struct worker *worker = arg;
 
+	if (worker->stage >= STAGE_STOPPING)
+		leave(worker);
 	worker->stage = STAGE_DOWN;
 	desk_drop(worker->desk);
-	if (worker->stopping)
-		leave(worker);
 	tell_status(worker);
 }
 
@@ -200,18 +199,14 @@ static void on_watchdog(evutil_socket_t unused, short what, void *arg)
 	notify("WATCHDOG=1");
 }
 
-static void take_submitted(void *arg, struct batch *batch)
+static void take(void *arg, enum key stream, struct batch *batch)
 {
 	struct worker *worker = arg;
 
-	desk_take(worker->desk, batch);
-}
-
-static void take_reviews(void *arg, struct batch *batch)
-{
-	struct worker *worker = arg;
-
-	reviews_take(worker->reviews, batch);
+	if (stream == KEY_REVIEW)
+		reviews_take(worker->reviews, batch);
+	else
+		desk_take(worker->desk, batch);
 }
 
 /* Something in hand is done, or the last read has its answer. */
@@ -222,7 +217,7 @@ static void on_progress(void *arg)
 	if (worker->stage == STAGE_STOPPING)
 		sweep_when_idle(worker);
 	else
-		intake_room(worker->intake);
+		intake_go_on(worker->intake);
 }
 
 static void on_hup(evutil_socket_t unused, short what, void *arg)
@@ -238,20 +233,21 @@ static void on_hup(evutil_socket_t unused, short what, void *arg)
 static bool make_reclaims(struct worker *worker)
 {
 	struct reclaim_options options = {
-		.stream = KEY_SUBMITTED,
 		.consumer = worker->options.consumer,
 		.claim_after = worker->options.claim_after,
 		.max_deliveries = worker->options.max_deliveries,
-		.take = take_submitted,
+		.take = take,
 		.finished = on_round_finished,
 		.arg = worker,
 	};
 
-	worker->reclaims[0] = reclaim_new(worker->session, &options);
-	options.stream = KEY_REVIEW;
-	options.take = take_reviews;
-	worker->reclaims[1] = reclaim_new(worker->session, &options);
-	return worker->reclaims[0] && worker->reclaims[1];
+	for (int i = 0; i < STREAMS; i++) {
+		options.stream = streams[i];
+		worker->reclaims[i] = reclaim_new(worker->session, &options);
+		if (!worker->reclaims[i])
+			return false;
+	}
+	return true;
 }
 
 static bool make_queue(struct worker *worker, struct ruleset *rules)
@@ -281,8 +277,7 @@ static bool make_queue(struct worker *worker, struct ruleset *rules)
 		.batch = (size_t)options->batch,
 		.in_flight = (size_t)options->in_flight,
 		.block = BLOCK_MS,
-		.submitted = take_submitted,
-		.reviews = take_reviews,
+		.take = take,
 		.in_hand = in_hand,
 		.stopped = on_progress,
 		.arg = worker,

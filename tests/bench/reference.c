@@ -48,40 +48,39 @@ static void on_settled(void *arg, const struct redisReply *reply)
 	reference->in_hand--;
 	batch->done(batch->arg, batch);
 	batch_free(batch);
-	intake_room(reference->intake);
+	intake_go_on(reference->intake);
 }
 
-static bool send_bare(struct reference *reference, struct batch *batch)
+static void send_bare(struct reference *reference, struct batch *batch)
 {
-	const struct keys *keys = session_keys(reference->session);
 	struct resp command = {0};
 
 	resp_begin(&command);
 	resp_string(&command, "EVAL");
 	resp_string(&command, bare_script);
 	resp_string(&command, "2");
-	resp_string(&command, keys->name[KEY_SUBMITTED]);
-	resp_string(&command, keys->name[KEY_VERDICTS]);
+	resp_string(&command, session_key(reference->session, KEY_SUBMITTED));
+	resp_string(&command, session_key(reference->session, KEY_VERDICTS));
 	resp_string(&command, session_group(reference->session));
 	resp_string(&command, "000000000000");
 	resp_number(&command, (int64_t)reference->settle.count);
 	resp_join(&command, &reference->settle.entries);
 	resp_join(&command, &reference->settle.comments);
-	return session_call(reference->session, LANE_WORK, &command, on_settled, batch);
+	session_call(reference->session, LANE_WORK, &command, on_settled, batch);
 }
 
-static bool send_whole(struct reference *reference, struct batch *batch)
+static void send_whole(struct reference *reference, struct batch *batch)
 {
 	static const struct settle_options options = {.keep = 7 * 86400000ll,
 						      .keep_rejected = 30 * 86400000ll};
 	char successor[ENTRY_ID_SIZE] = "";
 
 	batch_successor(batch, successor);
-	return settle_send(&reference->settle, reference->session, &options, "000000000000",
-			   successor, on_settled, batch);
+	settle_send(&reference->settle, reference->session, &options, "000000000000", successor,
+		    on_settled, batch);
 }
 
-static void on_submitted(void *arg, struct batch *batch)
+static void take(void *arg, enum key stream, struct batch *batch)
 {
 	static const struct verdict approved = {.decision = DECISION_APPROVE, .reason = ""};
 	static const struct verdict rejected = {
@@ -89,6 +88,7 @@ static void on_submitted(void *arg, struct batch *batch)
 		.reason = "Bình luận cần tối thiểu 10 chữ, mới có 3 chữ."};
 	struct reference *reference = arg;
 
+	(void)stream; /* nobody reviews here */
 	batch->holder = reference;
 	reference->in_hand++;
 	settle_begin(&reference->settle);
@@ -98,14 +98,7 @@ static void on_submitted(void *arg, struct batch *batch)
 		settle_add(&reference->settle, &batch->entries[i], id,
 			   reference->tenth && reference->seen++ % 10 == 0 ? &rejected : &approved);
 	}
-	if (!(reference->bare ? send_bare : send_whole)(reference, batch))
-		exit(3);
-}
-
-static void on_reviews(void *arg, struct batch *batch)
-{
-	(void)arg;
-	batch_free(batch);
+	(reference->bare ? send_bare : send_whole)(reference, batch);
 }
 
 static size_t in_hand(void *arg)
@@ -141,8 +134,7 @@ int main(int argc, char **argv)
 					  .arg = &r};
 	struct intake_options intake = {.consumer = "reference",
 					.block = 5000,
-					.submitted = on_submitted,
-					.reviews = on_reviews,
+					.take = take,
 					.in_hand = in_hand,
 					.stopped = on_over,
 					.arg = &r};
