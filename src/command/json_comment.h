@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include "base/json.h"
 #include "base/limits.h"
-#include "rules/judge.h"
+#include "rules/comment.h"
 
 /* More members than a submission may have fields, to tell `malformed` from no JSON. */
 enum { JSON_COMMENT_MOST = 4 * LIMIT_FIELDS };

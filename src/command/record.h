@@ -9,6 +9,7 @@
 #define DUYETD_COMMAND_RECORD_H
 
 #include "command/json_comment.h"
+#include "rules/verdict.h"
 
 /* What a person said of it, where one did: `verdict` beside a `by` that is not duyetd. */
 enum label { LABEL_NONE, LABEL_GOOD, LABEL_BAD };

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "rules/judge.h"
+#include "rules/comment.h"
 
 struct redisReply;
 

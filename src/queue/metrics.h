@@ -11,7 +11,7 @@
 #include "base/buf.h"
 #include "queue/fault.h"
 #include "queue/histogram.h"
-#include "rules/judge.h"
+#include "rules/verdict.h"
 
 struct ruleset;
 

@@ -88,21 +88,16 @@ static void bury(struct reviews *reviews, const char *why)
 
 /* Reading what a review says. */
 
-static bool is_value(const struct field *field, const char *value)
-{
-	return field && field->value_len == strlen(value) &&
-	       !memcmp(field->value, value, field->value_len);
-}
-
 static const char *wrong_with(const struct decision_made *made)
 {
-	if (!is_value(made->verdict, "approve") && !is_value(made->verdict, "reject"))
+	if (!made->verdict ||
+	    (!field_says(made->verdict, "approve") && !field_says(made->verdict, "reject")))
 		return "the field verdict must be approve or reject";
 	if (!made->by || !made->by->value_len)
 		return "the field by must say who decided";
 	if (made->by->value_len > NAME_MOST || escape_needed(made->by->value, made->by->value_len))
 		return "the field by must be a name of at most 64 bytes without control characters";
-	if (is_value(made->by, "duyetd"))
+	if (field_says(made->by, "duyetd"))
 		return "the field by must name a person: duyetd is the daemon";
 	if (made->note && made->note->value_len > NOTE_MOST)
 		return "the field note is longer than 4096 bytes";

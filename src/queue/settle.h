@@ -7,6 +7,7 @@
 
 #include "queue/batch.h"
 #include "queue/session.h"
+#include "rules/verdict.h"
 
 /* Zeroed to start with; reused from batch to batch. */
 struct settle {

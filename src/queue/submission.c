@@ -4,17 +4,12 @@
 #include "base/escape.h"
 #include "base/limits.h"
 
-static bool is_named(const struct field *field, const char *name)
-{
-	return field->name_len == strlen(name) && !memcmp(field->name, name, field->name_len);
-}
-
 static size_t times(const struct comment *comment, const char *name)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < comment->count; i++)
-		count += is_named(&comment->fields[i], name);
+		count += field_is(&comment->fields[i], name);
 	return count;
 }
 
@@ -42,28 +37,32 @@ bool submission_wants_reply(const struct comment *comment)
 	return comment_field(comment, "reply") != NULL;
 }
 
+/* A field of ours that the site has too travels under this. */
+static const char prefix[] = "submitted:";
+enum { PREFIX_LEN = sizeof prefix - 1 };
+
 static bool is_ours(const struct field *field)
 {
 	static const char *const names[] = {"verdict", "rules",	  "reason", "entry", "ruleset",
 					    "by",      "matches", "held",   "note",  "judged"};
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		if (is_named(field, names[i]))
+		if (field_is(field, names[i]))
 			return true;
 	return false;
 }
 
 static void add_name(struct resp *command, const struct field *field)
 {
-	char name[32] = "submitted:";
-	size_t len = strlen(name);
+	char name[32];
 
 	if (!is_ours(field)) {
 		resp_add(command, field->name, field->name_len);
 		return;
 	}
-	memcpy(name + len, field->name, field->name_len); /* one of the names above */
-	resp_add(command, name, len + field->name_len);
+	memcpy(name, prefix, PREFIX_LEN);
+	memcpy(name + PREFIX_LEN, field->name, field->name_len); /* one of the names above */
+	resp_add(command, name, PREFIX_LEN + field->name_len);
 }
 
 void submission_fields(struct resp *command, const struct comment *comment)
@@ -71,14 +70,26 @@ void submission_fields(struct resp *command, const struct comment *comment)
 	size_t kept = comment->count < LIMIT_FIELDS ? comment->count : LIMIT_FIELDS, ids = 0;
 
 	for (size_t i = 0; i < kept; i++)
-		ids += is_named(&comment->fields[i], "id");
+		ids += field_is(&comment->fields[i], "id");
 	resp_number(command, (int64_t)(kept - ids));
 	for (size_t i = 0; i < kept; i++) {
 		const struct field *field = &comment->fields[i];
 
-		if (is_named(field, "id"))
+		if (field_is(field, "id"))
 			continue;
 		add_name(command, field);
 		resp_add(command, field->value, field->value_len);
 	}
+}
+
+bool submission_had(const struct field *recorded, struct field *field)
+{
+	if (is_ours(recorded))
+		return false;
+	*field = *recorded;
+	if (field->name_len > PREFIX_LEN && !memcmp(field->name, prefix, PREFIX_LEN)) {
+		field->name += PREFIX_LEN;
+		field->name_len -= PREFIX_LEN;
+	}
+	return true;
 }

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 #include "queue/resp.h"
-#include "rules/judge.h"
+#include "rules/comment.h"
 
 /*
  * The comment's id: 1 to LIMIT_ID_BYTES of UTF-8 without control characters, once. NULL
@@ -24,5 +24,8 @@ bool submission_wants_reply(const struct comment *comment);
  * forges a verdict.
  */
 void submission_fields(struct resp *command, const struct comment *comment);
+
+/* The way back: the submission's field of which a record's is the copy; false for one of ours. */
+bool submission_had(const struct field *recorded, struct field *field);
 
 #endif

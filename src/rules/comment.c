@@ -2,15 +2,25 @@
 
 #include <string.h>
 
+static bool is(const char *bytes, size_t len, const char *string)
+{
+	return len == strlen(string) && !memcmp(bytes, string, len);
+}
+
+bool field_is(const struct field *field, const char *name)
+{
+	return is(field->name, field->name_len, name);
+}
+
+bool field_says(const struct field *field, const char *value)
+{
+	return is(field->value, field->value_len, value);
+}
+
 const struct field *comment_field(const struct comment *comment, const char *name)
 {
-	size_t len = strlen(name);
-
-	for (size_t i = 0; i < comment->count; i++) {
-		const struct field *field = &comment->fields[i];
-
-		if (field->name_len == len && !memcmp(field->name, name, len))
-			return field;
-	}
+	for (size_t i = 0; i < comment->count; i++)
+		if (field_is(&comment->fields[i], name))
+			return &comment->fields[i];
 	return NULL;
 }

@@ -2,6 +2,7 @@
 #ifndef DUYETD_RULES_COMMENT_H
 #define DUYETD_RULES_COMMENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* One field of a submission. Bytes of any kind, NULs too; borrowed from whoever made it. */
@@ -16,7 +17,11 @@ struct comment {
 	size_t count;
 };
 
-/* The value of the first field so named, or NULL. Names are compared whole, with length. */
+/* Whether it is the field so named, and whether its value is that string: whole, and no more. */
+bool field_is(const struct field *field, const char *name);
+bool field_says(const struct field *field, const char *value);
+
+/* The first field so named, or NULL. */
 const struct field *comment_field(const struct comment *comment, const char *name);
 
 #endif

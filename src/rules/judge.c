@@ -14,13 +14,6 @@ struct judge {
 	const struct rule *malformed_rule;
 };
 
-const char *decision_name(enum decision decision)
-{
-	static const char *const names[] = {"approve", "hold", "reject"};
-
-	return names[decision];
-}
-
 struct judge *judge_new(void)
 {
 	return calloc(1, sizeof(struct judge));
@@ -117,7 +110,7 @@ static const struct verdict *finish(struct judge *judge)
 	verdict->failing = list(&judge->failing, &verdict->failings);
 	verdict->watching = list(&judge->watching, &verdict->watchings);
 	verdict->broken = list(&judge->broken, &verdict->broken_count);
-	verdict->hits = report_hits(&judge->report, 0, &verdict->hit_count);
+	verdict->hits = report_hits(&judge->report, &verdict->hit_count);
 	verdict->words = judge->subject.text[SUBJECT_TEXT]->words;
 	verdict->marked = judge->subject.text[SUBJECT_TEXT]->marked;
 	write_reason(judge);
@@ -160,6 +153,6 @@ bool judge_examine(struct judge *judge, const struct ruleset *rules, const struc
 	examination->told = report_told(&judge->report, rule);
 	if (examination->outcome != OUTCOME_PASS)
 		report_fail(&judge->report, rule, examination->outcome);
-	examination->hits = report_hits(&judge->report, 0, &examination->hit_count);
+	examination->hits = report_hits(&judge->report, &examination->hit_count);
 	return !judge->report.failed;
 }

@@ -5,7 +5,6 @@
 #ifndef DUYETD_RULES_KIND_H
 #define DUYETD_RULES_KIND_H
 
-#include "rules/judge.h"
 #include "rules/load.h"
 #include "rules/report.h"
 #include "rules/rule.h"

@@ -182,7 +182,7 @@ static pcre2_code *compile(const struct entry *entry)
 	char why[128];
 	size_t offset;
 
-	return pattern_compile(entry->string, !(entry->flags & SCAN_CASE), why, sizeof why,
+	return pattern_compile(entry->string, !(entry->flags & SCAN_CASE), NULL, why, sizeof why,
 			       &offset);
 }
 

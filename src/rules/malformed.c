@@ -37,11 +37,6 @@ const char *malformed_measured(enum malformed malformed)
 	return words[malformed].measured;
 }
 
-static bool is_named(const struct field *field, const char *name)
-{
-	return field->name_len == strlen(name) && !memcmp(field->name, name, field->name_len);
-}
-
 enum malformed malformed_fields(const struct comment *comment)
 {
 	size_t texts = 0, ids = 0, bytes = 0;
@@ -51,10 +46,10 @@ enum malformed malformed_fields(const struct comment *comment)
 	for (size_t i = 0; i < comment->count; i++) {
 		const struct field *field = &comment->fields[i];
 
-		texts += is_named(field, "text");
-		ids += is_named(field, "id");
+		texts += field_is(field, "text");
+		ids += field_is(field, "id");
 		bytes += field->name_len + field->value_len;
-		if (texts && is_named(field, "text") && field->value_len > LIMIT_TEXT_BYTES)
+		if (texts && field_is(field, "text") && field->value_len > LIMIT_TEXT_BYTES)
 			return MALFORMED_TOO_LONG;
 	}
 	if (texts != 1)

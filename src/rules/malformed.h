@@ -5,7 +5,7 @@
 #ifndef DUYETD_RULES_MALFORMED_H
 #define DUYETD_RULES_MALFORMED_H
 
-#include "rules/judge.h"
+#include "rules/comment.h"
 #include "text/text.h"
 
 enum malformed {

@@ -107,7 +107,7 @@ void matches_add(struct buf *lines, const struct hit *hit)
 		return;
 	}
 	buf_add_char(lines, ' ');
-	if (field->name_len != 4 || memcmp(field->name, "text", 4) != 0)
+	if (!field_is(field, "text"))
 		add_escaped(lines, field->name, field->name_len, " @\\");
 	buf_printf(lines, "@%zu+%zu", hit->at, hit->len);
 	add_excerpt(lines, hit);

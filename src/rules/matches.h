@@ -13,7 +13,7 @@
 
 #include <stdbool.h>
 #include "base/buf.h"
-#include "rules/judge.h"
+#include "rules/verdict.h"
 
 /* Appends one line, without a line end. */
 void matches_add(struct buf *lines, const struct hit *hit);

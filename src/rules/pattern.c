@@ -12,7 +12,8 @@ struct pattern_scratch {
 	pcre2_match_context *context;
 };
 
-char *pattern_nfc(const char *s)
+/* The caller's to free; NULL without memory or where it is no UTF-8. */
+static char *to_nfc(const char *s)
 {
 	UErrorCode err = U_ZERO_ERROR;
 	size_t len = strlen(s);
@@ -33,26 +34,29 @@ char *pattern_nfc(const char *s)
 	return NULL;
 }
 
-pcre2_code *pattern_compile(const char *source, bool caseless, char *why, size_t why_size,
-			    size_t *offset)
+pcre2_code *pattern_compile(const char *source, bool caseless, char **nfc, char *why,
+			    size_t why_size, size_t *offset)
 {
 	uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C;
-	char *nfc = pattern_nfc(source);
+	char *canonical = to_nfc(source);
 	int err;
 
 	*offset = 0;
-	if (!nfc) {
+	if (!canonical) {
 		snprintf(why, why_size, "the pattern is not valid UTF-8 text");
 		return NULL;
 	}
 	pcre2_code *code =
-		pcre2_compile((PCRE2_SPTR)nfc, PCRE2_ZERO_TERMINATED,
+		pcre2_compile((PCRE2_SPTR)canonical, PCRE2_ZERO_TERMINATED,
 			      options | (caseless ? PCRE2_CASELESS : 0), &err, offset, NULL);
 	if (!code)
 		pcre2_get_error_message(err, (PCRE2_UCHAR *)why, why_size);
 	else
 		pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); /* without it the interpreter runs */
-	free(nfc);
+	if (code && nfc)
+		*nfc = canonical;
+	else
+		free(canonical);
 	return code;
 }
 

@@ -11,14 +11,11 @@
 #include <stddef.h>
 
 /*
- * Compiles UTF-8 `source` (put into NFC first). NULL on an error: `why` gets PCRE2's words
- * and `*offset` the place in the NFC of `source`, in bytes.
+ * Compiles UTF-8 `source` in NFC, which `*nfc` then is, the caller's to free (NULL: not wanted).
+ * NULL on an error: `why` gets PCRE2's words and `*offset` the place in the NFC, in bytes.
  */
-pcre2_code *pattern_compile(const char *source, bool caseless, char *why, size_t why_size,
-			    size_t *offset);
-
-/* UTF-8 `source` in NFC, the caller's to free; NULL without memory or where it is no UTF-8. */
-char *pattern_nfc(const char *source);
+pcre2_code *pattern_compile(const char *source, bool caseless, char **nfc, char *why,
+			    size_t why_size, size_t *offset);
 
 /* What matching needs beside the pattern; one per thread. NULL without memory. */
 struct pattern_scratch;

@@ -9,15 +9,15 @@ static struct hit *all(const struct report *report)
 	return (struct hit *)(void *)report->hits.data;
 }
 
-size_t report_hit_count(const struct report *report)
+static size_t hit_count(const struct report *report)
 {
 	return report->hits.len / sizeof(struct hit);
 }
 
-const struct hit *report_hits(const struct report *report, size_t from, size_t *count)
+const struct hit *report_hits(const struct report *report, size_t *count)
 {
-	*count = report_hit_count(report) - from;
-	return *count ? all(report) + from : NULL;
+	*count = hit_count(report);
+	return all(report);
 }
 
 void report_empty(struct report *report)
@@ -30,7 +30,7 @@ void report_empty(struct report *report)
 
 void report_begin(struct report *report)
 {
-	report->first = report_hit_count(report);
+	report->first = hit_count(report);
 	memset(report->values, 0, sizeof report->values);
 }
 
@@ -46,17 +46,16 @@ void report_value(struct report *report, size_t index, size_t value)
 	report->values[index] = (int64_t)value;
 }
 
-bool report_place(struct report *report, const struct subject *subject, const struct rule *rule,
+void report_place(struct report *report, const struct subject *subject, const struct rule *rule,
 		  size_t field, size_t first, size_t count, size_t entry)
 {
 	struct hit hit = {.rule = rule, .field = subject->field[field], .entry = entry};
 
-	if (report_hit_count(report) - report->first == LIMIT_HITS_PER_RULE)
-		return false;
+	if (hit_count(report) - report->first == LIMIT_HITS_PER_RULE)
+		return;
 	text_span(subject->text[field], first, count, &hit.at, &hit.len);
 	buf_add(&report->hits, &hit, sizeof hit);
 	report->failed |= report->hits.failed;
-	return !report->failed;
 }
 
 /* The words gathered so far, kept until the next comment. */
@@ -77,7 +76,7 @@ static const char *fill(struct report *report, const struct rule *rule,
 
 	if (template_constant(template))
 		return template_constant(template);
-	if (report_hit_count(report) > report->first) {
+	if (hit_count(report) > report->first) {
 		const struct hit *hit = all(report) + report->first;
 
 		filling.match = hit->field ? hit->field->value + hit->at : NULL;
@@ -108,14 +107,14 @@ void report_fail(struct report *report, const struct rule *rule, enum outcome ou
 {
 	const char *message = fill(report, rule, rule->message);
 
-	if (report_hit_count(report) == report->first) {
+	if (hit_count(report) == report->first) {
 		struct hit hit = {.rule = rule, .entry = NO_ENTRY};
 
 		hit.measured = measured(report, rule, outcome);
 		buf_add(&report->hits, &hit, sizeof hit);
 		report->failed |= report->hits.failed;
 	}
-	for (size_t i = report->first; i < report_hit_count(report); i++)
+	for (size_t i = report->first; i < hit_count(report); i++)
 		all(report)[i].message = message;
 }
 

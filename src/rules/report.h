@@ -7,8 +7,8 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "rules/judge.h"
 #include "rules/subject.h"
+#include "rules/verdict.h"
 
 enum { REPORT_VALUES = 8 };
 
@@ -28,8 +28,8 @@ void report_free(struct report *report);
 
 /* For a kind's match(). Values in the order of the rule's value_names. */
 void report_value(struct report *report, size_t index, size_t value);
-/* `count` glyphs from `first` of the subject's field `field`. False: enough of them. */
-bool report_place(struct report *report, const struct subject *subject, const struct rule *rule,
+/* `count` glyphs from `first` of the subject's field `field`; LIMIT_HITS_PER_RULE are kept. */
+void report_place(struct report *report, const struct subject *subject, const struct rule *rule,
 		  size_t field, size_t first, size_t count, size_t entry);
 
 /*
@@ -41,7 +41,7 @@ void report_fail(struct report *report, const struct rule *rule, enum outcome ou
 /* What the rule in hand measured, in words; NULL when memory is out. */
 const char *report_told(struct report *report, const struct rule *rule);
 
-const struct hit *report_hits(const struct report *report, size_t from, size_t *count);
-size_t report_hit_count(const struct report *report);
+/* Those of all rules so far. */
+const struct hit *report_hits(const struct report *report, size_t *count);
 
 #endif

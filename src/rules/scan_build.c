@@ -107,20 +107,19 @@ const char *scan_add_pattern(struct scan_builder *b, unsigned owner, const char 
 	if (!list)
 		return "out of memory";
 	s->pattern = list;
-	pcre2_code *code = pattern_compile(source, caseless, b->why, sizeof b->why, offset);
+	char *nfc;
+	pcre2_code *code = pattern_compile(source, caseless, &nfc, b->why, sizeof b->why, offset);
 	if (!code)
 		return b->why;
-	struct scan_pattern *p = &list[s->patterns];
-	*p = (struct scan_pattern){.code = code,
-				   .source = pattern_nfc(source),
-				   .caseless = caseless,
-				   .entry = (unsigned)s->entries};
-	if (!p->source || !add_entry(b, owner, flags)) {
-		free(p->source);
+	if (!add_entry(b, owner, flags)) {
+		free(nfc);
 		pcre2_code_free(code);
 		return "out of memory";
 	}
-	s->patterns++;
+	list[s->patterns++] = (struct scan_pattern){.code = code,
+						    .source = nfc,
+						    .caseless = caseless,
+						    .entry = (unsigned)s->entries - 1};
 	return NULL;
 }
 

@@ -17,14 +17,12 @@ PLACES = {
     "src/queue/held.lua": 1,
     "src/queue/review.lua": 1,
     "src/queue/submission.c": 0,  # names that no submission may bear
-    "src/command/record.c": 0,
     "src/queue/history.c": 0,  # of the newest verdict, for review.lua
     "README.md": 0,
     "systemd/man/duyetd.1": 0,
 }
 # Which of them a place has no need to name: the id is the submission's own, and is asked for.
-ELSEWHERE = {"src/queue/submission.c": {"id"}, "src/command/record.c": {"id"},
-             "src/queue/history.c": {"id"}}
+ELSEWHERE = {"src/queue/submission.c": {"id"}, "src/queue/history.c": {"id"}}
 
 
 def fields():

@@ -65,7 +65,7 @@ static void begin(struct reference *reference, bool caseless)
 	*reference = (struct reference){.scratch = pattern_scratch_new()};
 	for (size_t i = 0; i < PATTERNS; i++) {
 		reference->code[i] =
-			pattern_compile(patterns[i], caseless, why, sizeof why, &offset);
+			pattern_compile(patterns[i], caseless, NULL, why, sizeof why, &offset);
 		assert_non_null(reference->code[i]);
 	}
 }
