@@ -43,12 +43,29 @@ static void ask_role(struct handshake *handshake)
 	resp_free(&command);
 }
 
+/* Redis's words; where it wants a password and none was sent, also whence one would come. */
+static void refuse(struct handshake *handshake, const char *error)
+{
+	const char *file = handshake->password_file;
+	char why[256];
+
+	if (strncmp(error, "NOAUTH", 6) == 0) {
+		if (file)
+			snprintf(why, sizeof why, "%.80s The password file %.120s is empty.", error,
+				 file);
+		else
+			snprintf(why, sizeof why, "%.80s Give --redis-password-file.", error);
+		error = why;
+	}
+	end(handshake, error);
+}
+
 static void on_selected(void *arg, const redisReply *reply)
 {
 	struct handshake *handshake = arg;
 
 	if (reply && reply->type == REDIS_REPLY_ERROR)
-		end(handshake, reply->str);
+		refuse(handshake, reply->str);
 	else if (reply && *handshake->endpoint->master)
 		ask_role(handshake);
 	else if (reply)

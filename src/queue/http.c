@@ -84,15 +84,16 @@ static void on_page(void *arg, const char *path, struct page *page)
 
 struct http *http_new(struct event_base *base, const struct address *address,
 		      struct session *session, const struct desk *desk,
-		      const struct metrics *metrics)
+		      const struct metrics *metrics, const char **why)
 {
 	struct http *http = calloc(1, sizeof *http);
 
+	*why = "out of memory";
 	if (!http)
 		return NULL;
 	*http = (struct http){
 		.session = session, .desk = desk, .metrics = metrics, .gauges = unknown};
-	http->serve = serve_new(base, address, on_page, http);
+	http->serve = serve_new(base, address, on_page, http, why);
 	http->timer = evtimer_new(base, on_time, http);
 	if (!http->serve || !http->timer) {
 		http_free(http);

@@ -13,10 +13,10 @@
 struct event_base;
 struct http;
 
-/* NULL where the address cannot be listened on; errno says why. */
+/* NULL where the address cannot be listened on; `*why` then says so to people. */
 struct http *http_new(struct event_base *base, const struct address *address,
 		      struct session *session, const struct desk *desk,
-		      const struct metrics *metrics);
+		      const struct metrics *metrics, const char **why);
 
 /* After session_hang_up(). */
 void http_free(struct http *http);

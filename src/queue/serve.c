@@ -214,7 +214,8 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struc
 }
 
 /* The first of the name's addresses that can be had. */
-static struct evconnlistener *listen_on(struct serve *serve, const struct address *address)
+static struct evconnlistener *listen_on(struct serve *serve, const struct address *address,
+					const char **why)
 {
 	const unsigned flags = LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE | LEV_OPT_CLOSE_ON_EXEC;
 	const struct addrinfo hints = {.ai_family = AF_UNSPEC,
@@ -223,28 +224,32 @@ static struct evconnlistener *listen_on(struct serve *serve, const struct addres
 	struct evconnlistener *listener = NULL;
 	struct addrinfo *found = NULL;
 	char port[8];
+	int error;
 
 	snprintf(port, sizeof port, "%u", address->port);
-	if (getaddrinfo(address->host, port, &hints, &found)) {
-		errno = EADDRNOTAVAIL;
+	error = getaddrinfo(address->host, port, &hints, &found);
+	if (error) {
+		*why = gai_strerror(error);
 		return NULL;
 	}
 	for (const struct addrinfo *at = found; at && !listener; at = at->ai_next)
 		listener = evconnlistener_new_bind(serve->base, on_accept, serve, flags,
 						   MOST_WAITING, at->ai_addr, (int)at->ai_addrlen);
+	*why = strerror(errno);
 	freeaddrinfo(found);
 	return listener;
 }
 
 struct serve *serve_new(struct event_base *base, const struct address *address, page_fn *page,
-			void *arg)
+			void *arg, const char **why)
 {
 	struct serve *serve = calloc(1, sizeof *serve);
 
+	*why = "out of memory";
 	if (!serve)
 		return NULL;
 	*serve = (struct serve){.base = base, .page = page, .arg = arg};
-	serve->listener = listen_on(serve, address);
+	serve->listener = listen_on(serve, address, why);
 	if (!serve->listener) {
 		free(serve);
 		return NULL;

@@ -324,14 +324,17 @@ static bool make_events(struct worker *worker)
 static bool make_http(struct worker *worker)
 {
 	const struct address *address = &worker->options.metrics;
+	const char *why;
 
 	if (!address->port)
 		return true;
-	worker->http =
-		http_new(worker->base, address, worker->session, worker->desk, &worker->metrics);
+	worker->http = http_new(worker->base, address, worker->session, worker->desk,
+				&worker->metrics, &why);
 	if (!worker->http)
-		log_event(LOG_ERROR, "metrics", "cannot listen address=%s port=%u", address->host,
-			  address->port);
+		log_event(LOG_ERROR, "metrics",
+			  "cannot listen: give --metrics a free address of this machine "
+			  "address=%s port=%u error=\"%s\"",
+			  address->host, address->port, why);
 	return worker->http;
 }
 
@@ -374,11 +377,11 @@ enum exit_status worker_run(const struct worker_options *options, struct ruleset
 		  options->group, options->keys.name[KEY_SUBMITTED]);
 	log_event(LOG_INFO, "rules", "loaded from=%s ruleset=%s rules=%zu", options->rules,
 		  ruleset_id(rules), ruleset_count(rules));
-	if (make_queue(&worker, rules) && make_events(&worker) && make_http(&worker)) {
+	if (!make_queue(&worker, rules) || !make_events(&worker)) {
+		log_event(LOG_ERROR, "duyetd", "cannot start error=\"%m\"");
+	} else if (make_http(&worker)) {
 		event_base_dispatch(worker.base);
 		status = EXIT_DONE;
-	} else {
-		log_event(LOG_ERROR, "duyetd", "cannot start error=\"%m\"");
 	}
 	take_down(&worker);
 	log_event(LOG_INFO, "duyetd", "left status=%d", status);

@@ -79,6 +79,7 @@ static void set_up(void)
 	};
 	struct desk_options desk_options = {.progress = ignore};
 	struct address address = {.host = "127.0.0.1"};
+	const char *why;
 
 	log_open(LOG_ERROR);
 	find_port();
@@ -88,7 +89,7 @@ static void set_up(void)
 	metrics_init(&metrics);
 	session = session_open(base, &to);
 	desk = desk_new(base, session, &desk_options, load_rules());
-	http = http_new(base, &address, session, desk, &metrics);
+	http = http_new(base, &address, session, desk, &metrics, &why);
 	REQUIRE(desk && http);
 	atexit(clean_up);
 }

@@ -202,4 +202,11 @@ def test_the_address_is_taken(daemon, port):
     daemon("--metrics", f"127.0.0.1:{port}")
     second = daemon("--metrics", f"127.0.0.1:{port}", wait=False)
     assert second.process.wait(10) == 3
-    assert second.lines("metrics: cannot listen", str(port))
+    assert second.lines("metrics: cannot listen", str(port), "Address already in use")
+
+
+def test_the_address_is_nobodys(daemon):
+    nowhere = daemon("--metrics", "nowhere.invalid:9547", wait=False)
+    assert nowhere.process.wait(10) == 3
+    assert nowhere.lines("metrics: cannot listen: give --metrics", "nowhere.invalid")
+    assert not nowhere.lines("Cannot assign")
