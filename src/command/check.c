@@ -80,6 +80,11 @@ static void print_problems(const struct problems *problems, enum format format)
 	}
 }
 
+static const char *plural(size_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
 static void print_summary(const struct ruleset *rules)
 {
 	size_t phrases = 0, patterns = 0;
@@ -88,8 +93,9 @@ static void print_summary(const struct ruleset *rules)
 		phrases += ruleset_entry(rules, i)->kind == ENTRY_PHRASE;
 		patterns += ruleset_entry(rules, i)->kind == ENTRY_PATTERN;
 	}
-	printf("%zu rules, %zu phrases, %zu patterns: ok, ruleset %s\n", ruleset_count(rules),
-	       phrases, patterns, ruleset_id(rules));
+	printf("%zu rule%s, %zu phrase%s, %zu pattern%s: ok, ruleset %s\n", ruleset_count(rules),
+	       plural(ruleset_count(rules)), phrases, plural(phrases), patterns, plural(patterns),
+	       ruleset_id(rules));
 }
 
 /* `2 errors, 1 warning` */
@@ -98,8 +104,8 @@ static void print_counts(const struct problems *problems)
 	size_t errors = problems_count(problems, PROBLEM_ERROR);
 	size_t warnings = problems_count(problems, PROBLEM_WARNING);
 
-	printf("%zu error%s, %zu warning%s: not ok\n", errors, errors == 1 ? "" : "s", warnings,
-	       warnings == 1 ? "" : "s");
+	printf("%zu error%s, %zu warning%s: not ok\n", errors, plural(errors), warnings,
+	       plural(warnings));
 }
 
 /* The file beside the rules need not be there; one that is asked for must. */

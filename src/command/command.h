@@ -22,8 +22,8 @@ struct ruleset;
  * them. */
 const char *command_rules_directory(const char *given);
 
-/* Loads the rules for a command; NULL with the problems on stderr. */
-struct ruleset *command_rules(const char *command, const char *directory);
+/* Loads those rules for a command; NULL with the problems on stderr. */
+struct ruleset *command_rules(const char *command, const char *given);
 
 int command_run(char **argv);
 int command_check(char **argv);

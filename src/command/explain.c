@@ -169,7 +169,6 @@ int command_explain(char **argv)
 
 	if (status != OPTIONS_GO_ON)
 		return status;
-	settings.rules = command_rules_directory(settings.rules);
 	rules = command_rules("explain", settings.rules);
 	if (!rules)
 		return EXIT_NO;

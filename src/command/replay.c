@@ -261,7 +261,7 @@ int command_replay(char **argv)
 		status = check_source(&settings, operands);
 	if (status != OPTIONS_GO_ON)
 		return status;
-	current = command_rules("replay", command_rules_directory(settings.rules));
+	current = command_rules("replay", settings.rules);
 	if (current && settings.against)
 		proposed = command_rules("replay", settings.against);
 	if (!current || (settings.against && !proposed))

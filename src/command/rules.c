@@ -11,8 +11,9 @@ const char *command_rules_directory(const char *given)
 	return access("rules", F_OK) ? "/etc/duyetd/rules" : "rules";
 }
 
-struct ruleset *command_rules(const char *command, const char *directory)
+struct ruleset *command_rules(const char *command, const char *given)
 {
+	const char *directory = command_rules_directory(given);
 	struct problems *problems = problems_new();
 	struct ruleset *rules = problems ? ruleset_load(directory, problems) : NULL;
 	const struct problem *list = NULL;

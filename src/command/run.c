@@ -16,11 +16,10 @@
 #include "rules/ruleset.h"
 
 struct settings {
-	const char *redis, *password_file, *rules, *prefix, *group, *consumer, *hold_for;
-	int64_t batch, in_flight, wait_replicas, claim_after, max_deliveries, keep, keep_rejected,
-		grace, timeout;
-	struct address metrics;
+	struct worker_options worker; /* what can be taken as it is given */
+	const char *redis, *rules, *prefix, *consumer, *hold_for;
 	int log_level;
+	char credential[4096], name[CONSUMER_SIZE]; /* where the worker's own are not given */
 };
 
 #define AT(member) offsetof(struct settings, member)
@@ -29,38 +28,39 @@ static const struct option_row rows[] = {
 	{"redis", "URL", OPTION_STRING, AT(redis), .initial = "redis://127.0.0.1:6379",
 	 .help = "redis://[user@]host:port[/db], unix:///path[?db=N] or "
 		 "redis+sentinel://host:port,host:port/name"},
-	{"redis-password-file", "FILE", OPTION_STRING, AT(password_file),
+	{"redis-password-file", "FILE", OPTION_STRING, AT(worker.password_file),
 	 .help = "file with Redis's password; without it, redis-password in systemd's credentials "
 		 "directory where there is one"},
 	COMMAND_RULES_ROW(struct settings, rules),
 	{"prefix", "P", OPTION_STRING, AT(prefix), .initial = "comments",
 	 .help = "what all keys begin with; {comments} keeps them in one Cluster slot"},
-	{"group", "NAME", OPTION_STRING, AT(group), .initial = "duyetd", .help = "consumer group"},
+	{"group", "NAME", OPTION_STRING, AT(worker.group), .initial = "duyetd",
+	 .help = "consumer group"},
 	{"consumer", "NAME", OPTION_STRING, AT(consumer),
 	 .help = "this process's name in the group, the same after a restart; without it, the "
 		 "host's name and the first free number"},
-	{"batch", "N", OPTION_NUMBER, AT(batch), .initial = "256", .least = 1, .most = 1000,
+	{"batch", "N", OPTION_NUMBER, AT(worker.batch), .initial = "256", .least = 1, .most = 1000,
 	 .help = "most comments read and settled at once"},
-	{"in-flight", "N", OPTION_NUMBER, AT(in_flight), .initial = "4", .least = 1, .most = 64,
-	 .help = "most batches read and not yet settled"},
-	{"wait-replicas", "N", OPTION_NUMBER, AT(wait_replicas), .initial = "0", .most = 100,
+	{"in-flight", "N", OPTION_NUMBER, AT(worker.in_flight), .initial = "4", .least = 1,
+	 .most = 64, .help = "most batches read and not yet settled"},
+	{"wait-replicas", "N", OPTION_NUMBER, AT(worker.wait_replicas), .initial = "0", .most = 100,
 	 .help = "read no more until so many replicas have what is settled"},
-	{"claim-after", "TIME", OPTION_DURATION, AT(claim_after), .initial = "30s", .least = 100,
-	 .help = "take over what another consumer has left alone for so long"},
-	{"max-deliveries", "N", OPTION_NUMBER, AT(max_deliveries), .initial = "5", .least = 1,
-	 .most = 1000000, .help = "after so many tries an entry goes to the dead"},
-	{"keep", "TIME", OPTION_DURATION, AT(keep), .initial = "7d", .least = 60000,
+	{"claim-after", "TIME", OPTION_DURATION, AT(worker.claim_after), .initial = "30s",
+	 .least = 100, .help = "take over what another consumer has left alone for so long"},
+	{"max-deliveries", "N", OPTION_NUMBER, AT(worker.max_deliveries), .initial = "5",
+	 .least = 1, .most = 1000000, .help = "after so many tries an entry goes to the dead"},
+	{"keep", "TIME", OPTION_DURATION, AT(worker.keep), .initial = "7d", .least = 60000,
 	 .help = "how long verdicts stay in their stream"},
-	{"keep-rejected", "TIME", OPTION_DURATION, AT(keep_rejected), .initial = "30d",
+	{"keep-rejected", "TIME", OPTION_DURATION, AT(worker.keep_rejected), .initial = "30d",
 	 .least = 60000, .help = "how long rejected, watched and reviewed comments stay"},
 	{"hold-for", "TIME:VERDICT", OPTION_STRING, AT(hold_for),
 	 .help = "what was held for so long gets that verdict, as in 24h:reject; without it, it "
 		 "stays held"},
-	{"grace", "TIME", OPTION_DURATION, AT(grace), .initial = "10s",
+	{"grace", "TIME", OPTION_DURATION, AT(worker.grace), .initial = "10s",
 	 .help = "time to settle what is in hand when told to stop"},
-	{"timeout", "TIME", OPTION_DURATION, AT(timeout), .initial = "5s", .least = 100,
+	{"timeout", "TIME", OPTION_DURATION, AT(worker.timeout), .initial = "5s", .least = 100,
 	 .help = "a Redis that says nothing for so long counts as lost"},
-	{"metrics", "HOST:PORT", OPTION_ADDRESS, AT(metrics),
+	{"metrics", "HOST:PORT", OPTION_ADDRESS, AT(worker.metrics),
 	 .help = "serve /metrics, /healthz and /readyz there"},
 	{"log-level", "error|warning|info|debug", OPTION_CHOICE, AT(log_level), .initial = "info",
 	 .help = "what is less urgent is left out"},
@@ -113,74 +113,66 @@ static const char *credential(char *path, size_t size)
 	return stat(path, &file) || file.st_size <= 1 ? NULL : path;
 }
 
-static int check_values(const struct settings *settings, struct worker_options *options)
+/* Reads what is more than a value into the worker's options. */
+static int read_settings(struct settings *settings)
 {
-	const char *why = endpoint_parse(settings->redis, &options->endpoint);
+	struct worker_options *worker = &settings->worker;
+	const char *why = endpoint_parse(settings->redis, &worker->endpoint);
 
 	if (why)
 		return complain("--redis", settings->redis, why);
-	if (!keys_make(&options->keys, settings->prefix))
+	if (!keys_make(&worker->keys, settings->prefix))
 		return complain("--prefix", settings->prefix, "give 1 to 128 bytes");
 	if (settings->consumer && strlen(settings->consumer) >= CONSUMER_SIZE)
 		return complain("--consumer", settings->consumer, "give at most 127 bytes");
-	if (settings->hold_for && !read_hold_for(settings->hold_for, options))
+	if (settings->hold_for && !read_hold_for(settings->hold_for, worker))
 		return complain(
 			"--hold-for", settings->hold_for,
 			"give a time of at least 1s and a verdict, as in 24h:reject or 2h:approve");
+	worker->rules = command_rules_directory(settings->rules);
 	return OPTIONS_GO_ON;
 }
 
-static void take_values(const struct settings *settings, struct worker_options *options)
+/* What this process takes hold of: the password and its name. */
+static bool take_hold(struct settings *settings)
 {
-	options->group = settings->group;
-	options->rules = command_rules_directory(settings->rules);
-	options->batch = settings->batch;
-	options->in_flight = settings->in_flight;
-	options->wait_replicas = settings->wait_replicas;
-	options->claim_after = settings->claim_after;
-	options->max_deliveries = settings->max_deliveries;
-	options->keep = settings->keep;
-	options->keep_rejected = settings->keep_rejected;
-	options->grace = settings->grace;
-	options->timeout = settings->timeout;
-	options->metrics = settings->metrics;
+	struct worker_options *worker = &settings->worker;
+
+	worker->consumer = settings->name;
+	if (!worker->password_file)
+		worker->password_file =
+			credential(settings->credential, sizeof settings->credential);
+	if (worker->password_file && access(worker->password_file, R_OK)) {
+		fprintf(stderr, "duyetd run: the password file %s cannot be read: %m\n",
+			worker->password_file);
+		return false;
+	}
+	if (consumer_hold(settings->name, settings->consumer,
+			  (const char *[]){settings->redis, settings->prefix, worker->group}))
+		return true;
+	fprintf(stderr,
+		"duyetd run: the consumer name %s is another live process's; give each its own\n",
+		settings->consumer ? settings->consumer : "");
+	return false;
 }
 
 int command_run(char **argv)
 {
-	struct settings settings;
-	struct worker_options options = {0};
-	char consumer[CONSUMER_SIZE], password_file[4096];
+	struct settings settings = {0};
 	size_t operands;
 	int status = options_read(&usage, &settings, argv, &operands);
 	struct ruleset *rules;
 
 	if (status == OPTIONS_GO_ON)
-		status = check_values(&settings, &options);
+		status = read_settings(&settings);
 	if (status != OPTIONS_GO_ON)
 		return status;
 	log_open((enum log_level)settings.log_level);
-	take_values(&settings, &options);
-	options.password_file = settings.password_file
-					? settings.password_file
-					: credential(password_file, sizeof password_file);
-	if (options.password_file && access(options.password_file, R_OK)) {
-		fprintf(stderr, "duyetd run: the password file %s cannot be read: %m\n",
-			options.password_file);
+	if (!take_hold(&settings))
 		return EXIT_UNUSABLE;
-	}
-	if (!consumer_hold(consumer, settings.consumer,
-			   (const char *[]){settings.redis, settings.prefix, settings.group})) {
-		fprintf(stderr,
-			"duyetd run: the consumer name %s is another live process's; give each its "
-			"own\n",
-			settings.consumer ? settings.consumer : "");
-		return EXIT_UNUSABLE;
-	}
-	options.consumer = consumer;
-	rules = command_rules("run", options.rules);
+	rules = command_rules("run", settings.worker.rules);
 	if (!rules)
 		return EXIT_NO;
 	confine_self();
-	return (int)worker_run(&options, rules);
+	return (int)worker_run(&settings.worker, rules);
 }
