@@ -101,7 +101,7 @@ $(BUILD)/mk%: mk%.c $(BUILD)/flags
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-sign-conversion $(LDFLAGS) -o $@ $(filter %.c,$^) $(LDLIBS) $(MKLIBS)
 
 # The Unicode tables come from the data of the ICU at hand.
-$(BUILD)/mkcodepoints: src/text/letter.c src/text/letter.h src/text/text.h src/text/codepoint.h
+$(BUILD)/mkcodepoints: src/text/letter.c src/text/letter.h src/text/glyph.h src/text/codepoint.h
 $(BUILD)/mkcodepoints: MKLIBS = $(shell pkg-config --libs icu-i18n)
 
 $(BUILD)/gen/%.h: $(BUILD)/mk%

@@ -1,7 +1,6 @@
 #include "text/display.h"
 
 #include <stdint.h>
-#include <string.h>
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 

@@ -4,8 +4,8 @@
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
 
+#include "text/glyph.h"
 #include "text/letter.h"
-#include "text/text.h"
 
 /* One row a vowel with its quality; columns: no tone, grave, acute, hook, tilde, dot. */
 struct vowel {

@@ -11,6 +11,7 @@
 #include "text/link_mail.h"
 #include "text/link_scheme.h"
 #include "text/link_tail.h"
+#include "text/walk.h"
 
 static bool make_room(struct text *text)
 {

@@ -5,7 +5,24 @@
 #ifndef DUYETD_TEXT_LINK_H
 #define DUYETD_TEXT_LINK_H
 
-#include "text/text.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct text;
+
+enum link_kind {
+	LINK_URL,    /* scheme://..., www. ... */
+	LINK_DOMAIN, /* abc.com, abc.com/x, abc chấm com, t.me/x, xn--... */
+	LINK_IP,     /* 1.2.3.4/x, [::1] in a URL */
+	LINK_EMAIL,  /* never counted as a link unless asked */
+};
+
+struct link {
+	uint32_t first, count;		 /* glyphs of the whole link */
+	uint32_t host_first, host_count; /* glyphs of its host, obfuscation and all */
+	uint8_t kind;			 /* enum link_kind */
+};
 
 /*
  * Finds the links in text->glyph[0..glyphs) and fills text->link; called by text_read()

@@ -3,6 +3,7 @@
 #include "text/link_ip.h"
 #include "text/link_label.h"
 #include "text/link_tld.h"
+#include "text/walk.h"
 
 static size_t skip_userinfo(const struct text *text, size_t i)
 {

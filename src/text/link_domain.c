@@ -7,6 +7,7 @@
 #include "text/link_tail.h"
 #include "text/link_tld.h"
 #include "text/syllable.h"
+#include "text/walk.h"
 
 /* The last three labels of a chain, and the dots between them. */
 struct chain {

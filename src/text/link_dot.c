@@ -1,29 +1,5 @@
-#include <string.h>
-
 #include "text/link_dot.h"
-
-size_t glyph_spells(const struct text *text, size_t i, const char *word)
-{
-	size_t n = 0;
-	while (word[n]) {
-		if (glyph_at(text, i + n)->letter != (uint8_t)word[n])
-			return 0;
-		n++;
-	}
-	return n;
-}
-
-static bool is_blank(const struct glyph *g)
-{
-	return g->kind == GLYPH_SPACE && g->ch != '\n';
-}
-
-size_t glyph_skip_blanks(const struct text *text, size_t i)
-{
-	for (int n = 0; n < 2 && is_blank(glyph_at(text, i)); n++)
-		i++;
-	return i;
-}
+#include "text/walk.h"
 
 /* Round points that a reader takes for a dot and no browser does. */
 static bool is_point(uint32_t ch)
@@ -53,11 +29,6 @@ static size_t read_word(const struct text *text, size_t i, enum dot *dot)
 		return 0;
 	*dot = marks ? DOT_SAID : DOT_BARE;
 	return n;
-}
-
-static bool is_one_of(uint32_t ch, const char *set)
-{
-	return ch && ch < 0x80 && strchr(set, (int)ch);
 }
 
 static bool is_opener(uint32_t ch)
@@ -147,7 +118,7 @@ size_t dot_search(const struct text *text, size_t i)
 
 static size_t skip_blanks_back(const struct text *text, size_t floor, size_t i)
 {
-	for (int n = 0; n < 2 && i > floor && is_blank(glyph_at(text, i - 1)); n++)
+	for (int n = 0; n < 2 && i > floor && glyph_is_blank(glyph_at(text, i - 1)); n++)
 		i--;
 	return i;
 }

@@ -1,7 +1,4 @@
-/*
- * The dot of a host name in any of its disguises, and the steps that every part of the
- * link finder takes over the glyphs.
- */
+/* The dot of a host name in any of its disguises. */
 #ifndef DUYETD_TEXT_LINK_DOT_H
 #define DUYETD_TEXT_LINK_DOT_H
 
@@ -32,23 +29,5 @@ size_t dot_search(const struct text *text, size_t i);
 
 /* Where the label before the sign found at `i` ends: blanks and an open bracket go back. */
 size_t dot_begin(const struct text *text, size_t floor, size_t i);
-
-/* Past any end there is only blank. */
-static inline const struct glyph *glyph_at(const struct text *text, size_t i)
-{
-	static const struct glyph blank = {.ch = '\n', .kind = GLYPH_SPACE};
-	return i < text->glyphs ? &text->glyph[i] : &blank;
-}
-
-static inline bool glyph_is_word(const struct glyph *g)
-{
-	return g->kind == GLYPH_LETTER || g->kind == GLYPH_DIGIT;
-}
-
-/* The number of glyphs when `word` (a-z0-9) stands at `i` in whatever case, else 0. */
-size_t glyph_spells(const struct text *text, size_t i, const char *word);
-
-/* The glyph behind at most two blanks from `i`; a line break is none. */
-size_t glyph_skip_blanks(const struct text *text, size_t i);
 
 #endif

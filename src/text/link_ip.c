@@ -1,5 +1,6 @@
 #include "text/link_dot.h"
 #include "text/link_ip.h"
+#include "text/walk.h"
 
 enum { OCTETS = 4, V6_MAX = 45 };
 

@@ -1,9 +1,9 @@
 #include <string.h>
 
-#include "text/link_dot.h"
 #include "text/link_label.h"
 #include "text/link_words.h"
 #include "text/syllable.h"
+#include "text/walk.h"
 
 /* Thai, Lao, Khmer, Chinese, Japanese, Korean (whole and in parts): no space parts a name
  * from its sentence. */

@@ -1,23 +1,16 @@
-#include <string.h>
-
-#include "text/link_dot.h"
 #include "text/link_mail.h"
-
-static bool is_blank(const struct glyph *g)
-{
-	return g->kind == GLYPH_SPACE && g->ch != '\n';
-}
+#include "text/walk.h"
 
 static bool is_name(const struct glyph *g)
 {
-	return g->letter || (g->ch && g->ch < 0x80 && strchr("._%+-", (int)g->ch));
+	return g->letter || is_one_of(g->ch, "._%+-");
 }
 
 /* `a còng`, which is how Vietnamese say @, ending before glyph `i`: its glyphs, else 0. */
 static size_t said_before(const struct text *text, size_t floor, size_t i)
 {
-	if (i >= floor + 6 && text->glyph[i - 6].letter == 'a' && is_blank(&text->glyph[i - 5]) &&
-	    glyph_spells(text, i - 4, "cong"))
+	if (i >= floor + 6 && text->glyph[i - 6].letter == 'a' &&
+	    glyph_is_blank(&text->glyph[i - 5]) && glyph_spells(text, i - 4, "cong"))
 		return 6;
 	return i >= floor + 5 && glyph_spells(text, i - 5, "acong") ? 5 : 0;
 }
@@ -58,12 +51,12 @@ static size_t sign_before(const struct text *text, size_t floor, size_t i)
 bool mail_before(const struct text *text, size_t floor, size_t host, size_t *first)
 {
 	size_t end = host;
-	if (end > floor && is_blank(&text->glyph[end - 1]))
+	if (end > floor && glyph_is_blank(&text->glyph[end - 1]))
 		end--;
 	size_t sign = sign_before(text, floor, end);
 	if (sign == end)
 		return false;
-	if (sign > floor && is_blank(&text->glyph[sign - 1]))
+	if (sign > floor && glyph_is_blank(&text->glyph[sign - 1]))
 		sign--;
 	size_t i = sign;
 	while (i > floor && is_name(&text->glyph[i - 1]))

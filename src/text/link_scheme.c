@@ -1,8 +1,8 @@
 #include <string.h>
 
-#include "text/link_dot.h"
 #include "text/link_scheme.h"
 #include "text/link_words.h"
+#include "text/walk.h"
 
 enum { SCHEME_MAX = 12 };
 

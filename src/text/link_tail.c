@@ -1,16 +1,9 @@
-#include <string.h>
-
-#include "text/link_dot.h"
 #include "text/link_label.h"
 #include "text/link_tail.h"
 #include "text/syllable.h"
+#include "text/walk.h"
 
 enum { PORT_DIGITS = 5, BRACKETS = 8 };
-
-static bool is_one_of(uint32_t ch, const char *set)
-{
-	return ch && ch < 0x80 && strchr(set, (int)ch);
-}
 
 /* The slash that begins a path: `/`, or `[/]` and `(/)` behind a disguised host. */
 static size_t read_slash(const struct text *text, size_t i)

@@ -12,8 +12,8 @@
 #include <unicode/ustring.h>
 
 #include "text/codepoint.h"
+#include "text/glyph.h"
 #include "text/letter.h"
-#include "text/text.h"
 
 enum { BLOCK = 128, BLOCKS = 0x110000 / BLOCK };
 

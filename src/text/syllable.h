@@ -6,7 +6,9 @@
 #ifndef DUYETD_TEXT_SYLLABLE_H
 #define DUYETD_TEXT_SYLLABLE_H
 
-#include "text/text.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include "text/glyph.h"
 
 enum { SYLLABLE_LETTERS = 7 }; /* the longest: nghiêng */
 

@@ -15,45 +15,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 #include "text/glyph.h"
-
-/* What one word is. Punctuation, emoji, kaomoji and links are no words. */
-enum word_kind {
-	WORD_SYLLABLE, /* shaped like a written Vietnamese syllable: onset + nucleus + coda */
-	WORD_OTHER,    /* letters of any other shape: teencode, foreign words, `size` */
-	WORD_NUMBER,   /* 2,5  10.000  100k  4g */
-};
-
-/* One chữ: what a careful reader counts as one. */
-struct word {
-	uint32_t first, count; /* glyphs */
-	uint8_t kind;	       /* enum word_kind */
-	bool marked;	       /* bears a Vietnamese mark */
-	bool bare;    /* marks are missing: no Vietnamese word is written so (viet, duoc) */
-	bool capital; /* begins with a capital and goes on in small letters */
-};
-
-enum link_kind {
-	LINK_URL,    /* scheme://..., www. ... */
-	LINK_DOMAIN, /* abc.com, abc.com/x, abc chấm com, t.me/x, xn--... */
-	LINK_IP,     /* 1.2.3.4/x, [::1] in a URL */
-	LINK_EMAIL,  /* never counted as a link unless asked */
-};
-
-struct link {
-	uint32_t first, count;		 /* glyphs of the whole link */
-	uint32_t host_first, host_count; /* glyphs of its host, obfuscation and all */
-	uint8_t kind;			 /* enum link_kind */
-};
-
-/* A syllable met before, in this text or an earlier one, and its shape (syllable.h). Room for
- * all that are common: with 512 a judge took a sixth longer a comment. */
-enum { MET_BITS = 12 };
-struct met {
-	uint64_t letters; /* a byte each; 0: none yet */
-	unsigned shape;
-};
+#include "text/link.h"
+#include "text/word.h"
 
 struct text {
 	const char *bytes; /* the original, borrowed: must outlive what is asked of this text */

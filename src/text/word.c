@@ -1,7 +1,6 @@
-#include <string.h>
-
 #include "base/grow.h"
 #include "text/syllable.h"
+#include "text/walk.h"
 #include "text/word.h"
 
 enum {
@@ -19,27 +18,11 @@ static bool make_room(struct text *text)
 	return word;
 }
 
-static const struct glyph *at(const struct text *text, size_t i)
-{
-	static const struct glyph none = {.kind = GLYPH_SPACE, .ch = ' '};
-	return i < text->glyphs ? &text->glyph[i] : &none; /* before the first: i wraps round */
-}
-
-static bool is_wordy(const struct glyph *g)
-{
-	return g->kind == GLYPH_LETTER || g->kind == GLYPH_DIGIT;
-}
-
-static bool is_one_of(uint32_t ch, const char *set)
-{
-	return ch && ch < 0x80 && strchr(set, (int)ch);
-}
-
 /* `don't` is one word, `l'écoutant` two: what follows an apostrophe joins when short. */
 static bool is_ending(const struct text *text, size_t i)
 {
 	size_t n = 0;
-	while (n < 3 && at(text, i + n)->kind == GLYPH_LETTER)
+	while (n < 3 && glyph_at(text, i + n)->kind == GLYPH_LETTER)
 		n++;
 	return n < 3;
 }
@@ -47,8 +30,8 @@ static bool is_ending(const struct text *text, size_t i)
 /* Whether the letters on one side of `i` have no vowel among them: half a word. */
 static bool is_half(const struct text *text, size_t i, size_t step)
 {
-	for (i += step; at(text, i)->kind == GLYPH_LETTER; i += step)
-		if (is_one_of(at(text, i)->letter, "aeiouy"))
+	for (i += step; glyph_at(text, i)->kind == GLYPH_LETTER; i += step)
+		if (is_one_of(glyph_at(text, i)->letter, "aeiouy"))
 			return false;
 	return true;
 }
@@ -56,7 +39,7 @@ static bool is_half(const struct text *text, size_t i, size_t step)
 /* Whether the glyph joins its neighbours into one word: 2,5  10.000  20/10  don't  CH!CH */
 static bool joins(const struct text *text, size_t i)
 {
-	const struct glyph *before = at(text, i - 1), *after = at(text, i + 1);
+	const struct glyph *before = glyph_at(text, i - 1), *after = glyph_at(text, i + 1);
 	uint32_t ch = text->glyph[i].ch;
 
 	if (ch == ' ')
@@ -79,8 +62,8 @@ static bool glued_here(const struct text *text, size_t first, size_t i)
 		return false;
 	size_t end = i + 1;
 	uint16_t marks = 0;
-	while (at(text, end)->kind == GLYPH_LETTER && !(at(text, end)->flags & GLYPH_UPPER) &&
-	       end - i <= SYLLABLE_LETTERS)
+	while (glyph_at(text, end)->kind == GLYPH_LETTER &&
+	       !(glyph_at(text, end)->flags & GLYPH_UPPER) && end - i <= SYLLABLE_LETTERS)
 		end++;
 	for (size_t k = first; k < end; k++)
 		marks |= text->glyph[k].marks;
@@ -98,7 +81,7 @@ static size_t word_end(const struct text *text, size_t first, size_t limit)
 			i++;
 		while (i < limit && text->glyph[i].kind == GLYPH_LETTER &&
 		       !(text->glyph[i].flags & GLYPH_UPPER));
-		if (i >= limit || (!is_wordy(&text->glyph[i]) && !joins(text, i)))
+		if (i >= limit || (!glyph_is_word(&text->glyph[i]) && !joins(text, i)))
 			return i;
 		if ((text->glyph[i].flags & GLYPH_UPPER) && glued_here(text, first, i))
 			return i;
@@ -109,33 +92,37 @@ static size_t word_end(const struct text *text, size_t first, size_t limit)
 static bool is_mouth(const struct text *text, size_t i)
 {
 	size_t eyes = i - 1;
-	if (!is_one_of(at(text, i)->ch, "dDpPvVxXoO03cCbBsS"))
+	if (!is_one_of(glyph_at(text, i)->ch, "dDpPvVxXoO03cCbBsS"))
 		return false;
-	if (is_one_of(at(text, eyes)->ch, "-'^"))
+	if (is_one_of(glyph_at(text, eyes)->ch, "-'^"))
 		eyes--;
-	bool apart = !is_wordy(at(text, eyes - 1));
-	return is_one_of(at(text, eyes)->ch, ":;=") && (apart || at(text, i)->ch != '3');
+	bool apart = !glyph_is_word(glyph_at(text, eyes - 1));
+	return is_one_of(glyph_at(text, eyes)->ch, ":;=") &&
+	       (apart || glyph_at(text, i)->ch != '3');
 }
 
 /* `v.v.` (and so on) and `T.T.` (initials) are written, not drawn. */
 static bool is_written(const struct text *text, size_t last)
 {
-	return at(text, last - 1)->ch == '.' &&
-	       (at(text, last)->letter == 'v' || at(text, last + 1)->ch == '.');
+	return glyph_at(text, last - 1)->ch == '.' &&
+	       (glyph_at(text, last)->letter == 'v' || glyph_at(text, last + 1)->ch == '.');
 }
 
 /* T_T  o.O  ^o^  >3<: letters that draw eyes or a mouth between signs, standing alone. */
 static bool is_face(const struct text *text, size_t i)
 {
-	const struct glyph *g = at(text, i), *l = at(text, i - 1), *r = at(text, i + 1);
+	const struct glyph *g = glyph_at(text, i), *l = glyph_at(text, i - 1),
+			   *r = glyph_at(text, i + 1);
 	const char *eyes = "tTqQuUoOxXnNvV", *cheeks = "^>-=*";
 
 	if (is_one_of(l->ch, cheeks) && is_one_of(r->ch, "^<-=*") && g->kind == GLYPH_LETTER)
 		return true;
-	bool left = is_one_of(r->ch, "_.") && at(text, i + 2)->letter == g->letter &&
-		    !is_wordy(at(text, i + 3)) && !is_wordy(l) && !is_written(text, i + 2);
-	bool right = is_one_of(l->ch, "_.") && at(text, i - 2)->letter == g->letter &&
-		     !is_wordy(at(text, i - 3)) && !is_wordy(r) && !is_written(text, i);
+	bool left = is_one_of(r->ch, "_.") && glyph_at(text, i + 2)->letter == g->letter &&
+		    !glyph_is_word(glyph_at(text, i + 3)) && !glyph_is_word(l) &&
+		    !is_written(text, i + 2);
+	bool right = is_one_of(l->ch, "_.") && glyph_at(text, i - 2)->letter == g->letter &&
+		     !glyph_is_word(glyph_at(text, i - 3)) && !glyph_is_word(r) &&
+		     !is_written(text, i);
 	return is_one_of(g->ch, eyes) && (left || right);
 }
 
@@ -143,17 +130,18 @@ static bool is_face(const struct text *text, size_t i)
  * is one of an alphabet that stands quite alone: ( ͡° ͜ʖ ͡°) */
 static bool is_drawn(const struct text *text, size_t i)
 {
-	const struct glyph *g = at(text, i), *l = at(text, i - 1), *r = at(text, i + 1);
+	const struct glyph *g = glyph_at(text, i), *l = glyph_at(text, i - 1),
+			   *r = glyph_at(text, i + 1);
 	bool spelled = g->ch < FIRST_IDEOGRAPH;
 	return !g->letter && (spelled || l->kind > GLYPH_SPACE || r->kind > GLYPH_SPACE);
 }
 
 static bool is_heart(const struct text *text, size_t i)
 {
-	return at(text, i)->ch == '3' &&
-	       (at(text, i - 1)->ch == '<' ||
-		(at(text, i - 1)->kind == GLYPH_SPACE && at(text, i - 2)->ch == '<') ||
-		(at(text, i - 1)->ch == '/' && at(text, i - 2)->ch == '<'));
+	return glyph_at(text, i)->ch == '3' &&
+	       (glyph_at(text, i - 1)->ch == '<' ||
+		(glyph_at(text, i - 1)->kind == GLYPH_SPACE && glyph_at(text, i - 2)->ch == '<') ||
+		(glyph_at(text, i - 1)->ch == '/' && glyph_at(text, i - 2)->ch == '<'));
 }
 
 static bool is_keycap(const struct glyph *g)
@@ -163,10 +151,11 @@ static bool is_keycap(const struct glyph *g)
 
 static bool is_emoticon(const struct text *text, size_t first, size_t count)
 {
-	if (is_keycap(at(text, first)))
+	if (is_keycap(glyph_at(text, first)))
 		return true;
 	if (count == 2)
-		return is_one_of(at(text, first)->ch, "xX") && at(text, first + 1)->ch == 'D';
+		return is_one_of(glyph_at(text, first)->ch, "xX") &&
+		       glyph_at(text, first + 1)->ch == 'D';
 	return count == 1 && (is_mouth(text, first) || is_face(text, first) ||
 			      is_drawn(text, first) || is_heart(text, first));
 }
@@ -233,7 +222,7 @@ bool word_find(struct text *text)
 			i = text->link[link].first + text->link[link].count;
 			continue;
 		}
-		if (!is_wordy(&text->glyph[i])) {
+		if (!glyph_is_word(&text->glyph[i])) {
 			i++;
 			continue;
 		}

@@ -2,7 +2,34 @@
 #ifndef DUYETD_TEXT_WORD_H
 #define DUYETD_TEXT_WORD_H
 
-#include "text/text.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+struct text;
+
+/* What one word is. Punctuation, emoji, kaomoji and links are no words. */
+enum word_kind {
+	WORD_SYLLABLE, /* shaped like a written Vietnamese syllable: onset + nucleus + coda */
+	WORD_OTHER,    /* letters of any other shape: teencode, foreign words, `size` */
+	WORD_NUMBER,   /* 2,5  10.000  100k  4g */
+};
+
+/* One chữ: what a careful reader counts as one. */
+struct word {
+	uint32_t first, count; /* glyphs */
+	uint8_t kind;	       /* enum word_kind */
+	bool marked;	       /* bears a Vietnamese mark */
+	bool bare;    /* marks are missing: no Vietnamese word is written so (viet, duoc) */
+	bool capital; /* begins with a capital and goes on in small letters */
+};
+
+/* A syllable met before, in this text or an earlier one, and its shape (syllable.h). Room for
+ * all that are common: with 512 judging took a sixth longer. */
+enum { MET_BITS = 12 };
+struct met {
+	uint64_t letters; /* a byte each; 0: none yet */
+	unsigned shape;
+};
 
 /*
  * Cuts text->glyph into text->word, leaving out links, and counts. A run of letters is one

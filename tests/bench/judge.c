@@ -16,6 +16,7 @@
 #include "text/diacritics.h"
 #include "text/decode.h"
 #include "text/link.h"
+#include "text/text.h"
 #include "text/skeleton.h"
 #include "text/word.h"
 

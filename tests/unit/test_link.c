@@ -11,6 +11,7 @@
 #include <unicode/ustring.h>
 #include "base/limits.h"
 #include "text/link.h"
+#include "text/text.h"
 
 enum { SPANS = 16, LINE = 4096 };
 
