@@ -5,10 +5,6 @@
 #include "base/options.h"
 #include "command/command.h"
 
-#ifndef DUYETD_VERSION
-#define DUYETD_VERSION "0.1"
-#endif
-
 struct command {
 	const char *name;
 	int (*run)(char **argv);

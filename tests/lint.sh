@@ -5,6 +5,7 @@ set -u
 cd "$(dirname "$0")/.." || exit
 status=0
 sources=$(git ls-files 'src/*.c')
+CPPFLAGS="$CPPFLAGS -DDUYETD_VERSION=\"lint\""
 
 present() { # TOOL
 	if command -v "$1" >/dev/null; then

@@ -2,37 +2,19 @@
  * The options of a command as a table: one row gives the parsing, the line of `--help`,
  * the environment variable and the words of the error.
  *
- *	struct settings { const char *rules; int64_t grace; };
- *	static const struct option_row rows[] = {
- *		{"rules", "DIR", OPTION_STRING, offsetof(struct settings, rules),
- *		 .initial = "rules", .help = "where the rules are"},
- *		{"grace", "TIME", OPTION_DURATION, offsetof(struct settings, grace),
- *		 .initial = "10s", .help = "time to finish what is in hand"},
- *	};
+ *	{"grace", "TIME", OPTION_DURATION, offsetof(struct settings, grace),
+ *	 .initial = "10s", .help = "time to finish what is in hand"},
  *
  * The command line wins over the environment (DUYETD_GRACE for --grace; empty counts as
  * not given; a slip such as DUYETD_GRAEC is an error), and that over `initial`. Strings are
- *borrowed from argv, the environment or the table. An option given twice has its last value.
+ * borrowed from argv, the environment or the table. An option given twice has its last value.
  */
 #ifndef DUYETD_BASE_OPTIONS_H
 #define DUYETD_BASE_OPTIONS_H
 
 #include <stddef.h>
 #include <stdint.h>
-
-/* What a command leaves with. */
-enum exit_status {
-	EXIT_DONE = 0,
-	EXIT_NO = 1,	  /* the answer is no: bad rules, a failing example, a bad line */
-	EXIT_USAGE = 2,	  /* the command line or the environment is wrong */
-	EXIT_UNUSABLE = 3 /* something it needs could not be reached or used */
-};
-
-/* A HOST:PORT as given; port 0 and an empty host where the option was not given. */
-struct address {
-	char host[256]; /* [::1] without its brackets */
-	uint16_t port;
-};
+#include "base/exit.h"
 
 /* What an option is, and the setting that it fills. */
 enum option_type {

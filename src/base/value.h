@@ -7,13 +7,18 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include "base/options.h"
 
 /* Decimal digits with an optional minus. */
 bool value_number(const char *string, int64_t *number);
 
 /* 500ms 30s 10m 2h 7d; a bare number is seconds. In milliseconds. */
 bool value_duration(const char *string, int64_t *milliseconds);
+
+/* Zeroed where none was given. */
+struct address {
+	char host[256]; /* [::1] without its brackets */
+	uint16_t port;
+};
 
 /* host:port, 1.2.3.4:port, [::1]:port; port 1 to 65535. */
 bool value_address(const char *string, struct address *address);

@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "base/options.h"
+#include "base/value.h"
 
 enum { MOST_SEEDS = 8 };
 

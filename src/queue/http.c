@@ -4,6 +4,7 @@
 #include <hiredis/hiredis.h>
 #include <stdlib.h>
 #include <string.h>
+#include "queue/exposition.h"
 #include "queue/serve.h"
 
 /* How often Redis is asked what waits: a scrape is answered from the last answer, so that it
@@ -62,7 +63,7 @@ static void print_metrics(struct http *http, struct page *page)
 	http->gauges.rules = desk_rules(http->desk);
 	page->code = 200;
 	page->type = "text/plain; version=0.0.4; charset=utf-8";
-	metrics_print(http->metrics, &http->gauges, &page->body);
+	exposition_print(http->metrics, &http->gauges, &page->body);
 }
 
 /* Without rules the daemon does not run, so Redis is all that readiness has to ask for. */

@@ -5,7 +5,7 @@
 #ifndef DUYETD_QUEUE_HTTP_H
 #define DUYETD_QUEUE_HTTP_H
 
-#include "base/options.h"
+#include "base/value.h"
 #include "queue/desk.h"
 #include "queue/metrics.h"
 #include "queue/session.h"

@@ -1,19 +1,12 @@
-/*
- * What the daemon counts of itself, and how /metrics prints it (Prometheus's text format).
- * One thread writes and reads all of it.
- */
+/* What the daemon counts of itself. One thread writes and reads all of it. */
 #ifndef DUYETD_QUEUE_METRICS_H
 #define DUYETD_QUEUE_METRICS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "base/buf.h"
 #include "queue/fault.h"
 #include "queue/histogram.h"
 #include "rules/verdict.h"
-
-struct ruleset;
 
 /* Of one rule, by name, so that it outlives a reload. */
 struct rule_counts {
@@ -44,21 +37,11 @@ struct metrics {
 	size_t rule_count;
 };
 
-/* What is as it is just now. Ages and counts below 0 are not known and not printed. */
-struct gauges {
-	bool up;
-	const struct ruleset *rules;
-	int64_t backlog, pending, held;
-	double oldest; /* seconds that the oldest entry has waited */
-};
-
 void metrics_init(struct metrics *metrics);
 void metrics_free(struct metrics *metrics);
 
 /* The counts of the rule so named, good until the next call. NULL without memory, or where
  * there have been thousands of names. */
 struct rule_counts *metrics_rule(struct metrics *metrics, const char *name);
-
-void metrics_print(const struct metrics *metrics, const struct gauges *gauges, struct buf *out);
 
 #endif

@@ -9,7 +9,7 @@
 #define DUYETD_QUEUE_SERVE_H
 
 #include "base/buf.h"
-#include "base/options.h"
+#include "base/value.h"
 
 struct event_base;
 struct serve;

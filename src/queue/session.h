@@ -2,9 +2,6 @@
  * Our standing with Redis: two connections, one that may block in a read and one for all
  * else, with the groups made and the scripts loaded. Lost, it comes back by itself, for as
  * long as it takes; the log has one line at the loss and one at the return.
- *
- * Commands go out as calls, which mend or wait out whatever can be: a forgotten script or
- * group, a server that loads, is full, busy, read-only or misconfigured.
  */
 #ifndef DUYETD_QUEUE_SESSION_H
 #define DUYETD_QUEUE_SESSION_H
@@ -14,7 +11,6 @@
 #include "queue/endpoint.h"
 #include "queue/keys.h"
 #include "queue/redis.h"
-#include "queue/resp.h"
 #include "queue/script.h"
 
 struct event_base;
@@ -54,9 +50,9 @@ void session_restart(struct session *session, const char *why);
 void session_stop_reading(struct session *session);
 
 /*
- * Sends a command, whose bytes are taken over, and sees it through. `done` comes once, perhaps
- * at once: with an answer that is no error, or with NULL where the session went (for want of
- * memory too) or is not up; what was sent may have been done then, or not.
+ * Sends a command, whose bytes are taken over, and sees it through whatever can be mended or
+ * waited out. `done` comes once, perhaps at once: with an answer that is no error, or with NULL
+ * where the session went (for want of memory too); it may have been done then, or not.
  */
 void session_call(struct session *session, enum lane lane, struct resp *command,
 		  redis_answer_fn *done, void *arg);

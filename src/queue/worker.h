@@ -6,7 +6,7 @@
 #define DUYETD_QUEUE_WORKER_H
 
 #include <stdint.h>
-#include "base/options.h"
+#include "base/exit.h"
 #include "queue/endpoint.h"
 #include "queue/keys.h"
 

@@ -7,6 +7,7 @@
 #include "rules/pattern.h"
 #include "rules/rule.h"
 #include "rules/scan.h"
+#include "rules/scan_build.h"
 
 /*
  * A pattern that reaches a match limit counts as hit: on a text of this length an honest

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "rules/rule.h"
 #include "rules/scan.h"
+#include "rules/scan_build.h"
 #include "text/text.h"
 
 /*

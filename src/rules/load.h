@@ -6,8 +6,8 @@
 #define DUYETD_RULES_LOAD_H
 
 #include "rules/rule.h"
-#include "rules/scan.h"
-#include "rules/source.h"
+#include "rules/scan_build.h"
+#include "rules/source_values.h"
 
 struct loading {
 	struct ruleset *set;

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "rules/pattern.h"
 #include "rules/phrase.h"
+#include "rules/scan_hits.h"
 #include "rules/scan_set.h"
 #include "text/canon.h"
 #include "text/diacritics.h"

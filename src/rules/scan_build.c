@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/grow.h"
+#include "rules/scan_build.h"
 #include "rules/scan_set.h"
 
 struct scan_builder {

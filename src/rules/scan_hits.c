@@ -2,6 +2,8 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "rules/scan_build.h"
+#include "rules/scan_hits.h"
 #include "rules/scan_set.h"
 
 /* The finds on one text, sorted. */

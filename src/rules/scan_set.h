@@ -57,9 +57,4 @@ struct scan {
 bool scan_compile_skeletons(struct scan *scan);
 bool scan_compile_expressions(struct scan *scan);
 
-/* Sorts the finds on a text by owner and place, and keeps those that are hits: no excepts,
- * not within one, not within another hit. How many. */
-size_t scan_keep_hits(const struct scan *scan, const struct text *text, struct scan_hit *find,
-		      size_t count);
-
 #endif

@@ -3,16 +3,13 @@
  * sees libyaml.
  *
  * A node that is not there (a key not given) is a node too: node_given() is false, it is
- * of no type, counts 0 and gives nothing. The getters complain at the node's place where
- * it is of another type than asked for, and then answer false or NULL. What is no error of
- * theirs to find, the caller reports with node_problem().
+ * of no type, counts 0 and gives nothing. What is wrong with one is reported at its place.
  */
 #ifndef DUYETD_RULES_SOURCE_H
 #define DUYETD_RULES_SOURCE_H
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 #include "rules/problems.h"
 
 struct source;
@@ -50,20 +47,6 @@ struct node node_get(struct node map, const char *key);
 
 /* The bytes of a scalar as they are, without complaint; NULL for anything else. */
 const char *node_bytes(struct node node, size_t *len);
-
-/* Text that is neither empty nor holds a NUL. Lives as long as the source. */
-const char *node_string(struct node node);
-bool node_number(struct node node, int64_t least, int64_t most, int64_t *number);
-/* A decimal from 0 to 1, in thousandths. */
-bool node_share(struct node node, int64_t *thousandths);
-bool node_flag(struct node node, bool *flag);
-/* One of "a|b|c"; the how-manieth. */
-bool node_choice(struct node node, const char *choices, int *choice);
-/* A list of strings; complains where it is not. */
-bool node_strings(struct node node);
-
-/* A map whose keys are all among `known` and given once; complains where they are not. */
-void node_check_keys(struct node map, const char *const *known, size_t count);
 
 void node_problem(struct node node, enum severity severity, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

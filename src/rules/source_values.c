@@ -1,4 +1,4 @@
-#include "rules/source.h"
+#include "rules/source_values.h"
 
 #include <inttypes.h>
 #include <string.h>

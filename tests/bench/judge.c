@@ -13,6 +13,7 @@
 #include "rules/problems.h"
 #include "rules/ruleset.h"
 #include "rules/scan.h"
+#include "rules/scan_build.h"
 #include "text/diacritics.h"
 #include "text/decode.h"
 #include "text/link.h"

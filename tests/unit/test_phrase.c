@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "rules/scan.h"
+#include "rules/scan_build.h"
 
 struct find_case {
 	const char *phrase, *text;

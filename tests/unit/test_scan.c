@@ -10,6 +10,7 @@
 
 #include "rules/pattern.h"
 #include "rules/scan.h"
+#include "rules/scan_build.h"
 #include "text/canon.h"
 
 /* clang-format off */

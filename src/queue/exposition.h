@@ -1,0 +1,22 @@
+/* What /metrics says: Prometheus's text exposition format 0.0.4. */
+#ifndef DUYETD_QUEUE_EXPOSITION_H
+#define DUYETD_QUEUE_EXPOSITION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/buf.h"
+
+struct metrics;
+struct ruleset;
+
+/* What is as it is just now. Ages and counts below 0 are not known and not printed. */
+struct gauges {
+	bool up;
+	const struct ruleset *rules;
+	int64_t backlog, pending, held;
+	double oldest; /* seconds that the oldest entry has waited */
+};
+
+void exposition_print(const struct metrics *metrics, const struct gauges *gauges, struct buf *out);
+
+#endif
