@@ -1,11 +1,11 @@
 """Several Redis servers on loopback: a master with replicas and sentinels, and a Cluster."""
 import socket
-import subprocess
 import threading
 
 import redis as redis_py
 
 from helpers import wait_for
+from processes import RedisServer
 
 HOST = "127.0.0.1"
 
@@ -26,14 +26,13 @@ def free_ports(count):
     return ports
 
 
-class Node:
-    """One redis-server on a port; a sentinel where `sentinel` is what it watches."""
+class Node(RedisServer):
+    """One of several, on a port; a sentinel where `sentinel` is what it watches."""
 
     def __init__(self, directory, port, *options, sentinel=None):
-        self.directory, self.port = directory / str(port), port
+        super().__init__(directory / str(port), *options)
+        self.port, self.mode = port, ["--save", ""]
         self.directory.mkdir()
-        self.options, self.process = options, None
-        self.mode = ["--save", ""]
         if sentinel:
             config = self.directory / "sentinel.conf"
             config.write_text(sentinel, encoding="ascii")
@@ -42,23 +41,8 @@ class Node:
     def client(self, **options):
         return redis_py.Redis(HOST, self.port, decode_responses=True, **options)
 
-    def start(self, *options):
-        with open(self.directory / "log", "ab") as log:
-            self.process = subprocess.Popen(
-                ["redis-server", *self.mode, "--port", str(self.port), "--bind", HOST, "--dir",
-                 self.directory, *self.options, *options], stdout=log, stderr=log)
-        try:
-            wait_for(self.answers)
-        except BaseException:
-            self.end()
-            raise
-        return self
-
-    def answers(self):
-        try:
-            return self.client().ping()
-        except redis_py.RedisError:
-            return False
+    def arguments(self):
+        return [*self.mode, "--port", str(self.port), "--bind", HOST]
 
     def role(self):
         """None where it does not say: sentinels cut its clients when they make it something else."""
@@ -83,14 +67,6 @@ class Node:
             written, replicas = self.replicas()
             return replicas == [("online", written)] * count
         wait_for(reached)
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-
-    def end(self):
-        if self.process and self.process.poll() is None:
-            self.kill()
 
 
 class Link:

@@ -9,27 +9,10 @@ import random
 
 from redis.exceptions import ResponseError
 
-from helpers import GOOD, wait_for
+from helpers import GOOD, RULES, wait_for
 
 GROUP, CONSUMER = "duyetd", "me"
 PASSWORD = "correct-horse-battery-staple"
-RULES = """\
-rules:
-  - name: min-length
-    kind: length
-    at-least: 3
-    unit: words
-    message: "Bình luận cần tối thiểu {at-least} chữ."
-  - name: gambling
-    kind: banned
-    phrases: [nhà cái]
-    message: "Bình luận có nội dung bị cấm."
-  - name: doubtful
-    kind: banned
-    action: hold
-    phrases: [cần xem lại]
-    message: "Bình luận đang chờ duyệt."
-"""
 TEXTS = [GOOD, GOOD, GOOD, "Chơi nhà cái là thua thôi", "Chuyện này cần xem lại đã nhé"]
 
 

@@ -89,6 +89,14 @@ def follow(site, command, seen):
     return log.read_text().splitlines()
 
 
+def leave_unacknowledged(site):
+    """A verdict that the follower was handed and fell over with."""
+    site.submit("c1", SHORT)
+    site.verdict("c1")
+    site.redis.xgroup_create("comments:verdicts", "website", id="0")
+    site.redis.xreadgroup("website", "web-1", {"comments:verdicts": ">"})
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_follow_resumes_where_it_was(site, tmp_path, language):
     command = program(language, "follow", tmp_path)
@@ -106,10 +114,7 @@ def test_follow_resumes_where_it_was(site, tmp_path, language):
 def test_follow_passes_over_what_was_trimmed(site, tmp_path, language):
     command = program(language, "follow", tmp_path)
     site.daemon()
-    site.submit("c1", SHORT)
-    site.verdict("c1")
-    site.redis.xgroup_create("comments:verdicts", "website", id="0")
-    site.redis.xreadgroup("website", "web-1", {"comments:verdicts": ">"})
+    leave_unacknowledged(site)
     site.redis.xtrim("comments:verdicts", maxlen=0, approximate=False)
     site.submit("c2", HONEST)
     site.verdict("c2")
@@ -120,10 +125,7 @@ def test_follow_passes_over_what_was_trimmed(site, tmp_path, language):
 def test_follow_takes_up_what_it_had_not_acknowledged(site, tmp_path, language):
     command = program(language, "follow", tmp_path)
     site.daemon()
-    site.submit("c1", SHORT)
-    site.verdict("c1")
-    site.redis.xgroup_create("comments:verdicts", "website", id="0")
-    site.redis.xreadgroup("website", "web-1", {"comments:verdicts": ">"})
+    leave_unacknowledged(site)
     assert follow(site, command, 1) == ["c1 reject"]
 
 

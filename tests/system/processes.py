@@ -12,26 +12,16 @@ from helpers import BUILD, ROOT, wait_for
 UNDER = shlex.split(os.environ.get("UNDER", ""))
 
 
-class Server:
-    """A redis-server that can be stopped, killed, frozen and started again."""
+class RedisServer:
+    """A redis-server; what it is derived to says how it is started and reached."""
 
     def __init__(self, directory, *options, env=None):
-        self.socket = directory / "redis.sock"
         self.directory, self.options, self.env, self.process = directory, options, env, None
 
-    @property
-    def url(self):
-        return f"unix://{self.socket}"
-
-    def client(self, **options):
-        return redis_py.Redis(unix_socket_path=str(self.socket), decode_responses=True, **options)
-
     def start(self, *options):
-        self.socket.unlink(missing_ok=True)
         with open(self.directory / "redis.log", "ab") as log:
             self.process = subprocess.Popen(
-                ["redis-server", "--port", "0", "--unixsocket", str(self.socket), "--dir",
-                 str(self.directory), "--save", "", *self.options, *options],
+                ["redis-server", *self.arguments(), "--dir", self.directory, *self.options, *options],
                 stdout=log, stderr=log, env=self.env)
         try:
             wait_for(self.answers)
@@ -57,6 +47,24 @@ class Server:
         if self.process and self.process.poll() is None:
             self.signal(signal.SIGCONT)
             self.kill()
+
+
+class Server(RedisServer):
+    """One alone, on a socket."""
+
+    @property
+    def socket(self):
+        return self.directory / "redis.sock"
+
+    @property
+    def url(self):
+        return f"unix://{self.socket}"
+
+    def client(self, **options):
+        return redis_py.Redis(unix_socket_path=str(self.socket), decode_responses=True, **options)
+
+    def arguments(self):
+        return ["--port", "0", "--unixsocket", self.socket, "--save", ""]
 
 
 class Daemon:
