@@ -88,10 +88,16 @@ def drain(tmp_path, rules, mode):
         server.end()
 
 
-@pytest.mark.parametrize("mode", ["always", "everysec"])
-def test_append_only_file(tmp_path, rules, mode):
-    figures = drain(tmp_path, rules, mode)
+def test_append_only_file_always(tmp_path, rules):
+    figures = drain(tmp_path, rules, "always")
     assert (figures.gone, figures.twice, figures.shown_again) == (0, 0, 0)
+
+
+def test_append_only_file_everysec(tmp_path, rules):
+    """Mostly as above. But while an fsync takes long, Redis answers before it has written
+    (aof_delayed_fsync), for up to two seconds: what it forgets then is judged again."""
+    figures = drain(tmp_path, rules, "everysec")
+    assert (figures.gone, figures.twice) == (0, 0)
 
 
 def test_snapshots(tmp_path, rules):
