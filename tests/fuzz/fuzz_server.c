@@ -136,14 +136,14 @@ static void accept_client(void)
 	server.count++;
 }
 
-/* False when it is time to go. */
+/* False when it is time to go, for which the daemon has no ear before it has come. */
 static bool turn(void)
 {
 	struct pollfd polls[CLIENTS + 1] = {{server.listening, POLLIN, 0}};
 
 	for (size_t i = 0; i < server.count; i++)
 		polls[i + 1] = (struct pollfd){server.clients[i].socket, POLLIN, 0};
-	if (poll(polls, server.count + 1, SILENCE_MS) <= 0)
+	if (poll(polls, server.count + 1, server.count ? SILENCE_MS : -1) <= 0)
 		return false;
 	for (size_t i = 0; i < server.count; i++)
 		if (polls[i + 1].revents && !serve(&server.clients[i]))
