@@ -188,14 +188,11 @@ bool redis_send(struct redis *redis, struct resp *command, redis_answer_fn *answ
 	if (redis->over || !redis->context || !resp_finish(command, &bytes, &len))
 		return false;
 	pending = malloc(sizeof *pending);
-	if (!pending)
-		return false;
-	*pending = (struct pending){.answer = answer, .arg = arg, .redis = redis};
-	if (redisAsyncFormattedCommand(redis->context, on_reply, pending, bytes, len) != REDIS_OK) {
-		free(pending);
-		return false;
-	}
-	if (!is_noted(redis, pending)) {
+	if (pending)
+		*pending = (struct pending){.answer = answer, .arg = arg, .redis = redis};
+	if (!pending ||
+	    redisAsyncFormattedCommand(redis->context, on_reply, pending, bytes, len) != REDIS_OK ||
+	    !is_noted(redis, pending)) {
 		free(pending);
 		fail(redis, "out of memory");
 		return false;

@@ -40,7 +40,8 @@ typedef void redis_answer_fn(void *arg, const struct redisReply *reply);
 /* Begins to connect; nothing is called back before the loop turns. NULL without memory. */
 struct redis *redis_open(struct event_base *base, const struct redis_options *options);
 
-/* Sends a command. False, and no answer comes, when it is lost or memory is out. */
+/* Sends a command. False, and no answer comes, when it is lost or memory is out, for which it
+ * is then lost. */
 bool redis_send(struct redis *redis, struct resp *command, redis_answer_fn *answer, void *arg);
 
 /* The same for a command that holds a secret: no buffer of hiredis's keeps its bytes. */
