@@ -2,16 +2,15 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include "queue/clock.h"
 
 enum { FIRST_MS = 50, MOST_MS = 5000, MOST_DOUBLINGS = 7 };
 
 struct timeval backoff(unsigned tries)
 {
 	uint32_t whole = (uint32_t)FIRST_MS << (tries < MOST_DOUBLINGS ? tries : MOST_DOUBLINGS);
-	uint32_t wait;
 
 	if (whole > MOST_MS)
 		whole = MOST_MS;
-	wait = whole / 2 + arc4random_uniform(whole / 2 + 1);
-	return (struct timeval){wait / 1000, wait % 1000 * 1000};
+	return clock_timeval(whole / 2 + arc4random_uniform(whole / 2 + 1));
 }

@@ -3,6 +3,7 @@
 #define DUYETD_QUEUE_CLOCK_H
 
 #include <stdint.h>
+#include <sys/time.h>
 #include <time.h>
 
 static inline int64_t clock_ns(void)
@@ -21,6 +22,12 @@ static inline int64_t clock_us(void)
 static inline int64_t clock_ms(void)
 {
 	return clock_us() / 1000;
+}
+
+/* As libevent wants it. */
+static inline struct timeval clock_timeval(int64_t ms)
+{
+	return (struct timeval){ms / 1000, ms % 1000 * 1000};
 }
 
 #endif

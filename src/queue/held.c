@@ -4,6 +4,7 @@
 #include <hiredis/hiredis.h>
 #include <stdlib.h>
 #include "base/log.h"
+#include "queue/clock.h"
 
 enum { MOST = 100, LEAST_MS = 250, MOST_MS = 60000 };
 
@@ -20,7 +21,7 @@ static void look_later(struct held *held)
 	struct timeval wait;
 
 	ms = ms < LEAST_MS ? LEAST_MS : ms > MOST_MS ? MOST_MS : ms;
-	wait = (struct timeval){ms / 1000, ms % 1000 * 1000};
+	wait = clock_timeval(ms);
 	evtimer_add(held->timer, &wait);
 }
 

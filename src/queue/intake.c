@@ -15,7 +15,8 @@ struct intake {
 	struct intake_options options;
 	size_t count; /* entries that the next read asks for */
 	size_t asked; /* that the last one did */
-	bool open, reading, blocking, stopping;
+	enum { IDLE, OPEN, STOPPING } state;
+	enum { READ_NONE, READ_QUICK, READ_BLOCKING } out; /* what read is */
 	bool drained; /* the last read brought less than it asked for */
 };
 
@@ -70,12 +71,12 @@ static void on_read(void *arg, const redisReply *reply)
 {
 	struct intake *intake = arg;
 
-	intake->reading = false;
+	intake->out = READ_NONE;
 	intake->drained = true;
 	for (size_t i = 0; reply && reply->type == REDIS_REPLY_ARRAY && i < reply->elements; i++)
 		if (is_stream(reply->element[i]) && session_is_up(intake->session))
 			take(intake, reply->element[i]);
-	if (intake->stopping)
+	if (intake->state == STOPPING)
 		intake->options.stopped(intake->options.arg);
 	else if (reply)
 		intake_go_on(intake);
@@ -92,9 +93,9 @@ void intake_go_on(struct intake *intake)
 {
 	struct resp command = {0};
 
-	if (!intake->open || intake->stopping || intake->reading || !has_room(intake))
+	if (intake->state != OPEN || intake->out || !has_room(intake))
 		return;
-	intake->blocking = intake->drained;
+	intake->out = intake->drained ? READ_BLOCKING : READ_QUICK;
 	intake->asked = intake->count;
 	resp_begin(&command);
 	resp_words(&command, "XREADGROUP GROUP");
@@ -102,7 +103,7 @@ void intake_go_on(struct intake *intake)
 	resp_string(&command, intake->options.consumer);
 	resp_string(&command, "COUNT");
 	resp_number(&command, (int64_t)intake->asked);
-	if (intake->blocking) {
+	if (intake->out == READ_BLOCKING) {
 		resp_string(&command, "BLOCK");
 		resp_number(&command, intake->options.block);
 	}
@@ -110,27 +111,26 @@ void intake_go_on(struct intake *intake)
 	resp_string(&command, session_key(intake->session, KEY_SUBMITTED));
 	resp_string(&command, session_key(intake->session, KEY_REVIEW));
 	resp_words(&command, "> >");
-	intake->reading = true;
 	session_call(intake->session, LANE_READ, &command, on_read, intake);
 }
 
 void intake_start(struct intake *intake)
 {
-	intake->open = true;
+	intake->state = OPEN;
 	intake->drained = false;
 	intake_go_on(intake);
 }
 
 void intake_stop(struct intake *intake)
 {
-	intake->stopping = true;
-	if (intake->reading && intake->blocking)
+	intake->state = STOPPING;
+	if (intake->out == READ_BLOCKING)
 		session_stop_reading(intake->session);
 }
 
 bool intake_is_reading(const struct intake *intake)
 {
-	return intake->reading;
+	return intake->out;
 }
 
 struct intake *intake_new(struct session *session, const struct intake_options *options)

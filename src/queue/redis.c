@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include "queue/clock.h"
 #include "queue/handshake.h"
 #include "queue/reply.h"
 #include "queue/resolve.h"
@@ -25,6 +26,9 @@ struct pending {
 	bool dropped; /* by hiredis: nobody else will free it */
 };
 
+/* Open from its beginning on; closed once the owner has let go, and then burial frees it. */
+enum state { OPEN, LOST, CLOSED };
+
 struct redis {
 	struct redis_options options;
 	struct handshake handshake;
@@ -36,9 +40,8 @@ struct redis {
 	struct replies *replies;
 	struct event *deadline, *burial;
 	struct pending *first, **last;
-	size_t progress;   /* what the buffers held when the deadline was set */
-	bool over;	   /* lost or closed */
-	bool closed;	   /* the owner has let go: burial frees it */
+	size_t progress; /* what the buffers held when the deadline was set */
+	enum state state;
 	char refusal[256]; /* by the last address that was tried */
 	char why[256];
 };
@@ -50,9 +53,9 @@ static void connect_next(struct redis *redis);
 
 static void fail(struct redis *redis, const char *why)
 {
-	if (redis->over)
+	if (redis->state != OPEN)
 		return;
-	redis->over = true;
+	redis->state = LOST;
 	snprintf(redis->why, sizeof redis->why, "%s", why);
 	event_active(redis->burial, EV_TIMEOUT, 0);
 }
@@ -97,9 +100,9 @@ static void bury(evutil_socket_t unused, short what, void *arg)
 	if (redis->resolve)
 		resolve_cancel(redis->resolve);
 	redis->resolve = NULL;
-	if (!redis->closed)
+	if (redis->state == LOST)
 		redis->options.lost(redis->options.arg, redis->why);
-	assert(redis->closed);
+	assert(redis->state == CLOSED);
 	if (context)
 		redisAsyncFree(context);
 	release(redis);
@@ -109,7 +112,7 @@ void redis_close(struct redis *redis)
 {
 	if (!redis)
 		return;
-	redis->over = redis->closed = true;
+	redis->state = CLOSED;
 	answer_all(redis);
 	event_active(redis->burial, EV_TIMEOUT, 0);
 }
@@ -125,8 +128,7 @@ static size_t buffered(const struct redis *redis)
 
 static void set_deadline(struct redis *redis)
 {
-	const struct timeval patience = {redis->options.patience / 1000,
-					 redis->options.patience % 1000 * 1000};
+	const struct timeval patience = clock_timeval(redis->options.patience);
 
 	redis->progress = buffered(redis);
 	event_add(redis->deadline, &patience);
@@ -185,7 +187,7 @@ bool redis_send(struct redis *redis, struct resp *command, redis_answer_fn *answ
 	const char *bytes;
 	size_t len;
 
-	if (redis->over || !redis->context || !resp_finish(command, &bytes, &len))
+	if (redis->state != OPEN || !redis->context || !resp_finish(command, &bytes, &len))
 		return false;
 	pending = malloc(sizeof *pending);
 	if (pending)
@@ -229,7 +231,7 @@ static void on_handshake(void *arg, const char *why)
 
 	if (why) {
 		fail(redis, why);
-	} else if (!redis->over) {
+	} else if (redis->state == OPEN) {
 		redis->options.patience += redis->options.block;
 		redis->options.ready(redis->options.arg);
 	}
@@ -247,7 +249,7 @@ static void on_connect(const redisAsyncContext *context, int status)
 		snprintf(redis->refusal, sizeof redis->refusal, "%s", context->c.errstr);
 		redis->context = NULL; /* hiredis frees it after this */
 		connect_next(redis);
-	} else if (redis->over) {
+	} else if (redis->state != OPEN) {
 		return;
 	} else if (redis->options.bare) {
 		redis->options.ready(redis->options.arg);
@@ -316,7 +318,7 @@ static void connect_next(struct redis *redis)
 	struct addrinfo *address = redis->next_address;
 	char host[NI_MAXHOST];
 
-	if (redis->over)
+	if (redis->state != OPEN)
 		return;
 	if (!address) {
 		fail(redis, *redis->refusal ? redis->refusal : "no address");

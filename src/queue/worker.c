@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include "base/log.h"
+#include "queue/clock.h"
 #include "queue/desk.h"
 #include "queue/held.h"
 #include "queue/http.h"
@@ -41,11 +42,6 @@ struct worker {
 	enum stage stage;
 	bool ready; /* systemd has been told */
 };
-
-static struct timeval milliseconds(int64_t ms)
-{
-	return (struct timeval){ms / 1000, ms % 1000 * 1000};
-}
 
 static void tell_status(const struct worker *worker)
 {
@@ -94,7 +90,7 @@ static void sweep_when_idle(struct worker *worker)
 
 static void stop(struct worker *worker, const char *why)
 {
-	const struct timeval grace = milliseconds(worker->options.grace);
+	const struct timeval grace = clock_timeval(worker->options.grace);
 
 	if (worker->stage >= STAGE_STOPPING) { /* told twice: at once */
 		leave(worker);
@@ -187,7 +183,7 @@ static void on_claim_time(evutil_socket_t unused, short what, void *arg)
 		every = LEAST_MS;
 	else if (every > MOST_MS)
 		every = MOST_MS;
-	wait = milliseconds(every);
+	wait = clock_timeval(every);
 	evtimer_add(worker->claim, &wait);
 	if (worker->stage == STAGE_WORKING)
 		reclaim_all(worker, RECLAIM_IDLE);
@@ -304,7 +300,7 @@ static bool make_events(struct worker *worker)
 {
 	struct event_base *base = worker->base;
 	int64_t watchdog = notify_watchdog();
-	const struct timeval half = milliseconds(watchdog / 2);
+	const struct timeval half = clock_timeval(watchdog / 2);
 
 	worker->term = evsignal_new(base, SIGTERM, on_stop_signal, worker);
 	worker->interrupt = evsignal_new(base, SIGINT, on_stop_signal, worker);
