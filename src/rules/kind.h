@@ -5,7 +5,7 @@
 #ifndef DUYETD_RULES_KIND_H
 #define DUYETD_RULES_KIND_H
 
-#include "rules/load.h"
+#include "rules/loading.h"
 #include "rules/report.h"
 #include "rules/rule.h"
 #include "rules/source.h"

@@ -1,4 +1,4 @@
-#include "rules/load.h"
+#include "rules/load_rule.h"
 
 #include <string.h>
 #include "rules/kind.h"

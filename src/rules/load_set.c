@@ -6,7 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 #include "rules/examples.h"
-#include "rules/kind.h"
+#include "rules/load_rule.h"
+#include "rules/subject.h"
 
 static bool ends_in(const char *name, const char *ending)
 {
@@ -31,6 +32,36 @@ static void complain(struct loading *loading, const char *why)
 {
 	problems_add(loading->problems, PROBLEM_ERROR, (struct place){loading->directory, 0, 0},
 		     "%s", why);
+}
+
+static void load_root(struct loading *loading, struct node root)
+{
+	static const char *const known[] = {"rules"};
+	struct node rules = node_get(root, "rules");
+
+	if (!node_is_map(root)) {
+		node_problem(root, PROBLEM_ERROR, "this file wants to begin with rules:");
+		return;
+	}
+	node_check_keys(root, known, 1);
+	if (!node_is_list(rules))
+		node_problem(node_given(rules) ? rules : root, PROBLEM_ERROR,
+			     "rules: wants a list of rules, each begun by a dash");
+	for (size_t i = 0; node_is_list(rules) && i < node_count(rules); i++)
+		load_rule(loading, node_item(rules, i));
+}
+
+static void load_file(struct loading *loading, const char *name)
+{
+	struct buf bytes = {0};
+	const char *path = load_bytes(loading, name, (struct place){0}, &bytes);
+	struct source *source =
+		path ? source_parse(path, buf_string(&bytes), bytes.len, loading->problems) : NULL;
+
+	if (source)
+		load_root(loading, source_root(source));
+	source_free(source);
+	buf_free(&bytes);
 }
 
 /* 1 where it is a file of rules; somebody may take a *.yml for one. */

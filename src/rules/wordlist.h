@@ -5,7 +5,7 @@
 #ifndef DUYETD_RULES_WORDLIST_H
 #define DUYETD_RULES_WORDLIST_H
 
-#include "rules/load.h"
+#include "rules/loading.h"
 
 /* How many there are in `node`: a list's file name, or the list itself. Flags as of scan.h. */
 size_t wordlist_phrases(struct loading *loading, const struct rule *rule, struct node node,

@@ -1,4 +1,4 @@
-#include "rules/load.h"
+#include "rules/loading.h"
 
 #include <string.h>
 #include "base/slurp.h"
@@ -98,36 +98,4 @@ void load_fields(struct loading *loading, struct rule *rule, struct node node)
 	}
 	if (!node_count(node))
 		node_problem(node, PROBLEM_ERROR, "this list is empty; leave it out for [text]");
-}
-
-/* A file. */
-
-static void load_root(struct loading *loading, struct node root)
-{
-	static const char *const known[] = {"rules"};
-	struct node rules = node_get(root, "rules");
-
-	if (!node_is_map(root)) {
-		node_problem(root, PROBLEM_ERROR, "this file wants to begin with rules:");
-		return;
-	}
-	node_check_keys(root, known, 1);
-	if (!node_is_list(rules))
-		node_problem(node_given(rules) ? rules : root, PROBLEM_ERROR,
-			     "rules: wants a list of rules, each begun by a dash");
-	for (size_t i = 0; node_is_list(rules) && i < node_count(rules); i++)
-		load_rule(loading, node_item(rules, i));
-}
-
-void load_file(struct loading *loading, const char *name)
-{
-	struct buf bytes = {0};
-	const char *path = load_bytes(loading, name, (struct place){0}, &bytes);
-	struct source *source =
-		path ? source_parse(path, buf_string(&bytes), bytes.len, loading->problems) : NULL;
-
-	if (source)
-		load_root(loading, source_root(source));
-	source_free(source);
-	buf_free(&bytes);
 }

@@ -1,9 +1,9 @@
 /*
- * What a rule needs while it is read from its file, and the reading of a file. Problems
- * are reported and gone past: every rule is read whatever was wrong before it.
+ * What a rule needs while it is read from its file. Problems are reported and gone past:
+ * every rule is read whatever was wrong before it.
  */
-#ifndef DUYETD_RULES_LOAD_H
-#define DUYETD_RULES_LOAD_H
+#ifndef DUYETD_RULES_LOADING_H
+#define DUYETD_RULES_LOADING_H
 
 #include "rules/rule.h"
 #include "rules/scan_build.h"
@@ -18,12 +18,6 @@ struct loading {
 	const char *directory;	   /* as given, for messages */
 	int directory_handle;	   /* all files are opened below it, though its name be swapped */
 };
-
-/* Reads the rules of the file `name` in the directory. */
-void load_file(struct loading *loading, const char *name);
-
-/* Reads one rule, the keys that every rule has and its kind's, and adds it to the set. */
-void load_rule(struct loading *loading, struct node map);
 
 /*
  * Reads a file of the directory whole and counts it into the digest. NULL with the problem
