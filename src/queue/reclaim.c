@@ -34,7 +34,7 @@ static void find_orphans(struct reclaim *reclaim, const char *from, const char *
 static void finish(struct reclaim *reclaim)
 {
 	reclaim->busy = false;
-	reclaim->options.finished(reclaim->options.arg, reclaim);
+	reclaim->options.finished(reclaim->options.arg);
 }
 
 static const char *stream_name(const struct reclaim *reclaim)

@@ -21,7 +21,7 @@ struct reclaim_options {
 	/* Takes a batch over, whose `done` must come. */
 	void (*take)(void *arg, enum key stream, struct batch *batch);
 	/* A round has come to its end, or the session went. */
-	void (*finished)(void *arg, struct reclaim *reclaim);
+	void (*finished)(void *arg);
 	void *arg;
 };
 

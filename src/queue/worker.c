@@ -38,7 +38,7 @@ struct worker {
 	struct reclaim *reclaims[STREAMS]; /* one a stream */
 	struct reload *reload;
 	struct http *http; /* NULL unless asked for */
-	struct event *term, *interrupt, *hup, *pipe, *claim, *watchdog, *grace;
+	struct event *term, *interrupt, *hup, *claim, *watchdog, *grace;
 	enum stage stage;
 	bool ready; /* systemd has been told */
 };
@@ -130,11 +130,10 @@ static void on_stop_signal(evutil_socket_t signal, short what, void *arg)
 
 /* Redis comes and goes. */
 
-static void on_round_finished(void *arg, struct reclaim *reclaim)
+static void on_round_finished(void *arg)
 {
 	struct worker *worker = arg;
 
-	(void)reclaim;
 	if (!session_is_up(worker->session) || is_reclaiming(worker))
 		return;
 	if (worker->stage == STAGE_RECOVERING) {
