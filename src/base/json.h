@@ -29,7 +29,8 @@ struct json_member {
 long json_read(char *json, size_t len, struct json_member *members, size_t most, const char **why,
 	       size_t *at);
 
-/* Appends a string with its quotes. What is not UTF-8 becomes U+FFFD. */
+/* Append a string with its quotes. What is not UTF-8 becomes U+FFFD. */
 void json_add_string(struct buf *buf, const char *bytes, size_t len);
+void json_add_text(struct buf *buf, const char *string);
 
 #endif

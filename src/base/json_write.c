@@ -59,3 +59,8 @@ void json_add_string(struct buf *buf, const char *string, size_t len)
 	}
 	buf_add_char(buf, '"');
 }
+
+void json_add_text(struct buf *buf, const char *string)
+{
+	json_add_string(buf, string, strlen(string));
+}

@@ -82,8 +82,8 @@ static void cut_last_line(struct input *input, struct block *block)
 		return;
 	buf_add(&input->carry, bytes->data + keep, bytes->len - keep);
 	bytes->len = keep;
-	if (input->carry.len > LINES_LONGEST) {
-		lines_bad(block, input->line + count_lines(bytes), 1, "this line is too long");
+	if (input->carry.len > BLOCK_LONGEST_LINE) {
+		block_bad(block, input->line + count_lines(bytes), 1, "this line is too long");
 		input->skipping = true;
 		buf_empty(&input->carry);
 	}

@@ -6,7 +6,7 @@
 #define DUYETD_COMMAND_INPUT_H
 
 #include <stdbool.h>
-#include "command/lines.h"
+#include "command/block.h"
 
 struct input {
 	const char *name;
@@ -25,8 +25,8 @@ void input_close(struct input *input);
 bool input_ready(const struct input *input);
 
 /*
- * Fills an empty block with the next lines; it may stay empty, and has an error where a
- * line is too long. `ended` is then set at the end. False with errno where reading failed.
+ * Fills an empty block with the next lines; it may stay empty. A line that is longer than
+ * BLOCK_LONGEST_LINE is passed over and reported like any bad line. `ended` is then set at the end. False with errno where reading failed.
  */
 bool input_read(struct input *input, struct block *block);
 

@@ -62,11 +62,6 @@ static void end(void *context, void *argument)
 
 /* The verdict as JSON. */
 
-static void add_text(struct buf *out, const char *string)
-{
-	json_add_string(out, string, strlen(string));
-}
-
 static void add_number(struct buf *out, size_t number)
 {
 	buf_add_number(out, (int64_t)number);
@@ -86,7 +81,7 @@ static void add_id(struct buf *out, const struct json_comment *submission)
 
 static void add_place(struct buf *out, const struct hit *hit)
 {
-	if (hit->field->name_len != 4 || memcmp(hit->field->name, "text", 4) != 0) {
+	if (!field_is(hit->field, "text")) {
 		buf_add_string(out, ",\"field\":");
 		json_add_string(out, hit->field->name, hit->field->name_len);
 	}
@@ -101,11 +96,11 @@ static void add_place(struct buf *out, const struct hit *hit)
 static void add_hit(struct buf *out, const struct hit *hit)
 {
 	buf_add_string(out, "{\"rule\":");
-	add_text(out, rule_name(hit->rule));
+	json_add_text(out, rule_name(hit->rule));
 	buf_add_string(out, ",\"action\":");
-	add_text(out, action_name(rule_action(hit->rule)));
+	json_add_text(out, action_name(rule_action(hit->rule)));
 	buf_add_string(out, ",\"message\":");
-	add_text(out, hit->message);
+	json_add_text(out, hit->message);
 	if (hit->field)
 		add_place(out, hit);
 	buf_add_char(out, '}');
@@ -117,15 +112,15 @@ static void add_verdict(struct buf *out, const struct json_comment *submission,
 	buf_add_string(out, "{\"id\":");
 	add_id(out, submission);
 	buf_add_string(out, ",\"verdict\":");
-	add_text(out, decision_name(verdict->decision));
+	json_add_text(out, decision_name(verdict->decision));
 	buf_add_string(out, ",\"rules\":[");
 	for (size_t i = 0; i < verdict->failings; i++) {
 		if (i)
 			buf_add_char(out, ',');
-		add_text(out, rule_name(verdict->failing[i]));
+		json_add_text(out, rule_name(verdict->failing[i]));
 	}
 	buf_add_string(out, "],\"reason\":");
-	add_text(out, verdict->reason);
+	json_add_text(out, verdict->reason);
 	buf_add_string(out, ",\"words\":");
 	add_number(out, verdict->words);
 	buf_add_string(out, ",\"marked\":");
@@ -137,7 +132,7 @@ static void add_verdict(struct buf *out, const struct json_comment *submission,
 		add_hit(out, &verdict->hits[i]);
 	}
 	buf_add_string(out, "],\"ruleset\":");
-	add_text(out, ruleset);
+	json_add_text(out, ruleset);
 	buf_add_string(out, "}\n");
 }
 
@@ -152,7 +147,7 @@ static void judge_line(const void *context, void *argument, struct block *block,
 	if (strspn(line, " \t\r") >= len)
 		return;
 	if (!json_comment_read(&state->submission, line, len, &why, &at))
-		lines_bad(block, number, at + 1, why);
+		block_bad(block, number, at + 1, why);
 	else
 		add_verdict(&block->out, &state->submission,
 			    judge_comment(state->judge, rules, &state->submission.comment),
@@ -169,7 +164,6 @@ int command_judge(char **argv)
 
 	if (status != OPTIONS_GO_ON)
 		return status;
-	settings.rules = command_rules_directory(settings.rules);
 	rules = command_rules("judge", settings.rules);
 	if (!rules)
 		return EXIT_NO;

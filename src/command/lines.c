@@ -40,12 +40,6 @@ struct worker {
 	bool started;
 };
 
-void lines_bad(struct block *block, size_t number, size_t column, const char *why)
-{
-	block->bad++;
-	buf_printf(&block->err, "%s:%zu:%zu: %s\n", block->file, number, column, why);
-}
-
 /* Working on a block. */
 
 static void work_on(const struct lines_work *work, void *state, struct block *block)

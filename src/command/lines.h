@@ -1,30 +1,13 @@
 /*
  * Files of lines through as many threads as asked, in blocks, and out again in their
  * order; memory stays what a few blocks take, however long the files are.
- *
- * Lines longer than LINES_LONGEST are not handed on but reported like any bad line.
  */
 #ifndef DUYETD_COMMAND_LINES_H
 #define DUYETD_COMMAND_LINES_H
 
 #include <stdbool.h>
 #include <stdint.h>
-#include "base/buf.h"
-
-/* An entry of LIMIT_ENTRY_BYTES with every character escaped as \uXXXX. */
-#define LINES_LONGEST (2u * 1024u * 1024u)
-
-/* A run of whole lines of one file. */
-struct block {
-	const char *file;  /* "-" for stdin */
-	size_t first_line; /* its number in the file */
-	struct buf bytes;
-	size_t lines;
-	uint64_t order;	     /* how many blocks came before it, of all files */
-	struct buf out, err; /* what came of them, for stdout and stderr */
-	size_t bad;	     /* lines that were wrong */
-	void *state;	     /* that of the thread which worked on it */
-};
+#include "command/block.h"
 
 struct lines_work {
 	/* A thread's own state; NULL when memory is out. */
@@ -46,8 +29,5 @@ struct lines_work {
  */
 int lines_run(const char *command, char *const *files, size_t count, int64_t jobs,
 	      const struct lines_work *work);
-
-/* Reports a bad line: FILE:LINE:COLUMN: message. */
-void lines_bad(struct block *block, size_t number, size_t column, const char *why);
 
 #endif

@@ -166,7 +166,7 @@ static void replay_line(const void *context, void *argument, struct block *block
 	if (strspn(line, " \t\r") >= len)
 		return;
 	if (!json_comment_read(&state->submission, line, len, &why, &at)) {
-		lines_bad(block, number, at + 1, why);
+		block_bad(block, number, at + 1, why);
 		return;
 	}
 	record_read(&state->record, &state->submission);

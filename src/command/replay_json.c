@@ -3,11 +3,6 @@
 #include <string.h>
 #include "base/json.h"
 
-static void add_text(struct buf *out, const char *string)
-{
-	json_add_string(out, string, strlen(string));
-}
-
 static void add_count(struct buf *out, const char *name, uint64_t count)
 {
 	buf_printf(out, ",\"%s\":", name);
@@ -36,7 +31,7 @@ static void add_rule(struct buf *out, const char *name, const struct rule_tally 
 		     const struct tally *tally)
 {
 	buf_add_string(out, "{\"rule\":");
-	add_text(out, name);
+	json_add_text(out, name);
 	add_count(out, "hits", rule->hits);
 	add_count(out, "alone", rule->alone);
 	add_agreement(out, rule, tally);
@@ -54,12 +49,12 @@ static void add_unused(struct buf *out, const struct tally *tally)
 		if (entry->kind == ENTRY_EXCEPT || tally->entry[i])
 			continue;
 		buf_add_string(out, begun ? ",{\"rule\":" : "{\"rule\":");
-		add_text(out, rule_name(entry->rule));
+		json_add_text(out, rule_name(entry->rule));
 		buf_add_string(out, ",\"file\":");
-		add_text(out, entry->place.file);
+		json_add_text(out, entry->place.file);
 		add_count(out, "line", entry->place.line);
 		buf_add_string(out, ",\"entry\":");
-		add_text(out, entry->string);
+		json_add_text(out, entry->string);
 		buf_add_char(out, '}');
 		begun = true;
 	}
@@ -72,7 +67,7 @@ static void add_tally(struct buf *out, const char *title, const struct tally *ta
 	buf_add_number(out, (int64_t)tally->comments);
 	if (tally->rules) {
 		buf_add_string(out, ",\"ruleset\":");
-		add_text(out, ruleset_id(tally->rules));
+		json_add_text(out, ruleset_id(tally->rules));
 	}
 	for (int i = 0; i < DECISIONS; i++)
 		add_count(out, decision_name((enum decision)i), tally->decisions[i]);
@@ -96,7 +91,7 @@ static void add_flip(struct buf *out, const struct flip *flip)
 	buf_add_string(out, "{\"id\":");
 	json_add_string(out, flip->id, flip->id_len);
 	buf_add_string(out, ",\"rules\":");
-	add_text(out, flip->rules);
+	json_add_text(out, flip->rules);
 	buf_add_string(out, ",\"text\":");
 	json_add_string(out, flip->text, flip->text_len);
 	buf_add_string(out, ",\"spans\":[");
