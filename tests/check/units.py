@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """The systemd units: parsed without a warning, exposed to at most 1.0, and the template equal
-to the plain unit but for its instance."""
+to the plain unit but for its instance; and no program is started that a Debian may lack."""
 import pathlib
 import re
 import shutil
@@ -34,6 +34,12 @@ def complaints(unit):
         return [line for line in done.stderr.splitlines() if scratch in line]
 
 
+def strangers(unit):
+    """Programs that neither duyetd nor a package every Debian has brings along."""
+    return set(re.findall(r"^Exec\w+=[-@:+!]*(\S+)", unit.read_text(), re.M)) - {
+        "/usr/bin/duyetd", "/bin/sh"}
+
+
 def directives(unit):
     return {line for line in unit.read_text().splitlines() if line and line[0] != "#"}
 
@@ -49,6 +55,7 @@ def main():
         if figure > MOST_EXPOSED:
             bad.append(f"{unit.name}: exposure {figure} is above {MOST_EXPOSED}")
         bad += complaints(unit)
+        bad += [f"{unit.name}: starts {program}" for program in strangers(unit)]
     plain, template = map(directives, UNITS)
     if template - plain != INSTANCE:
         bad.append(f"the template differs in {sorted(template - plain)}")
