@@ -159,7 +159,9 @@ coverage: ## how much of src/ the suite runs, and what it does not
 install: $(BUILD)/duyetd ## into PREFIX (/usr/local) and SYSCONFDIR (/etc), below DESTDIR
 	@BUILD=$(BUILD) PREFIX=$(PREFIX) SYSCONFDIR=$(SYSCONFDIR) DESTDIR=$(DESTDIR) systemd/install.sh
 
-deb: $(BUILD)/duyetd ## a package for apt: build/duyetd_VERSION_ARCH.deb
+deb: ## a package for apt: build/duyetd_VERSION_ARCH.deb
+	@tests/deps.sh build
+	@$(MAKE) --no-print-directory $(BUILD)/duyetd
 	@BUILD=$(BUILD) VERSION=$(VERSION) systemd/deb/build.sh
 
 bench: $(BUILD)/duyetd $(BENCHES) ## how fast, beside what Redis allows; a few minutes, FULL=1 for all of it

@@ -2,8 +2,9 @@
 # Installs what duyetd needs from Debian and is not there yet; says what and why first.
 # Does nothing, and says nothing, when all is there.
 #
-#     tests/deps.sh [demo|ci]   what building and the tests take; the demo does with less, and
-#                               the project's own checks look closer with more
+#     tests/deps.sh [build|demo|ci]   what building and the tests take; building alone and the
+#                                     demo do with less, and the project's own checks look
+#                                     closer with more
 set -eu
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 
@@ -59,6 +60,7 @@ has() {
 # Without those of no use for what is asked.
 wanted() {
 	case ${1-} in
+	build) needed | sed '/ tests:/d; / ci:/d; /^redis-server /d' ;;
 	demo) needed | sed '/ tests:/d; / ci:/d' ;;
 	ci) needed ;;
 	*) needed | sed '/ ci:/d' ;;
