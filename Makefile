@@ -159,6 +159,9 @@ coverage: ## how much of src/ the suite runs, and what it does not
 install: $(BUILD)/duyetd ## into PREFIX (/usr/local) and SYSCONFDIR (/etc), below DESTDIR
 	@BUILD=$(BUILD) PREFIX=$(PREFIX) SYSCONFDIR=$(SYSCONFDIR) DESTDIR=$(DESTDIR) systemd/install.sh
 
+uninstall: ## what make install put below PREFIX; settings and rules stay
+	@PREFIX=$(PREFIX) SYSCONFDIR=$(SYSCONFDIR) DESTDIR=$(DESTDIR) systemd/install.sh remove
+
 deb: ## a package for apt: build/duyetd_VERSION_ARCH.deb
 	@tests/deps.sh build
 	@$(MAKE) --no-print-directory $(BUILD)/duyetd
@@ -199,6 +202,6 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12 | sed 's/^/  /'
 
 -include $(wildcard $(BUILD)/*.d $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/bench/*.d)
-.PHONY: all soak coverage fuzz fuzzers sanitize tsan valgrind deps demo test units bench bench-judge install deb lint format clean help FORCE
+.PHONY: all soak coverage fuzz fuzzers sanitize tsan valgrind deps demo test units bench bench-judge install uninstall deb lint format clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -2,11 +2,15 @@
 # Puts duyetd in place; `make install` calls it. Everything goes under DESTDIR: programs and
 # pages below PREFIX, settings and rules below SYSCONFDIR. What ops have edited there stays:
 # the shipped file comes beside it as FILE.new.
+#
+#     systemd/install.sh [remove]   takes away what is below PREFIX; SYSCONFDIR is ops' own
 set -eu
 : "${BUILD:=build}" "${PREFIX:=/usr/local}" "${SYSCONFDIR:=/etc}" "${DESTDIR:=}"
 cd "$(dirname "$0")/.."
+action=${1-}
 
 put() { # MODE FILE TARGET-DIRECTORY
+	[ "$action" != remove ] || { rm -f "$DESTDIR$3/$(basename "$2")" && return; }
 	install -D -m "$1" "$2" "$DESTDIR$3/$(basename "$2")"
 }
 
@@ -32,9 +36,15 @@ put 644 LICENSE "$PREFIX/share/doc/duyetd"
 
 for unit in systemd/*.service; do
 	put 644 "$unit" "$PREFIX/lib/systemd/system"
-	sed -i "s|/usr/bin/duyetd|$PREFIX/bin/duyetd|g; s|/etc/duyetd|$SYSCONFDIR/duyetd|g" \
+	[ "$action" = remove ] || sed -i "s|/usr/bin/duyetd|$PREFIX/bin/duyetd|g; s|/etc/duyetd|$SYSCONFDIR/duyetd|g" \
 		"$DESTDIR$PREFIX/lib/systemd/system/$(basename "$unit")"
 done
+
+if [ "$action" = remove ]; then
+	rmdir "$DESTDIR$PREFIX/share/doc/duyetd" 2>/dev/null || true
+	echo "kept $SYSCONFDIR/duyetd: remove it where its settings and rules are no longer wanted"
+	exit
+fi
 
 put_setting systemd/duyetd.env "$SYSCONFDIR/duyetd"
 (cd rules && find . -type f ! -name '.*') | sort | while read -r file; do

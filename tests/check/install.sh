@@ -1,15 +1,15 @@
 #!/bin/sh
 # `make install`: everything where PREFIX and SYSCONFDIR say, the units with these paths, and
-# what ops have edited left alone.
+# what ops have edited left alone. `make uninstall`: all of it gone but that.
 set -eu
 cd "$(dirname "$0")/../.."
 : "${BUILD:=build}"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-put() {
+put() { # [TARGET]
 	make --no-print-directory BUILD="$BUILD" PREFIX=/opt/duyetd SYSCONFDIR=/opt/etc \
-		DESTDIR="$scratch" install
+		DESTDIR="$scratch" "${1:-install}"
 }
 
 fail() {
@@ -32,4 +32,10 @@ put | grep -q 'kept .*10-site.yaml' || fail "it does not say what it kept"
 [ "$(tail -n 1 "$rules")" = '# ours' ] || fail "an edited file was overwritten"
 cmp -s rules/10-site.yaml "$rules.new" || fail "the shipped file is not beside the edited one"
 [ "$(find "$scratch" -name '*.new' | wc -l)" = 1 ] || fail "there are more .new than edited files"
-echo "installed twice, edited rules kept"
+
+put uninstall | grep -q 'kept /opt/etc/duyetd' || fail "it does not say what stays"
+left=$(find "$scratch/opt/duyetd" -type f)
+[ -z "$left" ] || fail "left behind: $left"
+[ -d "$scratch/opt/duyetd/bin" ] || fail "a directory that others use is gone"
+[ -e "$rules" ] || fail "uninstalling took the rules"
+echo "installed twice, edited rules kept; uninstalled"
