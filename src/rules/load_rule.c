@@ -44,7 +44,7 @@ static void load_name(struct loading *loading, struct rule *rule, struct node ma
 	rule->name = "?";
 	rule->place = node_place(node_given(node) ? node : map);
 	if (!node_given(node))
-		node_problem(map, PROBLEM_ERROR, "this rule has no name:");
+		node_problem(map, PROBLEM_ERROR, "this rule has no \"name:\"");
 	if (!name)
 		return;
 	if (!is_plain_name(name))
@@ -68,7 +68,7 @@ static void load_message(struct loading *loading, struct rule *rule, struct node
 	struct buf why = {0};
 
 	if (!node_given(node))
-		node_problem(map, PROBLEM_ERROR, "rule \"%s\" has no message:", rule->name);
+		node_problem(map, PROBLEM_ERROR, "this rule has no \"message:\"");
 	if (!message)
 		return;
 	rule->message = template_compile(&loading->set->arena, message, rule->value_names,
@@ -141,7 +141,7 @@ static const struct kind *load_kind(struct node map)
 	for (size_t i = 0; kinds[i]; i++)
 		buf_printf(&known, "%s%s", i ? ", " : "", kinds[i]->name);
 	if (!node_given(node))
-		node_problem(map, PROBLEM_ERROR, "this rule has no kind:, one of %s",
+		node_problem(map, PROBLEM_ERROR, "this rule has no \"kind:\", one of %s",
 			     buf_string(&known));
 	else if (name && !kind)
 		node_problem(node, PROBLEM_ERROR, "there is no kind \"%s\"; there are %s", name,

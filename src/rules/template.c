@@ -44,7 +44,7 @@ static void explain_unknown(const struct names *names, const char *name, struct 
 	buf_printf(why, "unknown placeholder {%s}; ", name);
 	if (nearest)
 		buf_printf(why, "did you mean {%s}? ", nearest);
-	buf_add_string(why, "There are");
+	buf_add_string(why, nearest ? "There are" : "there are");
 	for (size_t i = 0; i < names->count; i++)
 		buf_printf(why, " {%s}", names->list[i]);
 }
