@@ -76,17 +76,19 @@ static void wanted(const struct option_row *row, char *words, size_t size)
 		[OPTION_CHOICE] = "one of ",
 		[OPTION_FLAG] = "1 or 0",
 	};
-	const char *unit = row->type == OPTION_DURATION ? " ms" : "";
+	int64_t scale = row->type == OPTION_DURATION && row->least % 1000 == 0 ? 1000 : 1;
+	const char *unit = row->type == OPTION_NUMBER ? "" : scale == 1 ? "ms" : "s";
 	size_t len = (size_t)snprintf(words, size, "%s%s", plain[row->type],
 				      row->type == OPTION_CHOICE ? row->argument : "");
 
 	if (len >= size || (row->type != OPTION_NUMBER && row->type != OPTION_DURATION))
 		return;
 	if (row->most)
-		snprintf(words + len, size - len, " from %" PRId64 " to %" PRId64 "%s", row->least,
-			 row->most, unit);
+		snprintf(words + len, size - len, " from %" PRId64 " to %" PRId64 "%s",
+			 row->least / scale, row->most / scale, unit);
 	else if (row->least)
-		snprintf(words + len, size - len, ", at least %" PRId64 "%s", row->least, unit);
+		snprintf(words + len, size - len, ", at least %" PRId64 "%s", row->least / scale,
+			 unit);
 }
 
 static int set(const struct usage *usage, const struct option_row *row, const char *source,

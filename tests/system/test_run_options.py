@@ -26,6 +26,8 @@ def run(*arguments, **env):
     (["--batch", "0"], "--batch"),
     (["--batch", "many"], "--batch"),
     (["--keep", "7 days"], "--keep"),
+    (["--keep", "5"], "at least 60s"),
+    (["--claim-after", "5ms"], "at least 100ms"),
     (["--hold-for", "1d"], "--hold-for"),
     (["--hold-for", "1d:shrug"], "--hold-for"),
     (["--claim-after"], "--claim-after"),
