@@ -226,15 +226,15 @@ void replay_print_text(FILE *file, const struct paint *paint, const struct repla
 {
 	char text[NUMBER_SIZE];
 
-	fprintf(file, "%s comments, ruleset %s", grouped(replay->after.comments, text),
-		ruleset_id(replay->current));
+	fprintf(file, "%s comment%s, ruleset %s", grouped(replay->after.comments, text),
+		replay->after.comments == 1 ? "" : "s", ruleset_id(replay->current));
 	if (replay->proposed)
 		fprintf(file, " against %s", ruleset_id(replay->proposed));
 	fputs("\n", file);
 	if (replay->textless)
 		fprintf(file,
-			"%s decisions of people left out: history has no text of the comments\n",
-			grouped(replay->textless, text));
+			"%s decision%s of people left out: history has no text of the comments\n",
+			grouped(replay->textless, text), replay->textless == 1 ? "" : "s");
 	fputs("\n", file);
 	print_decisions(file, replay);
 	print_people(file, replay);
