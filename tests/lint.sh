@@ -4,7 +4,7 @@
 set -u
 cd "$(dirname "$0")/.." || exit
 status=0
-sources=$(git ls-files 'src/*.c')
+sources=$(git ls-files 'src/*.c') || exit
 CPPFLAGS="$CPPFLAGS -DDUYETD_VERSION=\"lint\""
 
 present() { # TOOL
