@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from website import ROOT, wait_for
+from website import DUYETD, ROOT, wait_for
 
 HONEST = "Bài viết rất hay, cảm ơn tác giả đã phân tích rõ ràng từng số liệu."
 SHORT = "Hay quá!"
@@ -177,6 +177,14 @@ def test_moderators_page(site):
 def test_ops_page(site):
     told = paste(site, blocks("ops")[0])
     assert "ok" in told and "gambling" in told and "n.h.à c.á.i" in told
+
+
+def test_the_rule_loads_beside_the_shipped_ones(site):
+    rule, = re.findall(r"```yaml\n(rules:.*?)```", README, re.S)
+    (site.rules / "90-readme.yaml").write_text(rule)
+    done = subprocess.run([DUYETD, "check", "--strict", "--rules", site.rules],
+                          capture_output=True, text=True)
+    assert done.returncode == 0 and "error" not in done.stdout, done.stdout
 
 
 def test_marked_blocks_are_all_run():
