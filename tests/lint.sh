@@ -5,7 +5,7 @@ set -u
 cd "$(dirname "$0")/.." || exit
 status=0
 sources=$(git ls-files 'src/*.c') || exit
-CPPFLAGS="$CPPFLAGS -DDUYETD_VERSION=\"lint\""
+version='-DDUYETD_VERSION="lint"'
 
 present() { # TOOL
 	if command -v "$1" >/dev/null; then
@@ -43,8 +43,8 @@ format() {
 	lint shellcheck -S warning $(git ls-files '*.sh' .ci/run)
 	lint cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
 		--inline-suppr -D_GNU_SOURCE -Isrc -I"${BUILD:-build}/gen" $sources
-	lint_each clang-tidy --quiet --warnings-as-errors='*' '{}' -- -std=c11 $CPPFLAGS
+	lint_each clang-tidy --quiet --warnings-as-errors='*' '{}' -- -std=c11 "$version" $CPPFLAGS
 	# gcc 12 loses what a grown list holds and calls it leaked; ASan and valgrind watch for leaks.
-	lint_each gcc -std=c11 -O1 -fanalyzer -Wno-analyzer-malloc-leak -Werror $CPPFLAGS -c -o /dev/null '{}'
+	lint_each gcc -std=c11 -O1 -fanalyzer -Wno-analyzer-malloc-leak -Werror "$version" $CPPFLAGS -c -o /dev/null '{}'
 }
 exit $status
