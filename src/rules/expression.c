@@ -7,9 +7,33 @@
 
 #define BEYOND_ASCII "\\x{80}-\\x{10ffff}"
 
+/* The length of the [:alpha:] that `s` begins with; 0 for none, as in [:.-] */
+static size_t named_class(const char *s)
+{
+	size_t len;
+
+	if (strncmp(s, "[:", 2) != 0)
+		return 0;
+	len = 2 + strspn(s + 2, "^<>abcdefghijklmnopqrstuvwxyz");
+	return strncmp(s + len, ":]", 2) == 0 ? len + 2 : 0;
+}
+
+/* Whether it asks what Unicode says of a character, of which libhs knows an older version. */
+static bool asks_unicode(const char *source)
+{
+	static const char *const escapes[] = {"\\w", "\\W", "\\p", "\\P"};
+
+	for (size_t i = 0; i < sizeof escapes / sizeof *escapes; i++)
+		if (strstr(source, escapes[i]))
+			return true;
+	while ((source = strstr(source, "[:")) && !named_class(source))
+		source++;
+	return source;
+}
+
 bool expression_is_plain(const char *source, bool rewritten)
 {
-	if (!rewritten && (strstr(source, "\\w") || strstr(source, "\\W")))
+	if (!rewritten && asks_unicode(source))
 		return false;
 	while ((source = strchr(source, '{'))) {
 		size_t len = strspn(++source, "0123456789, \t");
@@ -27,24 +51,11 @@ struct rewriting {
 	bool in_class, negated;
 };
 
-/* [[:alpha:]], and not [:.-] */
-static bool has_named_class(const char *source)
-{
-	while ((source = strstr(source, "[:"))) {
-		source += 2;
-		if (!strncmp(source + strspn(source, "^abcdefghijklmnopqrstuvwxyz"), ":]", 2))
-			return true;
-	}
-	return false;
-}
-
 /* What cannot be rewritten letter by letter: it keeps HS_FLAG_UCP. */
 static bool needs_unicode(const char *source)
 {
 	static const char *const words[] = {"\\Q", "\\X", "\\N", "\\K", "\\C", "\\R",
 					    "(*",  "(?x", "(?#", "\\o", "\\c"};
-	if (has_named_class(source))
-		return true;
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (strstr(source, words[i]))
 			return true;
@@ -66,35 +77,56 @@ static void put(struct rewriting *r, const char *s)
 }
 
 /*
- * \p{Lu} and \PL, behind the backslash. Letters new to Unicode, and those of either case for Lu
- * and its like, are PCRE2's to find: what libhs knows here, and those besides.
+ * \p{Lu}, \PL and [[:alpha:]]. Letters new to Unicode, and those of either case for Lu and its
+ * like, are PCRE2's to find: what libhs knows here, and those besides.
  */
-static void property(struct rewriting *r)
+static void widen(struct rewriting *r, size_t len)
 {
-	size_t len = r->at[1] == '{' ? strcspn(r->at, "}") : 1;
-
-	len += r->at[len] != '\0';
-	put(r, r->in_class ? "\\" : "[\\");
+	if (!r->in_class)
+		put(r, "[");
 	memcpy(r->to, r->at, len);
 	r->to += len;
 	r->at += len;
 	put(r, r->in_class ? "A-Za-z" BEYOND_ASCII : "A-Za-z" BEYOND_ASCII "]");
 }
 
+/* In a negated class the same is left out, for a character that no text has. False beside a
+ * hyphen, which would have a range then. */
+static bool leave_out(struct rewriting *r, size_t len)
+{
+	if (r->at[-1] == '-' || r->at[len] == '-')
+		return false;
+	put(r, "\\x00");
+	r->at += len;
+	return true;
+}
+
+static size_t escape_len(const char *escape)
+{
+	size_t len = escape[1] ? 2 : 1;
+
+	if (escape[1] != 'p' && escape[1] != 'P')
+		return len;
+	if (escape[2] == '{')
+		len += strcspn(escape + 2, "}");
+	return len + (escape[len] != '\0');
+}
+
 /* Takes one escape. False for one that the rewritten pattern could not stand for. */
 static bool escape(struct rewriting *r)
 {
 	char c = r->at[1];
-	if ((c == 'p' || c == 'P') && !(r->in_class && r->negated)) {
-		r->at++;
-		property(r);
+	size_t len = escape_len(r->at);
+
+	if (c && r->in_class && r->negated && strchr("WSDpP", c))
+		return leave_out(r, len);
+	if (c == 'p' || c == 'P') {
+		widen(r, len);
 		return true;
 	}
-	r->at += c ? 2 : 1;
+	r->at += len;
 	if (!r->in_class && (c == 'b' || c == 'B'))
 		return true;
-	if (r->in_class && r->negated && strchr("WSD", c))
-		return false;
 	if (c == 'w' && !r->in_class)
 		put(r, "[\\w" BEYOND_ASCII "]");
 	else if (c == 'w' && !r->negated)
@@ -116,6 +148,17 @@ static void open_class(struct rewriting *r)
 		*r->to++ = *r->at++;
 	if (*r->at == ']') /* first in a class it stands for itself */
 		*r->to++ = *r->at++;
+}
+
+/* Takes one [:alpha:]. False for [[:<:]], which is no class but the beginning of a word. */
+static bool name(struct rewriting *r, size_t len)
+{
+	if (strchr("<>", r->at[2]))
+		return false;
+	if (r->negated)
+		return leave_out(r, len);
+	widen(r, len);
+	return true;
 }
 
 /*
@@ -140,8 +183,13 @@ static bool rewrite(const char *source, char *to)
 {
 	struct rewriting r = {.at = source, .to = to};
 	while (*r.at) {
+		size_t named = r.in_class ? named_class(r.at) : 0;
+
 		if (*r.at == '\\') {
 			if (!escape(&r))
+				return false;
+		} else if (named) {
+			if (!name(&r, named))
 				return false;
 		} else if (*r.at == '[' && !r.in_class) {
 			open_class(&r);
