@@ -204,14 +204,15 @@ static void take(void *arg, enum key stream, struct batch *batch)
 		desk_take(worker->desk, batch);
 }
 
-/* Something in hand is done, or the last read has its answer. */
+/* Something in hand is done, or the last read has its answer. While what is ours is being taken
+ * up, nothing new is read: it would be ours too, and taken up a second time. */
 static void on_progress(void *arg)
 {
 	struct worker *worker = arg;
 
 	if (worker->stage == STAGE_STOPPING)
 		sweep_when_idle(worker);
-	else
+	else if (worker->stage == STAGE_WORKING)
 		intake_go_on(worker->intake);
 }
 

@@ -64,6 +64,31 @@ def test_own_unfinished_entries_come_first(redis, daemon):
     assert_one_each(redis, entries)
 
 
+def test_own_entries_are_taken_up_before_new_ones_are_read(redis, daemon):
+    """Or the new ones would be among ours too, be claimed in hand and judged twice."""
+    entries = submit_many(redis, 30000)
+    daemon("--consumer", "me")
+    wait_verdicts(redis, 1000)
+    with redis.monitor() as seen:
+        for client in redis.client_list():
+            if client["cmd"].startswith(("xreadgroup", "evalsha")):
+                redis.client_kill_filter(_id=client["id"])
+        redis.echo("killed")
+        wait_settled(redis)
+        redis.echo("settled")
+        commands = [seen.next_command()["command"]]
+        while commands[-1] != "ECHO settled":
+            commands.append(seen.next_command()["command"])
+    commands = commands[commands.index("ECHO killed"):]
+    back = next(i for i, command in enumerate(commands) if command.startswith("XGROUP CREATE"))
+    ours = [i for i, command in enumerate(commands)
+            if command.startswith("XPENDING") and command.endswith(" me")]
+    read = [i for i, command in enumerate(commands) if command.startswith("XREADGROUP") and i > back]
+    assert len(ours) > 2, "nothing was left to take up"
+    assert ours[-1] < read[0]
+    assert_one_each(redis, entries)
+
+
 def test_the_same_name_after_a_restart(redis, daemon):
     def name(duyetd):
         return duyetd.wait_log("duyetd: started")[0].split("consumer=")[1].split()[0]
