@@ -206,6 +206,11 @@ bool redis_send(struct redis *redis, struct resp *command, redis_answer_fn *answ
 	return true;
 }
 
+const char *redis_loss(const struct redis *redis)
+{
+	return redis->state == OPEN ? NULL : redis->why;
+}
+
 /* hiredis frees what it has written as it is, and somebody else gets that memory. So it is
  * written here, all at once (a new connection has room for it), and wiped. */
 bool redis_send_secret(struct redis *redis, struct resp *command, redis_answer_fn *answer,

@@ -44,6 +44,9 @@ struct redis *redis_open(struct event_base *base, const struct redis_options *op
  * is then lost. */
 bool redis_send(struct redis *redis, struct resp *command, redis_answer_fn *answer, void *arg);
 
+/* Why it is lost, which `lost` is yet to be told; NULL: it is not. */
+const char *redis_loss(const struct redis *redis);
+
 /* The same for a command that holds a secret: no buffer of hiredis's keeps its bytes. */
 bool redis_send_secret(struct redis *redis, struct resp *command, redis_answer_fn *answer,
 		       void *arg);

@@ -340,8 +340,11 @@ void session_call(struct session *session, enum lane lane, struct resp *command,
 	    call_send(session, session->base, &session->calls, lane, command, done, arg))
 		return;
 	resp_free(command);
-	if (session->state == UP)
-		session_restart(session, "out of memory");
+	if (session->state == UP) {
+		const char *why = redis_loss(session->redis[lane]);
+
+		session_restart(session, why ? why : "out of memory");
+	}
 	done(arg, NULL);
 }
 

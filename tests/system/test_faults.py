@@ -93,6 +93,22 @@ def test_connections_cut(redis, daemon):
     wait_for(lambda: len(duyetd.lines("redis: lost")) == len(duyetd.lines("after=")) > 0)
 
 
+def test_a_loss_is_told_as_what_it_is(redis, daemon):
+    """Also where something is to be sent between the loss and its burial: one connection is cut,
+    and the other brings a review."""
+    duyetd = daemon()
+    verdict_of(redis, submit(redis, "c1", GOOD))
+    wait_for(lambda: any(client["cmd"] == "xreadgroup" for client in redis.client_list()))
+    duyetd.signal(signal.SIGSTOP)
+    for client in redis.client_list():
+        if client["cmd"].startswith(("evalsha", "xpending")):
+            redis.client_kill_filter(_id=client["id"])
+    redis.xadd("comments:review", {"id": "c1", "verdict": "reject", "by": "lan"})
+    duyetd.signal(signal.SIGCONT)
+    assert "error=\"Server closed the connection\"" in duyetd.wait_log("redis: lost")[0]
+    wait_for(lambda: len(verdicts(redis)) == 2)
+
+
 def test_flushed(redis, daemon):
     duyetd = daemon()
     verdict_of(redis, submit(redis, "c1", GOOD))
