@@ -31,9 +31,36 @@ static bool asks_unicode(const char *source)
 	return source;
 }
 
+/* Whether `c` is a capital whose small letter, which texts have for it, libhs may not know. */
+static bool is_new_capital(UChar32 c)
+{
+	enum { KNOWN = 6 }; /* Unicode 6 */
+	UVersionInfo age, small_age;
+
+	if (u_tolower(c) == c)
+		return false;
+	u_charAge(c, age);
+	u_charAge(u_tolower(c), small_age);
+	return age[0] > KNOWN || small_age[0] > KNOWN;
+}
+
+static bool has_new_capital(const char *source)
+{
+	int32_t len = (int32_t)strlen(source);
+
+	for (int32_t c, i = 0; i < len;) {
+		U8_NEXT((const uint8_t *)source, i, len, c);
+		if (c == 'x' && source[i] == '{')
+			c = (int32_t)strtoul(source + i + 1, NULL, 16);
+		if (is_new_capital(c))
+			return true;
+	}
+	return strstr(source, "\\o{");
+}
+
 bool expression_is_plain(const char *source, bool rewritten)
 {
-	if (!rewritten && asks_unicode(source))
+	if (has_new_capital(source) || (!rewritten && asks_unicode(source)))
 		return false;
 	while ((source = strchr(source, '{'))) {
 		size_t len = strspn(++source, "0123456789, \t");

@@ -14,7 +14,7 @@
 /*
  * Whether libhs finds all that PCRE2 does, of whatever version. To PCRE2 since 10.43 `{,3}` and
  * `{ 3 }` are counts, to libhs signs; and \w, \p and [[:alpha:]] take characters that libhs does
- * not know, which counts where they are not `rewritten`.
+ * not know, which counts where they are not `rewritten`; nor does it know the case of new letters.
  */
 bool expression_is_plain(const char *source, bool rewritten);
 
