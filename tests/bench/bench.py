@@ -160,10 +160,20 @@ def most_with_load(server, one, rate, comments):
     return statistics.median(rates)
 
 
+def loaded(server, one, comments, rate, seconds):
+    """What bench-load says, and the cores that Redis and the consumer took."""
+    pids = (server.process.pid, one.process.pid)
+    before = [cpu(pid) for pid in pids]
+    numbers = server.load(one.prefix, "verdicts", comments, rate, seconds)
+    numbers += [(cpu(pid) - ago) / seconds for pid, ago in zip(pids, before)]
+    one.forget()
+    return numbers
+
+
 def latency_row(name, numbers):
-    p50, p99, p999, most, answered, missing = numbers
+    p50, p99, p999, most, answered, missing, *cores = numbers
     print(f"{name:44}{p50:8.2f}{p99:8.2f}{p999:8.2f}{most:8.2f}{answered:9.0f}" +
-          (f"   {missing:.0f} unanswered" if missing else ""), flush=True)
+          "".join(f"{used:7.2f}" for used in cores) + (f"   {missing:.0f} unanswered" if missing else ""), flush=True)
 
 
 def median_of(runs):
@@ -176,17 +186,16 @@ def latency(server, unseen, ours, rate, comments):
     title("Latency: from XADD to the verdict read, ms")
     rate = most_with_load(server, ours[1000], rate, comments)
     print(f"The most with a web tier that adds and reads beside it: {rate:.0f} a second.\n")
-    print(f"{'':44}{'p50':>8}{'p99':>8}{'p99.9':>8}{'max':>8}{'comments':>9}")
+    print(f"{'':44}{'p50':>8}{'p99':>8}{'p99.9':>8}{'max':>8}{'comments':>9}  cores: Redis, own")
     one, seconds, times = ours[1000], 4 if FULL else 2, 5 if FULL else 3
     pairs = []
-    for speed in (50, 1000, rate / 4, rate / 2):
+    for speed in (50, 1000, 10_000, rate / 2):
         runs = {"bare XADD, XREAD": [], unseen.name: [], one.name: []}
         for _ in range(times):
             runs["bare XADD, XREAD"].append(server.load("echo", "echo", comments, speed, seconds))
             server.client.unlink("echo:submitted")
             for consumer in (unseen, one):
-                runs[consumer.name].append(server.load(consumer.prefix, "verdicts", comments, speed, seconds))
-                consumer.forget()
+                runs[consumer.name].append(loaded(server, consumer, comments, speed, seconds))
         for called, numbers in runs.items():
             latency_row(f"{speed:7.0f}/s  {called}", median_of(numbers))
         pairs.append((speed, *runs.values()))
