@@ -26,7 +26,8 @@ bool input_ready(const struct input *input);
 
 /*
  * Fills an empty block with the next lines; it may stay empty. A line that is longer than
- * BLOCK_LONGEST_LINE is passed over and reported like any bad line. `ended` is then set at the end. False with errno where reading failed.
+ * BLOCK_LONGEST_LINE is passed over and reported like any bad line. `ended` is then set at the end.
+ * False with errno where reading failed.
  */
 bool input_read(struct input *input, struct block *block);
 
