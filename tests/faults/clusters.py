@@ -70,7 +70,7 @@ class Node(RedisServer):
 
 
 class Link:
-    """A TCP connection's way from a replica to its master, which can be cut and mended."""
+    """A TCP connection's way to a server, which can be cut and mended."""
 
     def __init__(self, port):
         self.target, self.whole, self.ends = port, True, []
@@ -92,15 +92,18 @@ class Link:
             for one, other in ((near, far), (far, near)):
                 threading.Thread(target=self.pump, args=(one, other), daemon=True).start()
 
-    @staticmethod
-    def pump(one, other):
+    def pump(self, one, other):
         try:
-            while data := one.recv(1 << 16):
-                other.sendall(data)
+            self.carry(one, other)
         except OSError:
             pass
         for end in (one, other):
             end.close()
+
+    @staticmethod
+    def carry(one, other):
+        while data := one.recv(1 << 16):
+            other.sendall(data)
 
     def cut(self):
         self.whole = False

@@ -4,12 +4,11 @@ import shutil
 import signal
 import socket
 import subprocess
-import threading
 import time
 
 import pytest
 
-from clusters import HOST, Node, free_ports
+from clusters import HOST, Link, Node, free_ports
 from fault_stage import PASSWORD, Stage
 from helpers import (BUILD, GOOD, assert_one_each, submit, submit_many, verdict_of, verdicts, wait_for,
                      wait_settled, wait_verdicts)
@@ -93,44 +92,19 @@ def daemon(tmp_path, rules, authority):
         assert not one.complaints() + one.lines(PASSWORD)
 
 
-class Line:
-    """A line to a server that carries a few bytes at a time, and only so many a second."""
+class Line(Link):
+    """One that carries a few bytes at a time, and only so many a second."""
 
     def __init__(self, port, piece, pause=0):
-        self.target, self.piece, self.pause = port, piece, pause
-        self.listener = socket.socket()
-        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
-        self.listener.bind((HOST, 0))
-        self.listener.listen()
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
+        self.piece, self.pause = piece, pause
+        super().__init__(port)
+        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)  # what it accepts has it too
 
-    def accept(self):
-        while True:
-            try:
-                near, _ = self.listener.accept()
-            except OSError:
-                return
-            far = socket.create_connection((HOST, self.target))
-            for one, other in ((near, far), (far, near)):
-                one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                threading.Thread(target=self.pump, args=(one, other), daemon=True).start()
-
-    def pump(self, one, other):
-        try:
-            while data := one.recv(self.piece):
-                other.sendall(data)
-                time.sleep(self.pause)
-        except OSError:
-            pass
-        for end in (one, other):
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
-
-    def close(self):
-        self.listener.close()
+    def carry(self, one, other):
+        other.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        while data := one.recv(self.piece):
+            other.sendall(data)
+            time.sleep(self.pause)
 
 
 @pytest.fixture
