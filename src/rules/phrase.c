@@ -16,7 +16,9 @@ static bool allocate(struct phrase *phrase, size_t letters)
 	phrase->letter = calloc(letters, sizeof *phrase->letter);
 	phrase->syllable = calloc(letters, 1);
 	phrase->before = calloc(letters, sizeof *phrase->before);
-	return phrase->skeleton && phrase->letter && phrase->syllable && phrase->before;
+	phrase->length = calloc(letters, 1);
+	return phrase->skeleton && phrase->letter && phrase->syllable && phrase->before &&
+	       phrase->length;
 }
 
 /* The sign at a glyph, 0 where there is a blank or none. */
@@ -37,6 +39,8 @@ static void fill(struct phrase *phrase, const struct skeleton *s, const struct t
 		phrase->letter[i] = text->glyph[s->glyph[i]];
 		phrase->syllable[i] = syllable;
 	}
+	for (size_t i = 0; i < s->runs; i++)
+		phrase->length[i] = (uint8_t)(s->start[i + 1] - s->start[i]);
 	memcpy(phrase->skeleton, s->run, s->runs);
 	phrase->runs = (uint16_t)s->runs;
 	phrase->letters = (uint16_t)s->letters;
@@ -74,5 +78,6 @@ void phrase_clear(struct phrase *phrase)
 	free(phrase->letter);
 	free(phrase->syllable);
 	free(phrase->before);
+	free(phrase->length);
 	*phrase = (struct phrase){0};
 }

@@ -21,6 +21,7 @@ struct phrase {
 	struct glyph *letter; /* of each letter */
 	uint8_t *syllable;    /* to which each letter belongs, from 0 */
 	uint32_t *before;     /* of each letter: the sign written right behind the one before it */
+	uint8_t *length;      /* of each run: its letters */
 	uint16_t runs, letters;
 	uint32_t sign; /* behind a phrase of one letter (`v~`), else 0: it must follow */
 	bool exact;    /* marks: exact */

@@ -69,30 +69,11 @@ static bool ends_word(const struct match *m, size_t i)
 	return g->kind == GLYPH_DIGIT && g[-1].kind == GLYPH_LETTER && !m->search->skeleton->leet;
 }
 
-/* Letters of the phrase's run of equal letters that begins at its letter `i`. */
-static size_t run_length(const struct phrase *p, size_t i)
-{
-	size_t n = 1;
-	uint8_t byte = skeleton_byte(&p->letter[i]);
-	while (i + n < p->letters && skeleton_byte(&p->letter[i + n]) == byte)
-		n++;
-	return n;
-}
-
-static size_t last_run_length(const struct phrase *p)
-{
-	size_t n = 1;
-	uint8_t byte = skeleton_byte(&p->letter[p->letters - 1]);
-	while (n < p->letters && skeleton_byte(&p->letter[p->letters - 1 - n]) == byte)
-		n++;
-	return n;
-}
-
 /* It begins at the last word of its first run that leaves enough letters: `ăn nhà cái`. */
 static bool find_first(struct match *m, size_t run)
 {
 	const struct skeleton *s = m->search->skeleton;
-	size_t from = s->start[run], to = s->start[run + 1], need = run_length(m->phrase, 0);
+	size_t from = s->start[run], to = s->start[run + 1], need = m->phrase->length[0];
 
 	if (to - from < need)
 		return false;
@@ -108,7 +89,8 @@ static bool find_end(struct match *m, size_t run)
 	const struct skeleton *s = m->search->skeleton;
 	size_t from = m->phrase->runs == 1 ? m->first : s->start[run];
 
-	for (m->end = from + last_run_length(m->phrase); m->end <= s->start[run + 1]; m->end++)
+	for (m->end = from + m->phrase->length[m->phrase->runs - 1]; m->end <= s->start[run + 1];
+	     m->end++)
 		if (ends_word(m, m->end))
 			return true;
 	return false;
@@ -357,7 +339,7 @@ static bool walk(struct match *m, size_t run)
 	const struct phrase *phrase = m->phrase;
 
 	for (size_t k = 0, p = 0; k < phrase->runs; k++) {
-		size_t n = run_length(phrase, p);
+		size_t n = phrase->length[k];
 		size_t from = k == 0 ? m->first : s->start[run + k];
 		size_t to = k + 1 == phrase->runs ? m->end : s->start[run + k + 1];
 		if (!walk_run(m, p, n, from, to))

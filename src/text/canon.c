@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
@@ -53,12 +54,25 @@ static uint32_t code_point(const struct text *text, size_t i, bool lower)
 	return lower ? (uint32_t)u_tolower((UChar32)c) : c;
 }
 
-bool canon_write(struct canon *canon, const struct text *text, bool lower)
+/* What is typed in canonical form already is copied; a small letter is as long as its capital. */
+static void copy(struct canon *canon, const struct text *text, bool lower)
 {
-	if (!make_room(canon, text->glyphs))
-		return false;
+	memcpy(canon->bytes, text->bytes, text->len);
+	canon->len = text->len;
+	for (size_t i = 0, edges = lower ? text->edges : 0; i < edges; i++) {
+		const struct glyph *g = &text->glyph[text->edge[i]];
+		if (g->flags & GLYPH_UPPER) {
+			uint32_t at = g->at, c = code_point(text, text->edge[i], true);
+			U8_APPEND_UNSAFE((uint8_t *)canon->bytes, at, c);
+		}
+	}
+}
+
+static void write_glyphs(struct canon *canon, const struct text *text, bool lower)
+{
 	uint8_t *bytes = (uint8_t *)canon->bytes;
 	uint32_t n = 0;
+
 	for (size_t i = 0; i < text->glyphs; i++) {
 		const struct glyph *g = &text->glyph[i];
 		if (g->ch < 0x80) {
@@ -71,6 +85,17 @@ bool canon_write(struct canon *canon, const struct text *text, bool lower)
 		canon->end[i] = n;
 	}
 	canon->len = n;
+}
+
+bool canon_write(struct canon *canon, const struct text *text, bool lower)
+{
+	if (!make_room(canon, text->glyphs))
+		return false;
+	canon->typed = text->canonical;
+	if (canon->typed)
+		copy(canon, text, lower);
+	else
+		write_glyphs(canon, text, lower);
 	return true;
 }
 
@@ -81,12 +106,17 @@ void canon_clear(struct canon *canon)
 	*canon = (struct canon){0};
 }
 
+static size_t end_of(const struct canon *canon, const struct text *text, size_t i)
+{
+	return canon->typed ? text->glyph[i].at + text->glyph[i].len : canon->end[i];
+}
+
 size_t canon_glyph(const struct canon *canon, const struct text *text, size_t at)
 {
 	size_t low = 0, high = text->glyphs;
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		if (canon->end[mid] <= at)
+		if (end_of(canon, text, mid) <= at)
 			low = mid + 1;
 		else
 			high = mid;

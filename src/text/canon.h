@@ -7,8 +7,9 @@
 struct canon {
 	char *bytes;   /* NFC; letters of other marks (Zalgo) without them; look-alikes within a
 			* Latin word as the letters they pose as */
-	uint32_t *end; /* where each glyph ends in `bytes` */
-	size_t len, room, glyph_room;
+	uint32_t *end; /* where each glyph ends in `bytes`, unless that is where it was typed */
+	size_t len, glyph_room;
+	bool typed; /* it is */
 };
 
 /* Writes the text, in small letters or as typed. Buffers are reused. False: no memory. */

@@ -6,6 +6,7 @@
 #ifndef DUYETD_TEXT_CODEPOINT_H
 #define DUYETD_TEXT_CODEPOINT_H
 
+#include <stdbool.h>
 #include "text/glyph.h"
 
 /* Kinds of code points beside enum glyph_kind (glyph.h), which come first. */
@@ -19,10 +20,14 @@ struct codepoint {
 	/* What it is by itself, place apart. `ch` is 0 for itself, and where in the expansions
 	 * for EXPANDS; `kind` may be one of the above; of a mark, `marks` is which. */
 	struct glyph glyph;
-	uint8_t count; /* EXPANDS: how many; a letter: the marks that it is written with in NFD */
+	uint8_t count;	/* EXPANDS: how many; a letter: the marks that it is written with in NFD */
+	bool alone;	/* a glyph by itself, whatever stands before and behind it */
+	bool canonical; /* one glyph, the same in canonical text (canon.h), where that is in small
+			 * letters too but for its case, and as many bytes long */
 };
 
-/* The table in two stages: blocks of 128, and what the code points of each are. */
+/* The table in two stages: blocks of 128, and what the code points of each are. The first
+ * entries are those of ASCII in order, with their `ch` and `len`. */
 extern const uint16_t codepoint_block[];
 extern const uint16_t codepoint_entry[][128];
 extern const struct codepoint codepoint_entries[];

@@ -16,8 +16,9 @@ struct reader {
 	uint32_t at, end;     /* bytes of the code point in hand */
 	unsigned marks;	      /* combining marks since the last base, as NFD has them */
 	uint8_t pending;      /* flags for the next glyph: GLYPH_INVISIBLE, GLYPH_ENTITY */
+	bool canonical;	      /* all so far: a character a glyph, in canonical form */
 	bool marked;	      /* `letter` is that of the last glyph */
-	bool mended, visible;
+	bool mended;
 };
 
 /* Room for `need` more glyphs. */
@@ -30,6 +31,10 @@ static bool make_room(struct text *text, size_t need)
 	if (!more)
 		return false;
 	text->glyph = more;
+	uint32_t *edge = realloc(text->edge, (room + 1) * sizeof *edge);
+	if (!edge)
+		return false;
+	text->edge = edge;
 	text->glyph_room = room;
 	return true;
 }
@@ -55,7 +60,6 @@ static enum text_error add_glyph(struct reader *r, const struct codepoint *cp, u
 	r->pending = 0;
 	r->marks = cp->count;
 	r->marked = false;
-	r->visible |= g->kind != GLYPH_SPACE;
 	return TEXT_OK;
 }
 
@@ -133,6 +137,7 @@ static enum text_error add(struct reader *r, uint32_t c)
 	const struct codepoint *cp = codepoint_look(c);
 	enum text_error err = TEXT_OK;
 
+	r->canonical = false;
 	switch (cp->glyph.kind) {
 	case CODEPOINT_INVISIBLE:
 		r->pending |= GLYPH_INVISIBLE;
@@ -150,36 +155,51 @@ static enum text_error add(struct reader *r, uint32_t c)
 	}
 }
 
+/* How many of `len` bytes are ASCII and canonical, and so a glyph each, from byte `at` on. */
+static uint32_t put_ascii(struct glyph *glyph, const uint8_t *bytes, uint32_t len, uint32_t at)
+{
+	uint32_t n = 0;
+
+	for (; n < len && bytes[n] < 0x80; n++) {
+		const struct codepoint *cp = &codepoint_entries[bytes[n]];
+		if (!cp->canonical)
+			break;
+		glyph[n] = cp->glyph;
+		glyph[n].at = at + n;
+	}
+	return n;
+}
+
 /*
  * The characters from byte `i` on, as far as each is a glyph by itself: nearly all of any text,
  * and read without the questions that other characters ask. Where they end. There is room.
  */
-static int32_t add_plain(struct reader *r, int32_t i, int32_t len)
+static int32_t add_alone(struct reader *r, int32_t i, int32_t len)
 {
 	const uint8_t *bytes = (const uint8_t *)r->text->bytes;
 	struct glyph *first = &r->text->glyph[r->text->glyphs], *g = first;
-	const struct codepoint *cp = NULL;
-	bool visible = r->visible;
 
 	if (r->pending)
 		return i;
-	for (int32_t c, end = i; i < len; i = end) {
+	for (int32_t c, end; i < len; i = end) {
+		uint32_t n = put_ascii(g, bytes + i, (uint32_t)(len - i), (uint32_t)i);
+		if (n) {
+			g += n;
+			r->marks = 0;
+			if ((i += (int32_t)n) == len)
+				break;
+		}
+		end = i;
 		U8_NEXT(bytes, end, len, c);
-		if (c < 0 || c == '&' || is_hangul_part((uint32_t)c))
+		const struct codepoint *cp = c < 0 ? NULL : codepoint_look((uint32_t)c);
+		if (!cp || !cp->alone)
 			break;
-		const struct codepoint *look = codepoint_look((uint32_t)c);
-		if (look->glyph.kind > GLYPH_SYMBOL)
-			break;
-		cp = look;
 		put_glyph(g++, cp, (uint32_t)c, (uint32_t)i, (uint32_t)end);
-		visible |= cp->glyph.kind != GLYPH_SPACE;
-	}
-	if (cp) {
 		r->marks = cp->count;
-		r->marked = false;
+		r->canonical &= cp->canonical;
 	}
+	r->marked &= g == first;
 	r->text->glyphs += (size_t)(g - first);
-	r->visible = visible;
 	return i;
 }
 
@@ -204,15 +224,35 @@ static int32_t next(struct reader *r, int32_t *i, int32_t len)
 	return c;
 }
 
+static bool is_visible(const struct text *text)
+{
+	for (size_t i = 0; i < text->glyphs; i++)
+		if (text->glyph[i].kind != GLYPH_SPACE)
+			return true;
+	return false;
+}
+
+static void find_edges(struct text *text)
+{
+	uint32_t *edge = text->edge, edges = 0, glyphs = (uint32_t)text->glyphs;
+
+	for (uint32_t i = 0; i < glyphs; i++) {
+		edge[edges] = i;
+		edges += text->glyph[i].edge;
+	}
+	edge[edges] = glyphs;
+	text->edges = edges;
+}
+
 enum text_error decode_text(struct text *text)
 {
-	struct reader r = {.text = text};
+	struct reader r = {.text = text, .canonical = true};
 	int32_t len = (int32_t)text->len;
 
 	for (int32_t i = 0; i < len;) {
 		if (!make_room(text, (size_t)(len - i)))
 			return TEXT_NO_MEMORY;
-		if ((i = add_plain(&r, i, len)) == len)
+		if ((i = add_alone(&r, i, len)) == len)
 			break;
 		int32_t c = next(&r, &i, len);
 		if (c < 0)
@@ -221,9 +261,11 @@ enum text_error decode_text(struct text *text)
 		if (err)
 			return err;
 	}
-	if (!r.visible)
+	if (!is_visible(text))
 		return TEXT_EMPTY;
 	if (r.mended)
 		decode_mend(text);
+	find_edges(text);
+	text->canonical = r.canonical;
 	return TEXT_OK;
 }

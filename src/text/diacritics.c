@@ -2,19 +2,16 @@
 
 enum { BARE_WORDS = 10, BARE_SHARE = 5 };
 
-static bool is_asked(const struct word *w)
-{
-	return w->kind == WORD_SYLLABLE && w->count >= 2;
-}
-
 /* `Vy Nguyen` within a sentence; at its beginning any word has a capital. */
 static bool is_name(const struct text *text, const struct word *w)
 {
+	if (!w->capital || w->marked)
+		return false;
 	size_t i = w->first;
 	while (i > 0 && text->glyph[i - 1].kind == GLYPH_SPACE)
 		i--;
 	uint32_t before = i > 0 ? text->glyph[i - 1].ch : '.';
-	return w->capital && !w->marked && before != '.' && before != '!' && before != '?';
+	return before != '.' && before != '!' && before != '?';
 }
 
 /* The longest stretch without a marked word, names left out where `named` says that they
@@ -32,7 +29,7 @@ static void measure_stretch(const struct text *text, bool named, struct diacriti
 			others++;
 		} else if (named && is_name(text, w)) {
 			continue;
-		} else if (is_asked(w) && ++bare > d->stretch && others * 2 <= bare) {
+		} else if (word_is_asked(w) && ++bare > d->stretch && others * 2 <= bare) {
 			d->stretch = bare;
 			d->first = first;
 			d->count = i - first + 1;
@@ -40,37 +37,37 @@ static void measure_stretch(const struct text *text, bool named, struct diacriti
 	}
 }
 
-void diacritics_measure(const struct text *text, struct diacritics *d)
+static size_t count_names(const struct text *text)
 {
 	size_t names = 0;
 
-	*d = (struct diacritics){0};
-	for (size_t i = 0; i < text->words; i++) {
-		const struct word *w = &text->word[i];
-		d->letters |= w->kind != WORD_NUMBER;
-		if (!is_asked(w))
-			continue;
-		d->asked++;
-		d->marked += w->marked;
-		d->bare += w->bare && !w->capital;
-		names += is_name(text, w);
-	}
-	bool named = names && names * 2 <= d->asked;
-	if (named)
-		d->asked -= names;
+	for (size_t i = 0; i < text->words; i++)
+		names += word_is_asked(&text->word[i]) && is_name(text, &text->word[i]);
+	return names;
+}
+
+static bool has_letters(const struct text *text)
+{
+	for (size_t i = 0; i < text->words; i++)
+		if (text->word[i].kind != WORD_NUMBER)
+			return true;
+	return false;
+}
+
+void diacritics_measure(const struct text *text, struct diacritics *d)
+{
+	size_t names = count_names(text);
+	bool named = names && names * 2 <= text->asked;
+
+	*d = (struct diacritics){.asked = text->asked - (named ? names : 0),
+				 .marked = text->asked_marked,
+				 .bare = text->asked_bare,
+				 .letters = has_letters(text)};
 	measure_stretch(text, named, d);
 }
 
 bool diacritics_bare(const struct text *text)
 {
-	size_t asked = 0, marked = 0, bare = 0;
-	for (size_t i = 0; i < text->words; i++) {
-		const struct word *w = &text->word[i];
-		if (!is_asked(w))
-			continue;
-		asked++;
-		marked += w->marked;
-		bare += w->bare && !w->capital;
-	}
-	return (bare && marked * BARE_SHARE <= asked) || (marked == 0 && asked >= BARE_WORDS);
+	return (text->asked_bare && text->asked_marked * BARE_SHARE <= text->asked) ||
+	       (text->asked_marked == 0 && text->asked >= BARE_WORDS);
 }

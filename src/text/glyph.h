@@ -46,6 +46,7 @@ struct glyph {
 	uint8_t letter; /* ASCII: the small letter or the digit without its marks, else 0 */
 	uint8_t kind;	/* enum glyph_kind */
 	uint8_t flags;	/* enum glyph_flag */
+	uint8_t edge;	/* 1: no small letter, so that a word may begin or end here; else 0 */
 };
 
 #endif

@@ -102,10 +102,11 @@ static bool read_domain(const struct text *text, size_t floor, size_t i, struct 
 
 bool link_find(struct text *text)
 {
-	size_t floor = 0, next;
+	size_t floor = 0, edge = 0, next;
 
 	text->links = 0;
-	for (size_t i = dot_search(text, 0); i < text->glyphs; i = dot_search(text, next)) {
+	for (size_t i = dot_search(text, 0, &edge); i < text->glyphs;
+	     i = dot_search(text, next, &edge)) {
 		struct link link;
 		size_t seen = 0;
 		bool found = text->glyph[i].ch == ':' ? read_url(text, floor, i, &link)

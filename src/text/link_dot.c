@@ -17,9 +17,7 @@ static bool is_single_stop(const struct text *text, size_t i)
 /* The word for a dot at `i`: its length, and whether it can be nothing else. */
 static size_t read_word(const struct text *text, size_t i, enum dot *dot)
 {
-	size_t n = glyph_spells(text, i, "cham");
-	if (!n)
-		n = glyph_spells(text, i, "dot");
+	size_t n = glyph_spells(text, i, glyph_at(text, i)->letter == 'c' ? "cham" : "dot");
 	if (!n || glyph_is_word(glyph_at(text, i + n)))
 		return 0;
 	uint16_t marks = 0;
@@ -93,27 +91,40 @@ enum dot dot_read(const struct text *text, size_t i, size_t *end)
 	return *end > sign + n ? dot : DOT_NONE;
 }
 
-static bool begins_word(const struct text *text, size_t i)
+static bool is_stop(const struct text *text, size_t i)
 {
-	enum dot dot;
-	return (i == 0 || !glyph_is_word(glyph_at(text, i - 1))) && read_word(text, i, &dot);
+	uint32_t ch = text->glyph[i].ch;
+	return ch == '.' ? is_single_stop(text, i)
+			 : ch == ':' || ch == IDEOGRAPHIC_STOP || is_point(ch);
 }
 
-size_t dot_search(const struct text *text, size_t i)
+/* Whether the word that begins at `i` is one for a dot: few of those in c or d are. */
+static bool is_word(const struct text *text, size_t i)
 {
-	for (; i < text->glyphs; i++) {
-		const struct glyph *g = &text->glyph[i];
-		if (g->kind == GLYPH_LETTER) {
-			if ((g->letter == 'c' || g->letter == 'd') && begins_word(text, i))
-				break;
-		} else if (g->kind >= GLYPH_PUNCT) {
-			if (g->ch == '.'
-				    ? is_single_stop(text, i)
-				    : g->ch == ':' || g->ch == IDEOGRAPHIC_STOP || is_point(g->ch))
-				break;
-		}
+	enum dot dot;
+	uint8_t letter = text->glyph[i].letter;
+	return (letter == 'c' || letter == 'd') && read_word(text, i, &dot);
+}
+
+size_t dot_search(const struct text *text, size_t i, size_t *edge)
+{
+	size_t e = *edge, glyphs = text->glyphs;
+
+	if (i == 0 && is_word(text, 0))
+		return 0;
+	while (text->edge[e] + 1 < i)
+		e++;
+	for (; e < text->edges; e++) {
+		size_t at = text->edge[e];
+		const struct glyph *g = &text->glyph[at];
+		bool is_dot = g->kind >= GLYPH_PUNCT && at >= i && is_stop(text, at);
+		if (!is_dot && (glyph_is_word(g) || at + 1 == glyphs || !is_word(text, at + 1)))
+			continue;
+		*edge = e;
+		return is_dot ? at : at + 1;
 	}
-	return i;
+	*edge = e;
+	return glyphs;
 }
 
 static size_t skip_blanks_back(const struct text *text, size_t floor, size_t i)

@@ -24,8 +24,9 @@ enum dot {
  */
 enum dot dot_read(const struct text *text, size_t i, size_t *end);
 
-/* The first glyph from `i` on that may be part of a link's dot, or the colon of a scheme. */
-size_t dot_search(const struct text *text, size_t i);
+/* The first glyph from `i` on that may be part of a link's dot, or the colon of a scheme. A
+ * search through a text begins with `*edge` 0, and goes on from a later `i` each time. */
+size_t dot_search(const struct text *text, size_t i, size_t *edge);
 
 /* Where the label before the sign found at `i` ends: blanks and an open bracket go back. */
 size_t dot_begin(const struct text *text, size_t floor, size_t i);

@@ -10,12 +10,13 @@
 #include <unicode/uscript.h>
 #include <unicode/uspoof.h>
 #include <unicode/ustring.h>
+#include <unicode/utf8.h>
 
 #include "text/codepoint.h"
 #include "text/glyph.h"
 #include "text/letter.h"
 
-enum { BLOCK = 128, BLOCKS = 0x110000 / BLOCK };
+enum { ASCII = 128, BLOCK = 128, BLOCKS = 0x110000 / BLOCK };
 
 static const UNormalizer2 *nfkc;
 static USpoofChecker *spoof;
@@ -284,16 +285,35 @@ static struct codepoint of(UChar32 c)
 	return e;
 }
 
+/* Whether `c` is what canonical text has for it, and its small letter is as long in UTF-8. */
+static bool is_canonical(UChar32 c, const struct codepoint *e)
+{
+	bool upper = e->glyph.flags & GLYPH_UPPER;
+
+	if (!e->alone || (e->glyph.flags & ~GLYPH_UPPER) ||
+	    (e->glyph.ch && e->glyph.ch != (uint32_t)c))
+		return false;
+	return !upper || (e->glyph.letter && U8_LENGTH(u_tolower(c)) == U8_LENGTH(c));
+}
+
+/* Not so are what entities begin with, and the vowels and codas of Hangul in parts. */
+static bool is_alone(UChar32 c, const struct codepoint *e)
+{
+	return e->glyph.kind <= GLYPH_SYMBOL && c != '&' && !(c >= 0x1161 && c <= 0x11C2);
+}
+
 static int same(const struct codepoint *a, const struct codepoint *b)
 {
 	return a->glyph.ch == b->glyph.ch && a->glyph.marks == b->glyph.marks &&
 	       a->glyph.kind == b->glyph.kind && a->glyph.letter == b->glyph.letter &&
-	       a->glyph.flags == b->glyph.flags && a->count == b->count;
+	       a->glyph.flags == b->glyph.flags && a->glyph.len == b->glyph.len &&
+	       a->glyph.edge == b->glyph.edge && a->count == b->count && a->alone == b->alone &&
+	       a->canonical == b->canonical;
 }
 
 static uint16_t intern(const struct codepoint *e)
 {
-	for (unsigned i = 0; i < entry_count; i++)
+	for (unsigned i = ASCII; i < entry_count; i++)
 		if (same(&entries[i], e))
 			return (uint16_t)i;
 	if (entry_count == sizeof entries / sizeof *entries || expansion_count > 16000) {
@@ -304,12 +324,25 @@ static uint16_t intern(const struct codepoint *e)
 	return (uint16_t)entry_count++;
 }
 
+static void complete(struct codepoint *e, UChar32 c)
+{
+	if (!e->glyph.ch)
+		e->glyph.ch = (uint32_t)c;
+	e->glyph.len = 1;
+}
+
 static void fill(void)
 {
 	for (UChar32 block = 0; block < BLOCKS; block++) {
 		uint16_t *row = stage2[block_count];
 		for (UChar32 i = 0; i < BLOCK; i++) {
 			struct codepoint e = of(block * BLOCK + i);
+			e.glyph.edge =
+				e.glyph.kind != GLYPH_LETTER || (e.glyph.flags & GLYPH_UPPER);
+			e.alone = is_alone(block * BLOCK + i, &e);
+			e.canonical = is_canonical(block * BLOCK + i, &e);
+			if (block * BLOCK + i < ASCII)
+				complete(&e, block * BLOCK + i);
 			row[i] = intern(&e);
 		}
 		unsigned same = 0;
@@ -337,8 +370,9 @@ static void write_tables(void)
 	printf("};\nconst struct codepoint codepoint_entries[%u] = {\n", entry_count);
 	for (unsigned i = 0; i < entry_count; i++) {
 		const struct codepoint *e = &entries[i];
-		printf("{{.ch=%u,.marks=%u,.kind=%u,.letter=%u,.flags=%u},%u},\n", e->glyph.ch,
-		       e->glyph.marks, e->glyph.kind, e->glyph.letter, e->glyph.flags, e->count);
+		printf("{{.ch=%u,.marks=%u,.kind=%u,.letter=%u,.flags=%u,.edge=%u,.len=%u},%u,%d,%d},\n",
+		       e->glyph.ch, e->glyph.marks, e->glyph.kind, e->glyph.letter, e->glyph.flags,
+		       e->glyph.edge, e->glyph.len, e->count, e->alone, e->canonical);
 	}
 	printf("};\nstatic const uint32_t expansions[%u] = {", expansion_count);
 	for (unsigned i = 0; i < expansion_count; i++)

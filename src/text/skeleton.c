@@ -6,11 +6,12 @@ enum { OTHER_SCRIPT = 0x80 };
 
 uint8_t skeleton_byte(const struct glyph *glyph)
 {
-	if (glyph->kind > GLYPH_DIGIT)
-		return 0;
-	if (glyph->letter)
-		return glyph->letter == 'y' ? 'i' : glyph->letter;
-	return (uint8_t)(OTHER_SCRIPT | (glyph->ch & 0x7F));
+	uint8_t byte = glyph->letter;
+	if (byte == 'y')
+		byte = 'i';
+	if (byte == 0 && glyph->kind <= GLYPH_DIGIT)
+		byte = (uint8_t)(OTHER_SCRIPT | (glyph->ch & 0x7F));
+	return byte;
 }
 
 /* The letter that a digit or sign stands for inside a word. */
@@ -87,23 +88,22 @@ static void add(struct skeleton *s, size_t glyph, uint8_t byte)
 	s->glyph[s->letters++] = (uint32_t)glyph;
 }
 
-/* As add() does, glyph by glyph; with all of it at hand, since every text is read so. */
+/* As add() does, glyph by glyph; with all of it at hand and without a branch a glyph, since
+ * every text is read so: what is not counted is written over. */
 static void read_plain(struct skeleton *s, const struct text *text)
 {
-	uint32_t *start = s->start, *glyph = s->glyph, letters = 0, runs = 0;
+	uint32_t *start = s->start, *glyph = s->glyph, letters = 0, runs = 0, last = 0;
 	char *run = s->run;
-	uint8_t last = 0;
 
 	for (uint32_t i = 0; i < text->glyphs; i++) {
-		uint8_t byte = skeleton_byte(&text->glyph[i]);
-		if (!byte)
-			continue;
-		if (byte != last) {
-			run[runs] = (char)byte;
-			start[runs++] = letters;
-			last = byte;
-		}
-		glyph[letters++] = i;
+		uint32_t byte = skeleton_byte(&text->glyph[i]);
+		uint32_t counts = (byte + 0xFF) >> 8, is_new = ((byte ^ last) + 0xFF) >> 8;
+		run[runs] = (char)byte;
+		start[runs] = letters;
+		glyph[letters] = i;
+		runs += counts & is_new;
+		letters += counts;
+		last = counts ? byte : last;
 	}
 	s->runs = runs;
 	s->letters = letters;
@@ -124,7 +124,8 @@ static bool is_leet(const struct text *text, size_t i)
  * @ and $ may do so at an end (`lần!` is no word in leet). */
 static bool may_be_leet(const struct text *text)
 {
-	for (size_t i = 0; i < text->glyphs; i++) {
+	for (size_t k = 0; k < text->edges; k++) {
+		size_t i = text->edge[k];
 		const struct glyph *g = &text->glyph[i];
 		if (g->kind == GLYPH_LETTER || g->kind == GLYPH_SPACE || !leet_letter(g))
 			continue;
@@ -160,7 +161,7 @@ bool skeleton_read(struct skeleton *s, const struct text *text, bool leet)
 {
 	s->runs = s->letters = 0;
 	s->leet = leet;
-	if (!make_room(s, text->glyphs))
+	if (!make_room(s, text->glyphs + 1))
 		return false;
 	if (!leet)
 		read_plain(s, text);

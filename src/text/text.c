@@ -16,6 +16,7 @@ void text_free(struct text *text)
 	if (!text)
 		return;
 	free(text->glyph);
+	free(text->edge);
 	free(text->word);
 	free(text->link);
 	free(text);
@@ -23,8 +24,8 @@ void text_free(struct text *text)
 
 static void clear(struct text *text)
 {
-	text->glyphs = text->words = text->links = 0;
-	text->syllables = text->marked = 0;
+	text->glyphs = text->edges = text->words = text->links = 0;
+	text->marked = text->asked = text->asked_marked = text->asked_bare = 0;
 }
 
 enum text_error text_read(struct text *text, const char *bytes, size_t len)

@@ -72,19 +72,19 @@ static bool glued_here(const struct text *text, size_t first, size_t i)
 	       syllable_read(&text->glyph[i], end - i, NULL);
 }
 
-static size_t word_end(const struct text *text, size_t first, size_t limit)
+/* The edge that ends the word from `first` on, which `limit` may do before. The first edge
+ * behind `first` is `e`. */
+static size_t word_edge(const struct text *text, size_t first, size_t limit, size_t e)
 {
-	size_t i = first;
-	for (;;) {
-		/* Letters in small are most of any text. */
-		do
-			i++;
-		while (i < limit && text->glyph[i].kind == GLYPH_LETTER &&
-		       !(text->glyph[i].flags & GLYPH_UPPER));
-		if (i >= limit || (!glyph_is_word(&text->glyph[i]) && !joins(text, i)))
-			return i;
-		if ((text->glyph[i].flags & GLYPH_UPPER) && glued_here(text, first, i))
-			return i;
+	for (;; e++) {
+		size_t i = text->edge[e];
+		if (i >= limit)
+			return e;
+		const struct glyph *g = &text->glyph[i];
+		if (!glyph_is_word(g) && !joins(text, i))
+			return e;
+		if ((g->flags & GLYPH_UPPER) && glued_here(text, first, i))
+			return e;
 	}
 }
 
@@ -151,34 +151,21 @@ static bool is_keycap(const struct glyph *g)
 
 static bool is_emoticon(const struct text *text, size_t first, size_t count)
 {
-	if (is_keycap(glyph_at(text, first)))
+	if (is_keycap(&text->glyph[first]))
 		return true;
+	if (count > 2)
+		return false;
 	if (count == 2)
 		return is_one_of(glyph_at(text, first)->ch, "xX") &&
 		       glyph_at(text, first + 1)->ch == 'D';
-	return count == 1 && (is_mouth(text, first) || is_face(text, first) ||
-			      is_drawn(text, first) || is_heart(text, first));
+	return is_mouth(text, first) || is_face(text, first) || is_drawn(text, first) ||
+	       is_heart(text, first);
 }
 
-/* Its shape, from memory where it was met before: a few hundred syllables are most of any
- * text, and reading one costs a dozen guesses. */
-static unsigned shape_of(struct text *text, uint64_t letters, size_t count)
-{
-	struct met *met = &text->met[letters * 0x9E3779B97F4A7C15u >> (64 - MET_BITS)];
-
-	if (met->letters != letters) {
-		char spelled[SYLLABLE_LETTERS];
-		for (size_t i = 0; i < count; i++)
-			spelled[i] = (char)(letters >> 8 * (count - 1 - i));
-		*met = (struct met){.letters = letters, .shape = syllable_shape(spelled, count)};
-	}
-	return met->shape;
-}
-
-static void describe(struct text *text, struct word *w)
+static void describe(const struct text *text, struct word *w)
 {
 	const struct glyph *g = &text->glyph[w->first];
-	uint64_t letters = 0;
+	char letters[SYLLABLE_LETTERS] = "";
 	uint16_t marks = 0;
 	size_t digits = 0, capitals = 0;
 	bool latin = w->count <= SYLLABLE_LETTERS;
@@ -187,14 +174,71 @@ static void describe(struct text *text, struct word *w)
 		marks |= g[i].marks;
 		digits += g[i].kind == GLYPH_DIGIT;
 		capitals += (g[i].flags & GLYPH_UPPER) != 0;
-		latin &= g[i].letter >= 'a';
-		letters = letters << 8 | g[i].letter;
+		latin = latin && g[i].letter >= 'a';
+		if (latin)
+			letters[i] = (char)g[i].letter;
 	}
 	w->marked = marks != 0;
 	w->capital = capitals == 1 && (g[0].flags & GLYPH_UPPER) && w->count > 1;
-	unsigned shape = latin ? shape_of(text, letters, w->count) : 0;
+	unsigned shape = latin ? syllable_shape(letters, w->count) : 0;
 	w->kind = digits ? WORD_NUMBER : shape ? WORD_SYLLABLE : WORD_OTHER;
 	w->bare = syllable_lacks(shape, marks);
+}
+
+/* Whether a character at one end of it stands for several glyphs, not all of which are its. */
+static bool is_part(const struct text *text, const struct word *w)
+{
+	const struct glyph *first = &text->glyph[w->first], *last = first + w->count - 1;
+	return (w->first && first[-1].at == first->at) ||
+	       (w->first + w->count < text->glyphs && last[1].at == last->at);
+}
+
+/*
+ * The bytes of a word, 0 behind them, which no text has within. False for one that is long, and
+ * for a part of a character that stands for several, as each letter of the one sign a.m. does.
+ */
+static bool spell(const struct text *text, const struct word *w, uint64_t spelling[2])
+{
+	static const uint64_t ones[4] = {UINT64_MAX, UINT64_MAX};
+	const struct glyph *first = &text->glyph[w->first], *last = first + w->count - 1;
+	size_t at = first->at, len = last->at + last->len - at;
+	uint64_t mask[2];
+
+	if (len > MET_BYTES || (!text->canonical && is_part(text, w)))
+		return false;
+	if (at + MET_BYTES > text->len) {
+		spelling[0] = spelling[1] = 0;
+		memcpy(spelling, text->bytes + at, len);
+		return true;
+	}
+	memcpy(spelling, text->bytes + at, MET_BYTES);
+	memcpy(mask, (const char *)ones + MET_BYTES - len, MET_BYTES);
+	spelling[0] &= mask[0];
+	spelling[1] &= mask[1];
+	return true;
+}
+
+/* As describe() does, from memory where the word was met before: a few hundred are most of any
+ * text, and what a word is hangs on its bytes alone. */
+static void recall(struct text *text, struct word *w)
+{
+	uint64_t spelling[2];
+
+	if (!spell(text, w, spelling)) {
+		describe(text, w);
+		return;
+	}
+	uint64_t hash = (spelling[0] ^ spelling[1] * 0xC2B2AE3D27D4EB4Fu) * 0x9E3779B97F4A7C15u;
+	struct met *met = &text->met[hash >> (64 - MET_BITS)];
+	if (met->spelling[0] != spelling[0] || met->spelling[1] != spelling[1]) {
+		describe(text, w);
+		*met = (struct met){
+			{spelling[0], spelling[1]}, w->kind, w->marked, w->bare, w->capital};
+	}
+	w->kind = met->kind;
+	w->marked = met->marked;
+	w->bare = met->bare;
+	w->capital = met->capital;
 }
 
 static bool add(struct text *text, size_t first, size_t count)
@@ -205,31 +249,59 @@ static bool add(struct text *text, size_t first, size_t count)
 		return false;
 	struct word *w = &text->word[text->words++];
 	*w = (struct word){.first = (uint32_t)first, .count = (uint32_t)count};
-	describe(text, w);
-	text->syllables += w->kind == WORD_SYLLABLE;
-	text->marked += w->marked;
+	recall(text, w);
 	return true;
+}
+
+/* The words of glyphs [from, to). */
+static bool cut(struct text *text, size_t from, size_t to, size_t *edge)
+{
+	size_t e = *edge;
+
+	for (size_t i = from, end; i < to; i = end) {
+		while (text->edge[e] <= i)
+			e++;
+		end = i + 1;
+		if (!glyph_is_word(&text->glyph[i]))
+			continue;
+		e = word_edge(text, i, to, e);
+		end = text->edge[e] < to ? text->edge[e] : to;
+		if (!add(text, i, end - i))
+			return false;
+	}
+	*edge = e;
+	return true;
+}
+
+static void count(struct text *text)
+{
+	size_t marked = 0, asked = 0, asked_marked = 0, bare = 0;
+
+	for (size_t i = 0; i < text->words; i++) {
+		const struct word *w = &text->word[i];
+		bool is_asked = word_is_asked(w);
+		marked += w->marked;
+		asked += is_asked;
+		asked_marked += is_asked & w->marked;
+		bare += is_asked & w->bare & !w->capital;
+	}
+	text->marked = marked;
+	text->asked = asked;
+	text->asked_marked = asked_marked;
+	text->asked_bare = bare;
 }
 
 bool word_find(struct text *text)
 {
-	size_t link = 0, i = 0;
-	while (i < text->glyphs) {
-		while (link < text->links && text->link[link].first + text->link[link].count <= i)
-			link++;
-		size_t limit = link < text->links ? text->link[link].first : text->glyphs;
-		if (limit <= i && link < text->links) {
-			i = text->link[link].first + text->link[link].count;
-			continue;
-		}
-		if (!glyph_is_word(&text->glyph[i])) {
-			i++;
-			continue;
-		}
-		size_t end = word_end(text, i, limit);
-		if (!add(text, i, end - i))
+	size_t from = 0, edge = 0;
+
+	for (size_t i = 0; i < text->links; i++) {
+		if (!cut(text, from, text->link[i].first, &edge))
 			return false;
-		i = end;
+		from = text->link[i].first + text->link[i].count;
 	}
+	if (!cut(text, from, text->glyphs, &edge))
+		return false;
+	count(text);
 	return true;
 }

@@ -23,12 +23,19 @@ struct word {
 	bool capital; /* begins with a capital and goes on in small letters */
 };
 
-/* A syllable met before, in this text or an earlier one, and its shape (syllable.h). Room for
- * all that are common: with 512 judging took a sixth longer. */
-enum { MET_BITS = 12 };
+/* Whether it could tell accented writing from bare (diacritics.h). */
+static inline bool word_is_asked(const struct word *word)
+{
+	return (word->kind == WORD_SYLLABLE) & (word->count >= 2);
+}
+
+/* A word met before, in this text or an earlier one. Room for all that are common: with 512
+ * judging took a sixth longer. */
+enum { MET_BITS = 12, MET_BYTES = 16 };
 struct met {
-	uint64_t letters; /* a byte each; 0: none yet */
-	unsigned shape;
+	uint64_t spelling[MET_BYTES / sizeof(uint64_t)]; /* its bytes, and none behind them */
+	uint8_t kind;
+	bool marked, bare, capital;
 };
 
 /*
