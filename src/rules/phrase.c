@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "rules/phrase.h"
+#include "text/syllable.h"
 
 static const char *why_not(enum text_error err)
 {
@@ -15,16 +16,40 @@ static bool allocate(struct phrase *phrase, size_t letters)
 	phrase->skeleton = calloc(letters + 1, 1);
 	phrase->letter = calloc(letters, sizeof *phrase->letter);
 	phrase->syllable = calloc(letters, 1);
+	phrase->shape = calloc(letters, 1);
 	phrase->before = calloc(letters, sizeof *phrase->before);
 	phrase->length = calloc(letters, 1);
-	return phrase->skeleton && phrase->letter && phrase->syllable && phrase->before &&
-	       phrase->length;
+	return phrase->skeleton && phrase->letter && phrase->syllable && phrase->shape &&
+	       phrase->before && phrase->length;
 }
 
 /* The sign at a glyph, 0 where there is a blank or none. */
 static uint32_t sign_at(const struct text *text, size_t glyph)
 {
 	return text->glyph[glyph].kind == GLYPH_SPACE ? 0 : text->glyph[glyph].ch;
+}
+
+/* How many of `letters` are of the syllable that letter `first` begins. */
+static size_t syllable_letters(const struct phrase *phrase, size_t first, size_t letters)
+{
+	size_t n = 1;
+	while (first + n < letters && phrase->syllable[first + n] == phrase->syllable[first])
+		n++;
+	return n;
+}
+
+static unsigned shape_of(const struct glyph *letter, size_t count)
+{
+	char letters[SYLLABLE_LETTERS];
+
+	if (count > SYLLABLE_LETTERS)
+		return 0;
+	for (size_t i = 0; i < count; i++) {
+		if (letter[i].letter < 'a')
+			return 0;
+		letters[i] = (char)letter[i].letter;
+	}
+	return syllable_shape(letters, count);
 }
 
 static void fill(struct phrase *phrase, const struct skeleton *s, const struct text *text)
@@ -38,6 +63,10 @@ static void fill(struct phrase *phrase, const struct skeleton *s, const struct t
 		}
 		phrase->letter[i] = text->glyph[s->glyph[i]];
 		phrase->syllable[i] = syllable;
+	}
+	for (size_t i = 0, n; i < s->letters; i += n) {
+		n = syllable_letters(phrase, i, s->letters);
+		phrase->shape[phrase->syllable[i]] = (uint8_t)shape_of(&phrase->letter[i], n);
 	}
 	for (size_t i = 0; i < s->runs; i++)
 		phrase->length[i] = (uint8_t)(s->start[i + 1] - s->start[i]);
@@ -77,6 +106,7 @@ void phrase_clear(struct phrase *phrase)
 	free(phrase->skeleton);
 	free(phrase->letter);
 	free(phrase->syllable);
+	free(phrase->shape);
 	free(phrase->before);
 	free(phrase->length);
 	*phrase = (struct phrase){0};

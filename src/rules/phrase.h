@@ -20,6 +20,7 @@ struct phrase {
 	char *skeleton;	      /* as struct skeleton's runs, NUL-terminated */
 	struct glyph *letter; /* of each letter */
 	uint8_t *syllable;    /* to which each letter belongs, from 0 */
+	uint8_t *shape;	      /* of each syllable (syllable.h) */
 	uint32_t *before;     /* of each letter: the sign written right behind the one before it */
 	uint8_t *length;      /* of each run: its letters */
 	uint16_t runs, letters;

@@ -18,9 +18,7 @@ struct match {
 	/* of the letter of the phrase in hand */
 	uint16_t quality;
 	/* of its syllable */
-	struct glyph letter[SYLLABLE_LETTERS];
-	size_t letters;
-	uint16_t tone, want_tone;
+	uint16_t marks, tone, want_tone;
 	bool odd; /* a letter that no Vietnamese keyboard writes: Zalgo, look-alike, leet */
 
 	bool spelled;  /* a syllable of it is spelled out */
@@ -198,17 +196,15 @@ static bool is_parted_alike(const struct match *m, size_t p, size_t i)
 	return is_blank(m->search->text, from + (sign != 0), s->glyph[i]);
 }
 
-/* Whether letters i-1 and i, of one syllable of the phrase or of two, hang together. */
+/* Whether letters i-1 and i hang together: of two syllables of the phrase, or of one with
+ * something between them. */
 static bool hangs_together(struct match *m, size_t i, bool one_syllable)
 {
 	const struct text *text = m->search->text;
 	size_t from = m->search->skeleton->glyph[i - 1], to = m->search->skeleton->glyph[i];
 
-	if (one_syllable == adjoins(m, i)) {
-		if (one_syllable)
-			return true;
+	if (!one_syllable && !adjoins(m, i))
 		return to - from - 1 <= GAP_SYLLABLES && !sentence_ends(text, from, to);
-	}
 	if (m->phrase->plain)
 		return false;
 	m->licensed = true; /* whoever glues or spells out hides something */
@@ -240,27 +236,24 @@ static bool same_letter(const struct phrase *p, size_t i, const struct glyph *g)
 	return want->letter == g->letter || i_for_y(p, i);
 }
 
-static void end_letter(struct match *m, size_t p)
+static inline void end_letter(struct match *m, size_t p)
 {
 	const struct glyph *want = &m->phrase->letter[p];
-	if (m->letters < SYLLABLE_LETTERS)
-		m->letter[m->letters] =
-			(struct glyph){.letter = want->letter, .marks = m->quality | m->tone};
-	m->letters++;
+	m->marks |= m->quality | m->tone;
 	m->missing |= (want->marks & MARK_QUALITY & ~m->quality) != 0;
 	m->want_tone |= want->marks & MARK_TONE;
 	m->quality = 0;
 }
 
-/* False on a tone that differs. */
-static bool end_syllable(struct match *m)
+/* Ends the syllable of letter `p`. False on a tone that differs. */
+static bool end_syllable(struct match *m, size_t p)
 {
-	bool bare = false, fits = !(m->tone & ~m->want_tone);
+	unsigned shape = m->phrase->shape[m->phrase->syllable[p]];
+	bool fits = !(m->tone & ~m->want_tone);
 
 	m->missing |= (m->want_tone & ~m->tone) != 0;
-	m->licensed |= m->odd || (syllable_read(m->letter, m->letters, &bare) && bare);
-	m->letters = 0;
-	m->tone = m->want_tone = 0;
+	m->licensed |= m->odd || syllable_lacks(shape, m->marks);
+	m->marks = m->tone = m->want_tone = 0;
 	m->odd = false;
 	return fits;
 }
@@ -279,19 +272,24 @@ static bool take(struct match *m, size_t p, size_t i)
 	return same_letter(m->phrase, p, g) && !(g->marks & MARK_QUALITY & ~want->marks);
 }
 
-/* From letter `p` of the phrase, the last taken, to the one that letter `i` of the text is. */
-static bool step(struct match *m, size_t p, size_t next, size_t i)
+/* From letter `p` of the phrase, the last taken, to the one that letter `i` of the text is, where
+ * something parts them in the text or in the phrase. */
+static bool step_across(struct match *m, size_t p, size_t next, size_t i, bool one_syllable)
 {
-	const struct phrase *phrase = m->phrase;
-	bool one_syllable = phrase->syllable[p] == phrase->syllable[next];
+	if (!hangs_together(m, i, one_syllable))
+		return false;
+	if (m->phrase->plain && !is_parted_alike(m, next, i))
+		return false;
+	return one_syllable || end_syllable(m, p);
+}
+
+static inline bool step(struct match *m, size_t p, size_t next, size_t i)
+{
+	bool one_syllable = m->phrase->syllable[p] == m->phrase->syllable[next];
 
 	if (next != p)
 		end_letter(m, p);
-	if (!hangs_together(m, i, one_syllable))
-		return false;
-	if (phrase->plain && !is_parted_alike(m, next, i))
-		return false;
-	return one_syllable || end_syllable(m);
+	return (one_syllable && adjoins(m, i)) || step_across(m, p, next, i, one_syllable);
 }
 
 /* ---- the walk ------------------------------------------------------------------------- */
@@ -347,7 +345,7 @@ static bool walk(struct match *m, size_t run)
 		p += n;
 	}
 	end_letter(m, phrase->letters - 1u);
-	return end_syllable(m);
+	return end_syllable(m, phrase->letters - 1u);
 }
 
 /* A phrase of one letter would hit everywhere without the sign that it was given. */

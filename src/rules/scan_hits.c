@@ -46,12 +46,20 @@ static bool is_except(const struct sifting *s, size_t i)
 	return s->scan->entry[s->find[i].entry].flags & SCAN_EXCEPT;
 }
 
-/* Whether one of the finds [from, to) of the same owner, an `except`, covers the hit. */
-static bool is_excepted(const struct sifting *s, size_t from, size_t to, const struct scan_hit *hit)
+static uint32_t end_of(const struct scan_hit *hit)
 {
-	const struct scan_hit *find = s->find, inner = without_signs(s->text, *hit);
+	return hit->first + hit->count;
+}
 
-	for (size_t i = from; i < to && find[i].first <= inner.first; i++)
+/* Whether an `except` of the same owner covers find `i`: those before it reach to `reach`, and
+ * those behind it are in order up to `to`. */
+static bool is_excepted(const struct sifting *s, size_t i, size_t to, uint32_t reach)
+{
+	const struct scan_hit *find = s->find, inner = without_signs(s->text, find[i]);
+
+	if (end_of(&inner) <= reach)
+		return true;
+	for (i++; i < to && find[i].first <= inner.first; i++)
 		if (is_except(s, i) && covers(&find[i], &inner))
 			return true;
 	return false;
@@ -61,18 +69,27 @@ static bool is_excepted(const struct sifting *s, size_t from, size_t to, const s
 static size_t keep(const struct sifting *s, size_t from, size_t to, size_t kept)
 {
 	struct scan_hit *hit = s->find;
-	size_t first_kept = kept, excepts = 0;
+	size_t first_kept = kept;
+	uint32_t reach = 0; /* of the excepts so far, none of which begins later than find `i` */
 
-	for (size_t i = from; i < to; i++)
-		excepts += is_except(s, i);
 	for (size_t i = from; i < to && kept - first_kept < LIMIT_HITS_PER_RULE; i++) {
-		if (is_except(s, i) || (kept > first_kept && covers(&hit[kept - 1], &hit[i])))
-			continue;
-		if (excepts && is_excepted(s, from, to, &hit[i]))
-			continue;
-		hit[kept++] = hit[i];
+		if (is_except(s, i))
+			reach = end_of(&hit[i]) > reach ? end_of(&hit[i]) : reach;
+		else if ((kept == first_kept || !covers(&hit[kept - 1], &hit[i])) &&
+			 !is_excepted(s, i, to, reach))
+			hit[kept++] = hit[i];
 	}
 	return kept;
+}
+
+/* Many a text is found through in order. */
+static void sort(struct scan_hit *hit, size_t count)
+{
+	for (size_t i = 1; i < count; i++)
+		if (by_owner_and_place(&hit[i - 1], &hit[i]) > 0) {
+			qsort(hit, count, sizeof *hit, by_owner_and_place);
+			return;
+		}
 }
 
 size_t scan_keep_hits(const struct scan *scan, const struct text *text, struct scan_hit *hit,
@@ -81,7 +98,7 @@ size_t scan_keep_hits(const struct scan *scan, const struct text *text, struct s
 	const struct sifting sifting = {scan, text, hit};
 	size_t kept = 0, from = 0;
 
-	qsort(hit, count, sizeof *hit, by_owner_and_place);
+	sort(hit, count);
 	while (from < count) {
 		size_t to = from + 1;
 		while (to < count && hit[to].owner == hit[from].owner)

@@ -43,9 +43,8 @@ static uint32_t code_point(const struct text *text, size_t i, bool lower)
 	uint32_t c = g->ch;
 	uint16_t borne;
 
-	if (g->kind != GLYPH_LETTER)
-		return c;
-	if (g->letter && !(g->flags & (GLYPH_FOREIGN | GLYPH_LOOKALIKE | GLYPH_UPPER)))
+	if (g->kind != GLYPH_LETTER ||
+	    !(g->flags & (GLYPH_FOREIGN | GLYPH_LOOKALIKE | GLYPH_UPPER)))
 		return c;
 	if (poses ? among_latin(text, i) : g->letter != 0) {
 		c = letter_compose(g->letter, g->marks, &borne);

@@ -132,10 +132,26 @@ static bool joins_hangul(struct reader *r, uint32_t c)
 	return true;
 }
 
+static enum text_error add(struct reader *r, uint32_t c);
+
+/* The code points that one stands for. */
+static enum text_error add_each(struct reader *r, const struct codepoint *of)
+{
+	const uint32_t *c = codepoint_expansion(of);
+
+	for (unsigned i = 0; i < of->count; i++) {
+		const struct codepoint *cp = codepoint_look(c[i]);
+		r->pending |= of->glyph.flags;
+		enum text_error err = cp->alone ? add_glyph(r, cp, c[i]) : add(r, c[i]);
+		if (err)
+			return err;
+	}
+	return TEXT_OK;
+}
+
 static enum text_error add(struct reader *r, uint32_t c)
 {
 	const struct codepoint *cp = codepoint_look(c);
-	enum text_error err = TEXT_OK;
 
 	r->canonical = false;
 	switch (cp->glyph.kind) {
@@ -145,11 +161,7 @@ static enum text_error add(struct reader *r, uint32_t c)
 	case CODEPOINT_MARK:
 		return add_mark(r, cp->glyph.marks, cp->glyph.ch ? cp->glyph.ch : c);
 	case CODEPOINT_EXPANDS:
-		for (unsigned i = 0; i < cp->count && !err; i++) {
-			r->pending |= cp->glyph.flags;
-			err = add(r, codepoint_expansion(cp)[i]);
-		}
-		return err;
+		return add_each(r, cp);
 	default:
 		return joins_hangul(r, c) ? TEXT_OK : add_glyph(r, cp, c);
 	}

@@ -98,33 +98,34 @@ static bool is_stop(const struct text *text, size_t i)
 			 : ch == ':' || ch == IDEOGRAPHIC_STOP || is_point(ch);
 }
 
-/* Whether the word that begins at `i` is one for a dot: few of those in c or d are. */
-static bool is_word(const struct text *text, size_t i)
+/* Whether the glyph behind `i` begins a word for a dot, which only blanks and brackets part from
+ * what is before it. Few words in c or d are one. */
+static bool word_follows(const struct text *text, size_t i)
 {
+	const struct glyph *g = &text->glyph[i];
 	enum dot dot;
-	uint8_t letter = text->glyph[i].letter;
-	return (letter == 'c' || letter == 'd') && read_word(text, i, &dot);
+
+	if (i + 1 == text->glyphs || !(glyph_is_blank(g) || is_opener(g->ch)))
+		return false;
+	return (g[1].letter == 'c' || g[1].letter == 'd') && read_word(text, i + 1, &dot);
 }
 
 size_t dot_search(const struct text *text, size_t i, size_t *edge)
 {
-	size_t e = *edge, glyphs = text->glyphs;
+	size_t e = *edge;
 
-	if (i == 0 && is_word(text, 0))
-		return 0;
 	while (text->edge[e] + 1 < i)
 		e++;
 	for (; e < text->edges; e++) {
 		size_t at = text->edge[e];
-		const struct glyph *g = &text->glyph[at];
-		bool is_dot = g->kind >= GLYPH_PUNCT && at >= i && is_stop(text, at);
-		if (!is_dot && (glyph_is_word(g) || at + 1 == glyphs || !is_word(text, at + 1)))
-			continue;
-		*edge = e;
-		return is_dot ? at : at + 1;
+		bool is_sign = text->glyph[at].kind >= GLYPH_PUNCT && at >= i && is_stop(text, at);
+		if (is_sign || word_follows(text, at)) {
+			*edge = e;
+			return is_sign ? at : at + 1;
+		}
 	}
 	*edge = e;
-	return glyphs;
+	return text->glyphs;
 }
 
 static size_t skip_blanks_back(const struct text *text, size_t floor, size_t i)

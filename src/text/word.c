@@ -50,7 +50,8 @@ static bool joins(const struct text *text, size_t i)
 		return false;
 	if (ch == '\'' || ch == 0x2019)
 		return is_ending(text, i + 1);
-	return is_one_of(ch, "!*@$") && (is_half(text, i, SIZE_MAX) || is_half(text, i, 1));
+	return (ch == '!' || ch == '*' || ch == '@' || ch == '$') &&
+	       (is_half(text, i, SIZE_MAX) || is_half(text, i, 1));
 }
 
 /* Small letter before, capital after, and both halves syllables: `tốtGiao` lacks a space. */
@@ -88,17 +89,27 @@ static size_t word_edge(const struct text *text, size_t first, size_t limit, siz
 	}
 }
 
+static bool is_nose(uint32_t ch)
+{
+	return ch == '-' || ch == '\'' || ch == '^';
+}
+
+static bool are_eyes(uint32_t ch)
+{
+	return ch == ':' || ch == ';' || ch == '=';
+}
+
 /* :D ;v =3 :'( and their like: one letter or digit drawn behind a pair of eyes. */
 static bool is_mouth(const struct text *text, size_t i)
 {
 	size_t eyes = i - 1;
-	if (!is_one_of(glyph_at(text, i)->ch, "dDpPvVxXoO03cCbBsS"))
-		return false;
-	if (is_one_of(glyph_at(text, eyes)->ch, "-'^"))
+	if (is_nose(glyph_at(text, eyes)->ch))
 		eyes--;
+	if (!are_eyes(glyph_at(text, eyes)->ch) ||
+	    !is_one_of(glyph_at(text, i)->ch, "dDpPvVxXoO03cCbBsS"))
+		return false;
 	bool apart = !glyph_is_word(glyph_at(text, eyes - 1));
-	return is_one_of(glyph_at(text, eyes)->ch, ":;=") &&
-	       (apart || glyph_at(text, i)->ch != '3');
+	return apart || glyph_at(text, i)->ch != '3';
 }
 
 /* `v.v.` (and so on) and `T.T.` (initials) are written, not drawn. */
@@ -117,13 +128,15 @@ static bool is_face(const struct text *text, size_t i)
 
 	if (is_one_of(l->ch, cheeks) && is_one_of(r->ch, "^<-=*") && g->kind == GLYPH_LETTER)
 		return true;
+	if (!is_one_of(g->ch, eyes))
+		return false;
 	bool left = is_one_of(r->ch, "_.") && glyph_at(text, i + 2)->letter == g->letter &&
 		    !glyph_is_word(glyph_at(text, i + 3)) && !glyph_is_word(l) &&
 		    !is_written(text, i + 2);
 	bool right = is_one_of(l->ch, "_.") && glyph_at(text, i - 2)->letter == g->letter &&
 		     !glyph_is_word(glyph_at(text, i - 3)) && !glyph_is_word(r) &&
 		     !is_written(text, i);
-	return is_one_of(g->ch, eyes) && (left || right);
+	return left || right;
 }
 
 /* A letter of no Latin kind alone among signs is drawn, not written: ʕ•ᴥ•ʔ (ツ) ಠ_ಠ; so
@@ -151,15 +164,19 @@ static bool is_keycap(const struct glyph *g)
 
 static bool is_emoticon(const struct text *text, size_t first, size_t count)
 {
-	if (is_keycap(&text->glyph[first]))
+	const struct glyph *g = &text->glyph[first];
+
+	if (is_keycap(g))
 		return true;
 	if (count > 2)
 		return false;
 	if (count == 2)
-		return is_one_of(glyph_at(text, first)->ch, "xX") &&
-		       glyph_at(text, first + 1)->ch == 'D';
-	return is_mouth(text, first) || is_face(text, first) || is_drawn(text, first) ||
-	       is_heart(text, first);
+		return is_one_of(g->ch, "xX") && g[1].ch == 'D';
+	bool alone = glyph_at(text, first - 1)->kind == GLYPH_SPACE &&
+		     glyph_at(text, first + 1)->kind == GLYPH_SPACE;
+	if (!alone && (is_mouth(text, first) || is_face(text, first)))
+		return true;
+	return is_drawn(text, first) || is_heart(text, first);
 }
 
 static void describe(const struct text *text, struct word *w)

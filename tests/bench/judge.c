@@ -231,24 +231,29 @@ static void by_stage(struct bench *b)
 	free(round);
 }
 
-static double by_length(struct bench *b)
+static void by_length(struct bench *b)
 {
 	static const size_t lengths[] = {20, 100, 260, 1024, 4096, 16384, 65000};
-	double per_byte = 0;
 	printf("length in bytes        ns   ns a byte\n");
 	for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
 		char *text = repeat(prose, lengths[i]);
 		set_text(b, text);
 		double ns = time_of(judge_one, b);
-		per_byte = ns / (double)strlen(text);
-		printf("  %13zu %9.0f %11.2f\n", strlen(text), ns, per_byte);
+		printf("  %13zu %9.0f %11.2f\n", strlen(text), ns, ns / (double)strlen(text));
 		free(text);
 	}
-	return per_byte;
 }
 
-static void hostile(struct bench *b, double plain)
+static double ns_a_byte(struct bench *b, char *text)
 {
+	set_text(b, text);
+	return time_of(judge_one, b) / (double)strlen(text);
+}
+
+/* Beside as much prose, in turn: the machine may be faster now than it was then. */
+static void hostile(struct bench *b)
+{
+	enum { TURNS = 5 };
 	static const struct {
 		const char *name, *pattern;
 	} texts[] = {
@@ -265,18 +270,26 @@ static void hostile(struct bench *b, double plain)
 		{"half a phrase", "nhà cá "},
 		{"half a phrase, spelled", "n.h.à.c."},
 		{"a phrase over and over", "nhà cái "},
+		{"a phrase that is excepted", "về nhà cái là "},
 		{"Cyrillic look-alikes", "\xD1\x81\xD0\xB0\xD1\x81 "},
 		{"entities", "&#97;"},
 		{"emoji", "\xF0\x9F\x98\x80"},
 	};
+	char *plain = repeat(prose, 65000);
 	printf("hostile text of 65000 bytes     ns a byte   times prose\n");
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		char *text = repeat(texts[i].pattern, 65000);
-		set_text(b, text);
-		double ns = time_of(judge_one, b) / (double)strlen(text);
-		printf("  %-28s %10.2f %13.2f\n", texts[i].name, ns, ns / plain);
+		double times[TURNS], ns = 0;
+		for (size_t k = 0; k < TURNS; k++) {
+			double prose_ns = ns_a_byte(b, plain);
+			ns = ns_a_byte(b, text);
+			times[k] = ns / prose_ns;
+		}
+		qsort(times, TURNS, sizeof *times, by_size);
+		printf("  %-28s %10.2f %13.2f\n", texts[i].name, ns, times[TURNS / 2]);
 		free(text);
 	}
+	free(plain);
 }
 
 /* `count` phrases and patterns, half and half, that ordinary text almost has. */
@@ -353,8 +366,8 @@ int main(int argc, char **argv)
 	}
 	struct bench b = {.text = text_new(), .judge = judge_new(), .rules = rules};
 	by_stage(&b);
-	double plain = by_length(&b);
-	hostile(&b, plain);
+	by_length(&b);
+	hostile(&b);
 	by_rules(&b);
 	skeleton_clear(&b.skeleton);
 	judge_free(b.judge);

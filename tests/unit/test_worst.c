@@ -1,8 +1,8 @@
 /*
  * The dearest text: nothing of 16 KiB takes more than some times the steps that plain prose
- * does, byte for byte. A step is a basic block of ours run: counted, not timed, and so the
- * same on every machine. Where src/ is compiled without -fsanitize-coverage=trace-pc there
- * is nothing to count; tests/check/worst.sh compiles it so.
+ * does, byte for byte, or letter for letter where three bytes stand for 18. A step is a basic block
+ * of ours run: counted, not timed, and so the same on every machine. Where src/ is compiled without
+ * -fsanitize-coverage=trace-pc there is nothing to count; tests/check/worst.sh compiles it so.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,8 +16,9 @@
 #include "rules/judge.h"
 #include "rules/problems.h"
 #include "rules/ruleset.h"
+#include "text/text.h"
 
-enum { BYTES = 16384, PATTERNS = 1500, MOST_TIMES = 9 /* three bytes may stand for 18 letters */ };
+enum { BYTES = 16384, PATTERNS = 1500, MOST_TIMES = 7 };
 
 static const char prose[] =
 	"Bài viết rất hay và bổ ích, cảm ơn tác giả. Hôm qua tôi đi qua đoạn đường này thì thấy xe "
@@ -34,8 +35,14 @@ static const char *const pieces[] = {
 /* clang-format on */
 enum { PIECES = sizeof pieces / sizeof *pieces };
 
+/* Found over and over, and what an `except` lets pass. */
+static const char *const phrases[] = {"nhà cái ", "ngôi nhà cái ", "về nhà cái là ",
+				      "n.h.à c.á.i "};
+enum { PHRASES = sizeof phrases / sizeof *phrases };
+
 static struct ruleset *rules;
 static struct judge *judge;
+static struct text *reader;
 extern uint64_t steps __attribute__((weak)); /* of tests/check/steps.c, where that is linked */
 static uint64_t state = 88172645463325252u;
 
@@ -47,7 +54,8 @@ static size_t chance(size_t limit)
 	return (size_t)(state % limit);
 }
 
-/* Steps a byte that judging it takes, the buffers being warm. */
+/* Steps a byte or a letter, of whichever there are more, that judging it takes, the buffers being
+ * warm. */
 static double cost(const char *text, size_t len)
 {
 	struct field field = {"text", text, 4, len};
@@ -56,7 +64,9 @@ static double cost(const char *text, size_t len)
 	judge_comment(judge, rules, &comment);
 	steps = 0;
 	judge_comment(judge, rules, &comment);
-	return (double)steps / (double)len;
+	uint64_t taken = steps;
+	text_read(reader, text, len);
+	return (double)taken / (double)(reader->glyphs > len ? reader->glyphs : len);
 }
 
 static size_t repeat(char text[BYTES], const char *pattern)
@@ -85,11 +95,13 @@ static void nothing_is_dear(void **unused)
 	if (!&steps)
 		skip();
 	plain = cost(text, repeat(text, prose));
-	for (size_t i = 0; i < PIECES + PATTERNS; i++) {
+	for (size_t i = 0; i < PIECES + PHRASES + PATTERNS; i++) {
 		double times;
 
 		if (i < PIECES)
 			strcpy(pattern, pieces[i]);
+		else if (i < PIECES + PHRASES)
+			strcpy(pattern, phrases[i - PIECES]);
 		else
 			make_pattern(pattern);
 		times = cost(text, repeat(text, pattern)) / plain;
@@ -111,13 +123,15 @@ static int set_up(void **unused)
 	rules = ruleset_load("rules", problems);
 	problems_free(problems);
 	judge = judge_new();
-	return !rules || !judge;
+	reader = text_new();
+	return !rules || !judge || !reader;
 }
 
 static int tear_down(void **unused)
 {
 	(void)unused;
 	judge_free(judge);
+	text_free(reader);
 	ruleset_free(rules);
 	return 0;
 }
