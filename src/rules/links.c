@@ -110,7 +110,7 @@ static bool is_allowed(const struct settings *settings, const struct text *text,
 static enum outcome match(const struct rule *rule, const struct subject *subject,
 			  struct report *report)
 {
-	unsigned fields = subject_fields(subject, rule);
+	unsigned fields = subject->fields & rule->fields;
 	size_t links = 0, allowed = 0;
 
 	for (size_t field = 0; fields >> field; field++) {

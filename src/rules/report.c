@@ -41,11 +41,6 @@ void report_free(struct report *report)
 	buf_free(&report->words);
 }
 
-void report_value(struct report *report, size_t index, size_t value)
-{
-	report->values[index] = (int64_t)value;
-}
-
 void report_place(struct report *report, const struct subject *subject, const struct rule *rule,
 		  size_t field, size_t first, size_t count, size_t entry)
 {

@@ -27,7 +27,10 @@ void report_begin(struct report *report);
 void report_free(struct report *report);
 
 /* For a kind's match(). Values in the order of the rule's value_names. */
-void report_value(struct report *report, size_t index, size_t value);
+static inline void report_value(struct report *report, size_t index, size_t value)
+{
+	report->values[index] = (int64_t)value;
+}
 /* `count` glyphs from `first` of the subject's field `field`; LIMIT_HITS_PER_RULE are kept. */
 void report_place(struct report *report, const struct subject *subject, const struct rule *rule,
 		  size_t field, size_t first, size_t count, size_t entry);

@@ -3,15 +3,6 @@
 #include <string.h>
 #include "rules/rule.h"
 
-unsigned subject_fields(const struct subject *subject, const struct rule *rule)
-{
-	unsigned have = 0;
-
-	for (size_t i = 0; i < LIMIT_LOOKED_FIELDS && i < subject->rules->field_count; i++)
-		have |= (unsigned)(subject->field[i] != NULL) << i;
-	return have & rule->fields;
-}
-
 static bool make_buffers(struct subject *subject, size_t index)
 {
 	if (!subject->text[index])
@@ -32,6 +23,7 @@ static enum malformed read_field(struct subject *subject, size_t index)
 	error = text_read(subject->text[index], field->value, field->value_len);
 	if (error == TEXT_EMPTY && index != SUBJECT_TEXT) { /* an empty name hides nothing */
 		subject->field[index] = NULL;
+		subject->fields &= ~(1u << index);
 		return WELL_FORMED;
 	}
 	if (error)
@@ -49,10 +41,13 @@ enum malformed subject_read(struct subject *subject, const struct ruleset *rules
 	enum malformed malformed = malformed_fields(comment);
 
 	subject->rules = rules;
+	subject->fields = 0;
 	for (size_t i = 0; i < rules->field_count && !malformed; i++) {
 		subject->field[i] = comment_field(comment, rules->fields[i]);
-		if (subject->field[i])
-			malformed = read_field(subject, i);
+		if (!subject->field[i])
+			continue;
+		subject->fields |= 1u << i;
+		malformed = read_field(subject, i);
 	}
 	return malformed;
 }

@@ -20,10 +20,8 @@ struct subject {
 	struct scan_scratch *scratch[LIMIT_LOOKED_FIELDS];
 	struct scan_result found[LIMIT_LOOKED_FIELDS];
 	bool scanned[LIMIT_LOOKED_FIELDS]; /* `found` holds; false: every owner is broken */
+	unsigned fields;		   /* those that are not NULL, as bits */
 };
-
-/* What `rule` looks into: its fields that this comment has, as bits. */
-unsigned subject_fields(const struct subject *subject, const struct rule *rule);
 
 /*
  * Reads the comment for the set. The comment is borrowed until the next reading. The

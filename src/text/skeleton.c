@@ -92,11 +92,12 @@ static void add(struct skeleton *s, size_t glyph, uint8_t byte)
  * every text is read so: what is not counted is written over. */
 static void read_plain(struct skeleton *s, const struct text *text)
 {
+	const struct glyph *g = text->glyph;
 	uint32_t *start = s->start, *glyph = s->glyph, letters = 0, runs = 0, last = 0;
 	char *run = s->run;
 
-	for (uint32_t i = 0; i < text->glyphs; i++) {
-		uint32_t byte = skeleton_byte(&text->glyph[i]);
+	for (uint32_t i = 0, glyphs = (uint32_t)text->glyphs; i < glyphs; i++) {
+		uint32_t byte = skeleton_byte(&g[i]);
 		uint32_t counts = (byte + 0xFF) >> 8, is_new = ((byte ^ last) + 0xFF) >> 8;
 		run[runs] = (char)byte;
 		start[runs] = letters;

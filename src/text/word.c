@@ -77,16 +77,14 @@ static bool glued_here(const struct text *text, size_t first, size_t i)
  * behind `first` is `e`. */
 static size_t word_edge(const struct text *text, size_t first, size_t limit, size_t e)
 {
-	for (;; e++) {
-		size_t i = text->edge[e];
-		if (i >= limit)
-			return e;
+	for (size_t i; (i = text->edge[e]) < limit; e++) {
 		const struct glyph *g = &text->glyph[i];
-		if (!glyph_is_word(g) && !joins(text, i))
-			return e;
+		if (g->kind == GLYPH_SPACE || (!glyph_is_word(g) && !joins(text, i)))
+			break;
 		if ((g->flags & GLYPH_UPPER) && glued_here(text, first, i))
-			return e;
+			break;
 	}
+	return e;
 }
 
 static bool is_nose(uint32_t ch)
@@ -270,17 +268,20 @@ static bool add(struct text *text, size_t first, size_t count)
 	return true;
 }
 
-/* The words of glyphs [from, to). */
+/* The words of glyphs [from, to). The edges before `*edge` are all before `from`. */
 static bool cut(struct text *text, size_t from, size_t to, size_t *edge)
 {
 	size_t e = *edge;
 
+	while (text->edge[e] < from)
+		e++;
 	for (size_t i = from, end; i < to; i = end) {
-		while (text->edge[e] <= i)
+		if (text->edge[e] == i) {
 			e++;
-		end = i + 1;
-		if (!glyph_is_word(&text->glyph[i]))
-			continue;
+			end = i + 1;
+			if (!glyph_is_word(&text->glyph[i]))
+				continue;
+		}
 		e = word_edge(text, i, to, e);
 		end = text->edge[e] < to ? text->edge[e] : to;
 		if (!add(text, i, end - i))
