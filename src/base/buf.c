@@ -53,16 +53,6 @@ void buf_add(struct buf *buf, const void *bytes, size_t len)
 	buf->data[buf->len] = '\0';
 }
 
-void buf_add_char(struct buf *buf, char ch)
-{
-	buf_add(buf, &ch, 1);
-}
-
-void buf_add_string(struct buf *buf, const char *string)
-{
-	buf_add(buf, string, strlen(string));
-}
-
 void buf_add_number(struct buf *buf, int64_t number)
 {
 	char digits[24], *first = digits + sizeof digits;

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct buf {
 	char *data;
@@ -28,8 +29,16 @@ void buf_empty(struct buf *buf);
 bool buf_reserve(struct buf *buf, size_t len);
 
 void buf_add(struct buf *buf, const void *bytes, size_t len);
-void buf_add_char(struct buf *buf, char ch);
-void buf_add_string(struct buf *buf, const char *string);
+static inline void buf_add_char(struct buf *buf, char ch)
+{
+	buf_add(buf, &ch, 1);
+}
+
+static inline void buf_add_string(struct buf *buf, const char *string)
+{
+	buf_add(buf, string, strlen(string)); /* no call where it is a literal */
+}
+
 /* In decimal; many times as fast as buf_printf(). */
 void buf_add_number(struct buf *buf, int64_t number);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -92,7 +92,7 @@ static enum outcome match(const struct rule *rule, const struct subject *subject
 			  struct report *report)
 {
 	const struct settings *settings = rule->settings;
-	unsigned fields = subject->fields & rule->fields;
+	unsigned fields = subject->struck & rule->fields;
 	size_t hits = 0;
 	bool broken = false;
 

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 /* One field of a submission. Bytes of any kind, NULs too; borrowed from whoever made it. */
 struct field {
@@ -18,8 +19,17 @@ struct comment {
 };
 
 /* Whether it is the field so named, and whether its value is that string: whole, and no more. */
-bool field_is(const struct field *field, const char *name);
-bool field_says(const struct field *field, const char *value);
+static inline bool field_is(const struct field *field, const char *name)
+{
+	size_t len = strlen(name); /* no call where it is a literal */
+	return field->name_len == len && !memcmp(field->name, name, len);
+}
+
+static inline bool field_says(const struct field *field, const char *value)
+{
+	size_t len = strlen(value);
+	return field->value_len == len && !memcmp(field->value, value, len);
+}
 
 /* The first field so named, or NULL. */
 const struct field *comment_field(const struct comment *comment, const char *name);

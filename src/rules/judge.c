@@ -123,6 +123,8 @@ const struct verdict *judge_comment(struct judge *judge, const struct ruleset *r
 				    const struct comment *comment)
 {
 	enum malformed malformed = subject_read(&judge->subject, rules, comment);
+	size_t count;
+	const struct rule *const *rule = list(&rules->rules, &count);
 
 	if (malformed)
 		return reject_malformed(judge, malformed);
@@ -131,14 +133,13 @@ const struct verdict *judge_comment(struct judge *judge, const struct ruleset *r
 	buf_empty(&judge->watching);
 	buf_empty(&judge->broken);
 	judge->verdict = (struct verdict){.decision = DECISION_APPROVE};
-	for (size_t i = 0; i < ruleset_count(rules); i++) {
-		const struct rule *rule = ruleset_rule(rules, i);
+	for (size_t i = 0; i < count; i++) {
 		enum outcome outcome;
 
 		report_begin(&judge->report);
-		outcome = rule->kind->match(rule, &judge->subject, &judge->report);
+		outcome = rule[i]->kind->match(rule[i], &judge->subject, &judge->report);
 		if (outcome != OUTCOME_PASS)
-			note(judge, rule, outcome);
+			note(judge, rule[i], outcome);
 	}
 	return finish(judge);
 }

@@ -32,6 +32,8 @@ static enum malformed read_field(struct subject *subject, size_t index)
 	subject->scanned[index] =
 		!subject->rules->scan || scan_text(subject->rules->scan, subject->scratch[index],
 						   subject->text[index], found);
+	if (!subject->scanned[index] || found->count || found->broken_count)
+		subject->struck |= 1u << index;
 	return WELL_FORMED;
 }
 
@@ -41,7 +43,7 @@ enum malformed subject_read(struct subject *subject, const struct ruleset *rules
 	enum malformed malformed = malformed_fields(comment);
 
 	subject->rules = rules;
-	subject->fields = 0;
+	subject->fields = subject->struck = 0;
 	for (size_t i = 0; i < rules->field_count && !malformed; i++) {
 		subject->field[i] = comment_field(comment, rules->fields[i]);
 		if (!subject->field[i])

@@ -21,6 +21,7 @@ struct subject {
 	struct scan_result found[LIMIT_LOOKED_FIELDS];
 	bool scanned[LIMIT_LOOKED_FIELDS]; /* `found` holds; false: every owner is broken */
 	unsigned fields;		   /* those that are not NULL, as bits */
+	unsigned struck; /* of them, those in which something is found, or not all was scanned */
 };
 
 /*
