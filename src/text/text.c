@@ -26,6 +26,7 @@ static void clear(struct text *text)
 {
 	text->glyphs = text->edges = text->words = text->links = 0;
 	text->marked = text->asked = text->asked_marked = text->asked_bare = 0;
+	text->canonical = false;
 }
 
 enum text_error text_read(struct text *text, const char *bytes, size_t len)

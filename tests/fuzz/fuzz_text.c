@@ -1,12 +1,14 @@
 /*
- * A text as a reader that has read others has it, beside one that reads its first: what is
- * remembered and what is taken over as it was typed must be what reading anew gives.
+ * A text as a reader that has read others has it, beside one that reads its first, and each word
+ * beside its glyphs: what is remembered and what is taken over as it was typed must be what
+ * reading anew gives. What fails may hang on the inputs before it.
  */
 #include "fuzz.h"
 
 #include <stdbool.h>
 #include <string.h>
 #include "text/canon.h"
+#include "text/syllable.h"
 #include "text/text.h"
 
 static struct text *seasoned;
@@ -24,12 +26,32 @@ static void compare(const struct text *text, const struct text *other)
 	REQUIRE(text->glyphs == other->glyphs && text->links == other->links);
 	REQUIRE(text->words == other->words && text->marked == other->marked);
 	REQUIRE(text->asked == other->asked && text->asked_bare == other->asked_bare);
+	REQUIRE(text->asked_marked == other->asked_marked && text->edges == other->edges);
+	REQUIRE(text->canonical == other->canonical);
 	for (size_t i = 0; i < text->words; i++) {
 		const struct word *w = &text->word[i], *o = &other->word[i];
 
 		REQUIRE(w->first == o->first && w->count == o->count && w->kind == o->kind);
 		REQUIRE(w->marked == o->marked && w->bare == o->bare && w->capital == o->capital);
 	}
+}
+
+/* What a word is, read from its glyphs and nothing else. */
+static void check_word(const struct glyph *glyph, const struct word *word)
+{
+	uint16_t marks = 0;
+	size_t digits = 0, capitals = 0;
+	bool bare = false, is_syllable = syllable_read(glyph, word->count, &bare);
+
+	for (size_t i = 0; i < word->count; i++) {
+		marks |= glyph[i].marks;
+		digits += glyph[i].kind == GLYPH_DIGIT;
+		capitals += (glyph[i].flags & GLYPH_UPPER) != 0;
+	}
+	REQUIRE(word->kind == (digits ? WORD_NUMBER : is_syllable ? WORD_SYLLABLE : WORD_OTHER));
+	REQUIRE(word->marked == (marks != 0) && word->bare == bare);
+	REQUIRE(word->capital ==
+		(capitals == 1 && word->count > 1 && (glyph->flags & GLYPH_UPPER) != 0));
 }
 
 static bool is_small_letter(const struct glyph *glyph)
@@ -76,6 +98,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	compare(seasoned, fresh);
 	if (error == TEXT_OK) {
 		check_edges(fresh);
+		for (size_t i = 0; i < seasoned->words; i++)
+			check_word(&seasoned->glyph[seasoned->word[i].first], &seasoned->word[i]);
 		check_canonical(fresh, false);
 		check_canonical(fresh, true);
 	}
