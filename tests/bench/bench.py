@@ -143,9 +143,9 @@ def drains(server, rules, comments):
     said += [(f"duyetd to the {one.name}", table.ratio(name[1000], one.name), 20) for one in slow]
     for what, ratio, least in said:
         print(f"  {what:54}{ratio:8.2f}" + (f"   aim: {least}" if least else ""))
-    for one in [fast[0], fast[2], ours[10], ours[100], *slow]:
+    for one in [fast[0], fast[1], ours[10], ours[100], *slow]:
         one.end()
-    return fast[1], ours, table.rate(name[1000])
+    return fast[2], ours, table.rate(name[1000])
 
 
 def most_with_load(server, one, rate, comments):
@@ -182,8 +182,9 @@ def median_of(runs):
     return sorted(runs, key=lambda run: run[1])[len(runs) // 2]
 
 
-def latency(server, unseen, ours, rate, comments):
-    """Beside the least that Redis takes, and beside a consumer that settles alike and judges nothing."""
+def latency(server, tenth, ours, rate, comments):
+    """Beside the least that Redis takes, and beside a consumer that settles alike, rejects as many and judges
+    nothing."""
     title("Latency: from XADD to the verdict read, ms")
     rate = most_with_load(server, ours[1000], rate, comments)
     print(f"The most with a web tier that adds and reads beside it: {rate:.0f} a second.\n")
@@ -191,11 +192,11 @@ def latency(server, unseen, ours, rate, comments):
     one, seconds, times = ours[1000], 4 if FULL else 2, 5 if FULL else 3
     pairs = []
     for speed in (50, 1000, 10_000, rate / 2):
-        runs = {"bare XADD, XREAD": [], unseen.name: [], one.name: []}
+        runs = {"bare XADD, XREAD": [], tenth.name: [], one.name: []}
         for _ in range(times):
             runs["bare XADD, XREAD"].append(server.load("echo", "echo", comments, speed, seconds))
             server.client.unlink("echo:submitted")
-            for consumer in (unseen, one):
+            for consumer in (tenth, one):
                 runs[consumer.name].append(loaded(server, consumer, comments, speed, seconds))
         for called, numbers in runs.items():
             latency_row(f"{speed:7.0f}/s  {called}", median_of(numbers))
@@ -321,10 +322,10 @@ def main():
                  for size in SIZES}
         server = Redis(directory)
         try:
-            unseen, ours, rate = drains(server, rules, comments)
-            rate = latency(server, unseen, ours, rate, comments)
+            tenth, ours, rate = drains(server, rules, comments)
+            rate = latency(server, tenth, ours, rate, comments)
             reload(server, ours, rate, comments)
-            for one in (unseen, ours[1000], ours[10000]):
+            for one in (tenth, ours[1000], ours[10000]):
                 one.end()
             backlog(server, rules, comments)
             fleet(server, rules)
