@@ -10,13 +10,18 @@ from processes import RedisServer
 HOST = "127.0.0.1"
 
 
+given = set()
+
+
 def free_ports(count):
-    """Ports nobody listens on, and whose Cluster bus port (10000 higher) exists."""
+    """Ports nobody listens on, none of them given before, and whose Cluster bus port (10000 higher) exists."""
     probes = []
     while len(probes) < count:
         probe = socket.socket()
         probe.bind((HOST, 0))
-        if probe.getsockname()[1] < 55000:
+        port = probe.getsockname()[1]
+        if port < 55000 and port not in given:
+            given.add(port)
             probes.append(probe)
         else:
             probe.close()
