@@ -38,20 +38,6 @@ static size_t syllable_letters(const struct phrase *phrase, size_t first, size_t
 	return n;
 }
 
-static unsigned shape_of(const struct glyph *letter, size_t count)
-{
-	char letters[SYLLABLE_LETTERS];
-
-	if (count > SYLLABLE_LETTERS)
-		return 0;
-	for (size_t i = 0; i < count; i++) {
-		if (letter[i].letter < 'a')
-			return 0;
-		letters[i] = (char)letter[i].letter;
-	}
-	return syllable_shape(letters, count);
-}
-
 static void fill(struct phrase *phrase, const struct skeleton *s, const struct text *text)
 {
 	uint8_t syllable = 0;
@@ -66,7 +52,7 @@ static void fill(struct phrase *phrase, const struct skeleton *s, const struct t
 	}
 	for (size_t i = 0, n; i < s->letters; i += n) {
 		n = syllable_letters(phrase, i, s->letters);
-		phrase->shape[phrase->syllable[i]] = (uint8_t)shape_of(&phrase->letter[i], n);
+		phrase->shape[phrase->syllable[i]] = (uint8_t)syllable_shape(&phrase->letter[i], n);
 	}
 	for (size_t i = 0; i < s->runs; i++)
 		phrase->length[i] = (uint8_t)(s->start[i + 1] - s->start[i]);

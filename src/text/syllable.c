@@ -139,13 +139,17 @@ static bool needs_tone(const struct shape *shape)
 	return coda == 'c' || coda == 'p' || coda == 't';
 }
 
-unsigned syllable_shape(const char *letters, size_t len)
+unsigned syllable_shape(const struct glyph *glyph, size_t count)
 {
-	struct shape shape = {.len = len};
+	struct shape shape = {.len = count};
 
-	if (len == 0 || len > SYLLABLE_LETTERS)
+	if (count == 0 || count > SYLLABLE_LETTERS)
 		return 0;
-	memcpy(shape.letters, letters, len);
+	for (size_t i = 0; i < count; i++) {
+		if (glyph[i].letter < 'a')
+			return 0;
+		shape.letters[i] = (char)glyph[i].letter;
+	}
 	unsigned flags = cut(&shape);
 	if (!flags)
 		return 0;
@@ -161,18 +165,11 @@ bool syllable_lacks(unsigned shape, uint16_t marks)
 
 bool syllable_read(const struct glyph *glyph, size_t count, bool *bare)
 {
-	char letters[SYLLABLE_LETTERS];
+	unsigned shape = syllable_shape(glyph, count);
 	uint16_t marks = 0;
 
-	if (count > SYLLABLE_LETTERS)
-		return false;
-	for (size_t i = 0; i < count; i++) {
-		if (glyph[i].letter < 'a')
-			return false;
-		letters[i] = (char)glyph[i].letter;
+	for (size_t i = 0; i < count && shape && bare; i++)
 		marks |= glyph[i].marks;
-	}
-	unsigned shape = syllable_shape(letters, count);
 	if (shape && bare)
 		*bare = syllable_lacks(shape, marks);
 	return shape;

@@ -12,14 +12,14 @@
 
 enum { SYLLABLE_LETTERS = 7 }; /* the longest: nghiêng */
 
-/* What letters are without their marks; 0: no syllable. */
+/* What the letters of `count` glyphs are without their marks; 0: no syllable. */
 enum syllable_shape {
 	SYLLABLE_SHAPED = 1,
 	SYLLABLE_NEEDS_TONE = 2,    /* ends in c, ch, p or t: bears sắc or nặng */
 	SYLLABLE_NEEDS_QUALITY = 4, /* ie, ye, uo, uê, uâ, êu, ưu, and e before nh or ch: bear a
 				     * circumflex, breve or horn */
 };
-unsigned syllable_shape(const char *letters, size_t len);
+unsigned syllable_shape(const struct glyph *glyph, size_t count);
 
 /* Whether no Vietnamese word of that shape is written with these marks and no more. */
 bool syllable_lacks(unsigned shape, uint16_t marks);

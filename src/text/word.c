@@ -88,22 +88,17 @@ static size_t word_edge(const struct text *text, size_t first, size_t limit, siz
 static void describe(const struct text *text, struct word *w)
 {
 	const struct glyph *g = &text->glyph[w->first];
-	char letters[SYLLABLE_LETTERS] = "";
+	unsigned shape = syllable_shape(g, w->count);
 	uint16_t marks = 0;
 	size_t digits = 0, capitals = 0;
-	bool latin = w->count <= SYLLABLE_LETTERS;
 
 	for (size_t i = 0; i < w->count; i++) {
 		marks |= g[i].marks;
 		digits += g[i].kind == GLYPH_DIGIT;
 		capitals += (g[i].flags & GLYPH_UPPER) != 0;
-		latin = latin && g[i].letter >= 'a';
-		if (latin)
-			letters[i] = (char)g[i].letter;
 	}
 	w->marked = marks != 0;
 	w->capital = capitals == 1 && (g[0].flags & GLYPH_UPPER) && w->count > 1;
-	unsigned shape = latin ? syllable_shape(letters, w->count) : 0;
 	w->kind = digits ? WORD_NUMBER : shape ? WORD_SYLLABLE : WORD_OTHER;
 	w->bare = syllable_lacks(shape, marks);
 }
