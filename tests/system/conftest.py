@@ -12,6 +12,7 @@ import pytest
 
 from helpers import RULES
 from processes import Daemon, Server
+from proxy import Proxy
 
 
 @pytest.fixture
@@ -19,6 +20,14 @@ def server(tmp_path):
     server = Server(tmp_path).start()
     yield server
     server.end()
+
+
+@pytest.fixture
+def proxy(server):
+    """Between a daemon and Redis, for tests that hold an answer back (`daemon(proxy=proxy)`)."""
+    proxy = Proxy(server.socket)
+    yield proxy
+    proxy.close()
 
 
 @pytest.fixture
@@ -40,9 +49,10 @@ def daemon(tmp_path, server, rules):
     """Starts a daemon on the test's Redis and rules, and waits until it reads."""
     daemons = []
 
-    def start(*arguments, wait=True, env=None):
+    def start(*arguments, wait=True, env=None, proxy=None):
         log = tmp_path / f"duyetd-{len(daemons)}.log"
-        daemons.append(Daemon(log, "--redis", server.url, "--rules", rules, *arguments, env=env))
+        url = proxy.url if proxy else server.url
+        daemons.append(Daemon(log, "--redis", url, "--rules", rules, *arguments, env=env))
         if wait:
             daemons[-1].wait_log("redis: reached")
         return daemons[-1]

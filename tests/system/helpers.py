@@ -33,10 +33,13 @@ rules:
     phrases: [thử nghiệm]
     message: "Chỉ để xem."
 """
+# Seconds until a test gives a condition up. No test passes or fails by how long something takes;
+# PATIENCE_FACTOR makes it longer on a slow machine.
+PATIENCE = 60 * float(os.environ.get("PATIENCE_FACTOR", "1"))
 VERDICT = ["id", "verdict", "rules", "reason", "entry", "ruleset", "by"]
 
 
-def wait_for(condition, timeout=30):
+def wait_for(condition, timeout=PATIENCE):
     """What the condition says as soon as it says something; fails after the timeout."""
     deadline = time.monotonic() + timeout
     while True:
@@ -67,7 +70,7 @@ def verdicts(redis):
     return [fields for _, fields in redis.xrange("comments:verdicts")]
 
 
-def wait_verdicts(redis, count, timeout=60):
+def wait_verdicts(redis, count, timeout=PATIENCE):
     wait_for(lambda: redis.xlen("comments:verdicts") >= count, timeout)
     return verdicts(redis)
 
@@ -76,7 +79,7 @@ def verdict_of(redis, entry):
     return wait_for(lambda: [v for v in verdicts(redis) if v["entry"] == entry])[0]
 
 
-def wait_settled(redis, timeout=60):
+def wait_settled(redis, timeout=PATIENCE):
     """Nothing is left: neither waiting nor pending."""
     wait_for(lambda: redis.xlen("comments:submitted") == 0, timeout)
     wait_for(lambda: redis.xpending("comments:submitted", "duyetd")["pending"] == 0, timeout)

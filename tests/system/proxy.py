@@ -2,12 +2,18 @@
 
     proxy = Proxy(server.socket)                     # listens on 127.0.0.1, proxy.port
     hit = proxy.arm("settle", "cut after")           # the next settling runs; its answer never comes
-    hit = proxy.arm("read", "delay", skip=3, action=lambda: daemon.signal(SIGTERM))
-    hit.wait(10)                                     # until it has happened
+    hit = proxy.arm("xreadgroup", "delay", skip=3, action=lambda: daemon.signal(SIGTERM))
+    hit.wait()                                       # until it has happened
+
+    held = proxy.arm("settle", "hold", skip=4)       # the fifth settling runs in Redis …
+    held.wait()                                      # … and its answer is held back
+    daemon.signal(SIGTERM)                           # act while the daemon waits for it
+    held.release()                                   # the answer goes on
 
 A point is a step of the protocol: `connect`, a command's name (`auth`, `xreadgroup`, …), or
-for EVALSHA the script's (`settle`, `bury`, …). Each arming happens once. It runs in a thread
-of its own; all else in here is asyncio's, in that thread.
+for EVALSHA the script's (`settle`, `bury`, …). Each arming happens once. A fault that was taken
+by a command whose connection ended before it could happen is due again at the next command.
+The proxy runs in a thread of its own; all else in here is asyncio's, in that thread.
 """
 import asyncio
 import hashlib
@@ -15,7 +21,9 @@ import pathlib
 import threading
 from collections import Counter
 
-SCRIPTS = pathlib.Path(__file__).resolve().parents[2] / "src/queue"
+from helpers import PATIENCE
+
+SOURCES = pathlib.Path(__file__).resolve().parents[2] / "src"
 
 # What may go wrong before Redis has the command …
 BEFORE = ["cut", "half", "freeze", "delay", "loading", "busy", "oom", "misconf", "noreplicas",
@@ -23,6 +31,10 @@ BEFORE = ["cut", "half", "freeze", "delay", "loading", "busy", "oom", "misconf",
 # … and after it ran, on the answer's way back.
 AFTER = ["cut after", "half after", "freeze after", "split", "garbage", "error after"]
 AT_CONNECT = ["cut", "freeze", "delay"]
+# Not faults: the test decides when the command goes on. "hold" keeps back the answer of a command
+# that ran, "hold request" a command that Redis has not seen yet. Later commands and answers of
+# the same connection wait behind it; other connections go on.
+HOLDS = ["hold", "hold request"]
 
 ERRORS = {
     "loading": "LOADING Redis is loading the dataset in memory",
@@ -52,18 +64,24 @@ class Arming:
     def __init__(self, point, kind, skip, action):
         self.point, self.kind, self.skip, self.action = point, kind, skip, action
         self.happened = threading.Event()
+        self.released = asyncio.Event()
+        self.loop = None  # of the proxy that holds it
 
-    def wait(self, timeout=30):
+    def wait(self, timeout=PATIENCE):
         assert self.happened.wait(timeout), f"{self.kind} at {self.point} never happened"
+
+    def release(self):
+        """Lets a held command or answer go on."""
+        self.loop.call_soon_threadsafe(self.released.set)
 
 
 class Proxy:
     def __init__(self, upstream):
         self.upstream = str(upstream)
         self.seen = Counter()  # commands by point
-        self.fired = Counter()  # faults by (point, kind)
+        self.fired = Counter()  # faults that happened, by (point, kind)
         self.scripts = {hashlib.sha1(path.read_bytes()).hexdigest(): path.stem
-                        for path in SCRIPTS.glob("*.lua")}
+                        for path in SOURCES.rglob("*.lua")}
         self.armed, self.lock = [], threading.Lock()
         self.loop = asyncio.new_event_loop()
         self.tasks = set()
@@ -72,11 +90,16 @@ class Proxy:
         self.server = self.run(asyncio.start_server(self.serve, "127.0.0.1", 0, limit=1 << 24))
         self.port = self.server.sockets[0].getsockname()[1]
 
+    @property
+    def url(self):
+        return f"redis://127.0.0.1:{self.port}"
+
     def run(self, coroutine):
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(10)
 
     def arm(self, point, kind, skip=0, action=None):
         arming = Arming(point, kind, skip, action)
+        arming.loop = self.loop
         with self.lock:
             self.armed.append(arming)
         return arming
@@ -107,9 +130,20 @@ class Proxy:
                     arming.skip -= 1
                     continue
                 self.armed.remove(arming)
-                self.fired[point, arming.kind] += 1
                 return arming
         return None
+
+    def happen(self, arming):
+        """Called at the moment at which a fault takes effect."""
+        self.fired[arming.point, arming.kind] += 1
+        if arming.action:
+            arming.action()
+        arming.happened.set()
+
+    def put_back(self, taken):
+        """Faults whose connection ended before they could happen are due again, first."""
+        with self.lock:
+            self.armed[:0] = [arming for arming in taken if not arming.happened.is_set()]
 
     def point_of(self, words):
         name = words[0].lower().decode()
@@ -139,7 +173,7 @@ class Proxy:
         fault = self.take("connect")
         if not fault:
             return
-        happen(fault)
+        self.happen(fault)
         if fault.kind == "delay":
             await asyncio.sleep(DELAY)
             return
@@ -148,8 +182,8 @@ class Proxy:
         raise Cut
 
     async def pump(self, reader, writer, up_reader, up_writer):
-        expected = asyncio.Queue()
-        pumps = [asyncio.ensure_future(self.requests(reader, up_writer, expected)),
+        expected, taken = asyncio.Queue(), []
+        pumps = [asyncio.ensure_future(self.requests(reader, up_writer, expected, taken)),
                  asyncio.ensure_future(self.answers(writer, up_reader, expected))]
         try:
             done, _ = await asyncio.wait(pumps, return_when=asyncio.FIRST_EXCEPTION)
@@ -164,14 +198,19 @@ class Proxy:
             for one in pumps:
                 one.cancel()
             await asyncio.gather(*pumps, return_exceptions=True)
+            self.put_back(taken)
 
-    async def requests(self, reader, up, expected):
+    async def requests(self, reader, up, expected, taken):
         while True:
             raw, words = await read_command(reader)
             fault = self.take(self.point_of(words))
             kind = fault.kind if fault else None
-            if fault and kind not in AFTER:
-                happen(fault)
+            if fault:
+                taken.append(fault)
+            if fault and kind not in AFTER and kind != "hold":
+                self.happen(fault)
+            if kind == "hold request":
+                await fault.released.wait()
             if kind in ERRORS and kind not in AFTER:
                 expected.put_nowait((f"-{ERRORS[kind]}\r\n".encode(), None))
                 continue
@@ -194,8 +233,10 @@ class Proxy:
             instead, fault = await expected.get()
             raw = instead or await read_answer(up_reader)
             kind = fault.kind if fault else None
-            if kind in AFTER:
-                happen(fault)
+            if kind in AFTER or kind == "hold":
+                self.happen(fault)
+            if kind == "hold":
+                await fault.released.wait()
             if kind == "cut after":
                 raise Cut
             if kind == "freeze after":
@@ -215,12 +256,6 @@ class Proxy:
             else:
                 writer.write(raw)
             await writer.drain()
-
-
-def happen(arming):
-    if arming.action:
-        arming.action()
-    arming.happened.set()
 
 
 async def discard(reader):
