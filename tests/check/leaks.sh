@@ -4,7 +4,8 @@
 # it recover from faults too.
 set -eu
 cd "$(dirname "$0")/../.."
-: "${BUILD:=build}" "${FULL:=}"
+: "${BUILD:=build}" "${FULL:=}" "${PATIENCE_FACTOR:=8}"
+export PATIENCE_FACTOR
 export UNDER='valgrind -q --leak-check=full --errors-for-leak-kinds=definite,indirect,possible'
 
 if ! command -v valgrind >/dev/null; then

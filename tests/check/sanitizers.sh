@@ -3,7 +3,8 @@
 # FULL=1, which is `make sanitize`, runs all that starts the program too.
 set -eu
 cd "$(dirname "$0")/../.."
-: "${BUILD:=build}" "${FULL:=}"
+: "${BUILD:=build}" "${FULL:=}" "${PATIENCE_FACTOR:=4}"
+export PATIENCE_FACTOR
 export BUILD="$BUILD/sanitized"
 export ASAN_OPTIONS=strict_string_checks=1:detect_stack_use_after_return=1
 export UBSAN_OPTIONS=print_stacktrace=1

@@ -3,7 +3,8 @@
 # ThreadSanitizer: no race. FULL=1, which is `make tsan`, runs all that may start one.
 set -eu
 cd "$(dirname "$0")/../.."
-: "${BUILD:=build}" "${FULL:=}"
+: "${BUILD:=build}" "${FULL:=}" "${PATIENCE_FACTOR:=8}"
+export PATIENCE_FACTOR
 export BUILD="$BUILD/tsan" TSAN_OPTIONS=halt_on_error=1:exitcode=66
 
 if ! echo 'int main(void) { return 0; }' | ${CC:-cc} -fsanitize=thread -x c -o /dev/null - 2>/dev/null; then

@@ -15,8 +15,15 @@ UNDER = shlex.split(os.environ.get("UNDER", ""))
 class RedisServer:
     """A redis-server; what it is derived to says how it is started and reached."""
 
+    started = []  # by this process, ended ones too
+
     def __init__(self, directory, *options, env=None):
         self.directory, self.options, self.env, self.process = directory, options, env, None
+        self.started.append(self)
+
+    @classmethod
+    def running(cls):
+        return [one for one in cls.started if one.process and one.process.poll() is None]
 
     def start(self, *options):
         with open(self.directory / "redis.log", "ab") as log:
