@@ -35,9 +35,11 @@ LDLIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm
 # ---- what is built from what ----------------------------------------------------------
 # src/DIR/mkNAME.c is a program that prints the header NAME.h; src/DIR/NAME.lua is compiled
 # in as NAME.lua.h, its text and its SHA-1 as string literals. Both end up in $(BUILD)/gen.
-MAKERS   := $(wildcard src/*/mk*.c)
-CORE_SRC := $(filter-out $(MAKERS),$(wildcard src/base/*.c src/text/*.c src/rules/*.c))
-LOOP_SRC := $(filter-out $(MAKERS),$(wildcard src/queue/*.c src/command/*.c))
+# A folder may have folders, and these none.
+in        = $(foreach dir,$1,$(wildcard src/$(dir)/$2 src/$(dir)/*/$2))
+MAKERS   := $(call in,*,mk*.c)
+CORE_SRC := $(filter-out $(MAKERS),$(call in,base text link rules,*.c))
+LOOP_SRC := $(filter-out $(MAKERS),$(call in,redis monitor queue command,*.c))
 UNIT_SRC := $(wildcard tests/unit/*.c)
 CORE_OBJ := $(CORE_SRC:%.c=$(BUILD)/%.o)
 LOOP_OBJ := $(LOOP_SRC:%.c=$(BUILD)/%.o)
@@ -46,7 +48,7 @@ UNITS    := $(UNIT_SRC:%.c=$(BUILD)/%)
 FUZZERS  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 BENCHES  := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 GEN      := $(patsubst mk%.c,$(BUILD)/gen/%.h,$(notdir $(MAKERS))) \
-	    $(patsubst %,$(BUILD)/gen/%.h,$(notdir $(wildcard src/*/*.lua)))
+	    $(patsubst %,$(BUILD)/gen/%.h,$(notdir $(call in,*,*.lua)))
 
 Q   := $(if $(V),,@)
 say  = $(if $(V),,@echo '  $1')
@@ -93,8 +95,8 @@ $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/libloop.a $(BUILD)/libduyet.a
 	$(call say,BENCH $<)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter-out %.h,$^) $(LDLIBS)
 
-vpath %.lua $(wildcard src/*/)
-vpath mk%.c $(wildcard src/*/)
+vpath %.lua $(sort $(dir $(call in,*,*.lua)))
+vpath mk%.c $(sort $(dir $(MAKERS)))
 $(BUILD)/mk%: mk%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC    $<)
@@ -201,7 +203,7 @@ help: ## this list
 	@echo 'make [TARGET] [CC=clang] [DEBUG=1] [SANITIZE=address,undefined] [WERROR=1] [BUILD=DIR] [V=1]'
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12 | sed 's/^/  /'
 
--include $(wildcard $(BUILD)/*.d $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/bench/*.d)
+-include $(wildcard $(BUILD)/*.d $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/src/*/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/bench/*.d)
 .PHONY: all soak coverage fuzz fuzzers sanitize tsan valgrind deps demo test units bench bench-judge install uninstall deb lint format clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
