@@ -7,6 +7,9 @@
  * Values that others wrote go through log_quote(), so that none of them can pose as
  * another key. No comment's text is logged.
  *
+ * Logging never waits: a line that the reader of stderr has no room for is lost. The next line
+ * that fits is preceded by `log: lost lines=N`.
+ *
  * Under systemd each line bears sd-daemon's <N> level; elsewhere warnings and errors say so.
  */
 #ifndef DUYETD_BASE_LOG_H
@@ -26,6 +29,9 @@ void log_open(enum log_level level);
 /* `about` is the event's subject: redis, rules, entry 1-0, rules/10-site.yaml:3:1. */
 void log_event(enum log_level level, const char *about, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* Lines lost since the start. */
+unsigned long long log_lost(void);
 
 /* "bytes" in quotes of its own, quotes and backslashes within escaped; returns `out`. */
 const char *log_quote(char out[LOG_QUOTED], const char *bytes, size_t len);

@@ -1,0 +1,79 @@
+"""The log never holds up the work: a reader of stderr that stops reading costs lines, nothing else."""
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+
+import pytest
+
+from helpers import BUILD, GOOD, PATIENCE, ROOT, submit, verdict_of, wait_for
+
+PIPE_SIZE = 4096
+
+
+def full_pipe():
+    """Both ends of a pipe without room for another line."""
+    reader, writer = os.pipe()
+    fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
+    fill(writer)
+    return reader, writer
+
+
+def full_socket():
+    reader, writer = (end.detach() for end in socket.socketpair())
+    fill(writer)
+    return reader, writer
+
+
+def fill(writer):
+    os.set_blocking(writer, False)
+    for size in (1024, 1):
+        try:
+            while True:
+                os.write(writer, b"x" * size)
+        except BlockingIOError:
+            pass
+    os.set_blocking(writer, True)
+
+
+def read_all(reader):
+    """What is in it now."""
+    os.set_blocking(reader, False)
+    got = b""
+    try:
+        while chunk := os.read(reader, 65536):
+            got += chunk
+    except BlockingIOError:
+        pass
+    return got.decode()
+
+
+@pytest.mark.parametrize("make", [full_pipe, full_socket])
+def test_a_log_that_nobody_reads(server, redis, rules, make):
+    reader, writer = make()
+    duyetd = subprocess.Popen([BUILD / "duyetd", "run", "--redis", server.url, "--rules", rules],
+                              cwd=ROOT, stderr=writer)
+    os.close(writer)
+    try:
+        verdict_of(redis, submit(redis, "c1", GOOD))
+        read_all(reader)
+        duyetd.send_signal(signal.SIGHUP)
+        log = ""
+
+        def has_reported():
+            nonlocal log
+            log += read_all(reader)
+            return "log: lost lines=" in log and "rules: loaded" in log
+
+        wait_for(has_reported)
+        lines = log.splitlines()
+        report = next(i for i, line in enumerate(lines) if line.startswith("log: lost lines="))
+        assert int(lines[report].split("=")[1].split()[0]) >= 2, "started, rules, reached"
+        assert lines[report].endswith("level=warning")
+        duyetd.terminate()
+        assert duyetd.wait(PATIENCE) == 0
+    finally:
+        duyetd.kill()
+        duyetd.wait()
+        os.close(reader)
