@@ -3,7 +3,7 @@
 #define DUYETD_COMMAND_STREAM_H
 
 #include <stdbool.h>
-#include "queue/export.h"
+#include "redis/export.h"
 
 struct stream;
 

@@ -2,7 +2,7 @@
 #ifndef DUYETD_QUEUE_BURY_H
 #define DUYETD_QUEUE_BURY_H
 
-#include "queue/session.h"
+#include "redis/session.h"
 
 /* By session_call(). `stream` is where it stands; `deliveries` how often it was handed out.
  * The answer is the number 1, or 0 where it was gone or another's. */

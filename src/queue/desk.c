@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include "base/log.h"
 #include "queue/bury.h"
-#include "queue/clock.h"
+#include "base/clock.h"
 #include "queue/metrics.h"
 #include "queue/submission.h"
 #include "rules/ruleset.h"

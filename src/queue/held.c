@@ -4,7 +4,7 @@
 #include <hiredis/hiredis.h>
 #include <stdlib.h>
 #include "base/log.h"
-#include "queue/clock.h"
+#include "base/clock.h"
 
 enum { MOST = 100, LEAST_MS = 250, MOST_MS = 60000 };
 

@@ -3,7 +3,7 @@
 #define DUYETD_QUEUE_HELD_H
 
 #include <stdint.h>
-#include "queue/session.h"
+#include "redis/session.h"
 
 struct event_base;
 struct held;

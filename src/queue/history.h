@@ -7,7 +7,7 @@
 
 #include "base/buf.h"
 #include "queue/batch.h"
-#include "queue/session.h"
+#include "redis/session.h"
 
 /* The values of the verdict found, each after its name in the contract's order. */
 enum { HISTORY_FIELDS = 6 };

@@ -8,7 +8,7 @@
 #include "base/value.h"
 #include "queue/desk.h"
 #include "queue/metrics.h"
-#include "queue/session.h"
+#include "redis/session.h"
 
 struct event_base;
 struct http;

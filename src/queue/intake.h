@@ -7,7 +7,7 @@
 #define DUYETD_QUEUE_INTAKE_H
 
 #include "queue/batch.h"
-#include "queue/session.h"
+#include "redis/session.h"
 
 struct intake;
 

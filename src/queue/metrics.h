@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include "queue/fault.h"
+#include "redis/fault.h"
 #include "queue/histogram.h"
 #include "rules/verdict.h"
 

@@ -10,7 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 #include "base/value.h"
-#include "queue/clock.h"
+#include "base/clock.h"
 
 void notify(const char *format, ...)
 {

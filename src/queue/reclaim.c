@@ -6,7 +6,7 @@
 #include <string.h>
 #include "base/log.h"
 #include "queue/bury.h"
-#include "queue/clock.h"
+#include "base/clock.h"
 #include "queue/metrics.h"
 
 enum { PAGE = 100, ORPHANS_EVERY_MS = 60000 };

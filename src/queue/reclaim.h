@@ -9,7 +9,7 @@
 #define DUYETD_QUEUE_RECLAIM_H
 
 #include "queue/batch.h"
-#include "queue/session.h"
+#include "redis/session.h"
 
 struct reclaim;
 

@@ -9,7 +9,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 #include "base/log.h"
-#include "queue/clock.h"
+#include "base/clock.h"
 #include "queue/desk.h"
 #include "queue/metrics.h"
 #include "queue/notify.h"

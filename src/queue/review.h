@@ -6,7 +6,7 @@
 #define DUYETD_QUEUE_REVIEW_H
 
 #include "queue/batch.h"
-#include "queue/session.h"
+#include "redis/session.h"
 #include "queue/settle.h"
 
 struct reviews;

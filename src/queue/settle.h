@@ -6,7 +6,7 @@
 #define DUYETD_QUEUE_SETTLE_H
 
 #include "queue/batch.h"
-#include "queue/session.h"
+#include "redis/session.h"
 #include "rules/verdict.h"
 
 /* Zeroed to start with; reused from batch to batch. */

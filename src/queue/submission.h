@@ -6,7 +6,7 @@
 #define DUYETD_QUEUE_SUBMISSION_H
 
 #include <stdbool.h>
-#include "queue/resp.h"
+#include "redis/resp.h"
 #include "rules/comment.h"
 
 /*

@@ -4,7 +4,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include "base/log.h"
-#include "queue/clock.h"
+#include "base/clock.h"
 #include "queue/desk.h"
 #include "queue/held.h"
 #include "queue/http.h"
@@ -14,7 +14,7 @@
 #include "queue/reclaim.h"
 #include "queue/reload.h"
 #include "queue/review.h"
-#include "queue/session.h"
+#include "redis/session.h"
 #include "rules/ruleset.h"
 
 /* How long a read blocks: so often is an idle Redis heard of. */

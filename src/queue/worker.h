@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 #include "base/exit.h"
-#include "queue/endpoint.h"
+#include "redis/endpoint.h"
 #include "queue/keys.h"
 
 struct ruleset;

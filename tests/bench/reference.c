@@ -18,7 +18,7 @@
 #include "base/log.h"
 #include "queue/intake.h"
 #include "queue/metrics.h"
-#include "queue/session.h"
+#include "redis/session.h"
 #include "queue/settle.h"
 
 /* The same seven fields a verdict, and nothing that makes it safe: the ceiling. */

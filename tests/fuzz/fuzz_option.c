@@ -13,7 +13,7 @@
 #include "base/nearest.h"
 #include "base/options.h"
 #include "base/value.h"
-#include "queue/endpoint.h"
+#include "redis/endpoint.h"
 
 enum { MOST_ARGUMENTS = 32 };
 

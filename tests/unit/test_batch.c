@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/limits.h"
-#include "queue/backoff.h"
+#include "redis/backoff.h"
 #include "queue/batch.h"
-#include "queue/fault.h"
+#include "redis/fault.h"
 #include "queue/histogram.h"
-#include "queue/resp.h"
+#include "redis/resp.h"
 #include "queue/submission.h"
 
 /* A command is in the protocol what a reply is: an array of strings. */

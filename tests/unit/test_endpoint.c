@@ -5,9 +5,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <string.h>
-#include "queue/endpoint.h"
+#include "redis/endpoint.h"
 #include "queue/keys.h"
-#include "queue/tls.h"
+#include "redis/tls.h"
 
 static void understood(void **state)
 {

@@ -1,4 +1,4 @@
-#include "queue/resolve.h"
+#include "redis/dns.h"
 
 #include <event2/event.h>
 #include <fcntl.h>

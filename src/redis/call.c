@@ -1,9 +1,9 @@
-#include "queue/call.h"
+#include "redis/call.h"
 
 #include <event2/event.h>
 #include <hiredis/hiredis.h>
 #include <stdlib.h>
-#include "queue/backoff.h"
+#include "redis/backoff.h"
 
 struct call {
 	struct session *session;

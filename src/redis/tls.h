@@ -2,8 +2,8 @@
  * TLS, where the build found hiredis_ssl: the server's certificate must be of its name and
  * vouched for by the system's authorities, or by those in $SSL_CERT_FILE.
  */
-#ifndef DUYETD_QUEUE_TLS_H
-#define DUYETD_QUEUE_TLS_H
+#ifndef DUYETD_REDIS_TLS_H
+#define DUYETD_REDIS_TLS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,8 +3,8 @@
  * reply is done with, instead of a dozen small allocations an entry, which cost a third of
  * what the daemon spends on an entry besides judging it.
  */
-#ifndef DUYETD_QUEUE_REPLY_H
-#define DUYETD_QUEUE_REPLY_H
+#ifndef DUYETD_REDIS_REPLY_ARENA_H
+#define DUYETD_REDIS_REPLY_ARENA_H
 
 struct redisReader;
 struct replies;

@@ -1,6 +1,6 @@
 /* Time that only goes forward: for spans, not for dates. */
-#ifndef DUYETD_QUEUE_CLOCK_H
-#define DUYETD_QUEUE_CLOCK_H
+#ifndef DUYETD_BASE_CLOCK_H
+#define DUYETD_BASE_CLOCK_H
 
 #include <stdint.h>
 #include <sys/time.h>

@@ -1,9 +1,9 @@
-#include "queue/endpoint.h"
+#include "redis/endpoint.h"
 
 #include <stdbool.h>
 #include <string.h>
 #include "base/value.h"
-#include "queue/tls.h"
+#include "redis/tls.h"
 
 enum { REDIS_PORT = 6379, SENTINEL_PORT = 26379, MOST_DB = 1 << 20 };
 

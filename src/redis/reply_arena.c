@@ -1,4 +1,4 @@
-#include "queue/reply.h"
+#include "redis/reply_arena.h"
 
 #include <hiredis/hiredis.h>
 #include <stdlib.h>

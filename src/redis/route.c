@@ -1,11 +1,11 @@
-#include "queue/route.h"
+#include "redis/route.h"
 
 #include <event2/event.h>
 #include <hiredis/hiredis.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/value.h"
-#include "queue/redis.h"
+#include "redis/connection.h"
 
 enum { ASK_EVERY_S = 5 };
 

@@ -2,11 +2,11 @@
  * One command seen through: kept until its answer is no error, mended or waited out
  * meanwhile. The inside of session_call(), and for session.c alone.
  */
-#ifndef DUYETD_QUEUE_CALL_H
-#define DUYETD_QUEUE_CALL_H
+#ifndef DUYETD_REDIS_CALL_H
+#define DUYETD_REDIS_CALL_H
 
-#include "queue/fault.h"
-#include "queue/session.h"
+#include "redis/fault.h"
+#include "redis/session.h"
 
 struct call;
 

@@ -1,8 +1,8 @@
-#include "queue/backoff.h"
+#include "redis/backoff.h"
 
 #include <stdint.h>
 #include <stdlib.h>
-#include "queue/clock.h"
+#include "base/clock.h"
 
 enum { FIRST_MS = 50, MOST_MS = 5000, MOST_DOUBLINGS = 7 };
 

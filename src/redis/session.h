@@ -3,14 +3,14 @@
  * else, with the groups made and the scripts loaded. Lost, it comes back by itself, for as
  * long as it takes; the log has one line at the loss and one at the return.
  */
-#ifndef DUYETD_QUEUE_SESSION_H
-#define DUYETD_QUEUE_SESSION_H
+#ifndef DUYETD_REDIS_SESSION_H
+#define DUYETD_REDIS_SESSION_H
 
 #include <stdbool.h>
 #include <stdint.h>
-#include "queue/endpoint.h"
+#include "redis/endpoint.h"
 #include "queue/keys.h"
-#include "queue/redis.h"
+#include "redis/connection.h"
 #include "queue/script.h"
 
 struct event_base;

@@ -4,12 +4,12 @@
  * The one place that waits for Redis instead of turning a loop, since whoever asks has
  * nothing else to do. Values that are not UTF-8 lose what is not.
  */
-#ifndef DUYETD_QUEUE_EXPORT_H
-#define DUYETD_QUEUE_EXPORT_H
+#ifndef DUYETD_REDIS_EXPORT_H
+#define DUYETD_REDIS_EXPORT_H
 
 #include <stdbool.h>
 #include <stddef.h>
-#include "queue/endpoint.h"
+#include "redis/endpoint.h"
 
 struct export_source {
 	const struct endpoint *endpoint;

@@ -1,6 +1,6 @@
 /* What an answer of Redis's says went wrong, and what that calls for. */
-#ifndef DUYETD_QUEUE_FAULT_H
-#define DUYETD_QUEUE_FAULT_H
+#ifndef DUYETD_REDIS_FAULT_H
+#define DUYETD_REDIS_FAULT_H
 
 struct redisReply;
 

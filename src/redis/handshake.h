@@ -2,10 +2,10 @@
  * What a connection begins with: under TLS a PING, then AUTH, SELECT, and where sentinels named
  * the server, whether it is a master at all: a restarted old one may still be named for a while.
  */
-#ifndef DUYETD_QUEUE_HANDSHAKE_H
-#define DUYETD_QUEUE_HANDSHAKE_H
+#ifndef DUYETD_REDIS_HANDSHAKE_H
+#define DUYETD_REDIS_HANDSHAKE_H
 
-#include "queue/endpoint.h"
+#include "redis/endpoint.h"
 
 struct redis;
 

@@ -1,4 +1,4 @@
-#include "queue/tls.h"
+#include "redis/tls.h"
 
 #ifndef DUYETD_TLS
 

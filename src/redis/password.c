@@ -1,4 +1,4 @@
-#include "queue/secret.h"
+#include "redis/password.h"
 
 #include <fcntl.h>
 #include <string.h>

@@ -2,8 +2,8 @@
  * A host's addresses, looked up off the loop: getaddrinfo() may take half a minute, and
  * nothing else knows all of nsswitch, hosts and resolv.conf as they are now.
  */
-#ifndef DUYETD_QUEUE_RESOLVE_H
-#define DUYETD_QUEUE_RESOLVE_H
+#ifndef DUYETD_REDIS_DNS_H
+#define DUYETD_REDIS_DNS_H
 
 #include <stdint.h>
 

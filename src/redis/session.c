@@ -1,15 +1,15 @@
-#include "queue/session.h"
+#include "redis/session.h"
 
 #include <event2/event.h>
 #include <hiredis/hiredis.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/log.h"
-#include "queue/backoff.h"
-#include "queue/call.h"
-#include "queue/clock.h"
+#include "redis/backoff.h"
+#include "redis/call.h"
+#include "base/clock.h"
 #include "queue/metrics.h"
-#include "queue/route.h"
+#include "redis/route.h"
 
 /*
  *		 a server is found	     all awaited has come

@@ -1,4 +1,4 @@
-#include "queue/redis.h"
+#include "redis/connection.h"
 
 #include <arpa/inet.h>
 #include <assert.h>
@@ -10,11 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include "queue/clock.h"
-#include "queue/handshake.h"
-#include "queue/reply.h"
-#include "queue/resolve.h"
-#include "queue/tls.h"
+#include "base/clock.h"
+#include "redis/handshake.h"
+#include "redis/reply_arena.h"
+#include "redis/dns.h"
+#include "redis/tls.h"
 
 /* A command on its way. The list is ours and not hiredis's, so that a close can answer all
  * of it at once, whatever hiredis does with its own later. */

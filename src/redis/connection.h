@@ -3,16 +3,16 @@
  * server that accepts and says nothing is noticed here.
  *
  * A connection is opened once and lost or closed once; who wants another opens another.
- * Which server that is has been found out before (queue/route.h).
+ * Which server that is has been found out before (redis/route.h).
  */
-#ifndef DUYETD_QUEUE_REDIS_H
-#define DUYETD_QUEUE_REDIS_H
+#ifndef DUYETD_REDIS_CONNECTION_H
+#define DUYETD_REDIS_CONNECTION_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "queue/endpoint.h"
-#include "queue/resp.h"
+#include "redis/endpoint.h"
+#include "redis/resp.h"
 
 struct event_base;
 struct redis;

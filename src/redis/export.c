@@ -1,4 +1,4 @@
-#include "queue/export.h"
+#include "redis/export.h"
 
 #include <errno.h>
 #include <hiredis/hiredis.h>
@@ -8,8 +8,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 #include "base/json.h"
-#include "queue/secret.h"
-#include "queue/tls.h"
+#include "redis/password.h"
+#include "redis/tls.h"
 
 enum { PATIENCE = 10, PAGE = 500 }; /* seconds for an answer; entries asked for at once */
 

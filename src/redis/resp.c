@@ -1,4 +1,4 @@
-#include "queue/resp.h"
+#include "redis/resp.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,10 +1,10 @@
-#include "queue/handshake.h"
+#include "redis/handshake.h"
 
 #include <hiredis/hiredis.h>
 #include <stdio.h>
 #include <string.h>
-#include "queue/redis.h"
-#include "queue/secret.h"
+#include "redis/connection.h"
+#include "redis/password.h"
 
 static void end(struct handshake *handshake, const char *why)
 {

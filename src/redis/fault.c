@@ -1,4 +1,4 @@
-#include "queue/fault.h"
+#include "redis/fault.h"
 
 #include <hiredis/hiredis.h>
 #include <string.h>

@@ -6,11 +6,11 @@
  * that was cut off goes on naming an old master, and what is written there is lost. While we
  * are connected they are asked again every few seconds, for the same reason.
  */
-#ifndef DUYETD_QUEUE_ROUTE_H
-#define DUYETD_QUEUE_ROUTE_H
+#ifndef DUYETD_REDIS_ROUTE_H
+#define DUYETD_REDIS_ROUTE_H
 
 #include <stdint.h>
-#include "queue/endpoint.h"
+#include "redis/endpoint.h"
 
 struct event_base;
 struct route;

@@ -8,8 +8,8 @@
  * of which names the right one. `rediss://` and `rediss+sentinel://` for TLS, where the build
  * has it. A password never stands in it: it would show in `ps`.
  */
-#ifndef DUYETD_QUEUE_ENDPOINT_H
-#define DUYETD_QUEUE_ENDPOINT_H
+#ifndef DUYETD_REDIS_ENDPOINT_H
+#define DUYETD_REDIS_ENDPOINT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,8 +2,8 @@
  * A Redis command being built, in the protocol's own form, argument by argument; binary
  * safe. Built once, it can be sent again as it is.
  */
-#ifndef DUYETD_QUEUE_RESP_H
-#define DUYETD_QUEUE_RESP_H
+#ifndef DUYETD_REDIS_RESP_H
+#define DUYETD_REDIS_RESP_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* A password, from its file to Redis and nowhere else: not in argv, not in a log. */
-#ifndef DUYETD_QUEUE_SECRET_H
-#define DUYETD_QUEUE_SECRET_H
+#ifndef DUYETD_REDIS_PASSWORD_H
+#define DUYETD_REDIS_PASSWORD_H
 
 #include <stdbool.h>
 #include <stddef.h>
