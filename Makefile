@@ -204,6 +204,6 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12 | sed 's/^/  /'
 
 -include $(wildcard $(BUILD)/*.d $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/src/*/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/bench/*.d)
-.PHONY: all soak coverage fuzz fuzzers sanitize tsan valgrind deps demo test units bench bench-judge install uninstall deb lint format clean help FORCE
+.PHONY: all quality soak coverage fuzz fuzzers sanitize tsan valgrind deps demo test units bench bench-judge install uninstall deb lint format clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

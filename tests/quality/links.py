@@ -11,13 +11,11 @@ links are not: most are links to a browser (http://foo_bar.com), or to a reader,
 suites' own products leave alone, or e-mail addresses.
 """
 
-import glob
-import json
-import os
 import random
 import re
 import sys
 
+from corpora import load
 from judge import judge_by
 from table import row, show
 
@@ -81,14 +79,6 @@ DISGUISES = {
     "Cyrillic letters": lambda url: url.translate(str.maketrans("aceo", "асео")),
     "middle dot": lambda url: dots(url, "·"),
 }
-
-
-def load(directory, pattern):
-    rows = []
-    for path in sorted(glob.glob(os.path.join(directory, pattern))):
-        with open(path, encoding="utf-8") as file:
-            rows += [json.loads(line) for line in file]
-    return rows
 
 
 def found(texts, emails="allow"):

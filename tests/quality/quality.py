@@ -7,10 +7,9 @@ DIR is laid out so (what is missing is left out of the table):
   prose/*.jsonl                {"id", "text"}: edited text
   lists/badwords.jsonl         {"phrase"}
   links/*.jsonl                see links.py
+  cases/*.jsonl, news/*.jsonl  see shipped.py
 """
 
-import glob
-import json
 import os
 import random
 import re
@@ -18,20 +17,14 @@ import sys
 
 import forms
 import links
+from corpora import load
 from judge import judge, judge_by, quote
+from shipped import measure_shipped
 from table import row, show
 
 SITE = "rules"
 LENGTH = "rules:\n  - {name: length, kind: length, at-least: 10, message: m}\n"
 DIACRITICS = "rules:\n  - {name: diacritics, kind: diacritics, message: m}\n"
-
-
-def load(directory, pattern):
-    rows = []
-    for path in sorted(glob.glob(os.path.join(directory, pattern))):
-        with open(path, encoding="utf-8") as file:
-            rows += [dict(json.loads(line), file=os.path.basename(path)) for line in file]
-    return rows
 
 
 def measure(what, texts, is_wrong, limit):
@@ -167,7 +160,7 @@ def main():
     clean = [r for r in comments if is_clean(r) and "lowmark" not in r["file"]]
     bad = {forms.nfc(r["phrase"].strip().lower()) for r in load(directory, "lists/badwords.jsonl")}
     phrases = sorted(p for p in bad if re.fullmatch(r"[^\W\d_]+(?: [^\W\d_]+)+", p))
-    print(f"{'wrong':>7}    {'cases':>6}  {'':>7}   {'limit':>5}   what")
+    print(f"{'wrong':>7}    {'cases':>6}  {'':>7}   {'limit':>6}   what")
     measure_words(labelled)
     measure_diacritics(labelled, comments, prose)
     links.measure(directory)
@@ -176,6 +169,7 @@ def main():
     everything = [r["text"] for r in comments + prose + labelled]
     measure_forms(everything)
     measure_spans(everything)
+    measure_shipped(directory)
 
 
 main()
