@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "queue/bury.h"
 #include "base/clock.h"
-#include "queue/metrics.h"
+#include "monitor/metrics.h"
 #include "queue/submission.h"
 #include "rules/ruleset.h"
 

@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "queue/bury.h"
 #include "base/clock.h"
-#include "queue/metrics.h"
+#include "monitor/metrics.h"
 
 enum { PAGE = 100, ORPHANS_EVERY_MS = 60000 };
 

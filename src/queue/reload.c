@@ -11,8 +11,8 @@
 #include "base/log.h"
 #include "base/clock.h"
 #include "queue/desk.h"
-#include "queue/metrics.h"
-#include "queue/notify.h"
+#include "monitor/metrics.h"
+#include "monitor/sd_notify.h"
 #include "rules/problems.h"
 #include "rules/ruleset.h"
 

@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "queue/bury.h"
 #include "queue/history.h"
-#include "queue/metrics.h"
+#include "monitor/metrics.h"
 #include "queue/submission.h"
 
 enum { NAME_MOST = 64, NOTE_MOST = 4096 };

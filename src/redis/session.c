@@ -8,7 +8,7 @@
 #include "redis/backoff.h"
 #include "redis/call.h"
 #include "base/clock.h"
-#include "queue/metrics.h"
+#include "monitor/metrics.h"
 #include "redis/route.h"
 
 /*

@@ -17,7 +17,7 @@
 
 #include "base/log.h"
 #include "queue/intake.h"
-#include "queue/metrics.h"
+#include "monitor/metrics.h"
 #include "redis/session.h"
 #include "queue/settle.h"
 

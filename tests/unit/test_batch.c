@@ -12,7 +12,7 @@
 #include "redis/backoff.h"
 #include "queue/batch.h"
 #include "redis/fault.h"
-#include "queue/histogram.h"
+#include "monitor/metrics.h"
 #include "redis/resp.h"
 #include "queue/submission.h"
 

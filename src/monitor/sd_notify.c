@@ -1,4 +1,4 @@
-#include "queue/notify.h"
+#include "monitor/sd_notify.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

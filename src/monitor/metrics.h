@@ -1,12 +1,20 @@
 /* What the daemon counts of itself. One thread writes and reads all of it. */
-#ifndef DUYETD_QUEUE_METRICS_H
-#define DUYETD_QUEUE_METRICS_H
+#ifndef DUYETD_MONITOR_METRICS_H
+#define DUYETD_MONITOR_METRICS_H
 
 #include <stddef.h>
 #include <stdint.h>
 #include "redis/fault.h"
-#include "queue/histogram.h"
 #include "rules/verdict.h"
+
+/* Values counted by size, as Prometheus wants them. */
+enum { HISTOGRAM_BOUNDS = 16 };
+
+struct histogram {
+	double bounds[HISTOGRAM_BOUNDS]; /* upper ones, rising; 0 ends them */
+	uint64_t counts[HISTOGRAM_BOUNDS + 1];
+	double sum;
+};
 
 /* Of one rule, by name, so that it outlives a reload. */
 struct rule_counts {
@@ -36,6 +44,8 @@ struct metrics {
 	struct rule_counts *rules;
 	size_t rule_count;
 };
+
+void histogram_note(struct histogram *histogram, double value);
 
 void metrics_init(struct metrics *metrics);
 void metrics_free(struct metrics *metrics);

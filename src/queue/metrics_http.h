@@ -1,13 +1,13 @@
 /*
  * /metrics, /healthz (the loop turns) and /readyz (Redis reached, rules loaded), for those
- * who watch. How they are served is in queue/serve.h.
+ * who watch. How they are served is in monitor/http_server.h.
  */
-#ifndef DUYETD_QUEUE_HTTP_H
-#define DUYETD_QUEUE_HTTP_H
+#ifndef DUYETD_QUEUE_METRICS_HTTP_H
+#define DUYETD_QUEUE_METRICS_HTTP_H
 
 #include "base/value.h"
 #include "queue/desk.h"
-#include "queue/metrics.h"
+#include "monitor/metrics.h"
 #include "redis/session.h"
 
 struct event_base;

@@ -5,8 +5,8 @@
  * who asks and takes its answer is through long before. (evhttp of libevent 2.1 bounds neither
  * how many come nor how long one drips.)
  */
-#ifndef DUYETD_QUEUE_SERVE_H
-#define DUYETD_QUEUE_SERVE_H
+#ifndef DUYETD_MONITOR_HTTP_SERVER_H
+#define DUYETD_MONITOR_HTTP_SERVER_H
 
 #include "base/buf.h"
 #include "base/value.h"

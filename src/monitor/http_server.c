@@ -1,4 +1,4 @@
-#include "queue/serve.h"
+#include "monitor/http_server.h"
 
 #include <errno.h>
 #include <event2/buffer.h>

@@ -1,6 +1,6 @@
 /* What /metrics says: Prometheus's text exposition format 0.0.4. */
-#ifndef DUYETD_QUEUE_EXPOSITION_H
-#define DUYETD_QUEUE_EXPOSITION_H
+#ifndef DUYETD_MONITOR_PROMETHEUS_H
+#define DUYETD_MONITOR_PROMETHEUS_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* Words to systemd (Type=notify), as sd_notify(3) has them. Elsewhere they go nowhere. */
-#ifndef DUYETD_QUEUE_NOTIFY_H
-#define DUYETD_QUEUE_NOTIFY_H
+#ifndef DUYETD_MONITOR_SD_NOTIFY_H
+#define DUYETD_MONITOR_SD_NOTIFY_H
 
 #include <stdint.h>
 

@@ -1,4 +1,4 @@
-#include "queue/exposition.h"
+#include "monitor/prometheus.h"
 
 #include <dirent.h>
 #include <inttypes.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
-#include "queue/metrics.h"
+#include "monitor/metrics.h"
 #include "rules/ruleset.h"
 
 static void head(struct buf *out, const char *name, const char *type, const char *help)

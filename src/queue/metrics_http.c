@@ -1,11 +1,11 @@
-#include "queue/http.h"
+#include "queue/metrics_http.h"
 
 #include <event2/event.h>
 #include <hiredis/hiredis.h>
 #include <stdlib.h>
 #include <string.h>
-#include "queue/exposition.h"
-#include "queue/serve.h"
+#include "monitor/prometheus.h"
+#include "monitor/http_server.h"
 
 /* How often Redis is asked what waits: a scrape is answered from the last answer, so that it
  * never waits, and never makes Redis work more than this. */

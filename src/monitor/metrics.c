@@ -1,10 +1,22 @@
-#include "queue/metrics.h"
+#include "monitor/metrics.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* More names than any rules directory has; what is beyond is not told apart. */
 enum { MOST_RULES = 4096 };
+
+void histogram_note(struct histogram *histogram, double value)
+{
+	int i = 0;
+
+	while (i < HISTOGRAM_BOUNDS && histogram->bounds[i] > 0 && value > histogram->bounds[i])
+		i++;
+	if (i == HISTOGRAM_BOUNDS || histogram->bounds[i] <= 0)
+		i = HISTOGRAM_BOUNDS; /* +Inf */
+	histogram->counts[i]++;
+	histogram->sum += value;
+}
 
 void metrics_init(struct metrics *metrics)
 {
