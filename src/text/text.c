@@ -2,7 +2,7 @@
 
 #include "base/limits.h"
 #include "text/decode.h"
-#include "text/link.h"
+#include "link/link.h"
 #include "text/text.h"
 #include "text/word.h"
 

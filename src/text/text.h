@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "text/glyph.h"
-#include "text/link.h"
+#include "link/link.h"
 #include "text/word.h"
 
 struct text {

@@ -16,7 +16,7 @@
 #include "rules/scan_build.h"
 #include "text/diacritics.h"
 #include "text/decode.h"
-#include "text/link.h"
+#include "link/link.h"
 #include "text/text.h"
 #include "text/skeleton.h"
 #include "text/word.h"

@@ -42,7 +42,7 @@ KNOWN = {
     ("redis/call", "redis/session"),
     ("redis/handshake", "redis/connection"),
     ("text/text", "text/decode"),
-    ("text/text", "text/link"),
+    ("text/text", "link/link"),
     ("text/text", "text/word"),
     ("rules/scan", "rules/scan_hits"),
     ("rules/scan_set", "rules/scan"),

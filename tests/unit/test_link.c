@@ -10,7 +10,7 @@
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
 #include "base/limits.h"
-#include "text/link.h"
+#include "link/link.h"
 #include "text/text.h"
 
 enum { SPANS = 16, LINE = 4096 };

@@ -1,5 +1,5 @@
-#include "text/link_dot.h"
-#include "text/link_ip.h"
+#include "link/dot.h"
+#include "link/ip.h"
 #include "text/walk.h"
 
 enum { OCTETS = 4, V6_MAX = 45 };

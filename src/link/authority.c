@@ -1,8 +1,8 @@
-#include "text/link_authority.h"
-#include "text/link_dot.h"
-#include "text/link_ip.h"
-#include "text/link_label.h"
-#include "text/link_tld.h"
+#include "link/authority.h"
+#include "link/dot.h"
+#include "link/ip.h"
+#include "link/label.h"
+#include "link/tld.h"
 #include "text/walk.h"
 
 static size_t skip_userinfo(const struct text *text, size_t i)

@@ -1,11 +1,11 @@
 #include <limits.h>
 
-#include "text/link_domain.h"
-#include "text/link_dot.h"
-#include "text/link_ip.h"
-#include "text/link_label.h"
-#include "text/link_tail.h"
-#include "text/link_tld.h"
+#include "link/domain.h"
+#include "link/dot.h"
+#include "link/ip.h"
+#include "link/label.h"
+#include "link/tail.h"
+#include "link/tld.h"
 #include "text/syllable.h"
 #include "text/walk.h"
 

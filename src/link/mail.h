@@ -1,6 +1,6 @@
 /* E-mail addresses, which are a kind of their own. */
-#ifndef DUYETD_TEXT_LINK_MAIL_H
-#define DUYETD_TEXT_LINK_MAIL_H
+#ifndef DUYETD_LINK_MAIL_H
+#define DUYETD_LINK_MAIL_H
 
 #include "text/text.h"
 

@@ -1,6 +1,6 @@
 /* What follows a host: port, path, query, fragment. */
-#ifndef DUYETD_TEXT_LINK_TAIL_H
-#define DUYETD_TEXT_LINK_TAIL_H
+#ifndef DUYETD_LINK_TAIL_H
+#define DUYETD_LINK_TAIL_H
 
 #include "text/text.h"
 

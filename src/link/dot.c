@@ -1,4 +1,4 @@
-#include "text/link_dot.h"
+#include "link/dot.h"
 #include "text/walk.h"
 
 /* Round points that a reader takes for a dot and no browser does. */

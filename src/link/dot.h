@@ -1,6 +1,6 @@
 /* The dot of a host name in any of its disguises. */
-#ifndef DUYETD_TEXT_LINK_DOT_H
-#define DUYETD_TEXT_LINK_DOT_H
+#ifndef DUYETD_LINK_DOT_H
+#define DUYETD_LINK_DOT_H
 
 #include "text/text.h"
 

@@ -1,7 +1,7 @@
 #include <string.h>
 
-#include "text/link_scheme.h"
-#include "text/link_words.h"
+#include "link/scheme.h"
+#include "link/words.h"
 #include "text/walk.h"
 
 enum { SCHEME_MAX = 12 };

@@ -1,6 +1,6 @@
 /* IP addresses, which need no name. */
-#ifndef DUYETD_TEXT_LINK_IP_H
-#define DUYETD_TEXT_LINK_IP_H
+#ifndef DUYETD_LINK_IP_H
+#define DUYETD_LINK_IP_H
 
 #include "text/text.h"
 

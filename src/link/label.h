@@ -2,8 +2,8 @@
  * A label: what stands between two dots of a host name, and whether it reads as a name
  * that someone registered or as a word that ends a sentence.
  */
-#ifndef DUYETD_TEXT_LINK_LABEL_H
-#define DUYETD_TEXT_LINK_LABEL_H
+#ifndef DUYETD_LINK_LABEL_H
+#define DUYETD_LINK_LABEL_H
 
 #include "text/text.h"
 

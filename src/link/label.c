@@ -1,7 +1,7 @@
 #include <string.h>
 
-#include "text/link_label.h"
-#include "text/link_words.h"
+#include "link/label.h"
+#include "link/words.h"
 #include "text/syllable.h"
 #include "text/walk.h"
 

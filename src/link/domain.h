@@ -2,10 +2,10 @@
  * Host names that stand free in a sentence: a chain of labels and dots, each of which may
  * as well be the dot that ends the sentence.
  */
-#ifndef DUYETD_TEXT_LINK_DOMAIN_H
-#define DUYETD_TEXT_LINK_DOMAIN_H
+#ifndef DUYETD_LINK_DOMAIN_H
+#define DUYETD_LINK_DOMAIN_H
 
-#include "text/link_label.h"
+#include "link/label.h"
 
 struct host {
 	size_t first, end; /* glyphs */

@@ -1,6 +1,6 @@
 /* The words by which links are weighed, in ASCII small letters. */
-#ifndef DUYETD_TEXT_LINK_WORDS_H
-#define DUYETD_TEXT_LINK_WORDS_H
+#ifndef DUYETD_LINK_WORDS_H
+#define DUYETD_LINK_WORDS_H
 
 #include <stdbool.h>
 

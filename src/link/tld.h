@@ -2,10 +2,10 @@
  * The last label of a host: whether the root knows it (libpsl), and how far it is a word
  * that merely follows a full stop without its space.
  */
-#ifndef DUYETD_TEXT_LINK_TLD_H
-#define DUYETD_TEXT_LINK_TLD_H
+#ifndef DUYETD_LINK_TLD_H
+#define DUYETD_LINK_TLD_H
 
-#include "text/link_label.h"
+#include "link/label.h"
 
 enum tld {
 	TLD_NONE,     /* not a top-level domain */

@@ -1,5 +1,5 @@
-#include "text/link_label.h"
-#include "text/link_tail.h"
+#include "link/label.h"
+#include "link/tail.h"
 #include "text/syllable.h"
 #include "text/walk.h"
 

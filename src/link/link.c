@@ -2,15 +2,15 @@
 #include <unicode/utf8.h>
 
 #include "base/grow.h"
-#include "text/link.h"
-#include "text/link_authority.h"
-#include "text/link_domain.h"
-#include "text/link_dot.h"
-#include "text/link_ip.h"
-#include "text/link_label.h"
-#include "text/link_mail.h"
-#include "text/link_scheme.h"
-#include "text/link_tail.h"
+#include "link/link.h"
+#include "link/authority.h"
+#include "link/domain.h"
+#include "link/dot.h"
+#include "link/ip.h"
+#include "link/label.h"
+#include "link/mail.h"
+#include "link/scheme.h"
+#include "link/tail.h"
 #include "text/walk.h"
 
 static bool make_room(struct text *text)

@@ -3,8 +3,8 @@
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
-#include "text/link_tld.h"
-#include "text/link_words.h"
+#include "link/tld.h"
+#include "link/words.h"
 
 enum tld tld_look(const struct text *text, const struct label *label)
 {

@@ -1,4 +1,4 @@
-#include "text/link_mail.h"
+#include "link/mail.h"
 #include "text/walk.h"
 
 static bool is_name(const struct glyph *g)

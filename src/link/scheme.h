@@ -1,6 +1,6 @@
 /* What stands before a host: a scheme, in any disguise. */
-#ifndef DUYETD_TEXT_LINK_SCHEME_H
-#define DUYETD_TEXT_LINK_SCHEME_H
+#ifndef DUYETD_LINK_SCHEME_H
+#define DUYETD_LINK_SCHEME_H
 
 #include "text/text.h"
 

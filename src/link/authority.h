@@ -1,8 +1,8 @@
 /* Host names behind a scheme, where there is no doubt that one is meant. */
-#ifndef DUYETD_TEXT_LINK_AUTHORITY_H
-#define DUYETD_TEXT_LINK_AUTHORITY_H
+#ifndef DUYETD_LINK_AUTHORITY_H
+#define DUYETD_LINK_AUTHORITY_H
 
-#include "text/link_domain.h"
+#include "link/domain.h"
 
 /*
  * Reads the host behind `//` at glyph `i`, past any user:password@. Disguised dots count

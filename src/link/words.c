@@ -1,6 +1,6 @@
 #include <stddef.h>
 
-#include "text/link_words.h"
+#include "link/words.h"
 
 /* Each in order, for the search. */
 

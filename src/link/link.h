@@ -2,8 +2,8 @@
  * Links in a text: what a browser opens, what a reader can retype, and nothing that is
  * only a sentence break without its space.
  */
-#ifndef DUYETD_TEXT_LINK_H
-#define DUYETD_TEXT_LINK_H
+#ifndef DUYETD_LINK_LINK_H
+#define DUYETD_LINK_LINK_H
 
 #include <stdbool.h>
 #include <stddef.h>
