@@ -2,10 +2,8 @@
 
 #include "link/domain.h"
 #include "link/dot.h"
-#include "link/ip.h"
 #include "link/label.h"
 #include "link/tail.h"
-#include "link/tld.h"
 #include "text/syllable.h"
 #include "text/walk.h"
 
