@@ -2,6 +2,8 @@
 # Installs what duyetd needs from Debian and is not there yet; says what and why first.
 # Does nothing, and says nothing, when all is there.
 #
+# REDIS_SERVER names the Redis of the demo and of the tests: redis-server, valkey-server or a path.
+#
 #     tests/deps.sh [build|demo|ci]   what building and the tests take; building alone and the
 #                                     demo do with less, and the project's own checks look
 #                                     closer with more
@@ -57,6 +59,12 @@ has() {
 	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
+# Valkey has its own package; a server that is here, from wherever, needs none.
+server() {
+	server=${REDIS_SERVER:-redis-server}
+	command -v "$server" >/dev/null || basename "$server"
+}
+
 # Without those of no use for what is asked.
 wanted() {
 	case ${1-} in
@@ -69,8 +77,11 @@ wanted() {
 
 missing() {
 	wanted "$@" | while read -r package why; do
-		[ "$package" != libhs-dev ] || package=$(libhs)
-		has "$package" || printf '%-20s %s\n' "$package" "$why"
+		case $package in
+		libhs-dev) package=$(libhs) ;;
+		redis-server) package=$(server) ;;
+		esac
+		[ -z "$package" ] || has "$package" || printf '%-20s %s\n' "$package" "$why"
 	done
 }
 

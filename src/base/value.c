@@ -59,7 +59,7 @@ bool value_address(const char *string, struct address *address)
 	size_t host_len = colon ? (size_t)(colon - string) : 0;
 	int64_t port;
 
-	if (!host_len || !value_number(colon + 1, &port) || port < 1 || port > 65535)
+	if (!host_len || !value_number(colon + 1, &port) || port < 0 || port > 65535)
 		return false;
 	if (string[0] == '[') {
 		if (host_len < 3 || string[host_len - 1] != ']')

@@ -14,13 +14,13 @@ bool value_number(const char *string, int64_t *number);
 /* 500ms 30s 10m 2h 7d; a bare number is seconds. In milliseconds. */
 bool value_duration(const char *string, int64_t *milliseconds);
 
-/* Zeroed where none was given. */
+/* All zero, so with an empty host, when no address was given. */
 struct address {
 	char host[256]; /* [::1] without its brackets */
 	uint16_t port;
 };
 
-/* host:port, 1.2.3.4:port, [::1]:port; port 1 to 65535. */
+/* host:port, 1.2.3.4:port, [::1]:port; port 0 to 65535. */
 bool value_address(const char *string, struct address *address);
 
 /* The how-manieth of `choices` ("text|json") it is. */

@@ -62,7 +62,7 @@ static const struct option_row rows[] = {
 	{"timeout", "TIME", OPTION_DURATION, AT(worker.timeout), .initial = "5s", .least = 100,
 	 .help = "a Redis that says nothing for so long counts as lost"},
 	{"metrics", "HOST:PORT", OPTION_ADDRESS, AT(worker.metrics),
-	 .help = "serve /metrics, /healthz and /readyz there"},
+	 .help = "serve /metrics, /healthz and /readyz there; port 0 takes a free one and logs it"},
 	{"log-level", "error|warning|info|debug", OPTION_CHOICE, AT(log_level), .initial = "info",
 	 .help = "what is less urgent is left out"},
 };

@@ -6,6 +6,7 @@
 #include <event2/event.h>
 #include <event2/listener.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -240,8 +241,18 @@ static struct evconnlistener *listen_on(struct serve *serve, const struct addres
 	return listener;
 }
 
-struct serve *serve_new(struct event_base *base, const struct address *address, page_fn *page,
-			void *arg, const char **why)
+static uint16_t port_of(struct evconnlistener *listener)
+{
+	struct sockaddr_storage name = {0};
+	socklen_t size = sizeof name;
+
+	getsockname(evconnlistener_get_fd(listener), (struct sockaddr *)&name, &size);
+	return ntohs(name.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&name)->sin6_port
+						: ((struct sockaddr_in *)&name)->sin_port);
+}
+
+struct serve *serve_new(struct event_base *base, struct address *address, page_fn *page, void *arg,
+			const char **why)
 {
 	struct serve *serve = calloc(1, sizeof *serve);
 
@@ -254,6 +265,7 @@ struct serve *serve_new(struct event_base *base, const struct address *address, 
 		free(serve);
 		return NULL;
 	}
+	address->port = port_of(serve->listener);
 	return serve;
 }
 

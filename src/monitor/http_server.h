@@ -23,9 +23,10 @@ struct page {
 /* Fills in the page of a path, which has no query behind it. */
 typedef void page_fn(void *arg, const char *path, struct page *page);
 
-/* NULL where the address cannot be listened on; `*why` then says so to people. */
-struct serve *serve_new(struct event_base *base, const struct address *address, page_fn *page,
-			void *arg, const char **why);
+/* A port of 0 takes a free one and stores it in `address`. Returns NULL when the address cannot be
+ * listened on; `*why` is then the reason, for the log. */
+struct serve *serve_new(struct event_base *base, struct address *address, page_fn *page, void *arg,
+			const char **why);
 void serve_free(struct serve *serve);
 
 #endif

@@ -83,9 +83,8 @@ static void on_page(void *arg, const char *path, struct page *page)
 	}
 }
 
-struct http *http_new(struct event_base *base, const struct address *address,
-		      struct session *session, const struct desk *desk,
-		      const struct metrics *metrics, const char **why)
+struct http *http_new(struct event_base *base, struct address *address, struct session *session,
+		      const struct desk *desk, const struct metrics *metrics, const char **why)
 {
 	struct http *http = calloc(1, sizeof *http);
 

@@ -13,10 +13,10 @@
 struct event_base;
 struct http;
 
-/* NULL where the address cannot be listened on; `*why` then says so to people. */
-struct http *http_new(struct event_base *base, const struct address *address,
-		      struct session *session, const struct desk *desk,
-		      const struct metrics *metrics, const char **why);
+/* A port of 0 takes a free one and stores it in `address`. Returns NULL when the address cannot be
+ * listened on; `*why` is then the reason, for the log. */
+struct http *http_new(struct event_base *base, struct address *address, struct session *session,
+		      const struct desk *desk, const struct metrics *metrics, const char **why);
 
 /* After session_hang_up(). */
 void http_free(struct http *http);

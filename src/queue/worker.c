@@ -319,14 +319,17 @@ static bool make_events(struct worker *worker)
 
 static bool make_http(struct worker *worker)
 {
-	const struct address *address = &worker->options.metrics;
+	struct address *address = &worker->options.metrics;
 	const char *why;
 
-	if (!address->port)
+	if (!*address->host)
 		return true;
 	worker->http = http_new(worker->base, address, worker->session, worker->desk,
 				&worker->metrics, &why);
-	if (!worker->http)
+	if (worker->http)
+		log_event(LOG_INFO, "metrics", "listening address=%s port=%u", address->host,
+			  address->port);
+	else
 		log_event(LOG_ERROR, "metrics",
 			  "cannot listen: give --metrics a free address of this machine "
 			  "address=%s port=%u error=\"%s\"",

@@ -26,7 +26,7 @@ struct worker_options {
 	int64_t hold_for;      /* 0: what is held stays held */
 	const char *hold_then; /* verdict for what was held that long */
 	int64_t grace, timeout;
-	struct address metrics; /* port 0: none */
+	struct address metrics; /* empty host: none; port 0: any free one */
 };
 
 /* Runs until TERM or INT; what to exit with. `rules` is taken over. */

@@ -53,7 +53,7 @@ static const char *read_host(const char *host, size_t len, uint16_t port, struct
 			       ? NULL
 			       : "its host will not do; give redis://host:port";
 	}
-	return value_address(given, address)
+	return value_address(given, address) && address->port
 		       ? NULL
 		       : "its host and port will not do; give redis://host:port, port 1 to 65535";
 }

@@ -19,7 +19,7 @@ import threading
 import time
 
 import material
-from stage import BUILD, ROOT, Consumer, Redis, cpu, keep_to, memory, wait_for
+from stage import BUILD, REDIS_SERVER, ROOT, Consumer, Redis, cpu, keep_to, memory, wait_for
 
 FULL = os.environ.get("FULL", "") not in ("", "0")
 ROUNDS = 21 if FULL else 11  # short ones and many: what disturbs the machine comes and goes
@@ -305,7 +305,7 @@ def seconds_of(rules, jobs, lines):
 def machine():
     model = [line.split(":", 1)[1].strip() for line in
              pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines() if line.startswith("model name")]
-    version = subprocess.run(["redis-server", "--version"], capture_output=True, text=True).stdout.split()[2]
+    version = subprocess.run([REDIS_SERVER, "--version"], capture_output=True, text=True).stdout.split()[2]
     print(f"{os.cpu_count()} cores ({model[0] if model else '?'}), load {os.getloadavg()[0]:.1f}, Redis {version} "
           "on a Unix socket, no persistence. Ratios travel, absolutes do not.")
 

@@ -9,6 +9,7 @@ import redis
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / os.environ.get("BUILD", "build")
+REDIS_SERVER = os.environ.get("REDIS_SERVER") or "redis-server"
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -42,13 +43,13 @@ def keep_to(pid, cores):
 
 
 class Redis:
-    """redis-server on a socket of its own, without persistence."""
+    """A Redis server on a socket of its own, without persistence."""
 
     def __init__(self, directory):
         self.socket = directory / "redis.sock"
         with open(directory / "redis.log", "ab") as log:
             self.process = subprocess.Popen(
-                ["redis-server", "--port", "0", "--unixsocket", self.socket, "--dir", directory,
+                [REDIS_SERVER, "--port", "0", "--unixsocket", self.socket, "--dir", directory,
                  "--save", "", "--appendonly", "no", "--latency-tracking", "no"], stdout=log, stderr=log)
         self.client = redis.Redis(unix_socket_path=str(self.socket), decode_responses=True)
         wait_for(self.answers)

@@ -5,6 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 daemon=$(realpath "${BUILD:-build}/duyetd")
+server=${REDIS_SERVER:-redis-server}
 dir=$(mktemp -d "${TMPDIR:-/tmp}/duyetd-demo.XXXXXX")
 redis_pid='' daemon_pid=''
 
@@ -24,7 +25,7 @@ else
 	bold='' dim='' red='' green='' plain=''
 fi
 
-cli() { redis-cli --raw -s "$dir/redis.sock" "$@"; }
+cli() { "${server%-server}-cli" --raw -s "$dir/redis.sock" "$@"; }
 show() { # a command as one would type it, then what it prints
 	local word line=''
 	for word; do
@@ -51,7 +52,7 @@ until_ready() { # WHAT COMMAND...: waits for it, half a minute at most
 }
 
 start() {
-	redis-server --port 0 --unixsocket "$dir/redis.sock" --dir "$dir" --save '' \
+	"$server" --port 0 --unixsocket "$dir/redis.sock" --dir "$dir" --save '' \
 		--appendonly no >"$dir/redis.log" &
 	redis_pid=$!
 	until_ready Redis cli PING

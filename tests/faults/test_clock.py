@@ -11,7 +11,7 @@ import urllib.request
 
 import pytest
 
-from clusters import HOST, free_ports
+from clusters import HOST
 from fault_stage import Stage
 from helpers import (GOOD, assert_one_each, submit, submit_many, verdict_of, wait_for, wait_settled,
                      wait_verdicts)
@@ -126,15 +126,14 @@ def test_the_daemons_own(redis, clock, daemon, jump):
     """Latency is told as well as may be: never less than nothing, in no way an obstacle."""
     if Daemon.is_sanitized():
         pytest.skip("a sanitizer wants to be loaded first")
-    port, = free_ports(1)
-    duyetd = daemon("--metrics", f"{HOST}:{port}", env=clock.env)
+    duyetd = daemon("--metrics", f"{HOST}:0", env=clock.env)
     entries = submit_many(redis, 5000)
     wait_verdicts(redis, 500)
     clock.jump(jump)
     entries += submit_many(redis, 100, first=5000)
     wait_settled(redis)
     assert_one_each(redis, entries)
-    page = urllib.request.urlopen(f"http://{HOST}:{port}/metrics", timeout=10).read().decode()
+    page = urllib.request.urlopen(f"http://{HOST}:{duyetd.metrics_port()}/metrics", timeout=10).read().decode()
     total = float(re.search(r"^duyetd_verdict_latency_seconds_sum (\S+)$", page, re.M).group(1))
     assert total >= 0
     assert duyetd.stop() == 0

@@ -9,7 +9,7 @@ import urllib.request
 
 import pytest
 
-from clusters import HOST, free_ports
+from clusters import HOST
 from fault_stage import PASSWORD, Stage
 from helpers import BUILD, ROOT, wait_for
 from processes import Daemon
@@ -27,12 +27,11 @@ def test_all_its_work_under_the_units_filter(redis, proxy, daemon):
     if Daemon.is_sanitized():
         pytest.skip("a leak sanitizer needs calls that the unit denies")
     stage = Stage(redis)
-    (port,) = free_ports(1)
     hit = proxy.arm("settle", "cut after", skip=2)
-    duyetd = daemon("--metrics", f"{HOST}:{port}", "--hold-for", "1s:reject", under=[LOCKED_UP, UNIT])
+    duyetd = daemon("--metrics", f"{HOST}:0", "--hold-for", "1s:reject", under=[LOCKED_UP, UNIT])
     hit.wait()
     wait_for(stage.is_clear)
-    page = urllib.request.urlopen(f"http://{HOST}:{port}/metrics", timeout=10).read()
+    page = urllib.request.urlopen(f"http://{HOST}:{duyetd.metrics_port()}/metrics", timeout=10).read()
     assert b"duyetd_" in page
     duyetd.signal(signal.SIGHUP)
     duyetd.wait_log("rules: loaded", "old=")

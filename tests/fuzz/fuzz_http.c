@@ -31,18 +31,6 @@ static void ignore(void *arg)
 	(void)arg;
 }
 
-/* A port that was free a moment ago. */
-static void find_port(void)
-{
-	socklen_t size = sizeof at;
-	int probe = socket(AF_INET, SOCK_STREAM, 0);
-
-	at = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	REQUIRE(!bind(probe, (struct sockaddr *)&at, sizeof at));
-	REQUIRE(!getsockname(probe, (struct sockaddr *)&at, &size));
-	close(probe);
-}
-
 static void clean_up(void)
 {
 	session_hang_up(session);
@@ -82,15 +70,16 @@ static void set_up(void)
 	const char *why;
 
 	log_open(LOG_ERROR);
-	find_port();
-	address.port = ntohs(at.sin_port);
 	base = event_base_new();
 	REQUIRE(base && !event_base_priority_init(base, LOOP_PRIORITIES));
 	metrics_init(&metrics);
 	session = session_open(base, &to);
 	desk = desk_new(base, session, &desk_options, load_rules());
 	http = http_new(base, &address, session, desk, &metrics, &why);
-	REQUIRE(desk && http);
+	REQUIRE(desk && http && address.port);
+	at = (struct sockaddr_in){.sin_family = AF_INET,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+				  .sin_port = htons(address.port)};
 	atexit(clean_up);
 }
 

@@ -1,13 +1,18 @@
 import pytest
 
 from website import Site
+from processes import Server
 
 
 @pytest.fixture
-def site(tmp_path):
-    site = Site(tmp_path)
-    try:
-        site.server.start()
-        yield site
-    finally:
-        site.end()
+def server(tmp_path):
+    server = Server(tmp_path).start()
+    yield server
+    server.end()
+
+
+@pytest.fixture
+def site(tmp_path, server):
+    site = Site(tmp_path, server)
+    yield site
+    site.end()

@@ -7,7 +7,7 @@ import urllib.request
 
 import pytest
 
-from website import ROOT, free_port, wait_for
+from website import ROOT, wait_for
 from test_readme import HONEST, SHORT
 
 MANUAL = (ROOT / "systemd/man/duyetd.1").read_text()
@@ -17,8 +17,7 @@ ALERTS = ROOT / "systemd/prometheus/duyetd.rules.yml"
 @pytest.fixture
 def scraped(site):
     """/metrics of a daemon that has judged, once it tells the backlog too."""
-    port = free_port()
-    site.daemon("--metrics", f"127.0.0.1:{port}")
+    port = site.daemon("--metrics", "127.0.0.1:0").metrics_port()
     site.submit("c1", HONEST)
     site.submit("c2", SHORT)
     site.verdict("c2")

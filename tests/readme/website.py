@@ -3,7 +3,6 @@ daemon with the shipped rules, and `redis-cli` and `duyetd` that reach them."""
 import os
 import pathlib
 import shutil
-import socket
 import sys
 
 import redis
@@ -11,26 +10,19 @@ import redis
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tests" / "system"))
 from helpers import BUILD, wait_for  # noqa: E402 (found only now)
-from processes import Daemon, Server  # noqa: E402
+from processes import REDIS_CLI, Daemon  # noqa: E402
 
 DUYETD = BUILD / "duyetd"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Site:
     """A private Redis, and beside it daemons once started."""
 
-    def __init__(self, scratch):
-        self.scratch = scratch
-        self.port = free_port()
+    def __init__(self, scratch, server):
+        self.scratch, self.server = scratch, server
+        self.port = server.listen()
         self.url = f"redis://127.0.0.1:{self.port}"
-        self.server = Server(scratch, "--port", str(self.port), "--bind", "127.0.0.1")
-        self.redis = self.server.client()
+        self.redis = server.client()
         self.log = scratch / "duyetd.log"
         self.daemons = []
         self.rules = scratch / "rules"
@@ -44,7 +36,7 @@ class Site:
         folder = self.scratch / "bin"
         folder.mkdir()
         (folder / "redis-cli").write_text(
-            f'#!/bin/sh\nexec {shutil.which("redis-cli")} -p {self.port} "$@"\n')
+            f'#!/bin/sh\nexec {shutil.which(REDIS_CLI)} -p {self.port} "$@"\n')
         (folder / "duyetd").write_text(
             f'#!/bin/bash\nexec {DUYETD} "${{@//\\/etc\\/duyetd\\/rules/{self.rules}}}"\n')
         for program in folder.iterdir():
@@ -72,4 +64,3 @@ class Site:
     def end(self):
         for daemon in self.daemons:
             daemon.end()
-        self.server.end()

@@ -1,6 +1,7 @@
-"""The processes under test: a redis-server and a daemon, to be started, killed, frozen, ended."""
+"""The processes under test: a Redis server and a daemon, to be started, killed, frozen, ended."""
 import os
 import pathlib
+import random
 import shlex
 import signal
 import subprocess
@@ -10,10 +11,12 @@ import redis as redis_py
 from helpers import BUILD, ROOT, wait_for
 
 UNDER = shlex.split(os.environ.get("UNDER", ""))
+REDIS_SERVER = os.environ.get("REDIS_SERVER") or "redis-server"  # or valkey-server, or a path
+REDIS_CLI = REDIS_SERVER.removesuffix("-server") + "-cli"
 
 
 class RedisServer:
-    """A redis-server; what it is derived to says how it is started and reached."""
+    """A Redis server; what it is derived to says how it is started and reached."""
 
     started = []  # by this process, ended ones too
 
@@ -28,7 +31,7 @@ class RedisServer:
     def start(self, *options):
         with open(self.directory / "redis.log", "ab") as log:
             self.process = subprocess.Popen(
-                ["redis-server", *self.arguments(), "--dir", self.directory, *self.options, *options],
+                [REDIS_SERVER, *self.arguments(), "--dir", self.directory, *self.options, *options],
                 stdout=log, stderr=log, env=self.env)
         try:
             wait_for(self.answers)
@@ -71,7 +74,19 @@ class Server(RedisServer):
         return redis_py.Redis(unix_socket_path=str(self.socket), decode_responses=True, **options)
 
     def arguments(self):
-        return ["--port", "0", "--unixsocket", self.socket, "--save", ""]
+        return ["--port", "0", "--bind", "127.0.0.1", "--unixsocket", self.socket, "--save", ""]
+
+    def listen(self):
+        """Listens on a TCP port of loopback too, one that nobody has; the port. Redis itself binds
+        it or refuses, so nobody can take it between a look and the bind. The kernel gives ports
+        from 32768 on to outgoing connections."""
+        while True:
+            port = random.randrange(10000, 32768)
+            try:
+                self.client().config_set("port", port)
+                return port
+            except redis_py.ResponseError as error:
+                assert "listen on this port" in str(error), error
 
 
 class Daemon:
@@ -95,6 +110,10 @@ class Daemon:
 
     def wait_log(self, *words):
         return wait_for(lambda: self.lines(*words))
+
+    def metrics_port(self):
+        """The port that `--metrics HOST:0` took."""
+        return int(self.wait_log("metrics: listening")[0].rpartition("port=")[2])
 
     def signal(self, number):
         self.process.send_signal(number)

@@ -112,23 +112,15 @@ def test_no_field_forges_a_verdict(raw, redis, daemon):
             assert rejected[b"submitted:verdict"] == b"approve"
 
 
-def free_port():
-    import socket
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def test_nothing_acts_on_a_log_a_metric_or_a_terminal(raw, daemon):
-    port = free_port()
-    duyetd = daemon("--log-level", "debug", "--metrics", f"127.0.0.1:{port}")
+    duyetd = daemon("--log-level", "debug", "--metrics", "127.0.0.1:0")
     add(raw, [ID, (b"text", EVIL.encode()), (b"name", EVIL.encode()), (b"\x1b\n", b"\x1b\n")])
     add(raw, [(b"id", EVIL.encode()), (b"text", EVIL.encode())])
     raw.execute_command("XADD", "comments:review", "*", "id", EVIL.encode(), "verdict",
                         EVIL.encode(), "by", EVIL.encode(), "note", EVIL.encode())
     wait_settled(raw)
     wait_for(lambda: raw.xlen("comments:dead") == 2)
-    url = f"http://127.0.0.1:{port}/metrics"
+    url = f"http://127.0.0.1:{duyetd.metrics_port()}/metrics"
     metrics = urllib.request.urlopen(url, timeout=10).read().decode()
     log = duyetd.log.read_text(encoding="utf-8")
     matches = raw.hget("comments:rejected:h1", "matches").decode()

@@ -1,4 +1,5 @@
 """What Prometheus scrapes and what a load balancer asks."""
+import os
 import re
 import shutil
 import socket
@@ -12,11 +13,13 @@ import pytest
 from helpers import GOOD, submit, submit_many, verdict_of, wait_for, wait_settled
 
 
+ANY_PORT = "--metrics", "127.0.0.1:0"
+
+
 @pytest.fixture
-def port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def port(daemon):
+    """Where a daemon serves its metrics."""
+    return daemon(*ANY_PORT).metrics_port()
 
 
 def get(port, path):
@@ -34,8 +37,7 @@ def samples(port):
             re.findall(r"^([a-z_]+(?:{[^}]*})?) (\S+)$", text, re.M)}
 
 
-def test_counts(redis, daemon, port):
-    daemon("--metrics", f"127.0.0.1:{port}")
+def test_counts(redis, port):
     submit_many(redis, 100)
     submit(redis, "w", "Đây là thử nghiệm thôi")
     redis.xadd("comments:submitted", {"text": GOOD})
@@ -53,11 +55,11 @@ def test_counts(redis, daemon, port):
     assert 0 < got["process_resident_memory_bytes"] < 2**30
 
 
-def test_gauges(redis, daemon, port):
+def test_gauges(redis, daemon):
     redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
     submit(redis, "theirs", GOOD)
     redis.xreadgroup("duyetd", "other", {"comments:submitted": ">"})
-    daemon("--metrics", f"127.0.0.1:{port}")
+    port = daemon(*ANY_PORT).metrics_port()
     submit(redis, "c1", "Bài này cần xem lại nhé")
     wait_for(lambda: samples(port).get("duyetd_backlog_entries") == 1)
     got = samples(port)
@@ -65,8 +67,7 @@ def test_gauges(redis, daemon, port):
     assert 0 < got["duyetd_oldest_entry_seconds"] < 60
 
 
-def test_health_and_readiness(server, daemon, port):
-    daemon("--metrics", f"127.0.0.1:{port}")
+def test_health_and_readiness(server, port):
     assert get(port, "/healthz")[0] == get(port, "/readyz")[0] == 200
     server.kill()
     wait_for(lambda: get(port, "/readyz")[0] == 503)
@@ -78,8 +79,7 @@ def test_health_and_readiness(server, daemon, port):
     assert get(port, "/other")[0] == 404
 
 
-def test_every_metric_has_help_and_type_and_a_good_name(daemon, port):
-    daemon("--metrics", f"127.0.0.1:{port}")
+def test_every_metric_has_help_and_type_and_a_good_name(port):
     text = get(port, "/metrics")[1]
     types = dict(re.findall(r"^# TYPE (\S+) (\S+)$", text, re.M))
     assert types.keys() == set(re.findall(r"^# HELP (\S+) .+\.$", text, re.M))
@@ -89,10 +89,9 @@ def test_every_metric_has_help_and_type_and_a_good_name(daemon, port):
         assert name in types or re.sub("_(bucket|sum|count)$", "", name) in types, name
 
 
-def test_promtool(daemon, port):
+def test_promtool(port):
     if not shutil.which("promtool"):
         pytest.skip("promtool (Debian's prometheus) is not here")
-    daemon("--metrics", f"127.0.0.1:{port}")
     done = subprocess.run(["promtool", "check", "metrics"], input=get(port, "/metrics")[1],
                           capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -111,10 +110,11 @@ BACKTRACKS = """\
 """
 
 
-def test_a_rule_at_its_limits_is_named_once(redis, daemon, rules, port):
+def test_a_rule_at_its_limits_is_named_once(redis, daemon, rules):
     """In the log once a minute and not once a comment; the metric counts every one."""
     (rules / "20-slow.yaml").write_text("rules:\n" + BACKTRACKS, encoding="utf-8")
-    duyetd = daemon("--metrics", f"127.0.0.1:{port}")
+    duyetd = daemon(*ANY_PORT)
+    port = duyetd.metrics_port()
     bait = GOOD + " " + "a" * 500 + " aaab " + "a" * 100
     entries = [submit(redis, f"c{i}", bait) for i in range(20)]
     submit(redis, "watched", bait.replace("a" * 100, "c" * 100).replace("aaab", "cccd"))
@@ -153,26 +153,22 @@ def ask(port, request):
     (b"\0\r\n\r\n", b"400 Bad Request"),
     (b"GET /metrics HTTP/1.1\r\nX: " + b"x" * 8192, b"431 Request Header Fields Too Large"),
 ])
-def test_what_is_asked_and_what_is_not(daemon, port, request_, status):
-    daemon("--metrics", f"127.0.0.1:{port}")
+def test_what_is_asked_and_what_is_not(port, request_, status):
     assert ask(port, request_).startswith(b"HTTP/1.1 " + status + b"\r\n")
 
 
-def test_head_has_no_body(daemon, port):
-    daemon("--metrics", f"127.0.0.1:{port}")
+def test_head_has_no_body(port):
     head, _, body = ask(port, b"HEAD /metrics HTTP/1.1\r\n\r\n").partition(b"\r\n\r\n")
     assert not body and int(re.search(rb"Content-Length: (\d+)", head).group(1)) > 1000
 
 
-def test_large_requests_are_refused(daemon, port):
-    daemon("--metrics", f"127.0.0.1:{port}")
+def test_large_requests_are_refused(port):
     assert b" 200 " not in ask(port, b"GET /metrics HTTP/1.1\r\nX: " + b"x" * 1000000 + b"\r\n\r\n")
     assert get(port, "/healthz")[0] == 200
 
 
-def test_who_drips_is_dropped(daemon, port):
+def test_who_drips_is_dropped(port):
     """However busy it is: what counts is the time since it came."""
-    daemon("--metrics", f"127.0.0.1:{port}")
     began = time.monotonic()
     with connect(port) as client:
         with pytest.raises(ConnectionError):
@@ -182,9 +178,10 @@ def test_who_drips_is_dropped(daemon, port):
     assert time.monotonic() - began < 10
 
 
-def test_however_many_come(daemon, port):
+def test_however_many_come(daemon):
     """Those who came first and say nothing are dropped for those who ask."""
-    duyetd = daemon("--metrics", f"127.0.0.1:{port}")
+    duyetd = daemon(*ANY_PORT)
+    port = duyetd.metrics_port()
     before = duyetd.descriptors()
     idle = [connect(port) for _ in range(300)]
     try:
@@ -199,7 +196,6 @@ def test_however_many_come(daemon, port):
 
 
 def test_the_address_is_taken(daemon, port):
-    daemon("--metrics", f"127.0.0.1:{port}")
     second = daemon("--metrics", f"127.0.0.1:{port}", wait=False)
     assert second.process.wait(10) == 3
     assert second.lines("metrics: cannot listen", str(port), "Address already in use")
@@ -210,3 +206,17 @@ def test_the_address_is_nobodys(daemon):
     assert nowhere.process.wait(10) == 3
     assert nowhere.lines("metrics: cannot listen: give --metrics", "nowhere.invalid")
     assert not nowhere.lines("Cannot assign")
+
+
+def test_port_0_takes_a_free_one(daemon):
+    ports = {daemon(*ANY_PORT).metrics_port() for _ in range(2)}
+    assert len(ports) == 2 and 0 not in ports
+    assert [get(port, "/healthz")[0] for port in ports] == [200, 200]
+
+
+def test_port_0_on_ipv6(daemon):
+    if not socket.has_ipv6 or not os.path.exists("/proc/net/if_inet6"):
+        pytest.skip("no IPv6 here")
+    port = daemon("--metrics", "[::1]:0").metrics_port()
+    with socket.create_connection(("::1", port)):
+        pass

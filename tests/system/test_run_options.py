@@ -6,7 +6,6 @@ import subprocess
 import pytest
 
 from helpers import BUILD, GOOD, ROOT, submit, verdict_of
-from processes import Server
 
 
 def run(*arguments, **env):
@@ -122,17 +121,7 @@ def name_of_this_host():
         return "127.0.0.1"
 
 
-def test_tcp_and_a_database(tmp_path, daemon):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    directory = tmp_path / "tcp"
-    directory.mkdir()
-    server = Server(directory, "--port", str(port), "--bind", "127.0.0.1").start()
-    try:
-        duyetd = daemon("--redis", f"redis://{name_of_this_host()}:{port}/3")
-        client = server.client(db=3)
-        verdict_of(client, submit(client, "c1", GOOD))
-        duyetd.stop()
-    finally:
-        server.end()
+def test_tcp_and_a_database(server, daemon):
+    daemon("--redis", f"redis://{name_of_this_host()}:{server.listen()}/3")
+    client = server.client(db=3)
+    verdict_of(client, submit(client, "c1", GOOD))

@@ -130,7 +130,7 @@ static void wrong(void **state)
 		"try --rulez x",    "try --batch",	   "try --batch 0",   "try --batch 1001",
 		"try --batch 7x",   "try --batch 99999999999999999999", "try --grace 5y",
 		"try --grace -1",   "try --metrics 9547",  "try --metrics :1", "try --metrics ::1:80",
-		"try --metrics a:0", "try --metrics a:65536", "try --format xml", "try --strict=maybe",
+		"try --metrics a:-1", "try --metrics a:65536", "try --format xml", "try --strict=maybe",
 		"try a b",	    "try -x",		   "try --rules=",    "try --format tex",
 	};
 	/* clang-format on */
