@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "base/options.h"
 #include "base/value.h"
-#include "queue/consumer.h"
+#include "queue/consumer_name.h"
 #include "queue/worker.h"
 #include "rules/ruleset.h"
 

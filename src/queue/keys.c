@@ -19,3 +19,30 @@ bool keys_make(struct keys *keys, const char *prefix)
 		snprintf(keys->name[i], sizeof keys->name[i], "%s:%s", prefix, names[i]);
 	return true;
 }
+
+const struct script_source script_sources[SCRIPTS] = {
+	[SCRIPT_SETTLE] =
+		{
+#include "settle.lua.h"
+		},
+	[SCRIPT_BURY] =
+		{
+#include "dead_letter.lua.h"
+		},
+	[SCRIPT_ORPHANS] =
+		{
+#include "orphans.lua.h"
+		},
+	[SCRIPT_REVIEW] =
+		{
+#include "review.lua.h"
+		},
+	[SCRIPT_HELD] =
+		{
+#include "hold_expiry.lua.h"
+		},
+	[SCRIPT_GAUGE] =
+		{
+#include "gauge.lua.h"
+		},
+};

@@ -6,7 +6,7 @@
 #define DUYETD_QUEUE_METRICS_HTTP_H
 
 #include "base/value.h"
-#include "queue/desk.h"
+#include "queue/judging.h"
 #include "monitor/metrics.h"
 #include "redis/session.h"
 

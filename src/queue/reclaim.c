@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/log.h"
-#include "queue/bury.h"
+#include "queue/settle.h"
 #include "base/clock.h"
 #include "monitor/metrics.h"
 

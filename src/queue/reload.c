@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include "base/log.h"
 #include "base/clock.h"
-#include "queue/desk.h"
+#include "queue/judging.h"
 #include "monitor/metrics.h"
 #include "monitor/sd_notify.h"
 #include "rules/problems.h"

@@ -5,10 +5,10 @@
 #include <stdbool.h>
 #include "base/log.h"
 #include "base/clock.h"
-#include "queue/desk.h"
-#include "queue/held.h"
+#include "queue/judging.h"
+#include "queue/hold_expiry.h"
 #include "queue/metrics_http.h"
-#include "queue/intake.h"
+#include "queue/reader.h"
 #include "monitor/metrics.h"
 #include "monitor/sd_notify.h"
 #include "queue/reclaim.h"

@@ -11,7 +11,6 @@
 #include "redis/endpoint.h"
 #include "queue/keys.h"
 #include "redis/connection.h"
-#include "queue/script.h"
 
 struct event_base;
 struct metrics;

@@ -16,7 +16,7 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "queue/intake.h"
+#include "queue/reader.h"
 #include "monitor/metrics.h"
 #include "redis/session.h"
 #include "queue/settle.h"

@@ -14,15 +14,15 @@ sys.path.insert(0, str(ROOT / "tests" / "system"))
 # File, and how often the whole row stands in it, in order; 0: the names in any order.
 PLACES = {
     "src/queue/settle.lua": 3,  # the verdict, the record, the reply
-    "src/queue/held.lua": 1,
+    "src/queue/hold_expiry.lua": 1,
     "src/queue/review.lua": 1,
     "src/queue/submission.c": 0,  # names that no submission may bear
-    "src/queue/history.c": 0,  # of the newest verdict, for review.lua
+    "src/queue/review.c": 0,  # of the newest verdict, for review.lua
     "README.md": 0,
     "systemd/man/duyetd.1": 0,
 }
 # Which of them a place has no need to name: the id is the submission's own, and is asked for.
-ELSEWHERE = {"src/queue/submission.c": {"id"}, "src/queue/history.c": {"id"}}
+ELSEWHERE = {"src/queue/submission.c": {"id"}, "src/queue/review.c": {"id"}}
 
 
 def fields():

@@ -24,7 +24,7 @@ from proxy import AFTER, AT_CONNECT, BEFORE, Proxy  # noqa: E402
 from fault_stage import RULES, Stage  # noqa: E402
 
 POINTS = ["auth", "select", "xgroup", "script", "xpending", "xclaim", "xreadgroup", "xrevrange",
-          "settle", "orphans", "bury", "review"]
+          "settle", "orphans", "dead_letter", "review"]
 GROWTH = 4096  # KiB that a daemon may have grown by since its third round
 ON_DISK = ["--appendonly", "yes", "--appendfsync", "always"]
 

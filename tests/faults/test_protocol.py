@@ -13,7 +13,7 @@ from proxy import AFTER, AT_CONNECT, BEFORE
 from fault_stage import Stage
 
 POINTS = ["auth", "select", "xgroup", "script", "xpending", "xclaim", "xreadgroup", "xrevrange",
-          "settle", "orphans", "bury", "review"]
+          "settle", "orphans", "dead_letter", "review"]
 CUTS = ["cut", "cut after"]
 REST = [kind for kind in BEFORE + AFTER if kind not in CUTS]
 

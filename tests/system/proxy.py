@@ -11,7 +11,7 @@
     held.release()                                   # the answer goes on
 
 A point is a step of the protocol: `connect`, a command's name (`auth`, `xreadgroup`, …), or
-for EVALSHA the script's (`settle`, `bury`, …). Each arming happens once. A fault that was taken
+for EVALSHA the script's (`settle`, `review`, …). Each arming happens once. A fault that was taken
 by a command whose connection ended before it could happen is due again at the next command.
 The proxy runs in a thread of its own; all else in here is asyncio's, in that thread.
 """

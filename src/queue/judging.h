@@ -2,8 +2,8 @@
  * The desk: batches are judged here, in the order they came and a few milliseconds at a time
  * so that the loop keeps turning, and each is sent off to be settled.
  */
-#ifndef DUYETD_QUEUE_DESK_H
-#define DUYETD_QUEUE_DESK_H
+#ifndef DUYETD_QUEUE_JUDGING_H
+#define DUYETD_QUEUE_JUDGING_H
 
 #include "queue/batch.h"
 #include "redis/session.h"

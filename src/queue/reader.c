@@ -1,4 +1,4 @@
-#include "queue/intake.h"
+#include "queue/reader.h"
 
 #include <hiredis/hiredis.h>
 #include <stdlib.h>

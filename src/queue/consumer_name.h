@@ -7,8 +7,8 @@
  * lets go of it when the process ends, however it ends. Machines need different host names;
  * where two have the same one, work is done twice, and still settled once.
  */
-#ifndef DUYETD_QUEUE_CONSUMER_H
-#define DUYETD_QUEUE_CONSUMER_H
+#ifndef DUYETD_QUEUE_CONSUMER_NAME_H
+#define DUYETD_QUEUE_CONSUMER_NAME_H
 
 #include <stdbool.h>
 

@@ -1,4 +1,4 @@
-#include "queue/desk.h"
+#include "queue/judging.h"
 
 #include <event2/event.h>
 #include <hiredis/hiredis.h>
@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "base/log.h"
-#include "queue/bury.h"
 #include "base/clock.h"
 #include "monitor/metrics.h"
 #include "queue/submission.h"

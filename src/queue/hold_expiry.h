@@ -1,6 +1,6 @@
-/* Settles, now and then, what has been held for longer than anybody looked (held.lua). */
-#ifndef DUYETD_QUEUE_HELD_H
-#define DUYETD_QUEUE_HELD_H
+/* Settles, now and then, what has been held for longer than anybody looked (hold_expiry.lua). */
+#ifndef DUYETD_QUEUE_HOLD_EXPIRY_H
+#define DUYETD_QUEUE_HOLD_EXPIRY_H
 
 #include <stdint.h>
 #include "redis/session.h"

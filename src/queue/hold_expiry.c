@@ -1,4 +1,4 @@
-#include "queue/held.h"
+#include "queue/hold_expiry.h"
 
 #include <event2/event.h>
 #include <hiredis/hiredis.h>

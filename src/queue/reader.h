@@ -3,8 +3,8 @@
  * and only as much ahead as there is room for, so that memory does not grow with the
  * backlog.
  */
-#ifndef DUYETD_QUEUE_INTAKE_H
-#define DUYETD_QUEUE_INTAKE_H
+#ifndef DUYETD_QUEUE_READER_H
+#define DUYETD_QUEUE_READER_H
 
 #include "queue/batch.h"
 #include "redis/session.h"
