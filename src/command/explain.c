@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/options.h"
-#include "command/paint.h"
+#include "command/color.h"
 #include "command/underline.h"
 #include "rules/ruleset.h"
 

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 #include "base/buf.h"
-#include "command/tally.h"
+#include "command/counts.h"
 #include "command/underline.h"
 
 enum { FLIPS_SPANS = 8 };

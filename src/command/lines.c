@@ -1,15 +1,141 @@
 #include "command/lines.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "base/options.h"
-#include "command/input.h"
 
-enum { MOST_JOBS = 256 };
+enum { MOST_JOBS = 256, BLOCK_SIZE = 256 * 1024 };
+
+void block_bad(struct block *block, size_t number, size_t column, const char *why)
+{
+	block->bad++;
+	buf_printf(&block->err, "%s:%zu:%zu: %s\n", block->file, number, column, why);
+}
+
+/*
+ * A file of lines, read in blocks of whole lines. What is behind a block's last line end is
+ * carried to the next; the last line of the file needs none.
+ */
+struct input {
+	const char *name;
+	int file;
+	size_t line;	  /* number of the next line */
+	struct buf carry; /* the beginning of a line whose end is not read yet */
+	bool skipping;	  /* the rest of a line that is too long */
+	bool ended;
+};
+
+/* "-" is stdin. False with errno set where it cannot be opened. */
+static bool input_open(struct input *input, const char *name)
+{
+	*input = (struct input){.name = name, .line = 1, .file = STDIN_FILENO};
+	if (strcmp(name, "-") != 0)
+		input->file = open(name, O_RDONLY | O_CLOEXEC);
+	return input->file >= 0;
+}
+
+static void input_close(struct input *input)
+{
+	buf_free(&input->carry);
+	if (input->file != STDIN_FILENO)
+		close(input->file);
+}
+
+/* Whether reading would give something, be it the end, without waiting. */
+static bool input_ready(const struct input *input)
+{
+	struct pollfd poll_file = {.fd = input->file, .events = POLLIN};
+
+	return poll(&poll_file, 1, 0) != 0;
+}
+
+static ssize_t read_some(struct input *input, struct buf *bytes)
+{
+	ssize_t got;
+
+	if (!buf_reserve(bytes, BLOCK_SIZE)) {
+		errno = ENOMEM;
+		return -1;
+	}
+	do
+		got = read(input->file, bytes->data + bytes->len, BLOCK_SIZE);
+	while (got < 0 && errno == EINTR);
+	bytes->len += got > 0 ? (size_t)got : 0;
+	return got;
+}
+
+/* Drops what is left of a line that was too long. */
+static void skip_line(struct input *input, struct buf *bytes)
+{
+	char *stop = input->skipping && bytes->len ? memchr(bytes->data, '\n', bytes->len) : NULL;
+	size_t drop = stop ? (size_t)(stop - bytes->data) + 1 : bytes->len;
+
+	if (!input->skipping)
+		return;
+	memmove(bytes->data, bytes->data + drop, bytes->len - drop);
+	bytes->len -= drop;
+	input->skipping = !stop;
+	input->line += stop != NULL;
+}
+
+static size_t count_lines(const struct buf *bytes)
+{
+	const char *at = bytes->data, *end = at + bytes->len;
+	size_t lines = 0;
+
+	while (at < end && (at = memchr(at, '\n', (size_t)(end - at)))) {
+		lines++;
+		at++;
+	}
+	return lines;
+}
+
+/* Moves what is behind the last line end to the carry. */
+static void cut_last_line(struct input *input, struct block *block)
+{
+	struct buf *bytes = &block->bytes;
+	char *stop = bytes->len ? memrchr(bytes->data, '\n', bytes->len) : NULL;
+	size_t keep = stop ? (size_t)(stop - bytes->data) + 1 : 0;
+
+	if (input->ended)
+		return;
+	buf_add(&input->carry, bytes->data + keep, bytes->len - keep);
+	bytes->len = keep;
+	if (input->carry.len > BLOCK_LONGEST_LINE) {
+		block_bad(block, input->line + count_lines(bytes), 1, "this line is too long");
+		input->skipping = true;
+		buf_empty(&input->carry);
+	}
+}
+
+/*
+ * Fills an empty block with the next lines; it may stay empty. A line that is longer than
+ * BLOCK_LONGEST_LINE is passed over and reported like any bad line. `ended` is then set at the end.
+ * False with errno where reading failed.
+ */
+static bool input_read(struct input *input, struct block *block)
+{
+	ssize_t got;
+
+	block->file = input->name;
+	buf_add(&block->bytes, input->carry.data, input->carry.len);
+	buf_empty(&input->carry);
+	got = read_some(input, &block->bytes);
+	if (got < 0)
+		return false;
+	input->ended = !got;
+	skip_line(input, &block->bytes);
+	block->first_line = input->line;
+	cut_last_line(input, block);
+	input->line += count_lines(&block->bytes);
+	return !block->bytes.failed && !input->carry.failed;
+}
 
 /* Where a block is on its way: it is read, waits, is worked on, and is written in turn. */
 enum stage { STAGE_FREE, STAGE_WAITING, STAGE_WORKED, STAGE_DONE };

@@ -6,8 +6,27 @@
 #define DUYETD_COMMAND_LINES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
-#include "command/block.h"
+#include "base/buf.h"
+
+/* An entry of LIMIT_ENTRY_BYTES with every character escaped as \uXXXX. */
+enum { BLOCK_LONGEST_LINE = 2 * 1024 * 1024 };
+
+/* A run of whole lines of one file, and what comes of them. */
+struct block {
+	const char *file;  /* "-" for stdin */
+	size_t first_line; /* its number in the file */
+	struct buf bytes;
+	size_t lines;
+	uint64_t order;	     /* how many blocks came before it, of all files */
+	struct buf out, err; /* what came of them, for stdout and stderr */
+	size_t bad;	     /* lines that were wrong */
+	void *state;	     /* that of the thread which worked on it */
+};
+
+/* Reports a bad line, the `number`th of the file: FILE:LINE:COLUMN: message. */
+void block_bad(struct block *block, size_t number, size_t column, const char *why);
 
 struct lines_work {
 	/* A thread's own state; NULL when memory is out. */

@@ -6,7 +6,7 @@
 #include "base/options.h"
 #include "command/lines.h"
 #include "command/progress.h"
-#include "command/record.h"
+#include "command/json_comment.h"
 #include "command/replay.h"
 #include "command/stream.h"
 

@@ -6,8 +6,8 @@
 
 #include <stdio.h>
 #include "command/flips.h"
-#include "command/paint.h"
-#include "command/tally.h"
+#include "command/color.h"
+#include "command/counts.h"
 
 struct replay {
 	const struct ruleset *current, *proposed; /* proposed may be NULL */

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 #include <stdio.h>
-#include "command/paint.h"
+#include "command/color.h"
 
 struct span {
 	size_t at, len; /* bytes */

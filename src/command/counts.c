@@ -1,4 +1,4 @@
-#include "command/tally.h"
+#include "command/counts.h"
 
 #include <math.h>
 #include <stdlib.h>

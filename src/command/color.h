@@ -1,6 +1,6 @@
 /* Colours, where whoever reads can see them. */
-#ifndef DUYETD_COMMAND_PAINT_H
-#define DUYETD_COMMAND_PAINT_H
+#ifndef DUYETD_COMMAND_COLOR_H
+#define DUYETD_COMMAND_COLOR_H
 
 #include <stdio.h>
 

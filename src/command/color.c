@@ -1,4 +1,4 @@
-#include "command/paint.h"
+#include "command/color.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

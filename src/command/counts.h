@@ -2,12 +2,12 @@
  * What a rule set made of many comments: counts by verdict, rule and phrase, and how well
  * they agree with what people said. Each thread has its own; they add up.
  */
-#ifndef DUYETD_COMMAND_TALLY_H
-#define DUYETD_COMMAND_TALLY_H
+#ifndef DUYETD_COMMAND_COUNTS_H
+#define DUYETD_COMMAND_COUNTS_H
 
 #include <stdbool.h>
 #include <stdint.h>
-#include "command/record.h"
+#include "command/json_comment.h"
 #include "rules/ruleset.h"
 
 enum { DECISIONS = DECISION_REJECT + 1 };
