@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/options.h"
-#include "rules/lint.h"
+#include "rules/lint/lint.h"
 #include "rules/ruleset.h"
 
 enum format { FORMAT_TEXT, FORMAT_JSON };

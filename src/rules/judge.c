@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include "rules/kind.h"
+#include "rules/kind/kind.h"
 
 struct judge {
 	struct subject subject;

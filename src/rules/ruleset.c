@@ -1,7 +1,7 @@
 #include "rules/ruleset.h"
 
 #include <stdlib.h>
-#include "rules/kind.h"
+#include "rules/kind/kind.h"
 
 size_t ruleset_count(const struct ruleset *rules)
 {

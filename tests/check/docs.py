@@ -70,12 +70,12 @@ def names_in(pattern, text):
 
 def check_rules():
     """The keys, kinds and placeholders that src/rules has tables of."""
-    source = "".join(path.read_text() for path in sorted((ROOT / "src/rules").glob("*.c")))
+    source = "".join(path.read_text() for path in sorted((ROOT / "src/rules").rglob("*.c")))
     keys = names_in(r"keys\[\]\s*=\s*\{(.*?)\}", source) | {"hit", "miss"}
     kinds = {name for name in re.findall(r'const struct kind \w+ = \{\s*"([a-z-]+)"', source)}
     defined = set(re.findall(r"^const struct kind kind_(\w+) =", source, re.M))
     for name in defined - set(re.findall(r"^\t&kind_(\w+),", source, re.M)):
-        problems.append(f"kinds[] in src/rules/kind.c lacks kind_{name}")
+        problems.append(f"kinds[] in src/rules/kind/kind.c lacks kind_{name}")
     for key in keys:
         must_have(RULES, rf"(It Ic {key}\b|Pq Ic {key}\b)", f"the rule key {key}")
     for kind in kinds:

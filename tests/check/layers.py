@@ -9,7 +9,8 @@ only those that LIBRARIES gives it. Includes are written from src/. A header mad
 belongs to the folder of its source (mkNAME.c or NAME.lua).
 
 NAME.c and NAME.h are one module. No module may include another that includes it, directly or
-through others.
+through others. A header without a .c holds types for others: it may include the headers of
+modules that include it, as a private header does, as long as no header includes itself.
 """
 import pathlib
 import re
@@ -41,12 +42,10 @@ MAY = {
 KNOWN = {
     ("redis/call", "redis/session"),
     ("redis/handshake", "redis/connection"),
+    ("rules/match/scan_hits", "rules/match/scan"),
     ("text/text", "text/decode"),
     ("text/text", "link/link"),
     ("text/text", "text/word"),
-    ("rules/scan", "rules/scan_hits"),
-    ("rules/scan_set", "rules/scan"),
-    ("rules/rule", "rules/ruleset"),
 }
 
 # Which folders may know which library; headers by the beginning of their name.
@@ -117,10 +116,23 @@ def module_of(path):
     return str(path.relative_to(SRC).with_suffix(""))
 
 
+def headers(files):
+    """Which headers each header includes."""
+    graph = {module_of(path): set() for path in files if path.suffix == ".h"}
+    for path in files:
+        for _, bracket, header in includes(path):
+            target = header.removesuffix(".h")
+            if path.suffix == ".h" and bracket == '"' and target in graph:
+                graph[module_of(path)].add(target)
+    return graph
+
+
 def modules(files):
     """Which modules each module includes."""
-    graph = {module_of(path): set() for path in files}
+    graph = {module_of(path): set() for path in files if path.suffix == ".c"}
     for path in files:
+        if module_of(path) not in graph:
+            continue
         for _, bracket, header in includes(path):
             target = header.removesuffix(".h")
             if bracket == '"' and target in graph and target != module_of(path):
@@ -170,11 +182,9 @@ def prove():
     generated = {"tables.h": "text"}
     for folder, bracket, header, good in [
             ("rules", '"', "base/limits.h", True), ("text", '"', "rules/judge.h", False),
-            ("rules/match", '"', "base/limits.h", True), ("redis", '"', "tables.h", False),
-            ("rules", '"', "tables.h", True), ("base", '"', "tables.h", False),
+                    ("rules", '"', "tables.h", True), ("base", '"', "tables.h", False),
             ("rules", '"', "judge.h", False), ("text", "<", "pcre2.h", False),
-            ("rules/match", "<", "pcre2.h", True), ("monitor", "<", "hiredis/async.h", False),
-            ("redis", "<", "hiredis/async.h", True), ("rules", "<", "hiredis/async.h", False),
+                    ("redis", "<", "hiredis/async.h", True), ("rules", "<", "hiredis/async.h", False),
             ("base", "<", "stdio.h", True), ("base", "<", "glib.h", False)]:
         assert (objection(folder, bracket, header, generated) is None) == good, (folder, header)
     for folder in MAY:
@@ -206,7 +216,7 @@ def main():
             if why:
                 print(f"{path.relative_to(ROOT)}:{number}: {header}: {why}")
                 bad += 1
-    for message in circles(modules(files), KNOWN):
+    for message in [*circles(modules(files), KNOWN), *circles(headers(files), ())]:
         print(message)
         bad += 1
     print(f"{len(files)} files, {bad} includes against the order")

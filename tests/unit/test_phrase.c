@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rules/scan.h"
-#include "rules/scan_build.h"
+#include "rules/match/scan.h"
+#include "rules/match/build.h"
 
 struct find_case {
 	const char *phrase, *text;

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rules/pattern.h"
-#include "rules/scan.h"
-#include "rules/scan_build.h"
+#include "rules/match/pattern.h"
+#include "rules/match/scan.h"
+#include "rules/match/build.h"
 #include "text/canon.h"
 
 /* clang-format off */

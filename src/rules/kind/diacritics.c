@@ -1,0 +1,93 @@
+/*
+ * diacritics: written in Vietnamese with its marks?
+ *
+ *	share: 0.25	of the words shaped like Vietnamese syllables, how many bear a mark
+ *
+ * A text passes with that share, and without a long stretch of bare words, which is what
+ * gives away bare typing behind a pasted template. The figures are in text/diacritics.h.
+ */
+#include "rules/kind/kind.h"
+#include "text/diacritics.h"
+
+enum value { VALUE_MARKED, VALUE_SYLLABLES, VALUE_PERCENT, VALUE_STRETCH };
+
+struct settings {
+	size_t share; /* in thousandths */
+};
+
+static const char *const values[] = {"marked", "syllables", "percent", "stretch"};
+
+static void load(struct loading *loading, struct rule *rule, struct node map)
+{
+	struct settings *settings = load_alloc(loading, sizeof *settings);
+	int64_t share = (int64_t)(DIACRITICS_SHARE * 1000);
+
+	if (!settings)
+		return;
+	node_share(node_get(map, "share"), &share);
+	settings->share = (size_t)share;
+	rule->settings = settings;
+	rule->value_names = values;
+	rule->value_count = sizeof values / sizeof values[0];
+	rule->told = "marked: {marked} of {syllables} syllables, "
+		     "longest bare stretch: {stretch}";
+}
+
+/* The longest stretch without a mark, so that the commenter can be shown where. */
+static void report_stretch(const struct rule *rule, const struct subject *subject,
+			   const struct diacritics *measure, struct report *report)
+{
+	const struct word *first = &subject->text[SUBJECT_TEXT]->word[measure->first];
+	const struct word *last = first + measure->count - 1;
+
+	if (measure->count)
+		report_place(report, subject, rule, SUBJECT_TEXT, first->first,
+			     last->first + last->count - first->first, NO_ENTRY);
+}
+
+static bool is_short_and_fair(const struct text *text, const struct diacritics *measure)
+{
+	if (measure->bare || measure->asked > DIACRITICS_SHORT)
+		return false;
+	return text->marked > 0 || measure->asked <= DIACRITICS_FEW;
+}
+
+/* Words of which none is shaped like a syllable (`k bt dc j nx`) need a mark among them. */
+static bool has_marks(const struct text *text, const struct diacritics *measure, size_t share)
+{
+	if (measure->asked == 0)
+		return text->marked > 0 || !measure->letters;
+	if (is_short_and_fair(text, measure))
+		return true;
+	return measure->marked * 1000 >= share * measure->asked &&
+	       measure->stretch < DIACRITICS_STRETCH;
+}
+
+/* Of the words asked, in percent; of none, all or nothing. */
+static size_t percent(const struct text *text, const struct diacritics *measure)
+{
+	if (measure->asked)
+		return measure->marked * 100 / measure->asked;
+	return text->marked > 0 || !measure->letters ? 100 : 0;
+}
+
+static enum outcome match(const struct rule *rule, const struct subject *subject,
+			  struct report *report)
+{
+	const struct settings *settings = rule->settings;
+	struct diacritics measure;
+
+	diacritics_measure(subject->text[SUBJECT_TEXT], &measure);
+	report_value(report, VALUE_MARKED, measure.marked);
+	report_value(report, VALUE_SYLLABLES, measure.asked);
+	report_value(report, VALUE_PERCENT, percent(subject->text[SUBJECT_TEXT], &measure));
+	report_value(report, VALUE_STRETCH, measure.stretch);
+	if (has_marks(subject->text[SUBJECT_TEXT], &measure, settings->share))
+		return OUTCOME_PASS;
+	report_stretch(rule, subject, &measure, report);
+	return OUTCOME_FAIL;
+}
+
+static const char *const keys[] = {"share", NULL};
+
+const struct kind kind_diacritics = {"diacritics", keys, load, match};

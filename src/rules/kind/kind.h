@@ -1,0 +1,33 @@
+/*
+ * The kinds of rules. A kind is one file and one line of the table in kind.c; nothing
+ * else in the program asks what kind a rule is.
+ */
+#ifndef DUYETD_RULES_KIND_KIND_H
+#define DUYETD_RULES_KIND_KIND_H
+
+#include "rules/load/loading.h"
+#include "rules/findings.h"
+#include "rules/rule.h"
+#include "rules/load/yaml.h"
+#include "rules/input.h"
+
+struct kind {
+	const char *name;
+	const char *const *keys; /* that it takes beside those of every rule, NULL behind */
+	/*
+	 * Reads its keys from the rule's map and sets the rule's settings, value_names and
+	 * told. Reports what is wrong with them; the rule then never runs.
+	 */
+	void (*load)(struct loading *loading, struct rule *rule, struct node map);
+	/* Measures, and reports the places of what it objects to. Allocates nothing. */
+	enum outcome (*match)(const struct rule *rule, const struct subject *subject,
+			      struct report *report);
+};
+
+/* The kind so named, or NULL; all of them, NULL behind. */
+const struct kind *kind_find(const char *name);
+extern const struct kind *const kinds[];
+
+extern const struct kind kind_length, kind_diacritics, kind_links, kind_banned;
+
+#endif

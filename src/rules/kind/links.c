@@ -1,0 +1,137 @@
+/*
+ * links: no links, but to allowed domains and what is under them.
+ *
+ *	allow: [ictvietnam.vn]
+ *	emails: allow | reject
+ *	fields: [text, name]
+ */
+#include <stdio.h>
+#include <string.h>
+#include "rules/kind/kind.h"
+#include "link/link.h"
+
+enum { HOST_SIZE = 256 }; /* RFC 1035: 253 and what IDN labels in UTF-8 may add */
+enum emails { EMAILS_ALLOW, EMAILS_REJECT };
+enum value { VALUE_LINKS, VALUE_ALLOWED };
+
+struct settings {
+	enum emails emails;
+	size_t count;
+	const char *allow[]; /* as link_host() writes them */
+};
+
+static const char *const values[] = {"links", "allowed"};
+
+/*
+ * The host as link_host() writes it, found by the same reading as in a comment, so that
+ * both spell a domain alike. False for what is no host and nothing more.
+ */
+static bool read_host(const char *string, char *host, size_t size)
+{
+	struct text *text = text_new();
+	char url[HOST_SIZE + 8];
+	bool good = false;
+
+	if (text && strlen(string) < HOST_SIZE && !strpbrk(string, "/@:?# *")) {
+		snprintf(url, sizeof url, "http://%s", string);
+		good = text_read(text, url, strlen(url)) == TEXT_OK && text->links == 1 &&
+		       text->link[0].count == text->glyphs &&
+		       link_host(text, &text->link[0], host, size);
+	}
+	text_free(text);
+	return good;
+}
+
+static const char *load_domain(struct loading *loading, struct node node)
+{
+	const char *string = node_string(node);
+	char host[HOST_SIZE];
+
+	if (!string)
+		return NULL;
+	if (read_host(string, host, sizeof host))
+		return load_string(loading, host);
+	node_problem(node, PROBLEM_ERROR,
+		     "\"%s\" is no domain; write it as vnexpress.net, which allows what is under "
+		     "it too",
+		     string);
+	return NULL;
+}
+
+static void load(struct loading *loading, struct rule *rule, struct node map)
+{
+	struct node allow = node_get(map, "allow");
+	struct settings *settings = load_alloc(
+		loading, sizeof *settings + node_count(allow) * sizeof settings->allow[0]);
+	int emails = EMAILS_ALLOW;
+
+	if (!settings)
+		return;
+	if (node_strings(allow))
+		for (size_t i = 0; i < node_count(allow); i++) {
+			const char *domain = load_domain(loading, node_item(allow, i));
+
+			if (domain)
+				settings->allow[settings->count++] = domain;
+		}
+	node_choice(node_get(map, "emails"), "allow|reject", &emails);
+	settings->emails = (enum emails)emails;
+	load_fields(loading, rule, node_get(map, "fields"));
+	rule->settings = settings;
+	rule->value_names = values;
+	rule->value_count = sizeof values / sizeof values[0];
+	rule->told = "links: {links}, allowed: {allowed}";
+}
+
+/* Whether `host` is `domain` or something under it. */
+static bool is_under(const char *host, size_t host_len, const char *domain)
+{
+	size_t len = strlen(domain);
+	const char *tail = host + host_len - len;
+
+	return host_len >= len && !memcmp(tail, domain, len) && (tail == host || tail[-1] == '.');
+}
+
+static bool is_allowed(const struct settings *settings, const struct text *text,
+		       const struct link *link)
+{
+	char host[HOST_SIZE];
+	size_t len;
+
+	if (link->kind == LINK_EMAIL && settings->emails == EMAILS_ALLOW)
+		return true;
+	len = settings->count ? link_host(text, link, host, sizeof host) : 0;
+	for (size_t i = 0; len && i < settings->count; i++)
+		if (is_under(host, len, settings->allow[i]))
+			return true;
+	return false;
+}
+
+static enum outcome match(const struct rule *rule, const struct subject *subject,
+			  struct report *report)
+{
+	unsigned fields = subject->fields & rule->fields;
+	size_t links = 0, allowed = 0;
+
+	for (size_t field = 0; fields >> field; field++) {
+		const struct text *text = subject->text[field];
+
+		for (size_t i = 0; fields >> field & 1 && i < text->links; i++) {
+			const struct link *link = &text->link[i];
+
+			links++;
+			if (is_allowed(rule->settings, text, link))
+				allowed++;
+			else
+				report_place(report, subject, rule, field, link->first, link->count,
+					     NO_ENTRY);
+		}
+	}
+	report_value(report, VALUE_LINKS, links);
+	report_value(report, VALUE_ALLOWED, allowed);
+	return links > allowed ? OUTCOME_FAIL : OUTCOME_PASS;
+}
+
+static const char *const keys[] = {"allow", "emails", "fields", NULL};
+
+const struct kind kind_links = {"links", keys, load, match};

@@ -1,0 +1,262 @@
+#include "rules/lint/lint.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include "base/limits.h"
+#include "rules/match/pattern.h"
+#include "rules/rule.h"
+#include "rules/match/scan.h"
+#include "rules/match/build.h"
+
+/*
+ * A pattern that reaches a match limit counts as hit: on a text of this length an honest
+ * comment could be rejected for it.
+ */
+enum { HARD_TEXT = 4096, SHORTEST = 64 };
+
+/* Hard texts tried on all patterns together, 144 on each: some five seconds. */
+enum { BUDGET = 30000 };
+
+enum { OWN_ATOMS = 6, MOST_ATOMS = 12, ATOM_SIZE = 8, UNIT_SIZE = 256 };
+
+/* Short strings of which hard texts are made: what the pattern itself is made of. */
+struct atoms {
+	char atom[MOST_ATOMS][ATOM_SIZE];
+	size_t count;
+};
+
+struct trial {
+	const struct ruleset *rules;
+	struct problems *problems;
+	struct pattern_scratch *scratch;
+	struct atoms atoms; /* of the pattern in hand */
+	struct buf text;
+	size_t tried, untried; /* texts; patterns */
+};
+
+static size_t character_len(const char *bytes)
+{
+	unsigned char lead = (unsigned char)*bytes;
+
+	return lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+}
+
+static void add_atom(struct atoms *atoms, size_t most, const char *bytes, size_t len)
+{
+	for (size_t i = 0; i < atoms->count; i++)
+		if (strlen(atoms->atom[i]) == len && !memcmp(atoms->atom[i], bytes, len))
+			return;
+	if (atoms->count < most) {
+		memcpy(atoms->atom[atoms->count], bytes, len);
+		atoms->atom[atoms->count++][len] = '\0';
+	}
+}
+
+static void collect_atoms(struct atoms *atoms, const char *pattern)
+{
+	static const char *const common[] = {"a", "1", " ", ".", "-", "@"};
+	bool escaped = false;
+
+	*atoms = (struct atoms){.count = 0};
+	for (size_t len; *pattern; pattern += len) {
+		len = character_len(pattern);
+		if (!escaped && !strchr("\\()[]{}*+?|^$.:<>=!", *pattern) &&
+		    strnlen(pattern, len) == len)
+			add_atom(atoms, OWN_ATOMS, pattern, len);
+		escaped = !escaped && *pattern == '\\';
+	}
+	for (size_t i = 0; i < sizeof common / sizeof common[0]; i++)
+		add_atom(atoms, MOST_ATOMS, common[i], 1);
+}
+
+/*
+ * `len` bytes of `unit` again and again, a character that no pattern asks for, so that the
+ * last try fails, and behind it all atoms: PCRE2 does not even begin on a text that lacks a
+ * letter which every match must have.
+ */
+static bool write_hard_text(struct trial *trial, const char *unit, size_t len)
+{
+	buf_empty(&trial->text);
+	while (trial->text.len < len)
+		buf_add_string(&trial->text, unit);
+	for (size_t i = 0; i < trial->atoms.count; i++) {
+		buf_add_char(&trial->text, '\x01');
+		buf_add_string(&trial->text, trial->atoms.atom[i]);
+	}
+	return !trial->text.failed;
+}
+
+/* Whether the pattern reaches a limit on such a text. */
+static bool gives_up(struct trial *trial, const pcre2_code *code, const char *unit, size_t len)
+{
+	size_t at = 0, end;
+
+	if (!write_hard_text(trial, unit, len))
+		return false;
+	trial->tried++;
+	while (at < trial->text.len)
+		switch (pattern_next(code, trial->scratch, trial->text.data, trial->text.len, &at,
+				     &end)) {
+		case PATTERN_BROKEN:
+			return true;
+		case PATTERN_NONE:
+			return false;
+		case PATTERN_FOUND:
+			at = end;
+		}
+	return false;
+}
+
+static bool complain_of(struct trial *trial, const pcre2_code *code, const char *unit,
+			const struct entry *entry)
+{
+	size_t len = SHORTEST;
+
+	if (!*unit || !gives_up(trial, code, unit, HARD_TEXT))
+		return false;
+	while (len < HARD_TEXT && !gives_up(trial, code, unit, len))
+		len *= 2;
+	problems_add(
+		trial->problems, PROBLEM_WARNING, entry->place,
+		"this pattern backtracks badly: on %zu bytes of \"%s\" again and again it reaches "
+		"its limit, and the comment counts as hit",
+		len, unit);
+	return true;
+}
+
+/* The rule's own examples, whole and without what may end the match. */
+static bool try_examples(struct trial *trial, const pcre2_code *code, const struct entry *entry)
+{
+	for (size_t i = 0; i < entry->rule->example_count; i++) {
+		const char *example = entry->rule->examples[i].text;
+		char unit[UNIT_SIZE];
+		size_t len = strlen(example);
+
+		if (!entry->rule->examples[i].hit || len >= sizeof unit)
+			continue;
+		memcpy(unit, example, len + 1);
+		for (size_t parts = 4; parts; parts--) {
+			size_t cut = len * parts / 4;
+
+			while (cut && ((unsigned char)unit[cut] & 0xc0) == 0x80)
+				cut--;
+			unit[cut] = '\0';
+			if (complain_of(trial, code, unit, entry))
+				return true;
+		}
+	}
+	return false;
+}
+
+static void try_hard_texts(struct trial *trial, const pcre2_code *code, const struct entry *entry)
+{
+	const struct atoms *atoms = &trial->atoms;
+	char unit[2 * ATOM_SIZE];
+
+	if (trial->tried > BUDGET) {
+		trial->untried++;
+		return;
+	}
+	collect_atoms(&trial->atoms, entry->string);
+	for (size_t i = 0; i < atoms->count; i++)
+		for (size_t k = 0; k < atoms->count; k++) {
+			snprintf(unit, sizeof unit, "%s%s", atoms->atom[i],
+				 i == k ? "" : atoms->atom[k]);
+			if (complain_of(trial, code, unit, entry))
+				return;
+		}
+	try_examples(trial, code, entry);
+}
+
+static bool matches_empty(const pcre2_code *code)
+{
+	pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+	bool matches = data && pcre2_match(code, (PCRE2_SPTR) "", 0, 0, 0, data, NULL) >= 0;
+
+	pcre2_match_data_free(data);
+	return matches;
+}
+
+static pcre2_code *compile(const struct entry *entry)
+{
+	char why[128];
+	size_t offset;
+
+	return pattern_compile(entry->string, !(entry->flags & SCAN_CASE), NULL, why, sizeof why,
+			       &offset);
+}
+
+static void lint_pattern(struct trial *trial, const struct entry *entry)
+{
+	pcre2_code *code = compile(entry);
+
+	if (!code)
+		return;
+	if (matches_empty(code))
+		problems_add(
+			trial->problems, PROBLEM_WARNING, entry->place,
+			"this pattern matches where there is nothing: all of it may be left out");
+	try_hard_texts(trial, code, entry);
+	pcre2_code_free(code);
+}
+
+/* An ordinary comment of 260 bytes, to see what a pattern costs. */
+static const char ordinary[] =
+	"tôi đọc bài này từ sáng, thấy tác giả phân tích rất kỹ nguyên nhân và cả cách khắc phục. "
+	"chỉ mong các cơ quan sớm vào cuộc, chứ người dân khổ vì ngập nước mấy năm nay rồi, năm nào "
+	"cũng hứa mà mưa xuống là đâu lại vào đấy thôi.";
+
+/* Microseconds of our CPU time to look for the pattern in it. */
+static double price(struct trial *trial, const pcre2_code *code)
+{
+	enum { TIMES = 2000 };
+	clock_t began = clock();
+
+	for (int i = 0; i < TIMES; i++) {
+		size_t at = 0, end;
+
+		pattern_next(code, trial->scratch, ordinary, sizeof ordinary - 1, &at, &end);
+	}
+	return (double)(clock() - began) / CLOCKS_PER_SEC * 1e6 / (double)TIMES;
+}
+
+static void lint_alone(struct trial *trial, const struct entry *entry)
+{
+	pcre2_code *code = compile(entry);
+
+	if (code)
+		problems_add(trial->problems, PROBLEM_HINT, entry->place,
+			     "libhs cannot look for this pattern: PCRE2 runs it on every comment, "
+			     "for about %.2f µs each",
+			     price(trial, code));
+	pcre2_code_free(code);
+}
+
+static void lint_all_alone(struct trial *trial)
+{
+	size_t count = 0;
+	const unsigned *alone = trial->rules->scan ? scan_alone(trial->rules->scan, &count) : NULL;
+
+	for (size_t i = 0; i < count; i++)
+		lint_alone(trial, ruleset_entry(trial->rules, alone[i]));
+}
+
+void lint_patterns(const struct ruleset *rules, struct problems *problems)
+{
+	struct trial trial = {
+		.rules = rules, .problems = problems, .scratch = pattern_scratch_new()};
+
+	for (size_t i = 0; trial.scratch && i < ruleset_entries(rules); i++)
+		if (ruleset_entry(rules, i)->kind == ENTRY_PATTERN)
+			lint_pattern(&trial, ruleset_entry(rules, i));
+	if (trial.scratch)
+		lint_all_alone(&trial);
+	if (trial.untried)
+		problems_add(
+			problems, PROBLEM_HINT, (struct place){0},
+			"%zu patterns were not tried on hard texts: there are too many of them",
+			trial.untried);
+	pattern_scratch_free(trial.scratch);
+	buf_free(&trial.text);
+}

@@ -1,0 +1,214 @@
+#include "rules/load/load_rule.h"
+
+#include <string.h>
+#include "rules/kind/kind.h"
+#include "rules/message.h"
+
+static const char *const common_keys[] = {"name", "kind", "action", "message", "examples"};
+enum { COMMON_KEYS = sizeof common_keys / sizeof common_keys[0], MOST_KEYS = 32 };
+
+static void check_rule_keys(struct node map, const struct kind *kind)
+{
+	const char *known[MOST_KEYS];
+	size_t count = COMMON_KEYS;
+
+	memcpy(known, common_keys, sizeof common_keys);
+	for (size_t i = 0; kind->keys[i] && count < MOST_KEYS; i++)
+		known[count++] = kind->keys[i];
+	node_check_keys(map, known, count);
+}
+
+static const struct rule *find_rule(const struct ruleset *set, const char *name)
+{
+	for (size_t i = 0; i < ruleset_count(set); i++)
+		if (!strcmp(rule_name(ruleset_rule(set, i)), name))
+			return ruleset_rule(set, i);
+	return NULL;
+}
+
+static bool is_plain_name(const char *name)
+{
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+
+	return strlen(name) <= LIMIT_NAME_BYTES && !name[strspn(name, plain)];
+}
+
+/* Names go into comma-separated lists, hashes and metric labels. */
+static void load_name(struct loading *loading, struct rule *rule, struct node map)
+{
+	struct node node = node_get(map, "name");
+	const char *name = node_string(node);
+	const struct rule *other = name ? find_rule(loading->set, name) : NULL;
+
+	rule->name = "?";
+	rule->place = node_place(node_given(node) ? node : map);
+	if (!node_given(node))
+		node_problem(map, PROBLEM_ERROR, "this rule has no \"name:\"");
+	if (!name)
+		return;
+	if (!is_plain_name(name))
+		node_problem(node, PROBLEM_ERROR,
+			     "a name is made of at most %u ASCII letters, digits, -, _ and .",
+			     LIMIT_NAME_BYTES);
+	else if (!strcmp(name, rule_name(&rule_malformed)))
+		node_problem(node, PROBLEM_ERROR,
+			     "\"%s\" is the built-in rule's name; take another", name);
+	else if (other)
+		node_problem(node, PROBLEM_ERROR, "there is a rule \"%s\" already, at %s:%zu", name,
+			     other->place.file, other->place.line);
+	else
+		rule->name = load_string(loading, name);
+}
+
+static void load_message(struct loading *loading, struct rule *rule, struct node map)
+{
+	struct node node = node_get(map, "message");
+	const char *message = node_string(node);
+	struct buf why = {0};
+
+	if (!node_given(node))
+		node_problem(map, PROBLEM_ERROR, "this rule has no \"message:\"");
+	if (!message)
+		return;
+	rule->message = template_compile(&loading->set->arena, message, rule->value_names,
+					 rule->value_count, &why);
+	if (!rule->message && why.len)
+		node_problem(node, PROBLEM_ERROR, "%s", buf_string(&why));
+	else if (!rule->message)
+		load_out_of_memory(loading);
+	buf_free(&why);
+}
+
+static void load_told(struct loading *loading, struct rule *rule)
+{
+	struct buf why = {0};
+
+	rule->told_as = template_compile(&loading->set->arena, rule->told, rule->value_names,
+					 rule->value_count, &why);
+	if (!rule->told_as)
+		load_out_of_memory(loading);
+	buf_free(&why);
+}
+
+static size_t load_examples_of(struct loading *loading, struct node list, bool hit,
+			       struct example *examples)
+{
+	size_t count = 0;
+
+	if (!node_strings(list))
+		return 0;
+	for (size_t i = 0; i < node_count(list); i++) {
+		const char *text = load_string(loading, node_string(node_item(list, i)));
+
+		if (text)
+			examples[count++] =
+				(struct example){text, node_place(node_item(list, i)), hit};
+	}
+	return count;
+}
+
+static void load_examples(struct loading *loading, struct rule *rule, struct node map)
+{
+	static const char *const known[] = {"hit", "miss"};
+	struct node node = node_get(map, "examples");
+	struct node hit = node_get(node, "hit"), miss = node_get(node, "miss");
+	struct example *examples;
+
+	if (!node_given(node))
+		return;
+	if (!node_is_map(node)) {
+		node_problem(node, PROBLEM_ERROR, "examples: wants hit: […] and miss: […]");
+		return;
+	}
+	node_check_keys(node, known, 2);
+	examples = load_alloc(loading, (node_count(hit) + node_count(miss)) * sizeof *examples);
+	if (!examples)
+		return;
+	rule->examples = examples;
+	rule->example_count = load_examples_of(loading, hit, true, examples);
+	rule->example_count +=
+		load_examples_of(loading, miss, false, examples + rule->example_count);
+}
+
+static const struct kind *load_kind(struct node map)
+{
+	struct node node = node_get(map, "kind");
+	const char *name = node_string(node);
+	const struct kind *kind = name ? kind_find(name) : NULL;
+	struct buf known = {0};
+
+	for (size_t i = 0; kinds[i]; i++)
+		buf_printf(&known, "%s%s", i ? ", " : "", kinds[i]->name);
+	if (!node_given(node))
+		node_problem(map, PROBLEM_ERROR, "this rule has no \"kind:\", one of %s",
+			     buf_string(&known));
+	else if (name && !kind)
+		node_problem(node, PROBLEM_ERROR, "there is no kind \"%s\"; there are %s", name,
+			     buf_string(&known));
+	buf_free(&known);
+	return kind;
+}
+
+/* All that the rule says, so that a change of any of it shows. Deeper than any rule is: a
+ * list that holds itself. */
+static void digest_node(struct digest *digest, struct node node, int depth)
+{
+	size_t len = 0;
+	const char *bytes = node_bytes(node, &len);
+
+	if (depth > 8)
+		return;
+	digest_part(digest, node_is_map(node) ? "{" : node_is_list(node) ? "[" : "s", 1);
+	digest_part(digest, bytes, len);
+	for (size_t i = 0; i < node_count(node); i++) {
+		if (node_is_map(node))
+			digest_node(digest, node_key(node, i), depth + 1);
+		digest_node(digest, node_is_map(node) ? node_value(node, i) : node_item(node, i),
+			    depth + 1);
+	}
+	digest_part(digest, "", 0);
+}
+
+static void load_keys(struct loading *loading, struct rule *rule, struct node map)
+{
+	int action = ACTION_REJECT;
+
+	load_name(loading, rule, map);
+	node_choice(node_get(map, "action"), "reject|hold|watch", &action);
+	rule->action = (enum action)action;
+	rule->fields = 1u << SUBJECT_TEXT;
+	rule->kind = load_kind(map);
+	if (!rule->kind)
+		return;
+	check_rule_keys(map, rule->kind);
+	rule->kind->load(loading, rule, map);
+	load_message(loading, rule, map);
+	if (rule->told)
+		load_told(loading, rule);
+	load_examples(loading, rule, map);
+}
+
+void load_rule(struct loading *loading, struct node map)
+{
+	size_t errors = problems_count(loading->problems, PROBLEM_ERROR);
+	struct rule *rule;
+
+	if (!node_is_map(map)) {
+		node_problem(map, PROBLEM_ERROR,
+			     "a rule wants to be a map with name:, kind: and so on");
+		return;
+	}
+	rule = load_alloc(loading, sizeof *rule);
+	if (!rule)
+		return;
+	rule->index = (unsigned)ruleset_count(loading->set);
+	digest_start(&loading->rule_digest);
+	digest_node(&loading->rule_digest, map, 0);
+	load_keys(loading, rule, map);
+	digest_finish(&loading->rule_digest, rule->digest);
+	rule->sound = problems_count(loading->problems, PROBLEM_ERROR) == errors;
+	buf_add(&loading->set->rules, &rule, sizeof(struct rule *));
+	if (loading->set->rules.failed)
+		load_out_of_memory(loading);
+}

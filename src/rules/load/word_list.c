@@ -1,0 +1,94 @@
+#include "rules/load/word_list.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "rules/load/list.h"
+
+/* Notes what was added to the builder, under the same number. */
+static void note(struct loading *loading, const struct rule *rule, enum entry_kind kind,
+		 const char *string, unsigned flags, struct place place)
+{
+	struct entry entry = {rule, kind, load_string(loading, string), flags, place};
+
+	buf_add(&loading->set->entries, &entry, sizeof entry);
+	if (loading->set->entries.failed)
+		problems_add(loading->problems, PROBLEM_ERROR, place, "memory is out");
+}
+
+static void add_phrase(struct loading *loading, const struct rule *rule, const char *phrase,
+		       unsigned flags, struct place place)
+{
+	const char *why = scan_add_phrase(loading->builder, rule->index, phrase, flags);
+
+	note(loading, rule, flags & SCAN_EXCEPT ? ENTRY_EXCEPT : ENTRY_PHRASE, phrase, flags,
+	     place);
+	if (why)
+		problems_add(loading->problems, PROBLEM_ERROR, place, "\"%s\" can never match: %s",
+			     phrase, why);
+}
+
+static size_t load_list(struct loading *loading, const struct rule *rule, struct node node,
+			unsigned flags)
+{
+	const char *name = node_string(node), *phrase;
+	struct buf bytes = {0};
+	const char *path = name ? load_bytes(loading, name, node_place(node), &bytes) : NULL;
+	struct list list;
+	size_t count = 0;
+	bool has_nul;
+
+	if (!path) {
+		buf_free(&bytes);
+		return 0;
+	}
+	list = list_begin(bytes.data, bytes.len);
+	digest_part(&loading->rule_digest, bytes.data, bytes.len);
+	while ((phrase = list_next(&list, &has_nul))) {
+		struct place place = {path, list.line, list.column};
+
+		count++;
+		if (has_nul)
+			problems_add(loading->problems, PROBLEM_ERROR, place,
+				     "this line holds a NUL character");
+		else
+			add_phrase(loading, rule, phrase, flags, place);
+	}
+	if (!count)
+		node_problem(node, PROBLEM_WARNING, "there is no phrase in %s", path);
+	buf_free(&bytes);
+	return count;
+}
+
+size_t wordlist_phrases(struct loading *loading, const struct rule *rule, struct node node,
+			unsigned flags)
+{
+	if (!node_given(node))
+		return 0;
+	if (node_is_scalar(node))
+		return load_list(loading, rule, node, flags);
+	if (!node_strings(node))
+		return 0;
+	for (size_t i = 0; i < node_count(node); i++)
+		add_phrase(loading, rule, node_string(node_item(node, i)), flags,
+			   node_place(node_item(node, i)));
+	return node_count(node);
+}
+
+size_t wordlist_patterns(struct loading *loading, const struct rule *rule, struct node node,
+			 unsigned flags)
+{
+	if (!node_strings(node))
+		return 0;
+	for (size_t i = 0; i < node_count(node); i++) {
+		struct node item = node_item(node, i);
+		const char *pattern = node_string(item), *why;
+		size_t offset = 0;
+
+		why = scan_add_pattern(loading->builder, rule->index, pattern, flags, &offset);
+		note(loading, rule, ENTRY_PATTERN, pattern, flags, node_place(item));
+		if (why)
+			node_problem(item, PROBLEM_ERROR, "%s, at byte %zu of the pattern", why,
+				     offset);
+	}
+	return node_count(node);
+}

@@ -1,0 +1,54 @@
+/*
+ * One YAML file as its nodes, each of which knows its line and column; the only file that
+ * sees libyaml.
+ *
+ * A node that is not there (a key not given) is a node too: node_given() is false, it is
+ * of no type, counts 0 and gives nothing. What is wrong with one is reported at its place.
+ */
+#ifndef DUYETD_RULES_LOAD_YAML_H
+#define DUYETD_RULES_LOAD_YAML_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "rules/problems.h"
+
+struct source;
+
+struct node {
+	struct source *source;
+	int id; /* 0: not there */
+};
+
+/*
+ * Parses `len` bytes of the file `path` (borrowed, like `problems`: both outlive it).
+ * NULL, with the problem reported, where they are no YAML.
+ */
+struct source *source_parse(const char *path, const char *bytes, size_t len,
+			    struct problems *problems);
+void source_free(struct source *source);
+
+/* The outermost node; not there in an empty file. */
+struct node source_root(struct source *source);
+
+bool node_given(struct node node);
+bool node_is_map(struct node node);
+bool node_is_list(struct node node);
+bool node_is_scalar(struct node node);
+struct place node_place(struct node node);
+
+/* Items of a list, pairs of a map. */
+size_t node_count(struct node node);
+struct node node_item(struct node list, size_t index);
+struct node node_key(struct node map, size_t index);
+struct node node_value(struct node map, size_t index);
+
+/* The value of `key` in a map. */
+struct node node_get(struct node map, const char *key);
+
+/* The bytes of a scalar as they are, without complaint; NULL for anything else. */
+const char *node_bytes(struct node node, size_t *len);
+
+void node_problem(struct node node, enum severity severity, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+#endif

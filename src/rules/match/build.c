@@ -1,0 +1,142 @@
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/grow.h"
+#include "rules/match/build.h"
+#include "rules/match/compiled.h"
+
+struct scan_builder {
+	struct scan *scan; /* grows; its databases come last */
+	size_t entry_room, phrase_room, pattern_room;
+	struct text *text; /* scratch for reading phrases */
+	char why[256];
+};
+
+struct scan_builder *scan_builder_new(void)
+{
+	struct scan_builder *b = calloc(1, sizeof *b);
+	if (b && (b->scan = calloc(1, sizeof *b->scan)) && (b->text = text_new()))
+		return b;
+	scan_builder_free(b);
+	return NULL;
+}
+
+void scan_builder_free(struct scan_builder *b)
+{
+	if (!b)
+		return;
+	scan_free(b->scan);
+	text_free(b->text);
+	free(b);
+}
+
+void scan_free(struct scan *scan)
+{
+	if (!scan)
+		return;
+	for (size_t i = 0; i < scan->phrases; i++)
+		phrase_clear(&scan->phrase[i].phrase);
+	for (size_t i = 0; i < scan->patterns; i++) {
+		pcre2_code_free(scan->pattern[i].code);
+		free(scan->pattern[i].source);
+	}
+	hs_free_database(scan->skeletons);
+	hs_free_database(scan->expressions[0]);
+	hs_free_database(scan->expressions[1]);
+	for (size_t i = 0; i < scan->literals; i++)
+		free(scan->literal[i].skeleton);
+	free(scan->entry);
+	free(scan->phrase);
+	free(scan->pattern);
+	free(scan->literal);
+	free(scan->group);
+	free(scan->by_literal);
+	free(scan->alone);
+	free(scan);
+}
+
+const unsigned *scan_alone(const struct scan *scan, size_t *count)
+{
+	*count = scan->alones;
+	return scan->alone;
+}
+
+static bool add_entry(struct scan_builder *b, unsigned owner, unsigned flags)
+{
+	struct scan *s = b->scan;
+	struct scan_entry *entry = grow(s->entry, s->entries, &b->entry_room, sizeof *entry);
+	if (!entry)
+		return false;
+	s->entry = entry;
+	entry[s->entries++] = (struct scan_entry){.owner = owner, .flags = flags};
+	return true;
+}
+
+const char *scan_add_phrase(struct scan_builder *b, unsigned owner, const char *utf8,
+			    unsigned flags)
+{
+	struct scan *s = b->scan;
+	struct phrase phrase;
+	struct scan_phrase *list = grow(s->phrase, s->phrases, &b->phrase_room, sizeof *list);
+
+	if (!list)
+		return "out of memory";
+	s->phrase = list;
+	const char *why = phrase_read(&phrase, utf8, b->text);
+	if (why)
+		return why;
+	phrase.exact = flags & SCAN_MARKS_EXACT;
+	phrase.plain = flags & SCAN_EXCEPT;
+	if (!add_entry(b, owner, flags)) {
+		phrase_clear(&phrase);
+		return "out of memory";
+	}
+	list[s->phrases++] =
+		(struct scan_phrase){.phrase = phrase, .entry = (unsigned)s->entries - 1};
+	return NULL;
+}
+
+const char *scan_add_pattern(struct scan_builder *b, unsigned owner, const char *source,
+			     unsigned flags, size_t *offset)
+{
+	struct scan *s = b->scan;
+	bool caseless = !(flags & SCAN_CASE);
+	struct scan_pattern *list = grow(s->pattern, s->patterns, &b->pattern_room, sizeof *list);
+
+	*offset = 0;
+	if (!list)
+		return "out of memory";
+	s->pattern = list;
+	char *nfc;
+	pcre2_code *code = pattern_compile(source, caseless, &nfc, b->why, sizeof b->why, offset);
+	if (!code)
+		return b->why;
+	if (!add_entry(b, owner, flags)) {
+		free(nfc);
+		pcre2_code_free(code);
+		return "out of memory";
+	}
+	list[s->patterns++] = (struct scan_pattern){.code = code,
+						    .source = nfc,
+						    .caseless = caseless,
+						    .entry = (unsigned)s->entries - 1};
+	return NULL;
+}
+
+struct scan *scan_compile(struct scan_builder *b, const char **why)
+{
+	static atomic_ulong serial; /* only ever told apart, never read as a count */
+	struct scan *s = b->scan;
+
+	s->serial = atomic_fetch_add(&serial, 1) + 1;
+	*why = NULL;
+	if (!scan_compile_skeletons(s))
+		*why = "libhs cannot compile the phrases";
+	else if (!scan_compile_expressions(s))
+		*why = "libhs cannot compile the patterns";
+	else
+		b->scan = NULL;
+	scan_builder_free(b);
+	return *why ? NULL : s;
+}

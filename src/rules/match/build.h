@@ -1,0 +1,41 @@
+/*
+ * A scan is built: phrases and patterns are added while rules are loaded, and compiled at the
+ * end.
+ */
+#ifndef DUYETD_RULES_MATCH_BUILD_H
+#define DUYETD_RULES_MATCH_BUILD_H
+
+#include <stddef.h>
+
+struct scan;
+struct scan_builder;
+
+enum scan_flag {
+	SCAN_EXCEPT = 1 << 0,	   /* protects the text it covers from the same owner's hits; a
+				    * phrase, only where it is `plain` (phrase.h) */
+	SCAN_MARKS_EXACT = 1 << 1, /* phrase: a missing mark is no wildcard */
+	SCAN_CASE = 1 << 2,	   /* pattern: case matters (ignore-case: false) */
+};
+
+/* NULL without memory. */
+struct scan_builder *scan_builder_new(void);
+void scan_builder_free(struct scan_builder *builder);
+
+/*
+ * Adds a phrase (UTF-8) for `owner`, a number of the caller's (0, 1, 2 ... one per rule).
+ * NULL when taken; otherwise why it can never match, as text for whoever wrote it.
+ */
+const char *scan_add_phrase(struct scan_builder *builder, unsigned owner, const char *phrase,
+			    unsigned flags);
+
+/*
+ * Adds a PCRE2 pattern. NULL when taken, otherwise PCRE2's words for the error, and
+ * `*offset` is where in the pattern (bytes). The words live until the next call.
+ */
+const char *scan_add_pattern(struct scan_builder *builder, unsigned owner, const char *pattern,
+			     unsigned flags, size_t *offset);
+
+/* Compiles what was added; frees the builder either way. NULL: `*why` says what failed. */
+struct scan *scan_compile(struct scan_builder *builder, const char **why);
+
+#endif

@@ -1,0 +1,60 @@
+/* The insides of a compiled scan: filled by scan_build.c, scan_skeletons.c and
+ * scan_expressions.c, searched by scan.c. */
+#ifndef DUYETD_RULES_MATCH_COMPILED_H
+#define DUYETD_RULES_MATCH_COMPILED_H
+
+#include <hs/hs.h>
+
+#include "rules/match/pattern.h"
+#include "rules/match/phrase.h"
+#include "rules/match/scan.h"
+
+struct scan_entry {
+	unsigned owner, flags;
+};
+
+struct scan_phrase {
+	struct phrase phrase;
+	unsigned entry;
+};
+
+struct scan_pattern {
+	pcre2_code *code;
+	char *source; /* in NFC */
+	unsigned entry;
+	bool caseless;
+	bool literal; /* found by its literals */
+	bool alone;   /* has none, and libhs cannot take it: tried on every text */
+};
+
+/* One of a pattern's literals. */
+struct scan_literal {
+	char *skeleton;
+	uint32_t pattern;
+};
+
+struct scan {
+	struct scan_entry *entry;     /* in the order added */
+	struct scan_phrase *phrase;   /* by skeleton */
+	struct scan_pattern *pattern; /* in the order added */
+	struct scan_literal *literal; /* by skeleton */
+	size_t entries, phrases, patterns, literals;
+
+	/* Phrases group[g] .. group[g + 1] share one skeleton, which has the id g in the database;
+	 * literals by_literal[g] ... one with the id groups + g. */
+	uint32_t *group, *by_literal;
+	size_t groups, literal_groups;
+	unsigned *alone; /* entries of patterns that are tried on every text */
+	size_t alones;
+	unsigned long serial;	  /* no two scans of a process have the same, addresses may recur */
+	hs_database_t *skeletons; /* of phrases and literals; NULL without any */
+	hs_database_t *expressions[2]; /* of the other patterns, over the text as typed and, [1],
+					* in small letters; NULL without one that libhs takes */
+};
+
+/* Compile their databases once all is added; the literals first. False: libhs cannot, or
+ * memory is out. */
+bool scan_compile_skeletons(struct scan *scan);
+bool scan_compile_expressions(struct scan *scan);
+
+#endif

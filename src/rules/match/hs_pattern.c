@@ -1,0 +1,242 @@
+#include <stdlib.h>
+#include <string.h>
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
+
+#include "rules/match/hs_pattern.h"
+
+#define BEYOND_ASCII "\\x{80}-\\x{10ffff}"
+
+/* The length of the [:alpha:] that `s` begins with; 0 for none, as in [:.-] */
+static size_t named_class(const char *s)
+{
+	size_t len;
+
+	if (strncmp(s, "[:", 2) != 0)
+		return 0;
+	len = 2 + strspn(s + 2, "^<>abcdefghijklmnopqrstuvwxyz");
+	return strncmp(s + len, ":]", 2) == 0 ? len + 2 : 0;
+}
+
+/* Whether it asks what Unicode says of a character, of which libhs knows an older version. */
+static bool asks_unicode(const char *source)
+{
+	static const char *const escapes[] = {"\\w", "\\W", "\\p", "\\P"};
+
+	for (size_t i = 0; i < sizeof escapes / sizeof *escapes; i++)
+		if (strstr(source, escapes[i]))
+			return true;
+	while ((source = strstr(source, "[:")) && !named_class(source))
+		source++;
+	return source;
+}
+
+/* Whether `c` is a capital whose small letter, which texts have for it, libhs may not know. */
+static bool is_new_capital(UChar32 c)
+{
+	enum { KNOWN = 6 }; /* Unicode 6 */
+	UVersionInfo age, small_age;
+
+	if (u_tolower(c) == c)
+		return false;
+	u_charAge(c, age);
+	u_charAge(u_tolower(c), small_age);
+	return age[0] > KNOWN || small_age[0] > KNOWN;
+}
+
+static bool has_new_capital(const char *source)
+{
+	int32_t len = (int32_t)strlen(source);
+
+	for (int32_t c, i = 0; i < len;) {
+		U8_NEXT((const uint8_t *)source, i, len, c);
+		if (c == 'x' && source[i] == '{')
+			c = (int32_t)strtoul(source + i + 1, NULL, 16);
+		if (is_new_capital(c))
+			return true;
+	}
+	return strstr(source, "\\o{");
+}
+
+bool expression_is_plain(const char *source, bool rewritten)
+{
+	if (has_new_capital(source) || (!rewritten && asks_unicode(source)))
+		return false;
+	while ((source = strchr(source, '{'))) {
+		size_t len = strspn(++source, "0123456789, \t");
+		size_t plain = strspn(source, "0123456789");
+
+		if (source[len] == '}' && len && (!plain || strcspn(source, " \t") < len))
+			return false;
+	}
+	return true;
+}
+
+struct rewriting {
+	const char *at; /* what is still to be read */
+	char *to;
+	bool in_class, negated;
+};
+
+/* What cannot be rewritten letter by letter: it keeps HS_FLAG_UCP. */
+static bool needs_unicode(const char *source)
+{
+	static const char *const words[] = {"\\Q", "\\X", "\\N", "\\K", "\\C", "\\R",
+					    "(*",  "(?x", "(?#", "\\o", "\\c"};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strstr(source, words[i]))
+			return true;
+	int32_t len = (int32_t)strlen(source);
+	for (int32_t i = 0; i < len;) {
+		int32_t c;
+		U8_NEXT((const uint8_t *)source, i, len, c);
+		if (c >= 0x80 && u_tolower(c) != c)
+			return true;
+	}
+	return false;
+}
+
+static void put(struct rewriting *r, const char *s)
+{
+	size_t n = strlen(s);
+	memcpy(r->to, s, n);
+	r->to += n;
+}
+
+/*
+ * \p{Lu}, \PL and [[:alpha:]]. Letters new to Unicode, and those of either case for Lu and its
+ * like, are PCRE2's to find: what libhs knows here, and those besides.
+ */
+static void widen(struct rewriting *r, size_t len)
+{
+	if (!r->in_class)
+		put(r, "[");
+	memcpy(r->to, r->at, len);
+	r->to += len;
+	r->at += len;
+	put(r, r->in_class ? "A-Za-z" BEYOND_ASCII : "A-Za-z" BEYOND_ASCII "]");
+}
+
+/* In a negated class the same is left out, for a character that no text has. False beside a
+ * hyphen, which would have a range then. */
+static bool leave_out(struct rewriting *r, size_t len)
+{
+	if (r->at[-1] == '-' || r->at[len] == '-')
+		return false;
+	put(r, "\\x00");
+	r->at += len;
+	return true;
+}
+
+static size_t escape_len(const char *escape)
+{
+	size_t len = escape[1] ? 2 : 1;
+
+	if (escape[1] != 'p' && escape[1] != 'P')
+		return len;
+	if (escape[2] == '{')
+		len += strcspn(escape + 2, "}");
+	return len + (escape[len] != '\0');
+}
+
+/* Takes one escape. False for one that the rewritten pattern could not stand for. */
+static bool escape(struct rewriting *r)
+{
+	char c = r->at[1];
+	size_t len = escape_len(r->at);
+
+	if (c && r->in_class && r->negated && strchr("WSDpP", c))
+		return leave_out(r, len);
+	if (c == 'p' || c == 'P') {
+		widen(r, len);
+		return true;
+	}
+	r->at += len;
+	if (!r->in_class && (c == 'b' || c == 'B'))
+		return true;
+	if (c == 'w' && !r->in_class)
+		put(r, "[\\w" BEYOND_ASCII "]");
+	else if (c == 'w' && !r->negated)
+		put(r, "\\w" BEYOND_ASCII);
+	else {
+		*r->to++ = '\\';
+		if (c)
+			*r->to++ = c;
+	}
+	return true;
+}
+
+static void open_class(struct rewriting *r)
+{
+	r->in_class = true;
+	*r->to++ = *r->at++;
+	r->negated = *r->at == '^';
+	if (r->negated)
+		*r->to++ = *r->at++;
+	if (*r->at == ']') /* first in a class it stands for itself */
+		*r->to++ = *r->at++;
+}
+
+/* Takes one [:alpha:]. False for [[:<:]], which is no class but the beginning of a word. */
+static bool name(struct rewriting *r, size_t len)
+{
+	if (strchr("<>", r->at[2]))
+		return false;
+	if (r->negated)
+		return leave_out(r, len);
+	widen(r, len);
+	return true;
+}
+
+/*
+ * `.{0,20}` becomes `.*`: counting to twenty over the bytes of UTF-8 is what libhs compiles
+ * longest, and a candidate may be looser than its pattern.
+ */
+static void dot(struct rewriting *r)
+{
+	const char *end;
+
+	*r->to++ = *r->at++;
+	if (*r->at != '{' || !r->at[1] || !strchr("0123456789", r->at[1]))
+		return;
+	end = r->at + 1 + strspn(r->at + 1, "0123456789,");
+	if (*end != '}')
+		return;
+	*r->to++ = r->at[1] == '0' ? '*' : '+';
+	r->at = end + 1;
+}
+
+static bool rewrite(const char *source, char *to)
+{
+	struct rewriting r = {.at = source, .to = to};
+	while (*r.at) {
+		size_t named = r.in_class ? named_class(r.at) : 0;
+
+		if (*r.at == '\\') {
+			if (!escape(&r))
+				return false;
+		} else if (named) {
+			if (!name(&r, named))
+				return false;
+		} else if (*r.at == '[' && !r.in_class) {
+			open_class(&r);
+		} else if (*r.at == '.' && !r.in_class) {
+			dot(&r);
+		} else {
+			r.in_class = r.in_class && *r.at != ']';
+			*r.to++ = *r.at++;
+		}
+	}
+	*r.to = '\0';
+	return true;
+}
+
+char *expression_of(const char *source)
+{
+	/* \w, two bytes, becomes 24 at the most. */
+	char *to = needs_unicode(source) ? NULL : malloc(strlen(source) * 12 + 1);
+	if (to && rewrite(source, to))
+		return to;
+	free(to);
+	return NULL;
+}

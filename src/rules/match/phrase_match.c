@@ -1,0 +1,378 @@
+#include <string.h>
+
+#include "rules/match/phrase.h"
+#include "rules/match/short_form.h"
+#include "text/syllable.h"
+
+/* Blanks and signs between two syllables, and between two letters of one, at the most. */
+enum { GAP_SYLLABLES = 8, GAP_LETTERS = 3 };
+/* Letters of glued syllables that may as well be a word of any language. */
+enum { GLUED_SHORT = 4 };
+
+/* A match in the making: letters [first, end) of the text's skeleton. */
+struct match {
+	const struct phrase *phrase;
+	const struct phrase_search *search;
+	size_t first, end;
+
+	/* of the letter of the phrase in hand */
+	uint16_t quality;
+	/* of its syllable */
+	uint16_t marks, tone, want_tone;
+	bool odd; /* a letter that no Vietnamese keyboard writes: Zalgo, look-alike, leet */
+
+	bool spelled;  /* a syllable of it is spelled out */
+	bool missing;  /* some mark is missing */
+	bool licensed; /* something says that marks are missing here */
+};
+
+static const struct glyph *glyph_of(const struct match *m, size_t letter)
+{
+	return &m->search->text->glyph[m->search->skeleton->glyph[letter]];
+}
+
+/* Whether nothing stands between letters i-1 and i. */
+static bool adjoins(const struct match *m, size_t i)
+{
+	const uint32_t *glyph = m->search->skeleton->glyph;
+	return glyph[i] == glyph[i - 1] + 1;
+}
+
+/* ---- where it begins and ends --------------------------------------------------------- */
+
+static bool letter_follows(const struct match *m, size_t i)
+{
+	const struct skeleton *s = m->search->skeleton;
+	return i + 1 < s->letters && adjoins(m, i + 1) && glyph_of(m, i + 1)->kind == GLYPH_LETTER;
+}
+
+/* Whether letter `i` begins a word, or a glued one that has a capital. */
+static bool begins_word(const struct match *m, size_t i)
+{
+	const struct skeleton *s = m->search->skeleton;
+	if (i == 0 || i >= s->letters || !adjoins(m, i))
+		return true;
+	const struct glyph *g = glyph_of(m, i);
+	if (!(g->flags & GLYPH_UPPER) || (g[-1].flags & GLYPH_UPPER))
+		return false;
+	return g[-1].kind == GLYPH_LETTER || letter_follows(m, i); /* `5Kubet`, not `1M88` */
+}
+
+/* Whether a word ends before letter `i`: `nhacai88` ends one, `92ml` begins none. */
+static bool ends_word(const struct match *m, size_t i)
+{
+	if (begins_word(m, i))
+		return true;
+	const struct glyph *g = glyph_of(m, i);
+	return g->kind == GLYPH_DIGIT && g[-1].kind == GLYPH_LETTER && !m->search->skeleton->leet;
+}
+
+/* It begins at the last word of its first run that leaves enough letters: `ăn nhà cái`. */
+static bool find_first(struct match *m, size_t run)
+{
+	const struct skeleton *s = m->search->skeleton;
+	size_t from = s->start[run], to = s->start[run + 1], need = m->phrase->length[0];
+
+	if (to - from < need)
+		return false;
+	for (m->first = to - need; !begins_word(m, m->first); m->first--)
+		if (m->first == from)
+			return false;
+	return true;
+}
+
+/* It ends with the first word of its last run that has enough letters: `nhà cái ít`. */
+static bool find_end(struct match *m, size_t run)
+{
+	const struct skeleton *s = m->search->skeleton;
+	size_t from = m->phrase->runs == 1 ? m->first : s->start[run];
+
+	for (m->end = from + m->phrase->length[m->phrase->runs - 1]; m->end <= s->start[run + 1];
+	     m->end++)
+		if (ends_word(m, m->end))
+			return true;
+	return false;
+}
+
+/* ---- what stands between its letters -------------------------------------------------- */
+
+static bool is_blank(const struct text *text, size_t from, size_t to)
+{
+	for (size_t i = from + 1; i < to; i++)
+		if (text->glyph[i].kind != GLYPH_SPACE)
+			return false;
+	return true;
+}
+
+/* A full stop, a blank and a capital: two sentences. */
+static bool sentence_ends(const struct text *text, size_t from, size_t to)
+{
+	bool stop = false, blank = false;
+	for (size_t i = from + 1; i < to; i++) {
+		uint32_t ch = text->glyph[i].ch;
+		stop |= ch == '.' || ch == '!' || ch == '?';
+		blank |= stop && text->glyph[i].kind == GLYPH_SPACE;
+	}
+	return blank && (text->glyph[to].flags & GLYPH_UPPER) &&
+	       !(text->glyph[from].flags & GLYPH_UPPER);
+}
+
+/* Signs spell out when they hug both letters or stand between blanks; `ch, o` is a list. */
+static bool spells_out(const struct text *text, size_t from, size_t to)
+{
+	bool before = text->glyph[from + 1].kind == GLYPH_SPACE;
+	bool after = text->glyph[to - 1].kind == GLYPH_SPACE;
+	return to - from - 1 <= GAP_LETTERS && before == after;
+}
+
+/* The letters around letter `i` with nothing between: [*from, *to), within the match. */
+static void piece_around(const struct match *m, size_t i, size_t *from, size_t *to)
+{
+	for (*from = i; *from > m->first && adjoins(m, *from);)
+		--*from;
+	for (*to = i + 1; *to < m->end && adjoins(m, *to);)
+		++*to;
+}
+
+static bool has_vowel(const struct match *m, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++)
+		if (glyph_of(m, i)->letter && strchr("aeiouy", glyph_of(m, i)->letter))
+			return true;
+	return false;
+}
+
+/* `fun 88` is one name; `hi 88 bạn` and `1 m 88` are a word and a number, so is `new 88%`. */
+static bool is_name_and_number(const struct match *m, size_t from, size_t mid, size_t to)
+{
+	const struct text *text = m->search->text;
+	size_t next = m->search->skeleton->glyph[to - 1] + 1u;
+	return mid - from > 2 && (next >= text->glyphs || text->glyph[next].ch != '%');
+}
+
+/* Blanks within a syllable part letters, or pieces of which one is no word: `ch ó`. */
+static bool are_pieces(const struct match *m, size_t i)
+{
+	size_t from, mid, right, to;
+	piece_around(m, i - 1, &from, &mid);
+	piece_around(m, i, &right, &to);
+	if (mid - from == 1 && to - right == 1)
+		return true;
+	if (glyph_of(m, i - 1)->kind == GLYPH_LETTER && glyph_of(m, i)->kind == GLYPH_DIGIT)
+		return is_name_and_number(m, from, mid, to);
+	return !has_vowel(m, from, mid) || !has_vowel(m, right, to);
+}
+
+/*
+ * Syllables may be glued unless they are one syllable together (`ho a` is not `hoa`), or so
+ * short that it may be any name or short form (`Duma`, `cado`), where all else bears marks.
+ */
+static bool may_glue(const struct match *m, size_t i)
+{
+	size_t from, to;
+	uint16_t marks = 0;
+
+	piece_around(m, i, &from, &to);
+	for (size_t k = from; k < to; k++)
+		marks |= glyph_of(m, k)->marks;
+	bool capital = begins_word(m, i); /* `LoDe` */
+	if (to - from <= GLUED_SHORT && !marks && !capital && !m->search->bare)
+		return false;
+	return !syllable_read(glyph_of(m, from), to - from, NULL);
+}
+
+/* Whether a plain phrase has between its letter `p` and the one before what the text has
+ * before letter `i`: blanks, or its own sign and blanks. */
+static bool is_parted_alike(const struct match *m, size_t p, size_t i)
+{
+	const struct skeleton *s = m->search->skeleton;
+	size_t from = s->glyph[i - 1];
+	uint32_t sign = m->phrase->before[p];
+
+	if (adjoins(m, i))
+		return true;
+	if (sign && m->search->text->glyph[from + 1].ch != sign)
+		return false;
+	return is_blank(m->search->text, from + (sign != 0), s->glyph[i]);
+}
+
+/* Whether letters i-1 and i hang together: of two syllables of the phrase, or of one with
+ * something between them. */
+static bool hangs_together(struct match *m, size_t i, bool one_syllable)
+{
+	const struct text *text = m->search->text;
+	size_t from = m->search->skeleton->glyph[i - 1], to = m->search->skeleton->glyph[i];
+
+	if (!one_syllable && !adjoins(m, i))
+		return to - from - 1 <= GAP_SYLLABLES && !sentence_ends(text, from, to);
+	if (m->phrase->plain)
+		return false;
+	m->licensed = true; /* whoever glues or spells out hides something */
+	if (!one_syllable)
+		return may_glue(m, i);
+	m->spelled = true;
+	return spells_out(text, from, to) && (!is_blank(text, from, to) || are_pieces(m, i));
+}
+
+/* ---- its letters and their marks ------------------------------------------------------ */
+
+/* y for i at a syllable's end is the same word: lý and lí, quý and quí; thúy and thúi not. */
+static bool i_for_y(const struct phrase *p, size_t i)
+{
+	bool last = i + 1 == p->letters || p->syllable[i + 1] != p->syllable[i];
+	bool first = i == 0 || p->syllable[i - 1] != p->syllable[i];
+	if (!last || first)
+		return false;
+	uint8_t before = p->letter[i - 1].letter;
+	bool qu = before == 'u' && i >= 2 && p->letter[i - 2].letter == 'q';
+	return qu || !strchr("aeiouy", before);
+}
+
+static bool same_letter(const struct phrase *p, size_t i, const struct glyph *g)
+{
+	const struct glyph *want = &p->letter[i];
+	if (!want->letter)
+		return want->ch == g->ch;
+	return want->letter == g->letter || i_for_y(p, i);
+}
+
+static inline void end_letter(struct match *m, size_t p)
+{
+	const struct glyph *want = &m->phrase->letter[p];
+	m->marks |= m->quality | m->tone;
+	m->missing |= (want->marks & MARK_QUALITY & ~m->quality) != 0;
+	m->want_tone |= want->marks & MARK_TONE;
+	m->quality = 0;
+}
+
+/* Ends the syllable of letter `p`. False on a tone that differs. */
+static bool end_syllable(struct match *m, size_t p)
+{
+	unsigned shape = m->phrase->shape[m->phrase->syllable[p]];
+	bool fits = !(m->tone & ~m->want_tone);
+
+	m->missing |= (m->want_tone & ~m->tone) != 0;
+	m->licensed |= m->odd || syllable_lacks(shape, m->marks);
+	m->marks = m->tone = m->want_tone = 0;
+	m->odd = false;
+	return fits;
+}
+
+/* Takes letter `i` of the text as letter `p` of the phrase; false where they differ. */
+static bool take(struct match *m, size_t p, size_t i)
+{
+	const struct glyph *g = glyph_of(m, i), *want = &m->phrase->letter[p];
+	bool leet = m->search->skeleton->leet && g->kind != GLYPH_LETTER;
+
+	m->odd |= leet || (g->flags & (GLYPH_FOREIGN | GLYPH_LOOKALIKE));
+	if (leet)
+		return true;
+	m->quality |= g->marks & MARK_QUALITY;
+	m->tone |= g->marks & MARK_TONE;
+	return same_letter(m->phrase, p, g) && !(g->marks & MARK_QUALITY & ~want->marks);
+}
+
+/* From letter `p` of the phrase, the last taken, to the one that letter `i` of the text is, where
+ * something parts them in the text or in the phrase. */
+static bool step_across(struct match *m, size_t p, size_t next, size_t i, bool one_syllable)
+{
+	if (!hangs_together(m, i, one_syllable))
+		return false;
+	if (m->phrase->plain && !is_parted_alike(m, next, i))
+		return false;
+	return one_syllable || end_syllable(m, p);
+}
+
+static inline bool step(struct match *m, size_t p, size_t next, size_t i)
+{
+	bool one_syllable = m->phrase->syllable[p] == m->phrase->syllable[next];
+
+	if (next != p)
+		end_letter(m, p);
+	return (one_syllable && adjoins(m, i)) || step_across(m, p, next, i, one_syllable);
+}
+
+/* ---- the walk ------------------------------------------------------------------------- */
+
+/*
+ * Which letter of the phrase the text's letter `i` is, the last one being `p`, of a run
+ * that ends before `run_end` in the phrase and before `to` in the text. A longer run is
+ * stretched at its last letter, or before the blank where the phrase's syllables meet
+ * (`anhhh hai`).
+ */
+static size_t align(const struct match *m, size_t p, size_t run_end, size_t i, size_t to)
+{
+	const struct phrase *phrase = m->phrase;
+	if (p + 1 == run_end)
+		return p;
+	bool forced = to - i == run_end - p - 1;
+	bool within = phrase->syllable[p + 1] == phrase->syllable[p];
+	return forced || within || !adjoins(m, i) ? p + 1 : p;
+}
+
+/* One run of equal letters: [from, to) of the text, n letters from `p` of the phrase. */
+static bool walk_run(struct match *m, size_t p, size_t n, size_t from, size_t to)
+{
+	size_t run_end = p + n;
+	bool digit = m->phrase->letter[p].kind == GLYPH_DIGIT;
+
+	if (to - from < n || (digit && to - from != n))
+		return false;
+	if (p > 0 && !step(m, p - 1, p, from))
+		return false;
+	for (size_t i = from; i < to; i++) {
+		size_t next = i == from ? p : align(m, p, run_end, i, to);
+		if (i > from && !step(m, p, next, i))
+			return false;
+		p = next;
+		if (!take(m, p, i))
+			return false;
+	}
+	return p + 1 == run_end;
+}
+
+static bool walk(struct match *m, size_t run)
+{
+	const struct skeleton *s = m->search->skeleton;
+	const struct phrase *phrase = m->phrase;
+
+	for (size_t k = 0, p = 0; k < phrase->runs; k++) {
+		size_t n = phrase->length[k];
+		size_t from = k == 0 ? m->first : s->start[run + k];
+		size_t to = k + 1 == phrase->runs ? m->end : s->start[run + k + 1];
+		if (!walk_run(m, p, n, from, to))
+			return false;
+		p += n;
+	}
+	end_letter(m, phrase->letters - 1u);
+	return end_syllable(m, phrase->letters - 1u);
+}
+
+/* A phrase of one letter would hit everywhere without the sign that it was given. */
+static bool sign_follows(const struct match *m)
+{
+	const struct text *text = m->search->text;
+	size_t next = m->search->skeleton->glyph[m->end - 1] + 1u;
+	return next < text->glyphs && text->glyph[next].ch == m->phrase->sign;
+}
+
+bool phrase_at(const struct phrase *phrase, const struct phrase_search *search, size_t run,
+	       uint32_t *first, uint32_t *count)
+{
+	struct match m = {.phrase = phrase, .search = search, .licensed = search->bare};
+	const uint32_t *glyph = search->skeleton->glyph;
+
+	if (run + phrase->runs > search->skeleton->runs)
+		return false;
+	if (!find_first(&m, run) || !find_end(&m, run + phrase->runs - 1))
+		return false;
+	if (!walk(&m, run) || (m.missing && (phrase->exact || !m.licensed)))
+		return false;
+	if (phrase->sign && !sign_follows(&m))
+		return false;
+	if (m.spelled && !has_vowel(&m, m.first, m.end) && is_short_form(search, m.first, m.end))
+		return false;
+	*first = glyph[m.first];
+	*count = glyph[m.end - 1] - glyph[m.first] + 1;
+	return true;
+}

@@ -1,0 +1,289 @@
+#include <hs/hs.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/grow.h"
+#include "base/limits.h"
+#include "rules/match/pattern.h"
+#include "rules/match/phrase.h"
+#include "rules/match/scan_hits.h"
+#include "rules/match/compiled.h"
+#include "text/canon.h"
+#include "text/diacritics.h"
+
+/* Raw finds on one text before the rest is called broken. */
+enum { FINDS = 65536 };
+
+struct finds {
+	struct scan_hit *hit;
+	size_t count, room;
+};
+
+struct scan_scratch {
+	hs_scratch_t *hs;
+	unsigned long fits; /* serial of the scan that `hs` was last made to fit */
+	struct pattern_scratch *pattern;
+	struct skeleton skeleton;
+	struct canon canon[2]; /* as typed; in small letters */
+	bool written[2];       /* they are this text's */
+	struct finds finds;
+	unsigned *broken, *candidate;
+	size_t broken_count, broken_room, candidates, candidate_room;
+	bool out_of_memory;
+};
+
+/* One text on its way through one scan. */
+struct pass {
+	const struct scan *scan;
+	struct scan_scratch *scratch;
+	struct phrase_search search;
+};
+
+struct scan_scratch *scan_scratch_new(void)
+{
+	struct scan_scratch *scratch = calloc(1, sizeof *scratch);
+	if (scratch && (scratch->pattern = pattern_scratch_new()))
+		return scratch;
+	free(scratch);
+	return NULL;
+}
+
+void scan_scratch_free(struct scan_scratch *scratch)
+{
+	if (!scratch)
+		return;
+	hs_free_scratch(scratch->hs);
+	pattern_scratch_free(scratch->pattern);
+	skeleton_clear(&scratch->skeleton);
+	canon_clear(&scratch->canon[0]);
+	canon_clear(&scratch->canon[1]);
+	free(scratch->finds.hit);
+	free(scratch->broken);
+	free(scratch->candidate);
+	free(scratch);
+}
+
+static bool push(unsigned **list, size_t *count, size_t *room, unsigned value)
+{
+	unsigned *grown = grow(*list, *count, room, sizeof *grown);
+	if (!grown)
+		return false;
+	*list = grown;
+	grown[(*count)++] = value;
+	return true;
+}
+
+static void call_broken(struct pass *pass, unsigned owner)
+{
+	struct scan_scratch *s = pass->scratch;
+	for (size_t i = 0; i < s->broken_count; i++)
+		if (s->broken[i] == owner)
+			return;
+	if (!push(&s->broken, &s->broken_count, &s->broken_room, owner))
+		s->out_of_memory = true;
+}
+
+static void add_find(struct pass *pass, unsigned entry, uint32_t first, uint32_t count)
+{
+	struct finds *f = &pass->scratch->finds;
+	unsigned owner = pass->scan->entry[entry].owner;
+
+	if (f->count == FINDS) {
+		call_broken(pass, owner);
+		return;
+	}
+	struct scan_hit *hit = grow(f->hit, f->count, &f->room, sizeof *hit);
+	if (!hit) {
+		pass->scratch->out_of_memory = true;
+		return;
+	}
+	f->hit = hit;
+	hit[f->count++] =
+		(struct scan_hit){.owner = owner, .entry = entry, .first = first, .count = count};
+}
+
+/* ---- skeletons ------------------------------------------------------------------------ */
+
+static void add_candidate(struct scan_scratch *s, unsigned pattern)
+{
+	if (!push(&s->candidate, &s->candidates, &s->candidate_room, pattern))
+		s->out_of_memory = true;
+}
+
+/* A phrase's skeleton that ends at `to`: each phrase that has it may be there. */
+static void try_phrases(struct pass *pass, unsigned group, size_t to)
+{
+	const struct scan *scan = pass->scan;
+
+	for (size_t i = scan->group[group]; i < scan->group[group + 1]; i++) {
+		const struct scan_phrase *p = &scan->phrase[i];
+		uint32_t first, count;
+		if (phrase_at(&p->phrase, &pass->search, to - p->phrase.runs, &first, &count))
+			add_find(pass, p->entry, first, count);
+	}
+}
+
+/* What is spelled with digits and signs is no pattern's: those see the text as it is typed. */
+static int on_skeleton(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+		       void *arg)
+{
+	struct pass *pass = arg;
+	const struct scan *scan = pass->scan;
+	(void)from, (void)flags;
+
+	if (id < scan->groups) {
+		try_phrases(pass, id, (size_t)to);
+	} else if (!pass->search.skeleton->leet) {
+		const uint32_t *group = &scan->by_literal[id - scan->groups];
+		for (size_t i = group[0]; i < group[1]; i++)
+			add_candidate(pass->scratch, scan->literal[i].pattern);
+	}
+	return 0;
+}
+
+static bool scan_reading(struct pass *pass, bool leet)
+{
+	struct scan_scratch *s = pass->scratch;
+	if (!skeleton_read(&s->skeleton, pass->search.text, leet))
+		return false;
+	if (s->skeleton.runs == 0)
+		return true;
+	pass->search.skeleton = &s->skeleton;
+	return hs_scan(pass->scan->skeletons, s->skeleton.run, (unsigned)s->skeleton.runs, 0, s->hs,
+		       on_skeleton, pass) == HS_SUCCESS;
+}
+
+static bool scan_skeletons(struct pass *pass)
+{
+	if (!pass->scan->skeletons)
+		return true;
+	pass->search.bare = diacritics_bare(pass->search.text);
+	return scan_reading(pass, false) && scan_reading(pass, true);
+}
+
+/* ---- patterns ------------------------------------------------------------------------- */
+
+/* The canonical text, written when it is first asked for. NULL without memory. */
+static const struct canon *canon_of(struct pass *pass, bool caseless)
+{
+	struct scan_scratch *s = pass->scratch;
+	if (!s->written[caseless])
+		s->written[caseless] =
+			canon_write(&s->canon[caseless], pass->search.text, caseless);
+	return s->written[caseless] ? &s->canon[caseless] : NULL;
+}
+
+static int on_expression(unsigned pattern, unsigned long long from, unsigned long long to,
+			 unsigned flags, void *arg)
+{
+	(void)from, (void)to, (void)flags;
+	add_candidate(arg, pattern);
+	return 0;
+}
+
+static bool scan_expressions(struct pass *pass, bool caseless)
+{
+	struct scan_scratch *s = pass->scratch;
+	const struct canon *canon;
+
+	if (!pass->scan->expressions[caseless])
+		return true;
+	canon = canon_of(pass, caseless);
+	return canon && hs_scan(pass->scan->expressions[caseless], canon->bytes,
+				(unsigned)canon->len, 0, s->hs, on_expression, s) == HS_SUCCESS;
+}
+
+static void search_all(struct pass *pass, const struct scan_pattern *p, const struct canon *canon)
+{
+	size_t at = 0, end, hits = 0;
+
+	while (hits++ < LIMIT_HITS_PER_RULE && at < canon->len) {
+		enum pattern_result r = pattern_next(p->code, pass->scratch->pattern, canon->bytes,
+						     canon->len, &at, &end);
+		if (r == PATTERN_BROKEN)
+			call_broken(pass, pass->scan->entry[p->entry].owner);
+		if (r != PATTERN_FOUND)
+			return;
+		size_t first = canon_glyph(canon, pass->search.text, at);
+		size_t last = canon_glyph(canon, pass->search.text, end - 1);
+		add_find(pass, p->entry, (uint32_t)first, (uint32_t)(last - first + 1));
+		at = end;
+	}
+}
+
+static bool confirm(struct pass *pass, const struct scan_pattern *p)
+{
+	const struct canon *canon = canon_of(pass, p->caseless);
+	if (canon)
+		search_all(pass, p, canon);
+	return canon;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	unsigned x = *(const unsigned *)a, y = *(const unsigned *)b;
+	return x < y ? -1 : x > y;
+}
+
+/* A pattern with several literals may be named more than once. */
+static bool confirm_candidates(struct pass *pass)
+{
+	struct scan_scratch *s = pass->scratch;
+
+	if (s->candidates > 1)
+		qsort(s->candidate, s->candidates, sizeof *s->candidate, by_number);
+	for (size_t i = 0; i < s->candidates; i++)
+		if ((i == 0 || s->candidate[i] != s->candidate[i - 1]) &&
+		    !confirm(pass, &pass->scan->pattern[s->candidate[i]]))
+			return false;
+	return true;
+}
+
+static bool scan_patterns(struct pass *pass)
+{
+	const struct scan *scan = pass->scan;
+
+	if (!scan_expressions(pass, true) || !scan_expressions(pass, false) ||
+	    !confirm_candidates(pass))
+		return false;
+	for (size_t i = 0; i < scan->patterns && scan->alones; i++)
+		if (scan->pattern[i].alone && !confirm(pass, &scan->pattern[i]))
+			return false;
+	return true;
+}
+
+/* Grows the scratch of libhs for `scan`: dear (it sums up the database), so once a scan. */
+static bool fit(struct scan_scratch *scratch, const struct scan *scan)
+{
+	if (scratch->fits == scan->serial)
+		return true;
+	if (scan->skeletons && hs_alloc_scratch(scan->skeletons, &scratch->hs) != HS_SUCCESS)
+		return false;
+	for (int i = 0; i < 2; i++)
+		if (scan->expressions[i] &&
+		    hs_alloc_scratch(scan->expressions[i], &scratch->hs) != HS_SUCCESS)
+			return false;
+	scratch->fits = scan->serial;
+	return true;
+}
+
+bool scan_text(const struct scan *scan, struct scan_scratch *scratch, const struct text *text,
+	       struct scan_result *result)
+{
+	struct pass pass = {.scan = scan, .scratch = scratch, .search.text = text};
+
+	scratch->finds.count = scratch->broken_count = scratch->candidates = 0;
+	scratch->written[0] = scratch->written[1] = false;
+	scratch->out_of_memory = false;
+	if (!fit(scratch, scan) || !scan_skeletons(&pass) || !scan_patterns(&pass) ||
+	    scratch->out_of_memory)
+		return false;
+	if (scratch->finds.count)
+		scratch->finds.count =
+			scan_keep_hits(scan, text, scratch->finds.hit, scratch->finds.count);
+	*result = (struct scan_result){.hits = scratch->finds.hit,
+				       .count = scratch->finds.count,
+				       .broken = scratch->broken,
+				       .broken_count = scratch->broken_count};
+	return true;
+}

@@ -1,0 +1,40 @@
+/*
+ * Messages with {placeholders}: compiled once, filled for each comment.
+ *
+ * `{rule}` is the rule's name, `{match}` the first stretch it objects to, and the rest
+ * are the values that the rule's kind measures. `{{` and `}}` are plain braces.
+ */
+#ifndef DUYETD_RULES_MESSAGE_H
+#define DUYETD_RULES_MESSAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "base/arena.h"
+#include "base/buf.h"
+
+struct template;
+
+/*
+ * Compiles `string` into the arena. On an error NULL, and `why` says what to do; *why is
+ * empty where memory was out.
+ */
+const struct template *template_compile(struct arena *arena, const char *string,
+					const char *const *value_names, size_t value_count,
+					struct buf *why);
+
+/* What is filled in. */
+struct filling {
+	const char *rule;
+	const char *match; /* bytes of the comment; made one short line */
+	size_t match_len;
+	const int64_t *values; /* in the order of value_names */
+};
+
+/* Appends the filled message. */
+void template_fill(const struct template *template, const struct filling *filling,
+		   struct buf *message);
+
+/* The message itself where there is nothing to fill in, else NULL. */
+const char *template_constant(const struct template *template);
+
+#endif

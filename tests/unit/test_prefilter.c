@@ -1,0 +1,124 @@
+/* Which literals a pattern must have: too few cost time, a wrong one would hide a hit. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "rules/match/prefilter.h"
+
+static const struct {
+	const char *pattern, *literals; /* with | between them, "" for none */
+} cases[] = {
+	/* Signs, blanks and word boundaries are not in a skeleton; marks and case neither. */
+	{"nhà cái", "nhacai"},
+	{"\\bNHÀ\\s+cái\\b", "nhacai"},
+	{"nhà\\W*cái", "nhacai"},
+	{"nhà[\\s._-]*cái", "nhacai"},
+	{"nhà[^\\w]cái", "nhacai"},
+	{"đánh\\x20b\\x{1EA1}c", "danhbac"},
+	{"quý khách", "quikhach"},
+	{"zalo 0912", "zalo0912"},
+	/* A stretched letter is one; letters that meet are one run. */
+	{"nhà+ cái{2}", "nhacai"},
+	{"một cái ít", "motcait"},
+	{"nhà{1,3}", ""},
+	/* What may be anything parts them. */
+	{"nhà.?cái", ""},
+	{"nhà\\w*đánh bạc", "danhbac"},
+	{"nhà.*đánh bạc.*cái", "danhbac"},
+	{"nhà[a-c]cái mới", "caimoi"},
+	{"nhà\\d+cái mới", "caimoi"},
+	{"nhà[^x]cái mới", "caimoi"},
+	{"nhà(\\w)\\1đánh bạc", "danhbac"},
+	{"nhà\\p{Lu}\\pLđánh bạc", "danhbac"},
+	/* Alternatives, one after another as far as they are few. */
+	{"kèo\\s+(?:thơm|châu\\s+á)", "keothom|keochaua"},
+	{"v[aà]y nóng", "vainong"},
+	{"[kc]èo thơm", "keothom|ceothom"},
+	{"đánh bạc|chơi cờ", "danhbac|choico"},
+	{"đánh bạc|bạc", ""},
+	{"đánh bạc|\\w+ bạc", ""},
+	{"(?:đánh|chơi)(?:\\s+bạc)?\\s+online",
+	 "danhbaconline|danhonline|choibaconline|choionline"},
+	{"[abc][abc][abc] nhà cái", "anhacai|bnhacai|cnhacai"},
+	{"(?:app|web|trang)\\s+(?:vay|nạp|rút)\\s+(?:nhanh|ngay)",
+	 "vainhanh|vaingai|napnhanh|napngai|rutnhanh|rutngai"},
+	/* Counted: what stands there twice is there once. */
+	{"(?:đánh bạc)+", "danhbac"},
+	{"nhà (?:đánh bạc){2} cái", "danhbac"},
+	{"(?:đánh bạc)* nhà cái", "nhacai"},
+	{"(?:đánh bạc){0,2} nhà cái", "nhacai"},
+	{"x?nhà cái", "xnhacai|nhacai"},
+	{"x*nhà cái", "xnhacai|nhacai"},
+	/* Groups of any kind; what looks around takes no letters. */
+	{"(nhà)(?<b>\\s)(?P<c>cái)(?'d'\\s)", "nhacai"},
+	{"(?>nhà)(?|\\s)(?i:CÁI)(?i)", "nhacai"},
+	{"nhà(?=x)(?!y)(?<=z)(?<!w) cái", "nhacai"},
+	/* Not looked into: no literal, and never a wrong one. */
+	{"(?x)n h à c á i", ""},
+	{"\\Qnhà cái\\E", ""},
+	{"(*UTF)nhà cái", ""},
+	{"nhà cái\\k<a>", ""},
+	{"nhà cái{,3}", ""},
+	{"nhà cái[[:digit:]]", ""},
+	{"(?(1)nhà|cái) đánh bạc", ""},
+	{"(?#x)nhà cái", ""},
+	{"nhà cái\\", ""},
+	{"nhà cái[", ""},
+	{"nhà cái(?", ""},
+	{"\\N{U+61}nhà cái", ""},
+	/* Look-alikes, other marks and other scripts are left to PCRE2. */
+	{"nhа cái lớn", "cailon"}, /* Cyrillic a */
+	{"nhä cái lớn", "cailon"},
+	{"漢đánh bạc", "danhbac"},
+	/* Too short to be worth it. */
+	{"vay", ""},
+	{"tháng \\d+ được", ""},
+	{"lớn quá", "lonqua"},
+	{"", ""},
+};
+
+static void are_these(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct literals found;
+		char all[LITERALS * (LITERAL_LETTERS + 1) + 1] = "";
+		if (literals_find(cases[i].pattern, &found))
+			for (unsigned k = 0; k < found.count; k++)
+				sprintf(all + strlen(all), "%s%s", k ? "|" : "", found.literal[k]);
+		if (strcmp(all, cases[i].literals) != 0)
+			fail_msg("%s: %s, not %s", cases[i].pattern, all, cases[i].literals);
+	}
+}
+
+/* Deep and long patterns end, and give what they can. */
+static void have_bounds(void **state)
+{
+	(void)state;
+	struct literals found;
+	char deep[256] = "", wide[4096] = "đánh bạc";
+
+	for (int i = 0; i < 60; i++)
+		strcat(deep, "(");
+	strcat(deep, "nhà cái");
+	for (int i = 0; i < 60; i++)
+		strcat(deep, ")");
+	assert_false(literals_find(deep, &found));
+	for (int i = 0; i < 200; i++)
+		strcat(wide, " cờ bạc");
+	assert_true(literals_find(wide, &found));
+	assert_in_range(strlen(found.literal[0]), LITERAL_LEAST, LITERAL_LETTERS);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(are_these),
+		cmocka_unit_test(have_bounds),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
