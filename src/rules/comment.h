@@ -32,6 +32,12 @@ static inline bool field_says(const struct field *field, const char *value)
 }
 
 /* The first field so named, or NULL. */
-const struct field *comment_field(const struct comment *comment, const char *name);
+static inline const struct field *comment_field(const struct comment *comment, const char *name)
+{
+	for (size_t i = 0; i < comment->count; i++)
+		if (field_is(&comment->fields[i], name))
+			return &comment->fields[i];
+	return NULL;
+}
 
 #endif

@@ -29,7 +29,12 @@ struct hit {
 enum decision { DECISION_APPROVE, DECISION_HOLD, DECISION_REJECT };
 
 /* "approve", "hold", "reject". */
-const char *decision_name(enum decision decision);
+static inline const char *decision_name(enum decision decision)
+{
+	static const char *const names[] = {"approve", "hold", "reject"};
+
+	return names[decision];
+}
 
 /* Everything here lives in the judge until its next judge_comment(). */
 struct verdict {

@@ -42,7 +42,6 @@ MAY = {
 KNOWN = {
     ("redis/call", "redis/session"),
     ("redis/handshake", "redis/connection"),
-    ("rules/match/scan_hits", "rules/match/scan"),
     ("text/text", "text/decode"),
     ("text/text", "link/link"),
     ("text/text", "text/word"),

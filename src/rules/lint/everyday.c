@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/slurp.h"
-#include "rules/load/list.h"
+#include "rules/load/word_list.h"
 #include "rules/rule.h"
 
 /* What one entry hits of the sentences, which stay where they were read. */

@@ -7,7 +7,7 @@
 
 #include "rules/rule.h"
 #include "rules/match/build.h"
-#include "rules/load/yaml_values.h"
+#include "rules/load/yaml.h"
 
 struct loading {
 	struct ruleset *set;

@@ -1,5 +1,5 @@
-/* The insides of a compiled scan: filled by scan_build.c, scan_skeletons.c and
- * scan_expressions.c, searched by scan.c. */
+/* The insides of a compiled scan: filled by build.c and hs_pattern.c, searched by
+ * scan.c. */
 #ifndef DUYETD_RULES_MATCH_COMPILED_H
 #define DUYETD_RULES_MATCH_COMPILED_H
 
@@ -51,10 +51,5 @@ struct scan {
 	hs_database_t *expressions[2]; /* of the other patterns, over the text as typed and, [1],
 					* in small letters; NULL without one that libhs takes */
 };
-
-/* Compile their databases once all is added; the literals first. False: libhs cannot, or
- * memory is out. */
-bool scan_compile_skeletons(struct scan *scan);
-bool scan_compile_expressions(struct scan *scan);
 
 #endif

@@ -11,17 +11,10 @@
 
 #include <stdbool.h>
 
-/*
- * Whether libhs finds all that PCRE2 does, of whatever version. To PCRE2 since 10.43 `{,3}` and
- * `{ 3 }` are counts, to libhs signs; and \w, \p and [[:alpha:]] take characters that libhs does
- * not know, which counts where they are not `rewritten`; nor does it know the case of new letters.
- */
-bool expression_is_plain(const char *source, bool rewritten);
+struct scan;
 
-/*
- * `source` for libhs with HS_FLAG_UTF8, a string of the caller's to free. NULL for one that
- * libhs must have as it is, with HS_FLAG_UCP too (and when memory is out).
- */
-char *expression_of(const char *source);
+/* Compiles the database of the patterns that have no literals. False: libhs cannot, or memory
+ * is out. */
+bool scan_compile_expressions(struct scan *scan);
 
 #endif

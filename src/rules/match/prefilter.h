@@ -10,11 +10,25 @@
 #ifndef DUYETD_RULES_MATCH_PREFILTER_H
 #define DUYETD_RULES_MATCH_PREFILTER_H
 
-#include "rules/match/literal_set.h"
+#include <stdbool.h>
+#include <stddef.h>
 
 /* Letters that are worth it at the least: one syllable (`được`, `tháng`) is in every other
  * comment, six letters are nearly always of two. */
 enum { LITERAL_LEAST = 6 };
+
+/*
+ * Sets of literals: of each, one must be in a skeleton (text/skeleton.h) for something to
+ * match. Small by design, so that they are passed and copied like numbers.
+ */
+
+/* Alternatives at the most, and letters of each. */
+enum { LITERALS = 8, LITERAL_LETTERS = 24 };
+
+struct literals {
+	unsigned count;
+	char literal[LITERALS][LITERAL_LETTERS + 1]; /* bytes as in struct skeleton's runs */
+};
 
 /*
  * Of `source`, a pattern in NFC that PCRE2 has compiled: every text in which it matches has
