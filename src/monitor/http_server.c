@@ -13,22 +13,31 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include "base/loop.h"
 
 /* A scrape has a few hundred bytes of headers and no body. */
 enum { MOST_CLIENTS = 16, MOST_WAITING = 128, MOST_BYTES = 8192, PATIENCE_S = 5 };
+
+/* Bytes that a client may send behind its request before it is disconnected. */
+enum { MOST_IGNORED = 65536 };
+
+/* Seconds without accepting when accept() fails for want of descriptors or memory. */
+enum { PAUSE_S = 1 };
 
 struct client {
 	struct serve *serve;
 	struct bufferevent *io;
 	struct event *deadline;
-	bool answered; /* what else it sends is read and forgotten, until it hangs up */
-	bool silent;   /* it will send no more */
+	bool answered;	/* what else it sends is ignored, MOST_IGNORED bytes at most */
+	bool silent;	/* it will send no more */
+	size_t ignored; /* bytes received after the answer */
 	struct client *older, *newer;
 };
 
 struct serve {
 	struct event_base *base;
-	struct evconnlistener *listener;
+	struct evconnlistener *listener; /* bound and listening; `incoming` accepts */
+	struct event *incoming, *resume;
 	page_fn *page;
 	void *arg;
 	struct client *oldest, *newest;
@@ -126,20 +135,32 @@ static bool is_whole(struct evbuffer *input)
 	       evbuffer_search(input, "\n\n", 2, NULL).pos >= 0;
 }
 
+static void ignore(struct client *client, struct evbuffer *input)
+{
+	client->ignored += evbuffer_get_length(input);
+	evbuffer_drain(input, evbuffer_get_length(input));
+	if (client->ignored > MOST_IGNORED)
+		hang_up(client);
+}
+
 static void on_read(struct bufferevent *io, void *arg)
 {
 	struct client *client = arg;
 	struct evbuffer *input = bufferevent_get_input(io);
 	char *line;
 
-	if (!client->answered && !is_whole(input)) {
+	if (client->answered) {
+		ignore(client, input);
+		return;
+	}
+	if (!is_whole(input)) {
 		if (evbuffer_get_length(input) < MOST_BYTES)
 			return;
 		evbuffer_drain(input, evbuffer_get_length(input));
 		refuse(client, 431);
 		return;
 	}
-	line = client->answered ? NULL : evbuffer_readln(input, NULL, EVBUFFER_EOL_CRLF);
+	line = evbuffer_readln(input, NULL, EVBUFFER_EOL_CRLF);
 	evbuffer_drain(input, evbuffer_get_length(input));
 	if (line)
 		answer(client, line);
@@ -187,17 +208,15 @@ static void welcome(struct serve *serve, struct client *client)
 	serve->count++;
 	bufferevent_setcb(client->io, on_read, on_written, on_event, client);
 	bufferevent_setwatermark(client->io, EV_READ, 0, MOST_BYTES);
-	if (event_add(client->deadline, &patience) || bufferevent_enable(client->io, EV_READ))
+	if (bufferevent_priority_set(client->io, LOOP_LEAST_URGENT) ||
+	    event_add(client->deadline, &patience) || bufferevent_enable(client->io, EV_READ))
 		hang_up(client);
 }
 
-static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *from,
-		      int len, void *arg)
+static void add_client(struct serve *serve, evutil_socket_t fd)
 {
-	struct serve *serve = arg;
 	struct client *client = calloc(1, sizeof *client);
 
-	(void)listener, (void)from, (void)len;
 	if (serve->count == MOST_CLIENTS)
 		hang_up(serve->oldest);
 	if (client)
@@ -214,11 +233,37 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struc
 	close(fd);
 }
 
+static void on_resume(evutil_socket_t unused, short what, void *arg)
+{
+	struct serve *serve = arg;
+
+	(void)unused, (void)what;
+	event_add(serve->incoming, NULL);
+}
+
+/* One connection a turn of the loop: evconnlistener accepts as long as clients come, and
+ * its event has no priority of its own. */
+static void on_incoming(evutil_socket_t listener, short what, void *arg)
+{
+	const struct timeval pause = {PAUSE_S, 0};
+	struct serve *serve = arg;
+	int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+	(void)what;
+	if (fd >= 0) {
+		add_client(serve, fd);
+	} else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+		event_del(serve->incoming);
+		evtimer_add(serve->resume, &pause);
+	}
+}
+
 /* The first of the name's addresses that can be had. */
 static struct evconnlistener *listen_on(struct serve *serve, const struct address *address,
 					const char **why)
 {
-	const unsigned flags = LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE | LEV_OPT_CLOSE_ON_EXEC;
+	const unsigned flags = LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE | LEV_OPT_CLOSE_ON_EXEC |
+			       LEV_OPT_DISABLED;
 	const struct addrinfo hints = {.ai_family = AF_UNSPEC,
 				       .ai_socktype = SOCK_STREAM,
 				       .ai_flags = AI_NUMERICSERV | AI_PASSIVE};
@@ -234,8 +279,8 @@ static struct evconnlistener *listen_on(struct serve *serve, const struct addres
 		return NULL;
 	}
 	for (const struct addrinfo *at = found; at && !listener; at = at->ai_next)
-		listener = evconnlistener_new_bind(serve->base, on_accept, serve, flags,
-						   MOST_WAITING, at->ai_addr, (int)at->ai_addrlen);
+		listener = evconnlistener_new_bind(serve->base, NULL, serve, flags, MOST_WAITING,
+						   at->ai_addr, (int)at->ai_addrlen);
 	*why = strerror(errno);
 	freeaddrinfo(found);
 	return listener;
@@ -251,6 +296,16 @@ static uint16_t port_of(struct evconnlistener *listener)
 						: ((struct sockaddr_in *)&name)->sin_port);
 }
 
+static bool accept_from(struct serve *serve, evutil_socket_t listener)
+{
+	serve->incoming =
+		event_new(serve->base, listener, EV_READ | EV_PERSIST, on_incoming, serve);
+	serve->resume = evtimer_new(serve->base, on_resume, serve);
+	return serve->incoming && serve->resume &&
+	       !event_priority_set(serve->incoming, LOOP_LEAST_URGENT) &&
+	       !event_add(serve->incoming, NULL);
+}
+
 struct serve *serve_new(struct event_base *base, struct address *address, page_fn *page, void *arg,
 			const char **why)
 {
@@ -261,8 +316,10 @@ struct serve *serve_new(struct event_base *base, struct address *address, page_f
 		return NULL;
 	*serve = (struct serve){.base = base, .page = page, .arg = arg};
 	serve->listener = listen_on(serve, address, why);
-	if (!serve->listener) {
-		free(serve);
+	if (serve->listener)
+		*why = "out of memory";
+	if (!serve->listener || !accept_from(serve, evconnlistener_get_fd(serve->listener))) {
+		serve_free(serve);
 		return NULL;
 	}
 	address->port = port_of(serve->listener);
@@ -275,6 +332,11 @@ void serve_free(struct serve *serve)
 		return;
 	while (serve->oldest)		/* it leaves the list, which the analyzer does not see */
 		hang_up(serve->oldest); /* NOLINT(clang-analyzer-unix.Malloc) */
-	evconnlistener_free(serve->listener);
+	if (serve->incoming)
+		event_free(serve->incoming);
+	if (serve->resume)
+		event_free(serve->resume);
+	if (serve->listener)
+		evconnlistener_free(serve->listener);
 	free(serve);
 }

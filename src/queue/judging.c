@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "base/log.h"
+#include "base/loop.h"
 #include "base/clock.h"
 #include "monitor/metrics.h"
 #include "queue/submission.h"

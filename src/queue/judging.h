@@ -9,13 +9,6 @@
 #include "redis/session.h"
 #include "queue/settle.h"
 
-/*
- * Judging gives way to all else that the loop has to do, so that answers are read and
- * settlements sent meanwhile: Redis and the daemon work at the same time. An event that sets
- * no priority has the middle one (libevent).
- */
-enum { LOOP_PRIORITIES = 3, LOOP_LEAST_URGENT = LOOP_PRIORITIES - 1 };
-
 struct event_base;
 struct desk;
 struct ruleset;

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include "base/log.h"
+#include "base/loop.h"
 #include "base/clock.h"
 #include "queue/judging.h"
 #include "queue/hold_expiry.h"

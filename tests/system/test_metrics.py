@@ -37,6 +37,10 @@ def samples(port):
             re.findall(r"^([a-z_]+(?:{[^}]*})?) (\S+)$", text, re.M)}
 
 
+# Far beyond what the daemon ignores behind a request (64 KiB) and what socket buffers hold.
+MOST_SENT = 64 << 20
+
+
 def test_counts(redis, port):
     submit_many(redis, 100)
     submit(redis, "w", "Đây là thử nghiệm thôi")
@@ -176,6 +180,16 @@ def test_who_drips_is_dropped(port):
                 client.sendall(b"G")
                 time.sleep(0.1)
     assert time.monotonic() - began < 10
+
+
+def test_a_client_that_never_stops_sending(port):
+    """It is disconnected after a bounded number of bytes, not kept until its deadline."""
+    with socket.create_connection(("127.0.0.1", port)) as client:
+        client.sendall(b"GET /metrics HTTP/1.1\r\n\r\n")
+        sent = 0
+        with pytest.raises(ConnectionError):
+            while sent < MOST_SENT:
+                sent += client.send(b"x" * 65536)
 
 
 def test_however_many_come(daemon):
