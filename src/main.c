@@ -1,8 +1,8 @@
 /* duyetd: which command; nothing else. */
 #include <stdio.h>
 #include <string.h>
-#include "base/nearest.h"
 #include "base/options.h"
+#include "base/suggest.h"
 #include "command/command.h"
 
 struct command {
@@ -44,7 +44,7 @@ static int unknown(const char *name)
 
 	for (size_t i = 0; i < COMMANDS; i++)
 		names[i] = commands[i].name;
-	nearest = nearest_word(name, names, COMMANDS);
+	nearest = suggest_word(name, names, COMMANDS);
 	if (nearest)
 		fprintf(stderr, "duyetd: there is no command %s; did you mean %s?\n", name,
 			nearest);
@@ -75,7 +75,7 @@ int main(int argc, char **argv)
 	if (!strcmp(argv[1], "help") || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
 		return help(argv[2]);
 	if (!strcmp(argv[1], "--version"))
-		return printf("duyetd %s\n", DUYETD_VERSION) < 0 ? EXIT_UNUSABLE : EXIT_DONE;
+		return printf("duyetd %s\n", DUYETD_VERSION) < 0 ? EXIT_UNAVAILABLE : EXIT_DONE;
 	command = find(argv[1]);
 	return command ? command->run(argv + 1) : unknown(argv[1]);
 }

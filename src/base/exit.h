@@ -4,9 +4,9 @@
 
 enum exit_status {
 	EXIT_DONE = 0,
-	EXIT_NO = 1,	  /* the answer is no: bad rules, a failing example, a bad line */
-	EXIT_USAGE = 2,	  /* the command line or the environment is wrong */
-	EXIT_UNUSABLE = 3 /* something it needs could not be reached or used */
+	EXIT_CHECK_FAILED = 1, /* the answer is no: bad rules, a failing example, a bad line */
+	EXIT_USAGE = 2,	       /* the command line or the environment is wrong */
+	EXIT_UNAVAILABLE = 3   /* something it needs could not be reached or used */
 };
 
 #endif

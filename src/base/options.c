@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "base/nearest.h"
-#include "base/value.h"
+#include "base/parse.h"
+#include "base/suggest.h"
 
 enum { NAME_SIZE = 64, MOST_ROWS = 64, WRAP_COLUMN = 80, HELP_COLUMN = 29 };
 
@@ -52,15 +52,15 @@ static bool store(const struct option_row *row, const char *string, void *settin
 		*(const char **)target = string;
 		return *string;
 	case OPTION_NUMBER:
-		return value_number(string, target) && in_bounds(row, *(int64_t *)target);
+		return parse_number(string, target) && in_bounds(row, *(int64_t *)target);
 	case OPTION_DURATION:
-		return value_duration(string, target) && in_bounds(row, *(int64_t *)target);
+		return parse_duration(string, target) && in_bounds(row, *(int64_t *)target);
 	case OPTION_ADDRESS:
-		return value_address(string, target);
+		return parse_address(string, target);
 	case OPTION_CHOICE:
-		return value_choice(string, row->argument, target);
+		return parse_choice(string, row->argument, target);
 	case OPTION_FLAG:
-		return value_flag(string, target);
+		return parse_flag(string, target);
 	}
 	return false;
 }
@@ -131,7 +131,7 @@ static int read_defaults(const struct usage *usage, void *settings)
 /* Whether `name` is a slip for `variable`, as DUYETD_BACTH is for DUYETD_BATCH. */
 static bool is_slip(const char *name, const char *variable)
 {
-	size_t distance = nearest_distance(name, variable);
+	size_t distance = edit_distance(name, variable);
 
 	return distance > 0 && distance <= 2;
 }
@@ -258,7 +258,7 @@ static int unknown(const struct usage *usage, const char *argument)
 	snprintf(name, sizeof name, "%.*s", (int)strcspn(argument, "="), argument);
 	for (size_t i = 0; i < usage->row_count && i < MOST_ROWS; i++)
 		names[count++] = usage->rows[i].name;
-	nearest = nearest_word(name + strspn(name, "-"), names, count);
+	nearest = suggest_word(name + strspn(name, "-"), names, count);
 	if (nearest)
 		return complain(usage, "there is no option %s; did you mean --%s?", name, nearest);
 	return complain(usage, "there is no option %s; see duyetd %s --help", name, usage->command);

@@ -139,7 +139,7 @@ static int check(const struct settings *settings, struct problems *problems)
 	else if (settings->format == FORMAT_TEXT)
 		print_counts(problems);
 	ruleset_free(rules);
-	return good ? EXIT_DONE : EXIT_NO;
+	return good ? EXIT_DONE : EXIT_CHECK_FAILED;
 }
 
 int command_check(char **argv)
@@ -153,7 +153,7 @@ int command_check(char **argv)
 		return status;
 	settings.rules = command_rules_directory(settings.rules);
 	problems = problems_new();
-	status = problems ? check(&settings, problems) : EXIT_UNUSABLE;
+	status = problems ? check(&settings, problems) : EXIT_UNAVAILABLE;
 	problems_free(problems);
 	return status;
 }

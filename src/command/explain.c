@@ -151,7 +151,7 @@ static int explain(const struct settings *settings, const struct ruleset *rules,
 	};
 
 	if (!explanation.judge)
-		return EXIT_UNUSABLE;
+		return EXIT_UNAVAILABLE;
 	for (size_t i = 0; i < ruleset_count(rules); i++)
 		print_rule(&explanation, ruleset_rule(rules, i));
 	print_verdict(&explanation, judge_comment(explanation.judge, rules, &comment));
@@ -171,14 +171,14 @@ int command_explain(char **argv)
 		return status;
 	rules = command_rules("explain", settings.rules);
 	if (!rules)
-		return EXIT_NO;
+		return EXIT_CHECK_FAILED;
 	if (operands)
 		buf_add_string(&text, argv[0]);
 	if (operands || read_stdin(&text)) {
 		status = explain(&settings, rules, buf_string(&text), text.len);
 	} else {
 		fprintf(stderr, "duyetd explain: cannot read stdin\n");
-		status = EXIT_UNUSABLE;
+		status = EXIT_UNAVAILABLE;
 	}
 	buf_free(&text);
 	ruleset_free(rules);

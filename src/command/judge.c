@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/options.h"
-#include "command/lines.h"
 #include "command/json_comment.h"
+#include "command/lines.h"
 #include "rules/ruleset.h"
 
 struct settings {
@@ -166,7 +166,7 @@ int command_judge(char **argv)
 		return status;
 	rules = command_rules("judge", settings.rules);
 	if (!rules)
-		return EXIT_NO;
+		return EXIT_CHECK_FAILED;
 	work.context = rules;
 	status = lines_run("judge", argv, operands, settings.jobs, &work);
 	ruleset_free(rules);

@@ -214,17 +214,17 @@ static void write_out(struct pipeline *pipeline, struct block *block)
 {
 	fwrite(buf_string(&block->err), 1, block->err.len, stderr);
 	fwrite(buf_string(&block->out), 1, block->out.len, stdout);
-	if (fflush(stdout) && pipeline->status != EXIT_UNUSABLE) {
+	if (fflush(stdout) && pipeline->status != EXIT_UNAVAILABLE) {
 		fprintf(stderr, "duyetd %s: cannot write: %s\n", pipeline->command,
 			strerror(errno));
-		pipeline->status = EXIT_UNUSABLE;
+		pipeline->status = EXIT_UNAVAILABLE;
 	}
 	if (block->out.failed || block->err.failed) {
 		fprintf(stderr, "duyetd %s: memory is out\n", pipeline->command);
-		pipeline->status = EXIT_UNUSABLE;
+		pipeline->status = EXIT_UNAVAILABLE;
 	}
 	if (block->bad && pipeline->status == EXIT_DONE)
-		pipeline->status = EXIT_NO;
+		pipeline->status = EXIT_CHECK_FAILED;
 	pipeline->bytes += block->bytes.len;
 	pipeline->lines += block->lines;
 	if (pipeline->work->progress)
@@ -263,7 +263,7 @@ static void cannot_read(struct pipeline *pipeline, const char *name)
 {
 	fprintf(stderr, "duyetd %s: cannot read %s: %s\n", pipeline->command, name,
 		strerror(errno));
-	pipeline->status = EXIT_UNUSABLE;
+	pipeline->status = EXIT_UNAVAILABLE;
 }
 
 static struct slot *next_slot(struct pipeline *pipeline, const struct input *input)
@@ -276,7 +276,7 @@ static struct slot *next_slot(struct pipeline *pipeline, const struct input *inp
 
 static void read_input(struct pipeline *pipeline, struct input *input, void *own_state)
 {
-	while (!input->ended && pipeline->status != EXIT_UNUSABLE) {
+	while (!input->ended && pipeline->status != EXIT_UNAVAILABLE) {
 		struct slot *slot = next_slot(pipeline, input);
 
 		slot->block.order = pipeline->order++;
@@ -291,7 +291,7 @@ static void read_input(struct pipeline *pipeline, struct input *input, void *own
 	}
 }
 
-static void read_file(struct pipeline *pipeline, const char *name, void *own_state)
+static void read_lines_from(struct pipeline *pipeline, const char *name, void *own_state)
 {
 	struct input input;
 
@@ -308,9 +308,9 @@ static void read_file(struct pipeline *pipeline, const char *name, void *own_sta
 static void read_files(struct pipeline *pipeline, char *const *files, size_t count, void *own_state)
 {
 	if (!count)
-		read_file(pipeline, "-", own_state);
-	for (size_t i = 0; i < count && pipeline->status != EXIT_UNUSABLE; i++)
-		read_file(pipeline, files[i], own_state);
+		read_lines_from(pipeline, "-", own_state);
+	for (size_t i = 0; i < count && pipeline->status != EXIT_UNAVAILABLE; i++)
+		read_lines_from(pipeline, files[i], own_state);
 }
 
 /* The whole of it. */
@@ -378,7 +378,7 @@ int lines_run(const char *command, char *const *files, size_t count, int64_t ask
 		read_files(&pipeline, files, count, jobs == 1 ? workers[0].state : NULL);
 	} else {
 		fprintf(stderr, "duyetd %s: no memory or threads for %zu jobs\n", command, jobs);
-		pipeline.status = EXIT_UNUSABLE;
+		pipeline.status = EXIT_UNAVAILABLE;
 	}
 	if (workers && pipeline.slots)
 		stop(&pipeline, workers, jobs);

@@ -43,7 +43,7 @@ struct lines_work {
 
 /*
  * Works through the files ("-" or none at all is stdin), with `jobs` threads; 0 is one for
- * each core. EXIT_DONE, EXIT_NO where lines were bad, EXIT_UNUSABLE where a file could
+ * each core. EXIT_DONE, EXIT_CHECK_FAILED where lines were bad, EXIT_UNAVAILABLE where a file could
  * not be read or the output not be written, which it has then said on stderr as `command`.
  */
 int lines_run(const char *command, char *const *files, size_t count, int64_t jobs,

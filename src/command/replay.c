@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/options.h"
+#include "command/json_comment.h"
 #include "command/lines.h"
 #include "command/progress.h"
-#include "command/json_comment.h"
 #include "command/replay.h"
 #include "command/stream.h"
 
@@ -204,7 +204,7 @@ static int run(const struct settings *settings, const struct ruleset *current,
 {
 	struct story story = {.settings = settings};
 	struct lines_work work = {begin, replay_line, end, tell_progress, &story};
-	int status = EXIT_UNUSABLE;
+	int status = EXIT_UNAVAILABLE;
 
 	if (begin_replay(&story.replay, current, proposed, settings)) {
 		progress_begin(&story.progress, files, count);
@@ -212,8 +212,8 @@ static int run(const struct settings *settings, const struct ruleset *current,
 		progress_end(&story.progress);
 	}
 	if ((stream && !stream_close(stream)) || story.replay.flips.failed)
-		status = EXIT_UNUSABLE;
-	if (status != EXIT_UNUSABLE)
+		status = EXIT_UNAVAILABLE;
+	if (status != EXIT_UNAVAILABLE)
 		print(settings, &story.replay);
 	end_replay(&story.replay);
 	return status;
@@ -230,7 +230,7 @@ static int run_stream(const struct settings *settings, const struct ruleset *cur
 	endpoint_parse(settings->redis, &endpoint);
 	stream = stream_open("replay", &source);
 	if (!stream)
-		return EXIT_UNUSABLE;
+		return EXIT_UNAVAILABLE;
 	name = stream_name(stream);
 	return run(settings, current, proposed, stream, &name, 1);
 }
@@ -265,7 +265,7 @@ int command_replay(char **argv)
 	if (current && settings.against)
 		proposed = command_rules("replay", settings.against);
 	if (!current || (settings.against && !proposed))
-		status = EXIT_NO;
+		status = EXIT_CHECK_FAILED;
 	else if (settings.stream)
 		status = run_stream(&settings, current, proposed);
 	else

@@ -7,10 +7,10 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "base/confine.h"
 #include "base/log.h"
 #include "base/options.h"
-#include "base/value.h"
+#include "base/parse.h"
+#include "base/sandbox.h"
 #include "queue/consumer_name.h"
 #include "queue/worker.h"
 #include "rules/ruleset.h"
@@ -94,8 +94,8 @@ static bool read_hold_for(const char *string, struct worker_options *options)
 	if (!colon || (size_t)(colon - string) >= sizeof time)
 		return false;
 	snprintf(time, sizeof time, "%.*s", (int)(colon - string), string);
-	if (!value_duration(time, &options->hold_for) || options->hold_for < 1000 ||
-	    !value_choice(colon + 1, "approve|reject", &verdict))
+	if (!parse_duration(time, &options->hold_for) || options->hold_for < 1000 ||
+	    !parse_choice(colon + 1, "approve|reject", &verdict))
 		return false;
 	options->hold_then = colon + 1;
 	return true;
@@ -170,10 +170,10 @@ int command_run(char **argv)
 		return status;
 	log_open((enum log_level)settings.log_level);
 	if (!take_hold(&settings))
-		return EXIT_UNUSABLE;
+		return EXIT_UNAVAILABLE;
 	rules = command_rules("run", settings.worker.rules);
 	if (!rules)
-		return EXIT_NO;
-	confine_self();
+		return EXIT_CHECK_FAILED;
+	sandbox_self();
 	return (int)worker_run(&settings.worker, rules);
 }

@@ -9,7 +9,7 @@
 #define DUYETD_MONITOR_HTTP_SERVER_H
 
 #include "base/buf.h"
-#include "base/value.h"
+#include "base/parse.h"
 
 struct event_base;
 struct serve;

@@ -9,8 +9,8 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
-#include "base/value.h"
 #include "base/clock.h"
+#include "base/parse.h"
 
 void notify(const char *format, ...)
 {
@@ -48,9 +48,9 @@ int64_t notify_watchdog(void)
 	const char *usec = getenv("WATCHDOG_USEC"), *pid = getenv("WATCHDOG_PID");
 	int64_t microseconds, process;
 
-	if (!usec || !value_number(usec, &microseconds) || microseconds < 1000)
+	if (!usec || !parse_number(usec, &microseconds) || microseconds < 1000)
 		return 0;
-	if (pid && value_number(pid, &process) && process != getpid())
+	if (pid && parse_number(pid, &process) && process != getpid())
 		return 0;
 	return microseconds / 1000;
 }

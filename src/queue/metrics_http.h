@@ -5,9 +5,9 @@
 #ifndef DUYETD_QUEUE_METRICS_HTTP_H
 #define DUYETD_QUEUE_METRICS_HTTP_H
 
-#include "base/value.h"
-#include "queue/judging.h"
+#include "base/parse.h"
 #include "monitor/metrics.h"
+#include "queue/judging.h"
 #include "redis/session.h"
 
 struct event_base;

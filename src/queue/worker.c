@@ -3,15 +3,15 @@
 #include <event2/event.h>
 #include <signal.h>
 #include <stdbool.h>
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/loop.h"
-#include "base/clock.h"
-#include "queue/judging.h"
-#include "queue/hold_expiry.h"
-#include "queue/metrics_http.h"
-#include "queue/reader.h"
 #include "monitor/metrics.h"
 #include "monitor/sd_notify.h"
+#include "queue/hold_expiry.h"
+#include "queue/judging.h"
+#include "queue/metrics_http.h"
+#include "queue/reader.h"
 #include "queue/reclaim.h"
 #include "queue/reload.h"
 #include "queue/review.h"
@@ -365,13 +365,13 @@ static void take_down(struct worker *worker)
 enum exit_status worker_run(const struct worker_options *options, struct ruleset *rules)
 {
 	struct worker worker = {.options = *options, .base = event_base_new()};
-	enum exit_status status = EXIT_UNUSABLE;
+	enum exit_status status = EXIT_UNAVAILABLE;
 
 	signal(SIGPIPE, SIG_IGN);
 	metrics_init(&worker.metrics);
 	if (!worker.base || event_base_priority_init(worker.base, LOOP_PRIORITIES)) {
 		ruleset_free(rules);
-		return EXIT_UNUSABLE;
+		return EXIT_UNAVAILABLE;
 	}
 	log_event(LOG_INFO, "duyetd", "started consumer=%s group=%s stream=%s", options->consumer,
 		  options->group, options->keys.name[KEY_SUBMITTED]);

@@ -2,7 +2,7 @@
 
 #include <stdbool.h>
 #include <string.h>
-#include "base/value.h"
+#include "base/parse.h"
 #include "redis/tls.h"
 
 enum { REDIS_PORT = 6379, SENTINEL_PORT = 26379, MOST_DB = 1 << 20 };
@@ -19,7 +19,7 @@ static bool copy(char *to, size_t size, const char *from, size_t len)
 static const char *read_db(const char *digits, struct endpoint *endpoint)
 {
 	if (*digits &&
-	    (!value_number(digits, &endpoint->db) || endpoint->db < 0 || endpoint->db > MOST_DB))
+	    (!parse_number(digits, &endpoint->db) || endpoint->db < 0 || endpoint->db > MOST_DB))
 		return "its database is no number; give it as in redis://host:6379/0";
 	return NULL;
 }
@@ -53,7 +53,7 @@ static const char *read_host(const char *host, size_t len, uint16_t port, struct
 			       ? NULL
 			       : "its host will not do; give redis://host:port";
 	}
-	return value_address(given, address) && address->port
+	return parse_address(given, address) && address->port
 		       ? NULL
 		       : "its host and port will not do; give redis://host:port, port 1 to 65535";
 }

@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "base/value.h"
+#include "base/parse.h"
 
 enum { MOST_SEEDS = 8 };
 

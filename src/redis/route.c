@@ -4,7 +4,7 @@
 #include <hiredis/hiredis.h>
 #include <stdlib.h>
 #include <string.h>
-#include "base/value.h"
+#include "base/parse.h"
 #include "redis/connection.h"
 
 enum { ASK_EVERY_S = 5 };
@@ -130,7 +130,7 @@ static void on_master(void *arg, const redisReply *reply)
 	    reply->element[0]->type == REDIS_REPLY_STRING &&
 	    reply->element[1]->type == REDIS_REPLY_STRING &&
 	    reply->element[0]->len < sizeof sentinel->master.host &&
-	    value_number(reply->element[1]->str, &number) && number > 0 && number <= UINT16_MAX) {
+	    parse_number(reply->element[1]->str, &number) && number > 0 && number <= UINT16_MAX) {
 		memcpy(sentinel->master.host, reply->element[0]->str, reply->element[0]->len + 1);
 		sentinel->master.port = (uint16_t)number;
 		sentinel->knows = true;
@@ -223,7 +223,7 @@ bool route_moved(struct route *route, const char *error)
 		return false;
 	host = strchr(error + 6, ' ');
 	colon = host ? strrchr(host, ':') : NULL;
-	if (!colon || !value_number(colon + 1, &port) || port < 1 || port > UINT16_MAX ||
+	if (!colon || !parse_number(colon + 1, &port) || port < 1 || port > UINT16_MAX ||
 	    (size_t)(colon - host) > sizeof route->server.host)
 		return false;
 	if (colon > ++host) {

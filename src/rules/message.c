@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 #include "base/limits.h"
-#include "base/nearest.h"
+#include "base/suggest.h"
 
 /* What a piece is filled with; from 0 on, the value of that number. */
 enum { PIECE_LITERAL = -3, PIECE_RULE = -2, PIECE_MATCH = -1 };
@@ -39,7 +39,7 @@ static struct names all_names(const char *const *value_names, size_t value_count
 
 static void explain_unknown(const struct names *names, const char *name, struct buf *why)
 {
-	const char *nearest = nearest_word(name, names->list, names->count);
+	const char *nearest = suggest_word(name, names->list, names->count);
 
 	buf_printf(why, "unknown placeholder {%s}; ", name);
 	if (nearest)

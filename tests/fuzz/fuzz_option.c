@@ -10,9 +10,9 @@
 #include <unistd.h>
 #include "base/escape.h"
 #include "base/log.h"
-#include "base/nearest.h"
 #include "base/options.h"
-#include "base/value.h"
+#include "base/parse.h"
+#include "base/suggest.h"
 #include "redis/endpoint.h"
 
 enum { MOST_ARGUMENTS = 32 };
@@ -57,16 +57,16 @@ static void check_values(const char *string)
 	int choice = -7;
 	bool flag;
 
-	REQUIRE(value_number(string, &number) || number == -7);
+	REQUIRE(parse_number(string, &number) || number == -7);
 	number = -7;
-	REQUIRE(value_duration(string, &number) ? number >= 0 : number == -7);
-	if (value_address(string, &address))
+	REQUIRE(parse_duration(string, &number) ? number >= 0 : number == -7);
+	if (parse_address(string, &address))
 		REQUIRE(*address.host && strlen(address.host) < sizeof address.host);
 	else
 		REQUIRE(!strcmp(address.host, "unchanged") && address.port == 7);
-	REQUIRE(value_choice(string, "one|other|third", &choice) ? choice >= 0 && choice < 3
+	REQUIRE(parse_choice(string, "one|other|third", &choice) ? choice >= 0 && choice < 3
 								 : choice == -7);
-	value_flag(string, &flag);
+	parse_flag(string, &flag);
 	if (endpoint_parse(string, &endpoint))
 		return;
 	REQUIRE(endpoint.seed_count <= MOST_SEEDS);

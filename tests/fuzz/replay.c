@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/buf.h"
-#include "base/slurp.h"
+#include "base/read_file.h"
 #include "fuzz.h"
 
 enum { MOST_PIECES = 1024, MOST_BYTES = 16384, MOST_CHANGES = 8 };
@@ -55,7 +55,7 @@ static void read_seeds(const char *directory)
 	for (int i = 0; i < count; i++) {
 		snprintf(path, sizeof path, "%s/%s", directory, names[i]->d_name);
 		if (names[i]->d_name[0] != '.')
-			REQUIRE(!slurp(AT_FDCWD, path, 1 << 20, next_piece(&seeds)));
+			REQUIRE(!read_file(AT_FDCWD, path, 1 << 20, next_piece(&seeds)));
 		free(names[i]);
 	}
 	REQUIRE(count > 2);
@@ -85,7 +85,7 @@ static void read_words(const char *path)
 {
 	struct buf file = {0};
 
-	REQUIRE(!slurp(AT_FDCWD, path, 1 << 20, &file));
+	REQUIRE(!read_file(AT_FDCWD, path, 1 << 20, &file));
 	for (char *line = strtok(file.data, "\n"); line; line = strtok(NULL, "\n")) {
 		const char *first = strchr(line, '"'), *last = strrchr(line, '"');
 

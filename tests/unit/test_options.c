@@ -7,9 +7,9 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include "base/nearest.h"
 #include "base/options.h"
-#include "base/value.h"
+#include "base/parse.h"
+#include "base/suggest.h"
 
 struct settings {
 	const char *rules;
@@ -150,14 +150,14 @@ static void durations(void **state)
 	int64_t value = 0;
 
 	(void)state;
-	assert_true(value_duration("500ms", &value));
+	assert_true(parse_duration("500ms", &value));
 	assert_int_equal(value, 500);
-	assert_true(value_duration("7d", &value));
+	assert_true(parse_duration("7d", &value));
 	assert_int_equal(value, 7 * 86400000LL);
-	assert_true(value_duration("3", &value));
+	assert_true(parse_duration("3", &value));
 	assert_int_equal(value, 3000);
-	assert_false(value_duration("9223372036854775807d", &value));
-	assert_false(value_duration("", &value));
+	assert_false(parse_duration("9223372036854775807d", &value));
+	assert_false(parse_duration("", &value));
 	assert_int_equal(value, 3000);
 }
 
@@ -166,13 +166,13 @@ static void nearest(void **state)
 	static const char *const known[] = {"name", "kind", "at-least", "message", "allow"};
 
 	(void)state;
-	assert_int_equal(nearest_distance("abcd", "abdc"), 1);
-	assert_int_equal(nearest_distance("", "abc"), 3);
-	assert_string_equal(nearest_word("mesage", known, 5), "message");
-	assert_string_equal(nearest_word("at_least", known, 5), "at-least");
-	assert_string_equal(nearest_word("nmae", known, 5), "name");
-	assert_null(nearest_word("zebra", known, 5));
-	assert_null(nearest_word("x", known, 5));
+	assert_int_equal(edit_distance("abcd", "abdc"), 1);
+	assert_int_equal(edit_distance("", "abc"), 3);
+	assert_string_equal(suggest_word("mesage", known, 5), "message");
+	assert_string_equal(suggest_word("at_least", known, 5), "at-least");
+	assert_string_equal(suggest_word("nmae", known, 5), "name");
+	assert_null(suggest_word("zebra", known, 5));
+	assert_null(suggest_word("x", known, 5));
 }
 
 int main(void)

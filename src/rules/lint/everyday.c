@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include "base/slurp.h"
+#include "base/read_file.h"
 #include "rules/load/word_list.h"
 #include "rules/rule.h"
 
@@ -82,7 +82,7 @@ static void lint_bytes(const struct ruleset *rules, struct buf *bytes, struct pr
 bool lint_everyday(const struct ruleset *rules, const char *path, struct problems *problems)
 {
 	struct buf bytes = {0};
-	const char *why = slurp(AT_FDCWD, path, LIMIT_RULES_BYTES, &bytes);
+	const char *why = read_file(AT_FDCWD, path, LIMIT_RULES_BYTES, &bytes);
 
 	if (why)
 		problems_add(problems, PROBLEM_ERROR, (struct place){path, 0, 0},

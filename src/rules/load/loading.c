@@ -1,7 +1,7 @@
 #include "rules/load/loading.h"
 
 #include <string.h>
-#include "base/slurp.h"
+#include "base/read_file.h"
 #include "rules/input.h"
 
 /* Memory and files. */
@@ -51,7 +51,7 @@ const char *load_bytes(struct loading *loading, const char *name, struct place a
 
 	if (!path)
 		return NULL;
-	why = slurp(loading->directory_handle, name, LIMIT_RULES_BYTES, bytes);
+	why = read_file(loading->directory_handle, name, LIMIT_RULES_BYTES, bytes);
 	if (why && asked_at.line)
 		problems_add(loading->problems, PROBLEM_ERROR, asked_at, "cannot read %s: %s", path,
 			     why);

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <yaml.h>
 
-#include "base/nearest.h"
-#include "base/value.h"
+#include "base/parse.h"
+#include "base/suggest.h"
 #include "rules/load/yaml.h"
 
 struct source {
@@ -278,7 +278,7 @@ bool node_number(struct node node, int64_t least, int64_t most, int64_t *number)
 
 	if (!node_given(node))
 		return false;
-	if (string && value_number(string, &value) && value >= least && value <= most) {
+	if (string && parse_number(string, &value) && value >= least && value <= most) {
 		*number = value;
 		return true;
 	}
@@ -323,7 +323,7 @@ bool node_flag(struct node node, bool *flag)
 
 	if (!node_given(node))
 		return false;
-	if (string && value_flag(string, flag))
+	if (string && parse_flag(string, flag))
 		return true;
 	node_problem(node, PROBLEM_ERROR, "this wants to be true or false");
 	return false;
@@ -335,7 +335,7 @@ bool node_choice(struct node node, const char *choices, int *choice)
 
 	if (!node_given(node))
 		return false;
-	if (string && value_choice(string, choices, choice))
+	if (string && parse_choice(string, choices, choice))
 		return true;
 	node_problem(node, PROBLEM_ERROR, "this wants to be one of %s", choices);
 	return false;
@@ -376,7 +376,7 @@ static void check_key(struct node map, size_t index, const char *const *known, s
 			node_problem(key, PROBLEM_ERROR, "\"%s\" is given twice", name);
 	if (is_among(name, known, count))
 		return;
-	nearest = nearest_word(name, known, count);
+	nearest = suggest_word(name, known, count);
 	if (nearest)
 		node_problem(key, PROBLEM_ERROR, "unknown key \"%s\"; did you mean \"%s\"?", name,
 			     nearest);

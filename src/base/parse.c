@@ -1,11 +1,11 @@
-#include "base/value.h"
+#include "base/parse.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-bool value_number(const char *string, int64_t *number)
+bool parse_number(const char *string, int64_t *number)
 {
 	const char *digits = string + (*string == '-');
 	char *end;
@@ -36,7 +36,7 @@ static int64_t unit_milliseconds(const char *unit)
 	return 0;
 }
 
-bool value_duration(const char *string, int64_t *milliseconds)
+bool parse_duration(const char *string, int64_t *milliseconds)
 {
 	char *unit;
 	long long value;
@@ -53,13 +53,13 @@ bool value_duration(const char *string, int64_t *milliseconds)
 	return true;
 }
 
-bool value_address(const char *string, struct address *address)
+bool parse_address(const char *string, struct address *address)
 {
 	const char *colon = strrchr(string, ':');
 	size_t host_len = colon ? (size_t)(colon - string) : 0;
 	int64_t port;
 
-	if (!host_len || !value_number(colon + 1, &port) || port < 0 || port > 65535)
+	if (!host_len || !parse_number(colon + 1, &port) || port < 0 || port > 65535)
 		return false;
 	if (string[0] == '[') {
 		if (host_len < 3 || string[host_len - 1] != ']')
@@ -77,7 +77,7 @@ bool value_address(const char *string, struct address *address)
 	return true;
 }
 
-bool value_choice(const char *string, const char *choices, int *choice)
+bool parse_choice(const char *string, const char *choices, int *choice)
 {
 	size_t len = strlen(string);
 
@@ -93,11 +93,11 @@ bool value_choice(const char *string, const char *choices, int *choice)
 	return false;
 }
 
-bool value_flag(const char *string, bool *flag)
+bool parse_flag(const char *string, bool *flag)
 {
 	int choice;
 
-	if (!value_choice(string, "0|1|no|yes|false|true|off|on", &choice))
+	if (!parse_choice(string, "0|1|no|yes|false|true|off|on", &choice))
 		return false;
 	*flag = choice % 2;
 	return true;

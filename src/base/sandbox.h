@@ -5,10 +5,10 @@
  *
  * systemd's unit forbids far more. This holds wherever the daemon was started.
  */
-#ifndef DUYETD_BASE_CONFINE_H
-#define DUYETD_BASE_CONFINE_H
+#ifndef DUYETD_BASE_SANDBOX_H
+#define DUYETD_BASE_SANDBOX_H
 
 /* Before other threads begin: they inherit it. What the kernel does not know is left out. */
-void confine_self(void);
+void sandbox_self(void);
 
 #endif

@@ -1,4 +1,4 @@
-#include "base/confine.h"
+#include "base/sandbox.h"
 
 #include <errno.h>
 #include <linux/audit.h>
@@ -67,7 +67,7 @@ static void forbid_calls(void)
 
 #endif
 
-void confine_self(void)
+void sandbox_self(void)
 {
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	forbid_calls();

@@ -2,17 +2,17 @@
  * Values as people type them, for the command line, the environment and the rules files.
  * Each answers false where the whole string is no such value, and leaves the target alone.
  */
-#ifndef DUYETD_BASE_VALUE_H
-#define DUYETD_BASE_VALUE_H
+#ifndef DUYETD_BASE_PARSE_H
+#define DUYETD_BASE_PARSE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 /* Decimal digits with an optional minus. */
-bool value_number(const char *string, int64_t *number);
+bool parse_number(const char *string, int64_t *number);
 
 /* 500ms 30s 10m 2h 7d; a bare number is seconds. In milliseconds. */
-bool value_duration(const char *string, int64_t *milliseconds);
+bool parse_duration(const char *string, int64_t *milliseconds);
 
 /* All zero, so with an empty host, when no address was given. */
 struct address {
@@ -21,12 +21,12 @@ struct address {
 };
 
 /* host:port, 1.2.3.4:port, [::1]:port; port 0 to 65535. */
-bool value_address(const char *string, struct address *address);
+bool parse_address(const char *string, struct address *address);
 
 /* The how-manieth of `choices` ("text|json") it is. */
-bool value_choice(const char *string, const char *choices, int *choice);
+bool parse_choice(const char *string, const char *choices, int *choice);
 
 /* 1 yes true on, 0 no false off. */
-bool value_flag(const char *string, bool *flag);
+bool parse_flag(const char *string, bool *flag);
 
 #endif

@@ -1,4 +1,4 @@
-#include "base/nearest.h"
+#include "base/suggest.h"
 
 #include <string.h>
 
@@ -11,7 +11,7 @@ static size_t least(size_t a, size_t b)
 }
 
 /* Optimal string alignment: row i of the table from rows i - 1 and i - 2. */
-size_t nearest_distance(const char *from, const char *to)
+size_t edit_distance(const char *from, const char *to)
 {
 	size_t rows[3][LONGEST + 1];
 	size_t from_len = strnlen(from, LONGEST), to_len = strnlen(to, LONGEST);
@@ -34,13 +34,13 @@ size_t nearest_distance(const char *from, const char *to)
 	return rows[from_len % 3][to_len];
 }
 
-const char *nearest_word(const char *word, const char *const *known, size_t count)
+const char *suggest_word(const char *word, const char *const *known, size_t count)
 {
 	const char *nearest = NULL;
 	size_t best = strlen(word) / 3 + 1; /* one slip in three letters may still be meant */
 
 	for (size_t i = 0; i < count; i++) {
-		size_t distance = nearest_distance(word, known[i]);
+		size_t distance = edit_distance(word, known[i]);
 
 		if (distance <= best && distance < strlen(known[i])) {
 			nearest = known[i];

@@ -1,4 +1,4 @@
-#include "base/slurp.h"
+#include "base/read_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,7 +29,7 @@ static const char *read_all(int file, size_t most, struct buf *buf)
 	}
 }
 
-const char *slurp(int directory, const char *path, size_t most, struct buf *buf)
+const char *read_file(int directory, const char *path, size_t most, struct buf *buf)
 {
 	/* Without O_NONBLOCK a FIFO of that name would hold us for ever. */
 	int file = openat(directory, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
