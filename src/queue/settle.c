@@ -85,7 +85,7 @@ void settle_add(struct settle *settle, const struct submission *entry, const str
 
 void settle_send(struct settle *settle, struct session *session,
 		 const struct settle_options *options, const char *ruleset, const char *successor,
-		 redis_answer_fn *done, void *arg)
+		 reply_fn *done, void *arg)
 {
 	static const enum key keys[] = {KEY_SUBMITTED, KEY_VERDICTS, KEY_REJECTED, KEY_HELD,
 					KEY_WATCHED,   KEY_REPLY,    KEY_STATS};
@@ -107,7 +107,7 @@ void settle_send(struct settle *settle, struct session *session,
 }
 
 void bury_send(struct session *session, enum key stream, const char *entry, const char *reason,
-	       int64_t deliveries, redis_answer_fn *done, void *arg)
+	       int64_t deliveries, reply_fn *done, void *arg)
 {
 	const enum key keys[] = {stream, KEY_DEAD, KEY_STATS};
 	struct resp command = {0};

@@ -32,12 +32,12 @@ void settle_add(struct settle *settle, const struct submission *entry, const str
  * how many of them were ours. */
 void settle_send(struct settle *settle, struct session *session,
 		 const struct settle_options *options, const char *ruleset, const char *successor,
-		 redis_answer_fn *done, void *arg);
+		 reply_fn *done, void *arg);
 
 /* An entry that is given up on goes to the dead, whole, with the reason (dead_letter.lua). By
  * session_call(). `stream` is where it stands; `deliveries` how often it was handed out.
  * The answer is the number 1, or 0 where it was gone or another's. */
 void bury_send(struct session *session, enum key stream, const char *entry, const char *reason,
-	       int64_t deliveries, redis_answer_fn *done, void *arg);
+	       int64_t deliveries, reply_fn *done, void *arg);
 
 #endif

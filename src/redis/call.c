@@ -9,7 +9,7 @@ struct call {
 	struct session *session;
 	enum lane lane;
 	struct resp command;
-	redis_answer_fn *done;
+	reply_fn *done;
 	void *arg;
 	struct event *retry;
 	unsigned tries;
@@ -39,9 +39,9 @@ static void on_answer(void *arg, const redisReply *reply);
 
 static void send_again(struct call *call)
 {
-	struct redis *redis = session_redis(call->session, call->lane);
+	struct connection *redis = session_redis(call->session, call->lane);
 
-	if (!redis || !redis_send(redis, &call->command, on_answer, call))
+	if (!redis || !connection_send(redis, &call->command, on_answer, call))
 		finish(call, NULL);
 }
 
@@ -53,9 +53,9 @@ static void on_retry(evutil_socket_t unused, short what, void *arg)
 
 /* Puts right what is missing, on the same connection and so in time for the next try. What
  * is missing again at once is waited for like the rest. */
-static void mend(struct call *call, unsigned (*mending)(struct session *, struct redis *))
+static void mend(struct call *call, unsigned (*mending)(struct session *, struct connection *))
 {
-	struct redis *redis = session_redis(call->session, call->lane);
+	struct connection *redis = session_redis(call->session, call->lane);
 
 	if (redis)
 		mending(call->session, redis);
@@ -90,12 +90,12 @@ static void on_answer(void *arg, const redisReply *reply)
 }
 
 bool call_send(struct session *session, struct event_base *base, struct call **calls,
-	       enum lane lane, struct resp *command, redis_answer_fn *done, void *arg)
+	       enum lane lane, struct resp *command, reply_fn *done, void *arg)
 {
 	struct call *call = calloc(1, sizeof *call);
 
 	if (!call || !(call->retry = evtimer_new(base, on_retry, call)) ||
-	    !redis_send(session_redis(session, lane), command, on_answer, call)) {
+	    !connection_send(session_redis(session, lane), command, on_answer, call)) {
 		if (call && call->retry)
 			event_free(call->retry);
 		free(call);

@@ -13,16 +13,16 @@ struct call;
 /* Joins `calls`, sends, and leaves it when done. Takes the command's bytes over, unless the
  * answer is false. */
 bool call_send(struct session *session, struct event_base *base, struct call **calls,
-	       enum lane lane, struct resp *command, redis_answer_fn *done, void *arg);
+	       enum lane lane, struct resp *command, reply_fn *done, void *arg);
 
 /* Those that wait to be sent again get their NULL. */
 void calls_give_up(struct call **calls);
 
 /* What a call asks of its session. */
 
-struct redis *session_redis(const struct session *session, enum lane lane);
-unsigned session_load_scripts(struct session *session, struct redis *redis);
-unsigned session_make_groups(struct session *session, struct redis *redis);
+struct connection *session_redis(const struct session *session, enum lane lane);
+unsigned session_load_scripts(struct session *session, struct connection *redis);
+unsigned session_make_groups(struct session *session, struct connection *redis);
 /* Counted each time, logged where it is news. */
 void session_trouble(struct session *session, enum lane lane, enum fault fault, const char *why);
 void session_well(struct session *session, enum lane lane);

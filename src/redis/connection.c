@@ -16,21 +16,21 @@
 #include "redis/dns.h"
 #include "redis/tls.h"
 
-/* A command on its way. The list is ours and not hiredis's, so that a close can answer all
- * of it at once, whatever hiredis does with its own later. */
+/* A command on its way. The list is ours and not hiredis's, so that a close can complete
+ * all of it at once, whatever hiredis does with its own later. */
 struct pending {
-	redis_answer_fn *answer;
+	reply_fn *done;
 	void *arg;
-	struct redis *redis; /* NULL: answered already */
+	struct connection *connection; /* NULL: completed already */
 	struct pending *next;
 	bool dropped; /* by hiredis: nobody else will free it */
 };
 
-/* Open from its beginning on; closed once the owner has let go, and then burial frees it. */
+/* Open from the beginning; closed by the owner, and then free_timer frees it. */
 enum state { OPEN, LOST, CLOSED };
 
-struct redis {
-	struct redis_options options;
+struct connection {
+	struct connection_options options;
 	struct handshake handshake;
 	struct event_base *base;
 	struct resolve *resolve; /* while a name is looked up */
@@ -38,7 +38,7 @@ struct redis {
 	redisAsyncContext *context; /* NULL before and after */
 	struct ssl_st *tls;	    /* the context's; NULL for none */
 	struct replies *replies;
-	struct event *deadline, *burial;
+	struct event *deadline, *free_timer;
 	struct pending *first, **last;
 	size_t progress; /* what the buffers held when the deadline was set */
 	enum state state;
@@ -46,106 +46,107 @@ struct redis {
 	char why[256];
 };
 
-static void connect_next(struct redis *redis);
+static void connect_next(struct connection *connection);
 
-/* Losing. hiredis frees a context under its own callbacks' feet in some cases and not in
- * others, so nothing is torn down in one: burial comes when the loop turns. */
+/* Loss. In some cases hiredis frees a context while its own callbacks run, in others not. So
+ * nothing is freed in a callback of hiredis's: free_timer does it when the loop turns. */
 
-static void fail(struct redis *redis, const char *why)
+static void fail(struct connection *connection, const char *why)
 {
-	if (redis->state != OPEN)
+	if (connection->state != OPEN)
 		return;
-	redis->state = LOST;
-	snprintf(redis->why, sizeof redis->why, "%s", why);
-	event_active(redis->burial, EV_TIMEOUT, 0);
+	connection->state = LOST;
+	snprintf(connection->why, sizeof connection->why, "%s", why);
+	event_active(connection->free_timer, EV_TIMEOUT, 0);
 }
 
-static void answer_all(struct redis *redis)
+static void complete_all(struct connection *connection)
 {
 	struct pending *pending;
 
-	/* An answer may close us, and so come here again for those that are left. */
-	while ((pending = redis->first)) {
-		redis->first = pending->next;
-		if (!redis->first)
-			redis->last = &redis->first;
-		pending->redis = NULL; /* hiredis still holds it, and frees it by on_reply() */
-		pending->answer(pending->arg, NULL);
+	/* `done` may close the connection, which calls this again for the rest. */
+	while ((pending = connection->first)) {
+		connection->first = pending->next;
+		if (!connection->first)
+			connection->last = &connection->first;
+		pending->connection = NULL; /* hiredis still holds it, and frees it by on_reply() */
+		pending->done(pending->arg, NULL);
 		if (pending->dropped)
 			free(pending);
 	}
 }
 
-static void release(struct redis *redis)
+static void release(struct connection *connection)
 {
-	if (redis->addresses)
-		freeaddrinfo(redis->addresses);
-	if (redis->deadline)
-		event_free(redis->deadline);
-	if (redis->burial)
-		event_free(redis->burial);
-	replies_free(redis->replies);
-	free(redis);
+	if (connection->addresses)
+		freeaddrinfo(connection->addresses);
+	if (connection->deadline)
+		event_free(connection->deadline);
+	if (connection->free_timer)
+		event_free(connection->free_timer);
+	replies_free(connection->replies);
+	free(connection);
 }
 
-/* The owner hears of it first: while answers get their NULL, the rest of us knows already. */
-static void bury(evutil_socket_t unused, short what, void *arg)
+/* Tells the owner first: it knows of the loss before pending commands complete with NULL. */
+static void on_free_time(evutil_socket_t unused, short what, void *arg)
 {
-	struct redis *redis = arg;
-	redisAsyncContext *context = redis->context;
+	struct connection *connection = arg;
+	redisAsyncContext *context = connection->context;
 
 	(void)unused, (void)what;
-	event_del(redis->deadline);
-	redis->context = NULL;
-	if (redis->resolve)
-		resolve_cancel(redis->resolve);
-	redis->resolve = NULL;
-	if (redis->state == LOST)
-		redis->options.lost(redis->options.arg, redis->why);
-	assert(redis->state == CLOSED);
+	event_del(connection->deadline);
+	connection->context = NULL;
+	if (connection->resolve)
+		resolve_cancel(connection->resolve);
+	connection->resolve = NULL;
+	if (connection->state == LOST)
+		connection->options.lost(connection->options.arg, connection->why);
+	assert(connection->state == CLOSED);
 	if (context)
 		redisAsyncFree(context);
-	release(redis);
+	release(connection);
 }
 
-void redis_close(struct redis *redis)
+void connection_close(struct connection *connection)
 {
-	if (!redis)
+	if (!connection)
 		return;
-	redis->state = CLOSED;
-	answer_all(redis);
-	event_active(redis->burial, EV_TIMEOUT, 0);
+	connection->state = CLOSED;
+	complete_all(connection);
+	event_active(connection->free_timer, EV_TIMEOUT, 0);
 }
 
-/* The deadline runs while an answer is awaited, and starts again with each that comes. */
+/* The deadline runs while a reply is awaited, and starts again with each that comes. */
 
-static size_t buffered(const struct redis *redis)
+static size_t buffered(const struct connection *connection)
 {
-	const redisContext *c = redis->context ? &redis->context->c : NULL;
+	const redisContext *c = connection->context ? &connection->context->c : NULL;
 
 	return c ? c->reader->len + sdslen(c->obuf) : 0;
 }
 
-static void set_deadline(struct redis *redis)
+static void set_deadline(struct connection *connection)
 {
-	const struct timeval patience = clock_timeval(redis->options.patience);
+	const struct timeval timeout = clock_timeval(connection->options.timeout_ms);
 
-	redis->progress = buffered(redis);
-	event_add(redis->deadline, &patience);
+	connection->progress = buffered(connection);
+	event_add(connection->deadline, &timeout);
 }
 
 static void on_deadline(evutil_socket_t unused, short what, void *arg)
 {
-	struct redis *redis = arg;
+	struct connection *connection = arg;
 	char why[64];
 
 	(void)unused, (void)what;
-	if (redis->progress != buffered(redis)) { /* a large answer, on its way */
-		set_deadline(redis);
+	if (connection->progress != buffered(connection)) { /* a large reply, on its way */
+		set_deadline(connection);
 		return;
 	}
-	snprintf(why, sizeof why, "no answer for %lld ms", (long long)redis->options.patience);
-	fail(redis, why);
+	snprintf(why, sizeof why, "no answer for %lld ms",
+		 (long long)connection->options.timeout_ms);
+	fail(connection, why);
 }
 
 /* Commands. */
@@ -153,225 +154,257 @@ static void on_deadline(evutil_socket_t unused, short what, void *arg)
 static void on_reply(redisAsyncContext *context, void *reply, void *arg)
 {
 	struct pending *pending = arg;
-	struct redis *redis = pending->redis;
+	struct connection *connection = pending->connection;
 
 	(void)context;
-	if (redis && reply) {
-		redis->first = pending->next;
-		if (redis->first) {
-			set_deadline(redis);
+	if (connection && reply) {
+		connection->first = pending->next;
+		if (connection->first) {
+			set_deadline(connection);
 		} else {
-			redis->last = &redis->first;
-			event_del(redis->deadline);
+			connection->last = &connection->first;
+			event_del(connection->deadline);
 		}
-		pending->answer(pending->arg, reply);
-	} else if (redis) {
-		pending->dropped = true; /* on_disconnect() comes next, and bury() answers */
+		pending->done(pending->arg, reply);
+	} else if (connection) {
+		pending->dropped =
+			true; /* on_disconnect() comes next, and on_free_time() completes it */
 		return;
 	}
 	free(pending);
 }
 
-/* hiredis 0.14 does not say so when it has no memory to note whose answer it will be. It would
- * take the next command's answer for this one's, and so on. */
-static bool is_noted(const struct redis *redis, const struct pending *pending)
+/* hiredis 0.14 reports no error when it is out of memory for the callback of a command. It
+ * would take the next command's reply for this one's, and so on. */
+static bool has_callback(const struct connection *connection, const struct pending *pending)
 {
-	const redisCallback *last = redis->context->replies.tail;
+	const redisCallback *last = connection->context->replies.tail;
 
 	return last && last->privdata == pending;
 }
 
-bool redis_send(struct redis *redis, struct resp *command, redis_answer_fn *answer, void *arg)
+bool connection_send(struct connection *connection, struct resp *command, reply_fn *done, void *arg)
 {
 	struct pending *pending;
 	const char *bytes;
 	size_t len;
 
-	if (redis->state != OPEN || !redis->context || !resp_finish(command, &bytes, &len))
+	if (connection->state != OPEN || !connection->context ||
+	    !resp_finish(command, &bytes, &len))
 		return false;
 	pending = malloc(sizeof *pending);
 	if (pending)
-		*pending = (struct pending){.answer = answer, .arg = arg, .redis = redis};
+		*pending = (struct pending){.done = done, .arg = arg, .connection = connection};
 	if (!pending ||
-	    redisAsyncFormattedCommand(redis->context, on_reply, pending, bytes, len) != REDIS_OK ||
-	    !is_noted(redis, pending)) {
+	    redisAsyncFormattedCommand(connection->context, on_reply, pending, bytes, len) !=
+		    REDIS_OK ||
+	    !has_callback(connection, pending)) {
 		free(pending);
-		fail(redis, "out of memory");
+		fail(connection, "out of memory");
 		return false;
 	}
-	if (!redis->first)
-		set_deadline(redis);
-	*redis->last = pending;
-	redis->last = &pending->next;
+	if (!connection->first)
+		set_deadline(connection);
+	*connection->last = pending;
+	connection->last = &pending->next;
 	return true;
 }
 
-const char *redis_loss(const struct redis *redis)
+const char *connection_loss(const struct connection *connection)
 {
-	return redis->state == OPEN ? NULL : redis->why;
+	return connection->state == OPEN ? NULL : connection->why;
 }
 
 /* hiredis frees what it has written as it is, and somebody else gets that memory. So it is
  * written here, all at once (a new connection has room for it), and wiped. */
-bool redis_send_secret(struct redis *redis, struct resp *command, redis_answer_fn *answer,
-		       void *arg)
+bool connection_send_secret(struct connection *connection, struct resp *command, reply_fn *done,
+			    void *arg)
 {
 	redisContext *c;
 	size_t len;
 
-	if (!redis_send(redis, command, answer, arg))
+	if (!connection_send(connection, command, done, arg))
 		return false;
-	c = &redis->context->c;
+	c = &connection->context->c;
 	len = sdslen(c->obuf);
-	if (redis->tls ? tls_send(c) : send(c->fd, c->obuf, len, MSG_NOSIGNAL) == (ssize_t)len) {
+	if (connection->tls ? tls_send(c)
+			    : send(c->fd, c->obuf, len, MSG_NOSIGNAL) == (ssize_t)len) {
 		explicit_bzero(c->obuf, len);
 		sdssetlen(c->obuf, 0);
 	}
 	return true;
 }
 
-static void on_handshake(void *arg, const char *why)
-{
-	struct redis *redis = arg;
+/* The handshake. */
 
-	if (why) {
-		fail(redis, why);
-	} else if (redis->state == OPEN) {
-		redis->options.patience += redis->options.block;
-		redis->options.ready(redis->options.arg);
+static void advance_handshake(struct connection *connection, const redisReply *reply);
+
+static void on_handshake(void *arg, const redisReply *reply)
+{
+	if (reply)
+		advance_handshake(arg, reply);
+}
+
+static bool send_step(struct connection *connection, enum handshake_step step, struct resp *command)
+{
+	bool sent;
+
+	if (step == HANDSHAKE_SEND)
+		return connection_send(connection, command, on_handshake, connection);
+	sent = connection_send_secret(connection, command, on_handshake, connection);
+	explicit_bzero(command->buf.data, command->buf.size);
+	return sent;
+}
+
+static void advance_handshake(struct connection *connection, const redisReply *reply)
+{
+	struct resp command = {0};
+	enum handshake_step step = handshake_next(&connection->handshake, reply, &command);
+
+	if (step == HANDSHAKE_FAILED) {
+		fail(connection, connection->handshake.why);
+	} else if (step != HANDSHAKE_DONE) {
+		if (!send_step(connection, step, &command))
+			fail(connection, "out of memory");
+	} else if (connection->state == OPEN) {
+		connection->options.timeout_ms += connection->options.block_ms;
+		connection->options.ready(connection->options.arg);
 	}
+	resp_free(&command);
 }
 
 /* Connecting: names to addresses off the loop, then each address in turn. */
 
 static void on_connect(const redisAsyncContext *context, int status)
 {
-	struct redis *redis = context->data;
+	struct connection *connection = context->data;
 
-	if (!redis)
+	if (!connection)
 		return;
 	if (status != REDIS_OK) {
-		snprintf(redis->refusal, sizeof redis->refusal, "%s", context->c.errstr);
-		redis->context = NULL; /* hiredis frees it after this */
-		connect_next(redis);
-	} else if (redis->state != OPEN) {
+		snprintf(connection->refusal, sizeof connection->refusal, "%s", context->c.errstr);
+		connection->context = NULL; /* hiredis frees it after this */
+		connect_next(connection);
+	} else if (connection->state != OPEN) {
 		return;
-	} else if (redis->options.bare) {
-		redis->options.ready(redis->options.arg);
+	} else if (connection->options.is_sentinel) {
+		connection->options.ready(connection->options.arg);
 	} else {
-		handshake_begin(&redis->handshake);
+		advance_handshake(connection, NULL);
 	}
 }
 
 static void on_disconnect(const redisAsyncContext *context, int status)
 {
-	struct redis *redis = context->data;
+	struct connection *connection = context->data;
 	char why[256];
 
 	(void)status;
-	if (!redis || redis->context != context)
+	if (!connection || connection->context != context)
 		return;
 	snprintf(why, sizeof why, "%s", context->err ? context->errstr : "closed");
-	if (redis->tls)
-		tls_explain(redis->tls, why, sizeof why);
-	redis->context = NULL; /* hiredis frees it after this */
-	fail(redis, why);
+	if (connection->tls)
+		tls_explain(connection->tls, why, sizeof why);
+	connection->context = NULL; /* hiredis frees it after this */
+	fail(connection, why);
 }
 
 /* Whether it will do so far, with TLS begun where that is asked for; else `refusal` says why. */
-static bool is_fit(struct redis *redis, redisAsyncContext *context)
+static bool is_fit(struct connection *connection, redisAsyncContext *context)
 {
 	if (context->err) {
-		snprintf(redis->refusal, sizeof redis->refusal, "%s", context->errstr);
+		snprintf(connection->refusal, sizeof connection->refusal, "%s", context->errstr);
 		return false;
 	}
-	if (!redis->options.endpoint->tls)
+	if (!connection->options.endpoint->tls)
 		return true;
-	redis->tls = tls_begin(&context->c, redis->options.server->host, redis->refusal,
-			       sizeof redis->refusal);
-	return redis->tls;
+	connection->tls = tls_begin(&context->c, connection->options.server->host,
+				    connection->refusal, sizeof connection->refusal);
+	return connection->tls;
 }
 
 /* Takes a context of hiredis's connect functions: a failed one is there, and lies. */
-static void take(struct redis *redis, redisAsyncContext *context)
+static void take(struct connection *connection, redisAsyncContext *context)
 {
 	if (!context) {
-		fail(redis, "out of memory");
+		fail(connection, "out of memory");
 		return;
 	}
-	if (!is_fit(redis, context)) {
+	if (!is_fit(connection, context)) {
 		redisAsyncFree(context);
-		connect_next(redis);
+		connect_next(connection);
 		return;
 	}
-	context->data = redis;
-	if (redisLibeventAttach(context, redis->base) != REDIS_OK ||
+	context->data = connection;
+	if (redisLibeventAttach(context, connection->base) != REDIS_OK ||
 	    redisAsyncSetConnectCallback(context, on_connect) != REDIS_OK ||
 	    redisAsyncSetDisconnectCallback(context, on_disconnect) != REDIS_OK) {
 		context->data = NULL;
 		redisAsyncFree(context);
-		fail(redis, "out of memory");
+		fail(connection, "out of memory");
 		return;
 	}
-	replies_attach(redis->replies, context->c.reader);
-	redis->context = context;
-	set_deadline(redis);
+	replies_attach(connection->replies, context->c.reader);
+	connection->context = context;
+	set_deadline(connection);
 }
 
-static void connect_next(struct redis *redis)
+static void connect_next(struct connection *connection)
 {
-	struct addrinfo *address = redis->next_address;
+	struct addrinfo *address = connection->next_address;
 	char host[NI_MAXHOST];
 
-	if (redis->state != OPEN)
+	if (connection->state != OPEN)
 		return;
 	if (!address) {
-		fail(redis, *redis->refusal ? redis->refusal : "no address");
+		fail(connection, *connection->refusal ? connection->refusal : "no address");
 		return;
 	}
-	redis->next_address = address->ai_next;
+	connection->next_address = address->ai_next;
 	if (getnameinfo(address->ai_addr, address->ai_addrlen, host, sizeof host, NULL, 0,
 			NI_NUMERICHOST))
-		fail(redis, "an address of no known kind");
+		fail(connection, "an address of no known kind");
 	else
-		take(redis, redisAsyncConnect(host, redis->options.server->port));
+		take(connection, redisAsyncConnect(host, connection->options.server->port));
 }
 
 static void on_resolved(void *arg, struct addrinfo *addresses, int error)
 {
-	struct redis *redis = arg;
+	struct connection *connection = arg;
 
-	redis->resolve = NULL;
-	redis->addresses = redis->next_address = addresses;
+	connection->resolve = NULL;
+	connection->addresses = connection->next_address = addresses;
 	if (error)
-		fail(redis, gai_strerror(error));
+		fail(connection, gai_strerror(error));
 	else
-		connect_next(redis);
+		connect_next(connection);
 }
 
-struct redis *redis_open(struct event_base *base, const struct redis_options *options)
+struct connection *connection_open(struct event_base *base,
+				   const struct connection_options *options)
 {
-	struct redis *redis = calloc(1, sizeof *redis);
+	struct connection *connection = calloc(1, sizeof *connection);
 
-	if (!redis)
+	if (!connection)
 		return NULL;
-	redis->options = *options;
-	redis->base = base;
-	redis->last = &redis->first;
-	redis->deadline = evtimer_new(base, on_deadline, redis);
-	redis->burial = evtimer_new(base, bury, redis);
-	redis->replies = replies_new();
-	if (!redis->deadline || !redis->burial || !redis->replies) {
-		release(redis);
+	connection->options = *options;
+	connection->base = base;
+	connection->last = &connection->first;
+	connection->deadline = evtimer_new(base, on_deadline, connection);
+	connection->free_timer = evtimer_new(base, on_free_time, connection);
+	connection->replies = replies_new();
+	if (!connection->deadline || !connection->free_timer || !connection->replies) {
+		release(connection);
 		return NULL;
 	}
-	redis->handshake = (struct handshake){redis, options->endpoint, options->password_file,
-					      on_handshake, redis};
-	set_deadline(redis);
+	connection->handshake = (struct handshake){.endpoint = options->endpoint,
+						   .password_file = options->password_file};
+	set_deadline(connection);
 	if (!options->server)
-		take(redis, redisAsyncConnectUnix(options->endpoint->path));
-	else if (!(redis->resolve = resolve_start(base, options->server->host,
-						  options->server->port, on_resolved, redis)))
-		fail(redis, "no thread to look its name up");
-	return redis;
+		take(connection, redisAsyncConnectUnix(options->endpoint->path));
+	else if (!(connection->resolve =
+			   resolve_start(base, options->server->host, options->server->port,
+					 on_resolved, connection)))
+		fail(connection, "no thread to look its name up");
+	return connection;
 }

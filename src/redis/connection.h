@@ -1,9 +1,9 @@
 /*
  * One connection to Redis on the event loop, with the timers that hiredis 0.14 lacks: a
- * server that accepts and says nothing is noticed here.
+ * server that accepts and does not answer is noticed here.
  *
- * A connection is opened once and lost or closed once; who wants another opens another.
- * Which server that is has been found out before (redis/route.h).
+ * A connection is opened once, and lost or closed once. To connect again, open another.
+ * The caller chooses the server (redis/locate.h).
  */
 #ifndef DUYETD_REDIS_CONNECTION_H
 #define DUYETD_REDIS_CONNECTION_H
@@ -14,44 +14,49 @@
 #include "redis/endpoint.h"
 #include "redis/resp.h"
 
+struct connection;
 struct event_base;
-struct redis;
 struct redisReply;
 
-struct redis_options {
+struct connection_options {
 	const struct endpoint *endpoint;
 	const struct address *server; /* NULL: the endpoint's Unix socket */
-	bool bare;		      /* a sentinel: no AUTH, no SELECT */
+	bool is_sentinel;	      /* no AUTH, no SELECT */
 	const char *password_file;    /* read at each connect; NULL for none */
-	int64_t patience; /* ms without a byte of an awaited answer until it counts as lost */
-	int64_t block;	  /* ms more for the answers to commands, which may block so long */
+	int64_t timeout_ms; /* without a byte of an awaited reply, until the connection is lost */
+	int64_t block_ms;   /* added to timeout_ms after the handshake: how long commands block */
 
-	/* AUTH and SELECT are done: commands may be sent. */
+	/* The handshake is done: commands may be sent. */
 	void (*ready)(void *arg);
-	/* It is gone, or never came about; `why` is for people. Close it in there. */
+	/* The connection is lost, or could not be made; `why` is for people. Must call
+	 * connection_close(). */
 	void (*lost)(void *arg, const char *why);
 	void *arg;
 };
 
-/* The answer to one command; NULL: the connection went before it came. The reply lives
- * until the function returns. Called exactly once for each command sent. */
-typedef void redis_answer_fn(void *arg, const struct redisReply *reply);
+/* The reply to one command, valid until the function returns; NULL when the connection was
+ * lost or closed before. Called exactly once for each command sent. */
+typedef void reply_fn(void *arg, const struct redisReply *reply);
 
-/* Begins to connect; nothing is called back before the loop turns. NULL without memory. */
-struct redis *redis_open(struct event_base *base, const struct redis_options *options);
+/* Begins to connect. Calls nothing back before the loop turns. Returns NULL when out of
+ * memory. */
+struct connection *connection_open(struct event_base *base,
+				   const struct connection_options *options);
 
-/* Sends a command. False, and no answer comes, when it is lost or memory is out, for which it
- * is then lost. */
-bool redis_send(struct redis *redis, struct resp *command, redis_answer_fn *answer, void *arg);
+/* Sends a command. Returns false, and never calls `done`, when the connection is lost. Out of
+ * memory counts as a loss. */
+bool connection_send(struct connection *connection, struct resp *command, reply_fn *done,
+		     void *arg);
 
-/* Why it is lost, which `lost` is yet to be told; NULL: it is not. */
-const char *redis_loss(const struct redis *redis);
+/* The same for a command that holds a secret: its bytes stay in no buffer of hiredis's. */
+bool connection_send_secret(struct connection *connection, struct resp *command, reply_fn *done,
+			    void *arg);
 
-/* The same for a command that holds a secret: no buffer of hiredis's keeps its bytes. */
-bool redis_send_secret(struct redis *redis, struct resp *command, redis_answer_fn *answer,
-		       void *arg);
+/* Why the connection is lost, before `lost` is called; NULL while it is not lost. */
+const char *connection_loss(const struct connection *connection);
 
-/* Gives what is still unanswered its NULL and calls nothing back after that. NULL is fine. */
-void redis_close(struct redis *redis);
+/* Disconnects; pending commands complete with NULL in this call. Calls nothing back later.
+ * Memory is freed when the loop turns. NULL is allowed. */
+void connection_close(struct connection *connection);
 
 #endif

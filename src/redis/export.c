@@ -52,17 +52,18 @@ static bool is_well(struct reading *reading, redisReply *reply)
 static bool log_in(struct reading *reading)
 {
 	const char *user = reading->source->endpoint->user;
-	struct secret secret;
+	struct password password;
 	redisReply *reply;
 
 	if (!reading->source->password_file)
 		return true;
-	if (!secret_read(&secret, reading->source->password_file))
+	if (!password_read(&password, reading->source->password_file))
 		return fail(reading, "cannot read the password from %s",
 			    reading->source->password_file);
-	reply = *user ? redisCommand(reading->redis, "AUTH %s %b", user, secret.bytes, secret.len)
-		      : redisCommand(reading->redis, "AUTH %b", secret.bytes, secret.len);
-	secret_wipe(&secret);
+	reply = *user ? redisCommand(reading->redis, "AUTH %s %b", user, password.bytes,
+				     password.len)
+		      : redisCommand(reading->redis, "AUTH %b", password.bytes, password.len);
+	password_wipe(&password);
 	return is_well(reading, reply);
 }
 

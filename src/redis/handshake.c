@@ -3,48 +3,16 @@
 #include <hiredis/hiredis.h>
 #include <stdio.h>
 #include <string.h>
-#include "redis/connection.h"
 #include "redis/password.h"
 
-static void end(struct handshake *handshake, const char *why)
+static enum handshake_step fail(struct handshake *handshake, const char *why)
 {
-	handshake->done(handshake->arg, why);
+	snprintf(handshake->why, sizeof handshake->why, "%s", why);
+	return HANDSHAKE_FAILED;
 }
 
-static void send(struct handshake *handshake, struct resp *command, redis_answer_fn *answer)
-{
-	if (!redis_send(handshake->redis, command, answer, handshake))
-		end(handshake, "out of memory");
-}
-
-static bool is_master(const redisReply *role)
-{
-	return role->type == REDIS_REPLY_ARRAY && role->elements &&
-	       role->element[0]->type == REDIS_REPLY_STRING &&
-	       strcmp(role->element[0]->str, "master") == 0;
-}
-
-static void on_role(void *arg, const redisReply *reply)
-{
-	if (reply && reply->type == REDIS_REPLY_ERROR)
-		end(arg, reply->str);
-	else if (reply)
-		end(arg,
-		    is_master(reply) ? NULL : "what the sentinels call the master is none yet");
-}
-
-static void ask_role(struct handshake *handshake)
-{
-	struct resp command = {0};
-
-	resp_begin(&command);
-	resp_string(&command, "ROLE");
-	send(handshake, &command, on_role);
-	resp_free(&command);
-}
-
-/* Redis's words; where it wants a password and none was sent, also whence one would come. */
-static void refuse(struct handshake *handshake, const char *error)
+/* Redis's words; where it wants a password and none was sent, also where one would come from. */
+static enum handshake_step refuse(struct handshake *handshake, const char *error)
 {
 	const char *file = handshake->password_file;
 	char why[256];
@@ -57,96 +25,99 @@ static void refuse(struct handshake *handshake, const char *error)
 			snprintf(why, sizeof why, "%.80s Give --redis-password-file.", error);
 		error = why;
 	}
-	end(handshake, error);
+	return fail(handshake, error);
 }
 
-static void on_selected(void *arg, const redisReply *reply)
+static enum handshake_step send_plain(struct handshake *handshake, struct resp *command,
+				      const char *words, enum handshake_command sent)
 {
-	struct handshake *handshake = arg;
-
-	if (reply && reply->type == REDIS_REPLY_ERROR)
-		refuse(handshake, reply->str);
-	else if (reply && *handshake->endpoint->master)
-		ask_role(handshake);
-	else if (reply)
-		end(handshake, NULL);
+	resp_begin(command);
+	resp_words(command, words);
+	handshake->sent = sent;
+	return HANDSHAKE_SEND;
 }
 
-static void select_db(struct handshake *handshake)
+static enum handshake_step send_select(struct handshake *handshake, struct resp *command)
 {
-	struct resp command = {0};
+	enum handshake_step step = send_plain(handshake, command, "SELECT", HANDSHAKE_SELECT);
 
-	resp_begin(&command);
-	resp_string(&command, "SELECT");
-	resp_number(&command, handshake->endpoint->db);
-	send(handshake, &command, on_selected);
-	resp_free(&command);
+	resp_number(command, handshake->endpoint->db);
+	return step;
 }
 
-static void on_authenticated(void *arg, const redisReply *reply)
+static enum handshake_step send_auth(struct handshake *handshake, const struct password *password,
+				     struct resp *command)
 {
-	if (reply && reply->type == REDIS_REPLY_ERROR)
-		end(arg, reply->str);
-	else if (reply)
-		select_db(arg);
-}
-
-static void authenticate(struct handshake *handshake, const struct secret *secret)
-{
-	struct resp command = {0};
-
-	resp_begin(&command);
-	buf_reserve(&command.buf, 2 * sizeof *secret); /* or growing leaves copies behind */
-	resp_string(&command, "AUTH");
+	resp_begin(command);
+	buf_reserve(&command->buf, 2 * sizeof *password); /* or growing leaves copies behind */
+	resp_string(command, "AUTH");
 	if (*handshake->endpoint->user)
-		resp_string(&command, handshake->endpoint->user);
-	resp_add(&command, secret->bytes, secret->len);
-	if (!redis_send_secret(handshake->redis, &command, on_authenticated, handshake))
-		end(handshake, "out of memory");
-	explicit_bzero(command.buf.data, command.buf.size);
-	resp_free(&command);
+		resp_string(command, handshake->endpoint->user);
+	resp_add(command, password->bytes, password->len);
+	handshake->sent = HANDSHAKE_AUTH;
+	return HANDSHAKE_SEND_SECRET;
 }
 
-static void log_in(struct handshake *handshake)
+static enum handshake_step log_in(struct handshake *handshake, struct resp *command)
 {
-	struct secret secret = {0};
+	const char *file = handshake->password_file;
+	struct password password = {0};
+	enum handshake_step step;
 	char why[256];
 
-	if (handshake->password_file && !secret_read(&secret, handshake->password_file)) {
-		snprintf(why, sizeof why, "the password file %.180s cannot be read as one",
-			 handshake->password_file);
-		end(handshake, why);
-	} else if (secret.len) {
-		authenticate(handshake, &secret);
+	if (file && !password_read(&password, file)) {
+		snprintf(why, sizeof why, "the password file %.180s cannot be read as one", file);
+		step = fail(handshake, why);
+	} else if (password.len) {
+		step = send_auth(handshake, &password, command);
 	} else {
-		select_db(handshake);
+		step = send_select(handshake, command);
 	}
-	secret_wipe(&secret);
+	password_wipe(&password);
+	return step;
 }
 
-/* PONG or a refusal: it came through TLS. */
-static void on_ping(void *arg, const redisReply *reply)
+static bool is_master(const redisReply *role)
 {
-	if (reply)
-		log_in(arg);
+	return role->type == REDIS_REPLY_ARRAY && role->elements &&
+	       role->element[0]->type == REDIS_REPLY_STRING &&
+	       strcmp(role->element[0]->str, "master") == 0;
 }
 
-/* Under TLS the first command waits in hiredis's buffers until the server is known to be who it
- * says, and is freed as it is: it had better not be the password. */
-static void ping(struct handshake *handshake)
+static enum handshake_step after_select(struct handshake *handshake, struct resp *command)
 {
-	struct resp command = {0};
-
-	resp_begin(&command);
-	resp_string(&command, "PING");
-	send(handshake, &command, on_ping);
-	resp_free(&command);
+	if (*handshake->endpoint->master)
+		return send_plain(handshake, command, "ROLE", HANDSHAKE_ROLE);
+	return HANDSHAKE_DONE;
 }
 
-void handshake_begin(struct handshake *handshake)
+static enum handshake_step after_role(struct handshake *handshake, const redisReply *role)
 {
-	if (handshake->endpoint->tls)
-		ping(handshake);
-	else
-		log_in(handshake);
+	if (is_master(role))
+		return HANDSHAKE_DONE;
+	return fail(handshake, "what the sentinels call the master is none yet");
+}
+
+/* Under TLS the first command waits in hiredis's buffers until the server's certificate is
+ * verified, and those are freed without being wiped: so it must not be the password. Any reply
+ * to the PING, an error too, has come through TLS. */
+enum handshake_step handshake_next(struct handshake *handshake, const redisReply *reply,
+				   struct resp *command)
+{
+	bool is_error = reply && reply->type == REDIS_REPLY_ERROR;
+
+	switch (handshake->sent) {
+	case HANDSHAKE_START:
+		if (handshake->endpoint->tls)
+			return send_plain(handshake, command, "PING", HANDSHAKE_PING);
+		return log_in(handshake, command);
+	case HANDSHAKE_PING:
+		return log_in(handshake, command);
+	case HANDSHAKE_AUTH:
+		return is_error ? fail(handshake, reply->str) : send_select(handshake, command);
+	case HANDSHAKE_SELECT:
+		return is_error ? refuse(handshake, reply->str) : after_select(handshake, command);
+	default:
+		return is_error ? fail(handshake, reply->str) : after_role(handshake, reply);
+	}
 }

@@ -1,24 +1,42 @@
 /*
- * What a connection begins with: under TLS a PING, then AUTH, SELECT, and where sentinels named
- * the server, whether it is a master at all: a restarted old one may still be named for a while.
+ * The first commands on a connection: PING under TLS, AUTH, SELECT, and ROLE where sentinels
+ * named the server: after a failover they may name a server that is no longer the master.
+ *
+ * Computes the commands only. The connection sends them.
  */
 #ifndef DUYETD_REDIS_HANDSHAKE_H
 #define DUYETD_REDIS_HANDSHAKE_H
 
 #include "redis/endpoint.h"
+#include "redis/resp.h"
 
-struct redis;
+struct redisReply;
 
-/* Filled in by whoever begins; lives until done. */
-struct handshake {
-	struct redis *redis;
-	const struct endpoint *endpoint;
-	const char *password_file; /* NULL for none */
-	/* `why` is NULL when all went well. Does not come when the connection goes meanwhile. */
-	void (*done)(void *arg, const char *why);
-	void *arg;
+/* The last command sent. */
+enum handshake_command {
+	HANDSHAKE_START, /* none yet */
+	HANDSHAKE_PING,
+	HANDSHAKE_AUTH,
+	HANDSHAKE_SELECT,
+	HANDSHAKE_ROLE
 };
 
-void handshake_begin(struct handshake *handshake);
+struct handshake {
+	const struct endpoint *endpoint;
+	const char *password_file; /* NULL for none */
+	enum handshake_command sent;
+	char why[256]; /* after HANDSHAKE_FAILED */
+};
+
+enum handshake_step {
+	HANDSHAKE_SEND,	       /* send the command, and come back with its reply */
+	HANDSHAKE_SEND_SECRET, /* the same, by connection_send_secret(); then wipe the command */
+	HANDSHAKE_DONE,
+	HANDSHAKE_FAILED
+};
+
+/* The next step after `reply`, which is NULL the first time. Fills in `command`. */
+enum handshake_step handshake_next(struct handshake *handshake, const struct redisReply *reply,
+				   struct resp *command);
 
 #endif

@@ -5,22 +5,22 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-bool secret_read(struct secret *secret, const char *path)
+bool password_read(struct password *password, const char *path)
 {
 	int file = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t len = file < 0 ? -1 : read(file, secret->bytes, sizeof secret->bytes);
+	ssize_t len = file < 0 ? -1 : read(file, password->bytes, sizeof password->bytes);
 
 	if (file >= 0)
 		close(file);
-	if (len < 0 || (size_t)len == sizeof secret->bytes)
+	if (len < 0 || (size_t)len == sizeof password->bytes)
 		return false;
-	while (len > 0 && (secret->bytes[len - 1] == '\n' || secret->bytes[len - 1] == '\r'))
+	while (len > 0 && (password->bytes[len - 1] == '\n' || password->bytes[len - 1] == '\r'))
 		len--;
-	secret->len = (size_t)len;
+	password->len = (size_t)len;
 	return true;
 }
 
-void secret_wipe(struct secret *secret)
+void password_wipe(struct password *password)
 {
-	explicit_bzero(secret, sizeof *secret);
+	explicit_bzero(password, sizeof *password);
 }

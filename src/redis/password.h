@@ -5,14 +5,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct secret {
+struct password {
 	char bytes[512]; /* as long as a password may be */
 	size_t len;
 };
 
-/* The file's bytes without a line end at their end; none at all means no password. False:
- * unreadable or too long. */
-bool secret_read(struct secret *secret, const char *path);
-void secret_wipe(struct secret *secret);
+/* Reads the file's bytes without the line ends at their end. Length 0: there is no password.
+ * Returns false when the file is unreadable or too long. */
+bool password_read(struct password *password, const char *path);
+void password_wipe(struct password *password);
 
 #endif

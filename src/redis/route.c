@@ -12,7 +12,7 @@ enum { ASK_EVERY_S = 5 };
 /* One sentinel being asked. */
 struct sentinel {
 	struct route *route;
-	struct redis *redis; /* NULL: it has answered, or is gone */
+	struct connection *connection; /* NULL: it has answered, or is gone */
 	struct address master;
 	bool knows;
 };
@@ -53,10 +53,10 @@ static const struct address *elected(const struct route *route, size_t voters)
 static void hang_up(struct route *route)
 {
 	for (size_t i = 0; i < route->options.endpoint->seed_count; i++) {
-		struct redis *redis = route->sentinels[i].redis;
+		struct connection *connection = route->sentinels[i].connection;
 
-		route->sentinels[i].redis = NULL;
-		redis_close(redis);
+		route->sentinels[i].connection = NULL;
+		connection_close(connection);
 	}
 	route->waiting = 0;
 }
@@ -110,11 +110,11 @@ static void count(struct route *route)
 
 static void finish(struct sentinel *sentinel)
 {
-	struct redis *redis = sentinel->redis;
+	struct connection *connection = sentinel->connection;
 
-	sentinel->redis = NULL;
+	sentinel->connection = NULL;
 	sentinel->route->waiting--;
-	redis_close(redis);
+	connection_close(connection);
 	count(sentinel->route);
 }
 
@@ -123,7 +123,7 @@ static void on_master(void *arg, const redisReply *reply)
 	struct sentinel *sentinel = arg;
 	int64_t number;
 
-	if (!sentinel->redis || !reply)
+	if (!sentinel->connection || !reply)
 		return;
 	sentinel->route->answered += reply->type != REDIS_REPLY_ERROR;
 	if (reply->type == REDIS_REPLY_ARRAY && reply->elements == 2 &&
@@ -146,7 +146,7 @@ static void on_ready(void *arg)
 	resp_begin(&command);
 	resp_words(&command, "SENTINEL get-master-addr-by-name");
 	resp_string(&command, sentinel->route->options.endpoint->master);
-	if (!redis_send(sentinel->redis, &command, on_master, sentinel))
+	if (!connection_send(sentinel->connection, &command, on_master, sentinel))
 		finish(sentinel);
 	resp_free(&command);
 }
@@ -160,10 +160,10 @@ static void on_gone(void *arg, const char *why)
 static void ask(struct route *route)
 {
 	const struct endpoint *endpoint = route->options.endpoint;
-	struct redis_options options = {
+	struct connection_options options = {
 		.endpoint = endpoint,
-		.bare = true,
-		.patience = route->options.patience,
+		.is_sentinel = true,
+		.timeout_ms = route->options.patience,
 		.ready = on_ready,
 		.lost = on_gone,
 	};
@@ -175,8 +175,8 @@ static void ask(struct route *route)
 		sentinel->knows = false;
 		options.server = &endpoint->seeds[i];
 		options.arg = sentinel;
-		sentinel->redis = redis_open(route->base, &options);
-		route->waiting += sentinel->redis != NULL;
+		sentinel->connection = connection_open(route->base, &options);
+		route->waiting += sentinel->connection != NULL;
 	}
 	if (!route->waiting)
 		found_none(route);

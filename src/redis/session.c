@@ -27,7 +27,7 @@ struct session {
 	struct event_base *base;
 	struct route *route;
 	enum state state;
-	struct redis *redis[LANES];
+	struct connection *redis[LANES];
 	unsigned awaited; /* while preparing: lanes to be ready, answers to come */
 	struct event *retry;
 	unsigned tries; /* to connect, since the loss */
@@ -41,10 +41,10 @@ struct session {
 static void close_both(struct session *session)
 {
 	for (int lane = 0; lane < LANES; lane++) {
-		struct redis *redis = session->redis[lane];
+		struct connection *redis = session->redis[lane];
 
 		session->redis[lane] = NULL;
-		redis_close(redis);
+		connection_close(redis);
 	}
 	calls_give_up(&session->calls);
 }
@@ -149,7 +149,7 @@ static void on_prepared(void *arg, const redisReply *reply)
 		session_restart(session, reply->str);
 }
 
-unsigned session_load_scripts(struct session *session, struct redis *redis)
+unsigned session_load_scripts(struct session *session, struct connection *redis)
 {
 	struct resp command = {0};
 	unsigned sent = 0;
@@ -158,7 +158,7 @@ unsigned session_load_scripts(struct session *session, struct redis *redis)
 		resp_begin(&command);
 		resp_words(&command, "SCRIPT LOAD");
 		resp_string(&command, script_sources[script].text);
-		sent += redis_send(redis, &command, on_prepared, session);
+		sent += connection_send(redis, &command, on_prepared, session);
 	}
 	resp_free(&command);
 	return sent;
@@ -166,7 +166,7 @@ unsigned session_load_scripts(struct session *session, struct redis *redis)
 
 /* From 0 and not from the end: what was submitted before us is not to be missed. What is
  * settled is gone, so nothing is judged twice. */
-unsigned session_make_groups(struct session *session, struct redis *redis)
+unsigned session_make_groups(struct session *session, struct connection *redis)
 {
 	static const enum key streams[] = {KEY_SUBMITTED, KEY_REVIEW};
 	struct resp command = {0};
@@ -178,7 +178,7 @@ unsigned session_make_groups(struct session *session, struct redis *redis)
 		resp_string(&command, session->options.keys.name[streams[i]]);
 		resp_string(&command, session->options.group);
 		resp_words(&command, "0 MKSTREAM");
-		sent += redis_send(redis, &command, on_prepared, session);
+		sent += connection_send(redis, &command, on_prepared, session);
 	}
 	resp_free(&command);
 	return sent;
@@ -187,7 +187,7 @@ unsigned session_make_groups(struct session *session, struct redis *redis)
 static void on_work_ready(void *arg)
 {
 	struct session *session = arg;
-	struct redis *redis = session->redis[LANE_WORK];
+	struct connection *redis = session->redis[LANE_WORK];
 
 	session->awaited += session_make_groups(session, redis);
 	session->awaited += session_load_scripts(session, redis);
@@ -202,11 +202,11 @@ static void on_read_ready(void *arg)
 static void connect_both(void *arg, const struct address *server)
 {
 	struct session *session = arg;
-	struct redis_options options = {
+	struct connection_options options = {
 		.endpoint = &session->options.endpoint,
 		.server = server,
 		.password_file = session->options.password_file,
-		.patience = session->options.timeout,
+		.timeout_ms = session->options.timeout,
 		.ready = on_work_ready,
 		.lost = on_lost,
 		.arg = session,
@@ -214,10 +214,10 @@ static void connect_both(void *arg, const struct address *server)
 
 	session->state = PREPARING;
 	session->awaited = LANES;
-	session->redis[LANE_WORK] = redis_open(session->base, &options);
-	options.block = session->options.block;
+	session->redis[LANE_WORK] = connection_open(session->base, &options);
+	options.block_ms = session->options.block;
 	options.ready = on_read_ready;
-	session->redis[LANE_READ] = redis_open(session->base, &options);
+	session->redis[LANE_READ] = connection_open(session->base, &options);
 	if (!session->redis[LANE_WORK] || !session->redis[LANE_READ])
 		session_restart(session, "out of memory");
 }
@@ -302,10 +302,10 @@ struct metrics *session_metrics(const struct session *session)
 
 void session_stop_reading(struct session *session)
 {
-	struct redis *redis = session->redis[LANE_READ];
+	struct connection *redis = session->redis[LANE_READ];
 
 	session->redis[LANE_READ] = NULL;
-	redis_close(redis);
+	connection_close(redis);
 }
 
 void session_trouble(struct session *session, enum lane lane, enum fault fault, const char *why)
@@ -328,20 +328,20 @@ void session_well(struct session *session, enum lane lane)
 	session->trouble[lane] = FAULT_NONE;
 }
 
-struct redis *session_redis(const struct session *session, enum lane lane)
+struct connection *session_redis(const struct session *session, enum lane lane)
 {
 	return session->redis[lane];
 }
 
-void session_call(struct session *session, enum lane lane, struct resp *command,
-		  redis_answer_fn *done, void *arg)
+void session_call(struct session *session, enum lane lane, struct resp *command, reply_fn *done,
+		  void *arg)
 {
 	if (session->state == UP &&
 	    call_send(session, session->base, &session->calls, lane, command, done, arg))
 		return;
 	resp_free(command);
 	if (session->state == UP) {
-		const char *why = redis_loss(session->redis[lane]);
+		const char *why = connection_loss(session->redis[lane]);
 
 		session_restart(session, why ? why : "out of memory");
 	}

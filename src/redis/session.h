@@ -53,8 +53,8 @@ void session_stop_reading(struct session *session);
  * waited out. `done` comes once, perhaps at once: with an answer that is no error, or with NULL
  * where the session went (for want of memory too); it may have been done then, or not.
  */
-void session_call(struct session *session, enum lane lane, struct resp *command,
-		  redis_answer_fn *done, void *arg);
+void session_call(struct session *session, enum lane lane, struct resp *command, reply_fn *done,
+		  void *arg);
 
 /* Begins EVALSHA of a script on some keys; its arguments follow, and session_call(). */
 void session_script(const struct session *session, struct resp *command, enum script script,
