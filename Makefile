@@ -138,6 +138,13 @@ test: deps ## run every test; ONLY=NAME for those whose name has NAME in it
 	@$(MAKE) --no-print-directory all units
 	@BUILD=$(BUILD) $(PYTHON) tests/run.py $(ONLY)
 
+test-stress: deps ## repeat the tests that depend on the order of events: ONLY=NAME ROUNDS=20 MODES=abcd
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) ROUNDS=$(ROUNDS) MODES=$(MODES) $(PYTHON) tests/stress.py $(ONLY)
+
+test-debian13: ## the tests on Debian 13, with Redis 8 and with Valkey; needs root and debootstrap
+	@BUILD=$(BUILD) tests/debian13.sh $(ONLY)
+
 units: $(UNITS)
 fuzzers: $(FUZZERS)
 
@@ -201,9 +208,9 @@ clean: ## remove what was built
 
 help: ## this list
 	@echo 'make [TARGET] [CC=clang] [DEBUG=1] [SANITIZE=address,undefined] [WERROR=1] [BUILD=DIR] [V=1]'
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12 | sed 's/^/  /'
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16 | sed 's/^/  /'
 
 -include $(wildcard $(BUILD)/*.d $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/src/*/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/bench/*.d)
-.PHONY: all quality soak coverage fuzz fuzzers sanitize tsan valgrind deps demo test units bench bench-judge install uninstall deb lint format clean help FORCE
+.PHONY: all test-stress test-debian13 quality soak coverage fuzz fuzzers sanitize tsan valgrind deps demo test units bench bench-judge install uninstall deb lint format clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -9,7 +9,9 @@ import subprocess
 import redis as redis_py
 
 from helpers import BUILD, ROOT, wait_for
+from stutter import Stutter
 
+SLOW_SEED = os.environ.get("SLOW_SEED")
 UNDER = shlex.split(os.environ.get("UNDER", ""))
 REDIS_SERVER = os.environ.get("REDIS_SERVER") or "redis-server"  # or valkey-server, or a path
 REDIS_CLI = REDIS_SERVER.removesuffix("-server") + "-cli"
@@ -97,6 +99,8 @@ class Daemon:
         with open(log, "ab") as file:
             self.process = subprocess.Popen([*under, BUILD / "duyetd", "run", *map(str, arguments)],
                                             cwd=ROOT, stderr=file, env=env)
+        seed = f"{SLOW_SEED} {log.name}"
+        self.stutter = Stutter(self.process, seed) if SLOW_SEED else None
 
     def lines(self, *words):
         """Lines of the log that hold all of the words."""
@@ -116,7 +120,10 @@ class Daemon:
         return int(self.wait_log("metrics: listening")[0].rpartition("port=")[2])
 
     def signal(self, number):
-        self.process.send_signal(number)
+        if self.stutter:
+            self.stutter.test_signal(number)
+        else:
+            self.process.send_signal(number)
 
     def memory(self):
         """KiB that it holds; figures mean little where a sanitizer holds freed memory back."""
