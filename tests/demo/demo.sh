@@ -38,8 +38,8 @@ show() { # a command as one would type it, then what it prints
 	cli "$@"
 }
 
-until_ready() { # WHAT COMMAND...: waits for it, half a minute at most
-	local what=$1 tries=300
+until_ready() { # WHAT COMMAND...: waits for it, a minute at most
+	local what=$1 tries=600
 	shift
 	until "$@" >/dev/null 2>&1; do
 		if ! ((tries--)); then
@@ -65,9 +65,9 @@ start() {
 declare -A verdict
 read_verdict() {
 	local name value
-	mapfile -t lines < <(cli XREAD COUNT 1 BLOCK 10000 STREAMS comments:verdicts "$1")
+	mapfile -t lines < <(cli XREAD COUNT 1 BLOCK 60000 STREAMS comments:verdicts "$1")
 	if ((${#lines[@]} < 4)); then
-		echo "No verdict within 10 seconds. The daemon's log:" >&2
+		echo "No verdict within a minute. The daemon's log:" >&2
 		cat "$dir/daemon.log" >&2
 		exit 1
 	fi

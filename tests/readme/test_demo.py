@@ -4,7 +4,7 @@ import pathlib
 import re
 import subprocess
 
-from website import DUYETD, ROOT
+from website import DUYETD, PATIENCE, ROOT
 
 README = (ROOT / "README.md").read_text()
 
@@ -12,7 +12,7 @@ README = (ROOT / "README.md").read_text()
 def run(scratch):
     env = {**os.environ, "BUILD": str(DUYETD.parent), "TMPDIR": str(scratch)}
     return subprocess.run([ROOT / "tests/demo/demo.sh"], env=env, capture_output=True, text=True,
-                          timeout=120)
+                          timeout=PATIENCE)
 
 
 def processes_of(scratch):
@@ -54,7 +54,7 @@ def test_a_killed_demo_leaves_nothing(tmp_path):
         if line.startswith("  "):
             break
     demo.terminate()
-    demo.communicate(timeout=30)
+    demo.communicate(timeout=PATIENCE)
     assert demo.returncode == 130
     assert list(tmp_path.iterdir()) == []
     assert processes_of(tmp_path) == []

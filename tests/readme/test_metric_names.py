@@ -7,7 +7,7 @@ import urllib.request
 
 import pytest
 
-from website import ROOT, wait_for
+from website import PATIENCE, ROOT, wait_for
 from test_readme import HONEST, SHORT
 
 MANUAL = (ROOT / "systemd/man/duyetd.1").read_text()
@@ -24,7 +24,7 @@ def scraped(site):
 
     def scrape():
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as page:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE) as page:
                 text = page.read().decode()
         except urllib.error.URLError:
             return None

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from website import DUYETD, ROOT, wait_for
+from website import DUYETD, PATIENCE, ROOT, wait_for
 
 HONEST = "Bài viết rất hay, cảm ơn tác giả đã phân tích rõ ràng từng số liệu."
 SHORT = "Hay quá!"
@@ -48,7 +48,7 @@ def program(language, name, scratch):
 def test_ask_gets_the_reason(site, tmp_path, language):
     command = program(language, "ask", tmp_path)
     site.daemon()
-    done = subprocess.run(command, env=site.env, capture_output=True, text=True, timeout=30)
+    done = subprocess.run(command, env=site.env, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == site.verdict("c42")["reason"]
     assert "10 chữ" in done.stdout
@@ -57,7 +57,7 @@ def test_ask_gets_the_reason(site, tmp_path, language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_ask_tells_when_nobody_answers(site, tmp_path, language):
     command = program(language, "ask", tmp_path)
-    done = subprocess.run(command, env=site.env, capture_output=True, text=True, timeout=30)
+    done = subprocess.run(command, env=site.env, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "Bình luận đang chờ duyệt."
 
@@ -68,7 +68,7 @@ def test_ask_ignores_the_late_answer_to_an_edit(site, tmp_path, language):
     site.daemon()
     site.submit("c42", HONEST, reply=1)
     site.verdict("c42")
-    done = subprocess.run(command, env=site.env, capture_output=True, text=True, timeout=30)
+    done = subprocess.run(command, env=site.env, capture_output=True, text=True, timeout=PATIENCE)
     assert done.stdout.strip() == site.verdict("c42", 2)["reason"] != ""
 
 
@@ -132,7 +132,7 @@ def test_follow_takes_up_what_it_had_not_acknowledged(site, tmp_path, language):
 def paste(site, code):
     """What a shell prints for a block of the README."""
     done = subprocess.run(["bash", "-e", "-o", "pipefail", "-c", code], cwd=ROOT, env=site.env,
-                          capture_output=True, text=True, timeout=60)
+                          capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stdout + done.stderr
     assert not re.search(r"^(ERR|WRONGTYPE|NO\w+) ", done.stdout, re.M), done.stdout
     return done.stdout

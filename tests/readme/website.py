@@ -9,7 +9,7 @@ import redis
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tests" / "system"))
-from helpers import BUILD, wait_for  # noqa: E402 (found only now)
+from helpers import BUILD, PATIENCE, wait_for  # noqa: E402 (found only now)
 from processes import REDIS_CLI, Daemon  # noqa: E402
 
 DUYETD = BUILD / "duyetd"
