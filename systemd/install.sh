@@ -24,24 +24,33 @@ put_setting() { # FILE TARGET-DIRECTORY
 	fi
 }
 
+put_unit() { # FILE TARGET-DIRECTORY
+	put 644 "$1" "$2"
+	[ "$action" = remove ] || sed -i "s|/usr/bin/duyetd|$PREFIX/bin/duyetd|g; s|/etc/duyetd|$SYSCONFDIR/duyetd|g
+		s|/usr/lib/duyetd|$PREFIX/lib/duyetd|g; s|/usr/share/doc|$PREFIX/share/doc|g" "$DESTDIR$2/$(basename "$1")"
+}
+
 put 755 "$BUILD/duyetd" "$PREFIX/bin"
 put 644 systemd/man/duyetd.1 "$PREFIX/share/man/man1"
 put 644 systemd/man/duyetd-rules.5 "$PREFIX/share/man/man5"
 put 644 systemd/completion/duyetd "$PREFIX/share/bash-completion/completions"
 put 644 systemd/completion/_duyetd "$PREFIX/share/zsh/site-functions"
 put 644 systemd/redis/duyetd.acl "$PREFIX/share/doc/duyetd"
+put 755 systemd/redis/cut-open-multi.sh "$PREFIX/lib/duyetd"
 put 644 systemd/prometheus/duyetd.rules.yml "$PREFIX/share/doc/duyetd"
 put 644 README.md "$PREFIX/share/doc/duyetd"
 put 644 LICENSE "$PREFIX/share/doc/duyetd"
 
 for unit in systemd/*.service; do
-	put 644 "$unit" "$PREFIX/lib/systemd/system"
-	[ "$action" = remove ] || sed -i "s|/usr/bin/duyetd|$PREFIX/bin/duyetd|g; s|/etc/duyetd|$SYSCONFDIR/duyetd|g" \
-		"$DESTDIR$PREFIX/lib/systemd/system/$(basename "$unit")"
+	put_unit "$unit" "$PREFIX/lib/systemd/system"
+done
+for server in redis valkey; do
+	put_unit "systemd/redis/$server-server.service.d/duyetd.conf" "$PREFIX/share/doc/duyetd/$server-server.service.d"
 done
 
 if [ "$action" = remove ]; then
-	rmdir "$DESTDIR$PREFIX/share/doc/duyetd" 2>/dev/null || true
+	rmdir "$DESTDIR$PREFIX"/share/doc/duyetd/*.d "$DESTDIR$PREFIX/share/doc/duyetd" \
+		"$DESTDIR$PREFIX/lib/duyetd" 2>/dev/null || true
 	echo "kept $SYSCONFDIR/duyetd: remove it where its settings and rules are no longer wanted"
 	exit
 fi

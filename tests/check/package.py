@@ -15,7 +15,9 @@ HOLDS = {"./usr/bin/duyetd", "./usr/lib/systemd/system/duyetd.service",
          "./usr/lib/systemd/system/duyetd@.service", "./usr/share/man/man1/duyetd.1.gz",
          "./usr/share/man/man5/duyetd-rules.5.gz", "./etc/duyetd/duyetd.env",
          "./etc/duyetd/rules/10-site.yaml", "./usr/share/doc/duyetd/copyright",
-         "./usr/share/doc/duyetd/duyetd.acl", "./usr/share/zsh/site-functions/_duyetd",
+         "./usr/share/doc/duyetd/duyetd.acl", "./usr/lib/duyetd/cut-open-multi.sh",
+         "./usr/share/doc/duyetd/redis-server.service.d/duyetd.conf",
+         "./usr/share/doc/duyetd/valkey-server.service.d/duyetd.conf", "./usr/share/zsh/site-functions/_duyetd",
          "./usr/share/bash-completion/completions/duyetd"}
 # What the binary is linked with, as README's Security tells.
 LINKED = {"libc", "libm", "libevent_core-2.1", "libhiredis", "libicuuc", "libpcre2-8", "libhs", "libyaml-0",

@@ -1,8 +1,11 @@
 """An append-only file that ends in the middle of a transaction, as a kill in mid-write leaves it."""
 import os
+import subprocess
 
+from helpers import ROOT
 from processes import Server
 
+MULTI, EXEC = b"*1\r\n$5\r\nMULTI\r\n", b"*1\r\n$4\r\nEXEC\r\n"
 STREAM, VERDICTS, GROUP = "comments:submitted", "comments:verdicts", "duyetd"
 # What settles an entry, in short: publishes only where its own acknowledgement counts.
 SETTLE = """
@@ -55,6 +58,17 @@ def tear(file, word=b"XDEL"):
     """Cuts the file in the middle of a word of its last transaction; returns the place of the
     transaction's MULTI."""
     content = file.read_bytes()
-    multi = content.rindex(b"*1\r\n$5\r\nMULTI\r\n")
+    multi = content.rindex(MULTI)
     os.truncate(file, content.index(word, multi) + len(word) // 2)
     return multi
+
+
+def cut_open_multi(server, *settings, **options):
+    """Runs the script that goes before a start of the server; what it says."""
+    configuration = server.directory / "redis.conf"
+    lines = [f"dir {server.directory}", "appendonly yes", *settings]
+    configuration.write_text("".join(f"{line}\n" for line in lines), encoding="ascii")
+    done = subprocess.run([ROOT / "systemd/redis/cut-open-multi.sh", configuration], text=True,
+                          capture_output=True, **options)
+    assert not done.stdout and (not done.returncode or "failed" in done.stderr)
+    return done.stderr

@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from append_only import AppendOnlyServer, entries, settle_one, settle_pending, tear
+from append_only import AppendOnlyServer, cut_open_multi, entries, settle_one, settle_pending, tear
 from helpers import wait_for
 
 
@@ -51,6 +51,21 @@ def test_check_aof_before_first_start_prevents_it(torn):
     server.start()
     settle_again(server)
     assert entries(kill_and_start(server)) == [entry]
+
+
+@pytest.mark.parametrize("word", [b"XACK", b"XADD", b"XDEL", b"EXEC"])
+def test_script_before_first_start_prevents_it(tmp_path, word):
+    server = AppendOnlyServer(tmp_path).start()
+    try:
+        entry = settle_one(server)
+        server.kill()
+        tear(server.file, word)
+        assert " cut " in cut_open_multi(server)
+        server.start()
+        settle_again(server)
+        assert entries(kill_and_start(server)) == [entry]
+    finally:
+        server.end()
 
 
 def rewrite(redis):

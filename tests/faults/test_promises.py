@@ -1,5 +1,8 @@
 """Redis killed with -9 in mid-drain, again and again: what each way of keeping data promises.
 
+Before each start runs systemd/redis/cut-open-multi.sh, as the drop-in does: without it, a kill
+in mid-write may give an entry two verdicts (test_append_only.py).
+
 `pytest -s tests/faults/test_promises.py` prints the figures that README's table has.
 """
 import threading
@@ -7,6 +10,7 @@ import threading
 import pytest
 import redis as redis_py
 
+from append_only import cut_open_multi
 from helpers import submit_many, wait_for, wait_settled
 from processes import Daemon, Server
 
@@ -69,6 +73,7 @@ def drain(tmp_path, rules, mode):
             if mode == "snapshots" and kill == KILLS // 2:
                 redis.save()
             server.kill()
+            cut_open_multi(server)
             server.start()
             redis = server.client()
             if mode in ("snapshots", "nothing"):
