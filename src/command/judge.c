@@ -124,7 +124,7 @@ static void add_verdict(struct buf *out, const struct json_comment *submission,
 	buf_add_string(out, ",\"words\":");
 	add_number(out, verdict->words);
 	buf_add_string(out, ",\"marked\":");
-	add_number(out, verdict->marked);
+	add_number(out, verdict->accented);
 	buf_add_string(out, ",\"hits\":[");
 	for (size_t i = 0; i < verdict->hit_count; i++) {
 		if (i)

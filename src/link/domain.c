@@ -5,7 +5,7 @@
 #include "link/label.h"
 #include "link/tail.h"
 #include "text/syllable.h"
-#include "text/walk.h"
+#include "text/glyph_at.h"
 
 /* The last three labels of a chain, and the dots between them. */
 struct chain {
@@ -22,8 +22,8 @@ enum {
 	NAME = BIT(LABEL_NAME) | CODE,
 	BRAND = BIT(LABEL_BRAND) | NAME,
 	WORD = BIT(LABEL_WORD) | BRAND,
-	BARE = BIT(LABEL_BARE) | WORD,
-	SYLLABLE = BIT(LABEL_SYLLABLE) | BARE,
+	UNACCENTED = BIT(LABEL_UNACCENTED) | WORD,
+	SYLLABLE = BIT(LABEL_SYLLABLE) | UNACCENTED,
 	NUMBER = BIT(LABEL_NUMBER),
 	ANY = SYLLABLE | NUMBER,
 };
@@ -37,12 +37,12 @@ enum {
 static const uint8_t accepted[2][DOT_AFTER + 1][TLD_STRONG + 1] = {{
 	/*	none  wordlike  familiar   nation	strong */
 	[DOT_PLAIN] =
-		{0,	CODE,	NAME,	   BARE,	ANY},
+		{0,	CODE,	NAME,	   UNACCENTED,	ANY},
 	[DOT_HIDDEN] =
-		{0,	WORD,	BARE,	   ANY,		ANY},
+		{0,	WORD,	UNACCENTED,	   ANY,		ANY},
 	[DOT_SAID] =
-		{0,	0,	NAME,	   SYLLABLE,	BARE | NUMBER},
-	[DOT_BARE] =
+		{0,	0,	NAME,	   SYLLABLE,	UNACCENTED | NUMBER},
+	[DOT_MAYBE] =
 		{0,	0,	NAME,	   WORD,	WORD},
 	[DOT_LOOSE] =
 		{0,	0,	NAME,	   WORD,	WORD},
@@ -50,15 +50,15 @@ static const uint8_t accepted[2][DOT_AFTER + 1][TLD_STRONG + 1] = {{
 		{0,	0,	0,	   0,		BRAND},
 }, {
 	[DOT_PLAIN] =
-		{0,	BARE,	SYLLABLE,  ANY,		ANY},
+		{0,	UNACCENTED,	SYLLABLE,  ANY,		ANY},
 	[DOT_HIDDEN] =
-		{0,	BARE,	ANY,	   ANY,		ANY},
+		{0,	UNACCENTED,	ANY,	   ANY,		ANY},
 	[DOT_SAID] =
 		{0,	NAME,	WORD,	   ANY,		ANY},
-	[DOT_BARE] =
-		{0,	NAME,	WORD,	   WORD,	BARE},
+	[DOT_MAYBE] =
+		{0,	NAME,	WORD,	   WORD,	UNACCENTED},
 	[DOT_LOOSE] =
-		{0,	CODE,	BRAND,	   WORD,	BARE},
+		{0,	CODE,	BRAND,	   WORD,	UNACCENTED},
 	[DOT_AFTER] =
 		{0,	0,	CODE,	   BRAND,	WORD},
 }};

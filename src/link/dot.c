@@ -1,5 +1,5 @@
 #include "link/dot.h"
-#include "text/walk.h"
+#include "text/glyph_at.h"
 
 /* Round points that a reader takes for a dot and no browser does. */
 static bool is_point(uint32_t ch)
@@ -25,7 +25,7 @@ static size_t read_word(const struct text *text, size_t i, enum dot *dot)
 		marks |= glyph_at(text, k)->marks;
 	if (marks && (n != 4 || glyph_at(text, i + 2)->marks != (MARK_CIRCUMFLEX | MARK_ACUTE)))
 		return 0;
-	*dot = marks ? DOT_SAID : DOT_BARE;
+	*dot = marks ? DOT_SAID : DOT_MAYBE;
 	return n;
 }
 
@@ -110,21 +110,21 @@ static bool word_follows(const struct text *text, size_t i)
 	return (g[1].letter == 'c' || g[1].letter == 'd') && read_word(text, i + 1, &dot);
 }
 
-size_t dot_search(const struct text *text, size_t i, size_t *edge)
+size_t dot_search(const struct text *text, size_t i, size_t *boundary)
 {
-	size_t e = *edge;
+	size_t e = *boundary;
 
-	while (text->edge[e] + 1 < i)
+	while (text->boundary[e] + 1 < i)
 		e++;
-	for (; e < text->edges; e++) {
-		size_t at = text->edge[e];
+	for (; e < text->boundaries; e++) {
+		size_t at = text->boundary[e];
 		bool is_sign = text->glyph[at].kind >= GLYPH_PUNCT && at >= i && is_stop(text, at);
 		if (is_sign || word_follows(text, at)) {
-			*edge = e;
+			*boundary = e;
 			return is_sign ? at : at + 1;
 		}
 	}
-	*edge = e;
+	*boundary = e;
 	return text->glyphs;
 }
 

@@ -12,7 +12,7 @@ enum dot {
 	DOT_PLAIN, /* a.b */
 	DOT_HIDDEN, /* a[.]b  a(dot)b  a。b  a·b  a&#46;b: nobody writes so except to hide a link */
 	DOT_SAID,   /* a chấm b */
-	DOT_BARE,   /* a cham b  a dot b: may be other words */
+	DOT_MAYBE, /* a cham b  a dot b: may be other words */
 	DOT_LOOSE, /* a . b  a .b */
 	DOT_AFTER, /* a. b: nearly always the end of a sentence */
 };
@@ -25,8 +25,8 @@ enum dot {
 enum dot dot_read(const struct text *text, size_t i, size_t *end);
 
 /* The first glyph from `i` on that may be part of a link's dot, or the colon of a scheme. A
- * search through a text begins with `*edge` 0, and goes on from a later `i` each time. */
-size_t dot_search(const struct text *text, size_t i, size_t *edge);
+ * search through a text begins with `*boundary` 0, and goes on from a later `i` each time. */
+size_t dot_search(const struct text *text, size_t i, size_t *boundary);
 
 /* Where the label before the sign found at `i` ends: blanks and an open bracket go back. */
 size_t dot_begin(const struct text *text, size_t floor, size_t i);

@@ -6,7 +6,7 @@
 #include "link/label.h"
 #include "link/words.h"
 #include "text/syllable.h"
-#include "text/walk.h"
+#include "text/glyph_at.h"
 
 /* Thai, Lao, Khmer, Chinese, Japanese, Korean (whole and in parts): no space parts a name
  * from its sentence. */
@@ -182,14 +182,14 @@ static enum label_look word_look(char *word, size_t count)
 enum label_look label_look(const struct text *text, const struct label *label)
 {
 	char word[LABEL_MAX + 1];
-	bool bare;
+	bool lacks_marks;
 
 	if (is_glued(text, label))
 		return LABEL_CODE;
 	if (label->flags & LABEL_MARK)
-		return LABEL_MARKED;
-	if (syllable_read(&text->glyph[label->first], label->count, &bare))
-		return bare ? LABEL_BARE : LABEL_SYLLABLE;
+		return LABEL_ACCENTED;
+	if (syllable_read(&text->glyph[label->first], label->count, &lacks_marks))
+		return lacks_marks ? LABEL_UNACCENTED : LABEL_SYLLABLE;
 	if (!(label->flags & LABEL_LETTER))
 		return LABEL_NUMBER;
 	if (label->count <= 3 && !(label->flags & (LABEL_DIGIT | LABEL_FOREIGN)))

@@ -41,14 +41,14 @@ bool label_is_host(const struct label *label);
 
 /* How a label reads, from what no domain name looks like to what only one does. */
 enum label_look {
-	LABEL_MARKED,	/* đẹp: bears marks */
-	LABEL_SYLLABLE, /* hay, xong: a written Vietnamese syllable */
-	LABEL_BARE,	/* dep, nhac: such a syllable without the marks that it must have */
-	LABEL_NUMBER,	/* 2021 */
-	LABEL_WORD,	/* ok, kkk, 100k, size: what comments are full of */
-	LABEL_BRAND,	/* shopee, zalo: talked about, and sites as well */
-	LABEL_NAME,	/* garena, dan-tri */
-	LABEL_CODE,	/* fun88, nhacaiuytin: nothing but a name is written so */
+	LABEL_ACCENTED,	  /* đẹp: bears marks */
+	LABEL_SYLLABLE,	  /* hay, xong: a written Vietnamese syllable */
+	LABEL_UNACCENTED, /* dep, nhac: such a syllable without the marks that it must have */
+	LABEL_NUMBER,	  /* 2021 */
+	LABEL_WORD,	  /* ok, kkk, 100k, size: what comments are full of */
+	LABEL_BRAND,	  /* shopee, zalo: talked about, and sites as well */
+	LABEL_NAME,	  /* garena, dan-tri */
+	LABEL_CODE,	  /* fun88, nhacaiuytin: nothing but a name is written so */
 };
 enum label_look label_look(const struct text *text, const struct label *label);
 

@@ -8,7 +8,7 @@
 #include "link/link.h"
 #include "link/tail.h"
 #include "link/url.h"
-#include "text/walk.h"
+#include "text/glyph_at.h"
 
 /* E-mail addresses, which are a kind of their own. */
 
@@ -191,11 +191,11 @@ static bool read_domain(const struct text *text, size_t floor, size_t i, struct 
 
 bool link_find(struct text *text)
 {
-	size_t floor = 0, edge = 0, next;
+	size_t floor = 0, boundary = 0, next;
 
 	text->links = 0;
-	for (size_t i = dot_search(text, 0, &edge); i < text->glyphs;
-	     i = dot_search(text, next, &edge)) {
+	for (size_t i = dot_search(text, 0, &boundary); i < text->glyphs;
+	     i = dot_search(text, next, &boundary)) {
 		struct link link;
 		size_t seen = 0;
 		bool found = text->glyph[i].ch == ':' ? read_url(text, floor, i, &link)

@@ -4,7 +4,7 @@
 #include "link/label.h"
 #include "link/url.h"
 #include "link/words.h"
-#include "text/walk.h"
+#include "text/glyph_at.h"
 
 enum { SCHEME_MAX = 12 };
 

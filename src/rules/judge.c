@@ -112,7 +112,7 @@ static const struct verdict *finish(struct judge *judge)
 	verdict->broken = list(&judge->broken, &verdict->broken_count);
 	verdict->hits = report_hits(&judge->report, &verdict->hit_count);
 	verdict->words = judge->subject.text[SUBJECT_TEXT]->words;
-	verdict->marked = judge->subject.text[SUBJECT_TEXT]->marked;
+	verdict->accented = judge->subject.text[SUBJECT_TEXT]->accented;
 	write_reason(judge);
 	if (judge->reason.failed)
 		return reject_malformed(judge, MALFORMED_NO_MEMORY);

@@ -30,14 +30,14 @@ static bool inside_character(const char *bytes, size_t at, size_t len)
 }
 
 /* `at` moved left, or right, to where a character begins. */
-static size_t left_edge(const char *bytes, size_t at, size_t len)
+static size_t left_boundary(const char *bytes, size_t at, size_t len)
 {
 	while (at && inside_character(bytes, at, len))
 		at--;
 	return at;
 }
 
-static size_t right_edge(const char *bytes, size_t at, size_t len)
+static size_t right_boundary(const char *bytes, size_t at, size_t len)
 {
 	while (inside_character(bytes, at, len))
 		at++;
@@ -52,7 +52,7 @@ static size_t context_first(const char *bytes, size_t hit, size_t len)
 
 	if (first && space && (size_t)(space - bytes) < hit - 1)
 		return (size_t)(space + 1 - bytes);
-	return right_edge(bytes, first, len);
+	return right_boundary(bytes, first, len);
 }
 
 static size_t context_last(const char *bytes, size_t end, size_t len)
@@ -62,7 +62,7 @@ static size_t context_last(const char *bytes, size_t end, size_t len)
 
 	if (space && space > bytes + end)
 		return (size_t)(space - bytes);
-	return left_edge(bytes, last, len);
+	return left_boundary(bytes, last, len);
 }
 
 static void add_hit(struct buf *lines, const char *bytes, size_t len)
@@ -71,8 +71,8 @@ static void add_hit(struct buf *lines, const char *bytes, size_t len)
 		add_quoted(lines, bytes, len);
 		return;
 	}
-	size_t head = left_edge(bytes, SHOWN / 2, len);
-	size_t tail = right_edge(bytes, len - SHOWN / 2, len);
+	size_t head = left_boundary(bytes, SHOWN / 2, len);
+	size_t tail = right_boundary(bytes, len - SHOWN / 2, len);
 
 	add_quoted(lines, bytes, head);
 	buf_add_string(lines, " … ");

@@ -46,7 +46,7 @@ struct verdict {
 	const struct hit *hits; /* grouped by rule in file order, watch rules' included */
 	size_t hit_count;
 	const char *reason; /* what the commenter may be shown; "" when approved */
-	size_t words, marked;
+	size_t words, accented;
 	/* Rules whose check could not be finished (a match limit), watch rules too: worth a log
 	 * line. They are among the failing or the watching as well. */
 	const struct rule *const *broken;

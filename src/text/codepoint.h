@@ -20,22 +20,22 @@ struct codepoint {
 	/* What it is by itself, place apart. `ch` is 0 for itself, and where in the expansions
 	 * for EXPANDS; `kind` may be one of the above; of a mark, `marks` is which. */
 	struct glyph glyph;
-	uint8_t count;	/* EXPANDS: how many; a letter: the marks that it is written with in NFD */
-	bool alone;	/* a glyph by itself, whatever stands before and behind it */
-	bool canonical; /* one glyph, the same in canonical text (canon.h), where that is in small
-			 * letters too but for its case, and as many bytes long */
+	uint8_t count;	 /* EXPANDS: how many; a letter: the marks that it is written with in NFD */
+	bool standalone; /* a glyph by itself, whatever stands before and behind it */
+	bool canonical;	 /* one glyph, the same in canonical text (canonical.h), where that is in
+			  * small  letters too but for its case, and as many bytes long */
 };
 
 /* The table in two stages: blocks of 128, and what the code points of each are. The first
- * entries are those of ASCII in order, with their `ch` and `len`. */
+ * rows are those of ASCII in order, with their `ch` and `len`. */
 extern const uint16_t codepoint_block[];
-extern const uint16_t codepoint_entry[][128];
-extern const struct codepoint codepoint_entries[];
+extern const uint16_t codepoint_index[][128];
+extern const struct codepoint codepoint_table[];
 
 /* Of any code point up to U+10FFFF. */
 static inline const struct codepoint *codepoint_look(uint32_t c)
 {
-	return &codepoint_entries[codepoint_entry[codepoint_block[c >> 7]][c & 127]];
+	return &codepoint_table[codepoint_index[codepoint_block[c >> 7]][c & 127]];
 }
 
 /* The code points that an EXPANDS one stands for. */

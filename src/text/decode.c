@@ -79,7 +79,7 @@ struct reader {
 	unsigned marks;	      /* combining marks since the last base, as NFD has them */
 	uint8_t pending;      /* flags for the next glyph: GLYPH_INVISIBLE, GLYPH_ENTITY */
 	bool canonical;	      /* all so far: a character a glyph, in canonical form */
-	bool marked;	      /* `letter` is that of the last glyph */
+	bool letter_open;     /* `letter` is that of the last glyph */
 	bool mended;
 };
 
@@ -93,10 +93,10 @@ static bool make_room(struct text *text, size_t need)
 	if (!more)
 		return false;
 	text->glyph = more;
-	uint32_t *edge = realloc(text->edge, (room + 1) * sizeof *edge);
-	if (!edge)
+	uint32_t *boundary = realloc(text->boundary, (room + 1) * sizeof *boundary);
+	if (!boundary)
 		return false;
-	text->edge = edge;
+	text->boundary = boundary;
 	text->glyph_room = room;
 	return true;
 }
@@ -121,7 +121,7 @@ static enum text_error add_glyph(struct reader *r, const struct codepoint *cp, u
 	g->flags |= r->pending;
 	r->pending = 0;
 	r->marks = cp->count;
-	r->marked = false;
+	r->letter_open = false;
 	return TEXT_OK;
 }
 
@@ -156,9 +156,9 @@ static enum text_error add_mark(struct reader *r, uint16_t mark, uint32_t c)
 		g->flags |= GLYPH_FOREIGN;
 	if (g->kind != GLYPH_LETTER)
 		return TEXT_OK;
-	if (!r->marked || apart)
+	if (!r->letter_open || apart)
 		letter_begin(&r->letter, g->ch, g->letter, g->marks, g->flags);
-	r->marked = true;
+	r->letter_open = true;
 	letter_mark(&r->letter, c, mark);
 	g->ch = r->letter.ch;
 	g->marks = r->letter.marks;
@@ -204,7 +204,7 @@ static enum text_error add_each(struct reader *r, const struct codepoint *of)
 	for (unsigned i = 0; i < of->count; i++) {
 		const struct codepoint *cp = codepoint_look(c[i]);
 		r->pending |= of->glyph.flags;
-		enum text_error err = cp->alone ? add_glyph(r, cp, c[i]) : add(r, c[i]);
+		enum text_error err = cp->standalone ? add_glyph(r, cp, c[i]) : add(r, c[i]);
 		if (err)
 			return err;
 	}
@@ -235,7 +235,7 @@ static uint32_t put_ascii(struct glyph *glyph, const uint8_t *bytes, uint32_t le
 	uint32_t n = 0;
 
 	for (; n < len && bytes[n] < 0x80; n++) {
-		const struct codepoint *cp = &codepoint_entries[bytes[n]];
+		const struct codepoint *cp = &codepoint_table[bytes[n]];
 		if (!cp->canonical)
 			break;
 		glyph[n] = cp->glyph;
@@ -248,7 +248,7 @@ static uint32_t put_ascii(struct glyph *glyph, const uint8_t *bytes, uint32_t le
  * The characters from byte `i` on, as far as each is a glyph by itself: nearly all of any text,
  * and read without the questions that other characters ask. Where they end. There is room.
  */
-static int32_t add_alone(struct reader *r, int32_t i, int32_t len)
+static int32_t add_standalone(struct reader *r, int32_t i, int32_t len)
 {
 	const uint8_t *bytes = (const uint8_t *)r->text->bytes;
 	struct glyph *first = &r->text->glyph[r->text->glyphs], *g = first;
@@ -266,13 +266,13 @@ static int32_t add_alone(struct reader *r, int32_t i, int32_t len)
 		end = i;
 		U8_NEXT(bytes, end, len, c);
 		const struct codepoint *cp = c < 0 ? NULL : codepoint_look((uint32_t)c);
-		if (!cp || !cp->alone)
+		if (!cp || !cp->standalone)
 			break;
 		put_glyph(g++, cp, (uint32_t)c, (uint32_t)i, (uint32_t)end);
 		r->marks = cp->count;
 		r->canonical &= cp->canonical;
 	}
-	r->marked &= g == first;
+	r->letter_open &= g == first;
 	r->text->glyphs += (size_t)(g - first);
 	return i;
 }
@@ -306,16 +306,16 @@ static bool is_visible(const struct text *text)
 	return false;
 }
 
-static void find_edges(struct text *text)
+static void find_boundaries(struct text *text)
 {
-	uint32_t *edge = text->edge, edges = 0, glyphs = (uint32_t)text->glyphs;
+	uint32_t *boundary = text->boundary, boundaries = 0, glyphs = (uint32_t)text->glyphs;
 
 	for (uint32_t i = 0; i < glyphs; i++) {
-		edge[edges] = i;
-		edges += text->glyph[i].edge;
+		boundary[boundaries] = i;
+		boundaries += text->glyph[i].boundary;
 	}
-	edge[edges] = glyphs;
-	text->edges = edges;
+	boundary[boundaries] = glyphs;
+	text->boundaries = boundaries;
 }
 
 enum text_error decode_text(struct text *text)
@@ -326,7 +326,7 @@ enum text_error decode_text(struct text *text)
 	for (int32_t i = 0; i < len;) {
 		if (!make_room(text, (size_t)(len - i)))
 			return TEXT_NO_MEMORY;
-		if ((i = add_alone(&r, i, len)) == len)
+		if ((i = add_standalone(&r, i, len)) == len)
 			break;
 		int32_t c = next(&r, &i, len);
 		if (c < 0)
@@ -339,7 +339,7 @@ enum text_error decode_text(struct text *text)
 		return TEXT_EMPTY;
 	if (r.mended)
 		mend(text);
-	find_edges(text);
+	find_boundaries(text);
 	text->canonical = r.canonical;
 	return TEXT_OK;
 }

@@ -4,7 +4,7 @@
 
 #include "text/text.h"
 
-/* Fills text->glyph and text->edge from text->bytes, and says whether these are canonical. */
+/* Fills text->glyph and text->boundary from text->bytes, and says whether these are canonical. */
 enum text_error decode_text(struct text *text);
 
 #endif

@@ -1,11 +1,11 @@
 #include "text/diacritics.h"
 
-enum { BARE_WORDS = 10, BARE_SHARE = 5 };
+enum { UNACCENTED_WORDS = 10, UNACCENTED_SHARE = 5 };
 
 /* `Vy Nguyen` within a sentence; at its beginning any word has a capital. */
 static bool is_name(const struct text *text, const struct word *w)
 {
-	if (!w->capital || w->marked)
+	if (!w->capital || w->accented)
 		return false;
 	size_t i = w->first;
 	while (i > 0 && text->glyph[i - 1].kind == GLYPH_SPACE)
@@ -14,23 +14,24 @@ static bool is_name(const struct text *text, const struct word *w)
 	return before != '.' && before != '!' && before != '?';
 }
 
-/* The longest stretch without a marked word, names left out where `named` says that they
+/* The longest stretch without an accented word, names left out where `named` says that they
  * are the smaller part. One in which every third word has no shape of a syllable is a
- * foreign sentence, not bare Vietnamese. */
+ * foreign sentence, not unaccented Vietnamese. */
 static void measure_stretch(const struct text *text, bool named, struct diacritics *d)
 {
-	size_t first = 0, bare = 0, others = 0;
+	size_t first = 0, unaccented = 0, others = 0;
 	for (size_t i = 0; i < text->words; i++) {
 		const struct word *w = &text->word[i];
-		if (w->marked) {
-			bare = others = 0;
+		if (w->accented) {
+			unaccented = others = 0;
 			first = i + 1;
 		} else if (w->kind == WORD_OTHER) {
 			others++;
 		} else if (named && is_name(text, w)) {
 			continue;
-		} else if (word_is_asked(w) && ++bare > d->stretch && others * 2 <= bare) {
-			d->stretch = bare;
+		} else if (word_is_eligible(w) && ++unaccented > d->stretch &&
+			   others * 2 <= unaccented) {
+			d->stretch = unaccented;
 			d->first = first;
 			d->count = i - first + 1;
 		}
@@ -42,7 +43,7 @@ static size_t count_names(const struct text *text)
 	size_t names = 0;
 
 	for (size_t i = 0; i < text->words; i++)
-		names += word_is_asked(&text->word[i]) && is_name(text, &text->word[i]);
+		names += word_is_eligible(&text->word[i]) && is_name(text, &text->word[i]);
 	return names;
 }
 
@@ -57,17 +58,18 @@ static bool has_letters(const struct text *text)
 void diacritics_measure(const struct text *text, struct diacritics *d)
 {
 	size_t names = count_names(text);
-	bool named = names && names * 2 <= text->asked;
+	bool named = names && names * 2 <= text->eligible;
 
-	*d = (struct diacritics){.asked = text->asked - (named ? names : 0),
-				 .marked = text->asked_marked,
-				 .bare = text->asked_bare,
+	*d = (struct diacritics){.eligible = text->eligible - (named ? names : 0),
+				 .accented = text->eligible_accented,
+				 .lacking = text->eligible_lacking,
 				 .letters = has_letters(text)};
 	measure_stretch(text, named, d);
 }
 
-bool diacritics_bare(const struct text *text)
+bool diacritics_unaccented(const struct text *text)
 {
-	return (text->asked_bare && text->asked_marked * BARE_SHARE <= text->asked) ||
-	       (text->asked_marked == 0 && text->asked >= BARE_WORDS);
+	return (text->eligible_lacking &&
+		text->eligible_accented * UNACCENTED_SHARE <= text->eligible) ||
+	       (text->eligible_accented == 0 && text->eligible >= UNACCENTED_WORDS);
 }

@@ -1,37 +1,38 @@
 /*
  * How much of a text is written with its Vietnamese marks.
  *
- * Only words shaped like a Vietnamese syllable are asked (syllable.h), of two letters or
+ * Only words shaped like a Vietnamese syllable count (syllable.h), of two letters or
  * more: foreign words, teencode, numbers and single letters say nothing. Unmarked words
  * with a capital (`Vy Nguyen`) are names and left out, as long as they are the smaller part.
  *
- * Two measures tell accented from bare. Real comments and prose written with their marks
- * bear them on 27 % of the words asked at the very least (median 79 %), typed without on
- * 18 % at the most; and of 2,091 accented ones none has more than 6 bare words in a row,
- * while bare typing behind a pasted accented template soon has.
+ * Two measures tell accented from unaccented text. Real comments and prose written with their marks
+ * bear them on 27 % of these words at the very least (median 79 %), typed without on
+ * 18 % at the most; and of 2,091 accented ones none has more than 6 unaccented words in a row,
+ * while unaccented typing behind a pasted accented template soon has.
  *
  * Of a short text a share says little (`Anh em ta ra sân`: 1 of 5). One that has no word
  * that lacks a mark for certain passes with one mark, or with no more than two words: one
- * honest word in five bears none, so two are as likely honest as bare; three are not.
+ * honest word in five bears none, so two are as likely honest as unaccented; three are not.
  */
 #ifndef DUYETD_TEXT_DIACRITICS_H
 #define DUYETD_TEXT_DIACRITICS_H
 
 #include "text/text.h"
 
-/* The share of marked words, and the bare words in a row, between accented and bare. */
+/* The share of accented words, and the unaccented words in a row, between accented and
+ * unaccented text. */
 #define DIACRITICS_SHARE   0.25
 #define DIACRITICS_STRETCH 7
-/* The most words asked of a short text, and of one that need not bear any mark. */
+/* The most eligible words of a short text, and of one that need not bear any mark. */
 #define DIACRITICS_SHORT 5
 #define DIACRITICS_FEW	 2
 
 struct diacritics {
-	size_t asked;	     /* words asked */
-	size_t marked;	     /* of them, those that bear a mark */
-	size_t bare;	     /* of them, those that lack one for certain, names aside */
-	size_t stretch;	     /* bare words asked in the longest bare stretch */
-	bool letters;	     /* some word, asked or not, is of letters */
+	size_t eligible;     /* words that count (word_is_eligible) */
+	size_t accented;     /* of them, those that bear a mark */
+	size_t lacking;	     /* of them, those that lack one for certain, names aside */
+	size_t stretch;	     /* eligible words in the longest unaccented stretch */
+	bool letters;	     /* some word, eligible or not, is of letters */
 	size_t first, count; /* text->word: that stretch */
 };
 
@@ -42,6 +43,6 @@ void diacritics_measure(const struct text *text, struct diacritics *measure);
  * (`viet`, `duoc`) and at most one in five bears one; or none does in ten words and more.
  * A text of which nothing is known (`cho em hai lon bia`) is not.
  */
-bool diacritics_bare(const struct text *text);
+bool diacritics_unaccented(const struct text *text);
 
 #endif

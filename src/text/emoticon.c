@@ -1,5 +1,5 @@
 #include "text/emoticon.h"
-#include "text/walk.h"
+#include "text/glyph_at.h"
 
 enum { FIRST_IDEOGRAPH = 0x2E80 }; /* from here on one letter may be a word */
 

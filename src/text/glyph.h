@@ -39,14 +39,14 @@ enum glyph_flag {
 };
 
 struct glyph {
-	uint32_t at;	/* first byte in the original */
-	uint32_t ch;	/* NFKC code point: the letter with its Vietnamese marks, case kept */
-	uint16_t len;	/* bytes of the original, its marks included */
-	uint16_t marks; /* enum mark */
-	uint8_t letter; /* ASCII: the small letter or the digit without its marks, else 0 */
-	uint8_t kind;	/* enum glyph_kind */
-	uint8_t flags;	/* enum glyph_flag */
-	uint8_t edge;	/* 1: no small letter, so that a word may begin or end here; else 0 */
+	uint32_t at;	  /* first byte in the original */
+	uint32_t ch;	  /* NFKC code point: the letter with its Vietnamese marks, case kept */
+	uint16_t len;	  /* bytes of the original, its marks included */
+	uint16_t marks;	  /* enum mark */
+	uint8_t letter;	  /* ASCII: the small letter or the digit without its marks, else 0 */
+	uint8_t kind;	  /* enum glyph_kind */
+	uint8_t flags;	  /* enum glyph_flag */
+	uint8_t boundary; /* 1: no small letter, so that a word may begin or end here; else 0 */
 };
 
 #endif

@@ -21,8 +21,8 @@ enum { ASCII = 128, BLOCK = 128, BLOCKS = 0x110000 / BLOCK };
 static const UNormalizer2 *nfkc;
 static USpoofChecker *spoof;
 
-static struct codepoint entries[8192];
-static unsigned entry_count;
+static struct codepoint rows[8192];
+static unsigned row_count;
 static uint32_t expansions[16384];
 static unsigned expansion_count;
 static uint16_t stage2[BLOCKS][BLOCK];
@@ -290,14 +290,14 @@ static bool is_canonical(UChar32 c, const struct codepoint *e)
 {
 	bool upper = e->glyph.flags & GLYPH_UPPER;
 
-	if (!e->alone || (e->glyph.flags & ~GLYPH_UPPER) ||
+	if (!e->standalone || (e->glyph.flags & ~GLYPH_UPPER) ||
 	    (e->glyph.ch && e->glyph.ch != (uint32_t)c))
 		return false;
 	return !upper || (e->glyph.letter && U8_LENGTH(u_tolower(c)) == U8_LENGTH(c));
 }
 
 /* Not so are what entities begin with, and the vowels and codas of Hangul in parts. */
-static bool is_alone(UChar32 c, const struct codepoint *e)
+static bool is_standalone(UChar32 c, const struct codepoint *e)
 {
 	return e->glyph.kind <= GLYPH_SYMBOL && c != '&' && !(c >= 0x1161 && c <= 0x11C2);
 }
@@ -307,21 +307,21 @@ static int same(const struct codepoint *a, const struct codepoint *b)
 	return a->glyph.ch == b->glyph.ch && a->glyph.marks == b->glyph.marks &&
 	       a->glyph.kind == b->glyph.kind && a->glyph.letter == b->glyph.letter &&
 	       a->glyph.flags == b->glyph.flags && a->glyph.len == b->glyph.len &&
-	       a->glyph.edge == b->glyph.edge && a->count == b->count && a->alone == b->alone &&
+	       a->glyph.boundary == b->glyph.boundary && a->count == b->count && a->standalone == b->standalone &&
 	       a->canonical == b->canonical;
 }
 
 static uint16_t intern(const struct codepoint *e)
 {
-	for (unsigned i = ASCII; i < entry_count; i++)
-		if (same(&entries[i], e))
+	for (unsigned i = ASCII; i < row_count; i++)
+		if (same(&rows[i], e))
 			return (uint16_t)i;
-	if (entry_count == sizeof entries / sizeof *entries || expansion_count > 16000) {
+	if (row_count == sizeof rows / sizeof *rows || expansion_count > 16000) {
 		fprintf(stderr, "mkcodepoints: a table is full\n");
 		exit(1);
 	}
-	entries[entry_count] = *e;
-	return (uint16_t)entry_count++;
+	rows[row_count] = *e;
+	return (uint16_t)row_count++;
 }
 
 static void complete(struct codepoint *e, UChar32 c)
@@ -337,9 +337,9 @@ static void fill(void)
 		uint16_t *row = stage2[block_count];
 		for (UChar32 i = 0; i < BLOCK; i++) {
 			struct codepoint e = of(block * BLOCK + i);
-			e.glyph.edge =
+			e.glyph.boundary =
 				e.glyph.kind != GLYPH_LETTER || (e.glyph.flags & GLYPH_UPPER);
-			e.alone = is_alone(block * BLOCK + i, &e);
+			e.standalone = is_standalone(block * BLOCK + i, &e);
 			e.canonical = is_canonical(block * BLOCK + i, &e);
 			if (block * BLOCK + i < ASCII)
 				complete(&e, block * BLOCK + i);
@@ -360,19 +360,19 @@ static void write_tables(void)
 	printf("const uint16_t codepoint_block[%d] = {", BLOCKS);
 	for (int i = 0; i < BLOCKS; i++)
 		printf("%u,", stage1[i]);
-	printf("};\nconst uint16_t codepoint_entry[%u][%d] = {\n", block_count, BLOCK);
+	printf("};\nconst uint16_t codepoint_index[%u][%d] = {\n", block_count, BLOCK);
 	for (unsigned b = 0; b < block_count; b++) {
 		printf("{");
 		for (int i = 0; i < BLOCK; i++)
 			printf("%u,", stage2[b][i]);
 		printf("},\n");
 	}
-	printf("};\nconst struct codepoint codepoint_entries[%u] = {\n", entry_count);
-	for (unsigned i = 0; i < entry_count; i++) {
-		const struct codepoint *e = &entries[i];
-		printf("{{.ch=%u,.marks=%u,.kind=%u,.letter=%u,.flags=%u,.edge=%u,.len=%u},%u,%d,%d},\n",
+	printf("};\nconst struct codepoint codepoint_table[%u] = {\n", row_count);
+	for (unsigned i = 0; i < row_count; i++) {
+		const struct codepoint *e = &rows[i];
+		printf("{{.ch=%u,.marks=%u,.kind=%u,.letter=%u,.flags=%u,.boundary=%u,.len=%u},%u,%d,%d},\n",
 		       e->glyph.ch, e->glyph.marks, e->glyph.kind, e->glyph.letter, e->glyph.flags,
-		       e->glyph.edge, e->glyph.len, e->count, e->alone, e->canonical);
+		       e->glyph.boundary, e->glyph.len, e->count, e->standalone, e->canonical);
 	}
 	printf("};\nstatic const uint32_t expansions[%u] = {", expansion_count);
 	for (unsigned i = 0; i < expansion_count; i++)

@@ -24,7 +24,7 @@ static uint8_t leet_letter(const struct glyph *glyph)
 	return glyph->ch < sizeof of ? of[glyph->ch] : 0;
 }
 
-static bool may_edge(const struct glyph *glyph)
+static bool may_end_word(const struct glyph *glyph)
 {
 	return glyph->ch == '@' || glyph->ch == '$';
 }
@@ -44,9 +44,9 @@ static size_t leet_word(const struct text *text, size_t first, bool *leet)
 			letters++;
 			end = i + 1;
 			at_end = signs;
-		} else if (leet_letter(g) && (i > first || may_edge(g))) {
+		} else if (leet_letter(g) && (i > first || may_end_word(g))) {
 			signs++;
-			if (may_edge(g) && end == i) {
+			if (may_end_word(g) && end == i) {
 				end = i + 1;
 				at_end = signs;
 			}
@@ -125,13 +125,13 @@ static bool is_leet(const struct text *text, size_t i)
  * @ and $ may do so at an end (`lần!` is no word in leet). */
 static bool may_be_leet(const struct text *text)
 {
-	for (size_t k = 0; k < text->edges; k++) {
-		size_t i = text->edge[k];
+	for (size_t k = 0; k < text->boundaries; k++) {
+		size_t i = text->boundary[k];
 		const struct glyph *g = &text->glyph[i];
 		if (g->kind == GLYPH_LETTER || g->kind == GLYPH_SPACE || !leet_letter(g))
 			continue;
 		bool before = is_letter(text, i - 1), after = is_letter(text, i + 1);
-		if ((before && after) || ((before || after) && may_edge(g)) ||
+		if ((before && after) || ((before || after) && may_end_word(g)) ||
 		    (before && is_leet(text, i + 1)) || (after && is_leet(text, i - 1)))
 			return true;
 	}

@@ -163,14 +163,14 @@ bool syllable_lacks(unsigned shape, uint16_t marks)
 	       (shape & SYLLABLE_NEEDS_QUALITY && !(marks & (MARK_QUALITY & ~MARK_STROKE)));
 }
 
-bool syllable_read(const struct glyph *glyph, size_t count, bool *bare)
+bool syllable_read(const struct glyph *glyph, size_t count, bool *lacks_marks)
 {
 	unsigned shape = syllable_shape(glyph, count);
 	uint16_t marks = 0;
 
-	for (size_t i = 0; i < count && shape && bare; i++)
+	for (size_t i = 0; i < count && shape && lacks_marks; i++)
 		marks |= glyph[i].marks;
-	if (shape && bare)
-		*bare = syllable_lacks(shape, marks);
+	if (shape && lacks_marks)
+		*lacks_marks = syllable_lacks(shape, marks);
 	return shape;
 }

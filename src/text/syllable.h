@@ -24,8 +24,8 @@ unsigned syllable_shape(const struct glyph *glyph, size_t count);
 /* Whether no Vietnamese word of that shape is written with these marks and no more. */
 bool syllable_lacks(unsigned shape, uint16_t marks);
 
-/* Both of `count` glyphs: whether they are shaped like a syllable, and (`bare` may be NULL)
+/* Both of `count` glyphs: whether they are shaped like a syllable, and (`lacks_marks` may be NULL)
  * lack marks. */
-bool syllable_read(const struct glyph *glyph, size_t count, bool *bare);
+bool syllable_read(const struct glyph *glyph, size_t count, bool *lacks_marks);
 
 #endif

@@ -16,7 +16,7 @@ void text_free(struct text *text)
 	if (!text)
 		return;
 	free(text->glyph);
-	free(text->edge);
+	free(text->boundary);
 	free(text->word);
 	free(text->link);
 	free(text);
@@ -24,8 +24,8 @@ void text_free(struct text *text)
 
 static void clear(struct text *text)
 {
-	text->glyphs = text->edges = text->words = text->links = 0;
-	text->marked = text->asked = text->asked_marked = text->asked_bare = 0;
+	text->glyphs = text->boundaries = text->words = text->links = 0;
+	text->accented = text->eligible = text->eligible_accented = text->eligible_lacking = 0;
 	text->canonical = false;
 }
 

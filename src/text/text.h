@@ -23,19 +23,20 @@ struct text {
 	const char *bytes; /* the original, borrowed: must outlive what is asked of this text */
 	size_t len;
 	struct glyph *glyph;
-	uint32_t *edge; /* the glyphs that are no small letters, in order: blanks, signs, digits,
-			 * capitals; behind them `glyphs`. What lies between two is of one word */
+	uint32_t *
+		boundary; /* the glyphs that are no small letters, in order: blanks, signs, digits,
+			   * capitals; behind them `glyphs`. What lies between two is of one word */
 	struct word *word;
 	struct link *link;
-	size_t glyphs, edges, words, links;
-	size_t marked; /* words that bear Vietnamese marks */
-	size_t asked;  /* words of kind WORD_SYLLABLE, of two letters or more: those that
-			* diacritics.h  asks; of them ... */
-	size_t asked_marked, asked_bare; /* `marked`; `bare` and without a capital */
-	bool canonical; /* `bytes` are their own canonical form (canon.h), a character a glyph */
+	size_t glyphs, boundaries, words, links;
+	size_t accented; /* words that bear Vietnamese marks */
+	size_t eligible; /* words that count for diacritics.h (word_is_eligible); of them ... */
+	size_t eligible_accented, eligible_lacking; /* `accented`; `lacks_marks` and no capital */
+	bool canonical; /* `bytes` are their own canonical form (canonical.h), a character a glyph
+			 */
 
 	size_t glyph_room, word_room, link_room; /* allocated, in elements */
-	struct met met[1 << MET_BITS];
+	struct cached_word word_cache[1 << WORD_CACHE_BITS];
 };
 
 /* Why a text cannot be judged. The sentences for people are made from these elsewhere. */

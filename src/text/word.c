@@ -1,7 +1,7 @@
 #include "base/grow.h"
 #include "text/emoticon.h"
 #include "text/syllable.h"
-#include "text/walk.h"
+#include "text/glyph_at.h"
 #include "text/word.h"
 
 enum { FRACTION_SLASH = 0x2044 }; /* NFKC writes ½ as 1⁄2 */
@@ -71,11 +71,11 @@ static bool glued_here(const struct text *text, size_t first, size_t i)
 	       syllable_read(&text->glyph[i], end - i, NULL);
 }
 
-/* The edge that ends the word from `first` on, which `limit` may do before. The first edge
+/* The boundary that ends the word from `first` on, which `limit` may do before. The first boundary
  * behind `first` is `e`. */
-static size_t word_edge(const struct text *text, size_t first, size_t limit, size_t e)
+static size_t word_boundary(const struct text *text, size_t first, size_t limit, size_t e)
 {
-	for (size_t i; (i = text->edge[e]) < limit; e++) {
+	for (size_t i; (i = text->boundary[e]) < limit; e++) {
 		const struct glyph *g = &text->glyph[i];
 		if (g->kind == GLYPH_SPACE || (!glyph_is_word(g) && !joins(text, i)))
 			break;
@@ -97,10 +97,10 @@ static void describe(const struct text *text, struct word *w)
 		digits += g[i].kind == GLYPH_DIGIT;
 		capitals += (g[i].flags & GLYPH_UPPER) != 0;
 	}
-	w->marked = marks != 0;
+	w->accented = marks != 0;
 	w->capital = capitals == 1 && (g[0].flags & GLYPH_UPPER) && w->count > 1;
 	w->kind = digits ? WORD_NUMBER : shape ? WORD_SYLLABLE : WORD_OTHER;
-	w->bare = syllable_lacks(shape, marks);
+	w->lacks_marks = syllable_lacks(shape, marks);
 }
 
 /* Whether a character at one end of it stands for several glyphs, not all of which are its. */
@@ -122,22 +122,22 @@ static bool spell(const struct text *text, const struct word *w, uint64_t spelli
 	size_t at = first->at, len = last->at + last->len - at;
 	uint64_t mask[2];
 
-	if (len > MET_BYTES || (!text->canonical && is_part(text, w)))
+	if (len > CACHED_WORD_BYTES || (!text->canonical && is_part(text, w)))
 		return false;
-	if (at + MET_BYTES > text->len) {
+	if (at + CACHED_WORD_BYTES > text->len) {
 		spelling[0] = spelling[1] = 0;
 		memcpy(spelling, text->bytes + at, len);
 		return true;
 	}
-	memcpy(spelling, text->bytes + at, MET_BYTES);
-	memcpy(mask, (const char *)ones + MET_BYTES - len, MET_BYTES);
+	memcpy(spelling, text->bytes + at, CACHED_WORD_BYTES);
+	memcpy(mask, (const char *)ones + CACHED_WORD_BYTES - len, CACHED_WORD_BYTES);
 	spelling[0] &= mask[0];
 	spelling[1] &= mask[1];
 	return true;
 }
 
-/* As describe() does, from memory where the word was met before: a few hundred are most of any
- * text, and what a word is hangs on its bytes alone. */
+/* As describe() does, from the cache where the word is in it: a few hundred words are most of any
+ * text, and what a word is depends on its bytes only. */
 static void recall(struct text *text, struct word *w)
 {
 	uint64_t spelling[2];
@@ -147,16 +147,19 @@ static void recall(struct text *text, struct word *w)
 		return;
 	}
 	uint64_t hash = (spelling[0] ^ spelling[1] * 0xC2B2AE3D27D4EB4Fu) * 0x9E3779B97F4A7C15u;
-	struct met *met = &text->met[hash >> (64 - MET_BITS)];
-	if (met->spelling[0] != spelling[0] || met->spelling[1] != spelling[1]) {
+	struct cached_word *cached = &text->word_cache[hash >> (64 - WORD_CACHE_BITS)];
+	if (cached->spelling[0] != spelling[0] || cached->spelling[1] != spelling[1]) {
 		describe(text, w);
-		*met = (struct met){
-			{spelling[0], spelling[1]}, w->kind, w->marked, w->bare, w->capital};
+		*cached = (struct cached_word){{spelling[0], spelling[1]},
+					       w->kind,
+					       w->accented,
+					       w->lacks_marks,
+					       w->capital};
 	}
-	w->kind = met->kind;
-	w->marked = met->marked;
-	w->bare = met->bare;
-	w->capital = met->capital;
+	w->kind = cached->kind;
+	w->accented = cached->accented;
+	w->lacks_marks = cached->lacks_marks;
+	w->capital = cached->capital;
 }
 
 static bool add(struct text *text, size_t first, size_t count)
@@ -173,57 +176,57 @@ static bool add(struct text *text, size_t first, size_t count)
 	return true;
 }
 
-/* The words of glyphs [from, to). The edges before `*edge` are all before `from`. */
-static bool cut(struct text *text, size_t from, size_t to, size_t *edge)
+/* The words of glyphs [from, to). The boundaries before `*boundary` are all before `from`. */
+static bool cut(struct text *text, size_t from, size_t to, size_t *boundary)
 {
-	size_t e = *edge;
+	size_t e = *boundary;
 
-	while (text->edge[e] < from)
+	while (text->boundary[e] < from)
 		e++;
 	for (size_t i = from, end; i < to; i = end) {
-		if (text->edge[e] == i) {
+		if (text->boundary[e] == i) {
 			e++;
 			end = i + 1;
 			if (!glyph_is_word(&text->glyph[i]))
 				continue;
 		}
-		e = word_edge(text, i, to, e);
-		end = text->edge[e] < to ? text->edge[e] : to;
+		e = word_boundary(text, i, to, e);
+		end = text->boundary[e] < to ? text->boundary[e] : to;
 		if (!add(text, i, end - i))
 			return false;
 	}
-	*edge = e;
+	*boundary = e;
 	return true;
 }
 
 static void count(struct text *text)
 {
-	size_t marked = 0, asked = 0, asked_marked = 0, bare = 0;
+	size_t accented = 0, eligible = 0, eligible_accented = 0, lacking = 0;
 
 	for (size_t i = 0; i < text->words; i++) {
 		const struct word *w = &text->word[i];
-		bool is_asked = word_is_asked(w);
-		marked += w->marked;
-		asked += is_asked;
-		asked_marked += is_asked & w->marked;
-		bare += is_asked & w->bare & !w->capital;
+		bool is_eligible = word_is_eligible(w);
+		accented += w->accented;
+		eligible += is_eligible;
+		eligible_accented += is_eligible & w->accented;
+		lacking += is_eligible & w->lacks_marks & !w->capital;
 	}
-	text->marked = marked;
-	text->asked = asked;
-	text->asked_marked = asked_marked;
-	text->asked_bare = bare;
+	text->accented = accented;
+	text->eligible = eligible;
+	text->eligible_accented = eligible_accented;
+	text->eligible_lacking = lacking;
 }
 
 bool word_find(struct text *text)
 {
-	size_t from = 0, edge = 0;
+	size_t from = 0, boundary = 0;
 
 	for (size_t i = 0; i < text->links; i++) {
-		if (!cut(text, from, text->link[i].first, &edge))
+		if (!cut(text, from, text->link[i].first, &boundary))
 			return false;
 		from = text->link[i].first + text->link[i].count;
 	}
-	if (!cut(text, from, text->glyphs, &edge))
+	if (!cut(text, from, text->glyphs, &boundary))
 		return false;
 	count(text);
 	return true;

@@ -18,24 +18,25 @@ enum word_kind {
 struct word {
 	uint32_t first, count; /* glyphs */
 	uint8_t kind;	       /* enum word_kind */
-	bool marked;	       /* bears a Vietnamese mark */
-	bool bare;    /* marks are missing: no Vietnamese word is written so (viet, duoc) */
-	bool capital; /* begins with a capital and goes on in small letters */
+	bool accented;	       /* bears a Vietnamese mark */
+	bool lacks_marks; /* marks are missing: no Vietnamese word is written so (viet, duoc) */
+	bool capital;	  /* begins with a capital and goes on in small letters */
 };
 
-/* Whether it could tell accented writing from bare (diacritics.h). */
-static inline bool word_is_asked(const struct word *word)
+/* Whether the word counts for diacritics.h: it could tell accented writing from unaccented. */
+static inline bool word_is_eligible(const struct word *word)
 {
 	return (word->kind == WORD_SYLLABLE) & (word->count >= 2);
 }
 
-/* A word met before, in this text or an earlier one. Room for all that are common: with 512
+/* A word of this text or an earlier one, and what it is. Room for all that are common: with 512
  * judging took a sixth longer. */
-enum { MET_BITS = 12, MET_BYTES = 16 };
-struct met {
-	uint64_t spelling[MET_BYTES / sizeof(uint64_t)]; /* its bytes, and none behind them */
+enum { WORD_CACHE_BITS = 12, CACHED_WORD_BYTES = 16 };
+struct cached_word {
+	uint64_t spelling[CACHED_WORD_BYTES /
+			  sizeof(uint64_t)]; /* its bytes, and none behind them */
 	uint8_t kind;
-	bool marked, bare, capital;
+	bool accented, lacks_marks, capital;
 };
 
 /*

@@ -118,8 +118,8 @@ static void read_glyphs(struct bench *b)
 	struct text *t = b->text;
 	t->bytes = b->fields[1].value;
 	t->len = b->fields[1].value_len;
-	t->glyphs = t->links = t->words = t->marked = 0;
-	t->asked = t->asked_marked = t->asked_bare = 0;
+	t->glyphs = t->links = t->words = t->accented = 0;
+	t->eligible = t->eligible_accented = t->eligible_lacking = 0;
 	decode_text(t);
 }
 

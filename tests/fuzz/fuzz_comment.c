@@ -108,7 +108,7 @@ static void check_verdict(const struct verdict *verdict)
 {
 	REQUIRE(!verdict->failings == (verdict->decision == DECISION_APPROVE));
 	REQUIRE(!*verdict->reason == (verdict->decision == DECISION_APPROVE));
-	REQUIRE(verdict->marked <= verdict->words);
+	REQUIRE(verdict->accented <= verdict->words);
 	for (size_t i = 1; i < verdict->failings; i++)
 		REQUIRE(rule_index(verdict->failing[i]) > rule_index(verdict->failing[i - 1]));
 }
@@ -136,14 +136,14 @@ static void check_matches(const struct verdict *verdict)
 /* What one verdict is to be equal to. */
 struct gist {
 	enum decision decision;
-	size_t words, marked, failings;
+	size_t words, accented, failings;
 	const struct rule *failing[64];
 };
 
 static struct gist gist_of(const struct verdict *verdict)
 {
 	struct gist gist = {
-		verdict->decision, verdict->words, verdict->marked, verdict->failings, {NULL}};
+		verdict->decision, verdict->words, verdict->accented, verdict->failings, {NULL}};
 
 	REQUIRE(verdict->failings <= sizeof gist.failing / sizeof *gist.failing);
 	for (size_t i = 0; i < verdict->failings; i++)
@@ -154,7 +154,7 @@ static struct gist gist_of(const struct verdict *verdict)
 static void require_same(struct gist one, struct gist other)
 {
 	REQUIRE(one.decision == other.decision);
-	REQUIRE(one.words == other.words && one.marked == other.marked);
+	REQUIRE(one.words == other.words && one.accented == other.accented);
 	REQUIRE(one.failings == other.failings);
 	for (size_t i = 0; i < one.failings; i++)
 		REQUIRE(one.failing[i] == other.failing[i]);

@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include "base/log.h"
+#include "base/loop.h"
 #include "queue/metrics_http.h"
 #include "rules/problems.h"
 #include "rules/ruleset.h"

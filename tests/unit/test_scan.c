@@ -11,7 +11,7 @@
 #include "rules/match/pattern.h"
 #include "rules/match/scan.h"
 #include "rules/match/build.h"
-#include "text/canon.h"
+#include "text/canonical.h"
 
 /* clang-format off */
 static const char *const patterns[] = {
@@ -57,7 +57,7 @@ static void make_text(char *text, size_t size)
 struct reference {
 	pcre2_code *code[PATTERNS];
 	struct pattern_scratch *scratch;
-	struct canon canon;
+	struct canonical canonical;
 };
 
 static void begin(struct reference *reference, bool caseless)
@@ -76,8 +76,8 @@ static void begin(struct reference *reference, bool caseless)
 static bool finds(struct reference *reference, size_t i)
 {
 	size_t at = 0, end;
-	return pattern_next(reference->code[i], reference->scratch, reference->canon.bytes,
-			    reference->canon.len, &at, &end) == PATTERN_FOUND;
+	return pattern_next(reference->code[i], reference->scratch, reference->canonical.bytes,
+			    reference->canonical.len, &at, &end) == PATTERN_FOUND;
 }
 
 static void end(struct reference *reference)
@@ -85,7 +85,7 @@ static void end(struct reference *reference)
 	for (size_t i = 0; i < PATTERNS; i++)
 		pcre2_code_free(reference->code[i]);
 	pattern_scratch_free(reference->scratch);
-	canon_clear(&reference->canon);
+	canonical_clear(&reference->canonical);
 }
 
 static struct scan *compile(unsigned flags)
@@ -119,7 +119,7 @@ static void same_as_pcre2(unsigned flags)
 		if (text_read(text, s, strlen(s)) != TEXT_OK)
 			continue;
 		assert_true(scan_text(scan, scratch, text, &result));
-		assert_true(canon_write(&reference.canon, text, !(flags & SCAN_CASE)));
+		assert_true(canonical_write(&reference.canonical, text, !(flags & SCAN_CASE)));
 		for (unsigned i = 0, k = 0; i < PATTERNS; i++) {
 			bool hit = k < result.count && result.hits[k].owner == i;
 			while (k < result.count && result.hits[k].owner == i)

@@ -60,7 +60,7 @@ static void one_letter_in_every_form(void **state)
 		assert_int_equal(text->glyph[2].letter, 'e');
 		assert_int_equal(text->glyph[2].marks, MARK_CIRCUMFLEX | MARK_DOT);
 		assert_int_equal(text->words, 1);
-		assert_true(text->word[0].marked);
+		assert_true(text->word[0].accented);
 		assert_int_equal(text->word[0].kind, WORD_SYLLABLE);
 		assert_string_equal(word(0), forms[i]);
 	}
@@ -76,14 +76,14 @@ static void words_have_their_places(void **state)
 	assert_int_equal(text->word[2].kind, WORD_NUMBER);
 	assert_string_equal(word(4), "size");
 	assert_int_equal(text->word[4].kind, WORD_OTHER);
-	assert_int_equal(text->marked, 3);
+	assert_int_equal(text->accented, 3);
 }
 
 static void bare_words(void **state)
 {
 	static const struct {
 		const char *word;
-		bool bare;
+		bool lacks_marks;
 	} cases[] = {
 		{"viet", true},	 {"duoc", true},  {"dit", true},   {"tiên", false},
 		{"toi", false},	 {"các", false},  {"cac", true},   {"benh", true},
@@ -95,8 +95,8 @@ static void bare_words(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		must_read(cases[i].word);
 		assert_int_equal(text->word[0].kind, WORD_SYLLABLE);
-		if (text->word[0].bare != cases[i].bare)
-			fail_msg("%s: bare is %d", cases[i].word, text->word[0].bare);
+		if (text->word[0].lacks_marks != cases[i].lacks_marks)
+			fail_msg("%s: lacks_marks is %d", cases[i].word, text->word[0].lacks_marks);
 	}
 }
 

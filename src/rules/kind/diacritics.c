@@ -3,13 +3,13 @@
  *
  *	share: 0.25	of the words shaped like Vietnamese syllables, how many bear a mark
  *
- * A text passes with that share, and without a long stretch of bare words, which is what
- * gives away bare typing behind a pasted template. The figures are in text/diacritics.h.
+ * A text passes with that share, and without a long stretch of unaccented words, which is what
+ * gives away unaccented typing behind a pasted template. The figures are in text/diacritics.h.
  */
 #include "rules/kind/kind.h"
 #include "text/diacritics.h"
 
-enum value { VALUE_MARKED, VALUE_SYLLABLES, VALUE_PERCENT, VALUE_STRETCH };
+enum value { VALUE_ACCENTED, VALUE_SYLLABLES, VALUE_PERCENT, VALUE_STRETCH };
 
 struct settings {
 	size_t share; /* in thousandths */
@@ -47,28 +47,28 @@ static void report_stretch(const struct rule *rule, const struct subject *subjec
 
 static bool is_short_and_fair(const struct text *text, const struct diacritics *measure)
 {
-	if (measure->bare || measure->asked > DIACRITICS_SHORT)
+	if (measure->lacking || measure->eligible > DIACRITICS_SHORT)
 		return false;
-	return text->marked > 0 || measure->asked <= DIACRITICS_FEW;
+	return text->accented > 0 || measure->eligible <= DIACRITICS_FEW;
 }
 
 /* Words of which none is shaped like a syllable (`k bt dc j nx`) need a mark among them. */
 static bool has_marks(const struct text *text, const struct diacritics *measure, size_t share)
 {
-	if (measure->asked == 0)
-		return text->marked > 0 || !measure->letters;
+	if (measure->eligible == 0)
+		return text->accented > 0 || !measure->letters;
 	if (is_short_and_fair(text, measure))
 		return true;
-	return measure->marked * 1000 >= share * measure->asked &&
+	return measure->accented * 1000 >= share * measure->eligible &&
 	       measure->stretch < DIACRITICS_STRETCH;
 }
 
-/* Of the words asked, in percent; of none, all or nothing. */
+/* Of the eligible words, in percent; of none, all or nothing. */
 static size_t percent(const struct text *text, const struct diacritics *measure)
 {
-	if (measure->asked)
-		return measure->marked * 100 / measure->asked;
-	return text->marked > 0 || !measure->letters ? 100 : 0;
+	if (measure->eligible)
+		return measure->accented * 100 / measure->eligible;
+	return text->accented > 0 || !measure->letters ? 100 : 0;
 }
 
 static enum outcome match(const struct rule *rule, const struct subject *subject,
@@ -78,8 +78,8 @@ static enum outcome match(const struct rule *rule, const struct subject *subject
 	struct diacritics measure;
 
 	diacritics_measure(subject->text[SUBJECT_TEXT], &measure);
-	report_value(report, VALUE_MARKED, measure.marked);
-	report_value(report, VALUE_SYLLABLES, measure.asked);
+	report_value(report, VALUE_ACCENTED, measure.accented);
+	report_value(report, VALUE_SYLLABLES, measure.eligible);
 	report_value(report, VALUE_PERCENT, percent(subject->text[SUBJECT_TEXT], &measure));
 	report_value(report, VALUE_STRETCH, measure.stretch);
 	if (has_marks(subject->text[SUBJECT_TEXT], &measure, settings->share))

@@ -42,7 +42,7 @@ void phrase_clear(struct phrase *phrase);
 struct phrase_search {
 	const struct text *text;
 	const struct skeleton *skeleton;
-	bool bare;
+	bool unaccented;
 };
 
 /* Whether `phrase`, whose skeleton stands at run `run`, is there, and which glyphs it is. */

@@ -229,7 +229,7 @@ static bool may_glue(const struct match *m, size_t i)
 	for (size_t k = from; k < to; k++)
 		marks |= glyph_of(m, k)->marks;
 	bool capital = begins_word(m, i); /* `LoDe` */
-	if (to - from <= GLUED_SHORT && !marks && !capital && !m->search->bare)
+	if (to - from <= GLUED_SHORT && !marks && !capital && !m->search->unaccented)
 		return false;
 	return !syllable_read(glyph_of(m, from), to - from, NULL);
 }
@@ -412,7 +412,7 @@ static bool sign_follows(const struct match *m)
 bool phrase_at(const struct phrase *phrase, const struct phrase_search *search, size_t run,
 	       uint32_t *first, uint32_t *count)
 {
-	struct match m = {.phrase = phrase, .search = search, .licensed = search->bare};
+	struct match m = {.phrase = phrase, .search = search, .licensed = search->unaccented};
 	const uint32_t *glyph = search->skeleton->glyph;
 
 	if (run + phrase->runs > search->skeleton->runs)

@@ -8,7 +8,7 @@
 #include "rules/match/compiled.h"
 #include "rules/match/pattern.h"
 #include "rules/match/phrase.h"
-#include "text/canon.h"
+#include "text/canonical.h"
 #include "text/diacritics.h"
 
 /* Which of the finds on a text are hits. */
@@ -131,8 +131,8 @@ struct scan_scratch {
 	unsigned long fits; /* serial of the scan that `hs` was last made to fit */
 	struct pattern_scratch *pattern;
 	struct skeleton skeleton;
-	struct canon canon[2]; /* as typed; in small letters */
-	bool written[2];       /* they are this text's */
+	struct canonical canonical[2]; /* as typed; in small letters */
+	bool written[2];	       /* they are this text's */
 	struct finds finds;
 	unsigned *broken, *candidate;
 	size_t broken_count, broken_room, candidates, candidate_room;
@@ -162,8 +162,8 @@ void scan_scratch_free(struct scan_scratch *scratch)
 	hs_free_scratch(scratch->hs);
 	pattern_scratch_free(scratch->pattern);
 	skeleton_clear(&scratch->skeleton);
-	canon_clear(&scratch->canon[0]);
-	canon_clear(&scratch->canon[1]);
+	canonical_clear(&scratch->canonical[0]);
+	canonical_clear(&scratch->canonical[1]);
 	free(scratch->finds.hit);
 	free(scratch->broken);
 	free(scratch->candidate);
@@ -264,20 +264,20 @@ static bool scan_skeletons(struct pass *pass)
 {
 	if (!pass->scan->skeletons)
 		return true;
-	pass->search.bare = diacritics_bare(pass->search.text);
+	pass->search.unaccented = diacritics_unaccented(pass->search.text);
 	return scan_reading(pass, false) && scan_reading(pass, true);
 }
 
 /* ---- patterns ------------------------------------------------------------------------- */
 
 /* The canonical text, written when it is first asked for. NULL without memory. */
-static const struct canon *canon_of(struct pass *pass, bool caseless)
+static const struct canonical *canonical_of(struct pass *pass, bool caseless)
 {
 	struct scan_scratch *s = pass->scratch;
 	if (!s->written[caseless])
 		s->written[caseless] =
-			canon_write(&s->canon[caseless], pass->search.text, caseless);
-	return s->written[caseless] ? &s->canon[caseless] : NULL;
+			canonical_write(&s->canonical[caseless], pass->search.text, caseless);
+	return s->written[caseless] ? &s->canonical[caseless] : NULL;
 }
 
 static int on_expression(unsigned pattern, unsigned long long from, unsigned long long to,
@@ -291,28 +291,30 @@ static int on_expression(unsigned pattern, unsigned long long from, unsigned lon
 static bool scan_expressions(struct pass *pass, bool caseless)
 {
 	struct scan_scratch *s = pass->scratch;
-	const struct canon *canon;
+	const struct canonical *canonical;
 
 	if (!pass->scan->expressions[caseless])
 		return true;
-	canon = canon_of(pass, caseless);
-	return canon && hs_scan(pass->scan->expressions[caseless], canon->bytes,
-				(unsigned)canon->len, 0, s->hs, on_expression, s) == HS_SUCCESS;
+	canonical = canonical_of(pass, caseless);
+	return canonical &&
+	       hs_scan(pass->scan->expressions[caseless], canonical->bytes,
+		       (unsigned)canonical->len, 0, s->hs, on_expression, s) == HS_SUCCESS;
 }
 
-static void search_all(struct pass *pass, const struct scan_pattern *p, const struct canon *canon)
+static void search_all(struct pass *pass, const struct scan_pattern *p,
+		       const struct canonical *canonical)
 {
 	size_t at = 0, end, hits = 0;
 
-	while (hits++ < LIMIT_HITS_PER_RULE && at < canon->len) {
-		enum pattern_result r = pattern_next(p->code, pass->scratch->pattern, canon->bytes,
-						     canon->len, &at, &end);
+	while (hits++ < LIMIT_HITS_PER_RULE && at < canonical->len) {
+		enum pattern_result r = pattern_next(p->code, pass->scratch->pattern,
+						     canonical->bytes, canonical->len, &at, &end);
 		if (r == PATTERN_BROKEN)
 			call_broken(pass, pass->scan->entry[p->entry].owner);
 		if (r != PATTERN_FOUND)
 			return;
-		size_t first = canon_glyph(canon, pass->search.text, at);
-		size_t last = canon_glyph(canon, pass->search.text, end - 1);
+		size_t first = canonical_glyph(canonical, pass->search.text, at);
+		size_t last = canonical_glyph(canonical, pass->search.text, end - 1);
 		add_find(pass, p->entry, (uint32_t)first, (uint32_t)(last - first + 1));
 		at = end;
 	}
@@ -320,10 +322,10 @@ static void search_all(struct pass *pass, const struct scan_pattern *p, const st
 
 static bool confirm(struct pass *pass, const struct scan_pattern *p)
 {
-	const struct canon *canon = canon_of(pass, p->caseless);
-	if (canon)
-		search_all(pass, p, canon);
-	return canon;
+	const struct canonical *canonical = canonical_of(pass, p->caseless);
+	if (canonical)
+		search_all(pass, p, canonical);
+	return canonical;
 }
 
 static int by_number(const void *a, const void *b)

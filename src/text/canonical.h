@@ -1,10 +1,10 @@
 /* The canonical text as UTF-8, for patterns, with the way back to its glyphs. */
-#ifndef DUYETD_TEXT_CANON_H
-#define DUYETD_TEXT_CANON_H
+#ifndef DUYETD_TEXT_CANONICAL_H
+#define DUYETD_TEXT_CANONICAL_H
 
 #include "text/text.h"
 
-struct canon {
+struct canonical {
 	char *bytes;   /* NFC; letters of other marks (Zalgo) without them; look-alikes within a
 			* Latin word as the letters they pose as */
 	uint32_t *end; /* where each glyph ends in `bytes`, unless that is where it was typed */
@@ -13,10 +13,10 @@ struct canon {
 };
 
 /* Writes the text, in small letters or as typed. Buffers are reused. False: no memory. */
-bool canon_write(struct canon *canon, const struct text *text, bool lower);
-void canon_clear(struct canon *canon);
+bool canonical_write(struct canonical *canonical, const struct text *text, bool lower);
+void canonical_clear(struct canonical *canonical);
 
 /* The glyph that byte `at` of the canonical text belongs to. */
-size_t canon_glyph(const struct canon *canon, const struct text *text, size_t at);
+size_t canonical_glyph(const struct canonical *canonical, const struct text *text, size_t at);
 
 #endif

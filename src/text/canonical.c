@@ -3,23 +3,23 @@
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
-#include "text/canon.h"
+#include "text/canonical.h"
 #include "text/letter.h"
 
-static bool make_room(struct canon *canon, size_t glyphs)
+static bool make_room(struct canonical *canonical, size_t glyphs)
 {
-	if (glyphs <= canon->glyph_room)
+	if (glyphs <= canonical->glyph_room)
 		return true;
 	size_t room = glyphs + glyphs / 2 + 256;
-	uint32_t *end = realloc(canon->end, room * sizeof *end);
+	uint32_t *end = realloc(canonical->end, room * sizeof *end);
 	if (end)
-		canon->end = end;
-	char *bytes = realloc(canon->bytes, room * U8_MAX_LENGTH);
+		canonical->end = end;
+	char *bytes = realloc(canonical->bytes, room * U8_MAX_LENGTH);
 	if (bytes)
-		canon->bytes = bytes;
+		canonical->bytes = bytes;
 	if (!end || !bytes)
 		return false;
-	canon->glyph_room = room;
+	canonical->glyph_room = room;
 	return true;
 }
 
@@ -54,22 +54,22 @@ static uint32_t code_point(const struct text *text, size_t i, bool lower)
 }
 
 /* What is typed in canonical form already is copied; a small letter is as long as its capital. */
-static void copy(struct canon *canon, const struct text *text, bool lower)
+static void copy(struct canonical *canonical, const struct text *text, bool lower)
 {
-	memcpy(canon->bytes, text->bytes, text->len);
-	canon->len = text->len;
-	for (size_t i = 0, edges = lower ? text->edges : 0; i < edges; i++) {
-		const struct glyph *g = &text->glyph[text->edge[i]];
+	memcpy(canonical->bytes, text->bytes, text->len);
+	canonical->len = text->len;
+	for (size_t i = 0, boundaries = lower ? text->boundaries : 0; i < boundaries; i++) {
+		const struct glyph *g = &text->glyph[text->boundary[i]];
 		if (g->flags & GLYPH_UPPER) {
-			uint32_t at = g->at, c = code_point(text, text->edge[i], true);
-			U8_APPEND_UNSAFE((uint8_t *)canon->bytes, at, c);
+			uint32_t at = g->at, c = code_point(text, text->boundary[i], true);
+			U8_APPEND_UNSAFE((uint8_t *)canonical->bytes, at, c);
 		}
 	}
 }
 
-static void write_glyphs(struct canon *canon, const struct text *text, bool lower)
+static void write_glyphs(struct canonical *canonical, const struct text *text, bool lower)
 {
-	uint8_t *bytes = (uint8_t *)canon->bytes;
+	uint8_t *bytes = (uint8_t *)canonical->bytes;
 	uint32_t n = 0;
 
 	for (size_t i = 0; i < text->glyphs; i++) {
@@ -81,41 +81,41 @@ static void write_glyphs(struct canon *canon, const struct text *text, bool lowe
 			uint32_t c = code_point(text, i, lower);
 			U8_APPEND_UNSAFE(bytes, n, c);
 		}
-		canon->end[i] = n;
+		canonical->end[i] = n;
 	}
-	canon->len = n;
+	canonical->len = n;
 }
 
-bool canon_write(struct canon *canon, const struct text *text, bool lower)
+bool canonical_write(struct canonical *canonical, const struct text *text, bool lower)
 {
-	if (!make_room(canon, text->glyphs))
+	if (!make_room(canonical, text->glyphs))
 		return false;
-	canon->typed = text->canonical;
-	if (canon->typed)
-		copy(canon, text, lower);
+	canonical->typed = text->canonical;
+	if (canonical->typed)
+		copy(canonical, text, lower);
 	else
-		write_glyphs(canon, text, lower);
+		write_glyphs(canonical, text, lower);
 	return true;
 }
 
-void canon_clear(struct canon *canon)
+void canonical_clear(struct canonical *canonical)
 {
-	free(canon->bytes);
-	free(canon->end);
-	*canon = (struct canon){0};
+	free(canonical->bytes);
+	free(canonical->end);
+	*canonical = (struct canonical){0};
 }
 
-static size_t end_of(const struct canon *canon, const struct text *text, size_t i)
+static size_t end_of(const struct canonical *canonical, const struct text *text, size_t i)
 {
-	return canon->typed ? text->glyph[i].at + text->glyph[i].len : canon->end[i];
+	return canonical->typed ? text->glyph[i].at + text->glyph[i].len : canonical->end[i];
 }
 
-size_t canon_glyph(const struct canon *canon, const struct text *text, size_t at)
+size_t canonical_glyph(const struct canonical *canonical, const struct text *text, size_t at)
 {
 	size_t low = 0, high = text->glyphs;
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		if (end_of(canon, text, mid) <= at)
+		if (end_of(canonical, text, mid) <= at)
 			low = mid + 1;
 		else
 			high = mid;

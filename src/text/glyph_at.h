@@ -1,6 +1,6 @@
 /* Steps over the glyphs of a text, none of which leaves it. */
-#ifndef DUYETD_TEXT_WALK_H
-#define DUYETD_TEXT_WALK_H
+#ifndef DUYETD_TEXT_GLYPH_AT_H
+#define DUYETD_TEXT_GLYPH_AT_H
 
 #include <string.h>
 #include "text/text.h"
