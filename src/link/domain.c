@@ -4,8 +4,8 @@
 #include "link/dot.h"
 #include "link/label.h"
 #include "link/tail.h"
-#include "text/syllable.h"
 #include "text/glyph_at.h"
+#include "text/syllable.h"
 
 /* The last three labels of a chain, and the dots between them. */
 struct chain {

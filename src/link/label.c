@@ -5,8 +5,8 @@
 
 #include "link/label.h"
 #include "link/words.h"
-#include "text/syllable.h"
 #include "text/glyph_at.h"
+#include "text/syllable.h"
 
 /* Thai, Lao, Khmer, Chinese, Japanese, Korean (whole and in parts): no space parts a name
  * from its sentence. */

@@ -1,7 +1,7 @@
 #include "link/label.h"
 #include "link/tail.h"
-#include "text/syllable.h"
 #include "text/glyph_at.h"
+#include "text/syllable.h"
 
 enum { PORT_DIGITS = 5, BRACKETS = 8 };
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include "rules/rule.h"
+#include "text/read_text.h"
 
 static bool make_buffers(struct subject *subject, size_t index)
 {

@@ -1,6 +1,6 @@
 /*
  * A comment's text as every rule sees it: decoded, in one canonical form, cut into words,
- * with its links found. Done once a comment by text_read(); everything a rule asks is then
+ * with its links found. Done once a comment by text_read() (read_text.h); everything a rule asks is then
  * answered from these arrays.
  *
  * The same text in NFC, NFD, Windows-1258 style (letter + combining tone) and NFKC gives
@@ -15,8 +15,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include "text/glyph.h"
 #include "link/link.h"
+#include "text/glyph.h"
 #include "text/word.h"
 
 struct text {
@@ -50,17 +50,13 @@ enum text_error {
 	TEXT_NO_MEMORY,
 };
 
-/* A text with buffers of its own, reused by each text_read(). NULL without memory. */
-struct text *text_new(void);
-void text_free(struct text *text);
-
-/*
- * Reads `len` bytes and fills `text`. The bytes are borrowed. On an error the text is
- * empty. No allocation once the buffers have grown to the size of the texts seen.
- */
-enum text_error text_read(struct text *text, const char *bytes, size_t len);
-
 /* The place in the original of `count` glyphs (at least one) from `first`, in bytes. */
-void text_span(const struct text *text, size_t first, size_t count, size_t *at, size_t *len);
+static inline void text_span(const struct text *text, size_t first, size_t count, size_t *at,
+			     size_t *len)
+{
+	const struct glyph *last = &text->glyph[first + count - 1];
+	*at = text->glyph[first].at;
+	*len = last->at + last->len - *at;
+}
 
 #endif

@@ -1,7 +1,7 @@
 #include "base/grow.h"
 #include "text/emoticon.h"
-#include "text/syllable.h"
 #include "text/glyph_at.h"
+#include "text/syllable.h"
 #include "text/word.h"
 
 enum { FRACTION_SLASH = 0x2044 }; /* NFKC writes ½ as 1⁄2 */

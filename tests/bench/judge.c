@@ -17,7 +17,7 @@
 #include "text/diacritics.h"
 #include "text/decode.h"
 #include "link/link.h"
-#include "text/text.h"
+#include "text/read_text.h"
 #include "text/skeleton.h"
 #include "text/word.h"
 

@@ -41,9 +41,6 @@ MAY = {
 # Includes that close a circle and are still there. Remove the line together with the include.
 KNOWN = {
     ("redis/call", "redis/session"),
-    ("text/text", "text/decode"),
-    ("text/text", "link/link"),
-    ("text/text", "text/word"),
 }
 
 # Which folders may know which library; headers by the beginning of their name.

@@ -9,7 +9,7 @@
 #include <string.h>
 #include "text/canonical.h"
 #include "text/syllable.h"
-#include "text/text.h"
+#include "text/read_text.h"
 
 static struct text *seasoned;
 static struct canonical canonical, other_canonical;

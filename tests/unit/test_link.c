@@ -11,7 +11,7 @@
 #include <unicode/ustring.h>
 #include "base/limits.h"
 #include "link/link.h"
-#include "text/text.h"
+#include "text/read_text.h"
 
 enum { SPANS = 16, LINE = 4096 };
 

@@ -9,6 +9,7 @@
 
 #include "rules/match/scan.h"
 #include "rules/match/build.h"
+#include "text/read_text.h"
 
 struct find_case {
 	const char *phrase, *text;

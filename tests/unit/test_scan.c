@@ -12,6 +12,7 @@
 #include "rules/match/scan.h"
 #include "rules/match/build.h"
 #include "text/canonical.h"
+#include "text/read_text.h"
 
 /* clang-format off */
 static const char *const patterns[] = {

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "text/text.h"
+#include "text/read_text.h"
 
 static struct text *text;
 

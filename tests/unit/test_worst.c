@@ -16,7 +16,7 @@
 #include "rules/judge.h"
 #include "rules/problems.h"
 #include "rules/ruleset.h"
-#include "text/text.h"
+#include "text/read_text.h"
 
 enum { BYTES = 16384, PATTERNS = 1500, MOST_TIMES = 7 };
 

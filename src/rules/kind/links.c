@@ -7,8 +7,9 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include "rules/kind/kind.h"
 #include "link/link.h"
+#include "rules/kind/kind.h"
+#include "text/read_text.h"
 
 enum { HOST_SIZE = 256 }; /* RFC 1035: 253 and what IDN labels in UTF-8 may add */
 enum emails { EMAILS_ALLOW, EMAILS_REJECT };

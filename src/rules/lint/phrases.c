@@ -1,10 +1,10 @@
 #include "rules/lint/lint.h"
 
 #include <string.h>
-#include "rules/rule.h"
-#include "rules/match/scan.h"
 #include "rules/match/build.h"
-#include "text/text.h"
+#include "rules/match/scan.h"
+#include "rules/rule.h"
+#include "text/read_text.h"
 
 /*
  * Every entry is tried as if it were a comment, on two scans: the rules' own, and one

@@ -7,6 +7,7 @@
 #include "rules/match/compiled.h"
 #include "rules/match/hs_pattern.h"
 #include "rules/match/prefilter.h"
+#include "text/read_text.h"
 
 /* The database of libhs that names phrases, and patterns by their literals, in skeletons. */
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "rules/match/phrase.h"
+#include "text/read_text.h"
 #include "text/syllable.h"
 
 static const char *why_not(enum text_error err)

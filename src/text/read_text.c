@@ -1,9 +1,9 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
-#include "text/decode.h"
 #include "link/link.h"
-#include "text/text.h"
+#include "text/decode.h"
+#include "text/read_text.h"
 #include "text/word.h"
 
 struct text *text_new(void)
@@ -42,11 +42,4 @@ enum text_error text_read(struct text *text, const char *bytes, size_t len)
 	if (err)
 		clear(text);
 	return err;
-}
-
-void text_span(const struct text *text, size_t first, size_t count, size_t *at, size_t *len)
-{
-	const struct glyph *last = &text->glyph[first + count - 1];
-	*at = text->glyph[first].at;
-	*len = last->at + last->len - *at;
 }
