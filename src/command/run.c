@@ -13,6 +13,7 @@
 #include "base/sandbox.h"
 #include "queue/consumer_name.h"
 #include "queue/worker.h"
+#include "redis/password.h"
 #include "rules/ruleset.h"
 
 struct settings {
@@ -143,6 +144,10 @@ static bool take_hold(struct settings *settings)
 	if (!worker->password_file)
 		worker->password_file =
 			credential(settings->credential, sizeof settings->credential);
+	if (!worker->password_file && *worker->endpoint.user) {
+		fprintf(stderr, "duyetd run: " PASSWORD_MISSING "\n", worker->endpoint.user);
+		return false;
+	}
 	if (worker->password_file && access(worker->password_file, R_OK)) {
 		fprintf(stderr, "duyetd run: the password file %s cannot be read: %m\n",
 			worker->password_file);

@@ -52,14 +52,15 @@ static bool is_well(struct reading *reading, redisReply *reply)
 static bool log_in(struct reading *reading)
 {
 	const char *user = reading->source->endpoint->user;
-	struct password password;
+	struct password password = {0};
 	redisReply *reply;
 
-	if (!reading->source->password_file)
-		return true;
-	if (!password_read(&password, reading->source->password_file))
+	if (reading->source->password_file &&
+	    !password_read(&password, reading->source->password_file))
 		return fail(reading, "cannot read the password from %s",
 			    reading->source->password_file);
+	if (!password.len)
+		return !*user || fail(reading, PASSWORD_MISSING, user);
 	reply = *user ? redisCommand(reading->redis, "AUTH %s %b", user, password.bytes,
 				     password.len)
 		      : redisCommand(reading->redis, "AUTH %b", password.bytes, password.len);
@@ -109,6 +110,7 @@ static bool add_entry(struct buf *lines, const redisReply *entry)
 	const redisReply *fields;
 
 	if (entry->type != REDIS_REPLY_ARRAY || entry->elements != 2 ||
+	    entry->element[0]->type != REDIS_REPLY_STRING ||
 	    entry->element[1]->type != REDIS_REPLY_ARRAY)
 		return false;
 	fields = entry->element[1];

@@ -68,6 +68,9 @@ static enum handshake_step log_in(struct handshake *handshake, struct resp *comm
 	if (file && !password_read(&password, file)) {
 		snprintf(why, sizeof why, "the password file %.180s cannot be read as one", file);
 		step = fail(handshake, why);
+	} else if (!password.len && *handshake->endpoint->user) {
+		snprintf(why, sizeof why, PASSWORD_MISSING, handshake->endpoint->user);
+		step = fail(handshake, why);
 	} else if (password.len) {
 		step = send_auth(handshake, &password, command);
 	} else {

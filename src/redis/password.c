@@ -16,6 +16,8 @@ bool password_read(struct password *password, const char *path)
 		return false;
 	while (len > 0 && (password->bytes[len - 1] == '\n' || password->bytes[len - 1] == '\r'))
 		len--;
+	if (len >= 3 && !memcmp(password->bytes, "\xEF\xBB\xBF", 3))
+		memmove(password->bytes, password->bytes + 3, (size_t)(len -= 3));
 	password->len = (size_t)len;
 	return true;
 }

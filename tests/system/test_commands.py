@@ -322,6 +322,24 @@ def test_replay_stream(rules, redis, daemon, server):
     assert json.loads(run(*options, "comments:none").stdout)["comments"] == 0
 
 
+def test_replay_with_an_empty_password_file(rules, redis, server, proxy, tmp_path):
+    """No password is sent, as the daemon does; a user without a password is refused."""
+    empty = tmp_path / "empty"
+    empty.write_text("\n", encoding="utf-8")
+    redis.xadd("comments:reviewed", {"id": "c1", "text": "Bài viết rất hay", "verdict": "approve"})
+    options = ["replay", "--rules", rules, "--redis-password-file", empty, "--format", "json",
+               "--stream", "comments:reviewed"]
+    done = run(*options, "--redis", server.url)
+    assert done.returncode == 0, done.stderr
+    refused = run(*options, "--redis", f"redis://lan@127.0.0.1:{proxy.port}")
+    assert refused.returncode == 3 and "no password for the user lan" in refused.stderr
+    mark = tmp_path / "mark"
+    mark.write_text("\ufeffgeheim\n", encoding="utf-8")
+    redis.config_set("requirepass", "geheim")
+    options[4] = mark
+    assert run(*options, "--redis", server.url).returncode == 0
+
+
 def test_replay_stream_out_of_reach(rules, redis, server):
     redis.set("comments:text", "no stream")
     options = ["replay", "--rules", rules, "--redis", server.url]

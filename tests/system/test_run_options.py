@@ -85,6 +85,23 @@ def test_password_from_the_credentials_directory(redis, daemon, guarded, tmp_pat
     daemon(env={**os.environ, "CREDENTIALS_DIRECTORY": str(credentials)})
 
 
+def test_a_user_without_a_password_is_refused(redis, daemon, server, proxy, rules, tmp_path):
+    """Redis would let it in as the user `default`."""
+    url = f"redis://lan@127.0.0.1:{proxy.port}"
+    done = run("--redis", url, "--rules", rules)
+    assert done.returncode == 3
+    assert "no password for the user lan" in done.stderr and "--redis-password-file" in done.stderr
+    empty = tmp_path / "empty"
+    empty.write_text("\n", encoding="utf-8")
+    duyetd = daemon("--redis", url, "--redis-password-file", empty, wait=False)
+    duyetd.wait_log("redis: not reached", "no password for the user lan")
+    assert not redis.exists("comments:submitted")
+    redis.acl_setuser("lan", enabled=True, passwords=["+geheim"], commands=["+@all"], keys=["*"])
+    empty.write_text("geheim\n", encoding="utf-8")
+    duyetd.wait_log("redis: reached")
+    assert {client["user"] for client in redis.client_list() if client["cmd"] == "xreadgroup"} <= {"lan"}
+
+
 def test_an_empty_password_is_none(redis, daemon, tmp_path):
     (tmp_path / "password").write_text("\n", encoding="utf-8")
     daemon("--redis-password-file", tmp_path / "password")
