@@ -89,9 +89,9 @@ static void print_summary(const struct ruleset *rules)
 {
 	size_t phrases = 0, patterns = 0;
 
-	for (size_t i = 0; i < ruleset_entries(rules); i++) {
-		phrases += ruleset_entry(rules, i)->kind == ENTRY_PHRASE;
-		patterns += ruleset_entry(rules, i)->kind == ENTRY_PATTERN;
+	for (size_t i = 0; i < ruleset_terms(rules); i++) {
+		phrases += ruleset_term(rules, i)->kind == TERM_PHRASE;
+		patterns += ruleset_term(rules, i)->kind == TERM_PATTERN;
 	}
 	printf("%zu rule%s, %zu phrase%s, %zu pattern%s: ok, ruleset %s\n", ruleset_count(rules),
 	       plural(ruleset_count(rules)), phrases, plural(phrases), patterns, plural(patterns),

@@ -5,13 +5,13 @@
 
 bool tally_begin(struct tally *tally, const struct ruleset *rules)
 {
-	/* One more than needed: no entries at all is no reason for NULL. */
+	/* One more than needed: a set without terms must not give NULL. */
 	*tally = (struct tally){
 		.rules = rules,
 		.rule = calloc(ruleset_count(rules) + 1, sizeof *tally->rule),
-		.entry = calloc(ruleset_entries(rules) + 1, sizeof *tally->entry),
+		.term = calloc(ruleset_terms(rules) + 1, sizeof *tally->term),
 	};
-	if (tally->rule && tally->entry)
+	if (tally->rule && tally->term)
 		return true;
 	tally_end(tally);
 	return false;
@@ -20,7 +20,7 @@ bool tally_begin(struct tally *tally, const struct ruleset *rules)
 void tally_end(struct tally *tally)
 {
 	free(tally->rule);
-	free(tally->entry);
+	free(tally->term);
 	*tally = (struct tally){0};
 }
 
@@ -59,8 +59,8 @@ void tally_add(struct tally *tally, const struct verdict *verdict, enum label la
 		count_hit(tally_of(tally, verdict->watching[i]),
 			  !verdict->failings && verdict->watchings == 1, label);
 	for (size_t i = 0; i < verdict->hit_count; i++)
-		if (verdict->hits[i].entry != NO_ENTRY)
-			tally->entry[verdict->hits[i].entry]++;
+		if (verdict->hits[i].term != NO_TERM)
+			tally->term[verdict->hits[i].term]++;
 }
 
 static void merge_rule(struct rule_tally *rule, const struct rule_tally *other)
@@ -82,8 +82,8 @@ void tally_merge(struct tally *tally, const struct tally *other)
 	merge_rule(&tally->malformed, &other->malformed);
 	for (size_t i = 0; tally->rules && i < ruleset_count(tally->rules); i++)
 		merge_rule(&tally->rule[i], &other->rule[i]);
-	for (size_t i = 0; tally->rules && i < ruleset_entries(tally->rules); i++)
-		tally->entry[i] += other->entry[i];
+	for (size_t i = 0; tally->rules && i < ruleset_terms(tally->rules); i++)
+		tally->term[i] += other->term[i];
 }
 
 struct share share_of(uint64_t part, uint64_t count)

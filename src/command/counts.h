@@ -25,7 +25,7 @@ struct tally {
 	struct rule_tally decided; /* all that were not approved, as if by one rule */
 	struct rule_tally malformed;
 	struct rule_tally *rule; /* one a rule, in file order */
-	uint64_t *entry;	 /* hits of each phrase and pattern */
+	uint64_t *term;		 /* hits of each phrase and pattern */
 };
 
 /* False when memory is out. */

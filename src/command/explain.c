@@ -105,7 +105,7 @@ static void print_rule(const struct explanation *explanation, const struct rule 
 		 : rule_action(rule) == ACTION_REJECT ? paint->bad
 						      : paint->doubtful;
 	printf("%s%-7s%s %-*s %s%s%s%s\n", colour, outcome_word(rule, found.outcome), paint->off,
-	       explanation->name_columns, rule_name(rule), paint->faint, found.told, paint->off,
+	       explanation->name_columns, rule_name(rule), paint->faint, found.summary, paint->off,
 	       found.outcome == OUTCOME_BROKEN ? " (the check could not be finished)" : "");
 	print_hits(explanation, &found);
 }

@@ -43,18 +43,18 @@ static void add_unused(struct buf *out, const struct tally *tally)
 	bool begun = false;
 
 	buf_add_string(out, ",\"unused\":[");
-	for (size_t i = 0; i < ruleset_entries(tally->rules); i++) {
-		const struct entry *entry = ruleset_entry(tally->rules, i);
+	for (size_t i = 0; i < ruleset_terms(tally->rules); i++) {
+		const struct term *term = ruleset_term(tally->rules, i);
 
-		if (entry->kind == ENTRY_EXCEPT || tally->entry[i])
+		if (term->kind == TERM_EXCEPT || tally->term[i])
 			continue;
 		buf_add_string(out, begun ? ",{\"rule\":" : "{\"rule\":");
-		json_add_text(out, rule_name(entry->rule));
+		json_add_text(out, rule_name(term->rule));
 		buf_add_string(out, ",\"file\":");
-		json_add_text(out, entry->place.file);
-		add_count(out, "line", entry->place.line);
+		json_add_text(out, term->place.file);
+		add_count(out, "line", term->place.line);
 		buf_add_string(out, ",\"entry\":");
-		json_add_text(out, entry->string);
+		json_add_text(out, term->string);
 		buf_add_char(out, '}');
 		begun = true;
 	}

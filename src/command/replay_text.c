@@ -199,26 +199,25 @@ static void print_unused(FILE *file, const struct tally *tally)
 {
 	size_t unused = 0, all = 0;
 
-	for (size_t i = 0; i < ruleset_entries(tally->rules); i++) {
-		const struct entry *entry = ruleset_entry(tally->rules, i);
+	for (size_t i = 0; i < ruleset_terms(tally->rules); i++) {
+		const struct term *term = ruleset_term(tally->rules, i);
 
-		if (entry->kind == ENTRY_EXCEPT)
+		if (term->kind == TERM_EXCEPT)
 			continue;
 		all++;
-		unused += !tally->entry[i];
+		unused += !tally->term[i];
 	}
 	if (!unused)
 		return;
 	fprintf(file, "\n%zu of %zu phrases and patterns hit nothing%s\n", unused, all,
 		unused > MOST_UNUSED ? "; the first of them (--format json names all):" : ":");
-	for (size_t i = 0, told = 0; i < ruleset_entries(tally->rules) && told < MOST_UNUSED; i++) {
-		const struct entry *entry = ruleset_entry(tally->rules, i);
+	for (size_t i = 0, told = 0; i < ruleset_terms(tally->rules) && told < MOST_UNUSED; i++) {
+		const struct term *term = ruleset_term(tally->rules, i);
 
-		if (entry->kind == ENTRY_EXCEPT || tally->entry[i])
+		if (term->kind == TERM_EXCEPT || tally->term[i])
 			continue;
 		told++;
-		fprintf(file, "    %s:%zu: %s\n", entry->place.file, entry->place.line,
-			entry->string);
+		fprintf(file, "    %s:%zu: %s\n", term->place.file, term->place.line, term->string);
 	}
 }
 

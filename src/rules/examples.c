@@ -21,7 +21,7 @@ static void complain(const struct rule *rule, const struct example *example,
 	if (example->hit)
 		problems_add(problems, PROBLEM_ERROR, example->place,
 			     "this example wants to be hit, and rule \"%s\" lets it pass (%s)",
-			     rule->name, found->told);
+			     rule->name, found->summary);
 	else if (hit->field)
 		problems_add(problems, PROBLEM_ERROR, example->place,
 			     "this example wants to pass, and rule \"%s\" hits \"%.*s\" in it",
@@ -59,7 +59,7 @@ void examples_try(const struct ruleset *rules, struct problems *problems)
 	for (size_t i = 0; judge && i < ruleset_count(rules); i++) {
 		const struct rule *rule = ruleset_rule(rules, i);
 
-		for (size_t k = 0; rule->sound && k < rule->example_count; k++)
+		for (size_t k = 0; rule->valid && k < rule->example_count; k++)
 			try(judge, rules, rule, &rule->examples[k], problems);
 	}
 	judge_free(judge);

@@ -4,116 +4,118 @@
 #include "rules/rule.h"
 #include "rules/message.h"
 
-static struct hit *all(const struct report *report)
+static struct hit *all(const struct findings *findings)
 {
-	return (struct hit *)(void *)report->hits.data;
+	return (struct hit *)(void *)findings->hits.data;
 }
 
-static size_t hit_count(const struct report *report)
+static size_t hit_count(const struct findings *findings)
 {
-	return report->hits.len / sizeof(struct hit);
+	return findings->hits.len / sizeof(struct hit);
 }
 
-const struct hit *report_hits(const struct report *report, size_t *count)
+const struct hit *findings_hits(const struct findings *findings, size_t *count)
 {
-	*count = hit_count(report);
-	return all(report);
+	*count = hit_count(findings);
+	return all(findings);
 }
 
-void report_empty(struct report *report)
+void findings_empty(struct findings *findings)
 {
-	arena_empty(&report->arena);
-	buf_empty(&report->hits);
-	report->failed = false;
-	report_begin(report);
+	arena_empty(&findings->arena);
+	buf_empty(&findings->hits);
+	findings->failed = false;
+	findings_begin(findings);
 }
 
-void report_begin(struct report *report)
+void findings_begin(struct findings *findings)
 {
-	report->first = hit_count(report);
-	memset(report->values, 0, sizeof report->values);
+	findings->first = hit_count(findings);
+	memset(findings->values, 0, sizeof findings->values);
 }
 
-void report_free(struct report *report)
+void findings_free(struct findings *findings)
 {
-	arena_free(&report->arena);
-	buf_free(&report->hits);
-	buf_free(&report->words);
+	arena_free(&findings->arena);
+	buf_free(&findings->hits);
+	buf_free(&findings->words);
 }
 
-void report_place(struct report *report, const struct subject *subject, const struct rule *rule,
-		  size_t field, size_t first, size_t count, size_t entry)
+void findings_place(struct findings *findings, const struct input *input, const struct rule *rule,
+		    size_t field, size_t first, size_t count, size_t term)
 {
-	struct hit hit = {.rule = rule, .field = subject->field[field], .entry = entry};
+	struct hit hit = {.rule = rule, .field = input->field[field], .term = term};
 
-	if (hit_count(report) - report->first == LIMIT_HITS_PER_RULE)
+	if (hit_count(findings) - findings->first == LIMIT_HITS_PER_RULE)
 		return;
-	text_span(subject->text[field], first, count, &hit.at, &hit.len);
-	buf_add(&report->hits, &hit, sizeof hit);
-	report->failed |= report->hits.failed;
+	text_span(input->text[field], first, count, &hit.at, &hit.len);
+	buf_add(&findings->hits, &hit, sizeof hit);
+	findings->failed |= findings->hits.failed;
 }
 
 /* The words gathered so far, kept until the next comment. */
-static const char *keep_words(struct report *report)
+static const char *keep_words(struct findings *findings)
 {
-	char *kept = report->words.failed ? NULL
-					  : arena_copy(&report->arena, buf_string(&report->words),
-						       report->words.len);
+	char *kept = findings->words.failed
+			     ? NULL
+			     : arena_copy(&findings->arena, buf_string(&findings->words),
+					  findings->words.len);
 
-	report->failed |= !kept;
+	findings->failed |= !kept;
 	return kept;
 }
 
-static const char *fill(struct report *report, const struct rule *rule,
-			const struct template *template)
+static const char *fill(struct findings *findings, const struct rule *rule,
+			const struct message *message)
 {
-	struct filling filling = {.rule = rule->name, .values = report->values};
+	struct filling filling = {.rule = rule->name, .values = findings->values};
 
-	if (template_constant(template))
-		return template_constant(template);
-	if (hit_count(report) > report->first) {
-		const struct hit *hit = all(report) + report->first;
+	if (message_constant(message))
+		return message_constant(message);
+	if (hit_count(findings) > findings->first) {
+		const struct hit *hit = all(findings) + findings->first;
 
 		filling.match = hit->field ? hit->field->value + hit->at : NULL;
 		filling.match_len = hit->len;
 	}
-	buf_empty(&report->words);
-	template_fill(template, &filling, &report->words);
-	return keep_words(report);
+	buf_empty(&findings->words);
+	message_fill(message, &filling, &findings->words);
+	return keep_words(findings);
 }
 
 /* `words=3 at-least=10` */
-static const char *measured(struct report *report, const struct rule *rule, enum outcome outcome)
+static const char *measured(struct findings *findings, const struct rule *rule,
+			    enum outcome outcome)
 {
 	if (outcome == OUTCOME_BROKEN)
 		return "check=failed";
-	buf_empty(&report->words);
+	buf_empty(&findings->words);
 	for (size_t i = 0; i < rule->value_count; i++) {
 		if (i)
-			buf_add_char(&report->words, ' ');
-		buf_add_string(&report->words, rule->value_names[i]);
-		buf_add_char(&report->words, '=');
-		buf_add_number(&report->words, report->values[i]);
+			buf_add_char(&findings->words, ' ');
+		buf_add_string(&findings->words, rule->value_names[i]);
+		buf_add_char(&findings->words, '=');
+		buf_add_number(&findings->words, findings->values[i]);
 	}
-	return keep_words(report);
+	return keep_words(findings);
 }
 
-void report_fail(struct report *report, const struct rule *rule, enum outcome outcome)
+void findings_fail(struct findings *findings, const struct rule *rule, enum outcome outcome)
 {
-	const char *message = fill(report, rule, rule->message);
+	const char *message = fill(findings, rule, rule->message);
 
-	if (hit_count(report) == report->first) {
-		struct hit hit = {.rule = rule, .entry = NO_ENTRY};
+	if (hit_count(findings) == findings->first) {
+		struct hit hit = {.rule = rule, .term = NO_TERM};
 
-		hit.measured = measured(report, rule, outcome);
-		buf_add(&report->hits, &hit, sizeof hit);
-		report->failed |= report->hits.failed;
+		hit.measured = measured(findings, rule, outcome);
+		buf_add(&findings->hits, &hit, sizeof hit);
+		findings->failed |= findings->hits.failed;
 	}
-	for (size_t i = report->first; i < hit_count(report); i++)
-		all(report)[i].message = message;
+	for (size_t i = findings->first; i < hit_count(findings); i++)
+		all(findings)[i].message = message;
 }
 
-const char *report_told(struct report *report, const struct rule *rule)
+const char *findings_summary(struct findings *findings, const struct rule *rule)
 {
-	return fill(report, rule, rule->told_as);
+	return fill(findings, rule, rule->summary_message);
 }

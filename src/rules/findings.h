@@ -1,6 +1,6 @@
 /*
- * Where a rule puts what it found on one comment: values that it measured, and places that
- * it objects to. One report serves rule after rule; hits gather until report_empty().
+ * What the rules find in one comment: values that a rule measured, and places that it objects
+ * to. One struct serves all rules in turn; hits accumulate until findings_empty().
  */
 #ifndef DUYETD_RULES_FINDINGS_H
 #define DUYETD_RULES_FINDINGS_H
@@ -10,41 +10,41 @@
 #include "rules/input.h"
 #include "rules/verdict.h"
 
-enum { REPORT_VALUES = 8 };
+enum { FINDINGS_VALUES = 8 };
 
-struct report {
+struct findings {
 	struct arena arena; /* the words of this comment's hits */
 	struct buf hits;    /* of struct hit */
 	struct buf words;   /* a message while it is filled */
 	size_t first;	    /* where the hits of the rule in hand begin */
-	int64_t values[REPORT_VALUES];
+	int64_t values[FINDINGS_VALUES];
 	bool failed; /* memory was out */
 };
 
 /* Forgets the last comment; forgets the last rule's values. */
-void report_empty(struct report *report);
-void report_begin(struct report *report);
-void report_free(struct report *report);
+void findings_empty(struct findings *findings);
+void findings_begin(struct findings *findings);
+void findings_free(struct findings *findings);
 
 /* For a kind's match(). Values in the order of the rule's value_names. */
-static inline void report_value(struct report *report, size_t index, size_t value)
+static inline void findings_value(struct findings *findings, size_t index, size_t value)
 {
-	report->values[index] = (int64_t)value;
+	findings->values[index] = (int64_t)value;
 }
-/* `count` glyphs from `first` of the subject's field `field`; LIMIT_HITS_PER_RULE are kept. */
-void report_place(struct report *report, const struct subject *subject, const struct rule *rule,
-		  size_t field, size_t first, size_t count, size_t entry);
+/* `count` glyphs from `first` of the input's field `field`; LIMIT_HITS_PER_RULE are kept. */
+void findings_place(struct findings *findings, const struct input *input, const struct rule *rule,
+		    size_t field, size_t first, size_t count, size_t term);
 
 /*
  * Ends a rule that fails: gives its hits their message, and one hit without a place to a
  * rule that named none.
  */
-void report_fail(struct report *report, const struct rule *rule, enum outcome outcome);
+void findings_fail(struct findings *findings, const struct rule *rule, enum outcome outcome);
 
 /* What the rule in hand measured, in words; NULL when memory is out. */
-const char *report_told(struct report *report, const struct rule *rule);
+const char *findings_summary(struct findings *findings, const struct rule *rule);
 
 /* Those of all rules so far. */
-const struct hit *report_hits(const struct report *report, size_t *count);
+const struct hit *findings_hits(const struct findings *findings, size_t *count);
 
 #endif

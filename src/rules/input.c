@@ -4,61 +4,61 @@
 #include "rules/rule.h"
 #include "text/read_text.h"
 
-static bool make_buffers(struct subject *subject, size_t index)
+static bool make_buffers(struct input *input, size_t index)
 {
-	if (!subject->text[index])
-		subject->text[index] = text_new();
-	if (!subject->scratch[index] && subject->rules->scan)
-		subject->scratch[index] = scan_scratch_new();
-	return subject->text[index] && (subject->scratch[index] || !subject->rules->scan);
+	if (!input->text[index])
+		input->text[index] = text_new();
+	if (!input->scratch[index] && input->rules->scan)
+		input->scratch[index] = scan_scratch_new();
+	return input->text[index] && (input->scratch[index] || !input->rules->scan);
 }
 
-static enum malformed read_field(struct subject *subject, size_t index)
+static enum malformed read_field(struct input *input, size_t index)
 {
-	const struct field *field = subject->field[index];
-	struct scan_result *found = &subject->found[index];
+	const struct field *field = input->field[index];
+	struct scan_result *found = &input->found[index];
 	enum text_error error;
 
-	if (!make_buffers(subject, index))
+	if (!make_buffers(input, index))
 		return MALFORMED_NO_MEMORY;
-	error = text_read(subject->text[index], field->value, field->value_len);
-	if (error == TEXT_EMPTY && index != SUBJECT_TEXT) { /* an empty name hides nothing */
-		subject->field[index] = NULL;
-		subject->fields &= ~(1u << index);
+	error = text_read(input->text[index], field->value, field->value_len);
+	if (error == TEXT_EMPTY && index != INPUT_TEXT) { /* an empty name hides nothing */
+		input->field[index] = NULL;
+		input->fields &= ~(1u << index);
 		return WELL_FORMED;
 	}
 	if (error)
 		return malformed_text(error);
 	*found = (struct scan_result){0};
-	subject->scanned[index] =
-		!subject->rules->scan || scan_text(subject->rules->scan, subject->scratch[index],
-						   subject->text[index], found);
-	if (!subject->scanned[index] || found->count || found->broken_count)
-		subject->struck |= 1u << index;
+	input->scanned[index] =
+		!input->rules->scan ||
+		scan_text(input->rules->scan, input->scratch[index], input->text[index], found);
+	if (!input->scanned[index] || found->count || found->broken_count)
+		input->found_in |= 1u << index;
 	return WELL_FORMED;
 }
 
-enum malformed subject_read(struct subject *subject, const struct ruleset *rules,
-			    const struct comment *comment)
+enum malformed input_read(struct input *input, const struct ruleset *rules,
+			  const struct comment *comment)
 {
 	enum malformed malformed = malformed_fields(comment);
 
-	subject->rules = rules;
-	subject->fields = subject->struck = 0;
+	input->rules = rules;
+	input->fields = input->found_in = 0;
 	for (size_t i = 0; i < rules->field_count && !malformed; i++) {
-		subject->field[i] = comment_field(comment, rules->fields[i]);
-		if (!subject->field[i])
+		input->field[i] = comment_field(comment, rules->fields[i]);
+		if (!input->field[i])
 			continue;
-		subject->fields |= 1u << i;
-		malformed = read_field(subject, i);
+		input->fields |= 1u << i;
+		malformed = read_field(input, i);
 	}
 	return malformed;
 }
 
-void subject_free(struct subject *subject)
+void input_free(struct input *input)
 {
 	for (size_t i = 0; i < LIMIT_LOOKED_FIELDS; i++) {
-		text_free(subject->text[i]);
-		scan_scratch_free(subject->scratch[i]);
+		text_free(input->text[i]);
+		scan_scratch_free(input->scratch[i]);
 	}
 }

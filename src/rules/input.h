@@ -1,6 +1,6 @@
 /*
- * A comment as a rule set sees it: the fields that its rules look into, read and scanned
- * once, before any rule is asked.
+ * The input of all rules: the fields of a comment that the set's rules look into, read and
+ * scanned once, before the first rule runs.
  */
 #ifndef DUYETD_RULES_INPUT_H
 #define DUYETD_RULES_INPUT_H
@@ -11,27 +11,28 @@
 #include "rules/match/scan.h"
 #include "text/text.h"
 
-enum { SUBJECT_TEXT = 0 }; /* the number of the field `text` in any set */
+enum { INPUT_TEXT = 0 }; /* the number of the field `text` in any set */
 
-struct subject {
+struct input {
 	const struct ruleset *rules;
 	const struct field *field[LIMIT_LOOKED_FIELDS]; /* NULL: the submission has none so named */
 	struct text *text[LIMIT_LOOKED_FIELDS];
 	struct scan_scratch *scratch[LIMIT_LOOKED_FIELDS];
 	struct scan_result found[LIMIT_LOOKED_FIELDS];
-	bool scanned[LIMIT_LOOKED_FIELDS]; /* `found` holds; false: every owner is broken */
+	bool scanned[LIMIT_LOOKED_FIELDS]; /* `found` is valid; false: the check of every rule is
+					      broken */
 	unsigned fields;		   /* those that are not NULL, as bits */
-	unsigned struck; /* of them, those in which something is found, or not all was scanned */
+	unsigned found_in; /* of them, those with a hit, or not scanned to the end */
 };
 
 /*
  * Reads the comment for the set. The comment is borrowed until the next reading. The
  * buffers grow as needed and are reused.
  */
-enum malformed subject_read(struct subject *subject, const struct ruleset *rules,
-			    const struct comment *comment);
+enum malformed input_read(struct input *input, const struct ruleset *rules,
+			  const struct comment *comment);
 
-/* Releases the buffers, not the subject. */
-void subject_free(struct subject *subject);
+/* Releases the buffers, not the input. */
+void input_free(struct input *input);
 
 #endif

@@ -5,8 +5,8 @@
 #include "rules/kind/kind.h"
 
 struct judge {
-	struct subject subject;
-	struct report report;
+	struct input input;
+	struct findings findings;
 	struct buf failing, watching, broken; /* of const struct rule * */
 	struct buf reason;
 	struct verdict verdict;
@@ -23,8 +23,8 @@ void judge_free(struct judge *judge)
 {
 	if (!judge)
 		return;
-	subject_free(&judge->subject);
-	report_free(&judge->report);
+	input_free(&judge->input);
+	findings_free(&judge->findings);
 	buf_free(&judge->failing);
 	buf_free(&judge->watching);
 	buf_free(&judge->broken);
@@ -39,7 +39,7 @@ static const struct verdict *reject_malformed(struct judge *judge, enum malforme
 		.rule = &rule_malformed,
 		.measured = malformed_measured(malformed),
 		.message = malformed_reason(malformed),
-		.entry = NO_ENTRY,
+		.term = NO_TERM,
 	};
 	judge->verdict = (struct verdict){
 		.decision = DECISION_REJECT,
@@ -61,7 +61,7 @@ static void note(struct judge *judge, const struct rule *rule, enum outcome outc
 	};
 	bool watched = rule->action == ACTION_WATCH;
 
-	report_fail(&judge->report, rule, outcome);
+	findings_fail(&judge->findings, rule, outcome);
 	buf_add(watched ? &judge->watching : &judge->failing, &rule, sizeof(const struct rule *));
 	if (outcome == OUTCOME_BROKEN)
 		buf_add(&judge->broken, &rule, sizeof(const struct rule *));
@@ -104,15 +104,15 @@ static const struct verdict *finish(struct judge *judge)
 {
 	struct verdict *verdict = &judge->verdict;
 
-	if (judge->report.failed || judge->failing.failed || judge->watching.failed ||
+	if (judge->findings.failed || judge->failing.failed || judge->watching.failed ||
 	    judge->broken.failed)
 		return reject_malformed(judge, MALFORMED_NO_MEMORY);
 	verdict->failing = list(&judge->failing, &verdict->failings);
 	verdict->watching = list(&judge->watching, &verdict->watchings);
 	verdict->broken = list(&judge->broken, &verdict->broken_count);
-	verdict->hits = report_hits(&judge->report, &verdict->hit_count);
-	verdict->words = judge->subject.text[SUBJECT_TEXT]->words;
-	verdict->accented = judge->subject.text[SUBJECT_TEXT]->accented;
+	verdict->hits = findings_hits(&judge->findings, &verdict->hit_count);
+	verdict->words = judge->input.text[INPUT_TEXT]->words;
+	verdict->accented = judge->input.text[INPUT_TEXT]->accented;
 	write_reason(judge);
 	if (judge->reason.failed)
 		return reject_malformed(judge, MALFORMED_NO_MEMORY);
@@ -122,13 +122,13 @@ static const struct verdict *finish(struct judge *judge)
 const struct verdict *judge_comment(struct judge *judge, const struct ruleset *rules,
 				    const struct comment *comment)
 {
-	enum malformed malformed = subject_read(&judge->subject, rules, comment);
+	enum malformed malformed = input_read(&judge->input, rules, comment);
 	size_t count;
 	const struct rule *const *rule = list(&rules->rules, &count);
 
 	if (malformed)
 		return reject_malformed(judge, malformed);
-	report_empty(&judge->report);
+	findings_empty(&judge->findings);
 	buf_empty(&judge->failing);
 	buf_empty(&judge->watching);
 	buf_empty(&judge->broken);
@@ -136,8 +136,8 @@ const struct verdict *judge_comment(struct judge *judge, const struct ruleset *r
 	for (size_t i = 0; i < count; i++) {
 		enum outcome outcome;
 
-		report_begin(&judge->report);
-		outcome = rule[i]->kind->match(rule[i], &judge->subject, &judge->report);
+		findings_begin(&judge->findings);
+		outcome = rule[i]->kind->match(rule[i], &judge->input, &judge->findings);
 		if (outcome != OUTCOME_PASS)
 			note(judge, rule[i], outcome);
 	}
@@ -147,13 +147,13 @@ const struct verdict *judge_comment(struct judge *judge, const struct ruleset *r
 bool judge_examine(struct judge *judge, const struct ruleset *rules, const struct rule *rule,
 		   const struct comment *comment, struct examination *examination)
 {
-	if (subject_read(&judge->subject, rules, comment))
+	if (input_read(&judge->input, rules, comment))
 		return false;
-	report_empty(&judge->report);
-	examination->outcome = rule->kind->match(rule, &judge->subject, &judge->report);
-	examination->told = report_told(&judge->report, rule);
+	findings_empty(&judge->findings);
+	examination->outcome = rule->kind->match(rule, &judge->input, &judge->findings);
+	examination->summary = findings_summary(&judge->findings, rule);
 	if (examination->outcome != OUTCOME_PASS)
-		report_fail(&judge->report, rule, examination->outcome);
-	examination->hits = report_hits(&judge->report, &examination->hit_count);
-	return !judge->report.failed;
+		findings_fail(&judge->findings, rule, examination->outcome);
+	examination->hits = findings_hits(&judge->findings, &examination->hit_count);
+	return !judge->findings.failed;
 }

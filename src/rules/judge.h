@@ -36,7 +36,7 @@ struct examination {
 	enum outcome outcome;
 	const struct hit *hits;
 	size_t hit_count;
-	const char *told;
+	const char *summary;
 };
 bool judge_examine(struct judge *judge, const struct ruleset *rules, const struct rule *rule,
 		   const struct comment *comment, struct examination *examination);

@@ -15,8 +15,7 @@ struct piece {
 	size_t len;
 };
 
-struct template
-{
+struct message {
 	const char *constant; /* the whole, where there is but one literal */
 	size_t count;
 	struct piece pieces[];
@@ -97,29 +96,29 @@ static bool read_piece(const struct names *names, const char **rest, struct piec
 	return read_placeholder(names, string + 1, len, piece, why);
 }
 
-const struct template *template_compile(struct arena *arena, const char *string,
-					const char *const *value_names, size_t value_count,
-					struct buf *why)
+const struct message *message_compile(struct arena *arena, const char *string,
+				      const char *const *value_names, size_t value_count,
+				      struct buf *why)
 {
 	struct names names = all_names(value_names, value_count);
 	size_t most = strlen(string); /* each piece takes a byte at least */
-	struct template *template =
-		arena_alloc(arena, sizeof *template + most * sizeof template->pieces[0]);
+	struct message *message =
+		arena_alloc(arena, sizeof *message + most * sizeof message->pieces[0]);
 	char *copy = arena_copy(arena, string, most);
 	const char *rest = copy;
 
-	if (!template || !copy)
+	if (!message || !copy)
 		return NULL;
 	while (*rest)
-		if (!read_piece(&names, &rest, &template->pieces[template->count++], why))
+		if (!read_piece(&names, &rest, &message->pieces[message->count++], why))
 			return NULL;
 	if (!strpbrk(copy, "{}"))
-		template->constant = copy;
-	return template;
+		message->constant = copy;
+	return message;
 }
 
 /* A few words of the comment on one line: a message is no place for more of it. */
-static void add_match(const char *match, size_t len, struct buf *message)
+static void add_match(const char *match, size_t len, struct buf *out)
 {
 	size_t cut = len;
 
@@ -130,32 +129,31 @@ static void add_match(const char *match, size_t len, struct buf *message)
 	}
 	for (size_t i = 0; i < cut; i++) {
 		if ((unsigned char)match[i] < ' ' || match[i] == 0x7f)
-			buf_add_char(message, ' ');
+			buf_add_char(out, ' ');
 		else
-			buf_add_char(message, match[i]);
+			buf_add_char(out, match[i]);
 	}
 	if (cut < len)
-		buf_add_string(message, "…");
+		buf_add_string(out, "…");
 }
 
-void template_fill(const struct template *template, const struct filling *filling,
-		   struct buf *message)
+void message_fill(const struct message *message, const struct filling *filling, struct buf *out)
 {
-	for (size_t i = 0; i < template->count; i++) {
-		const struct piece *piece = &template->pieces[i];
+	for (size_t i = 0; i < message->count; i++) {
+		const struct piece *piece = &message->pieces[i];
 
 		if (piece->what == PIECE_LITERAL)
-			buf_add(message, piece->literal, piece->len);
+			buf_add(out, piece->literal, piece->len);
 		else if (piece->what == PIECE_RULE)
-			buf_add_string(message, filling->rule);
+			buf_add_string(out, filling->rule);
 		else if (piece->what == PIECE_MATCH)
-			add_match(filling->match, filling->match_len, message);
+			add_match(filling->match, filling->match_len, out);
 		else
-			buf_add_number(message, filling->values[piece->what]);
+			buf_add_number(out, filling->values[piece->what]);
 	}
 }
 
-const char *template_constant(const struct template *template)
+const char *message_constant(const struct message *message)
 {
-	return template->constant;
+	return message->constant;
 }

@@ -12,15 +12,15 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
-struct template;
+struct message;
 
 /*
  * Compiles `string` into the arena. On an error NULL, and `why` says what to do; *why is
  * empty where memory was out.
  */
-const struct template *template_compile(struct arena *arena, const char *string,
-					const char *const *value_names, size_t value_count,
-					struct buf *why);
+const struct message *message_compile(struct arena *arena, const char *string,
+				      const char *const *value_names, size_t value_count,
+				      struct buf *why);
 
 /* What is filled in. */
 struct filling {
@@ -31,10 +31,9 @@ struct filling {
 };
 
 /* Appends the filled message. */
-void template_fill(const struct template *template, const struct filling *filling,
-		   struct buf *message);
+void message_fill(const struct message *message, const struct filling *filling, struct buf *out);
 
 /* The message itself where there is nothing to fill in, else NULL. */
-const char *template_constant(const struct template *template);
+const char *message_constant(const struct message *message);
 
 #endif

@@ -13,7 +13,7 @@
 #include "rules/ruleset.h"
 
 struct kind;
-struct template;
+struct message;
 struct scan;
 
 /* One of a rule's examples: a text that it must hit, or must not. */
@@ -27,25 +27,25 @@ struct rule {
 	const char *name;
 	const struct kind *kind;
 	enum action action;
-	unsigned index;			/* in its set, from 0; the owner number of its phrases */
+	unsigned index;			/* in its set, from 0; the rule_index of its phrases */
 	unsigned fields;		/* bit i: looks into the set's field i */
-	const struct template *message; /* for the commenter */
+	const struct message *message;	/* for the commenter */
 	const char *const *value_names; /* what it measures: {placeholders}, name=value */
 	size_t value_count;
-	const char *told; /* what it measured, as a template for `explain` */
-	const struct template *told_as;
+	const char *summary; /* what it measured, as a message for `explain` */
+	const struct message *summary_message;
 	const void *settings; /* the kind's own */
 	const struct example *examples;
 	size_t example_count;
-	bool sound;		     /* nothing was wrong with it in its file */
+	bool valid;		     /* nothing was wrong with it in its file */
 	struct place place;	     /* of its name */
 	char digest[DIGEST_HEX + 1]; /* of all that it says, lists included */
 };
 
 struct ruleset {
 	struct arena arena;
-	struct buf rules;   /* of struct rule * */
-	struct buf entries; /* of struct entry; the scan's entry numbers count these */
+	struct buf rules; /* of struct rule * */
+	struct buf terms; /* of struct term; a hit's `term` is an index into it */
 	const char *fields[LIMIT_LOOKED_FIELDS]; /* [0] is "text" */
 	size_t field_count;
 	struct scan *scan; /* NULL where nothing is banned */

@@ -15,14 +15,14 @@ const struct rule *ruleset_rule(const struct ruleset *rules, size_t index)
 	return ((const struct rule *const *)(const void *)rules->rules.data)[index];
 }
 
-size_t ruleset_entries(const struct ruleset *rules)
+size_t ruleset_terms(const struct ruleset *rules)
 {
-	return rules->entries.len / sizeof(struct entry);
+	return rules->terms.len / sizeof(struct term);
 }
 
-const struct entry *ruleset_entry(const struct ruleset *rules, size_t index)
+const struct term *ruleset_term(const struct ruleset *rules, size_t index)
 {
-	return (const struct entry *)(const void *)rules->entries.data + index;
+	return (const struct term *)(const void *)rules->terms.data + index;
 }
 
 const char *ruleset_id(const struct ruleset *rules)
@@ -64,7 +64,7 @@ void ruleset_free(struct ruleset *rules)
 	scan_free(rules->scan);
 	arena_free(&rules->arena);
 	buf_free(&rules->rules);
-	buf_free(&rules->entries);
+	buf_free(&rules->terms);
 	free(rules);
 }
 

@@ -35,18 +35,18 @@ enum action { ACTION_REJECT, ACTION_HOLD, ACTION_WATCH };
 enum action rule_action(const struct rule *rule);
 const char *action_name(enum action action);
 
-/* One phrase or pattern of a banned rule, in the order they were read: what a hit's
- * `entry` counts. */
-enum entry_kind { ENTRY_PHRASE, ENTRY_PATTERN, ENTRY_EXCEPT };
-struct entry {
+/* A term: one phrase or pattern of a banned rule. Numbered in the order they were read; a
+ * hit's `term` is this number. */
+enum term_kind { TERM_PHRASE, TERM_PATTERN, TERM_EXCEPT };
+struct term {
 	const struct rule *rule;
-	enum entry_kind kind;
+	enum term_kind kind;
 	const char *string;
 	unsigned flags; /* enum scan_flag */
 	struct place place;
 };
-size_t ruleset_entries(const struct ruleset *rules);
-const struct entry *ruleset_entry(const struct ruleset *rules, size_t index);
+size_t ruleset_terms(const struct ruleset *rules);
+const struct term *ruleset_term(const struct ruleset *rules, size_t index);
 
 /*
  * What changed from one set to another, for a log line, as `added=a,b removed=c

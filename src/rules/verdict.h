@@ -22,9 +22,9 @@ struct hit {
 	size_t at, len;		   /* bytes of the original field, on character boundaries */
 	const char *measured;	   /* `words=3 at-least=10` where it has no place, else NULL */
 	const char *message;	   /* the rule's message with its {...} filled in */
-	size_t entry;		   /* the set's phrase or pattern that was found, else NO_ENTRY */
+	size_t term;		   /* index of the phrase or pattern (ruleset_term), else NO_TERM */
 };
-#define NO_ENTRY SIZE_MAX
+#define NO_TERM SIZE_MAX
 
 enum decision { DECISION_APPROVE, DECISION_HOLD, DECISION_REJECT };
 

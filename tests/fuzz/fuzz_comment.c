@@ -28,23 +28,23 @@ static void clean_up(void)
 
 static bool has_excepts(const struct rule *rule)
 {
-	for (size_t i = 0; i < ruleset_entries(rules); i++)
-		if (ruleset_entry(rules, i)->rule == rule &&
-		    ruleset_entry(rules, i)->kind == ENTRY_EXCEPT)
+	for (size_t i = 0; i < ruleset_terms(rules); i++)
+		if (ruleset_term(rules, i)->rule == rule &&
+		    ruleset_term(rules, i)->kind == TERM_EXCEPT)
 			return true;
 	return false;
 }
 
 static void choose_phrase(void)
 {
-	for (size_t i = 0; i < ruleset_entries(rules) && !phrase; i++) {
-		const struct entry *entry = ruleset_entry(rules, i);
+	for (size_t i = 0; i < ruleset_terms(rules) && !phrase; i++) {
+		const struct term *term = ruleset_term(rules, i);
 
-		if (entry->kind != ENTRY_PHRASE || rule_action(entry->rule) != ACTION_REJECT ||
-		    has_excepts(entry->rule))
+		if (term->kind != TERM_PHRASE || rule_action(term->rule) != ACTION_REJECT ||
+		    has_excepts(term->rule))
 			continue;
-		phrase = entry->string;
-		phrase_rule = rule_name(entry->rule);
+		phrase = term->string;
+		phrase_rule = rule_name(term->rule);
 	}
 	REQUIRE(phrase);
 }

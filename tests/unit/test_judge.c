@@ -120,11 +120,11 @@ static void measures(void **state)
 	assert_null(verdict->hits[0].field);
 	assert_string_equal(verdict->hits[0].measured, "words=1 at-least=2");
 	assert_string_equal(verdict->hits[0].message, "Mới 1 trên 2");
-	assert_int_equal(verdict->hits[0].entry, NO_ENTRY);
+	assert_int_equal(verdict->hits[0].term, NO_TERM);
 	verdict = judge_text(rules, "một lời\nCẤM");
 	assert_int_equal(verdict->hits[0].at, strlen("một "));
 	assert_int_equal(verdict->hits[0].len, strlen("lời\nCẤM"));
-	assert_string_equal(ruleset_entry(rules, verdict->hits[0].entry)->string, "lời cấm");
+	assert_string_equal(ruleset_term(rules, verdict->hits[0].term)->string, "lời cấm");
 	ruleset_free(rules);
 }
 
@@ -291,7 +291,7 @@ static void examines(void **state)
 	assert_true(judge_examine(judge, rules, ruleset_rule(rules, 3), &comment, &found));
 	assert_int_equal(found.outcome, OUTCOME_PASS);
 	assert_int_equal(found.hit_count, 0);
-	assert_string_equal(found.told, "words: 3, at least 2");
+	assert_string_equal(found.summary, "words: 3, at least 2");
 	assert_true(judge_examine(judge, rules, ruleset_rule(rules, 2), &comment, &found));
 	assert_int_equal(found.outcome, OUTCOME_FAIL);
 	assert_int_equal(found.hit_count, 1);

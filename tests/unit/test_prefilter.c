@@ -87,7 +87,7 @@ static void are_these(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct literals found;
 		char all[LITERALS * (LITERAL_LETTERS + 1) + 1] = "";
-		if (literals_find(cases[i].pattern, &found))
+		if (prefilter_find(cases[i].pattern, &found))
 			for (unsigned k = 0; k < found.count; k++)
 				sprintf(all + strlen(all), "%s%s", k ? "|" : "", found.literal[k]);
 		if (strcmp(all, cases[i].literals) != 0)
@@ -107,10 +107,10 @@ static void have_bounds(void **state)
 	strcat(deep, "nhà cái");
 	for (int i = 0; i < 60; i++)
 		strcat(deep, ")");
-	assert_false(literals_find(deep, &found));
+	assert_false(prefilter_find(deep, &found));
 	for (int i = 0; i < 200; i++)
 		strcat(wide, " cờ bạc");
-	assert_true(literals_find(wide, &found));
+	assert_true(prefilter_find(wide, &found));
 	assert_in_range(strlen(found.literal[0]), LITERAL_LEAST, LITERAL_LETTERS);
 }
 

@@ -122,8 +122,8 @@ static void same_as_pcre2(unsigned flags)
 		assert_true(scan_text(scan, scratch, text, &result));
 		assert_true(canonical_write(&reference.canonical, text, !(flags & SCAN_CASE)));
 		for (unsigned i = 0, k = 0; i < PATTERNS; i++) {
-			bool hit = k < result.count && result.hits[k].owner == i;
-			while (k < result.count && result.hits[k].owner == i)
+			bool hit = k < result.count && result.hits[k].rule_index == i;
+			while (k < result.count && result.hits[k].rule_index == i)
 				k++;
 			if (hit != finds(&reference, i))
 				fail_msg("%s in \"%s\": the scan says %d", patterns[i], s, hit);
@@ -149,7 +149,7 @@ static void as_typed(void **state)
 	same_as_pcre2(SCAN_CASE);
 }
 
-/* A pattern that runs into its match limit makes its owner broken, not passed. */
+/* A pattern that runs into its match limit makes its rule broken, not passed. */
 static void limits(void **state)
 {
 	(void)state;

@@ -44,18 +44,18 @@ static void load(struct loading *loading, struct rule *rule, struct node map)
 	rule->settings = settings;
 	rule->value_names = values;
 	rule->value_count = sizeof values / sizeof values[0];
-	rule->told = "hits: {hits} (phrases: {phrases}, patterns: {patterns})";
+	rule->summary = "hits: {hits} (phrases: {phrases}, patterns: {patterns})";
 }
 
-/* The first hit of `owner`: hits are in the order of their owners. */
-static size_t first_hit(const struct scan_result *found, unsigned owner)
+/* The first hit of the rule: hits are in the order of their rules. */
+static size_t first_hit(const struct scan_result *found, unsigned rule_index)
 {
 	size_t low = 0, high = found->count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (found->hits[middle].owner < owner)
+		if (found->hits[middle].rule_index < rule_index)
 			low = middle + 1;
 		else
 			high = middle;
@@ -63,49 +63,49 @@ static size_t first_hit(const struct scan_result *found, unsigned owner)
 	return low;
 }
 
-static bool is_broken(const struct subject *subject, size_t field, unsigned owner)
+static bool is_broken(const struct input *input, size_t field, unsigned rule_index)
 {
-	const struct scan_result *found = &subject->found[field];
+	const struct scan_result *found = &input->found[field];
 
-	if (!subject->scanned[field])
+	if (!input->scanned[field])
 		return true;
 	for (size_t i = 0; i < found->broken_count; i++)
-		if (found->broken[i] == owner)
+		if (found->broken[i] == rule_index)
 			return true;
 	return false;
 }
 
-static size_t report_hits_in(const struct rule *rule, const struct subject *subject, size_t field,
-			     struct report *report)
+static size_t report_hits_in(const struct rule *rule, const struct input *input, size_t field,
+			     struct findings *findings)
 {
-	const struct scan_result *found = &subject->found[field];
+	const struct scan_result *found = &input->found[field];
 	size_t count = 0;
 
 	for (size_t i = first_hit(found, rule->index);
-	     i < found->count && found->hits[i].owner == rule->index; i++, count++)
-		report_place(report, subject, rule, field, found->hits[i].first,
-			     found->hits[i].count, found->hits[i].entry);
+	     i < found->count && found->hits[i].rule_index == rule->index; i++, count++)
+		findings_place(findings, input, rule, field, found->hits[i].first,
+			       found->hits[i].count, found->hits[i].term);
 	return count;
 }
 
-static enum outcome match(const struct rule *rule, const struct subject *subject,
-			  struct report *report)
+static enum outcome match(const struct rule *rule, const struct input *input,
+			  struct findings *findings)
 {
 	const struct settings *settings = rule->settings;
-	unsigned fields = subject->struck & rule->fields;
+	unsigned fields = input->found_in & rule->fields;
 	size_t hits = 0;
 	bool broken = false;
 
 	for (size_t field = 0; fields >> field; field++) {
 		if (!(fields >> field & 1))
 			continue;
-		broken |= is_broken(subject, field, rule->index);
-		if (subject->scanned[field])
-			hits += report_hits_in(rule, subject, field, report);
+		broken |= is_broken(input, field, rule->index);
+		if (input->scanned[field])
+			hits += report_hits_in(rule, input, field, findings);
 	}
-	report_value(report, VALUE_HITS, hits);
-	report_value(report, VALUE_PHRASES, settings->phrases);
-	report_value(report, VALUE_PATTERNS, settings->patterns);
+	findings_value(findings, VALUE_HITS, hits);
+	findings_value(findings, VALUE_PHRASES, settings->phrases);
+	findings_value(findings, VALUE_PATTERNS, settings->patterns);
 	if (hits)
 		return OUTCOME_FAIL;
 	return broken ? OUTCOME_BROKEN : OUTCOME_PASS;

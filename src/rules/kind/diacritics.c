@@ -29,20 +29,20 @@ static void load(struct loading *loading, struct rule *rule, struct node map)
 	rule->settings = settings;
 	rule->value_names = values;
 	rule->value_count = sizeof values / sizeof values[0];
-	rule->told = "marked: {marked} of {syllables} syllables, "
-		     "longest bare stretch: {stretch}";
+	rule->summary = "marked: {marked} of {syllables} syllables, "
+			"longest bare stretch: {stretch}";
 }
 
 /* The longest stretch without a mark, so that the commenter can be shown where. */
-static void report_stretch(const struct rule *rule, const struct subject *subject,
-			   const struct diacritics *measure, struct report *report)
+static void report_stretch(const struct rule *rule, const struct input *input,
+			   const struct diacritics *measure, struct findings *findings)
 {
-	const struct word *first = &subject->text[SUBJECT_TEXT]->word[measure->first];
+	const struct word *first = &input->text[INPUT_TEXT]->word[measure->first];
 	const struct word *last = first + measure->count - 1;
 
 	if (measure->count)
-		report_place(report, subject, rule, SUBJECT_TEXT, first->first,
-			     last->first + last->count - first->first, NO_ENTRY);
+		findings_place(findings, input, rule, INPUT_TEXT, first->first,
+			       last->first + last->count - first->first, NO_TERM);
 }
 
 static bool is_short_and_fair(const struct text *text, const struct diacritics *measure)
@@ -71,20 +71,20 @@ static size_t percent(const struct text *text, const struct diacritics *measure)
 	return text->accented > 0 || !measure->letters ? 100 : 0;
 }
 
-static enum outcome match(const struct rule *rule, const struct subject *subject,
-			  struct report *report)
+static enum outcome match(const struct rule *rule, const struct input *input,
+			  struct findings *findings)
 {
 	const struct settings *settings = rule->settings;
 	struct diacritics measure;
 
-	diacritics_measure(subject->text[SUBJECT_TEXT], &measure);
-	report_value(report, VALUE_ACCENTED, measure.accented);
-	report_value(report, VALUE_SYLLABLES, measure.eligible);
-	report_value(report, VALUE_PERCENT, percent(subject->text[SUBJECT_TEXT], &measure));
-	report_value(report, VALUE_STRETCH, measure.stretch);
-	if (has_marks(subject->text[SUBJECT_TEXT], &measure, settings->share))
+	diacritics_measure(input->text[INPUT_TEXT], &measure);
+	findings_value(findings, VALUE_ACCENTED, measure.accented);
+	findings_value(findings, VALUE_SYLLABLES, measure.eligible);
+	findings_value(findings, VALUE_PERCENT, percent(input->text[INPUT_TEXT], &measure));
+	findings_value(findings, VALUE_STRETCH, measure.stretch);
+	if (has_marks(input->text[INPUT_TEXT], &measure, settings->share))
 		return OUTCOME_PASS;
-	report_stretch(rule, subject, &measure, report);
+	report_stretch(rule, input, &measure, findings);
 	return OUTCOME_FAIL;
 }
 

@@ -16,12 +16,12 @@ struct kind {
 	const char *const *keys; /* that it takes beside those of every rule, NULL behind */
 	/*
 	 * Reads its keys from the rule's map and sets the rule's settings, value_names and
-	 * told. Reports what is wrong with them; the rule then never runs.
+	 * summary. Reports what is wrong with them; the rule then never runs.
 	 */
 	void (*load)(struct loading *loading, struct rule *rule, struct node map);
 	/* Measures, and reports the places of what it objects to. Allocates nothing. */
-	enum outcome (*match)(const struct rule *rule, const struct subject *subject,
-			      struct report *report);
+	enum outcome (*match)(const struct rule *rule, const struct input *input,
+			      struct findings *findings);
 };
 
 /* The kind so named, or NULL; all of them, NULL behind. */

@@ -20,7 +20,7 @@ struct settings {
 static const char *const word_values[] = {"words", "at-least", "different", "distinct"};
 static const char *const character_values[] = {"characters", "at-least", "different", "distinct"};
 
-static const char *const told[][2] = {
+static const char *const summaries[][2] = {
 	[UNIT_WORDS] = {"words: {words}, at least {at-least}",
 			"words: {words}, at least {at-least}; "
 			"different ones: {different}, at least {distinct}"},
@@ -51,7 +51,7 @@ static void load(struct loading *loading, struct rule *rule, struct node map)
 	rule->settings = settings;
 	rule->value_names = unit == UNIT_WORDS ? word_values : character_values;
 	rule->value_count = settings->distinct ? 4 : 2;
-	rule->told = told[unit][settings->distinct > 0];
+	rule->summary = summaries[unit][settings->distinct > 0];
 }
 
 /*
@@ -134,18 +134,18 @@ static size_t count_different(const struct text *text, size_t most)
 	return count;
 }
 
-static enum outcome match(const struct rule *rule, const struct subject *subject,
-			  struct report *report)
+static enum outcome match(const struct rule *rule, const struct input *input,
+			  struct findings *findings)
 {
 	const struct settings *settings = rule->settings;
-	const struct text *text = subject->text[SUBJECT_TEXT];
+	const struct text *text = input->text[INPUT_TEXT];
 	size_t length = settings->unit == UNIT_WORDS ? text->words : count_characters(text);
 	size_t different = count_different(text, settings->distinct);
 
-	report_value(report, VALUE_LENGTH, length);
-	report_value(report, VALUE_AT_LEAST, settings->at_least);
-	report_value(report, VALUE_DIFFERENT, different);
-	report_value(report, VALUE_DISTINCT, settings->distinct);
+	findings_value(findings, VALUE_LENGTH, length);
+	findings_value(findings, VALUE_AT_LEAST, settings->at_least);
+	findings_value(findings, VALUE_DIFFERENT, different);
+	findings_value(findings, VALUE_DISTINCT, settings->distinct);
 	return length < settings->at_least || different < settings->distinct ? OUTCOME_FAIL
 									     : OUTCOME_PASS;
 }

@@ -81,7 +81,7 @@ static void load(struct loading *loading, struct rule *rule, struct node map)
 	rule->settings = settings;
 	rule->value_names = values;
 	rule->value_count = sizeof values / sizeof values[0];
-	rule->told = "links: {links}, allowed: {allowed}";
+	rule->summary = "links: {links}, allowed: {allowed}";
 }
 
 /* Whether `host` is `domain` or something under it. */
@@ -108,14 +108,14 @@ static bool is_allowed(const struct settings *settings, const struct text *text,
 	return false;
 }
 
-static enum outcome match(const struct rule *rule, const struct subject *subject,
-			  struct report *report)
+static enum outcome match(const struct rule *rule, const struct input *input,
+			  struct findings *findings)
 {
-	unsigned fields = subject->fields & rule->fields;
+	unsigned fields = input->fields & rule->fields;
 	size_t links = 0, allowed = 0;
 
 	for (size_t field = 0; fields >> field; field++) {
-		const struct text *text = subject->text[field];
+		const struct text *text = input->text[field];
 
 		for (size_t i = 0; fields >> field & 1 && i < text->links; i++) {
 			const struct link *link = &text->link[i];
@@ -124,12 +124,12 @@ static enum outcome match(const struct rule *rule, const struct subject *subject
 			if (is_allowed(rule->settings, text, link))
 				allowed++;
 			else
-				report_place(report, subject, rule, field, link->first, link->count,
-					     NO_ENTRY);
+				findings_place(findings, input, rule, field, link->first,
+					       link->count, NO_TERM);
 		}
 	}
-	report_value(report, VALUE_LINKS, links);
-	report_value(report, VALUE_ALLOWED, allowed);
+	findings_value(findings, VALUE_LINKS, links);
+	findings_value(findings, VALUE_ALLOWED, allowed);
 	return links > allowed ? OUTCOME_FAIL : OUTCOME_PASS;
 }
 

@@ -7,7 +7,7 @@
 #include "rules/load/word_list.h"
 #include "rules/rule.h"
 
-/* What one entry hits of the sentences, which stay where they were read. */
+/* The sentences that one term hits; they stay where they were read. */
 struct victim {
 	size_t count;
 	const char *first;
@@ -15,16 +15,16 @@ struct victim {
 
 static void note_hits(const struct verdict *verdict, struct victim *victims, const char *sentence)
 {
-	size_t last = NO_ENTRY;
+	size_t last = NO_TERM;
 
 	for (size_t i = 0; i < verdict->hit_count; i++) {
-		size_t entry = verdict->hits[i].entry;
+		size_t term = verdict->hits[i].term;
 
-		if (entry == NO_ENTRY || entry == last)
+		if (term == NO_TERM || term == last)
 			continue;
-		last = entry;
-		if (!victims[entry].count++)
-			victims[entry].first = sentence;
+		last = term;
+		if (!victims[term].count++)
+			victims[term].first = sentence;
 	}
 }
 
@@ -50,26 +50,26 @@ static size_t try_sentences(const struct ruleset *rules, struct judge *judge, st
 static void report(const struct ruleset *rules, const struct victim *victims, size_t sentences,
 		   struct problems *problems)
 {
-	for (size_t i = 0; i < ruleset_entries(rules); i++) {
-		const struct entry *entry = ruleset_entry(rules, i);
+	for (size_t i = 0; i < ruleset_terms(rules); i++) {
+		const struct term *term = ruleset_term(rules, i);
 
 		if (victims[i].count == 1)
-			problems_add(problems, PROBLEM_WARNING, entry->place,
-				     "\"%s\" hits ordinary Vietnamese: \"%s\"", entry->string,
+			problems_add(problems, PROBLEM_WARNING, term->place,
+				     "\"%s\" hits ordinary Vietnamese: \"%s\"", term->string,
 				     victims[i].first);
 		else if (victims[i].count)
 			problems_add(
-				problems, PROBLEM_WARNING, entry->place,
+				problems, PROBLEM_WARNING, term->place,
 				"\"%s\" hits ordinary Vietnamese: %zu of %zu everyday sentences, "
 				"such as \"%s\"",
-				entry->string, victims[i].count, sentences, victims[i].first);
+				term->string, victims[i].count, sentences, victims[i].first);
 	}
 }
 
 static void lint_bytes(const struct ruleset *rules, struct buf *bytes, struct problems *problems)
 {
 	struct judge *judge = judge_new();
-	struct victim *victims = calloc(ruleset_entries(rules) + 1, sizeof *victims);
+	struct victim *victims = calloc(ruleset_terms(rules) + 1, sizeof *victims);
 
 	if (judge && victims)
 		report(rules, victims, try_sentences(rules, judge, bytes, victims), problems);

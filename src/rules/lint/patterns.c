@@ -109,7 +109,7 @@ static bool gives_up(struct trial *trial, const pcre2_code *code, const char *un
 }
 
 static bool complain_of(struct trial *trial, const pcre2_code *code, const char *unit,
-			const struct entry *entry)
+			const struct term *term)
 {
 	size_t len = SHORTEST;
 
@@ -118,7 +118,7 @@ static bool complain_of(struct trial *trial, const pcre2_code *code, const char 
 	while (len < HARD_TEXT && !gives_up(trial, code, unit, len))
 		len *= 2;
 	problems_add(
-		trial->problems, PROBLEM_WARNING, entry->place,
+		trial->problems, PROBLEM_WARNING, term->place,
 		"this pattern backtracks badly: on %zu bytes of \"%s\" again and again it reaches "
 		"its limit, and the comment counts as hit",
 		len, unit);
@@ -126,14 +126,14 @@ static bool complain_of(struct trial *trial, const pcre2_code *code, const char 
 }
 
 /* The rule's own examples, whole and without what may end the match. */
-static bool try_examples(struct trial *trial, const pcre2_code *code, const struct entry *entry)
+static bool try_examples(struct trial *trial, const pcre2_code *code, const struct term *term)
 {
-	for (size_t i = 0; i < entry->rule->example_count; i++) {
-		const char *example = entry->rule->examples[i].text;
+	for (size_t i = 0; i < term->rule->example_count; i++) {
+		const char *example = term->rule->examples[i].text;
 		char unit[UNIT_SIZE];
 		size_t len = strlen(example);
 
-		if (!entry->rule->examples[i].hit || len >= sizeof unit)
+		if (!term->rule->examples[i].hit || len >= sizeof unit)
 			continue;
 		memcpy(unit, example, len + 1);
 		for (size_t parts = 4; parts; parts--) {
@@ -142,14 +142,14 @@ static bool try_examples(struct trial *trial, const pcre2_code *code, const stru
 			while (cut && ((unsigned char)unit[cut] & 0xc0) == 0x80)
 				cut--;
 			unit[cut] = '\0';
-			if (complain_of(trial, code, unit, entry))
+			if (complain_of(trial, code, unit, term))
 				return true;
 		}
 	}
 	return false;
 }
 
-static void try_hard_texts(struct trial *trial, const pcre2_code *code, const struct entry *entry)
+static void try_hard_texts(struct trial *trial, const pcre2_code *code, const struct term *term)
 {
 	const struct atoms *atoms = &trial->atoms;
 	char unit[2 * ATOM_SIZE];
@@ -158,15 +158,15 @@ static void try_hard_texts(struct trial *trial, const pcre2_code *code, const st
 		trial->untried++;
 		return;
 	}
-	collect_atoms(&trial->atoms, entry->string);
+	collect_atoms(&trial->atoms, term->string);
 	for (size_t i = 0; i < atoms->count; i++)
 		for (size_t k = 0; k < atoms->count; k++) {
 			snprintf(unit, sizeof unit, "%s%s", atoms->atom[i],
 				 i == k ? "" : atoms->atom[k]);
-			if (complain_of(trial, code, unit, entry))
+			if (complain_of(trial, code, unit, term))
 				return;
 		}
-	try_examples(trial, code, entry);
+	try_examples(trial, code, term);
 }
 
 static bool matches_empty(const pcre2_code *code)
@@ -178,26 +178,26 @@ static bool matches_empty(const pcre2_code *code)
 	return matches;
 }
 
-static pcre2_code *compile(const struct entry *entry)
+static pcre2_code *compile(const struct term *term)
 {
 	char why[128];
 	size_t offset;
 
-	return pattern_compile(entry->string, !(entry->flags & SCAN_CASE), NULL, why, sizeof why,
+	return pattern_compile(term->string, !(term->flags & SCAN_CASE), NULL, why, sizeof why,
 			       &offset);
 }
 
-static void lint_pattern(struct trial *trial, const struct entry *entry)
+static void lint_pattern(struct trial *trial, const struct term *term)
 {
-	pcre2_code *code = compile(entry);
+	pcre2_code *code = compile(term);
 
 	if (!code)
 		return;
 	if (matches_empty(code))
 		problems_add(
-			trial->problems, PROBLEM_WARNING, entry->place,
+			trial->problems, PROBLEM_WARNING, term->place,
 			"this pattern matches where there is nothing: all of it may be left out");
-	try_hard_texts(trial, code, entry);
+	try_hard_texts(trial, code, term);
 	pcre2_code_free(code);
 }
 
@@ -221,12 +221,12 @@ static double price(struct trial *trial, const pcre2_code *code)
 	return (double)(clock() - began) / CLOCKS_PER_SEC * 1e6 / (double)TIMES;
 }
 
-static void lint_alone(struct trial *trial, const struct entry *entry)
+static void lint_pcre_only(struct trial *trial, const struct term *term)
 {
-	pcre2_code *code = compile(entry);
+	pcre2_code *code = compile(term);
 
 	if (code)
-		problems_add(trial->problems, PROBLEM_HINT, entry->place,
+		problems_add(trial->problems, PROBLEM_HINT, term->place,
 			     "libhs cannot look for this pattern: PCRE2 runs it on every comment, "
 			     "for about %.2f µs each",
 			     price(trial, code));
@@ -236,10 +236,11 @@ static void lint_alone(struct trial *trial, const struct entry *entry)
 static void lint_all_alone(struct trial *trial)
 {
 	size_t count = 0;
-	const unsigned *alone = trial->rules->scan ? scan_alone(trial->rules->scan, &count) : NULL;
+	const unsigned *pcre_only =
+		trial->rules->scan ? scan_pcre_only(trial->rules->scan, &count) : NULL;
 
 	for (size_t i = 0; i < count; i++)
-		lint_alone(trial, ruleset_entry(trial->rules, alone[i]));
+		lint_pcre_only(trial, ruleset_term(trial->rules, pcre_only[i]));
 }
 
 void lint_patterns(const struct ruleset *rules, struct problems *problems)
@@ -247,9 +248,9 @@ void lint_patterns(const struct ruleset *rules, struct problems *problems)
 	struct trial trial = {
 		.rules = rules, .problems = problems, .scratch = pattern_scratch_new()};
 
-	for (size_t i = 0; trial.scratch && i < ruleset_entries(rules); i++)
-		if (ruleset_entry(rules, i)->kind == ENTRY_PATTERN)
-			lint_pattern(&trial, ruleset_entry(rules, i));
+	for (size_t i = 0; trial.scratch && i < ruleset_terms(rules); i++)
+		if (ruleset_term(rules, i)->kind == TERM_PATTERN)
+			lint_pattern(&trial, ruleset_term(rules, i));
 	if (trial.scratch)
 		lint_all_alone(&trial);
 	if (trial.untried)

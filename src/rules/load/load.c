@@ -77,8 +77,8 @@ static void load_message(struct loading *loading, struct rule *rule, struct node
 		node_problem(map, PROBLEM_ERROR, "this rule has no \"message:\"");
 	if (!message)
 		return;
-	rule->message = template_compile(&loading->set->arena, message, rule->value_names,
-					 rule->value_count, &why);
+	rule->message = message_compile(&loading->set->arena, message, rule->value_names,
+					rule->value_count, &why);
 	if (!rule->message && why.len)
 		node_problem(node, PROBLEM_ERROR, "%s", buf_string(&why));
 	else if (!rule->message)
@@ -86,13 +86,13 @@ static void load_message(struct loading *loading, struct rule *rule, struct node
 	buf_free(&why);
 }
 
-static void load_told(struct loading *loading, struct rule *rule)
+static void load_summary(struct loading *loading, struct rule *rule)
 {
 	struct buf why = {0};
 
-	rule->told_as = template_compile(&loading->set->arena, rule->told, rule->value_names,
-					 rule->value_count, &why);
-	if (!rule->told_as)
+	rule->summary_message = message_compile(&loading->set->arena, rule->summary,
+						rule->value_names, rule->value_count, &why);
+	if (!rule->summary_message)
 		load_out_of_memory(loading);
 	buf_free(&why);
 }
@@ -183,15 +183,15 @@ static void load_keys(struct loading *loading, struct rule *rule, struct node ma
 	load_name(loading, rule, map);
 	node_choice(node_get(map, "action"), "reject|hold|watch", &action);
 	rule->action = (enum action)action;
-	rule->fields = 1u << SUBJECT_TEXT;
+	rule->fields = 1u << INPUT_TEXT;
 	rule->kind = load_kind(map);
 	if (!rule->kind)
 		return;
 	check_rule_keys(map, rule->kind);
 	rule->kind->load(loading, rule, map);
 	load_message(loading, rule, map);
-	if (rule->told)
-		load_told(loading, rule);
+	if (rule->summary)
+		load_summary(loading, rule);
 	load_examples(loading, rule, map);
 }
 
@@ -214,7 +214,7 @@ static void load_rule(struct loading *loading, struct node map)
 	digest_node(&loading->rule_digest, map, 0);
 	load_keys(loading, rule, map);
 	digest_finish(&loading->rule_digest, rule->digest);
-	rule->sound = problems_count(loading->problems, PROBLEM_ERROR) == errors;
+	rule->valid = problems_count(loading->problems, PROBLEM_ERROR) == errors;
 	buf_add(&loading->set->rules, &rule, sizeof(struct rule *));
 	if (loading->set->rules.failed)
 		load_out_of_memory(loading);
@@ -229,9 +229,9 @@ static bool ends_in(const char *name, const char *ending)
 	return len > ending_len && !strcmp(name + len - ending_len, ending);
 }
 
-static int seems_rules(const struct dirent *entry)
+static int seems_rules(const struct dirent *file)
 {
-	const char *name = entry->d_name;
+	const char *name = file->d_name;
 
 	return *name != '.' && (ends_in(name, ".yaml") || ends_in(name, ".yml"));
 }
@@ -268,12 +268,13 @@ static void load_file(struct loading *loading, const char *name)
 {
 	struct buf bytes = {0};
 	const char *path = load_bytes(loading, name, (struct place){0}, &bytes);
-	struct source *source =
-		path ? source_parse(path, buf_string(&bytes), bytes.len, loading->problems) : NULL;
+	struct yaml_file *file =
+		path ? yaml_file_parse(path, buf_string(&bytes), bytes.len, loading->problems)
+		     : NULL;
 
-	if (source)
-		load_root(loading, source_root(source));
-	source_free(source);
+	if (file)
+		load_root(loading, yaml_file_root(file));
+	yaml_file_free(file);
 	buf_free(&bytes);
 }
 
@@ -315,7 +316,7 @@ static void compile(struct loading *loading)
 {
 	const char *why = "memory is out";
 
-	if (!ruleset_entries(loading->set)) {
+	if (!ruleset_terms(loading->set)) {
 		scan_builder_free(loading->builder);
 		return;
 	}
@@ -330,7 +331,7 @@ static void load(struct loading *loading)
 	load_files(loading);
 	digest_finish(&loading->set_digest, loading->set->id);
 	compile(loading);
-	if (loading->set->scan || !ruleset_entries(loading->set))
+	if (loading->set->scan || !ruleset_terms(loading->set))
 		examples_try(loading->set, loading->problems);
 }
 
@@ -346,7 +347,7 @@ struct ruleset *ruleset_load(const char *dir, struct problems *problems)
 	loading.set = calloc(1, sizeof *loading.set);
 	loading.builder = scan_builder_new();
 	if (loading.set && loading.builder) {
-		loading.set->fields[SUBJECT_TEXT] = "text";
+		loading.set->fields[INPUT_TEXT] = "text";
 		loading.set->field_count = 1;
 		load(&loading);
 	} else {

@@ -82,7 +82,7 @@ static size_t field_number(struct loading *loading, const char *name)
 
 void load_fields(struct loading *loading, struct rule *rule, struct node node)
 {
-	rule->fields = node_given(node) ? 0 : 1u << SUBJECT_TEXT;
+	rule->fields = node_given(node) ? 0 : 1u << INPUT_TEXT;
 	if (!node_strings(node))
 		return;
 	for (size_t i = 0; i < node_count(node); i++) {

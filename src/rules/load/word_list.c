@@ -61,13 +61,13 @@ const char *list_next(struct list *list, bool *has_nul)
 }
 
 /* Notes what was added to the builder, under the same number. */
-static void note(struct loading *loading, const struct rule *rule, enum entry_kind kind,
+static void note(struct loading *loading, const struct rule *rule, enum term_kind kind,
 		 const char *string, unsigned flags, struct place place)
 {
-	struct entry entry = {rule, kind, load_string(loading, string), flags, place};
+	struct term term = {rule, kind, load_string(loading, string), flags, place};
 
-	buf_add(&loading->set->entries, &entry, sizeof entry);
-	if (loading->set->entries.failed)
+	buf_add(&loading->set->terms, &term, sizeof term);
+	if (loading->set->terms.failed)
 		problems_add(loading->problems, PROBLEM_ERROR, place, "memory is out");
 }
 
@@ -76,8 +76,7 @@ static void add_phrase(struct loading *loading, const struct rule *rule, const c
 {
 	const char *why = scan_add_phrase(loading->builder, rule->index, phrase, flags);
 
-	note(loading, rule, flags & SCAN_EXCEPT ? ENTRY_EXCEPT : ENTRY_PHRASE, phrase, flags,
-	     place);
+	note(loading, rule, flags & SCAN_EXCEPT ? TERM_EXCEPT : TERM_PHRASE, phrase, flags, place);
 	if (why)
 		problems_add(loading->problems, PROBLEM_ERROR, place, "\"%s\" can never match: %s",
 			     phrase, why);
@@ -141,7 +140,7 @@ size_t wordlist_patterns(struct loading *loading, const struct rule *rule, struc
 		size_t offset = 0;
 
 		why = scan_add_pattern(loading->builder, rule->index, pattern, flags, &offset);
-		note(loading, rule, ENTRY_PATTERN, pattern, flags, node_place(item));
+		note(loading, rule, TERM_PATTERN, pattern, flags, node_place(item));
 		if (why)
 			node_problem(item, PROBLEM_ERROR, "%s, at byte %zu of the pattern", why,
 				     offset);

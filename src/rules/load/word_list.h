@@ -16,13 +16,13 @@ size_t wordlist_patterns(struct loading *loading, const struct rule *rule, struc
 			 unsigned flags);
 
 /*
- * The lines of a list that people write: one entry a line; blank lines, and what follows a
+ * The lines of a list that people write: one phrase a line; blank lines, and what follows a
  * # at the beginning of a line or after a blank, are for people only.
  */
 
 struct list {
 	char *at, *end; /* what is left of the bytes, which are cut into strings */
-	size_t line;	/* of the entry that was read last */
+	size_t line;	/* of the phrase that was read last */
 	size_t column;	/* in characters, from 1 */
 };
 
@@ -30,7 +30,7 @@ struct list {
 struct list list_begin(char *bytes, size_t len);
 
 /*
- * The next entry as a string, or NULL at the end. `*has_nul` where a NUL stands in its
+ * The next phrase as a string, or NULL at the end. `*has_nul` where a NUL stands in its
  * line: the string is then not the whole of it.
  */
 const char *list_next(struct list *list, bool *has_nul);

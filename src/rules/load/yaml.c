@@ -9,7 +9,7 @@
 #include "base/suggest.h"
 #include "rules/load/yaml.h"
 
-struct source {
+struct yaml_file {
 	const char *path;
 	struct problems *problems;
 	yaml_document_t document;
@@ -101,49 +101,49 @@ static bool is_last(yaml_parser_t *parser, const char *path, const char *bytes,
 	return last;
 }
 
-struct source *source_parse(const char *path, const char *bytes, size_t len,
-			    struct problems *problems)
+struct yaml_file *yaml_file_parse(const char *path, const char *bytes, size_t len,
+				  struct problems *problems)
 {
-	struct source *source = calloc(1, sizeof *source);
+	struct yaml_file *file = calloc(1, sizeof *file);
 	yaml_parser_t parser;
 	bool good = false;
 
-	if (!source || !yaml_parser_initialize(&parser)) {
+	if (!file || !yaml_parser_initialize(&parser)) {
 		problems_add(problems, PROBLEM_ERROR, (struct place){path, 0, 0}, "memory is out");
-		free(source);
+		free(file);
 		return NULL;
 	}
-	source->path = path;
-	source->problems = problems;
+	file->path = path;
+	file->problems = problems;
 	yaml_parser_set_input_string(&parser, (const unsigned char *)bytes, len);
-	if (!yaml_parser_load(&parser, &source->document)) {
+	if (!yaml_parser_load(&parser, &file->document)) {
 		report_parser(&parser, path, bytes, problems);
 	} else {
-		good = !yaml_document_get_root_node(&source->document) ||
+		good = !yaml_document_get_root_node(&file->document) ||
 		       is_last(&parser, path, bytes, problems);
 		if (!good)
-			yaml_document_delete(&source->document);
+			yaml_document_delete(&file->document);
 	}
 	yaml_parser_delete(&parser);
 	if (good)
-		return source;
-	free(source);
+		return file;
+	free(file);
 	return NULL;
 }
 
-void source_free(struct source *source)
+void yaml_file_free(struct yaml_file *file)
 {
-	if (!source)
+	if (!file)
 		return;
-	yaml_document_delete(&source->document);
-	free(source);
+	yaml_document_delete(&file->document);
+	free(file);
 }
 
 /* Nodes. */
 
 static const yaml_node_t *look(struct node node)
 {
-	return node.id ? yaml_document_get_node(&node.source->document, node.id) : NULL;
+	return node.id ? yaml_document_get_node(&node.file->document, node.id) : NULL;
 }
 
 static bool is(struct node node, yaml_node_type_t type)
@@ -153,9 +153,9 @@ static bool is(struct node node, yaml_node_type_t type)
 	return yaml && yaml->type == type;
 }
 
-struct node source_root(struct source *source)
+struct node yaml_file_root(struct yaml_file *file)
 {
-	return (struct node){source, yaml_document_get_root_node(&source->document) ? 1 : 0};
+	return (struct node){file, yaml_document_get_root_node(&file->document) ? 1 : 0};
 }
 
 bool node_given(struct node node)
@@ -183,8 +183,8 @@ struct place node_place(struct node node)
 	const yaml_node_t *yaml = look(node);
 
 	if (!yaml)
-		return (struct place){node.source->path, 0, 0};
-	return (struct place){node.source->path, yaml->start_mark.line + 1,
+		return (struct place){node.file->path, 0, 0};
+	return (struct place){node.file->path, yaml->start_mark.line + 1,
 			      yaml->start_mark.column + 1};
 }
 
@@ -201,17 +201,17 @@ size_t node_count(struct node node)
 
 struct node node_item(struct node list, size_t index)
 {
-	return (struct node){list.source, look(list)->data.sequence.items.start[index]};
+	return (struct node){list.file, look(list)->data.sequence.items.start[index]};
 }
 
 struct node node_key(struct node map, size_t index)
 {
-	return (struct node){map.source, look(map)->data.mapping.pairs.start[index].key};
+	return (struct node){map.file, look(map)->data.mapping.pairs.start[index].key};
 }
 
 struct node node_value(struct node map, size_t index)
 {
-	return (struct node){map.source, look(map)->data.mapping.pairs.start[index].value};
+	return (struct node){map.file, look(map)->data.mapping.pairs.start[index].value};
 }
 
 const char *node_bytes(struct node node, size_t *len)
@@ -231,7 +231,7 @@ struct node node_get(struct node map, const char *key)
 		if (name && !strcmp(name, key))
 			return node_value(map, i);
 	}
-	return (struct node){map.source, 0};
+	return (struct node){map.file, 0};
 }
 
 void node_problem(struct node node, enum severity severity, const char *format, ...)
@@ -242,7 +242,7 @@ void node_problem(struct node node, enum severity severity, const char *format, 
 	va_start(arguments, format);
 	vsnprintf(message, sizeof message, format, arguments);
 	va_end(arguments);
-	problems_add(node.source->problems, severity, node_place(node), "%s", message);
+	problems_add(node.file->problems, severity, node_place(node), "%s", message);
 }
 
 /* A scalar's text, or NULL for what is none. */

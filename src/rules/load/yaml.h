@@ -13,10 +13,10 @@
 #include <stdint.h>
 #include "rules/problems.h"
 
-struct source;
+struct yaml_file;
 
 struct node {
-	struct source *source;
+	struct yaml_file *file;
 	int id; /* 0: not there */
 };
 
@@ -24,12 +24,12 @@ struct node {
  * Parses `len` bytes of the file `path` (borrowed, like `problems`: both outlive it).
  * NULL, with the problem reported, where they are no YAML.
  */
-struct source *source_parse(const char *path, const char *bytes, size_t len,
-			    struct problems *problems);
-void source_free(struct source *source);
+struct yaml_file *yaml_file_parse(const char *path, const char *bytes, size_t len,
+				  struct problems *problems);
+void yaml_file_free(struct yaml_file *file);
 
 /* The outermost node; not there in an empty file. */
-struct node source_root(struct source *source);
+struct node yaml_file_root(struct yaml_file *file);
 
 bool node_given(struct node node);
 bool node_is_map(struct node node);
@@ -58,7 +58,7 @@ void node_problem(struct node node, enum severity severity, const char *format, 
  * too, without a complaint.
  */
 
-/* Text that is neither empty nor holds a NUL. Lives as long as the source. */
+/* Text that is neither empty nor holds a NUL. Lives until yaml_file_free(). */
 const char *node_string(struct node node);
 bool node_number(struct node node, int64_t least, int64_t most, int64_t *number);
 /* A decimal from 0 to 1, in thousandths. */

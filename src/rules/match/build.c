@@ -17,7 +17,7 @@ static int by_skeleton(const void *a, const void *b)
 	int order = strcmp(x->phrase.skeleton, y->phrase.skeleton);
 	if (order)
 		return order;
-	return x->entry < y->entry ? -1 : x->entry > y->entry;
+	return x->term < y->term ? -1 : x->term > y->term;
 }
 
 static int by_literal(const void *a, const void *b)
@@ -63,7 +63,7 @@ static bool list_literals(struct scan *s)
 
 	s->literal = calloc(s->patterns * LITERALS + 1, sizeof *s->literal);
 	for (size_t i = 0; s->literal && i < s->patterns; i++) {
-		s->pattern[i].literal = literals_find(s->pattern[i].source, &found);
+		s->pattern[i].literal = prefilter_find(s->pattern[i].source, &found);
 		for (unsigned k = 0; s->pattern[i].literal && k < found.count; k++) {
 			char *skeleton = strdup(found.literal[k]);
 			if (!skeleton)
@@ -115,7 +115,7 @@ static bool compile_skeletons(struct scan *s)
 
 struct scan_builder {
 	struct scan *scan; /* grows; its databases come last */
-	size_t entry_room, phrase_room, pattern_room;
+	size_t term_room, phrase_room, pattern_room;
 	struct text *text; /* scratch for reading phrases */
 	char why[256];
 };
@@ -149,38 +149,38 @@ void scan_free(struct scan *scan)
 		free(scan->pattern[i].source);
 	}
 	hs_free_database(scan->skeletons);
-	hs_free_database(scan->expressions[0]);
-	hs_free_database(scan->expressions[1]);
+	hs_free_database(scan->hs_patterns[0]);
+	hs_free_database(scan->hs_patterns[1]);
 	for (size_t i = 0; i < scan->literals; i++)
 		free(scan->literal[i].skeleton);
-	free(scan->entry);
+	free(scan->term);
 	free(scan->phrase);
 	free(scan->pattern);
 	free(scan->literal);
 	free(scan->group);
 	free(scan->by_literal);
-	free(scan->alone);
+	free(scan->pcre_only);
 	free(scan);
 }
 
-const unsigned *scan_alone(const struct scan *scan, size_t *count)
+const unsigned *scan_pcre_only(const struct scan *scan, size_t *count)
 {
-	*count = scan->alones;
-	return scan->alone;
+	*count = scan->pcre_only_count;
+	return scan->pcre_only;
 }
 
-static bool add_entry(struct scan_builder *b, unsigned owner, unsigned flags)
+static bool add_term(struct scan_builder *b, unsigned rule_index, unsigned flags)
 {
 	struct scan *s = b->scan;
-	struct scan_entry *entry = grow(s->entry, s->entries, &b->entry_room, sizeof *entry);
-	if (!entry)
+	struct scan_term *term = grow(s->term, s->terms, &b->term_room, sizeof *term);
+	if (!term)
 		return false;
-	s->entry = entry;
-	entry[s->entries++] = (struct scan_entry){.owner = owner, .flags = flags};
+	s->term = term;
+	term[s->terms++] = (struct scan_term){.rule_index = rule_index, .flags = flags};
 	return true;
 }
 
-const char *scan_add_phrase(struct scan_builder *b, unsigned owner, const char *utf8,
+const char *scan_add_phrase(struct scan_builder *b, unsigned rule_index, const char *utf8,
 			    unsigned flags)
 {
 	struct scan *s = b->scan;
@@ -195,16 +195,15 @@ const char *scan_add_phrase(struct scan_builder *b, unsigned owner, const char *
 		return why;
 	phrase.exact = flags & SCAN_MARKS_EXACT;
 	phrase.plain = flags & SCAN_EXCEPT;
-	if (!add_entry(b, owner, flags)) {
+	if (!add_term(b, rule_index, flags)) {
 		phrase_clear(&phrase);
 		return "out of memory";
 	}
-	list[s->phrases++] =
-		(struct scan_phrase){.phrase = phrase, .entry = (unsigned)s->entries - 1};
+	list[s->phrases++] = (struct scan_phrase){.phrase = phrase, .term = (unsigned)s->terms - 1};
 	return NULL;
 }
 
-const char *scan_add_pattern(struct scan_builder *b, unsigned owner, const char *source,
+const char *scan_add_pattern(struct scan_builder *b, unsigned rule_index, const char *source,
 			     unsigned flags, size_t *offset)
 {
 	struct scan *s = b->scan;
@@ -219,15 +218,13 @@ const char *scan_add_pattern(struct scan_builder *b, unsigned owner, const char 
 	pcre2_code *code = pattern_compile(source, caseless, &nfc, b->why, sizeof b->why, offset);
 	if (!code)
 		return b->why;
-	if (!add_entry(b, owner, flags)) {
+	if (!add_term(b, rule_index, flags)) {
 		free(nfc);
 		pcre2_code_free(code);
 		return "out of memory";
 	}
-	list[s->patterns++] = (struct scan_pattern){.code = code,
-						    .source = nfc,
-						    .caseless = caseless,
-						    .entry = (unsigned)s->entries - 1};
+	list[s->patterns++] = (struct scan_pattern){
+		.code = code, .source = nfc, .caseless = caseless, .term = (unsigned)s->terms - 1};
 	return NULL;
 }
 
@@ -240,7 +237,7 @@ struct scan *scan_compile(struct scan_builder *b, const char **why)
 	*why = NULL;
 	if (!compile_skeletons(s))
 		*why = "libhs cannot compile the phrases";
-	else if (!scan_compile_expressions(s))
+	else if (!hs_pattern_compile(s))
 		*why = "libhs cannot compile the patterns";
 	else
 		b->scan = NULL;

@@ -11,7 +11,7 @@ struct scan;
 struct scan_builder;
 
 enum scan_flag {
-	SCAN_EXCEPT = 1 << 0,	   /* protects the text it covers from the same owner's hits; a
+	SCAN_EXCEPT = 1 << 0,	   /* protects the text it covers from hits of the same rule; a
 				    * phrase, only where it is `plain` (phrase.h) */
 	SCAN_MARKS_EXACT = 1 << 1, /* phrase: a missing mark is no wildcard */
 	SCAN_CASE = 1 << 2,	   /* pattern: case matters (ignore-case: false) */
@@ -22,17 +22,17 @@ struct scan_builder *scan_builder_new(void);
 void scan_builder_free(struct scan_builder *builder);
 
 /*
- * Adds a phrase (UTF-8) for `owner`, a number of the caller's (0, 1, 2 ... one per rule).
+ * Adds a phrase (UTF-8) of the rule `rule_index`, which the caller counts from 0.
  * NULL when taken; otherwise why it can never match, as text for whoever wrote it.
  */
-const char *scan_add_phrase(struct scan_builder *builder, unsigned owner, const char *phrase,
+const char *scan_add_phrase(struct scan_builder *builder, unsigned rule_index, const char *phrase,
 			    unsigned flags);
 
 /*
  * Adds a PCRE2 pattern. NULL when taken, otherwise PCRE2's words for the error, and
  * `*offset` is where in the pattern (bytes). The words live until the next call.
  */
-const char *scan_add_pattern(struct scan_builder *builder, unsigned owner, const char *pattern,
+const char *scan_add_pattern(struct scan_builder *builder, unsigned rule_index, const char *pattern,
 			     unsigned flags, size_t *offset);
 
 /* Compiles what was added; frees the builder either way. NULL: `*why` says what failed. */

@@ -9,22 +9,22 @@
 #include "rules/match/phrase.h"
 #include "rules/match/scan.h"
 
-struct scan_entry {
-	unsigned owner, flags;
+struct scan_term {
+	unsigned rule_index, flags;
 };
 
 struct scan_phrase {
 	struct phrase phrase;
-	unsigned entry;
+	unsigned term;
 };
 
 struct scan_pattern {
 	pcre2_code *code;
 	char *source; /* in NFC */
-	unsigned entry;
+	unsigned term;
 	bool caseless;
-	bool literal; /* found by its literals */
-	bool alone;   /* has none, and libhs cannot take it: tried on every text */
+	bool literal;	/* found by its literals */
+	bool pcre_only; /* has no literals, and libhs cannot take it: PCRE2 runs on every text */
 };
 
 /* One of a pattern's literals. */
@@ -34,21 +34,21 @@ struct scan_literal {
 };
 
 struct scan {
-	struct scan_entry *entry;     /* in the order added */
+	struct scan_term *term;	      /* in the order added */
 	struct scan_phrase *phrase;   /* by skeleton */
 	struct scan_pattern *pattern; /* in the order added */
 	struct scan_literal *literal; /* by skeleton */
-	size_t entries, phrases, patterns, literals;
+	size_t terms, phrases, patterns, literals;
 
 	/* Phrases group[g] .. group[g + 1] share one skeleton, which has the id g in the database;
 	 * literals by_literal[g] ... one with the id groups + g. */
 	uint32_t *group, *by_literal;
 	size_t groups, literal_groups;
-	unsigned *alone; /* entries of patterns that are tried on every text */
-	size_t alones;
+	unsigned *pcre_only; /* the terms of those patterns */
+	size_t pcre_only_count;
 	unsigned long serial;	  /* no two scans of a process have the same, addresses may recur */
 	hs_database_t *skeletons; /* of phrases and literals; NULL without any */
-	hs_database_t *expressions[2]; /* of the other patterns, over the text as typed and, [1],
+	hs_database_t *hs_patterns[2]; /* of the other patterns, over the text as typed and, [1],
 					* in small letters; NULL without one that libhs takes */
 };
 

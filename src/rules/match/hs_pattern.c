@@ -64,7 +64,7 @@ static bool has_new_capital(const char *source)
  * `{ 3 }` are counts, to libhs signs; and \w, \p and [[:alpha:]] take characters that libhs does
  * not know, which counts where they are not `rewritten`; nor does it know the case of new letters.
  */
-static bool expression_is_plain(const char *source, bool rewritten)
+static bool libhs_agrees(const char *source, bool rewritten)
 {
 	if (has_new_capital(source) || (!rewritten && asks_unicode(source)))
 		return false;
@@ -241,7 +241,7 @@ static bool rewrite(const char *source, char *to)
  * `source` for libhs with HS_FLAG_UTF8, a string of the caller's to free. NULL for one that
  * libhs must have as it is, with HS_FLAG_UCP too (and when memory is out).
  */
-static char *expression_of(const char *source)
+static char *rewrite_for_libhs(const char *source)
 {
 	/* \w, two bytes, becomes 24 at the most. */
 	char *to = needs_unicode(source) ? NULL : malloc(strlen(source) * 12 + 1);
@@ -258,8 +258,8 @@ enum {
 	FLAGS = HS_FLAG_UTF8 | HS_FLAG_PREFILTER | HS_FLAG_SINGLEMATCH | HS_FLAG_ALLOWEMPTY,
 };
 
-/* The patterns as libhs gets them; id[i] is the pattern of expression i. */
-struct expressions {
+/* The patterns as libhs gets them; id[i] is the index of pattern i in the scan. */
+struct hs_patterns {
 	const char **source;
 	char **rewritten; /* of each pattern, or NULL */
 	unsigned *flags, *id, count;
@@ -275,24 +275,24 @@ static bool libhs_takes(const char *source, unsigned flags)
 	return takes;
 }
 
-static void add_expression(struct expressions *e, struct scan_pattern *p, unsigned id)
+static void add_hs_pattern(struct hs_patterns *e, struct scan_pattern *p, unsigned id)
 {
-	const char *source = e->rewritten[id] = expression_of(p->source);
+	const char *source = e->rewritten[id] = rewrite_for_libhs(p->source);
 	unsigned flags = FLAGS | (p->caseless ? HS_FLAG_CASELESS : 0);
 
 	if (!source) {
 		source = p->source;
 		flags |= HS_FLAG_UCP;
 	}
-	p->alone = !expression_is_plain(p->source, e->rewritten[id]) || !libhs_takes(source, flags);
-	if (p->alone)
+	p->pcre_only = !libhs_agrees(p->source, e->rewritten[id]) || !libhs_takes(source, flags);
+	if (p->pcre_only)
 		return;
 	e->source[e->count] = source;
 	e->flags[e->count] = flags;
 	e->id[e->count++] = id;
 }
 
-static void drop_expression(struct expressions *e, unsigned i)
+static void drop_hs_pattern(struct hs_patterns *e, unsigned i)
 {
 	unsigned rest = --e->count - i;
 	memmove(&e->source[i], &e->source[i + 1], rest * sizeof *e->source);
@@ -300,8 +300,8 @@ static void drop_expression(struct expressions *e, unsigned i)
 	memmove(&e->id[i], &e->id[i + 1], rest * sizeof *e->id);
 }
 
-/* What libhs refuses only now is left alone too, until the rest compiles. */
-static bool compile_expressions(struct scan *s, struct expressions *e, hs_database_t **database)
+/* What libhs refuses only now is left to PCRE2 too, until the rest compiles. */
+static bool compile_hs_patterns(struct scan *s, struct hs_patterns *e, hs_database_t **database)
 {
 	while (e->count) {
 		hs_compile_error_t *error = NULL;
@@ -312,32 +312,32 @@ static bool compile_expressions(struct scan *s, struct expressions *e, hs_databa
 		hs_free_compile_error(error);
 		if (bad < 0) /* the set as a whole: too large */
 			return false;
-		s->pattern[e->id[bad]].alone = true;
-		drop_expression(e, (unsigned)bad);
+		s->pattern[e->id[bad]].pcre_only = true;
+		drop_hs_pattern(e, (unsigned)bad);
 	}
 	return true;
 }
 
-static bool list_alone(struct scan *s)
+static bool list_pcre_only(struct scan *s)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < s->patterns; i++)
-		count += s->pattern[i].alone;
+		count += s->pattern[i].pcre_only;
 	if (count == 0)
 		return true;
-	s->alone = calloc(count, sizeof *s->alone);
-	if (!s->alone)
+	s->pcre_only = calloc(count, sizeof *s->pcre_only);
+	if (!s->pcre_only)
 		return false;
 	for (size_t i = 0; i < s->patterns; i++)
-		if (s->pattern[i].alone)
-			s->alone[s->alones++] = s->pattern[i].entry;
+		if (s->pattern[i].pcre_only)
+			s->pcre_only[s->pcre_only_count++] = s->pattern[i].term;
 	return true;
 }
 
-bool scan_compile_expressions(struct scan *s)
+bool hs_pattern_compile(struct scan *s)
 {
-	struct expressions e = {.source = calloc(s->patterns, sizeof *e.source),
+	struct hs_patterns e = {.source = calloc(s->patterns, sizeof *e.source),
 				.rewritten = calloc(s->patterns, sizeof *e.rewritten),
 				.flags = calloc(s->patterns, sizeof *e.flags),
 				.id = calloc(s->patterns, sizeof *e.id)};
@@ -347,10 +347,10 @@ bool scan_compile_expressions(struct scan *s)
 		e.count = 0;
 		for (size_t i = 0; i < s->patterns; i++)
 			if (!s->pattern[i].literal && s->pattern[i].caseless == (bool)caseless)
-				add_expression(&e, &s->pattern[i], (unsigned)i);
-		ok = compile_expressions(s, &e, &s->expressions[caseless]);
+				add_hs_pattern(&e, &s->pattern[i], (unsigned)i);
+		ok = compile_hs_patterns(s, &e, &s->hs_patterns[caseless]);
 	}
-	ok = ok && list_alone(s);
+	ok = ok && list_pcre_only(s);
 	for (size_t i = 0; e.rewritten && i < s->patterns; i++)
 		free(e.rewritten[i]);
 	free(e.source);

@@ -15,6 +15,6 @@ struct scan;
 
 /* Compiles the database of the patterns that have no literals. False: libhs cannot, or memory
  * is out. */
-bool scan_compile_expressions(struct scan *scan);
+bool hs_pattern_compile(struct scan *scan);
 
 #endif

@@ -72,11 +72,12 @@ struct match {
 	uint16_t quality;
 	/* of its syllable */
 	uint16_t marks, tone, want_tone;
-	bool odd; /* a letter that no Vietnamese keyboard writes: Zalgo, look-alike, leet */
+	bool disguised; /* a letter that no Vietnamese keyboard writes: Zalgo, look-alike, leet */
 
-	bool spelled;  /* a syllable of it is spelled out */
-	bool missing;  /* some mark is missing */
-	bool licensed; /* something says that marks are missing here */
+	bool spelled;	     /* a syllable of it is spelled out */
+	bool missing;	     /* some mark is missing */
+	bool marks_optional; /* the text or the word is written without marks: the phrase's may be
+				missing */
 };
 
 static const struct glyph *glyph_of(const struct match *m, size_t letter)
@@ -260,7 +261,7 @@ static bool hangs_together(struct match *m, size_t i, bool one_syllable)
 		return to - from - 1 <= GAP_SYLLABLES && !sentence_ends(text, from, to);
 	if (m->phrase->plain)
 		return false;
-	m->licensed = true; /* whoever glues or spells out hides something */
+	m->marks_optional = true; /* whoever glues or spells out hides something */
 	if (!one_syllable)
 		return may_glue(m, i);
 	m->spelled = true;
@@ -305,9 +306,9 @@ static bool end_syllable(struct match *m, size_t p)
 	bool fits = !(m->tone & ~m->want_tone);
 
 	m->missing |= (m->want_tone & ~m->tone) != 0;
-	m->licensed |= m->odd || syllable_lacks(shape, m->marks);
+	m->marks_optional |= m->disguised || syllable_lacks(shape, m->marks);
 	m->marks = m->tone = m->want_tone = 0;
-	m->odd = false;
+	m->disguised = false;
 	return fits;
 }
 
@@ -317,7 +318,7 @@ static bool take(struct match *m, size_t p, size_t i)
 	const struct glyph *g = glyph_of(m, i), *want = &m->phrase->letter[p];
 	bool leet = m->search->skeleton->leet && g->kind != GLYPH_LETTER;
 
-	m->odd |= leet || (g->flags & (GLYPH_FOREIGN | GLYPH_LOOKALIKE));
+	m->disguised |= leet || (g->flags & (GLYPH_FOREIGN | GLYPH_LOOKALIKE));
 	if (leet)
 		return true;
 	m->quality |= g->marks & MARK_QUALITY;
@@ -412,14 +413,14 @@ static bool sign_follows(const struct match *m)
 bool phrase_at(const struct phrase *phrase, const struct phrase_search *search, size_t run,
 	       uint32_t *first, uint32_t *count)
 {
-	struct match m = {.phrase = phrase, .search = search, .licensed = search->unaccented};
+	struct match m = {.phrase = phrase, .search = search, .marks_optional = search->unaccented};
 	const uint32_t *glyph = search->skeleton->glyph;
 
 	if (run + phrase->runs > search->skeleton->runs)
 		return false;
 	if (!find_first(&m, run) || !find_end(&m, run + phrase->runs - 1))
 		return false;
-	if (!walk(&m, run) || (m.missing && (phrase->exact || !m.licensed)))
+	if (!walk(&m, run) || (m.missing && (phrase->exact || !m.marks_optional)))
 		return false;
 	if (phrase->sign && !sign_follows(&m))
 		return false;

@@ -387,7 +387,7 @@ static struct part alternatives(struct parser *p)
 	return all;
 }
 
-bool literals_find(const char *source, struct literals *found)
+bool prefilter_find(const char *source, struct literals *found)
 {
 	struct parser p = {.at = source};
 	struct part part = alternatives(&p);

@@ -35,6 +35,6 @@ struct literals {
  * one of `found` in its skeleton. False where there are none, or the pattern has what is not
  * looked into ((?x), \Q, back-references by name, conditions ...).
  */
-bool literals_find(const char *source, struct literals *found);
+bool prefilter_find(const char *source, struct literals *found);
 
 #endif

@@ -20,16 +20,16 @@ struct sifting {
 	struct scan_hit *find; /* those kept move to the front */
 };
 
-static int by_owner_and_place(const void *a, const void *b)
+static int by_rule_and_place(const void *a, const void *b)
 {
 	const struct scan_hit *x = a, *y = b;
-	if (x->owner != y->owner)
-		return x->owner < y->owner ? -1 : 1;
+	if (x->rule_index != y->rule_index)
+		return x->rule_index < y->rule_index ? -1 : 1;
 	if (x->first != y->first)
 		return x->first < y->first ? -1 : 1;
 	if (x->count != y->count)
 		return x->count > y->count ? -1 : 1;
-	return x->entry < y->entry ? -1 : x->entry > y->entry;
+	return x->term < y->term ? -1 : x->term > y->term;
 }
 
 static bool covers(const struct scan_hit *outer, const struct scan_hit *inner)
@@ -50,7 +50,7 @@ static struct scan_hit without_signs(const struct text *text, struct scan_hit hi
 
 static bool is_except(const struct sifting *s, size_t i)
 {
-	return s->scan->entry[s->find[i].entry].flags & SCAN_EXCEPT;
+	return s->scan->term[s->find[i].term].flags & SCAN_EXCEPT;
 }
 
 static uint32_t end_of(const struct scan_hit *hit)
@@ -58,7 +58,7 @@ static uint32_t end_of(const struct scan_hit *hit)
 	return hit->first + hit->count;
 }
 
-/* Whether an `except` of the same owner covers find `i`: those before it reach to `reach`, and
+/* Whether an `except` of the same rule covers find `i`: those before it reach to `reach`, and
  * those behind it are in order up to `to`. */
 static bool is_excepted(const struct sifting *s, size_t i, size_t to, uint32_t reach)
 {
@@ -72,7 +72,7 @@ static bool is_excepted(const struct sifting *s, size_t i, size_t to, uint32_t r
 	return false;
 }
 
-/* Keeps of one owner's finds what is no except, not excepted and not within another hit. */
+/* Keeps of one rule's finds what is no except, not excepted and not within another hit. */
 static size_t keep(const struct sifting *s, size_t from, size_t to, size_t kept)
 {
 	struct scan_hit *hit = s->find;
@@ -93,14 +93,14 @@ static size_t keep(const struct sifting *s, size_t from, size_t to, size_t kept)
 static void sort(struct scan_hit *hit, size_t count)
 {
 	for (size_t i = 1; i < count; i++)
-		if (by_owner_and_place(&hit[i - 1], &hit[i]) > 0) {
-			qsort(hit, count, sizeof *hit, by_owner_and_place);
+		if (by_rule_and_place(&hit[i - 1], &hit[i]) > 0) {
+			qsort(hit, count, sizeof *hit, by_rule_and_place);
 			return;
 		}
 }
 
-/* Sorts the finds on a text by owner and place, and keeps those that are hits: no excepts,
- * not within one, not within another hit. How many. */
+/* Sorts the finds on a text by rule and place, and keeps those that are hits: no excepts, not
+ * within one, not within another hit. Returns how many. */
 static size_t keep_hits(const struct scan *scan, const struct text *text, struct scan_hit *hit,
 			size_t count)
 {
@@ -110,7 +110,7 @@ static size_t keep_hits(const struct scan *scan, const struct text *text, struct
 	sort(hit, count);
 	while (from < count) {
 		size_t to = from + 1;
-		while (to < count && hit[to].owner == hit[from].owner)
+		while (to < count && hit[to].rule_index == hit[from].rule_index)
 			to++;
 		kept = keep(&sifting, from, to, kept);
 		from = to;
@@ -180,23 +180,23 @@ static bool push(unsigned **list, size_t *count, size_t *room, unsigned value)
 	return true;
 }
 
-static void call_broken(struct pass *pass, unsigned owner)
+static void call_broken(struct pass *pass, unsigned rule_index)
 {
 	struct scan_scratch *s = pass->scratch;
 	for (size_t i = 0; i < s->broken_count; i++)
-		if (s->broken[i] == owner)
+		if (s->broken[i] == rule_index)
 			return;
-	if (!push(&s->broken, &s->broken_count, &s->broken_room, owner))
+	if (!push(&s->broken, &s->broken_count, &s->broken_room, rule_index))
 		s->out_of_memory = true;
 }
 
-static void add_find(struct pass *pass, unsigned entry, uint32_t first, uint32_t count)
+static void add_find(struct pass *pass, unsigned term, uint32_t first, uint32_t count)
 {
 	struct finds *f = &pass->scratch->finds;
-	unsigned owner = pass->scan->entry[entry].owner;
+	unsigned rule_index = pass->scan->term[term].rule_index;
 
 	if (f->count == FINDS) {
-		call_broken(pass, owner);
+		call_broken(pass, rule_index);
 		return;
 	}
 	struct scan_hit *hit = grow(f->hit, f->count, &f->room, sizeof *hit);
@@ -205,8 +205,8 @@ static void add_find(struct pass *pass, unsigned entry, uint32_t first, uint32_t
 		return;
 	}
 	f->hit = hit;
-	hit[f->count++] =
-		(struct scan_hit){.owner = owner, .entry = entry, .first = first, .count = count};
+	hit[f->count++] = (struct scan_hit){
+		.rule_index = rule_index, .term = term, .first = first, .count = count};
 }
 
 /* ---- skeletons ------------------------------------------------------------------------ */
@@ -226,7 +226,7 @@ static void try_phrases(struct pass *pass, unsigned group, size_t to)
 		const struct scan_phrase *p = &scan->phrase[i];
 		uint32_t first, count;
 		if (phrase_at(&p->phrase, &pass->search, to - p->phrase.runs, &first, &count))
-			add_find(pass, p->entry, first, count);
+			add_find(pass, p->term, first, count);
 	}
 }
 
@@ -280,7 +280,7 @@ static const struct canonical *canonical_of(struct pass *pass, bool caseless)
 	return s->written[caseless] ? &s->canonical[caseless] : NULL;
 }
 
-static int on_expression(unsigned pattern, unsigned long long from, unsigned long long to,
+static int on_hs_pattern(unsigned pattern, unsigned long long from, unsigned long long to,
 			 unsigned flags, void *arg)
 {
 	(void)from, (void)to, (void)flags;
@@ -288,17 +288,17 @@ static int on_expression(unsigned pattern, unsigned long long from, unsigned lon
 	return 0;
 }
 
-static bool scan_expressions(struct pass *pass, bool caseless)
+static bool scan_hs_patterns(struct pass *pass, bool caseless)
 {
 	struct scan_scratch *s = pass->scratch;
 	const struct canonical *canonical;
 
-	if (!pass->scan->expressions[caseless])
+	if (!pass->scan->hs_patterns[caseless])
 		return true;
 	canonical = canonical_of(pass, caseless);
 	return canonical &&
-	       hs_scan(pass->scan->expressions[caseless], canonical->bytes,
-		       (unsigned)canonical->len, 0, s->hs, on_expression, s) == HS_SUCCESS;
+	       hs_scan(pass->scan->hs_patterns[caseless], canonical->bytes,
+		       (unsigned)canonical->len, 0, s->hs, on_hs_pattern, s) == HS_SUCCESS;
 }
 
 static void search_all(struct pass *pass, const struct scan_pattern *p,
@@ -310,12 +310,12 @@ static void search_all(struct pass *pass, const struct scan_pattern *p,
 		enum pattern_result r = pattern_next(p->code, pass->scratch->pattern,
 						     canonical->bytes, canonical->len, &at, &end);
 		if (r == PATTERN_BROKEN)
-			call_broken(pass, pass->scan->entry[p->entry].owner);
+			call_broken(pass, pass->scan->term[p->term].rule_index);
 		if (r != PATTERN_FOUND)
 			return;
 		size_t first = canonical_glyph(canonical, pass->search.text, at);
 		size_t last = canonical_glyph(canonical, pass->search.text, end - 1);
-		add_find(pass, p->entry, (uint32_t)first, (uint32_t)(last - first + 1));
+		add_find(pass, p->term, (uint32_t)first, (uint32_t)(last - first + 1));
 		at = end;
 	}
 }
@@ -352,11 +352,11 @@ static bool scan_patterns(struct pass *pass)
 {
 	const struct scan *scan = pass->scan;
 
-	if (!scan_expressions(pass, true) || !scan_expressions(pass, false) ||
+	if (!scan_hs_patterns(pass, true) || !scan_hs_patterns(pass, false) ||
 	    !confirm_candidates(pass))
 		return false;
-	for (size_t i = 0; i < scan->patterns && scan->alones; i++)
-		if (scan->pattern[i].alone && !confirm(pass, &scan->pattern[i]))
+	for (size_t i = 0; i < scan->patterns && scan->pcre_only_count; i++)
+		if (scan->pattern[i].pcre_only && !confirm(pass, &scan->pattern[i]))
 			return false;
 	return true;
 }
@@ -369,8 +369,8 @@ static bool fit(struct scan_scratch *scratch, const struct scan *scan)
 	if (scan->skeletons && hs_alloc_scratch(scan->skeletons, &scratch->hs) != HS_SUCCESS)
 		return false;
 	for (int i = 0; i < 2; i++)
-		if (scan->expressions[i] &&
-		    hs_alloc_scratch(scan->expressions[i], &scratch->hs) != HS_SUCCESS)
+		if (scan->hs_patterns[i] &&
+		    hs_alloc_scratch(scan->hs_patterns[i], &scratch->hs) != HS_SUCCESS)
 			return false;
 	scratch->fits = scan->serial;
 	return true;

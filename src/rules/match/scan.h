@@ -17,25 +17,25 @@ struct scan_scratch; /* one per thread; fits any scan */
 void scan_free(struct scan *scan);
 
 /*
- * Patterns that libhs cannot take and PCRE2 runs on every text: entries, `*count` of them.
- * They live in the scan.
+ * The terms of patterns that libhs cannot take, so that PCRE2 runs on every text: `*count` of
+ * them. The array belongs to the scan.
  */
-const unsigned *scan_alone(const struct scan *scan, size_t *count);
+const unsigned *scan_pcre_only(const struct scan *scan, size_t *count);
 
 struct scan_scratch *scan_scratch_new(void);
 void scan_scratch_free(struct scan_scratch *scratch);
 
 struct scan_hit {
-	unsigned owner;
-	unsigned entry;	       /* the how-manieth phrase or pattern that was added, from 0 */
+	unsigned rule_index;
+	unsigned term;	       /* zero-based index of the phrase or pattern, in the order added */
 	uint32_t first, count; /* glyphs */
 };
 
 /*
- * What of `scan` is in `text`: hits by owner, then by place, those inside an `except` left
- * out, at most LIMIT_HITS_PER_RULE an owner. `broken[i]` is an owner whose check could not
- * be finished (a match limit): to be counted as failing. Arrays live in the scratch until
- * its next scan_text(). False when memory is out: count every owner as broken.
+ * The hits of `scan` in `text`, by rule, then by place; those inside an `except` are left out,
+ * and at most LIMIT_HITS_PER_RULE of a rule are kept. `broken[i]` is a rule whose check could
+ * not be finished (a match limit): it counts as failing. The arrays belong to the scratch
+ * until its next scan_text(). Returns false when out of memory: every rule counts as broken.
  */
 struct scan_result {
 	const struct scan_hit *hits;
