@@ -179,6 +179,9 @@ deb: ## a package for apt: build/duyetd_VERSION_ARCH.deb
 bench: $(BUILD)/duyetd $(BENCHES) ## how fast, beside what Redis allows; a few minutes, FULL=1 for all of it
 	@BUILD=$(BUILD) FULL=$(FULL) $(PYTHON) tests/bench/bench.py
 
+bench-guard: $(BUILD)/duyetd $(BUILD)/bench/load $(BUILD)/bench/judge ## this tree beside the revision BASE=REV, in pairs: ONLY=judge,load,drain,everyday,memory ROUNDS=N FULL=1
+	@BUILD=$(BUILD) CC="$(CC)" BASE="$(BASE)" ONLY="$(ONLY)" ROUNDS=$(ROUNDS) FULL=$(FULL) $(PYTHON) tests/bench/guard.py
+
 bench-judge: $(BUILD)/bench/judge ## what judging costs: by stage, length, rules, hostile texts
 	@$<
 
@@ -211,6 +214,6 @@ help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16 | sed 's/^/  /'
 
 -include $(wildcard $(BUILD)/*.d $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/src/*/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/bench/*.d)
-.PHONY: all test-stress test-debian13 quality soak coverage fuzz fuzzers sanitize tsan valgrind deps demo test units bench bench-judge install uninstall deb lint format clean help FORCE
+.PHONY: all test-stress test-debian13 quality soak coverage fuzz fuzzers sanitize tsan valgrind deps demo test units bench bench-guard bench-judge install uninstall deb lint format clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

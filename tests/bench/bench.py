@@ -33,8 +33,8 @@ def title(text):
     print(f"\n{text}\n{'-' * len(text)}", flush=True)
 
 
-def duyetd(server, rules, name, *options):
-    return Consumer(server, name, [BUILD / "duyetd", "run", "--redis", f"unix://{server.socket}", "--prefix",
+def duyetd(server, rules, name, *options, binary=BUILD / "duyetd"):
+    return Consumer(server, name, [binary, "run", "--redis", f"unix://{server.socket}", "--prefix",
                                    "PREFIX", "--rules", rules, "--log-level", "warning", *options])
 
 

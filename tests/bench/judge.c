@@ -1,8 +1,9 @@
 /*
- * What judging costs: nanoseconds a comment by stage, by length of the text, by number of
+ * What judging costs: nanoseconds of CPU a comment by stage, by length of the text, by number of
  * rules, and for hostile texts beside plain prose. Needs no Redis.
  *
- *	bench/judge [RULES-DIR]
+ *	bench/judge [RULES-DIR [stages]]
+ *		`stages`: only what the stages cost.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,10 +55,11 @@ static const char *const sentences[] = {
 };
 enum { SENTENCES = sizeof sentences / sizeof *sentences, COMMENTS = 5000, COMMENT_BYTES = 260 };
 
+/* CPU time: on a busy machine wall time says little. */
 static double now(void)
 {
 	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
 	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
@@ -216,16 +218,16 @@ static void by_stage(struct bench *b)
 	round->bench = b;
 	for (size_t i = 0; i < COMMENTS; i++)
 		bytes += strlen(round->text[i] = make_comment());
-	printf("stage of a comment (%d of them, %zu bytes on average)     ns\n", COMMENTS,
+	printf("stage of a comment (%d of them, %zu bytes on average)  ns of CPU\n", COMMENTS,
 	       bytes / COMMENTS);
 	for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
 		round->work = stages[i].work;
 		all = time_of(each_comment, round) / COMMENTS;
 		if (stages[i].work != judge_it)
-			printf("  %-32s %7.0f\n", stages[i].name, all - before);
+			printf("  %-48s %7.0f\n", stages[i].name, all - before);
 		before = all;
 	}
-	printf("  %-32s %7.0f\n", "all, and judged by every rule", all);
+	printf("  %-48s %7.0f\n", "all, and judged by every rule", all);
 	for (size_t i = 0; i < COMMENTS; i++)
 		free(round->text[i]);
 	free(round);
@@ -366,9 +368,11 @@ int main(int argc, char **argv)
 	}
 	struct bench b = {.text = text_new(), .judge = judge_new(), .rules = rules};
 	by_stage(&b);
-	by_length(&b);
-	hostile(&b);
-	by_rules(&b);
+	if (argc < 3 || strcmp(argv[2], "stages") != 0) {
+		by_length(&b);
+		hostile(&b);
+		by_rules(&b);
+	}
 	skeleton_clear(&b.skeleton);
 	judge_free(b.judge);
 	text_free(b.text);

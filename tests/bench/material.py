@@ -69,6 +69,10 @@ SHAPES = [r"\b{0}\s+{1}\s+(?:tại|ở|với)\s+{2}\b", r"\b{0}\W+{2}\s*\d{{2,4}
           r"\b(?:app|web|trang)\s+{0}\s+{2}(?:\s+{1})?\b", r"\b{2}\s+{0}\s+(?:\d+|một)\s*(?:k|tr|triệu)\b",
           r"(?:liên\s+hệ|ib|inbox)\s+{2}\s.{{0,20}}\b{0}\b"]
 
+# What makes judging dear: each is written over and over.
+HOSTILE = ["a", "a ", "a.", "(", "@a ", "http://", "a" + "\u0301\u0323" * 10 + " ", "ch3t ", "nhà cá ", "n.h.à.c.",
+           "nhà cái ", "về nhà cái là ", "\u0441\u0430\u0441 ", "&#97;", "\U0001f600", "<b>a</b>", "1 ", "a\n"]
+
 
 def bare(text):
     """Without its marks, as one who does not care types it."""
@@ -97,6 +101,11 @@ def comment(rnd):
 def comments(count=20000):
     rnd = random.Random(1)
     return [comment(rnd) for _ in range(count)]
+
+
+def hostile(length=4000):
+    """A comment of each kind, `length` bytes or a little less."""
+    return [pattern * (length // len(pattern.encode())) for pattern in HOSTILE]
 
 
 def entries(count):

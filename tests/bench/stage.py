@@ -10,13 +10,11 @@ import redis
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / os.environ.get("BUILD", "build")
 REDIS_SERVER = os.environ.get("REDIS_SERVER") or "redis-server"
-TICK = os.sysconf("SC_CLK_TCK")
 
 
 def cpu(pid):
-    """Seconds of CPU so far."""
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / TICK
+    """Seconds of CPU so far, of all its threads: by the clock that clock_getcpuclockid(3) names."""
+    return time.clock_gettime(~pid << 3 | 2)
 
 
 def memory(pid, what="VmHWM"):

@@ -1,0 +1,312 @@
+"""Whether a change costs speed or memory: `make bench-guard BASE=REV`, about two minutes.
+
+Builds the revision BASE and compares the tree at hand ("new") with it: both run in pairs, in turns, and
+each figure is the median of the pairs, with the ratio new/base. The range behind a ratio holds the
+middle half of the pairs' ratios: a ratio whose range holds 1.00 says nothing, and more ROUNDS narrow
+it. Both judge by the same rules, those of BASE, unless a line says "own rules".
+
+  ONLY=judge,load,drain,everyday,memory   some of the figures
+  ROUNDS=N                                pairs, 5 or with FULL=1 15; twice as many of drain and everyday
+"""
+import json
+import os
+import pathlib
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+
+import material
+from bench import cores_apart, cores_shared, duyetd, loaded
+from stage import BUILD, ROOT, Consumer, Redis, cpu, memory
+
+FULL = os.environ.get("FULL", "") not in ("", "0")
+ROUNDS = int(os.environ.get("ROUNDS") or (15 if FULL else 5))
+# Short runs and many: what disturbs the machine then disturbs few pairs.
+SECONDS = 1 if FULL else 0.5  # of each load
+ENTRIES = 25_000  # of each drain
+BACKLOG = 1_000_000 if FULL else 50_000
+SIDES = ("base", "new")
+
+
+class Side:
+    """A revision: its tree and what was built from it."""
+
+    def __init__(self, name, tree, build):
+        self.name, self.rules = name, tree / "rules"
+        self.duyetd, self.bench_judge = build / "duyetd", build / "bench/judge"
+
+
+def die(message):
+    sys.exit(f"bench-guard: {message}")
+
+
+# ---- the base ---------------------------------------------------------------------------
+
+def git(*arguments):
+    return subprocess.run(["git", "-C", ROOT, *arguments], check=True, capture_output=True)
+
+
+def revision(name):
+    if not name:
+        die("BASE is not set: expected a revision, as in `make bench-guard BASE=HEAD`")
+    try:
+        return git("rev-parse", "--verify", f"{name}^{{commit}}").stdout.decode().strip()
+    except subprocess.CalledProcessError:
+        die(f"BASE={name}: expected a revision of this repository")
+
+
+def build_base(commit):
+    """The files of `commit` in a directory of their own, and built there as this tree was."""
+    tree = BUILD / "guard" / commit
+    if not tree.is_dir():
+        fresh = tree.with_suffix(".new")
+        fresh.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["tar", "-x", "-C", fresh], input=git("archive", commit).stdout, check=True)
+        fresh.rename(tree)
+    environment = {name: value for name, value in os.environ.items()
+                   if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "BUILD")}
+    made = subprocess.run(["make", "-j2", "BUILD=build", "build/duyetd", "build/bench/judge"], cwd=tree,
+                          env=environment, capture_output=True, text=True)
+    if made.returncode:
+        die(f"BASE does not build, see {tree}:\n{made.stderr[-2000:]}")
+    return Side("base", tree, tree / "build")
+
+
+# ---- figures ----------------------------------------------------------------------------
+
+def both_ways(number):
+    """Who goes first in this round."""
+    return SIDES if number % 2 == 0 else SIDES[::-1]
+
+
+def in_pairs(measure, rounds=ROUNDS):
+    """What measure(name of a side) gives: one dictionary of both sides a round."""
+    return [{name: measure(name) for name in both_ways(number)} for number in range(rounds)]
+
+
+def middle_half(numbers):
+    if len(numbers) < 2:
+        return numbers[0], numbers[0]
+    low, _, high = statistics.quantiles(numbers, n=4, method="inclusive")
+    return low, high
+
+
+def figure(what, pairs, digits=0):
+    """One line: the medians of both sides, and of the pairs' ratios."""
+    medians = {name: statistics.median(pair[name] for pair in pairs) for name in SIDES}
+    ratios = [pair["new"] / pair["base"] for pair in pairs if pair["base"] > 0]
+    said = "     -"
+    if ratios:
+        low, high = middle_half(ratios)
+        said = f"{statistics.median(ratios):6.2f}   {low:.2f}..{high:.2f}"
+    print(f"{what:64}{medians['base']:12,.{digits}f}{medians['new']:12,.{digits}f}{said}", flush=True)
+
+
+def part(pairs, index, times=1):
+    """One number of those that each side has given."""
+    return [{name: times * pair[name][index] for name in SIDES} for pair in pairs]
+
+
+# ---- judging and loading ----------------------------------------------------------------
+
+def spent(command):
+    """Seconds of CPU of a process, and its most MiB."""
+    process = subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise ChildProcessError(f"{command[0]} failed with status {process.returncode}")
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def judging(side, rules, lines=os.devnull):
+    return spent([side.duyetd, "judge", "--jobs", "1", "--rules", rules, lines])
+
+
+def both_load(sides, rules):
+    try:
+        return all(judging(side, rules) for side in sides.values())
+    except ChildProcessError:
+        return False
+
+
+def common_rules(sides):
+    for side in sides.values():
+        if both_load(sides, side.rules):
+            return side.rules
+    return die("neither the rules of BASE nor those of this tree load in both revisions")
+
+
+def rules_to_compare(sides, common):
+    """What to call them, and the directory for each side."""
+    kinds = [("same rules", {name: common for name in SIDES})]
+    if subprocess.run(["diff", "-rq", *(side.rules for side in sides.values())], capture_output=True).returncode:
+        kinds.append(("own rules", {name: side.rules for name, side in sides.items()}))
+    return kinds
+
+
+def write_lines(path, texts):
+    with open(path, "w", encoding="utf-8") as file:
+        for i, text in enumerate(texts):
+            file.write(json.dumps({"id": f"c{i}", "text": text}, ensure_ascii=False) + "\n")
+    return path, len(texts)
+
+
+def core_ns(side, rules):
+    """What bench/judge says of one comment, and its line that says of which and in what unit."""
+    said = subprocess.run([side.bench_judge, rules, "stages"], check=True, capture_output=True, text=True).stdout
+    lines = said.splitlines()
+    every = [line for line in lines if "judged by every rule" in line]
+    return float(every[0].split()[-1]), lines[0]
+
+
+def core(sides, called, rules):
+    """Each side has its own program, as it is linked to the core: comparable where both measure alike."""
+    if len({core_ns(side, rules[name])[1] for name, side in sides.items()}) > 1:
+        return print(f"judge: core, {called}: not comparable: bench/judge of BASE measures other comments or another unit")
+    pairs = in_pairs(lambda name: core_ns(sides[name], rules[name]))
+    return figure(f"judge: core, ns of CPU a comment, {called}", part(pairs, 0))
+
+
+def judge(sides, common, directory):
+    files = {"prose": write_lines(directory / "prose.jsonl", material.comments() * 3),
+             "hostile, 4 kB": write_lines(directory / "hostile.jsonl", material.hostile() * 150)}
+    for called, rules in rules_to_compare(sides, common):
+        core(sides, called, rules)
+        for kind, (path, count) in files.items():
+            def ns(name):
+                loading = judging(sides[name], rules[name])[0]
+                return 1e9 * (judging(sides[name], rules[name], path)[0] - loading) / count
+            figure(f"judge: command, {kind}, ns of CPU a comment, {called}", in_pairs(ns))
+
+
+def load(sides, common, directory):
+    many = material.write_rules(directory / "rules-10000", common / "10-site.yaml", 10_000)
+    shipped = [(f"shipped, {called}", rules) for called, rules in rules_to_compare(sides, common)]
+    for called, rules in [*shipped, ("10,000 patterns", {name: many for name in SIDES})]:
+        pairs = in_pairs(lambda name: judging(sides[name], rules[name]))
+        figure(f"load: {called}, ms of CPU", part(pairs, 0, 1000))
+        figure(f"load: {called}, peak MiB", part(pairs, 1), 1)
+
+
+# ---- with Redis -------------------------------------------------------------------------
+
+def daemon(server, sides, name, rules):
+    return duyetd(server, rules, name, binary=sides[name].duyetd)
+
+
+def drain(server, sides, rules, comments):
+    server.fill("many", comments, ENTRIES)
+    daemons = {name: daemon(server, sides, name, rules) for name in SIDES}
+    cores_apart(server, daemons.values())
+    for one in daemons.values():
+        one.drain("many", ENTRIES)  # warms up
+    pairs = in_pairs(lambda name: daemons[name].drain("many", ENTRIES), 2 * ROUNDS)
+    cores_shared(server, daemons.values())
+    figure("drain: comments a second", part(pairs, 0))
+    for index, whose in ((1, "Redis's"), (2, "duyetd's")):
+        figure(f"drain: {whose} CPU, µs a comment",
+               [{name: 1e6 * run[index] / run[0] for name, run in pair.items()} for pair in pairs], 2)
+    end(daemons)
+
+
+def end(daemons):
+    for one in daemons.values():
+        one.end()
+
+
+def unconsumed(server, comments, rate):
+    """Redis's CPU in µs a comment where the load reads its own entries and nobody consumes."""
+    before = cpu(server.process.pid)
+    answered = server.load("echo", "echo", comments, rate, SECONDS)[4]
+    took = cpu(server.process.pid) - before
+    server.client.unlink("echo:submitted")
+    return 1e6 * took / answered
+
+
+def at_rate(server, one, comments, rate):
+    """p50 and p99 in ms, CPU of Redis and of duyetd in µs a comment."""
+    p50, p99, _, _, answered, missing, *cores = loaded(server, one, comments, rate, SECONDS)
+    if missing:
+        print(f"everyday: {one.name}: {missing:.0f} of {answered + missing:.0f} unanswered at {rate:,} a second")
+    return p50, p99, *(1e6 * used * SECONDS / answered for used in cores)
+
+
+def everyday(server, sides, rules, comments):
+    daemons = {name: daemon(server, sides, name, rules) for name in SIDES}
+    for rate in (1_000, 10_000):
+        pairs, alone = [], []
+        for number in range(2 * ROUNDS):
+            alone.append(unconsumed(server, comments, rate))
+            pairs.append({name: at_rate(server, daemons[name], comments, rate) for name in both_ways(number)})
+        called = f"everyday: {rate:,}/s:"
+        figure(f"{called} duyetd's CPU, µs a comment", part(pairs, 3), 1)
+        figure(f"{called} Redis's CPU above the load's own, µs",
+               [{name: run[2] - own for name, run in pair.items()} for pair, own in zip(pairs, alone)], 1)
+        figure(f"{called} p50, ms", part(pairs, 0), 2)
+        figure(f"{called} p99, ms", part(pairs, 1), 2)
+    end(daemons)
+
+
+def backlog(server, sides, rules, comments):
+    server.fill("backlog", comments, BACKLOG)
+
+    def most(name):
+        one = daemon(server, sides, name, rules)
+        one.drain("backlog", BACKLOG, 600)
+        peak = memory(one.process.pid)
+        one.end()
+        return one.memory, peak
+
+    pairs = in_pairs(most, min(ROUNDS, 2))
+    figure("memory: at rest, MiB", part(pairs, 0), 1)
+    figure(f"memory: peak over a backlog of {BACKLOG:,}, MiB", part(pairs, 1), 1)
+    server.client.delete("backlog:submitted")
+
+
+# ---- all of it --------------------------------------------------------------------------
+
+WITHOUT_REDIS = {"judge": judge, "load": load}
+WITH_REDIS = {"drain": drain, "everyday": everyday, "memory": backlog}
+
+
+def wanted():
+    known = [*WITHOUT_REDIS, *WITH_REDIS]
+    names = [name for name in os.environ.get("ONLY", "").split(",") if name] or known
+    for name in names:
+        if name not in known:
+            die(f"ONLY={name}: expected one or more of {','.join(known)}")
+    return names
+
+
+def with_redis(names, sides, common, directory):
+    comments = directory / "comments.txt"
+    comments.write_text("\n".join(material.comments()) + "\n", encoding="utf-8")
+    rules = material.write_rules(directory / "rules-1000", common / "10-site.yaml", 1000)
+    server = Redis(directory)
+    try:
+        for name in names:
+            WITH_REDIS[name](server, sides, rules, comments)
+    finally:
+        Consumer.end_all()
+        server.end()
+
+
+def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    names, commit = wanted(), revision(os.environ.get("BASE"))
+    sides = {"base": build_base(commit), "new": Side("new", ROOT, BUILD)}
+    common = common_rules(sides)
+    print(f"base: {commit[:12]}; new: this tree; {ROUNDS} pairs; load of the machine {os.getloadavg()[0]:.1f}")
+    print(f"{'':64}{'base':>12}{'new':>12}{'ratio':>6}   middle half")
+    with tempfile.TemporaryDirectory(prefix="duyetd-guard-") as name:
+        directory = pathlib.Path(name)
+        for called in (one for one in names if one in WITHOUT_REDIS):
+            WITHOUT_REDIS[called](sides, common, directory)
+        with_redis([one for one in names if one in WITH_REDIS], sides, common, directory)
+
+
+if __name__ == "__main__":
+    main()
