@@ -16,7 +16,7 @@
 #include "base/loop.h"
 
 /* A scrape has a few hundred bytes of headers and no body. */
-enum { MOST_CLIENTS = 16, MOST_WAITING = 128, MOST_BYTES = 8192, PATIENCE_S = 5 };
+enum { MOST_CLIENTS = 16, MOST_WAITING = 128, MOST_BYTES = 8192, TIMEOUT_S = 5 };
 
 /* Bytes that a client may send behind its request before it is disconnected. */
 enum { MOST_IGNORED = 65536 };
@@ -25,7 +25,7 @@ enum { MOST_IGNORED = 65536 };
 enum { PAUSE_S = 1 };
 
 struct client {
-	struct serve *serve;
+	struct http_server *server;
 	struct bufferevent *io;
 	struct event *deadline;
 	bool answered;	/* what else it sends is ignored, MOST_IGNORED bytes at most */
@@ -34,7 +34,7 @@ struct client {
 	struct client *older, *newer;
 };
 
-struct serve {
+struct http_server {
 	struct event_base *base;
 	struct evconnlistener *listener; /* bound and listening; `incoming` accepts */
 	struct event *incoming, *resume;
@@ -46,11 +46,11 @@ struct serve {
 
 static void hang_up(struct client *client)
 {
-	struct serve *serve = client->serve;
+	struct http_server *server = client->server;
 
-	*(client->older ? &client->older->newer : &serve->oldest) = client->newer;
-	*(client->newer ? &client->newer->older : &serve->newest) = client->older;
-	serve->count--;
+	*(client->older ? &client->older->newer : &server->oldest) = client->newer;
+	*(client->newer ? &client->newer->older : &server->newest) = client->older;
+	server->count--;
 	event_free(client->deadline);
 	bufferevent_free(client->io);
 	free(client);
@@ -76,7 +76,7 @@ static const char *reason(int code)
 	}
 }
 
-static void send_page(struct client *client, const struct page *page, bool bare)
+static void send_page(struct client *client, const struct page *page, bool head_only)
 {
 	struct buf head = {0};
 
@@ -84,7 +84,7 @@ static void send_page(struct client *client, const struct page *page, bool bare)
 		   "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
 		   "Connection: close\r\n\r\n",
 		   page->code, reason(page->code), page->type, page->body.len);
-	if (!bare)
+	if (!head_only)
 		buf_add(&head, buf_string(&page->body), page->body.len);
 	client->answered = true;
 	if (head.failed || page->body.failed || bufferevent_write(client->io, head.data, head.len))
@@ -107,7 +107,7 @@ static void answer(struct client *client, char *request)
 	struct page page = {.code = 404, .type = "text/plain; charset=utf-8"};
 	char *path = strchr(request, ' ');
 	char *version = path ? strchr(path + 1, ' ') : NULL;
-	bool bare;
+	bool head_only;
 
 	if (!version || strncmp(version, " HTTP/1.", 8) != 0) {
 		refuse(client, 400);
@@ -115,15 +115,15 @@ static void answer(struct client *client, char *request)
 	}
 	*path++ = *version = '\0';
 	path[strcspn(path, "?")] = '\0';
-	bare = !strcmp(request, "HEAD");
-	if (!bare && strcmp(request, "GET") != 0) {
+	head_only = !strcmp(request, "HEAD");
+	if (!head_only && strcmp(request, "GET") != 0) {
 		refuse(client, 405);
 		return;
 	}
-	client->serve->page(client->serve->arg, path, &page);
+	client->server->page(client->server->arg, path, &page);
 	if (page.code == 404)
 		buf_add_string(&page.body, "/metrics, /healthz and /readyz are here\n");
-	send_page(client, &page, bare);
+	send_page(client, &page, head_only);
 	buf_free(&page.body);
 }
 
@@ -197,34 +197,34 @@ static void on_deadline(evutil_socket_t unused, short what, void *arg)
 	hang_up(arg);
 }
 
-static void welcome(struct serve *serve, struct client *client)
+static void welcome(struct http_server *server, struct client *client)
 {
-	const struct timeval patience = {PATIENCE_S, 0};
+	const struct timeval timeout = {TIMEOUT_S, 0};
 
-	client->serve = serve;
-	client->older = serve->newest;
-	*(serve->newest ? &serve->newest->newer : &serve->oldest) = client;
-	serve->newest = client;
-	serve->count++;
+	client->server = server;
+	client->older = server->newest;
+	*(server->newest ? &server->newest->newer : &server->oldest) = client;
+	server->newest = client;
+	server->count++;
 	bufferevent_setcb(client->io, on_read, on_written, on_event, client);
 	bufferevent_setwatermark(client->io, EV_READ, 0, MOST_BYTES);
 	if (bufferevent_priority_set(client->io, LOOP_LEAST_URGENT) ||
-	    event_add(client->deadline, &patience) || bufferevent_enable(client->io, EV_READ))
+	    event_add(client->deadline, &timeout) || bufferevent_enable(client->io, EV_READ))
 		hang_up(client);
 }
 
-static void add_client(struct serve *serve, evutil_socket_t fd)
+static void add_client(struct http_server *server, evutil_socket_t fd)
 {
 	struct client *client = calloc(1, sizeof *client);
 
-	if (serve->count == MOST_CLIENTS)
-		hang_up(serve->oldest);
+	if (server->count == MOST_CLIENTS)
+		hang_up(server->oldest);
 	if (client)
-		client->deadline = evtimer_new(serve->base, on_deadline, client);
+		client->deadline = evtimer_new(server->base, on_deadline, client);
 	if (client && client->deadline)
-		client->io = bufferevent_socket_new(serve->base, fd, BEV_OPT_CLOSE_ON_FREE);
+		client->io = bufferevent_socket_new(server->base, fd, BEV_OPT_CLOSE_ON_FREE);
 	if (client && client->io) {
-		welcome(serve, client);
+		welcome(server, client);
 		return;
 	}
 	if (client && client->deadline)
@@ -235,10 +235,10 @@ static void add_client(struct serve *serve, evutil_socket_t fd)
 
 static void on_resume(evutil_socket_t unused, short what, void *arg)
 {
-	struct serve *serve = arg;
+	struct http_server *server = arg;
 
 	(void)unused, (void)what;
-	event_add(serve->incoming, NULL);
+	event_add(server->incoming, NULL);
 }
 
 /* One connection a turn of the loop: evconnlistener accepts as long as clients come, and
@@ -246,20 +246,20 @@ static void on_resume(evutil_socket_t unused, short what, void *arg)
 static void on_incoming(evutil_socket_t listener, short what, void *arg)
 {
 	const struct timeval pause = {PAUSE_S, 0};
-	struct serve *serve = arg;
+	struct http_server *server = arg;
 	int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 	(void)what;
 	if (fd >= 0) {
-		add_client(serve, fd);
+		add_client(server, fd);
 	} else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-		event_del(serve->incoming);
-		evtimer_add(serve->resume, &pause);
+		event_del(server->incoming);
+		evtimer_add(server->resume, &pause);
 	}
 }
 
 /* The first of the name's addresses that can be had. */
-static struct evconnlistener *listen_on(struct serve *serve, const struct address *address,
+static struct evconnlistener *listen_on(struct http_server *server, const struct address *address,
 					const char **why)
 {
 	const unsigned flags = LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE | LEV_OPT_CLOSE_ON_EXEC |
@@ -279,7 +279,7 @@ static struct evconnlistener *listen_on(struct serve *serve, const struct addres
 		return NULL;
 	}
 	for (const struct addrinfo *at = found; at && !listener; at = at->ai_next)
-		listener = evconnlistener_new_bind(serve->base, NULL, serve, flags, MOST_WAITING,
+		listener = evconnlistener_new_bind(server->base, NULL, server, flags, MOST_WAITING,
 						   at->ai_addr, (int)at->ai_addrlen);
 	*why = strerror(errno);
 	freeaddrinfo(found);
@@ -296,47 +296,47 @@ static uint16_t port_of(struct evconnlistener *listener)
 						: ((struct sockaddr_in *)&name)->sin_port);
 }
 
-static bool accept_from(struct serve *serve, evutil_socket_t listener)
+static bool accept_from(struct http_server *server, evutil_socket_t listener)
 {
-	serve->incoming =
-		event_new(serve->base, listener, EV_READ | EV_PERSIST, on_incoming, serve);
-	serve->resume = evtimer_new(serve->base, on_resume, serve);
-	return serve->incoming && serve->resume &&
-	       !event_priority_set(serve->incoming, LOOP_LEAST_URGENT) &&
-	       !event_add(serve->incoming, NULL);
+	server->incoming =
+		event_new(server->base, listener, EV_READ | EV_PERSIST, on_incoming, server);
+	server->resume = evtimer_new(server->base, on_resume, server);
+	return server->incoming && server->resume &&
+	       !event_priority_set(server->incoming, LOOP_LEAST_URGENT) &&
+	       !event_add(server->incoming, NULL);
 }
 
-struct serve *serve_new(struct event_base *base, struct address *address, page_fn *page, void *arg,
-			const char **why)
+struct http_server *http_server_new(struct event_base *base, struct address *address, page_fn *page,
+				    void *arg, const char **why)
 {
-	struct serve *serve = calloc(1, sizeof *serve);
+	struct http_server *server = calloc(1, sizeof *server);
 
 	*why = "out of memory";
-	if (!serve)
+	if (!server)
 		return NULL;
-	*serve = (struct serve){.base = base, .page = page, .arg = arg};
-	serve->listener = listen_on(serve, address, why);
-	if (serve->listener)
+	*server = (struct http_server){.base = base, .page = page, .arg = arg};
+	server->listener = listen_on(server, address, why);
+	if (server->listener)
 		*why = "out of memory";
-	if (!serve->listener || !accept_from(serve, evconnlistener_get_fd(serve->listener))) {
-		serve_free(serve);
+	if (!server->listener || !accept_from(server, evconnlistener_get_fd(server->listener))) {
+		http_server_free(server);
 		return NULL;
 	}
-	address->port = port_of(serve->listener);
-	return serve;
+	address->port = port_of(server->listener);
+	return server;
 }
 
-void serve_free(struct serve *serve)
+void http_server_free(struct http_server *server)
 {
-	if (!serve)
+	if (!server)
 		return;
-	while (serve->oldest)		/* it leaves the list, which the analyzer does not see */
-		hang_up(serve->oldest); /* NOLINT(clang-analyzer-unix.Malloc) */
-	if (serve->incoming)
-		event_free(serve->incoming);
-	if (serve->resume)
-		event_free(serve->resume);
-	if (serve->listener)
-		evconnlistener_free(serve->listener);
-	free(serve);
+	while (server->oldest)		 /* it leaves the list, which the analyzer does not see */
+		hang_up(server->oldest); /* NOLINT(clang-analyzer-unix.Malloc) */
+	if (server->incoming)
+		event_free(server->incoming);
+	if (server->resume)
+		event_free(server->resume);
+	if (server->listener)
+		evconnlistener_free(server->listener);
+	free(server);
 }

@@ -12,7 +12,7 @@
 #include "base/parse.h"
 
 struct event_base;
-struct serve;
+struct http_server;
 
 struct page {
 	int code;	  /* 200, 503 …; 404 until somebody knows better */
@@ -25,8 +25,8 @@ typedef void page_fn(void *arg, const char *path, struct page *page);
 
 /* A port of 0 takes a free one and stores it in `address`. Returns NULL when the address cannot be
  * listened on; `*why` is then the reason, for the log. */
-struct serve *serve_new(struct event_base *base, struct address *address, page_fn *page, void *arg,
-			const char **why);
-void serve_free(struct serve *serve);
+struct http_server *http_server_new(struct event_base *base, struct address *address, page_fn *page,
+				    void *arg, const char **why);
+void http_server_free(struct http_server *server);
 
 #endif

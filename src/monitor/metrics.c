@@ -6,7 +6,7 @@
 /* More names than any rules directory has; what is beyond is not told apart. */
 enum { MOST_RULES = 4096 };
 
-void histogram_note(struct histogram *histogram, double value)
+void histogram_count(struct histogram *histogram, double value)
 {
 	int i = 0;
 

@@ -19,10 +19,10 @@ struct histogram {
 /* Of one rule, by name, so that it outlives a reload. */
 struct rule_counts {
 	char *name;
-	uint64_t hits;	 /* comments that it objected to */
-	uint64_t broken; /* of these because its check could not be finished */
-	uint64_t told;	 /* of these when the log last named it */
-	int64_t told_at; /* ms; when that was, 0 for never */
+	uint64_t hits;	   /* comments that it objected to */
+	uint64_t broken;   /* of these because its check could not be finished */
+	uint64_t logged;   /* of these, when the log last named it */
+	int64_t logged_at; /* ms, of clock_ms(); when that was, 0 for never */
 };
 
 struct metrics {
@@ -34,8 +34,7 @@ struct metrics {
 	uint64_t orphans;
 	uint64_t dead;
 	uint64_t reviews;
-	uint64_t disconnects;
-	uint64_t faults[FAULTS]; /* error replies */
+	struct redis_counters redis;
 	uint64_t reloads, reload_failures;
 	double reload_seconds;	  /* of the last one */
 	struct histogram judging; /* seconds a comment */
@@ -45,7 +44,7 @@ struct metrics {
 	size_t rule_count;
 };
 
-void histogram_note(struct histogram *histogram, double value);
+void histogram_count(struct histogram *histogram, double value);
 
 void metrics_init(struct metrics *metrics);
 void metrics_free(struct metrics *metrics);

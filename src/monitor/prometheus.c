@@ -51,7 +51,7 @@ static void print_counters(const struct metrics *metrics, struct buf *out)
 		{"reviews_total", "Decisions of people that were published.",
 		 offsetof(struct metrics, reviews)},
 		{"redis_disconnects_total", "Times that Redis was lost.",
-		 offsetof(struct metrics, disconnects)},
+		 offsetof(struct metrics, redis.disconnects)},
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -82,7 +82,7 @@ static void print_by_label(const struct metrics *metrics, struct buf *out)
 	head(out, "redis_errors_total", "counter", "Error replies of Redis, by kind.");
 	for (int i = FAULT_LOST + 1; i < FAULTS; i++)
 		sample(out, "redis_errors_total", "kind", fault_name((enum fault)i),
-		       (double)metrics->faults[i]);
+		       (double)metrics->redis.faults[i]);
 	head(out, "reloads_total", "counter", "Times that rules were loaded anew, by result.");
 	sample(out, "reloads_total", "result", "loaded", (double)metrics->reloads);
 	sample(out, "reloads_total", "result", "failed", (double)metrics->reload_failures);
@@ -178,7 +178,7 @@ static void print_process(struct buf *out)
 		cpu, resident_bytes(), open_files());
 }
 
-void exposition_print(const struct metrics *metrics, const struct gauges *gauges, struct buf *out)
+void prometheus_print(const struct metrics *metrics, const struct gauges *gauges, struct buf *out)
 {
 	print_counters(metrics, out);
 	print_by_label(metrics, out);

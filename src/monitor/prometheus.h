@@ -9,14 +9,14 @@
 struct metrics;
 struct ruleset;
 
-/* What is as it is just now. Ages and counts below 0 are not known and not printed. */
+/* Current values. Ages and counts below 0 are not known and not printed. */
 struct gauges {
-	bool up;
+	bool up; /* Redis is reached */
 	const struct ruleset *rules;
 	int64_t backlog, pending, held;
 	double oldest; /* seconds that the oldest entry has waited */
 };
 
-void exposition_print(const struct metrics *metrics, const struct gauges *gauges, struct buf *out);
+void prometheus_print(const struct metrics *metrics, const struct gauges *gauges, struct buf *out);
 
 #endif

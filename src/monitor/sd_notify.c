@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "base/parse.h"
 
-void notify(const char *format, ...)
+void sd_notify(const char *format, ...)
 {
 	const char *path = getenv("NOTIFY_SOCKET");
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -38,12 +38,12 @@ void notify(const char *format, ...)
 	close(fd);
 }
 
-void notify_reloading(void)
+void sd_notify_reloading(void)
 {
-	notify("RELOADING=1\nMONOTONIC_USEC=%" PRId64, clock_us());
+	sd_notify("RELOADING=1\nMONOTONIC_USEC=%" PRId64, clock_us());
 }
 
-int64_t notify_watchdog(void)
+int64_t sd_notify_watchdog_ms(void)
 {
 	const char *usec = getenv("WATCHDOG_USEC"), *pid = getenv("WATCHDOG_PID");
 	int64_t microseconds, process;

@@ -9,7 +9,7 @@
 enum { MOST = 100, LEAST_MS = 250, MOST_MS = 60000 };
 
 struct held {
-	struct session *session;
+	const struct queue *queue;
 	int64_t hold_for;
 	const char *verdict;
 	struct event *timer;
@@ -47,11 +47,11 @@ static void look(struct held *held)
 	enum { COUNT = sizeof keys / sizeof keys[0] };
 	struct resp command = {0};
 
-	session_script(held->session, &command, SCRIPT_HELD, keys, COUNT);
+	queue_script(held->queue, &command, SCRIPT_HELD, keys, COUNT);
 	resp_number(&command, held->hold_for);
 	resp_string(&command, held->verdict);
 	resp_number(&command, MOST);
-	session_call(held->session, LANE_WORK, &command, on_settled, held);
+	session_call(held->queue->session, LANE_WORK, &command, on_settled, held);
 }
 
 static void on_time(evutil_socket_t unused, short what, void *arg)
@@ -60,7 +60,7 @@ static void on_time(evutil_socket_t unused, short what, void *arg)
 	look(arg);
 }
 
-struct held *held_new(struct event_base *base, struct session *session, int64_t hold_for,
+struct held *held_new(struct event_base *base, const struct queue *queue, int64_t hold_for,
 		      const char *verdict)
 {
 	struct held *held = calloc(1, sizeof *held);
@@ -69,7 +69,7 @@ struct held *held_new(struct event_base *base, struct session *session, int64_t 
 		free(held);
 		return NULL;
 	}
-	held->session = session;
+	held->queue = queue;
 	held->hold_for = hold_for;
 	held->verdict = verdict;
 	look_later(held);

@@ -3,13 +3,13 @@
 #define DUYETD_QUEUE_HOLD_EXPIRY_H
 
 #include <stdint.h>
-#include "redis/session.h"
+#include "queue/queue.h"
 
 struct event_base;
 struct held;
 
 /* After `hold_for` ms it gets `verdict`, which is borrowed. NULL without memory. */
-struct held *held_new(struct event_base *base, struct session *session, int64_t hold_for,
+struct held *held_new(struct event_base *base, const struct queue *queue, int64_t hold_for,
 		      const char *verdict);
 void held_free(struct held *held);
 

@@ -17,7 +17,7 @@
 enum { TURN_NS = 200000 };
 
 struct desk {
-	struct session *session;
+	const struct queue *queue;
 	struct desk_options options;
 	struct metrics *metrics;
 	struct ruleset *rules, *next_rules; /* next: to be taken up between two batches */
@@ -63,7 +63,7 @@ static void note_latency(struct metrics *metrics, const struct batch *batch)
 		double age = (double)now.tv_sec - (double)ms / 1e3 + (double)now.tv_nsec / 1e9;
 
 		if (ms >= first_ms)
-			histogram_note(&metrics->latency, age > 0 ? age : 0);
+			histogram_count(&metrics->latency, age > 0 ? age : 0);
 	}
 }
 
@@ -77,7 +77,7 @@ static void note_replicas(struct desk *desk, long long replicas)
 	bool lagging = replicas < desk->options.replicas;
 
 	if (lagging)
-		desk->metrics->faults[FAULT_NOREPLICAS]++;
+		desk->metrics->redis.faults[FAULT_NOREPLICAS]++;
 	if (lagging != desk->lagging)
 		log_event(lagging ? LOG_WARNING : LOG_INFO, "replicas", "%s have=%lld want=%lld",
 			  lagging ? "too few have what is settled: no more is read"
@@ -110,7 +110,7 @@ static void await_replicas(struct desk *desk, struct batch *batch)
 	resp_string(&command, "WAIT");
 	resp_number(&command, desk->options.replicas);
 	resp_number(&command, desk->options.patience);
-	session_call(desk->session, LANE_WORK, &command, on_replicas, batch);
+	session_call(desk->queue->session, LANE_WORK, &command, on_replicas, batch);
 }
 
 static void on_settled(void *arg, const redisReply *reply)
@@ -146,7 +146,7 @@ static void bury(struct desk *desk, struct batch *batch, const struct submission
 		 const char *why)
 {
 	batch->waiting++;
-	bury_send(desk->session, KEY_SUBMITTED, entry->id, why, 1, on_buried, batch);
+	bury_send(desk->queue, KEY_SUBMITTED, entry->id, why, 1, on_buried, batch);
 }
 
 /* Names a rule whose check could not be finished, once a minute and not once a comment. */
@@ -156,14 +156,14 @@ static void tell_broken(struct rule_counts *counts, const struct submission *ent
 	int64_t now = clock_ms();
 	char about[64];
 
-	if (counts->told_at && now - counts->told_at < ONCE_IN_MS)
+	if (counts->logged_at && now - counts->logged_at < ONCE_IN_MS)
 		return;
 	snprintf(about, sizeof about, "entry %s", entry->id);
 	log_event(LOG_WARNING, about,
 		  "the check could not be finished and counts as failing rule=%s times=%" PRIu64,
-		  counts->name, counts->broken - counts->told);
-	counts->told = counts->broken;
-	counts->told_at = now;
+		  counts->name, counts->broken - counts->logged);
+	counts->logged = counts->broken;
+	counts->logged_at = now;
 }
 
 static void note_hits(struct metrics *metrics, const struct rule *const *rules, size_t count)
@@ -245,11 +245,11 @@ static void end_batch(struct desk *desk, struct batch *batch)
 	if (!desk->first)
 		desk->last = &desk->first;
 	desk->judged = 0;
-	histogram_note(&desk->metrics->batches, (double)batch->count);
+	histogram_count(&desk->metrics->batches, (double)batch->count);
 	if (batch->consecutive && desk->settle.count == batch->count)
 		batch_successor(batch, successor);
 	if (desk->settle.count)
-		settle_send(&desk->settle, desk->session, &desk->options.settle,
+		settle_send(&desk->settle, desk->queue, &desk->options.settle,
 			    ruleset_id(desk->rules), successor, on_settled, batch);
 	else
 		answered(batch);
@@ -273,7 +273,7 @@ static void on_turn(evutil_socket_t unused, short what, void *arg)
 		if (desk->first != batch) /* the session went meanwhile */
 			return;
 		spent = clock_ns() - start;
-		histogram_note(&desk->metrics->judging, (double)(spent - before) / 1e9);
+		histogram_count(&desk->metrics->judging, (double)(spent - before) / 1e9);
 	}
 	batch->judging += spent;
 	if (desk->judged == batch->count)
@@ -325,16 +325,16 @@ const struct ruleset *desk_rules(const struct desk *desk)
 	return desk->next_rules ? desk->next_rules : desk->rules;
 }
 
-struct desk *desk_new(struct event_base *base, struct session *session,
+struct desk *desk_new(struct event_base *base, const struct queue *queue,
 		      const struct desk_options *options, struct ruleset *rules)
 {
 	struct desk *desk = calloc(1, sizeof *desk);
 
 	if (!desk)
 		return NULL;
-	desk->session = session;
+	desk->queue = queue;
 	desk->options = *options;
-	desk->metrics = session_metrics(session);
+	desk->metrics = queue->metrics;
 	desk->last = &desk->first;
 	desk->judge = judge_new();
 	desk->turn = evtimer_new(base, on_turn, desk);

@@ -6,7 +6,7 @@
 #define DUYETD_QUEUE_JUDGING_H
 
 #include "queue/batch.h"
-#include "redis/session.h"
+#include "queue/queue.h"
 #include "queue/settle.h"
 
 struct event_base;
@@ -23,7 +23,7 @@ struct desk_options {
 };
 
 /* NULL without memory. `rules` is taken over, unless the answer is NULL. */
-struct desk *desk_new(struct event_base *base, struct session *session,
+struct desk *desk_new(struct event_base *base, const struct queue *queue,
 		      const struct desk_options *options, struct ruleset *rules);
 void desk_free(struct desk *desk);
 

@@ -11,7 +11,7 @@
 enum { HEAVY_BYTES = 1 << 18, HEAVY_NS = 200000000, SMALLER = 8, FIRST = 8 };
 
 struct intake {
-	struct session *session;
+	const struct queue *queue;
 	struct intake_options options;
 	size_t count; /* entries that the next read asks for */
 	size_t asked; /* that the last one did */
@@ -43,12 +43,12 @@ static void on_batch_done(void *arg, struct batch *batch)
 
 static void take(struct intake *intake, const redisReply *stream)
 {
-	const char *submitted = session_key(intake->session, KEY_SUBMITTED);
+	const char *submitted = queue_key(intake->queue, KEY_SUBMITTED);
 	bool is_review = strcmp(stream->element[0]->str, submitted) != 0;
 	struct batch *batch = batch_read(stream->element[1]);
 
 	if (!batch) {
-		session_restart(intake->session, "out of memory");
+		session_restart(intake->queue->session, "out of memory");
 		return;
 	}
 	batch->consecutive = true;
@@ -74,7 +74,7 @@ static void on_read(void *arg, const redisReply *reply)
 	intake->out = READ_NONE;
 	intake->drained = true;
 	for (size_t i = 0; reply && reply->type == REDIS_REPLY_ARRAY && i < reply->elements; i++)
-		if (is_stream(reply->element[i]) && session_is_up(intake->session))
+		if (is_stream(reply->element[i]) && session_is_up(intake->queue->session))
 			take(intake, reply->element[i]);
 	if (intake->state == STOPPING)
 		intake->options.stopped(intake->options.arg);
@@ -99,8 +99,8 @@ void intake_go_on(struct intake *intake)
 	intake->asked = intake->count;
 	resp_begin(&command);
 	resp_words(&command, "XREADGROUP GROUP");
-	resp_string(&command, session_group(intake->session));
-	resp_string(&command, intake->options.consumer);
+	resp_string(&command, intake->queue->group);
+	resp_string(&command, intake->queue->consumer);
 	resp_string(&command, "COUNT");
 	resp_number(&command, (int64_t)intake->asked);
 	if (intake->out == READ_BLOCKING) {
@@ -108,10 +108,10 @@ void intake_go_on(struct intake *intake)
 		resp_number(&command, intake->options.block);
 	}
 	resp_string(&command, "STREAMS");
-	resp_string(&command, session_key(intake->session, KEY_SUBMITTED));
-	resp_string(&command, session_key(intake->session, KEY_REVIEW));
+	resp_string(&command, queue_key(intake->queue, KEY_SUBMITTED));
+	resp_string(&command, queue_key(intake->queue, KEY_REVIEW));
 	resp_words(&command, "> >");
-	session_call(intake->session, LANE_READ, &command, on_read, intake);
+	session_call(intake->queue->session, LANE_READ, &command, on_read, intake);
 }
 
 void intake_start(struct intake *intake)
@@ -125,7 +125,7 @@ void intake_stop(struct intake *intake)
 {
 	intake->state = STOPPING;
 	if (intake->out == READ_BLOCKING)
-		session_stop_reading(intake->session);
+		session_stop_reading(intake->queue->session);
 }
 
 bool intake_is_reading(const struct intake *intake)
@@ -133,13 +133,13 @@ bool intake_is_reading(const struct intake *intake)
 	return intake->out;
 }
 
-struct intake *intake_new(struct session *session, const struct intake_options *options)
+struct intake *intake_new(const struct queue *queue, const struct intake_options *options)
 {
 	struct intake *intake = calloc(1, sizeof *intake);
 
 	if (!intake)
 		return NULL;
-	intake->session = session;
+	intake->queue = queue;
 	intake->options = *options;
 	intake->count = options->batch < FIRST ? options->batch : FIRST;
 	return intake;

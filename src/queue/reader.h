@@ -7,12 +7,11 @@
 #define DUYETD_QUEUE_READER_H
 
 #include "queue/batch.h"
-#include "redis/session.h"
+#include "queue/queue.h"
 
 struct intake;
 
 struct intake_options {
-	const char *consumer;
 	size_t batch;	  /* most entries a read */
 	size_t in_flight; /* most batches read and not yet settled */
 	int64_t block;	  /* ms */
@@ -26,7 +25,7 @@ struct intake_options {
 };
 
 /* NULL without memory. */
-struct intake *intake_new(struct session *session, const struct intake_options *options);
+struct intake *intake_new(const struct queue *queue, const struct intake_options *options);
 void intake_free(struct intake *intake);
 
 /* Begins to read. */

@@ -17,7 +17,7 @@ struct row {
 };
 
 struct reclaim {
-	struct session *session;
+	const struct queue *queue;
 	struct reclaim_options options;
 	enum reclaim_whose whose;
 	bool busy, stopping;
@@ -39,7 +39,7 @@ static void finish(struct reclaim *reclaim)
 
 static const char *stream_name(const struct reclaim *reclaim)
 {
-	return session_key(reclaim->session, reclaim->options.stream);
+	return queue_key(reclaim->queue, reclaim->options.stream);
 }
 
 /* Claiming. */
@@ -58,10 +58,10 @@ static void on_claimed(void *arg, const redisReply *reply)
 	if (!batch) {
 		finish(reclaim);
 		if (reply)
-			session_restart(reclaim->session, "out of memory");
+			session_restart(reclaim->queue->session, "out of memory");
 		return;
 	}
-	session_metrics(reclaim->session)->claimed += batch->count;
+	reclaim->queue->metrics->claimed += batch->count;
 	batch->done = on_batch_done;
 	batch->arg = reclaim;
 	reclaim->options.take(reclaim->options.arg, reclaim->options.stream, batch);
@@ -75,13 +75,13 @@ static void claim(struct reclaim *reclaim, size_t count)
 	resp_begin(&command);
 	resp_string(&command, "XCLAIM");
 	resp_string(&command, stream_name(reclaim));
-	resp_string(&command, session_group(reclaim->session));
-	resp_string(&command, reclaim->options.consumer);
+	resp_string(&command, reclaim->queue->group);
+	resp_string(&command, reclaim->queue->consumer);
 	resp_number(&command, reclaim->whose == RECLAIM_OWN ? 0 : reclaim->options.claim_after);
 	for (size_t i = 0; i < count; i++)
 		resp_string(&command, reclaim->rows[reclaim->next + i].id);
 	reclaim->next += count;
-	session_call(reclaim->session, LANE_WORK, &command, on_claimed, reclaim);
+	session_call(reclaim->queue->session, LANE_WORK, &command, on_claimed, reclaim);
 }
 
 /* Burying. */
@@ -94,7 +94,7 @@ static void on_buried(void *arg, const redisReply *reply)
 		finish(reclaim);
 		return;
 	}
-	session_metrics(reclaim->session)->dead += (uint64_t)reply->integer;
+	reclaim->queue->metrics->dead += (uint64_t)reply->integer;
 	step(reclaim);
 }
 
@@ -105,15 +105,15 @@ static void bury(struct reclaim *reclaim)
 
 	snprintf(why, sizeof why, "handed out %lld times and never settled: what is wrong with it?",
 		 (long long)row->deliveries);
-	bury_send(reclaim->session, reclaim->options.stream, row->id, why, row->deliveries,
-		  on_buried, reclaim);
+	bury_send(reclaim->queue, reclaim->options.stream, row->id, why, row->deliveries, on_buried,
+		  reclaim);
 }
 
 /* The pages of the pending list. */
 
 static bool is_ours(const struct reclaim *reclaim, const redisReply *row)
 {
-	return !strcmp(row->element[1]->str, reclaim->options.consumer);
+	return !strcmp(row->element[1]->str, reclaim->queue->consumer);
 }
 
 static bool read_row(struct row *row, const redisReply *reply)
@@ -168,7 +168,7 @@ static void list(struct reclaim *reclaim)
 	resp_begin(&command);
 	resp_string(&command, "XPENDING");
 	resp_string(&command, stream_name(reclaim));
-	resp_string(&command, session_group(reclaim->session));
+	resp_string(&command, reclaim->queue->group);
 	if (reclaim->whose == RECLAIM_IDLE) {
 		resp_string(&command, "IDLE");
 		resp_number(&command, reclaim->options.claim_after);
@@ -177,8 +177,8 @@ static void list(struct reclaim *reclaim)
 	resp_string(&command, "+");
 	resp_number(&command, PAGE);
 	if (reclaim->whose == RECLAIM_OWN)
-		resp_string(&command, reclaim->options.consumer);
-	session_call(reclaim->session, LANE_WORK, &command, on_listed, reclaim);
+		resp_string(&command, reclaim->queue->consumer);
+	session_call(reclaim->queue->session, LANE_WORK, &command, on_listed, reclaim);
 }
 
 /* Deals with what the page has left; each way leads back here when it is through. */
@@ -186,7 +186,7 @@ static void step(struct reclaim *reclaim)
 {
 	size_t together = 0;
 
-	if (!session_is_up(reclaim->session) ||
+	if (!session_is_up(reclaim->queue->session) ||
 	    (reclaim->stopping && reclaim->whose == RECLAIM_IDLE)) {
 		finish(reclaim);
 	} else if (reclaim->next == reclaim->count) {
@@ -223,7 +223,7 @@ static void on_orphans(void *arg, const redisReply *reply)
 		return;
 	}
 	if (reply->element[2]->integer > 0) {
-		session_metrics(reclaim->session)->orphans += (uint64_t)reply->element[2]->integer;
+		reclaim->queue->metrics->orphans += (uint64_t)reply->element[2]->integer;
 		log_event(LOG_WARNING, "stream",
 			  "entries that no consumer held are taken up count=%lld",
 			  reply->element[2]->integer);
@@ -240,11 +240,11 @@ static void find_orphans(struct reclaim *reclaim, const char *from, const char *
 {
 	struct resp command = {0};
 
-	session_script(reclaim->session, &command, SCRIPT_ORPHANS, &reclaim->options.stream, 1);
-	resp_string(&command, session_group(reclaim->session));
+	queue_script(reclaim->queue, &command, SCRIPT_ORPHANS, &reclaim->options.stream, 1);
+	resp_string(&command, reclaim->queue->group);
 	resp_string(&command, from);
 	resp_string(&command, until);
-	session_call(reclaim->session, LANE_WORK, &command, on_orphans, reclaim);
+	session_call(reclaim->queue->session, LANE_WORK, &command, on_orphans, reclaim);
 }
 
 void reclaim_round(struct reclaim *reclaim, enum reclaim_whose whose)
@@ -271,13 +271,13 @@ bool reclaim_is_busy(const struct reclaim *reclaim)
 	return reclaim->busy;
 }
 
-struct reclaim *reclaim_new(struct session *session, const struct reclaim_options *options)
+struct reclaim *reclaim_new(const struct queue *queue, const struct reclaim_options *options)
 {
 	struct reclaim *reclaim = calloc(1, sizeof *reclaim);
 
 	if (!reclaim)
 		return NULL;
-	reclaim->session = session;
+	reclaim->queue = queue;
 	reclaim->options = *options;
 	return reclaim;
 }

@@ -9,13 +9,12 @@
 #define DUYETD_QUEUE_RECLAIM_H
 
 #include "queue/batch.h"
-#include "redis/session.h"
+#include "queue/queue.h"
 
 struct reclaim;
 
 struct reclaim_options {
 	enum key stream;
-	const char *consumer;
 	int64_t claim_after; /* ms that another's entry must have been idle */
 	int64_t max_deliveries;
 	/* Takes a batch over, whose `done` must come. */
@@ -28,7 +27,7 @@ struct reclaim_options {
 enum reclaim_whose { RECLAIM_OWN, RECLAIM_IDLE };
 
 /* NULL without memory. */
-struct reclaim *reclaim_new(struct session *session, const struct reclaim_options *options);
+struct reclaim *reclaim_new(const struct queue *queue, const struct reclaim_options *options);
 void reclaim_free(struct reclaim *reclaim);
 
 /* Begins a round; where one is under way, nothing happens. RECLAIM_OWN is for when nothing

@@ -70,7 +70,7 @@ static void keep_rules(struct reload *reload)
 
 	reload->metrics->reload_failures++;
 	log_event(LOG_ERROR, "rules", "not loaded, the old ones stay ruleset=%s", id);
-	notify("READY=1\nSTATUS=the new rules did not load; judging by the old, %s", id);
+	sd_notify("READY=1\nSTATUS=the new rules did not load; judging by the old, %s", id);
 }
 
 static void take_rules(struct reload *reload, struct ruleset *rules)
@@ -81,7 +81,7 @@ static void take_rules(struct reload *reload, struct ruleset *rules)
 	reload->metrics->reloads++;
 	log_event(LOG_INFO, "rules", "loaded old=%s ruleset=%s rules=%zu %s", ruleset_id(old),
 		  ruleset_id(rules), ruleset_count(rules), diff && *diff ? diff : "changed=none");
-	notify("READY=1\nSTATUS=judging, rules %s", ruleset_id(rules));
+	sd_notify("READY=1\nSTATUS=judging, rules %s", ruleset_id(rules));
 	free(diff);
 	desk_change_rules(reload->desk, rules);
 }
@@ -123,7 +123,7 @@ void reload_start(struct reload *reload)
 	if (reload->running)
 		return;
 	reload->start = clock_ms();
-	notify_reloading();
+	sd_notify_reloading();
 	log_event(LOG_INFO, "rules", "loading from=%s", reload->directory);
 	if (pthread_create(&reload->thread, NULL, load, reload))
 		keep_rules(reload);

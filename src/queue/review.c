@@ -21,7 +21,7 @@ enum { NAME_MOST = 64, NOTE_MOST = 4096, PAGE = 500 };
 enum { HISTORY_FIELDS = 6 };
 
 struct history {
-	struct session *session;
+	const struct queue *queue;
 	const char *id; /* of the comment; borrowed */
 	size_t id_len;
 	char since[ENTRY_ID_SIZE]; /* the newest verdict when it began; 0-0 when there is none */
@@ -103,14 +103,14 @@ static void ask(struct history *history)
 
 	resp_begin(&command);
 	resp_string(&command, "XREVRANGE");
-	resp_string(&command, session_key(history->session, KEY_VERDICTS));
+	resp_string(&command, queue_key(history->queue, KEY_VERDICTS));
 	resp_string(&command, history->before);
 	resp_words(&command, "- COUNT");
 	resp_number(&command, PAGE);
-	session_call(history->session, LANE_WORK, &command, on_page, history);
+	session_call(history->queue->session, LANE_WORK, &command, on_page, history);
 }
 
-/* Fills the rest of a history whose session, id, done and arg are set. */
+/* Fills the rest of a history whose queue, id, done and arg are set. */
 static void history_look(struct history *history)
 {
 	snprintf(history->since, sizeof history->since, "0-0");
@@ -132,7 +132,7 @@ struct decision_made {
 
 /* Reviews are few: one at a time, in their order, each seen through before the next. */
 struct reviews {
-	struct session *session;
+	const struct queue *queue;
 	struct settle_options options;
 	void (*progress)(void *arg);
 	void *arg;
@@ -188,13 +188,13 @@ static void on_buried(void *arg, const redisReply *reply)
 		give_up(reviews);
 		return;
 	}
-	session_metrics(reviews->session)->dead += (uint64_t)reply->integer;
+	reviews->queue->metrics->dead += (uint64_t)reply->integer;
 	next(reviews);
 }
 
 static void bury(struct reviews *reviews, const char *why)
 {
-	bury_send(reviews->session, KEY_REVIEW, current(reviews)->id, why, 1, on_buried, reviews);
+	bury_send(reviews->queue, KEY_REVIEW, current(reviews)->id, why, 1, on_buried, reviews);
 }
 
 /* Reading what a review says. */
@@ -254,7 +254,7 @@ static void on_looked(void *arg, bool lost)
 
 static void look(struct reviews *reviews)
 {
-	reviews->history.session = reviews->session;
+	reviews->history.queue = reviews->queue;
 	reviews->history.id = reviews->made.id->value;
 	reviews->history.id_len = reviews->made.id->value_len;
 	reviews->history.done = on_looked;
@@ -294,7 +294,7 @@ static void on_answer(void *arg, const redisReply *reply)
 		tell(reviews, !strcmp(outcome, "DONE")	 ? "published"
 			      : !strcmp(outcome, "SAME") ? "decided so already"
 							 : "settled by another");
-		session_metrics(reviews->session)->reviews += !strcmp(outcome, "DONE");
+		reviews->queue->metrics->reviews += !strcmp(outcome, "DONE");
 		next(reviews);
 	}
 }
@@ -307,8 +307,8 @@ static void send(struct reviews *reviews, bool looked)
 	const struct decision_made *made = &reviews->made;
 	struct resp command = {0};
 
-	session_script(reviews->session, &command, SCRIPT_REVIEW, keys, COUNT);
-	resp_string(&command, session_group(reviews->session));
+	queue_script(reviews->queue, &command, SCRIPT_REVIEW, keys, COUNT);
+	resp_string(&command, reviews->queue->group);
 	resp_string(&command, current(reviews)->id);
 	add_value(&command, made->id);
 	add_value(&command, made->verdict);
@@ -322,7 +322,7 @@ static void send(struct reviews *reviews, bool looked)
 	for (int i = 0; looked && reviews->history.found && i < HISTORY_FIELDS; i++)
 		resp_add(&command, buf_string(&reviews->history.values[i]),
 			 reviews->history.values[i].len);
-	session_call(reviews->session, LANE_WORK, &command, on_answer, reviews);
+	session_call(reviews->queue->session, LANE_WORK, &command, on_answer, reviews);
 }
 
 /* The next review, where none is under way. */
@@ -358,14 +358,14 @@ size_t reviews_in_hand(const struct reviews *reviews)
 	return reviews->in_hand;
 }
 
-struct reviews *reviews_new(struct session *session, const struct settle_options *options,
+struct reviews *reviews_new(const struct queue *queue, const struct settle_options *options,
 			    void (*progress)(void *arg), void *arg)
 {
 	struct reviews *reviews = calloc(1, sizeof *reviews);
 
 	if (!reviews)
 		return NULL;
-	reviews->session = session;
+	reviews->queue = queue;
 	reviews->options = *options;
 	reviews->progress = progress;
 	reviews->arg = arg;

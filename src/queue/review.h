@@ -6,13 +6,13 @@
 #define DUYETD_QUEUE_REVIEW_H
 
 #include "queue/batch.h"
-#include "redis/session.h"
+#include "queue/queue.h"
 #include "queue/settle.h"
 
 struct reviews;
 
 /* NULL without memory. `progress` is called when a batch less is in hand. */
-struct reviews *reviews_new(struct session *session, const struct settle_options *options,
+struct reviews *reviews_new(const struct queue *queue, const struct settle_options *options,
 			    void (*progress)(void *arg), void *arg);
 void reviews_free(struct reviews *reviews);
 

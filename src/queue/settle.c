@@ -83,7 +83,7 @@ void settle_add(struct settle *settle, const struct submission *entry, const str
 		add_special(settle, &entry->fields, verdict, wants_reply);
 }
 
-void settle_send(struct settle *settle, struct session *session,
+void settle_send(struct settle *settle, const struct queue *queue,
 		 const struct settle_options *options, const char *ruleset, const char *successor,
 		 reply_fn *done, void *arg)
 {
@@ -92,8 +92,8 @@ void settle_send(struct settle *settle, struct session *session,
 	enum { COUNT = sizeof keys / sizeof keys[0] };
 	struct resp command = {0};
 
-	session_script(session, &command, SCRIPT_SETTLE, keys, COUNT);
-	resp_string(&command, session_group(session));
+	queue_script(queue, &command, SCRIPT_SETTLE, keys, COUNT);
+	resp_string(&command, queue->group);
 	resp_string(&command, ruleset);
 	resp_number(&command, options->keep);
 	resp_number(&command, options->keep_rejected);
@@ -103,10 +103,10 @@ void settle_send(struct settle *settle, struct session *session,
 	resp_join(&command, &settle->entries);
 	resp_join(&command, &settle->comments);
 	resp_join(&command, &settle->specials);
-	session_call(session, LANE_WORK, &command, done, arg);
+	session_call(queue->session, LANE_WORK, &command, done, arg);
 }
 
-void bury_send(struct session *session, enum key stream, const char *entry, const char *reason,
+void bury_send(const struct queue *queue, enum key stream, const char *entry, const char *reason,
 	       int64_t deliveries, reply_fn *done, void *arg)
 {
 	const enum key keys[] = {stream, KEY_DEAD, KEY_STATS};
@@ -114,12 +114,12 @@ void bury_send(struct session *session, enum key stream, const char *entry, cons
 	char about[64], quoted[LOG_QUOTED];
 
 	snprintf(about, sizeof about, "entry %s", entry);
-	log_event(LOG_WARNING, about, "to the dead stream=%s reason=%s",
-		  session_key(session, stream), log_quote(quoted, reason, strlen(reason)));
-	session_script(session, &command, SCRIPT_BURY, keys, sizeof keys / sizeof keys[0]);
-	resp_string(&command, session_group(session));
+	log_event(LOG_WARNING, about, "to the dead stream=%s reason=%s", queue_key(queue, stream),
+		  log_quote(quoted, reason, strlen(reason)));
+	queue_script(queue, &command, SCRIPT_BURY, keys, sizeof keys / sizeof keys[0]);
+	resp_string(&command, queue->group);
 	resp_string(&command, entry);
 	resp_string(&command, reason);
 	resp_number(&command, deliveries);
-	session_call(session, LANE_WORK, &command, done, arg);
+	session_call(queue->session, LANE_WORK, &command, done, arg);
 }

@@ -6,7 +6,7 @@
 #define DUYETD_QUEUE_SETTLE_H
 
 #include "queue/batch.h"
-#include "redis/session.h"
+#include "queue/queue.h"
 #include "rules/verdict.h"
 
 /* Zeroed to start with; reused from batch to batch. */
@@ -30,14 +30,14 @@ void settle_add(struct settle *settle, const struct submission *entry, const str
 
 /* Sends it by session_call(). `successor` as settle.lua says, or "". The answer is a number:
  * how many of them were ours. */
-void settle_send(struct settle *settle, struct session *session,
+void settle_send(struct settle *settle, const struct queue *queue,
 		 const struct settle_options *options, const char *ruleset, const char *successor,
 		 reply_fn *done, void *arg);
 
 /* An entry that is given up on goes to the dead, whole, with the reason (dead_letter.lua). By
  * session_call(). `stream` is where it stands; `deliveries` how often it was handed out.
  * The answer is the number 1, or 0 where it was gone or another's. */
-void bury_send(struct session *session, enum key stream, const char *entry, const char *reason,
+void bury_send(const struct queue *queue, enum key stream, const char *entry, const char *reason,
 	       int64_t deliveries, reply_fn *done, void *arg);
 
 #endif

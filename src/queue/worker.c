@@ -7,15 +7,15 @@
 #include "base/log.h"
 #include "base/loop.h"
 #include "monitor/metrics.h"
+#include "monitor/metrics_http.h"
 #include "monitor/sd_notify.h"
+#include "queue/backlog.h"
 #include "queue/hold_expiry.h"
 #include "queue/judging.h"
-#include "queue/metrics_http.h"
 #include "queue/reader.h"
 #include "queue/reclaim.h"
 #include "queue/reload.h"
 #include "queue/review.h"
-#include "redis/session.h"
 #include "rules/ruleset.h"
 
 /* How long a read blocks: so often is an idle Redis heard of. */
@@ -24,21 +24,19 @@ enum { BLOCK_MS = 5000 };
 /* What is going on. Down: no Redis; all else needs it. From stopping on there is no way back. */
 enum stage { STAGE_DOWN, STAGE_RECOVERING, STAGE_WORKING, STAGE_STOPPING, STAGE_SWEEPING };
 
-static const enum key streams[] = {KEY_SUBMITTED, KEY_REVIEW};
-enum { STREAMS = sizeof streams / sizeof streams[0] };
-
 struct worker {
 	struct worker_options options;
 	struct event_base *base;
 	struct metrics metrics;
-	struct session *session;
+	struct queue queue;
 	struct desk *desk;
 	struct intake *intake;
 	struct reviews *reviews;
 	struct held *held;
-	struct reclaim *reclaims[STREAMS]; /* one a stream */
+	struct reclaim *reclaims[QUEUE_STREAMS]; /* one a stream */
 	struct reload *reload;
-	struct http *http; /* NULL unless asked for */
+	struct backlog *backlog;   /* NULL unless metrics are served */
+	struct metrics_http *http; /* the same */
 	struct event *term, *interrupt, *hup, *claim, *watchdog, *grace;
 	enum stage stage;
 	bool ready; /* systemd has been told */
@@ -46,8 +44,9 @@ struct worker {
 
 static void tell_status(const struct worker *worker)
 {
-	notify("STATUS=%s, rules %s", worker->stage == STAGE_DOWN ? "waiting for Redis" : "judging",
-	       ruleset_id(desk_rules(worker->desk)));
+	sd_notify("STATUS=%s, rules %s",
+		  worker->stage == STAGE_DOWN ? "waiting for Redis" : "judging",
+		  ruleset_id(desk_rules(worker->desk)));
 }
 
 /* Stopping: no more is read; what is in hand is settled; a last look at what Redis handed us
@@ -67,7 +66,7 @@ static size_t in_hand(void *arg)
 
 static bool is_reclaiming(const struct worker *worker)
 {
-	for (int i = 0; i < STREAMS; i++)
+	for (int i = 0; i < QUEUE_STREAMS; i++)
 		if (reclaim_is_busy(worker->reclaims[i]))
 			return true;
 	return false;
@@ -76,7 +75,7 @@ static bool is_reclaiming(const struct worker *worker)
 /* Both begin before either can end: a round asks Redis first. */
 static void reclaim_all(struct worker *worker, enum reclaim_whose whose)
 {
-	for (int i = 0; i < STREAMS; i++)
+	for (int i = 0; i < QUEUE_STREAMS; i++)
 		reclaim_round(worker->reclaims[i], whose);
 }
 
@@ -99,7 +98,7 @@ static void stop(struct worker *worker, const char *why)
 	}
 	log_event(LOG_INFO, "duyetd", "stopping signal=%s in-hand=%zu", why,
 		  desk_in_hand(worker->desk));
-	notify("STOPPING=1");
+	sd_notify("STOPPING=1");
 	if (worker->stage == STAGE_DOWN) {
 		leave(worker);
 		return;
@@ -107,7 +106,7 @@ static void stop(struct worker *worker, const char *why)
 	evtimer_add(worker->grace, &grace);
 	worker->stage = STAGE_STOPPING;
 	intake_stop(worker->intake);
-	for (int i = 0; i < STREAMS; i++)
+	for (int i = 0; i < QUEUE_STREAMS; i++)
 		reclaim_stop(worker->reclaims[i]);
 	sweep_when_idle(worker);
 }
@@ -135,7 +134,7 @@ static void on_round_finished(void *arg)
 {
 	struct worker *worker = arg;
 
-	if (!session_is_up(worker->session) || is_reclaiming(worker))
+	if (!session_is_up(worker->queue.session) || is_reclaiming(worker))
 		return;
 	if (worker->stage == STAGE_RECOVERING) {
 		worker->stage = STAGE_WORKING;
@@ -155,7 +154,7 @@ static void on_up(void *arg)
 	worker->stage = STAGE_RECOVERING;
 	reclaim_all(worker, RECLAIM_OWN);
 	if (!worker->ready)
-		notify("READY=1");
+		sd_notify("READY=1");
 	worker->ready = true;
 	tell_status(worker);
 }
@@ -192,7 +191,7 @@ static void on_claim_time(evutil_socket_t unused, short what, void *arg)
 static void on_watchdog(evutil_socket_t unused, short what, void *arg)
 {
 	(void)unused, (void)what, (void)arg;
-	notify("WATCHDOG=1");
+	sd_notify("WATCHDOG=1");
 }
 
 static void take(void *arg, enum key stream, struct batch *batch)
@@ -230,7 +229,6 @@ static void on_hup(evutil_socket_t unused, short what, void *arg)
 static bool make_reclaims(struct worker *worker)
 {
 	struct reclaim_options options = {
-		.consumer = worker->options.consumer,
 		.claim_after = worker->options.claim_after,
 		.max_deliveries = worker->options.max_deliveries,
 		.take = take,
@@ -238,30 +236,41 @@ static bool make_reclaims(struct worker *worker)
 		.arg = worker,
 	};
 
-	for (int i = 0; i < STREAMS; i++) {
-		options.stream = streams[i];
-		worker->reclaims[i] = reclaim_new(worker->session, &options);
+	for (int i = 0; i < QUEUE_STREAMS; i++) {
+		options.stream = queue_streams[i];
+		worker->reclaims[i] = reclaim_new(&worker->queue, &options);
 		if (!worker->reclaims[i])
 			return false;
 	}
 	return true;
 }
 
-static bool make_queue(struct worker *worker, struct ruleset *rules)
+static bool make_session(struct worker *worker)
 {
 	const struct worker_options *options = &worker->options;
-	const struct session_options session = {
+	struct session_options session = {
 		.endpoint = options->endpoint,
 		.password_file = options->password_file,
-		.group = options->group,
-		.keys = options->keys,
-		.timeout = options->timeout,
-		.block = BLOCK_MS,
-		.metrics = &worker->metrics,
+		.timeout_ms = options->timeout,
+		.block_ms = BLOCK_MS,
+		.counters = &worker->metrics.redis,
 		.up = on_up,
 		.down = on_down,
 		.arg = worker,
 	};
+
+	worker->queue = (struct queue){.keys = options->keys,
+				       .group = options->group,
+				       .consumer = options->consumer,
+				       .metrics = &worker->metrics};
+	session.setup = queue_setup(&worker->queue);
+	worker->queue.session = session_open(worker->base, &session);
+	return worker->queue.session;
+}
+
+static bool make_queue(struct worker *worker, struct ruleset *rules)
+{
+	const struct worker_options *options = &worker->options;
 	const struct desk_options desk = {
 		.settle = {options->keep, options->keep_rejected},
 		.replicas = options->wait_replicas,
@@ -270,7 +279,6 @@ static bool make_queue(struct worker *worker, struct ruleset *rules)
 		.arg = worker,
 	};
 	const struct intake_options intake = {
-		.consumer = options->consumer,
 		.batch = (size_t)options->batch,
 		.in_flight = (size_t)options->in_flight,
 		.block = BLOCK_MS,
@@ -280,18 +288,17 @@ static bool make_queue(struct worker *worker, struct ruleset *rules)
 		.arg = worker,
 	};
 
-	worker->session = session_open(worker->base, &session);
-	if (worker->session)
-		worker->desk = desk_new(worker->base, worker->session, &desk, rules);
+	if (make_session(worker))
+		worker->desk = desk_new(worker->base, &worker->queue, &desk, rules);
 	if (!worker->desk) {
 		ruleset_free(rules);
 		return false;
 	}
-	worker->reviews = reviews_new(worker->session, &desk.settle, on_progress, worker);
-	worker->intake = intake_new(worker->session, &intake);
+	worker->reviews = reviews_new(&worker->queue, &desk.settle, on_progress, worker);
+	worker->intake = intake_new(&worker->queue, &intake);
 	worker->reload = reload_new(worker->base, options->rules, worker->desk, &worker->metrics);
 	if (options->hold_for)
-		worker->held = held_new(worker->base, worker->session, options->hold_for,
+		worker->held = held_new(worker->base, &worker->queue, options->hold_for,
 					options->hold_then);
 	return worker->reviews && worker->intake && worker->reload &&
 	       (worker->held || !options->hold_for) && make_reclaims(worker);
@@ -300,7 +307,7 @@ static bool make_queue(struct worker *worker, struct ruleset *rules)
 static bool make_events(struct worker *worker)
 {
 	struct event_base *base = worker->base;
-	int64_t watchdog = notify_watchdog();
+	int64_t watchdog = sd_notify_watchdog_ms();
 	const struct timeval half = clock_timeval(watchdog / 2);
 
 	worker->term = evsignal_new(base, SIGTERM, on_stop_signal, worker);
@@ -318,15 +325,38 @@ static bool make_events(struct worker *worker)
 	       !event_add(worker->hup, NULL);
 }
 
+static bool is_ready(void *arg)
+{
+	const struct worker *worker = arg;
+
+	return session_is_up(worker->queue.session);
+}
+
+static void on_gauges(void *arg, struct gauges *gauges)
+{
+	const struct worker *worker = arg;
+
+	gauges->up = session_is_up(worker->queue.session);
+	gauges->rules = desk_rules(worker->desk);
+	backlog_gauges(worker->backlog, gauges);
+}
+
 static bool make_http(struct worker *worker)
 {
+	const struct metrics_http_options options = {
+		.metrics = &worker->metrics,
+		.is_ready = is_ready,
+		.gauges = on_gauges,
+		.arg = worker,
+	};
 	struct address *address = &worker->options.metrics;
-	const char *why;
+	const char *why = "out of memory";
 
 	if (!*address->host)
 		return true;
-	worker->http = http_new(worker->base, address, worker->session, worker->desk,
-				&worker->metrics, &why);
+	worker->backlog = backlog_new(worker->base, &worker->queue);
+	if (worker->backlog)
+		worker->http = metrics_http_new(worker->base, address, &options, &why);
 	if (worker->http)
 		log_event(LOG_INFO, "metrics", "listening address=%s port=%u", address->host,
 			  address->port);
@@ -347,16 +377,17 @@ static void take_down(struct worker *worker)
 		if (events[i])
 			event_free(events[i]);
 	reload_free(worker->reload);
-	session_hang_up(worker->session);
+	session_hang_up(worker->queue.session);
 	desk_drop(worker->desk);
-	for (int i = 0; i < STREAMS; i++)
+	for (int i = 0; i < QUEUE_STREAMS; i++)
 		reclaim_free(worker->reclaims[i]);
-	http_free(worker->http);
+	metrics_http_free(worker->http);
+	backlog_free(worker->backlog);
 	held_free(worker->held);
 	intake_free(worker->intake);
 	reviews_free(worker->reviews);
 	desk_free(worker->desk);
-	session_free(worker->session);
+	session_free(worker->queue.session);
 	event_base_loop(worker->base, EVLOOP_NONBLOCK); /* the connections' burial */
 	event_base_free(worker->base);
 	metrics_free(&worker->metrics);

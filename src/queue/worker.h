@@ -7,8 +7,7 @@
 
 #include <stdint.h>
 #include "base/exit.h"
-#include "redis/endpoint.h"
-#include "queue/keys.h"
+#include "queue/queue.h"
 
 struct ruleset;
 

@@ -3,10 +3,11 @@
 #include <event2/event.h>
 #include <hiredis/hiredis.h>
 #include <stdlib.h>
-#include "redis/backoff.h"
+#include <string.h>
+#include "base/log.h"
 
 struct call {
-	struct session *session;
+	struct calls *calls;
 	enum lane lane;
 	struct resp command;
 	reply_fn *done;
@@ -16,7 +17,27 @@ struct call {
 	struct call *next, **link; /* `link` is what points at this one */
 };
 
-/* Ends a call: out of the list first, since `done` may do anything. */
+/* Once for a run of the same fault. */
+static void log_fault(struct calls *calls, enum lane lane, enum fault fault, const char *why)
+{
+	char quoted[LOG_QUOTED];
+
+	if (calls->logged[lane] == fault)
+		return;
+	calls->logged[lane] = fault;
+	log_event(LOG_WARNING, "redis", "refuses fault=%s error=%s", fault_name(fault),
+		  log_quote(quoted, why, strlen(why)));
+}
+
+static void log_success(struct calls *calls, enum lane lane)
+{
+	if (calls->logged[lane] != FAULT_NONE)
+		log_event(LOG_INFO, "redis", "takes commands again fault=%s",
+			  fault_name(calls->logged[lane]));
+	calls->logged[lane] = FAULT_NONE;
+}
+
+/* Ends a call. Removes it from the list first, since `done` may do anything. */
 static void finish(struct call *call, const redisReply *reply)
 {
 	*call->link = call->next;
@@ -35,13 +56,13 @@ static void wait_and_retry(struct call *call)
 	evtimer_add(call->retry, &wait);
 }
 
-static void on_answer(void *arg, const redisReply *reply);
+static void on_reply(void *arg, const redisReply *reply);
 
 static void send_again(struct call *call)
 {
-	struct connection *redis = session_redis(call->session, call->lane);
+	struct connection *connection = call->calls->connections[call->lane];
 
-	if (!redis || !connection_send(redis, &call->command, on_answer, call))
+	if (!connection || !connection_send(connection, &call->command, on_reply, call))
 		finish(call, NULL);
 }
 
@@ -51,72 +72,90 @@ static void on_retry(evutil_socket_t unused, short what, void *arg)
 	send_again(arg);
 }
 
-/* Puts right what is missing, on the same connection and so in time for the next try. What
- * is missing again at once is waited for like the rest. */
-static void mend(struct call *call, unsigned (*mending)(struct session *, struct connection *))
+/* The call sees whether the mending has helped. */
+static void on_mended(void *arg, const redisReply *reply)
 {
-	struct connection *redis = session_redis(call->session, call->lane);
+	(void)arg, (void)reply;
+}
 
-	if (redis)
-		mending(call->session, redis);
+typedef unsigned mend_fn(const struct setup *setup, struct connection *connection, reply_fn *done,
+			 void *arg);
+
+/* Restores what is missing, on the same connection and so before the next try. When it is
+ * missing again at once, the call waits like any other. */
+static void mend(struct call *call, mend_fn *mending)
+{
+	struct connection *connection = call->calls->connections[call->lane];
+
+	if (connection)
+		mending(call->calls->setup, connection, on_mended, NULL);
 	if (call->tries++)
 		wait_and_retry(call);
 	else
 		send_again(call);
 }
 
-static void on_answer(void *arg, const redisReply *reply)
+static void on_fault(struct call *call, enum fault fault, const char *why)
+{
+	call->calls->counters->faults[fault]++;
+	log_fault(call->calls, call->lane, fault, why);
+	if (fault == FAULT_READONLY || fault == FAULT_MOVED)
+		call->calls->restart(call->calls->arg, why); /* which gives this call up too */
+	else if (fault == FAULT_NOSCRIPT)
+		mend(call, setup_load_scripts);
+	else if (fault == FAULT_NOGROUP)
+		mend(call, setup_create_groups);
+	else
+		wait_and_retry(call);
+}
+
+static void on_reply(void *arg, const redisReply *reply)
 {
 	struct call *call = arg;
 	enum fault fault = fault_of(reply);
 
-	if (fault == FAULT_NONE || fault == FAULT_LOST) {
-		/* What goes through unrefused says nothing of what was refused. */
-		if (fault == FAULT_NONE && call->tries)
-			session_well(call->session, call->lane);
-		finish(call, reply);
+	if (fault != FAULT_NONE && fault != FAULT_LOST) {
+		on_fault(call, fault, reply->str);
 		return;
 	}
-	session_trouble(call->session, call->lane, fault, reply->str);
-	if (fault == FAULT_READONLY || fault == FAULT_MOVED) {
-		session_restart(call->session, reply->str); /* which gives this call up too */
-	} else if (fault == FAULT_NOSCRIPT) {
-		mend(call, session_load_scripts);
-	} else if (fault == FAULT_NOGROUP) {
-		mend(call, session_make_groups);
-	} else {
-		wait_and_retry(call);
-	}
+	/* A command that was never refused proves nothing about those that were. */
+	if (fault == FAULT_NONE && call->tries)
+		log_success(call->calls, call->lane);
+	finish(call, reply);
 }
 
-bool call_send(struct session *session, struct event_base *base, struct call **calls,
-	       enum lane lane, struct resp *command, reply_fn *done, void *arg)
+static void add(struct calls *calls, struct call *call)
+{
+	call->next = calls->first;
+	call->link = &calls->first;
+	if (call->next)
+		call->next->link = &call->next;
+	calls->first = call;
+}
+
+bool call_send(struct calls *calls, enum lane lane, struct resp *command, reply_fn *done, void *arg)
 {
 	struct call *call = calloc(1, sizeof *call);
 
-	if (!call || !(call->retry = evtimer_new(base, on_retry, call)) ||
-	    !connection_send(session_redis(session, lane), command, on_answer, call)) {
+	if (!call || !(call->retry = evtimer_new(calls->base, on_retry, call)) ||
+	    !connection_send(calls->connections[lane], command, on_reply, call)) {
 		if (call && call->retry)
 			event_free(call->retry);
 		free(call);
 		return false;
 	}
-	call->session = session;
+	call->calls = calls;
 	call->lane = lane;
 	call->command = *command;
 	*command = (struct resp){0};
 	call->done = done;
 	call->arg = arg;
-	call->next = *calls;
-	call->link = calls;
-	if (call->next)
-		call->next->link = &call->next;
-	*calls = call;
+	add(calls, call);
 	return true;
 }
 
-void calls_give_up(struct call **calls)
+void calls_give_up(struct calls *calls)
 {
-	while (*calls) /* each takes itself out of the list, which the analyzer does not see */
-		finish(*calls, NULL); /* NOLINT(clang-analyzer-unix.Malloc) */
+	while (calls->first) /* each removes itself, which the analyzer does not see */
+		finish(calls->first, NULL); /* NOLINT(clang-analyzer-unix.Malloc) */
 }

@@ -1,30 +1,39 @@
 /*
- * One command seen through: kept until its answer is no error, mended or waited out
- * meanwhile. The inside of session_call(), and for session.c alone.
+ * One command until it succeeds: sent again after an error that can be mended or waited out.
+ * The inside of session_call(): others use redis/session.h.
  */
 #ifndef DUYETD_REDIS_CALL_H
 #define DUYETD_REDIS_CALL_H
 
+#include "redis/connection.h"
 #include "redis/fault.h"
-#include "redis/session.h"
+#include "redis/setup.h"
+
+/* Reads may block for seconds, so they have a connection of their own. */
+enum lane { LANE_WORK, LANE_READ, LANES };
 
 struct call;
 
-/* Joins `calls`, sends, and leaves it when done. Takes the command's bytes over, unless the
- * answer is false. */
-bool call_send(struct session *session, struct event_base *base, struct call **calls,
-	       enum lane lane, struct resp *command, reply_fn *done, void *arg);
+/* The calls of one session. */
+struct calls {
+	struct event_base *base;
+	const struct setup *setup;	       /* sent again when Redis has lost it */
+	struct connection *connections[LANES]; /* NULL: none */
+	struct redis_counters *counters;
+	/* Connects again, and so gives all calls up. */
+	void (*restart)(void *arg, const char *why);
+	void *arg;
 
-/* Those that wait to be sent again get their NULL. */
-void calls_give_up(struct call **calls);
+	struct call *first;
+	enum fault logged[LANES]; /* the last fault in the log; FAULT_NONE: none, or it is over */
+};
 
-/* What a call asks of its session. */
+/* Sends a command. Takes ownership of its bytes and calls `done` exactly once, unless it returns
+ * false, when the connection is lost or out of memory. */
+bool call_send(struct calls *calls, enum lane lane, struct resp *command, reply_fn *done,
+	       void *arg);
 
-struct connection *session_redis(const struct session *session, enum lane lane);
-unsigned session_load_scripts(struct session *session, struct connection *redis);
-unsigned session_make_groups(struct session *session, struct connection *redis);
-/* Counted each time, logged where it is news. */
-void session_trouble(struct session *session, enum lane lane, enum fault fault, const char *why);
-void session_well(struct session *session, enum lane lane);
+/* Calls that wait to be sent again complete with NULL. */
+void calls_give_up(struct calls *calls);
 
 #endif

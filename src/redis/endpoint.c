@@ -140,3 +140,8 @@ const char *endpoint_parse(const char *url, struct endpoint *endpoint)
 	}
 	return "it is no Redis URL; give redis://host:port or unix:///path";
 }
+
+bool address_equal(const struct address *left, const struct address *right)
+{
+	return left->port == right->port && strcmp(left->host, right->host) == 0;
+}

@@ -32,4 +32,6 @@ struct endpoint {
 /* NULL when read; otherwise half a sentence: what is wrong with it and what to do. */
 const char *endpoint_parse(const char *url, struct endpoint *endpoint);
 
+bool address_equal(const struct address *left, const struct address *right);
+
 #endif

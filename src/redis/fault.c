@@ -1,7 +1,9 @@
 #include "redis/fault.h"
 
 #include <hiredis/hiredis.h>
+#include <stdlib.h>
 #include <string.h>
+#include "base/clock.h"
 
 /* How an error reply begins. Redis's scripts put the inner error first, so these hold for
  * errors out of a script too. A reader that is blocked while its stream goes away, or while
@@ -62,4 +64,15 @@ const char *fault_name(enum fault fault)
 	};
 
 	return names[fault];
+}
+
+enum { FIRST_MS = 50, MOST_MS = 5000, MOST_DOUBLINGS = 7 };
+
+struct timeval backoff(unsigned tries)
+{
+	uint32_t whole = (uint32_t)FIRST_MS << (tries < MOST_DOUBLINGS ? tries : MOST_DOUBLINGS);
+
+	if (whole > MOST_MS)
+		whole = MOST_MS;
+	return clock_timeval(whole / 2 + arc4random_uniform(whole / 2 + 1));
 }

@@ -1,6 +1,9 @@
-/* What an answer of Redis's says went wrong, and what that calls for. */
+/* The errors that Redis replies with, and how long to wait after one. */
 #ifndef DUYETD_REDIS_FAULT_H
 #define DUYETD_REDIS_FAULT_H
+
+#include <stdint.h>
+#include <sys/time.h>
 
 struct redisReply;
 
@@ -30,5 +33,18 @@ enum fault fault_of_error(const char *error);
 
 /* In lower case: for the log and the metrics. */
 const char *fault_name(enum fault fault);
+
+/* For the metrics. */
+struct redis_counters {
+	uint64_t disconnects;
+	uint64_t faults[FAULTS]; /* error replies */
+};
+
+/*
+ * How long to wait before the next try, after `tries` that failed (from 0): 50 ms, doubled each
+ * time up to 5 s. The result is random between half of that and all of it, so that many clients
+ * do not return at once.
+ */
+struct timeval backoff(unsigned tries);
 
 #endif

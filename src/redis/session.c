@@ -5,11 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/log.h"
-#include "redis/backoff.h"
-#include "redis/call.h"
 #include "base/clock.h"
-#include "monitor/metrics.h"
-#include "redis/route.h"
+#include "redis/locate.h"
 
 /*
  *		 a server is found	     all awaited has come
@@ -19,62 +16,64 @@
  */
 enum state { DOWN, PREPARING, UP };
 
-/* What the log has been told of a loss, each once. */
-enum told { TOLD_NOTHING, TOLD_LOST, TOLD_BARRED /* Redis is there, and does not let us in */ };
+/* What the log has of a loss, each once. */
+enum logged {
+	LOGGED_NOTHING,
+	LOGGED_LOSS,
+	LOGGED_REFUSAL /* Redis answers, and refuses the login */
+};
 
 struct session {
 	struct session_options options;
 	struct event_base *base;
-	struct route *route;
+	struct locate *locate;
 	enum state state;
-	struct connection *redis[LANES];
-	unsigned awaited; /* while preparing: lanes to be ready, answers to come */
+	struct calls calls;
+	unsigned awaited; /* PREPARING: connections not ready yet, and replies still to come */
 	struct event *retry;
-	unsigned tries; /* to connect, since the loss */
-	unsigned moves; /* followed, since it was last up */
-	enum told told;
-	int64_t lost_at; /* ms; since when it has been gone, where anything is told */
-	struct call *calls;
-	enum fault trouble[LANES]; /* what the log has been told of */
+	unsigned tries; /* failed to connect, since the loss */
+	unsigned moves; /* MOVED replies followed, since it was last up */
+	enum logged logged;
+	int64_t lost_at; /* ms, of clock_ms(); valid unless LOGGED_NOTHING */
 };
 
 static void close_both(struct session *session)
 {
 	for (int lane = 0; lane < LANES; lane++) {
-		struct connection *redis = session->redis[lane];
+		struct connection *connection = session->calls.connections[lane];
 
-		session->redis[lane] = NULL;
-		connection_close(redis);
+		session->calls.connections[lane] = NULL;
+		connection_close(connection);
 	}
 	calls_give_up(&session->calls);
 }
 
-/* Once; and once more where waiting will not help, and a person has to do something. */
-static void tell_loss(struct session *session, const char *why)
+/* Once; and once more when waiting will not help and a person has to act. */
+static void log_loss(struct session *session, const char *why)
 {
 	char quoted[LOG_QUOTED];
-	enum told news = fault_of_error(why) == FAULT_NOPERM ? TOLD_BARRED : TOLD_LOST;
+	enum logged news = fault_of_error(why) == FAULT_NOPERM ? LOGGED_REFUSAL : LOGGED_LOSS;
 
-	log_event(news > session->told ? LOG_WARNING : LOG_DEBUG, "redis", "%s url=%s error=%s",
+	log_event(news > session->logged ? LOG_WARNING : LOG_DEBUG, "redis", "%s url=%s error=%s",
 		  session->state == UP ? "lost" : "not reached", session->options.endpoint.url,
 		  log_quote(quoted, why, strlen(why)));
-	if (!session->told)
+	if (!session->logged)
 		session->lost_at = clock_ms();
-	if (news > session->told)
-		session->told = news;
+	if (news > session->logged)
+		session->logged = news;
 }
 
-/* A Cluster's node names another. True as long as they seem to lead somewhere: then we go on
- * at once, and nothing is lost. */
+/* A Cluster's node names another. Returns true when it is worth following: then the session
+ * reconnects at once. A long chain of moves is no longer followed. */
 static bool follow(struct session *session, const char *error)
 {
 	enum { MOST_MOVES = 5 };
 
-	if (!route_moved(session->route, error))
+	if (!locate_moved(session->locate, error))
 		return false;
 	if (++session->moves > MOST_MOVES) {
-		tell_loss(session, "one Cluster node names another without end: has the prefix a "
-				   "{hash tag}, which keeps all keys on one?");
+		log_loss(session, "one Cluster node names another without end: has the prefix a "
+				  "{hash tag}, which keeps all keys on one?");
 		return false;
 	}
 	log_event(LOG_INFO, "redis", "moved to=\"%s\"", error);
@@ -87,15 +86,15 @@ void session_restart(struct session *session, const char *why)
 	struct timeval wait = {0};
 
 	if (!follow(session, why)) {
-		tell_loss(session, why);
+		log_loss(session, why);
 		wait = backoff(session->tries++);
 	}
 	session->state = DOWN;
-	route_rest(session->route);
+	locate_stop(session->locate);
 	close_both(session);
 	evtimer_add(session->retry, &wait);
 	if (was_up) {
-		session->options.metrics->disconnects++;
+		session->options.counters->disconnects++;
 		session->options.down(session->options.arg);
 	}
 }
@@ -105,33 +104,32 @@ static void on_lost(void *arg, const char *why)
 	session_restart(arg, why);
 }
 
-static void arrive(struct session *session)
+static void become_up(struct session *session)
 {
-	if (session->told)
+	if (session->logged)
 		log_event(LOG_INFO, "redis", "reached url=%s after=%.1fs tries=%u",
 			  session->options.endpoint.url,
 			  (double)(clock_ms() - session->lost_at) / 1000, session->tries);
 	else
 		log_event(LOG_INFO, "redis", "reached url=%s", session->options.endpoint.url);
-	session->told = TOLD_NOTHING;
-	memset(session->trouble, 0, sizeof session->trouble);
+	session->logged = LOGGED_NOTHING;
+	memset(session->calls.logged, 0, sizeof session->calls.logged);
 	session->tries = session->moves = 0;
 	session->state = UP;
 	session->options.up(session->options.arg);
 }
 
-/* Preparing: the groups are made, the scripts loaded. What mends a loss later sends the same
- * commands, and then nobody waits for their answers. */
+/* Preparing: the groups are created, the scripts loaded. */
 
-static void came(struct session *session)
+static void one_ready(struct session *session)
 {
 	if (!--session->awaited)
-		arrive(session);
+		become_up(session);
 }
 
-/* Fine too: a group that is there already, and a full server that cannot make one: its reader
- * will say NOGROUP where it matters, and what waits can be drained all the same. */
-static bool is_fine(const redisReply *reply)
+/* Two errors are accepted: the group exists already, or the server is full and cannot create it.
+ * In the second case a read says NOGROUP later, and what waits can be settled meanwhile. */
+static bool is_accepted(const redisReply *reply)
 {
 	return reply->type != REDIS_REPLY_ERROR || strncmp(reply->str, "BUSYGROUP", 9) == 0 ||
 	       fault_of(reply) == FAULT_OOM;
@@ -143,60 +141,26 @@ static void on_prepared(void *arg, const redisReply *reply)
 
 	if (!reply || session->state != PREPARING)
 		return;
-	if (is_fine(reply))
-		came(session);
+	if (is_accepted(reply))
+		one_ready(session);
 	else
 		session_restart(session, reply->str);
-}
-
-unsigned session_load_scripts(struct session *session, struct connection *redis)
-{
-	struct resp command = {0};
-	unsigned sent = 0;
-
-	for (int script = 0; script < SCRIPTS; script++) {
-		resp_begin(&command);
-		resp_words(&command, "SCRIPT LOAD");
-		resp_string(&command, script_sources[script].text);
-		sent += connection_send(redis, &command, on_prepared, session);
-	}
-	resp_free(&command);
-	return sent;
-}
-
-/* From 0 and not from the end: what was submitted before us is not to be missed. What is
- * settled is gone, so nothing is judged twice. */
-unsigned session_make_groups(struct session *session, struct connection *redis)
-{
-	static const enum key streams[] = {KEY_SUBMITTED, KEY_REVIEW};
-	struct resp command = {0};
-	unsigned sent = 0;
-
-	for (size_t i = 0; i < sizeof streams / sizeof streams[0]; i++) {
-		resp_begin(&command);
-		resp_words(&command, "XGROUP CREATE");
-		resp_string(&command, session->options.keys.name[streams[i]]);
-		resp_string(&command, session->options.group);
-		resp_words(&command, "0 MKSTREAM");
-		sent += connection_send(redis, &command, on_prepared, session);
-	}
-	resp_free(&command);
-	return sent;
 }
 
 static void on_work_ready(void *arg)
 {
 	struct session *session = arg;
-	struct connection *redis = session->redis[LANE_WORK];
+	struct connection *connection = session->calls.connections[LANE_WORK];
+	const struct setup *setup = &session->options.setup;
 
-	session->awaited += session_make_groups(session, redis);
-	session->awaited += session_load_scripts(session, redis);
-	came(session);
+	session->awaited += setup_create_groups(setup, connection, on_prepared, session);
+	session->awaited += setup_load_scripts(setup, connection, on_prepared, session);
+	one_ready(session);
 }
 
 static void on_read_ready(void *arg)
 {
-	came(arg);
+	one_ready(arg);
 }
 
 static void connect_both(void *arg, const struct address *server)
@@ -206,7 +170,7 @@ static void connect_both(void *arg, const struct address *server)
 		.endpoint = &session->options.endpoint,
 		.server = server,
 		.password_file = session->options.password_file,
-		.timeout_ms = session->options.timeout,
+		.timeout_ms = session->options.timeout_ms,
 		.ready = on_work_ready,
 		.lost = on_lost,
 		.arg = session,
@@ -214,11 +178,11 @@ static void connect_both(void *arg, const struct address *server)
 
 	session->state = PREPARING;
 	session->awaited = LANES;
-	session->redis[LANE_WORK] = connection_open(session->base, &options);
-	options.block_ms = session->options.block;
+	session->calls.connections[LANE_WORK] = connection_open(session->base, &options);
+	options.block_ms = session->options.block_ms;
 	options.ready = on_read_ready;
-	session->redis[LANE_READ] = connection_open(session->base, &options);
-	if (!session->redis[LANE_WORK] || !session->redis[LANE_READ])
+	session->calls.connections[LANE_READ] = connection_open(session->base, &options);
+	if (!session->calls.connections[LANE_WORK] || !session->calls.connections[LANE_READ])
 		session_restart(session, "out of memory");
 }
 
@@ -227,21 +191,30 @@ static void on_retry(evutil_socket_t unused, short what, void *arg)
 	struct session *session = arg;
 
 	(void)unused, (void)what;
-	route_find(session->route);
+	locate_search(session->locate);
 }
 
-static bool make_route(struct session *session)
+static bool make_parts(struct session *session)
 {
-	const struct route_options options = {
+	const struct locate_options options = {
 		.endpoint = &session->options.endpoint,
-		.patience = session->options.timeout,
+		.timeout_ms = session->options.timeout_ms,
 		.found = connect_both,
-		.lost = on_lost,
+		.failed = on_lost,
+		.changed = on_lost,
 		.arg = session,
 	};
 
-	session->route = route_new(session->base, &options);
-	return session->route;
+	session->locate = locate_new(session->base, &options);
+	session->retry = evtimer_new(session->base, on_retry, session);
+	session->calls = (struct calls){
+		.base = session->base,
+		.setup = &session->options.setup,
+		.counters = session->options.counters,
+		.restart = on_lost,
+		.arg = session,
+	};
+	return session->locate && session->retry;
 }
 
 struct session *session_open(struct event_base *base, const struct session_options *options)
@@ -252,8 +225,7 @@ struct session *session_open(struct event_base *base, const struct session_optio
 		return NULL;
 	session->options = *options;
 	session->base = base;
-	session->retry = evtimer_new(base, on_retry, session);
-	if (!session->retry || !make_route(session)) {
+	if (!make_parts(session)) {
 		session_free(session);
 		return NULL;
 	}
@@ -266,7 +238,7 @@ void session_hang_up(struct session *session)
 	if (!session)
 		return;
 	session->state = DOWN;
-	route_rest(session->route);
+	locate_stop(session->locate);
 	close_both(session);
 }
 
@@ -276,7 +248,7 @@ void session_free(struct session *session)
 		return;
 	if (session->retry)
 		event_free(session->retry);
-	route_free(session->route);
+	locate_free(session->locate);
 	free(session);
 }
 
@@ -285,76 +257,24 @@ bool session_is_up(const struct session *session)
 	return session->state == UP;
 }
 
-const char *session_key(const struct session *session, enum key key)
-{
-	return session->options.keys.name[key];
-}
-
-const char *session_group(const struct session *session)
-{
-	return session->options.group;
-}
-
-struct metrics *session_metrics(const struct session *session)
-{
-	return session->options.metrics;
-}
-
 void session_stop_reading(struct session *session)
 {
-	struct connection *redis = session->redis[LANE_READ];
+	struct connection *connection = session->calls.connections[LANE_READ];
 
-	session->redis[LANE_READ] = NULL;
-	connection_close(redis);
-}
-
-void session_trouble(struct session *session, enum lane lane, enum fault fault, const char *why)
-{
-	char quoted[LOG_QUOTED];
-
-	session->options.metrics->faults[fault]++;
-	if (session->trouble[lane] == fault)
-		return;
-	session->trouble[lane] = fault;
-	log_event(LOG_WARNING, "redis", "refuses fault=%s error=%s", fault_name(fault),
-		  log_quote(quoted, why, strlen(why)));
-}
-
-void session_well(struct session *session, enum lane lane)
-{
-	if (session->trouble[lane] != FAULT_NONE)
-		log_event(LOG_INFO, "redis", "takes commands again fault=%s",
-			  fault_name(session->trouble[lane]));
-	session->trouble[lane] = FAULT_NONE;
-}
-
-struct connection *session_redis(const struct session *session, enum lane lane)
-{
-	return session->redis[lane];
+	session->calls.connections[LANE_READ] = NULL;
+	connection_close(connection);
 }
 
 void session_call(struct session *session, enum lane lane, struct resp *command, reply_fn *done,
 		  void *arg)
 {
-	if (session->state == UP &&
-	    call_send(session, session->base, &session->calls, lane, command, done, arg))
+	if (session->state == UP && call_send(&session->calls, lane, command, done, arg))
 		return;
 	resp_free(command);
 	if (session->state == UP) {
-		const char *why = connection_loss(session->redis[lane]);
+		const char *why = connection_loss(session->calls.connections[lane]);
 
 		session_restart(session, why ? why : "out of memory");
 	}
 	done(arg, NULL);
-}
-
-void session_script(const struct session *session, struct resp *command, enum script script,
-		    const enum key *keys, unsigned count)
-{
-	resp_begin(command);
-	resp_string(command, "EVALSHA");
-	resp_string(command, script_sources[script].sha1);
-	resp_number(command, count);
-	for (unsigned i = 0; i < count; i++)
-		resp_string(command, session_key(session, keys[i]));
 }

@@ -16,9 +16,9 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "queue/queue.h"
 #include "queue/reader.h"
 #include "monitor/metrics.h"
-#include "redis/session.h"
 #include "queue/settle.h"
 
 /* The same seven fields a verdict, and nothing that makes it safe: the ceiling. */
@@ -31,7 +31,7 @@ static const char bare_script[] =
 
 struct reference {
 	struct event_base *base;
-	struct session *session;
+	struct queue queue;
 	struct intake *intake;
 	struct metrics metrics;
 	struct settle settle;
@@ -59,14 +59,14 @@ static void send_bare(struct reference *reference, struct batch *batch)
 	resp_string(&command, "EVAL");
 	resp_string(&command, bare_script);
 	resp_string(&command, "2");
-	resp_string(&command, session_key(reference->session, KEY_SUBMITTED));
-	resp_string(&command, session_key(reference->session, KEY_VERDICTS));
-	resp_string(&command, session_group(reference->session));
+	resp_string(&command, queue_key(&reference->queue, KEY_SUBMITTED));
+	resp_string(&command, queue_key(&reference->queue, KEY_VERDICTS));
+	resp_string(&command, reference->queue.group);
 	resp_string(&command, "000000000000");
 	resp_number(&command, (int64_t)reference->settle.count);
 	resp_join(&command, &reference->settle.entries);
 	resp_join(&command, &reference->settle.comments);
-	session_call(reference->session, LANE_WORK, &command, on_settled, batch);
+	session_call(reference->queue.session, LANE_WORK, &command, on_settled, batch);
 }
 
 static void send_whole(struct reference *reference, struct batch *batch)
@@ -76,7 +76,7 @@ static void send_whole(struct reference *reference, struct batch *batch)
 	char successor[ENTRY_ID_SIZE] = "";
 
 	batch_successor(batch, successor);
-	settle_send(&reference->settle, reference->session, &options, "000000000000", successor,
+	settle_send(&reference->settle, &reference->queue, &options, "000000000000", successor,
 		    on_settled, batch);
 }
 
@@ -125,19 +125,14 @@ static void on_term(evutil_socket_t signal, short what, void *arg)
 int main(int argc, char **argv)
 {
 	struct reference r = {.base = event_base_new()};
-	struct session_options session = {.group = "duyetd",
-					  .timeout = 5000,
-					  .block = 5000,
-					  .metrics = &r.metrics,
+	struct session_options session = {.timeout_ms = 5000,
+					  .block_ms = 5000,
+					  .counters = &r.metrics.redis,
 					  .up = on_up,
 					  .down = on_over,
 					  .arg = &r};
-	struct intake_options intake = {.consumer = "reference",
-					.block = 5000,
-					.take = take,
-					.in_hand = in_hand,
-					.stopped = on_over,
-					.arg = &r};
+	struct intake_options intake = {
+		.block = 5000, .take = take, .in_hand = in_hand, .stopped = on_over, .arg = &r};
 	char url[4096];
 
 	if (argc < 4) {
@@ -146,7 +141,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	snprintf(url, sizeof url, "unix://%s", argv[1]);
-	if (endpoint_parse(url, &session.endpoint) || !keys_make(&session.keys, argv[2]))
+	if (endpoint_parse(url, &session.endpoint) || !keys_make(&r.queue.keys, argv[2]))
 		return 2;
 	log_open(LOG_ERROR);
 	metrics_init(&r.metrics);
@@ -154,8 +149,12 @@ int main(int argc, char **argv)
 	r.tenth = !strcmp(argv[3], "tenth");
 	intake.batch = argc > 4 ? strtoul(argv[4], NULL, 10) : 256;
 	intake.in_flight = argc > 5 ? strtoul(argv[5], NULL, 10) : 4;
-	r.session = session_open(r.base, &session);
-	r.intake = intake_new(r.session, &intake);
+	r.queue.group = "duyetd";
+	r.queue.consumer = "reference";
+	r.queue.metrics = &r.metrics;
+	session.setup = queue_setup(&r.queue);
+	r.queue.session = session_open(r.base, &session);
+	r.intake = intake_new(&r.queue, &intake);
 	event_add(evsignal_new(r.base, SIGTERM, on_term, &r), NULL);
 	event_base_dispatch(r.base);
 	return 0;

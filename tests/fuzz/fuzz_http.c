@@ -14,7 +14,7 @@
 #include <unistd.h>
 #include "base/log.h"
 #include "base/loop.h"
-#include "queue/metrics_http.h"
+#include "monitor/metrics_http.h"
 #include "rules/problems.h"
 #include "rules/ruleset.h"
 
@@ -22,51 +22,44 @@ enum { MOST_TURNS = 1000 };
 
 static struct event_base *base;
 static struct metrics metrics;
-static struct session *session;
-static struct desk *desk;
-static struct http *http;
+static struct ruleset *rules;
+static struct metrics_http *http;
 static struct sockaddr_in at;
 
-static void ignore(void *arg)
+static bool is_ready(void *arg)
 {
 	(void)arg;
+	return true;
+}
+
+static void on_gauges(void *arg, struct gauges *gauges)
+{
+	(void)arg;
+	*gauges = (struct gauges){.rules = rules};
 }
 
 static void clean_up(void)
 {
-	session_hang_up(session);
-	http_free(http);
-	desk_free(desk);
-	session_free(session);
-	event_base_loop(base, EVLOOP_NONBLOCK);
+	metrics_http_free(http);
+	ruleset_free(rules);
 	event_base_free(base);
 	metrics_free(&metrics);
 }
 
-static struct ruleset *load_rules(void)
+static void load_rules(void)
 {
 	struct problems *problems = problems_new();
-	struct ruleset *rules;
 
 	REQUIRE(problems);
 	rules = ruleset_load("tests/fuzz/rules", problems);
 	REQUIRE(rules);
 	problems_free(problems);
-	return rules;
 }
 
 static void set_up(void)
 {
-	struct session_options to = {
-		.endpoint = {.path = "/nowhere", .url = "unix:///nowhere"},
-		.group = "g",
-		.timeout = 1000,
-		.block = 1000,
-		.metrics = &metrics,
-		.up = ignore,
-		.down = ignore,
-	};
-	struct desk_options desk_options = {.progress = ignore};
+	const struct metrics_http_options options = {
+		.metrics = &metrics, .is_ready = is_ready, .gauges = on_gauges};
 	struct address address = {.host = "127.0.0.1"};
 	const char *why;
 
@@ -74,10 +67,9 @@ static void set_up(void)
 	base = event_base_new();
 	REQUIRE(base && !event_base_priority_init(base, LOOP_PRIORITIES));
 	metrics_init(&metrics);
-	session = session_open(base, &to);
-	desk = desk_new(base, session, &desk_options, load_rules());
-	http = http_new(base, &address, session, desk, &metrics, &why);
-	REQUIRE(desk && http && address.port);
+	load_rules();
+	http = metrics_http_new(base, &address, &options, &why);
+	REQUIRE(http && address.port);
 	at = (struct sockaddr_in){.sin_family = AF_INET,
 				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 				  .sin_port = htons(address.port)};

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/limits.h"
-#include "redis/backoff.h"
 #include "queue/batch.h"
 #include "redis/fault.h"
 #include "monitor/metrics.h"
@@ -255,7 +254,7 @@ static void values_fall_into_their_buckets(void **state)
 
 	(void)state;
 	for (int value = 0; value <= 5; value++)
-		histogram_note(&histogram, value);
+		histogram_count(&histogram, value);
 	assert_int_equal(histogram.counts[0], 2); /* 0 1 */
 	assert_int_equal(histogram.counts[1], 1); /* 2 */
 	assert_int_equal(histogram.counts[2], 2); /* 3 4 */

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 #include <string.h>
 #include "redis/endpoint.h"
-#include "queue/keys.h"
+#include "queue/queue.h"
 #include "redis/tls.h"
 
 static void understood(void **state)

@@ -1,4 +1,4 @@
-#include "queue/keys.h"
+#include "queue/queue.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +20,7 @@ bool keys_make(struct keys *keys, const char *prefix)
 	return true;
 }
 
-const struct script_source script_sources[SCRIPTS] = {
+static const struct lua_script scripts[SCRIPTS] = {
 	[SCRIPT_SETTLE] =
 		{
 #include "settle.lua.h"
@@ -46,3 +46,34 @@ const struct script_source script_sources[SCRIPTS] = {
 #include "gauge.lua.h"
 		},
 };
+
+const enum key queue_streams[QUEUE_STREAMS] = {KEY_SUBMITTED, KEY_REVIEW};
+
+struct setup queue_setup(struct queue *queue)
+{
+	for (int i = 0; i < QUEUE_STREAMS; i++)
+		queue->streams[i] = queue_key(queue, queue_streams[i]);
+	return (struct setup){
+		.group = queue->group,
+		.streams = queue->streams,
+		.stream_count = QUEUE_STREAMS,
+		.scripts = scripts,
+		.script_count = SCRIPTS,
+	};
+}
+
+const char *queue_key(const struct queue *queue, enum key key)
+{
+	return queue->keys.name[key];
+}
+
+void queue_script(const struct queue *queue, struct resp *command, enum script script,
+		  const enum key *keys, unsigned count)
+{
+	resp_begin(command);
+	resp_string(command, "EVALSHA");
+	resp_string(command, scripts[script].sha1);
+	resp_number(command, count);
+	for (unsigned i = 0; i < count; i++)
+		resp_string(command, queue_key(queue, keys[i]));
+}

@@ -1,0 +1,81 @@
+#include "queue/backlog.h"
+
+#include <event2/event.h>
+#include <hiredis/hiredis.h>
+#include <stdlib.h>
+#include "monitor/prometheus.h"
+
+enum { ASK_EVERY_S = 2 };
+
+static const struct gauges unknown = {.backlog = -1, .pending = -1, .held = -1, .oldest = -1};
+
+struct backlog {
+	const struct queue *queue;
+	struct event *timer;
+	struct gauges last;
+};
+
+static void ask_later(struct backlog *backlog)
+{
+	const struct timeval wait = {ASK_EVERY_S, 0};
+
+	evtimer_add(backlog->timer, &wait);
+}
+
+static void on_answer(void *arg, const redisReply *reply)
+{
+	struct backlog *backlog = arg;
+	struct gauges *last = &backlog->last;
+
+	*last = unknown;
+	ask_later(backlog);
+	if (!reply || reply->type != REDIS_REPLY_ARRAY || reply->elements != 4)
+		return;
+	last->backlog = reply->element[0]->integer;
+	last->pending = reply->element[1]->integer;
+	last->held = reply->element[2]->integer;
+	last->oldest =
+		reply->element[3]->integer < 0 ? 0 : (double)reply->element[3]->integer / 1000;
+}
+
+static void on_time(evutil_socket_t unused, short what, void *arg)
+{
+	static const enum key keys[] = {KEY_SUBMITTED, KEY_HELD};
+	struct backlog *backlog = arg;
+	struct resp command = {0};
+
+	(void)unused, (void)what;
+	queue_script(backlog->queue, &command, SCRIPT_GAUGE, keys, sizeof keys / sizeof keys[0]);
+	resp_string(&command, backlog->queue->group);
+	session_call(backlog->queue->session, LANE_WORK, &command, on_answer, backlog);
+}
+
+void backlog_gauges(const struct backlog *backlog, struct gauges *gauges)
+{
+	gauges->backlog = backlog->last.backlog;
+	gauges->pending = backlog->last.pending;
+	gauges->held = backlog->last.held;
+	gauges->oldest = backlog->last.oldest;
+}
+
+struct backlog *backlog_new(struct event_base *base, const struct queue *queue)
+{
+	struct backlog *backlog = calloc(1, sizeof *backlog);
+
+	if (!backlog || !(backlog->timer = evtimer_new(base, on_time, backlog))) {
+		free(backlog);
+		return NULL;
+	}
+	backlog->queue = queue;
+	backlog->last = unknown;
+	ask_later(backlog);
+	return backlog;
+}
+
+void backlog_free(struct backlog *backlog)
+{
+	if (!backlog)
+		return;
+	event_free(backlog->timer);
+	free(backlog);
+}

@@ -1,0 +1,75 @@
+/*
+ * The queue as it is in Redis: its keys, its consumer group and the Lua scripts that work on it.
+ * Every part of this folder gets it.
+ *
+ * This folder is the work of the daemon: it reads submitted comments and reviews, has them judged
+ * by rules/, and settles each with one verdict. It may know redis/, monitor/ and rules/.
+ */
+#ifndef DUYETD_QUEUE_QUEUE_H
+#define DUYETD_QUEUE_QUEUE_H
+
+#include <stdbool.h>
+#include "redis/session.h"
+
+struct metrics;
+
+enum key {
+	KEY_SUBMITTED, /* stream: what waits to be judged, and nothing else */
+	KEY_VERDICTS,  /* stream: every verdict, once */
+	KEY_REJECTED,  /* stream: each rejected or held comment; KEY:ID is the hash of one */
+	KEY_HELD,      /* stream: what is held now, oldest first */
+	KEY_REVIEW,    /* stream: people's decisions */
+	KEY_REVIEWED,  /* stream: text, the rules' verdict, the person's */
+	KEY_REPLY,     /* KEY:ID is a list: the verdict for one who waits for it */
+	KEY_WATCHED,   /* stream: what watch rules would have hit */
+	KEY_DEAD,      /* stream: what was given up on, whole, and why */
+	KEY_STATS,     /* hash: counts by verdict and by rule */
+	KEYS
+};
+
+enum { PREFIX_SIZE = 128 };
+
+struct keys {
+	char name[KEYS][PREFIX_SIZE + 16];
+};
+
+/* False: the prefix is empty or longer than PREFIX_SIZE. */
+bool keys_make(struct keys *keys, const char *prefix);
+
+/*
+ * The Lua scripts, each in a file of its own in this folder and compiled in. What a script does
+ * happens all at once.
+ */
+enum script {
+	SCRIPT_SETTLE,	/* a batch's verdicts */
+	SCRIPT_BURY,	/* an entry to the dead */
+	SCRIPT_ORPHANS, /* entries that no consumer holds */
+	SCRIPT_REVIEW,	/* a person's decision */
+	SCRIPT_HELD,	/* what was held for too long */
+	SCRIPT_GAUGE,	/* how much waits */
+	SCRIPTS
+};
+
+/* Those streams have the consumer group. */
+enum { QUEUE_STREAMS = 2 };
+extern const enum key queue_streams[QUEUE_STREAMS];
+
+/* All borrowed. */
+struct queue {
+	struct session *session;
+	struct keys keys;
+	const char *group, *consumer;
+	struct metrics *metrics;
+	const char *streams[QUEUE_STREAMS]; /* for queue_setup() */
+};
+
+/* What the session of this queue sets up: the groups and the scripts. Valid as long as `queue`. */
+struct setup queue_setup(struct queue *queue);
+
+const char *queue_key(const struct queue *queue, enum key key);
+
+/* Begins EVALSHA of a script on `count` keys. Its arguments follow, and then session_call(). */
+void queue_script(const struct queue *queue, struct resp *command, enum script script,
+		  const enum key *keys, unsigned count);
+
+#endif
