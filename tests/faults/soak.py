@@ -52,7 +52,8 @@ class Soak:
             self.directory / f"duyetd-{self.started}.log", "--redis",
             f"redis://duyetd@127.0.0.1:{self.proxy.port}/1", "--redis-password-file",
             self.directory / "password", "--rules", self.directory / "rules", "--consumer", name,
-            "--batch", 20, "--timeout", "300ms", "--claim-after", "200ms", "--max-deliveries", 1000)
+            "--batch", 20, "--timeout", "300ms", "--claim-after", "200ms", "--max-deliveries", 1000,
+            "--metrics", "127.0.0.1:0")
 
     # What may go wrong, besides what the proxy does.
 

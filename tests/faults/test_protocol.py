@@ -88,7 +88,7 @@ def test_again_and_again(redis, proxy, daemon, kind):
 def test_nothing_is_left_behind(redis, proxy, daemon):
     """Memory and descriptors are where they were, after 150 lost connections."""
     stage = Stage(redis)
-    duyetd = daemon()
+    duyetd = daemon("--metrics", "127.0.0.1:0")
     stage.wait_clear()
 
     def lose(times):

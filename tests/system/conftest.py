@@ -46,13 +46,15 @@ def rules(tmp_path):
 
 @pytest.fixture
 def daemon(tmp_path, server, rules):
-    """Starts a daemon on the test's Redis and rules, and waits until it reads."""
+    """Starts a daemon on the test's Redis and rules, and waits until it reads. It waits for Redis
+    as long as it takes: a test in which a time is to expire sets that time."""
     daemons = []
 
     def start(*arguments, wait=True, env=None, proxy=None):
         log = tmp_path / f"duyetd-{len(daemons)}.log"
         url = proxy.url if proxy else server.url
-        daemons.append(Daemon(log, "--redis", url, "--rules", rules, *arguments, env=env))
+        daemons.append(Daemon(log, "--redis", url, "--rules", rules, "--timeout", "10m",
+                              "--grace", "10m", *arguments, env=env))
         if wait:
             daemons[-1].wait_log("redis: reached")
         return daemons[-1]

@@ -50,6 +50,17 @@ def wait_for(condition, timeout=PATIENCE):
         time.sleep(0.01)
 
 
+def calls(redis, command):
+    """How often Redis has run a command."""
+    return redis.info("commandstats").get(f"cmdstat_{command}", {}).get("calls", 0)
+
+
+def errors(redis, kind):
+    """How many errors of a kind Redis has answered with."""
+    count = redis.info("errorstats").get(f"errorstat_{kind}", "count=0")
+    return count["count"] if isinstance(count, dict) else int(count.partition("=")[2])  # old redis-py
+
+
 def submit(redis, comment, text, **fields):
     return redis.xadd("comments:submitted", {"id": comment, "text": text, **fields})
 

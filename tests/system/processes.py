@@ -2,19 +2,27 @@
 import os
 import pathlib
 import random
+import re
 import shlex
 import signal
 import subprocess
+import urllib.request
 
 import redis as redis_py
 
-from helpers import BUILD, ROOT, wait_for
+from helpers import BUILD, PATIENCE, ROOT, wait_for
 from stutter import Stutter
 
 SLOW_SEED = os.environ.get("SLOW_SEED")
 UNDER = shlex.split(os.environ.get("UNDER", ""))
 REDIS_SERVER = os.environ.get("REDIS_SERVER") or "redis-server"  # or valkey-server, or a path
 REDIS_CLI = REDIS_SERVER.removesuffix("-server") + "-cli"
+
+
+def is_stopped(process):
+    """By SIGSTOP."""
+    stat = pathlib.Path(f"/proc/{process.pid}/stat").read_text(encoding="utf-8", errors="replace")
+    return stat.rpartition(")")[2].split()[0] == "T"
 
 
 class RedisServer:
@@ -55,6 +63,14 @@ class RedisServer:
     def signal(self, number):
         self.process.send_signal(number)
 
+    def freeze(self):
+        """Stops it with SIGSTOP, and returns once it has stopped."""
+        self.signal(signal.SIGSTOP)
+        wait_for(lambda: is_stopped(self.process))
+
+    def thaw(self):
+        self.signal(signal.SIGCONT)
+
     def end(self):
         if self.process and self.process.poll() is None:
             self.signal(signal.SIGCONT)
@@ -73,7 +89,8 @@ class Server(RedisServer):
         return f"unix://{self.socket}"
 
     def client(self, **options):
-        return redis_py.Redis(unix_socket_path=str(self.socket), decode_responses=True, **options)
+        return redis_py.Redis(unix_socket_path=str(self.socket), decode_responses=True,
+                              **{"socket_timeout": PATIENCE, **options})
 
     def arguments(self):
         return ["--port", "0", "--bind", "127.0.0.1", "--unixsocket", self.socket, "--save", ""]
@@ -97,6 +114,7 @@ class Daemon:
     def __init__(self, log, *arguments, env=None, under=UNDER):
         self.log = log
         with open(log, "ab") as file:
+            self.log_start = file.tell()
             self.process = subprocess.Popen([*under, BUILD / "duyetd", "run", *map(str, arguments)],
                                             cwd=ROOT, stderr=file, env=env)
         seed = f"{SLOW_SEED} {log.name}"
@@ -112,12 +130,22 @@ class Daemon:
         return [line for line in self.lines()
                 if line.startswith("==") or "Sanitizer" in line or "runtime error" in line]
 
-    def wait_log(self, *words):
-        return wait_for(lambda: self.lines(*words))
+    def wait_log(self, *words, count=1):
+        """Those lines, once there are `count`."""
+        return wait_for(lambda: self.lines(*words)[count - 1:] and self.lines(*words))
 
     def metrics_port(self):
         """The port that `--metrics HOST:0` took."""
-        return int(self.wait_log("metrics: listening")[0].rpartition("port=")[2])
+        def listening():
+            log = self.log.read_bytes()[self.log_start:].decode()
+            return re.search(r"^metrics: listening .*port=(\d+)$", log, re.M)
+        return int(wait_for(listening)[1])
+
+    def metrics(self):
+        """The text of /metrics."""
+        url = f"http://127.0.0.1:{self.metrics_port()}/metrics"
+        with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
+            return answer.read().decode()
 
     def signal(self, number):
         if self.stutter:
@@ -125,13 +153,23 @@ class Daemon:
         else:
             self.process.send_signal(number)
 
+    def freeze(self):
+        """Stops it with SIGSTOP, and returns once it has stopped."""
+        self.signal(signal.SIGSTOP)
+        wait_for(lambda: is_stopped(self.process))
+
+    def thaw(self):
+        self.signal(signal.SIGCONT)
+
     def memory(self):
         """KiB that it holds; figures mean little where a sanitizer holds freed memory back."""
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
         return int(status.split("VmRSS:")[1].split()[0])
 
     def descriptors(self):
-        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+        """Files that it has open. It tells them itself (`--metrics 127.0.0.1:0`), since only root
+        may look at those of a process that is not dumpable."""
+        return int(re.search(r"^process_open_fds (\d+)$", self.metrics(), re.M)[1])
 
     @staticmethod
     def is_sanitized():
@@ -142,10 +180,14 @@ class Daemon:
         self.signal(signal.SIGKILL)
         self.process.wait()
 
-    def stop(self, timeout=15):
+    def exit_code(self):
+        """Once it has ended by itself."""
+        return self.process.wait(PATIENCE)
+
+    def stop(self):
         """TERM; the exit code."""
         self.signal(signal.SIGTERM)
-        return self.process.wait(timeout)
+        return self.exit_code()
 
     def end(self):
         """By TERM, so that a sanitizer has its say; by force where that takes too long."""

@@ -6,9 +6,8 @@
     hit.wait()                                       # until it has happened
 
     held = proxy.arm("settle", "hold", skip=4)       # the fifth settling runs in Redis …
-    held.wait()                                      # … and its answer is held back
-    daemon.signal(SIGTERM)                           # act while the daemon waits for it
-    held.release()                                   # the answer goes on
+    with held:                                       # … its answer is held back …
+        daemon.signal(SIGTERM)                       # … and the daemon waits for it meanwhile
 
 A point is a step of the protocol: `connect`, a command's name (`auth`, `xreadgroup`, …), or
 for EVALSHA the script's (`settle`, `review`, …). Each arming happens once. A fault that was taken
@@ -74,6 +73,12 @@ class Arming:
         """Lets a held command or answer go on."""
         self.loop.call_soon_threadsafe(self.released.set)
 
+    def __enter__(self):
+        self.wait()
+
+    def __exit__(self, *_):
+        self.release()
+
 
 class Proxy:
     def __init__(self, upstream):
@@ -95,7 +100,7 @@ class Proxy:
         return f"redis://127.0.0.1:{self.port}"
 
     def run(self, coroutine):
-        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(10)
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(PATIENCE)
 
     def arm(self, point, kind, skip=0, action=None):
         arming = Arming(point, kind, skip, action)

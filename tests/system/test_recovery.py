@@ -1,30 +1,61 @@
 """One verdict each, whatever dies when."""
 import random
+import re
 import signal
-import time
+from itertools import takewhile
 
 import pytest
 
-from helpers import (BUILD, GOOD, assert_one_each, submit, submit_many, verdict_of, verdicts, wait_for,
-                     wait_settled, wait_verdicts)
+from helpers import (GOOD, assert_one_each, calls, submit, submit_many, verdict_of, verdicts, wait_for,
+                     wait_settled)
+from processes import Daemon
+from proxy import Proxy
 
 
-def test_kill_at_random(redis, daemon):
-    """Two instances, one or the other killed at any moment, entries claimed right after."""
-    entries = submit_many(redis, 20000)
-    redis.xgroup_create("comments:submitted", "duyetd", "0")
+@pytest.fixture
+def second_proxy(server):
+    proxy = Proxy(server.socket)
+    yield proxy
+    proxy.close()
+
+
+def commands(monitor):
+    """What Redis runs, without what scripts call."""
+    while True:
+        seen = monitor.next_command()
+        if seen["client_type"] != "lua":
+            yield seen["command"]
+
+
+def submit_until(redis, entries, held):
+    """Two daemons share what is submitted: goes on until one of them comes to where it is held."""
+    def submit_more():
+        entries.extend(submit_many(redis, 100, first=len(entries)))
+        return held.happened.is_set()
+    wait_for(submit_more)
+
+
+@pytest.mark.timing
+def test_kill_at_random(redis, daemon, proxy, second_proxy):
+    """Two instances, one or the other killed while it settles, entries claimed right after: half of
+    the kills before Redis has the command, and half of those commands come after the death."""
+    entries = submit_many(redis, 2000)
     options = ["--batch", 64, "--claim-after", "300ms", "--max-deliveries", 1000]
-    running = [daemon(*options, wait=False) for _ in range(2)]
-    chance, interrupted = random.Random(7), 0
+    proxies = proxy, second_proxy
+    running = [daemon(*options, proxy=one) for one in proxies]
+    chance = random.Random(7)
     for _ in range(40):
-        time.sleep(chance.uniform(0.005, 0.1))
-        entries += submit_many(redis, 500, first=len(entries))
         victim = chance.randrange(2)
+        kind = chance.choice(["hold", "hold request"])
+        held = proxies[victim].arm("settle", kind, skip=chance.randrange(6))
+        submit_until(redis, entries, held)
         running[victim].kill()
-        interrupted += redis.xpending("comments:submitted", "duyetd")["pending"] > 0
-        running[victim] = daemon(*options, wait=False)
+        if kind == "hold request":
+            assert redis.xpending("comments:submitted", "duyetd")["pending"] > 0
+        if chance.randrange(2):
+            held.release()
+        running[victim] = daemon(*options, wait=False, proxy=proxies[victim])
     wait_settled(redis)
-    assert interrupted >= 5, "the kills came too late to interrupt anything"
     assert_one_each(redis, entries)
     stats = {name: int(count) for name, count in redis.hgetall("comments:stats").items()}
     assert stats["approve"] + stats["reject"] == len(entries)
@@ -32,13 +63,17 @@ def test_kill_at_random(redis, daemon):
     assert redis.xlen("comments:dead") == 0
 
 
-def test_term_in_mid_drain(redis, daemon):
-    entries = submit_many(redis, 20000)
-    first = daemon("--batch", 50)
-    wait_verdicts(redis, 500)
-    assert first.stop() == 0
+@pytest.mark.timing
+def test_term_in_mid_drain(redis, daemon, proxy):
+    entries = submit_many(redis, 1000)
+    held = proxy.arm("settle", "hold", skip=3)
+    first = daemon("--batch", 50, proxy=proxy)
+    with held:
+        first.signal(signal.SIGTERM)
+        first.wait_log("duyetd: stopping", "in-hand=")
+    assert first.exit_code() == 0
     done = redis.xlen("comments:verdicts")
-    assert done < len(entries), "stopped too late to be in mid-drain"
+    assert 0 < done < len(entries), "it did not stop in mid drain"
     assert redis.xpending("comments:submitted", "duyetd")["pending"] == 0
     assert redis.xlen("comments:submitted") == len(entries) - done
     daemon()
@@ -51,7 +86,7 @@ def test_stop_when_idle(redis, daemon, number):
     duyetd = daemon()
     verdict_of(redis, submit(redis, "c1", GOOD))
     duyetd.signal(number)
-    assert duyetd.process.wait(10) == 0
+    assert duyetd.exit_code() == 0
 
 
 def test_own_unfinished_entries_come_first(redis, daemon):
@@ -64,28 +99,28 @@ def test_own_unfinished_entries_come_first(redis, daemon):
     assert_one_each(redis, entries)
 
 
-def test_own_entries_are_taken_up_before_new_ones_are_read(redis, daemon):
+@pytest.mark.timing
+def test_own_entries_are_taken_up_before_new_ones_are_read(redis, daemon, proxy):
     """Or the new ones would be among ours too, be claimed in hand and judged twice."""
-    entries = submit_many(redis, 30000)
-    daemon("--consumer", "me")
-    wait_verdicts(redis, 1000)
-    with redis.monitor() as seen:
-        for client in redis.client_list():
-            if client["cmd"].startswith(("xreadgroup", "evalsha")):
-                redis.client_kill_filter(_id=client["id"])
-        redis.echo("killed")
+    daemon("--consumer", "me", proxy=proxy)
+    cut = proxy.arm("settle", "cut", skip=2)
+    back = proxy.arm("xgroup", "hold request")
+    entries = submit_many(redis, 3000)
+    cut.wait()
+    back.wait()  # it has connected again; now the old connections end
+    wait_for(lambda: not any(client["cmd"].startswith("xreadgroup") for client in redis.client_list()))
+    assert redis.xpending("comments:submitted", "duyetd")["pending"] > 0
+    with redis.monitor() as monitor:
+        back.release()
         wait_settled(redis)
         redis.echo("settled")
-        commands = [seen.next_command()["command"]]
-        while commands[-1] != "ECHO settled":
-            commands.append(seen.next_command()["command"])
-    commands = commands[commands.index("ECHO killed"):]
-    back = next(i for i, command in enumerate(commands) if command.startswith("XGROUP CREATE"))
-    ours = [i for i, command in enumerate(commands)
+        seen = list(takewhile(lambda command: command != "ECHO settled", commands(monitor)))
+    ours = [i for i, command in enumerate(seen)
             if command.startswith("XPENDING") and command.endswith(" me")]
-    read = [i for i, command in enumerate(commands) if command.startswith("XREADGROUP") and i > back]
-    assert len(ours) > 2, "nothing was left to take up"
-    assert ours[-1] < read[0]
+    claimed = [i for i, command in enumerate(seen) if command.startswith("XCLAIM")]
+    read = [i for i, command in enumerate(seen) if command.startswith("XREADGROUP")]
+    assert len(ours) >= 2 and claimed, "nothing was left to take up"
+    assert max(ours[-1], claimed[-1]) < read[0]
     assert_one_each(redis, entries)
 
 
@@ -102,7 +137,7 @@ def test_the_same_name_after_a_restart(redis, daemon):
 def test_one_name_one_process(redis, daemon):
     daemon("--consumer", "me")
     second = daemon("--consumer", "me", wait=False)
-    assert second.process.wait(10) == 3
+    assert second.exit_code() == 3
     assert second.lines("me", "another live process")
 
 
@@ -119,9 +154,13 @@ def test_not_claimed_before_their_time(redis, daemon):
     redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
     submit(redis, "theirs", GOOD)
     redis.xreadgroup("duyetd", "other", {"comments:submitted": ">"})
-    daemon("--claim-after", "1h")
+    with redis.monitor() as monitor:
+        daemon("--claim-after", "1h")
+        idle = (command for command in commands(monitor) if " IDLE 3600000 " in command)
+        assert next(idle).startswith("XPENDING comments:submitted ")
     verdict_of(redis, submit(redis, "ours", GOOD))
     assert [v["id"] for v in verdicts(redis)] == ["ours"]
+    assert calls(redis, "xclaim") == 0
     assert redis.xpending("comments:submitted", "duyetd")["pending"] == 1
 
 
@@ -179,16 +218,26 @@ def test_deleted_while_pending(redis, daemon):
 
 
 def test_an_idle_daemon_costs_nothing(redis, daemon):
+    """From one read that blocks to the next it sends no more than a look at what others hold."""
     daemon()
-    verdict_of(redis, submit(redis, "c1", GOOD))
-    time.sleep(0.5)
-    before = redis.info("stats")["total_commands_processed"]
-    time.sleep(2)
-    assert redis.info("stats")["total_commands_processed"] - before < 10
+    with redis.monitor() as monitor:
+        entry = submit(redis, "c1", GOOD)
+        seen, reads = [], []
+        for command in commands(monitor):
+            if command.startswith("XREADGROUP"):
+                reads.append(command)
+            elif reads:
+                seen.append(command)
+            if len(reads) == 2:
+                break
+    assert all(" BLOCK 5000 " in read for read in reads)
+    assert all(re.match("EVALSHA |XPENDING .* IDLE ", command) for command in seen), seen
+    assert len(seen) < 10, seen
+    assert verdict_of(redis, entry)["verdict"] == "approve"
 
 
 def test_memory_does_not_grow_with_the_backlog(redis, daemon):
-    if b"__asan_init" in (BUILD / "duyetd").read_bytes():
+    if Daemon.is_sanitized():
         pytest.skip("a sanitizer holds freed memory back")
 
     def peak(process):
