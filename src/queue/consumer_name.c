@@ -9,14 +9,15 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+#include "base/hash.h"
 
 enum { MOST_INSTANCES = 1000 };
 
-/* FNV-1a, the NUL included, so that boundaries count. */
+/* The NUL is included, so that "ab" "c" differs from "a" "bc". */
 static uint64_t hash(uint64_t sum, const char *string)
 {
 	do
-		sum = (sum ^ (unsigned char)*string) * UINT64_C(0x100000001b3);
+		sum = hash_add(sum, (unsigned char)*string);
 	while (*string++);
 	return sum;
 }
@@ -25,7 +26,7 @@ static uint64_t hash(uint64_t sum, const char *string)
 static bool lock(const char *name, const char *const scope[3])
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	uint64_t sum = UINT64_C(0xcbf29ce484222325);
+	uint64_t sum = HASH_START;
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), len;
 
 	for (int i = 0; i < 3; i++)

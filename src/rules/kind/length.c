@@ -6,6 +6,8 @@
  *	distinct: 5
  */
 #include <string.h>
+
+#include "base/hash.h"
 #include "rules/kind/kind.h"
 
 enum { MOST_DISTINCT = 64 };
@@ -94,15 +96,10 @@ static size_t count_characters(const struct text *text)
 	return blank && count ? count - 1 : count;
 }
 
-static uint64_t mix(uint64_t hash, uint32_t value)
-{
-	return (hash ^ value) * 0x100000001b3u; /* FNV-1a, a value at a time */
-}
-
 /* Of the word without its capitals, and wherever its tone is put: hòa is hoà. */
 static uint64_t hash_word(const struct text *text, const struct word *word)
 {
-	uint64_t hash = 0xcbf29ce484222325u;
+	uint64_t hash = HASH_START;
 	uint32_t tone = 0;
 
 	for (size_t i = word->first; i < word->first + word->count; i++) {
@@ -110,10 +107,10 @@ static uint64_t hash_word(const struct text *text, const struct word *word)
 		uint32_t quality = glyph->marks & MARK_QUALITY;
 
 		tone |= glyph->marks & MARK_TONE;
-		hash = mix(hash, glyph->letter ? (uint32_t)glyph->letter << 16 | quality
-					       : 1u << 31 | glyph->ch);
+		hash = hash_add(hash, glyph->letter ? (uint32_t)glyph->letter << 16 | quality
+						    : 1u << 31 | glyph->ch);
 	}
-	return mix(hash, tone);
+	return hash_add(hash, tone);
 }
 
 /* How many different words there are, counted no further than `most`. */
