@@ -4,26 +4,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-
-/* Bytes of the UTF-8 character that `bytes` begins with; 0 where it begins with none. */
-static size_t decode(const unsigned char *bytes, size_t len, uint32_t *ch)
-{
-	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-	unsigned char lead = bytes[0];
-	size_t count = lead < 0x80 ? 1 : lead < 0xc0 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-
-	if (count == 0 || count > len || lead > 0xf4)
-		return 0;
-	*ch = count == 1 ? lead : lead & (0x7fu >> count);
-	for (size_t i = 1; i < count; i++) {
-		if ((bytes[i] & 0xc0) != 0x80)
-			return 0;
-		*ch = *ch << 6 | (bytes[i] & 0x3f);
-	}
-	if (*ch < least[count] || (*ch >= 0xd800 && *ch < 0xe000) || *ch > 0x10ffff)
-		return 0;
-	return count;
-}
+#include "base/utf8.h"
 
 /* The zero-width joiner is left alone: emoji are made with it. */
 static bool harmful(uint32_t ch)
@@ -63,7 +44,7 @@ static void plain(char out[ESCAPE_SIZE], const char *bytes, size_t len)
 size_t escape_next(char out[ESCAPE_SIZE], const char *bytes, size_t len, const char *special)
 {
 	uint32_t ch;
-	size_t count = decode((const unsigned char *)bytes, len, &ch);
+	size_t count = utf8_decode(bytes, len, &ch);
 
 	if (!count) {
 		snprintf(out, ESCAPE_SIZE, "\\x%02x", (unsigned char)*bytes);
@@ -83,7 +64,7 @@ bool escape_needed(const char *bytes, size_t len)
 	uint32_t ch;
 
 	for (size_t at = 0, count; at < len; at += count) {
-		count = decode((const unsigned char *)bytes + at, len - at, &ch);
+		count = utf8_decode(bytes + at, len - at, &ch);
 		if (!count || harmful(ch))
 			return true;
 	}

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/utf8.h"
 
 enum { DEEPEST = 64 };
 
@@ -72,26 +73,6 @@ static bool read_unicode(struct reader *reader, uint32_t *code)
 	return true;
 }
 
-static char *put_utf8(char *out, uint32_t code)
-{
-	if (code < 0x80) {
-		*out++ = (char)code;
-	} else if (code < 0x800) {
-		*out++ = (char)(0xc0 | code >> 6);
-		*out++ = (char)(0x80 | (code & 0x3f));
-	} else if (code < 0x10000) {
-		*out++ = (char)(0xe0 | code >> 12);
-		*out++ = (char)(0x80 | (code >> 6 & 0x3f));
-		*out++ = (char)(0x80 | (code & 0x3f));
-	} else {
-		*out++ = (char)(0xf0 | code >> 18);
-		*out++ = (char)(0x80 | (code >> 12 & 0x3f));
-		*out++ = (char)(0x80 | (code >> 6 & 0x3f));
-		*out++ = (char)(0x80 | (code & 0x3f));
-	}
-	return out;
-}
-
 /* Behind a backslash. What it stands for is never longer than the escape itself. */
 static bool read_escape(struct reader *reader, char **out)
 {
@@ -109,7 +90,7 @@ static bool read_escape(struct reader *reader, char **out)
 		return fail(reader, "no such escape");
 	if (!read_unicode(reader, &code))
 		return false;
-	*out = put_utf8(*out, code);
+	*out += utf8_encode(code, *out);
 	return true;
 }
 
@@ -325,24 +306,6 @@ long json_read(char *json, size_t len, struct json_member *members, size_t most,
 	return -1;
 }
 
-/* Bytes of the well-formed UTF-8 sequence at `bytes`, or 0 (Unicode 15, table 3-7). */
-static size_t sequence_len(const unsigned char *bytes, size_t len)
-{
-	unsigned char lead = bytes[0];
-	size_t want = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-	unsigned char least = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
-	unsigned char most = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
-
-	if (!want || lead > 0xf4 || want > len)
-		return 0;
-	if (want > 1 && (bytes[1] < least || bytes[1] > most))
-		return 0;
-	for (size_t i = 2; i < want; i++)
-		if ((bytes[i] & 0xc0) != 0x80)
-			return 0;
-	return want;
-}
-
 static void add_escaped(struct buf *buf, unsigned char ch)
 {
 	static const char special[] = "\"\\\n\t\r", names[] = "\"\\ntr";
@@ -364,6 +327,7 @@ static bool is_plain(unsigned char ch)
 void json_add_string(struct buf *buf, const char *string, size_t len)
 {
 	const unsigned char *bytes = (const unsigned char *)string;
+	uint32_t ch;
 
 	buf_add_char(buf, '"');
 	for (size_t i = 0; i < len;) {
@@ -371,7 +335,7 @@ void json_add_string(struct buf *buf, const char *string, size_t len)
 
 		while (run < len &&
 		       (is_plain(bytes[run]) ||
-			(bytes[run] >= 0x80 && (step = sequence_len(bytes + run, len - run)))))
+			(bytes[run] >= 0x80 && (step = utf8_decode(string + run, len - run, &ch)))))
 			run += bytes[run] >= 0x80 ? step : 1;
 		buf_add(buf, bytes + i, run - i);
 		if (run < len && bytes[run] < 0x80)

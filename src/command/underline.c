@@ -2,6 +2,7 @@
 
 #include <stdbool.h>
 #include <string.h>
+#include "base/utf8.h"
 #include "text/display.h"
 
 enum { PAGE_COLUMNS = 76, CONTEXT_COLUMNS = 24 };
@@ -38,7 +39,7 @@ static size_t step_back(const struct page *page, size_t start, size_t at, size_t
 
 	while (back > start && display_columns(page->bytes + back, at - back) < columns) {
 		back--;
-		while (back > start && ((unsigned char)page->bytes[back] & 0xc0) == 0x80)
+		while (back > start && !utf8_begins(page->bytes[back]))
 			back--;
 	}
 	return back;

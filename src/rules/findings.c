@@ -1,8 +1,8 @@
 #include "rules/findings.h"
 
 #include <string.h>
-#include "rules/rule.h"
 #include "rules/message.h"
+#include "rules/rule.h"
 
 static struct hit *all(const struct findings *findings)
 {

@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include "base/escape.h"
+#include "base/utf8.h"
 #include "rules/ruleset.h"
 
 enum {
@@ -24,26 +25,6 @@ static void add_quoted(struct buf *lines, const char *bytes, size_t len)
 	add_escaped(lines, bytes, len, "\"\\");
 }
 
-static bool inside_character(const char *bytes, size_t at, size_t len)
-{
-	return at < len && ((unsigned char)bytes[at] & 0xc0) == 0x80;
-}
-
-/* `at` moved left, or right, to where a character begins. */
-static size_t left_boundary(const char *bytes, size_t at, size_t len)
-{
-	while (at && inside_character(bytes, at, len))
-		at--;
-	return at;
-}
-
-static size_t right_boundary(const char *bytes, size_t at, size_t len)
-{
-	while (inside_character(bytes, at, len))
-		at++;
-	return at;
-}
-
 /* Where the excerpt begins and ends: no word of the context is cut, unless it is a long one. */
 static size_t context_first(const char *bytes, size_t hit, size_t len)
 {
@@ -52,7 +33,7 @@ static size_t context_first(const char *bytes, size_t hit, size_t len)
 
 	if (first && space && (size_t)(space - bytes) < hit - 1)
 		return (size_t)(space + 1 - bytes);
-	return right_boundary(bytes, first, len);
+	return utf8_right(bytes, first, len);
 }
 
 static size_t context_last(const char *bytes, size_t end, size_t len)
@@ -62,7 +43,7 @@ static size_t context_last(const char *bytes, size_t end, size_t len)
 
 	if (space && space > bytes + end)
 		return (size_t)(space - bytes);
-	return left_boundary(bytes, last, len);
+	return utf8_left(bytes, last, len);
 }
 
 static void add_hit(struct buf *lines, const char *bytes, size_t len)
@@ -71,8 +52,8 @@ static void add_hit(struct buf *lines, const char *bytes, size_t len)
 		add_quoted(lines, bytes, len);
 		return;
 	}
-	size_t head = left_boundary(bytes, SHOWN / 2, len);
-	size_t tail = right_boundary(bytes, len - SHOWN / 2, len);
+	size_t head = utf8_left(bytes, SHOWN / 2, len);
+	size_t tail = utf8_right(bytes, len - SHOWN / 2, len);
 
 	add_quoted(lines, bytes, head);
 	buf_add_string(lines, " … ");

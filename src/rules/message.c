@@ -4,6 +4,7 @@
 #include <string.h>
 #include "base/limits.h"
 #include "base/suggest.h"
+#include "base/utf8.h"
 
 /* What a piece is filled with; from 0 on, the value of that number. */
 enum { PIECE_LITERAL = -3, PIECE_RULE = -2, PIECE_MATCH = -1 };
@@ -123,9 +124,7 @@ static void add_match(const char *match, size_t len, struct buf *out)
 	size_t cut = len;
 
 	if (cut > LIMIT_QUOTED_BYTES) {
-		cut = LIMIT_QUOTED_BYTES;
-		while (cut && ((unsigned char)match[cut] & 0xc0) == 0x80)
-			cut--;
+		cut = utf8_left(match, LIMIT_QUOTED_BYTES, len);
 	}
 	for (size_t i = 0; i < cut; i++) {
 		if ((unsigned char)match[i] < ' ' || match[i] == 0x7f)

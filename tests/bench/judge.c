@@ -10,14 +10,15 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/utf8.h"
+#include "link/link.h"
 #include "rules/judge.h"
+#include "rules/match/build.h"
+#include "rules/match/scan.h"
 #include "rules/problems.h"
 #include "rules/ruleset.h"
-#include "rules/match/scan.h"
-#include "rules/match/build.h"
-#include "text/diacritics.h"
 #include "text/decode.h"
-#include "link/link.h"
+#include "text/diacritics.h"
 #include "text/read_text.h"
 #include "text/skeleton.h"
 #include "text/word.h"
@@ -72,7 +73,7 @@ static char *repeat(const char *pattern, size_t len)
 		exit(3);
 	for (size_t i = 0; i < len; i++)
 		text[i] = pattern[i % n];
-	while (len > 0 && ((unsigned char)pattern[len % n] & 0xC0) == 0x80)
+	while (len > 0 && !utf8_begins(pattern[len % n]))
 		len--;
 	text[len] = '\0';
 	return text;

@@ -9,6 +9,7 @@
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "rules/matches.h"
 #include "rules/problems.h"
 #include "rules/ruleset.h"
@@ -82,7 +83,7 @@ static bool fails(const struct verdict *verdict, const char *name)
 
 static bool is_boundary(const char *bytes, size_t len, size_t at)
 {
-	return at == len || ((unsigned char)bytes[at] & 0xc0) != 0x80;
+	return at == len || utf8_begins(bytes[at]);
 }
 
 static void check_hits(const struct verdict *verdict, const struct comment *comment)

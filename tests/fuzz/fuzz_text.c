@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <string.h>
 #include "text/canonical.h"
-#include "text/syllable.h"
 #include "text/read_text.h"
+#include "text/syllable.h"
 
 static struct text *seasoned;
 static struct canonical canonical, other_canonical;

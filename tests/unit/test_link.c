@@ -10,6 +10,7 @@
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "link/link.h"
 #include "text/read_text.h"
 
@@ -25,18 +26,6 @@ struct expected {
 	} span[SPANS];
 };
 
-static size_t utf8(uint32_t c, char *out)
-{
-	if (c < 0x80)
-		return *out = (char)c, 1;
-	if (c < 0x800)
-		return out[0] = (char)(0xC0 | c >> 6), out[1] = (char)(0x80 | (c & 0x3F)), 2;
-	out[0] = (char)(0xE0 | c >> 12);
-	out[1] = (char)(0x80 | (c >> 6 & 0x3F));
-	out[2] = (char)(0x80 | (c & 0x3F));
-	return 3;
-}
-
 static size_t unescape(const char *s, char *out, size_t *used)
 {
 	*used = 2;
@@ -45,7 +34,7 @@ static size_t unescape(const char *s, char *out, size_t *used)
 	if (s[1] == 'u') {
 		char hex[5] = {s[2], s[3], s[4], s[5]};
 		*used = 6;
-		return utf8((uint32_t)strtoul(hex, NULL, 16), out);
+		return utf8_encode((uint32_t)strtoul(hex, NULL, 16), out);
 	}
 	return *out = s[1], 1;
 }

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rules/match/scan.h"
 #include "rules/match/build.h"
+#include "rules/match/scan.h"
 #include "text/read_text.h"
 
 struct find_case {

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/match/build.h"
 #include "rules/match/pattern.h"
 #include "rules/match/scan.h"
-#include "rules/match/build.h"
 #include "text/canonical.h"
 #include "text/read_text.h"
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "text/read_text.h"
 
 static struct text *text;
@@ -140,8 +141,8 @@ static void spans_are_on_boundaries(void **state)
 		const struct glyph *g = &text->glyph[i];
 
 		assert_true(g->len > 0 && g->at + g->len <= strlen(bytes));
-		assert_true(((uint8_t)bytes[g->at] & 0xC0) != 0x80);
-		assert_true(((uint8_t)bytes[g->at + g->len] & 0xC0) != 0x80);
+		assert_true(utf8_begins(bytes[g->at]));
+		assert_true(utf8_begins(bytes[g->at + g->len]));
 		assert_true(i == 0 || g->at >= g[-1].at);
 	}
 }

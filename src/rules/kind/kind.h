@@ -5,11 +5,11 @@
 #ifndef DUYETD_RULES_KIND_KIND_H
 #define DUYETD_RULES_KIND_KIND_H
 
-#include "rules/load/loading.h"
 #include "rules/findings.h"
-#include "rules/rule.h"
-#include "rules/load/yaml.h"
 #include "rules/input.h"
+#include "rules/load/loading.h"
+#include "rules/load/yaml.h"
+#include "rules/rule.h"
 
 struct kind {
 	const char *name;

@@ -4,10 +4,11 @@
 #include <string.h>
 #include <time.h>
 #include "base/limits.h"
-#include "rules/match/pattern.h"
-#include "rules/rule.h"
-#include "rules/match/scan.h"
+#include "base/utf8.h"
 #include "rules/match/build.h"
+#include "rules/match/pattern.h"
+#include "rules/match/scan.h"
+#include "rules/rule.h"
 
 /*
  * A pattern that reaches a match limit counts as hit: on a text of this length an honest
@@ -35,13 +36,6 @@ struct trial {
 	size_t tried, untried; /* texts; patterns */
 };
 
-static size_t character_len(const char *bytes)
-{
-	unsigned char lead = (unsigned char)*bytes;
-
-	return lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-}
-
 static void add_atom(struct atoms *atoms, size_t most, const char *bytes, size_t len)
 {
 	for (size_t i = 0; i < atoms->count; i++)
@@ -60,9 +54,8 @@ static void collect_atoms(struct atoms *atoms, const char *pattern)
 
 	*atoms = (struct atoms){.count = 0};
 	for (size_t len; *pattern; pattern += len) {
-		len = character_len(pattern);
-		if (!escaped && !strchr("\\()[]{}*+?|^$.:<>=!", *pattern) &&
-		    strnlen(pattern, len) == len)
+		len = utf8_right(pattern, 1, strlen(pattern));
+		if (!escaped && !strchr("\\()[]{}*+?|^$.:<>=!", *pattern) && len <= UTF8_MOST)
 			add_atom(atoms, OWN_ATOMS, pattern, len);
 		escaped = !escaped && *pattern == '\\';
 	}
@@ -137,11 +130,7 @@ static bool try_examples(struct trial *trial, const pcre2_code *code, const stru
 			continue;
 		memcpy(unit, example, len + 1);
 		for (size_t parts = 4; parts; parts--) {
-			size_t cut = len * parts / 4;
-
-			while (cut && ((unsigned char)unit[cut] & 0xc0) == 0x80)
-				cut--;
-			unit[cut] = '\0';
+			unit[utf8_left(unit, len * parts / 4, len)] = '\0';
 			if (complain_of(trial, code, unit, term))
 				return true;
 		}

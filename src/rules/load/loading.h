@@ -5,9 +5,9 @@
 #ifndef DUYETD_RULES_LOAD_LOADING_H
 #define DUYETD_RULES_LOAD_LOADING_H
 
-#include "rules/rule.h"
-#include "rules/match/build.h"
 #include "rules/load/yaml.h"
+#include "rules/match/build.h"
+#include "rules/rule.h"
 
 struct loading {
 	struct ruleset *set;

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "rules/load/word_list.h"
 
 struct list list_begin(char *bytes, size_t len)
@@ -10,16 +11,6 @@ struct list list_begin(char *bytes, size_t len)
 	if (len >= 3 && !memcmp(bytes, "\xef\xbb\xbf", 3))
 		list.at += 3;
 	return list;
-}
-
-/* Characters of UTF-8. */
-static size_t count_characters(const char *bytes, size_t len)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < len; i++)
-		count += ((unsigned char)bytes[i] & 0xc0) != 0x80;
-	return count;
 }
 
 static bool is_blank(char ch)
@@ -52,7 +43,7 @@ const char *list_next(struct list *list, bool *has_nul)
 			start++;
 		if (start == end)
 			continue;
-		list->column = count_characters(line, start) + 1;
+		list->column = utf8_count(line, start) + 1;
 		*has_nul = memchr(line + start, '\0', end - start);
 		line[end] = '\0';
 		return line + start;

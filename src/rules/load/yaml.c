@@ -7,6 +7,7 @@
 
 #include "base/parse.h"
 #include "base/suggest.h"
+#include "base/utf8.h"
 #include "rules/load/yaml.h"
 
 struct yaml_file {
@@ -54,9 +55,7 @@ static struct place place_at(const char *path, const char *bytes, size_t offset)
 	struct place place = {path, 1, 1};
 
 	for (size_t i = 0; i < offset; i++) {
-		bool begins = ((unsigned char)bytes[i] & 0xC0) != 0x80;
-
-		place.column = bytes[i] == '\n' ? 1 : place.column + begins;
+		place.column = bytes[i] == '\n' ? 1 : place.column + utf8_begins(bytes[i]);
 		place.line += bytes[i] == '\n';
 	}
 	return place;
