@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PAINT_AUTO, PAINT_ALWAYS };
+enum { COLOR_AUTO, COLOR_ALWAYS };
 
 static bool wants_colour(FILE *file)
 {
@@ -15,10 +15,10 @@ static bool wants_colour(FILE *file)
 	       strcmp(term, "dumb") != 0;
 }
 
-struct paint paint_for(FILE *file, int choice)
+struct colors colors_for(FILE *file, int choice)
 {
-	if (choice == PAINT_ALWAYS || (choice == PAINT_AUTO && wants_colour(file)))
-		return (struct paint){"\033[32m", "\033[31m", "\033[33m",
-				      "\033[2m",  "\033[1m",  "\033[0m"};
-	return (struct paint){"", "", "", "", "", ""};
+	if (choice == COLOR_ALWAYS || (choice == COLOR_AUTO && wants_colour(file)))
+		return (struct colors){"\033[32m", "\033[31m", "\033[33m",
+				       "\033[2m",  "\033[1m",  "\033[0m"};
+	return (struct colors){"", "", "", "", "", ""};
 }

@@ -5,12 +5,12 @@
 #include <stdio.h>
 
 /* Escape sequences; all empty where there are to be no colours. */
-struct paint {
+struct colors {
 	const char *good, *bad, *doubtful, *faint, *bold, *off;
 };
 
-/* As --color has it: the choices of PAINT_CHOICES. `auto` is a terminal without NO_COLOR. */
-#define PAINT_CHOICES "auto|always|never"
-struct paint paint_for(FILE *file, int choice);
+/* As --color has it: the choices of COLOR_CHOICES. `auto` is a terminal without NO_COLOR. */
+#define COLOR_CHOICES "auto|always|never"
+struct colors colors_for(FILE *file, int choice);
 
 #endif

@@ -3,28 +3,28 @@
 #include <math.h>
 #include <stdlib.h>
 
-bool tally_begin(struct tally *tally, const struct ruleset *rules)
+bool counts_begin(struct counts *counts, const struct ruleset *rules)
 {
 	/* One more than needed: a set without terms must not give NULL. */
-	*tally = (struct tally){
+	*counts = (struct counts){
 		.rules = rules,
-		.rule = calloc(ruleset_count(rules) + 1, sizeof *tally->rule),
-		.term = calloc(ruleset_terms(rules) + 1, sizeof *tally->term),
+		.rule = calloc(ruleset_count(rules) + 1, sizeof *counts->rule),
+		.term = calloc(ruleset_terms(rules) + 1, sizeof *counts->term),
 	};
-	if (tally->rule && tally->term)
+	if (counts->rule && counts->term)
 		return true;
-	tally_end(tally);
+	counts_end(counts);
 	return false;
 }
 
-void tally_end(struct tally *tally)
+void counts_end(struct counts *counts)
 {
-	free(tally->rule);
-	free(tally->term);
-	*tally = (struct tally){0};
+	free(counts->rule);
+	free(counts->term);
+	*counts = (struct counts){0};
 }
 
-static void count_hit(struct rule_tally *rule, bool alone, enum label label)
+static void count_hit(struct hit_counts *rule, bool alone, enum label label)
 {
 	rule->hits++;
 	rule->alone += alone;
@@ -32,38 +32,38 @@ static void count_hit(struct rule_tally *rule, bool alone, enum label label)
 	rule->bad += label == LABEL_BAD;
 }
 
-static struct rule_tally *tally_of(struct tally *tally, const struct rule *rule)
+static struct hit_counts *hits_of(struct counts *counts, const struct rule *rule)
 {
-	if (rule_index(rule) < ruleset_count(tally->rules) &&
-	    ruleset_rule(tally->rules, rule_index(rule)) == rule)
-		return &tally->rule[rule_index(rule)];
-	return &tally->malformed;
+	if (rule_index(rule) < ruleset_count(counts->rules) &&
+	    ruleset_rule(counts->rules, rule_index(rule)) == rule)
+		return &counts->rule[rule_index(rule)];
+	return &counts->malformed;
 }
 
-void tally_add_decision(struct tally *tally, enum decision decision, enum label label)
+void counts_add_decision(struct counts *counts, enum decision decision, enum label label)
 {
-	tally->comments++;
-	tally->decisions[decision]++;
-	tally->good += label == LABEL_GOOD;
-	tally->bad += label == LABEL_BAD;
+	counts->comments++;
+	counts->decisions[decision]++;
+	counts->good += label == LABEL_GOOD;
+	counts->bad += label == LABEL_BAD;
 	if (decision != DECISION_APPROVE)
-		count_hit(&tally->decided, false, label);
+		count_hit(&counts->decided, false, label);
 }
 
-void tally_add(struct tally *tally, const struct verdict *verdict, enum label label)
+void counts_add(struct counts *counts, const struct verdict *verdict, enum label label)
 {
-	tally_add_decision(tally, verdict->decision, label);
+	counts_add_decision(counts, verdict->decision, label);
 	for (size_t i = 0; i < verdict->failings; i++)
-		count_hit(tally_of(tally, verdict->failing[i]), verdict->failings == 1, label);
+		count_hit(hits_of(counts, verdict->failing[i]), verdict->failings == 1, label);
 	for (size_t i = 0; i < verdict->watchings; i++)
-		count_hit(tally_of(tally, verdict->watching[i]),
+		count_hit(hits_of(counts, verdict->watching[i]),
 			  !verdict->failings && verdict->watchings == 1, label);
 	for (size_t i = 0; i < verdict->hit_count; i++)
 		if (verdict->hits[i].term != NO_TERM)
-			tally->term[verdict->hits[i].term]++;
+			counts->term[verdict->hits[i].term]++;
 }
 
-static void merge_rule(struct rule_tally *rule, const struct rule_tally *other)
+static void merge_hits(struct hit_counts *rule, const struct hit_counts *other)
 {
 	rule->hits += other->hits;
 	rule->alone += other->alone;
@@ -71,19 +71,19 @@ static void merge_rule(struct rule_tally *rule, const struct rule_tally *other)
 	rule->bad += other->bad;
 }
 
-void tally_merge(struct tally *tally, const struct tally *other)
+void counts_merge(struct counts *counts, const struct counts *other)
 {
-	tally->comments += other->comments;
-	tally->good += other->good;
-	tally->bad += other->bad;
+	counts->comments += other->comments;
+	counts->good += other->good;
+	counts->bad += other->bad;
 	for (size_t i = 0; i < DECISIONS; i++)
-		tally->decisions[i] += other->decisions[i];
-	merge_rule(&tally->decided, &other->decided);
-	merge_rule(&tally->malformed, &other->malformed);
-	for (size_t i = 0; tally->rules && i < ruleset_count(tally->rules); i++)
-		merge_rule(&tally->rule[i], &other->rule[i]);
-	for (size_t i = 0; tally->rules && i < ruleset_terms(tally->rules); i++)
-		tally->term[i] += other->term[i];
+		counts->decisions[i] += other->decisions[i];
+	merge_hits(&counts->decided, &other->decided);
+	merge_hits(&counts->malformed, &other->malformed);
+	for (size_t i = 0; counts->rules && i < ruleset_count(counts->rules); i++)
+		merge_hits(&counts->rule[i], &other->rule[i]);
+	for (size_t i = 0; counts->rules && i < ruleset_terms(counts->rules); i++)
+		counts->term[i] += other->term[i];
 }
 
 struct share share_of(uint64_t part, uint64_t count)

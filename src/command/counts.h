@@ -12,31 +12,31 @@
 
 enum { DECISIONS = DECISION_REJECT + 1 };
 
-struct rule_tally {
+struct hit_counts {
 	uint64_t hits;
 	uint64_t alone;	    /* of them, those that no other rule objects to */
 	uint64_t good, bad; /* of them, those that a person approved, and rejected */
 };
 
-struct tally {
+struct counts {
 	const struct ruleset *rules; /* NULL: only decisions are counted */
 	uint64_t comments, decisions[DECISIONS];
 	uint64_t good, bad;	   /* comments that a person approved, and rejected */
-	struct rule_tally decided; /* all that were not approved, as if by one rule */
-	struct rule_tally malformed;
-	struct rule_tally *rule; /* one a rule, in file order */
+	struct hit_counts decided; /* all that were not approved, as if by one rule */
+	struct hit_counts malformed;
+	struct hit_counts *rule; /* one a rule, in file order */
 	uint64_t *term;		 /* hits of each phrase and pattern */
 };
 
 /* False when memory is out. */
-bool tally_begin(struct tally *tally, const struct ruleset *rules);
-void tally_end(struct tally *tally);
+bool counts_begin(struct counts *counts, const struct ruleset *rules);
+void counts_end(struct counts *counts);
 
-void tally_add(struct tally *tally, const struct verdict *verdict, enum label label);
-/* The same of a decision that history tells without its rules; for a tally without any. */
-void tally_add_decision(struct tally *tally, enum decision decision, enum label label);
+void counts_add(struct counts *counts, const struct verdict *verdict, enum label label);
+/* The same of a decision that history tells without its rules; for counts without rules. */
+void counts_add_decision(struct counts *counts, enum decision decision, enum label label);
 /* Adds what `other`, of the same rules, has counted. */
-void tally_merge(struct tally *tally, const struct tally *other);
+void counts_merge(struct counts *counts, const struct counts *other);
 
 /* A share of `count`, and its 95 % interval by Wilson (1927), which holds for few cases and
  * for shares near 0 and 1 too. All 0 to 1; for no case 0, and from 0 to 1. */

@@ -21,7 +21,7 @@ struct settings {
 
 static const struct option_row rows[] = {
 	COMMAND_RULES_ROW(struct settings, rules),
-	{"color", PAINT_CHOICES, OPTION_CHOICE, offsetof(struct settings, color), .initial = "auto",
+	{"color", COLOR_CHOICES, OPTION_CHOICE, offsetof(struct settings, color), .initial = "auto",
 	 .help = "colours; auto is where the output is a terminal"},
 };
 
@@ -38,7 +38,7 @@ static const struct usage usage = {
 };
 
 struct explanation {
-	struct paint paint;
+	struct colors colors;
 	const struct ruleset *rules;
 	struct judge *judge;
 	const struct comment *comment;
@@ -67,7 +67,7 @@ static void print_spans(const struct explanation *explanation, const struct hit 
 
 	for (size_t i = 0; i < count; i++)
 		spans[i] = (struct span){hits[i].at, hits[i].len};
-	underline_print(stdout, &explanation->paint, hits->field->value, hits->field->value_len,
+	underline_print(stdout, &explanation->colors, hits->field->value, hits->field->value_len,
 			spans, count, INDENT);
 }
 
@@ -94,30 +94,31 @@ static const char *outcome_word(const struct rule *rule, enum outcome outcome)
 
 static void print_rule(const struct explanation *explanation, const struct rule *rule)
 {
-	const struct paint *paint = &explanation->paint;
+	const struct colors *colors = &explanation->colors;
 	struct examination found;
 	const char *colour;
 
 	if (!judge_examine(explanation->judge, explanation->rules, rule, explanation->comment,
 			   &found))
 		return;
-	colour = found.outcome == OUTCOME_PASS	      ? paint->good
-		 : rule_action(rule) == ACTION_REJECT ? paint->bad
-						      : paint->doubtful;
-	printf("%s%-7s%s %-*s %s%s%s%s\n", colour, outcome_word(rule, found.outcome), paint->off,
-	       explanation->name_columns, rule_name(rule), paint->faint, found.summary, paint->off,
+	colour = found.outcome == OUTCOME_PASS	      ? colors->good
+		 : rule_action(rule) == ACTION_REJECT ? colors->bad
+						      : colors->doubtful;
+	printf("%s%-7s%s %-*s %s%s%s%s\n", colour, outcome_word(rule, found.outcome), colors->off,
+	       explanation->name_columns, rule_name(rule), colors->faint, found.summary,
+	       colors->off,
 	       found.outcome == OUTCOME_BROKEN ? " (the check could not be finished)" : "");
 	print_hits(explanation, &found);
 }
 
 static void print_verdict(const struct explanation *explanation, const struct verdict *verdict)
 {
-	const struct paint *paint = &explanation->paint;
-	const char *colour = verdict->decision == DECISION_APPROVE  ? paint->good
-			     : verdict->decision == DECISION_REJECT ? paint->bad
-								    : paint->doubtful;
+	const struct colors *colors = &explanation->colors;
+	const char *colour = verdict->decision == DECISION_APPROVE  ? colors->good
+			     : verdict->decision == DECISION_REJECT ? colors->bad
+								    : colors->doubtful;
 
-	printf("%s%s%s%s", paint->bold, colour, decision_name(verdict->decision), paint->off);
+	printf("%s%s%s%s", colors->bold, colour, decision_name(verdict->decision), colors->off);
 	for (size_t i = 0; i < verdict->failings; i++)
 		printf("%s%s", i ? "," : " by ", rule_name(verdict->failing[i]));
 	printf("\n");
@@ -143,7 +144,7 @@ static int explain(const struct settings *settings, const struct ruleset *rules,
 	struct field field = {"text", text, 4, len};
 	struct comment comment = {&field, 1};
 	struct explanation explanation = {
-		.paint = paint_for(stdout, settings->color),
+		.colors = colors_for(stdout, settings->color),
 		.rules = rules,
 		.judge = judge_new(),
 		.comment = &comment,

@@ -36,7 +36,7 @@ bool json_comment_read(struct json_comment *submission, char *line, size_t len, 
 /* What a person said of it, where one did: `verdict` beside a `by` that is not duyetd. */
 enum label { LABEL_NONE, LABEL_GOOD, LABEL_BAD };
 
-struct record {
+struct past_comment {
 	struct comment comment;
 	enum label label;
 	int before; /* enum decision of duyetd at the time, or -1 where it is not told */
@@ -44,6 +44,6 @@ struct record {
 };
 
 /* The fields are borrowed from the submission. */
-void record_read(struct record *record, const struct json_comment *submission);
+void past_comment_read(struct past_comment *past, const struct json_comment *submission);
 
 #endif

@@ -49,7 +49,7 @@ static void print_bar(double done)
 	fprintf(stderr, "] %3.0f %%  ", done * 100);
 }
 
-void progress_tell(struct progress *progress, uint64_t bytes, uint64_t comments)
+void progress_print(struct progress *progress, uint64_t bytes, uint64_t comments)
 {
 	int64_t time = now(), spent = time - progress->began;
 	double done = progress->total ? (double)bytes / (double)progress->total : 0;

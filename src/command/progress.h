@@ -17,7 +17,7 @@ struct progress {
 
 /* The total is that of the files, if all of them are regular. */
 void progress_begin(struct progress *progress, char *const *files, size_t count);
-void progress_tell(struct progress *progress, uint64_t bytes, uint64_t comments);
+void progress_print(struct progress *progress, uint64_t bytes, uint64_t comments);
 void progress_end(struct progress *progress);
 
 #endif

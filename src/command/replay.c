@@ -34,7 +34,7 @@ static const struct option_row rows[] = {
 	 .most = 10000, .help = "comments shown of each kind that would be decided otherwise"},
 	{"format", "text|json", OPTION_CHOICE, offsetof(struct settings, format), .initial = "text",
 	 .help = "json is for programs: one object"},
-	{"color", PAINT_CHOICES, OPTION_CHOICE, offsetof(struct settings, color), .initial = "auto",
+	{"color", COLOR_CHOICES, OPTION_CHOICE, offsetof(struct settings, color), .initial = "auto",
 	 .help = "colours; auto is where the output is a terminal"},
 };
 
@@ -56,7 +56,7 @@ static const struct usage usage = {
 };
 
 /* What all threads share, and what they found in the end. */
-struct story {
+struct shared {
 	const struct settings *settings;
 	struct replay replay;
 	struct progress progress;
@@ -66,7 +66,7 @@ struct story {
 struct state {
 	struct judge *before_judge, *after_judge;
 	struct json_comment submission;
-	struct record record;
+	struct past_comment past;
 	struct replay replay; /* its part */
 };
 
@@ -76,15 +76,15 @@ static bool begin_replay(struct replay *replay, const struct ruleset *current,
 {
 	*replay = (struct replay){.current = current, .proposed = proposed};
 	flips_begin(&replay->flips, (size_t)settings->examples);
-	if (proposed && !tally_begin(&replay->before, current))
+	if (proposed && !counts_begin(&replay->before, current))
 		return false;
-	return tally_begin(&replay->after, proposed ? proposed : current);
+	return counts_begin(&replay->after, proposed ? proposed : current);
 }
 
 static void end_replay(struct replay *replay)
 {
-	tally_end(&replay->before);
-	tally_end(&replay->after);
+	counts_end(&replay->before);
+	counts_end(&replay->after);
 	flips_end(&replay->flips);
 }
 
@@ -98,7 +98,7 @@ static void free_state(struct state *state)
 
 static void *begin(const void *context)
 {
-	const struct story *story = context;
+	const struct shared *shared = context;
 	struct state *state = calloc(1, sizeof *state);
 
 	if (!state)
@@ -106,8 +106,8 @@ static void *begin(const void *context)
 	state->before_judge = judge_new();
 	state->after_judge = judge_new();
 	if (state->before_judge && state->after_judge &&
-	    begin_replay(&state->replay, story->replay.current, story->replay.proposed,
-			 story->settings))
+	    begin_replay(&state->replay, shared->replay.current, shared->replay.proposed,
+			 shared->settings))
 		return state;
 	free_state(state);
 	return NULL;
@@ -115,12 +115,12 @@ static void *begin(const void *context)
 
 static void end(void *context, void *argument)
 {
-	struct story *story = context;
+	struct shared *shared = context;
 	struct state *state = argument;
-	struct replay *whole = &story->replay, *part = &state->replay;
+	struct replay *whole = &shared->replay, *part = &state->replay;
 
-	tally_merge(&whole->before, &part->before);
-	tally_merge(&whole->after, &part->after);
+	counts_merge(&whole->before, &part->before);
+	counts_merge(&whole->after, &part->after);
 	flips_merge(&whole->flips, &part->flips);
 	whole->textless += part->textless;
 	whole->compared |= part->compared;
@@ -136,22 +136,22 @@ static const struct verdict *objecting(const struct verdict *before, const struc
 static void compare(struct state *state, const struct verdict *after, uint64_t order)
 {
 	struct replay *replay = &state->replay;
-	const struct record *record = &state->record;
+	const struct past_comment *past = &state->past;
 	const struct verdict *before = NULL;
-	enum decision decision = (enum decision)record->before;
+	enum decision decision = (enum decision)past->before;
 
 	if (replay->proposed) {
-		before = judge_comment(state->before_judge, replay->current, &record->comment);
+		before = judge_comment(state->before_judge, replay->current, &past->comment);
 		decision = before->decision;
-		tally_add(&replay->before, before, record->label);
-	} else if (record->before >= 0) {
-		tally_add_decision(&replay->before, decision, record->label);
+		counts_add(&replay->before, before, past->label);
+	} else if (past->before >= 0) {
+		counts_add_decision(&replay->before, decision, past->label);
 	} else {
 		return;
 	}
 	replay->compared = true;
 	flips_add(&replay->flips, decision, after->decision, objecting(before, after),
-		  &record->comment, order);
+		  &past->comment, order);
 }
 
 static void replay_line(const void *context, void *argument, struct block *block, size_t number,
@@ -169,32 +169,31 @@ static void replay_line(const void *context, void *argument, struct block *block
 		block_bad(block, number, at + 1, why);
 		return;
 	}
-	record_read(&state->record, &state->submission);
-	if (state->record.label != LABEL_NONE && !comment_field(&state->record.comment, "text")) {
+	past_comment_read(&state->past, &state->submission);
+	if (state->past.label != LABEL_NONE && !comment_field(&state->past.comment, "text")) {
 		state->replay.textless++; /* not malformed: it was approved, and no text is kept */
 		return;
 	}
-	after = judge_comment(state->after_judge, state->replay.after.rules,
-			      &state->record.comment);
-	tally_add(&state->replay.after, after, state->record.label);
+	after = judge_comment(state->after_judge, state->replay.after.rules, &state->past.comment);
+	counts_add(&state->replay.after, after, state->past.label);
 	compare(state, after, block->order << 32 | block->lines);
 }
 
-static void tell_progress(void *context, uint64_t bytes, uint64_t lines)
+static void print_progress(void *context, uint64_t bytes, uint64_t lines)
 {
-	struct story *story = context;
+	struct shared *shared = context;
 
-	progress_tell(&story->progress, bytes, lines);
+	progress_print(&shared->progress, bytes, lines);
 }
 
 static void print(const struct settings *settings, const struct replay *replay)
 {
-	struct paint paint = paint_for(stdout, settings->color);
+	struct colors colors = colors_for(stdout, settings->color);
 
 	if (settings->format == FORMAT_JSON)
 		replay_print_json(stdout, replay);
 	else
-		replay_print_text(stdout, &paint, replay);
+		replay_print_text(stdout, &colors, replay);
 }
 
 /* Reads the files, or the stream that is in their place and ends with this. */
@@ -202,20 +201,20 @@ static int run(const struct settings *settings, const struct ruleset *current,
 	       const struct ruleset *proposed, struct stream *stream, char *const *files,
 	       size_t count)
 {
-	struct story story = {.settings = settings};
-	struct lines_work work = {begin, replay_line, end, tell_progress, &story};
+	struct shared shared = {.settings = settings};
+	struct lines_work work = {begin, replay_line, end, print_progress, &shared};
 	int status = EXIT_UNAVAILABLE;
 
-	if (begin_replay(&story.replay, current, proposed, settings)) {
-		progress_begin(&story.progress, files, count);
+	if (begin_replay(&shared.replay, current, proposed, settings)) {
+		progress_begin(&shared.progress, files, count);
 		status = lines_run("replay", files, count, settings->jobs, &work);
-		progress_end(&story.progress);
+		progress_end(&shared.progress);
 	}
-	if ((stream && !stream_close(stream)) || story.replay.flips.failed)
+	if ((stream && !stream_close(stream)) || shared.replay.flips.failed)
 		status = EXIT_UNAVAILABLE;
 	if (status != EXIT_UNAVAILABLE)
-		print(settings, &story.replay);
-	end_replay(&story.replay);
+		print(settings, &shared.replay);
+	end_replay(&shared.replay);
 	return status;
 }
 

@@ -20,33 +20,34 @@ static void add_share(struct buf *out, const char *name, uint64_t part, uint64_t
 	buf_printf(out, ",\"low\":%.4f,\"high\":%.4f}", share.low, share.high);
 }
 
-static void add_agreement(struct buf *out, const struct rule_tally *rule, const struct tally *tally)
+static void add_agreement(struct buf *out, const struct hit_counts *rule,
+			  const struct counts *counts)
 {
 	add_share(out, "precision", rule->bad, rule->good + rule->bad);
-	if (tally->good + tally->bad)
-		add_share(out, "recall", rule->bad, tally->bad);
+	if (counts->good + counts->bad)
+		add_share(out, "recall", rule->bad, counts->bad);
 }
 
-static void add_rule(struct buf *out, const char *name, const struct rule_tally *rule,
-		     const struct tally *tally)
+static void add_rule(struct buf *out, const char *name, const struct hit_counts *rule,
+		     const struct counts *counts)
 {
 	buf_add_string(out, "{\"rule\":");
 	json_add_text(out, name);
 	add_count(out, "hits", rule->hits);
 	add_count(out, "alone", rule->alone);
-	add_agreement(out, rule, tally);
+	add_agreement(out, rule, counts);
 	buf_add_char(out, '}');
 }
 
-static void add_unused(struct buf *out, const struct tally *tally)
+static void add_unused(struct buf *out, const struct counts *counts)
 {
 	bool begun = false;
 
 	buf_add_string(out, ",\"unused\":[");
-	for (size_t i = 0; i < ruleset_terms(tally->rules); i++) {
-		const struct term *term = ruleset_term(tally->rules, i);
+	for (size_t i = 0; i < ruleset_terms(counts->rules); i++) {
+		const struct term *term = ruleset_term(counts->rules, i);
 
-		if (term->kind == TERM_EXCEPT || tally->term[i])
+		if (term->kind == TERM_EXCEPT || counts->term[i])
 			continue;
 		buf_add_string(out, begun ? ",{\"rule\":" : "{\"rule\":");
 		json_add_text(out, rule_name(term->rule));
@@ -61,27 +62,27 @@ static void add_unused(struct buf *out, const struct tally *tally)
 	buf_add_char(out, ']');
 }
 
-static void add_tally(struct buf *out, const char *title, const struct tally *tally)
+static void add_counts(struct buf *out, const char *title, const struct counts *counts)
 {
 	buf_printf(out, ",\"%s\":{\"comments\":", title);
-	buf_add_number(out, (int64_t)tally->comments);
-	if (tally->rules) {
+	buf_add_number(out, (int64_t)counts->comments);
+	if (counts->rules) {
 		buf_add_string(out, ",\"ruleset\":");
-		json_add_text(out, ruleset_id(tally->rules));
+		json_add_text(out, ruleset_id(counts->rules));
 	}
 	for (int i = 0; i < DECISIONS; i++)
-		add_count(out, decision_name((enum decision)i), tally->decisions[i]);
-	add_agreement(out, &tally->decided, tally);
-	if (tally->rules) {
+		add_count(out, decision_name((enum decision)i), counts->decisions[i]);
+	add_agreement(out, &counts->decided, counts);
+	if (counts->rules) {
 		buf_add_string(out, ",\"rules\":[");
-		for (size_t i = 0; i < ruleset_count(tally->rules); i++) {
-			add_rule(out, rule_name(ruleset_rule(tally->rules, i)), &tally->rule[i],
-				 tally);
+		for (size_t i = 0; i < ruleset_count(counts->rules); i++) {
+			add_rule(out, rule_name(ruleset_rule(counts->rules, i)), &counts->rule[i],
+				 counts);
 			buf_add_char(out, ',');
 		}
-		add_rule(out, "malformed", &tally->malformed, tally);
+		add_rule(out, "malformed", &counts->malformed, counts);
 		buf_add_char(out, ']');
-		add_unused(out, tally);
+		add_unused(out, counts);
 	}
 	buf_add_char(out, '}');
 }
@@ -132,8 +133,8 @@ void replay_print_json(FILE *file, const struct replay *replay)
 	add_count(&out, "decided_by_people", replay->after.good + replay->after.bad);
 	add_count(&out, "left_out_without_text", replay->textless);
 	if (replay->compared)
-		add_tally(&out, "before", &replay->before);
-	add_tally(&out, "after", &replay->after);
+		add_counts(&out, "before", &replay->before);
+	add_counts(&out, "after", &replay->after);
 	buf_add_string(&out, ",\"flips\":[");
 	for (int i = 0; i < DECISIONS; i++)
 		for (int k = 0; k < DECISIONS; k++)

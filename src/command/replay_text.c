@@ -57,7 +57,7 @@ static void print_decisions(FILE *file, const struct replay *replay)
 }
 
 /* The hits of the rule's namesake before, where the rules of then are known. */
-static const struct rule_tally *namesake(const struct tally *before, const char *name)
+static const struct hit_counts *namesake(const struct counts *before, const char *name)
 {
 	for (size_t i = 0; before->rules && i < ruleset_count(before->rules); i++)
 		if (!strcmp(rule_name(ruleset_rule(before->rules, i)), name))
@@ -66,9 +66,9 @@ static const struct rule_tally *namesake(const struct tally *before, const char 
 }
 
 static void print_rule(FILE *file, const struct replay *replay, const char *name,
-		       const struct rule_tally *rule, const struct rule_tally *before)
+		       const struct hit_counts *rule, const struct hit_counts *before)
 {
-	const struct tally *tally = &replay->after;
+	const struct counts *counts = &replay->after;
 
 	fprintf(file, "%-16s", name);
 	if (replay->before.rules && before)
@@ -77,57 +77,58 @@ static void print_rule(FILE *file, const struct replay *replay, const char *name
 		fprintf(file, " %12s", "-");
 	print_number(file, rule->hits);
 	print_number(file, rule->alone);
-	if (tally->good + tally->bad) {
+	if (counts->good + counts->bad) {
 		fputs("  ", file);
 		print_share(file, rule->bad, rule->good + rule->bad);
 		fputs("; finds ", file);
-		print_share(file, rule->bad, tally->bad);
+		print_share(file, rule->bad, counts->bad);
 	}
 	fputc('\n', file);
 }
 
 static void print_rules(FILE *file, const struct replay *replay)
 {
-	const struct tally *tally = &replay->after;
+	const struct counts *counts = &replay->after;
 
 	fprintf(file, "\n%-16s", "rule");
 	if (replay->before.rules)
 		fprintf(file, " %12s", "hits before");
 	fprintf(file, " %12s %12s", replay->before.rules ? "hits after" : "hits", "it alone");
-	fputs(tally->good + tally->bad ? "  people agree; finds of what they reject\n" : "\n",
+	fputs(counts->good + counts->bad ? "  people agree; finds of what they reject\n" : "\n",
 	      file);
-	for (size_t i = 0; i < ruleset_count(tally->rules); i++) {
-		const char *name = rule_name(ruleset_rule(tally->rules, i));
+	for (size_t i = 0; i < ruleset_count(counts->rules); i++) {
+		const char *name = rule_name(ruleset_rule(counts->rules, i));
 
-		print_rule(file, replay, name, &tally->rule[i], namesake(&replay->before, name));
+		print_rule(file, replay, name, &counts->rule[i], namesake(&replay->before, name));
 	}
-	if (tally->malformed.hits)
-		print_rule(file, replay, "malformed", &tally->malformed, &replay->before.malformed);
+	if (counts->malformed.hits)
+		print_rule(file, replay, "malformed", &counts->malformed,
+			   &replay->before.malformed);
 }
 
-static void print_agreement(FILE *file, const char *title, const struct tally *tally)
+static void print_agreement(FILE *file, const char *title, const struct counts *counts)
 {
-	const struct rule_tally *decided = &tally->decided;
+	const struct hit_counts *decided = &counts->decided;
 
 	fprintf(file, "%-16s people agree with ", title);
 	print_share(file, decided->bad, decided->good + decided->bad);
 	fputs(" not approved; found ", file);
-	print_share(file, decided->bad, tally->bad);
+	print_share(file, decided->bad, counts->bad);
 	fputs(" they reject\n", file);
 }
 
 static void print_people(FILE *file, const struct replay *replay)
 {
-	const struct tally *tally = &replay->after;
+	const struct counts *counts = &replay->after;
 	char text[NUMBER_SIZE];
 
-	if (!(tally->good + tally->bad))
+	if (!(counts->good + counts->bad))
 		return;
 	fprintf(file, "\n%s of them were decided by people (shares with their 95 %% interval):\n",
-		grouped(tally->good + tally->bad, text));
+		grouped(counts->good + counts->bad, text));
 	if (replay->compared)
 		print_agreement(file, "before", &replay->before);
-	print_agreement(file, replay->compared ? "after" : "the rules", tally);
+	print_agreement(file, replay->compared ? "after" : "the rules", counts);
 }
 
 /* Flips. */
@@ -142,17 +143,17 @@ static void print_harmless(FILE *file, const char *bytes, size_t len)
 	}
 }
 
-static void print_flip(FILE *file, const struct paint *paint, const struct flip *flip)
+static void print_flip(FILE *file, const struct colors *colors, const struct flip *flip)
 {
 	const char *stop = memchr(flip->text, '\n', flip->text_len);
 	struct span whole = {0, 0};
 
 	fputs("    ", file);
 	print_harmless(file, flip->id, flip->id_len);
-	fprintf(file, "%s%s%s%s\n", paint->faint, flip->id_len ? "  " : "", flip->rules,
-		paint->off);
+	fprintf(file, "%s%s%s%s\n", colors->faint, flip->id_len ? "  " : "", flip->rules,
+		colors->off);
 	if (flip->span_count) {
-		underline_print(file, paint, flip->text, flip->text_len, flip->spans,
+		underline_print(file, colors, flip->text, flip->text_len, flip->spans,
 				flip->span_count, INDENT);
 		return;
 	}
@@ -162,7 +163,7 @@ static void print_flip(FILE *file, const struct paint *paint, const struct flip 
 	fputs(stop ? " …\n" : "\n", file);
 }
 
-static void print_flips(FILE *file, const struct paint *paint, const struct flips *flips,
+static void print_flips(FILE *file, const struct colors *colors, const struct flips *flips,
 			enum decision before, enum decision after)
 {
 	const struct flip *examples;
@@ -172,13 +173,13 @@ static void print_flips(FILE *file, const struct paint *paint, const struct flip
 	if (!flips->count[before][after])
 		return;
 	examples = flips_examples(flips, before, after, &count);
-	fprintf(file, "\n%s%s → %s: %s%s\n", paint->bold, decision_name(before),
-		decision_name(after), grouped(flips->count[before][after], text), paint->off);
+	fprintf(file, "\n%s%s → %s: %s%s\n", colors->bold, decision_name(before),
+		decision_name(after), grouped(flips->count[before][after], text), colors->off);
 	for (size_t i = 0; i < count; i++)
-		print_flip(file, paint, &examples[i]);
+		print_flip(file, colors, &examples[i]);
 }
 
-static void print_all_flips(FILE *file, const struct paint *paint, const struct replay *replay)
+static void print_all_flips(FILE *file, const struct colors *colors, const struct replay *replay)
 {
 	uint64_t count = 0;
 
@@ -189,39 +190,40 @@ static void print_all_flips(FILE *file, const struct paint *paint, const struct 
 		fputs("\nNo comment would be decided otherwise.\n", file);
 	for (int i = 0; i < DECISIONS; i++)
 		for (int k = 0; k < DECISIONS; k++)
-			print_flips(file, paint, &replay->flips, (enum decision)i,
+			print_flips(file, colors, &replay->flips, (enum decision)i,
 				    (enum decision)k);
 }
 
 /* Phrases and patterns that hit nothing. */
 
-static void print_unused(FILE *file, const struct tally *tally)
+static void print_unused(FILE *file, const struct counts *counts)
 {
 	size_t unused = 0, all = 0;
 
-	for (size_t i = 0; i < ruleset_terms(tally->rules); i++) {
-		const struct term *term = ruleset_term(tally->rules, i);
+	for (size_t i = 0; i < ruleset_terms(counts->rules); i++) {
+		const struct term *term = ruleset_term(counts->rules, i);
 
 		if (term->kind == TERM_EXCEPT)
 			continue;
 		all++;
-		unused += !tally->term[i];
+		unused += !counts->term[i];
 	}
 	if (!unused)
 		return;
 	fprintf(file, "\n%zu of %zu phrases and patterns hit nothing%s\n", unused, all,
 		unused > MOST_UNUSED ? "; the first of them (--format json names all):" : ":");
-	for (size_t i = 0, told = 0; i < ruleset_terms(tally->rules) && told < MOST_UNUSED; i++) {
-		const struct term *term = ruleset_term(tally->rules, i);
+	for (size_t i = 0, printed = 0; i < ruleset_terms(counts->rules) && printed < MOST_UNUSED;
+	     i++) {
+		const struct term *term = ruleset_term(counts->rules, i);
 
-		if (term->kind == TERM_EXCEPT || tally->term[i])
+		if (term->kind == TERM_EXCEPT || counts->term[i])
 			continue;
-		told++;
+		printed++;
 		fprintf(file, "    %s:%zu: %s\n", term->place.file, term->place.line, term->string);
 	}
 }
 
-void replay_print_text(FILE *file, const struct paint *paint, const struct replay *replay)
+void replay_print_text(FILE *file, const struct colors *colors, const struct replay *replay)
 {
 	char text[NUMBER_SIZE];
 
@@ -238,6 +240,6 @@ void replay_print_text(FILE *file, const struct paint *paint, const struct repla
 	print_decisions(file, replay);
 	print_people(file, replay);
 	print_rules(file, replay);
-	print_all_flips(file, paint, replay);
+	print_all_flips(file, colors, replay);
 	print_unused(file, &replay->after);
 }

@@ -20,7 +20,7 @@ struct settings {
 	struct worker_options worker; /* what can be taken as it is given */
 	const char *redis, *rules, *prefix, *consumer, *hold_for;
 	int log_level;
-	char credential[4096], name[CONSUMER_SIZE]; /* where the worker's own are not given */
+	char credential[4096], name[CONSUMER_NAME_SIZE]; /* where the worker's own are not given */
 };
 
 #define AT(member) offsetof(struct settings, member)
@@ -125,7 +125,7 @@ static int read_settings(struct settings *settings)
 		return complain("--redis", settings->redis, why);
 	if (!keys_make(&worker->keys, settings->prefix))
 		return complain("--prefix", settings->prefix, "give 1 to 128 bytes");
-	if (settings->consumer && strlen(settings->consumer) >= CONSUMER_SIZE)
+	if (settings->consumer && strlen(settings->consumer) >= CONSUMER_NAME_SIZE)
 		return complain("--consumer", settings->consumer, "give at most 127 bytes");
 	if (settings->hold_for && !read_hold_for(settings->hold_for, worker))
 		return complain(
@@ -153,8 +153,8 @@ static bool take_hold(struct settings *settings)
 			worker->password_file);
 		return false;
 	}
-	if (consumer_hold(settings->name, settings->consumer,
-			  (const char *[]){settings->redis, settings->prefix, worker->group}))
+	if (consumer_name_lock(settings->name, settings->consumer,
+			       (const char *[]){settings->redis, settings->prefix, worker->group}))
 		return true;
 	fprintf(stderr,
 		"duyetd run: the consumer name %s is another live process's; give each its own\n",

@@ -9,7 +9,7 @@ enum { PAGE_COLUMNS = 76, CONTEXT_COLUMNS = 24 };
 
 struct page {
 	FILE *file;
-	const struct paint *paint;
+	const struct colors *colors;
 	const char *bytes;
 	const struct span *spans;
 	size_t count;
@@ -71,13 +71,13 @@ static void print_text(const struct page *page, size_t at, size_t end)
 		bool marked = is_marked(page, at);
 
 		if (marked != was_marked)
-			fputs(marked ? page->paint->bad : page->paint->off, page->file);
+			fputs(marked ? page->colors->bad : page->colors->off, page->file);
 		was_marked = marked;
 		at = display_next(page->bytes, end, at, &display);
 		fputs(display.bytes, page->file);
 	}
 	if (was_marked)
-		fputs(page->paint->off, page->file);
+		fputs(page->colors->off, page->file);
 }
 
 static void print_marks(const struct page *page, size_t at, size_t end)
@@ -85,7 +85,7 @@ static void print_marks(const struct page *page, size_t at, size_t end)
 	struct display display;
 	int blanks = 0;
 
-	fputs(page->paint->bad, page->file);
+	fputs(page->colors->bad, page->file);
 	while (at < end) {
 		bool marked = is_marked(page, at);
 
@@ -99,7 +99,7 @@ static void print_marks(const struct page *page, size_t at, size_t end)
 		for (int i = 0; i < display.columns; i++)
 			fputc('^', page->file);
 	}
-	fputs(page->paint->off, page->file);
+	fputs(page->colors->off, page->file);
 }
 
 static void print_line(const struct page *page, size_t start, size_t end)
@@ -119,10 +119,10 @@ static void print_line(const struct page *page, size_t start, size_t end)
 	fputc('\n', page->file);
 }
 
-void underline_print(FILE *file, const struct paint *paint, const char *bytes, size_t len,
+void underline_print(FILE *file, const struct colors *colors, const char *bytes, size_t len,
 		     const struct span *spans, size_t count, int indent)
 {
-	struct page page = {file, paint, bytes, spans, count, indent};
+	struct page page = {file, colors, bytes, spans, count, indent};
 
 	for (size_t start = 0; start < len;) {
 		const char *stop = memchr(bytes + start, '\n', len - start);

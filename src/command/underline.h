@@ -17,7 +17,7 @@ struct span {
  * Prints, each indented by `indent`, those lines of the text that spans are in, and below
  * each the underline; lines wider than the page are cut to what is around their spans.
  */
-void underline_print(FILE *file, const struct paint *paint, const char *bytes, size_t len,
+void underline_print(FILE *file, const struct colors *colors, const char *bytes, size_t len,
 		     const struct span *spans, size_t count, int indent);
 
 #endif

@@ -45,7 +45,7 @@ static void on_time(evutil_socket_t unused, short what, void *arg)
 	struct resp command = {0};
 
 	(void)unused, (void)what;
-	queue_script(backlog->queue, &command, SCRIPT_GAUGE, keys, sizeof keys / sizeof keys[0]);
+	queue_script(backlog->queue, &command, SCRIPT_GAUGES, keys, sizeof keys / sizeof keys[0]);
 	resp_string(&command, backlog->queue->group);
 	session_call(backlog->queue->session, LANE_WORK, &command, on_answer, backlog);
 }

@@ -43,18 +43,19 @@ static bool lock(const char *name, const char *const scope[3])
 	return false;
 }
 
-bool consumer_hold(char name[CONSUMER_SIZE], const char *wanted, const char *const scope[3])
+bool consumer_name_lock(char name[CONSUMER_NAME_SIZE], const char *wanted,
+			const char *const scope[3])
 {
 	char host[HOST_NAME_MAX + 1] = "";
 
 	if (wanted) {
-		snprintf(name, CONSUMER_SIZE, "%s", wanted);
+		snprintf(name, CONSUMER_NAME_SIZE, "%s", wanted);
 		return lock(name, scope);
 	}
 	if (gethostname(host, sizeof host - 1) || !*host)
 		snprintf(host, sizeof host, "duyetd");
 	for (int i = 1; i <= MOST_INSTANCES; i++) {
-		snprintf(name, CONSUMER_SIZE, "%s-%d", host, i);
+		snprintf(name, CONSUMER_NAME_SIZE, "%s-%d", host, i);
 		if (lock(name, scope))
 			return true;
 	}

@@ -12,10 +12,11 @@
 
 #include <stdbool.h>
 
-enum { CONSUMER_SIZE = 128 };
+enum { CONSUMER_NAME_SIZE = 128 };
 
 /* Fills `name`, which is `wanted` where that is not NULL. Holds it until the process ends.
  * False: a live process has it, or (none wanted) all of them. `scope` tells queues apart. */
-bool consumer_hold(char name[CONSUMER_SIZE], const char *wanted, const char *const scope[3]);
+bool consumer_name_lock(char name[CONSUMER_NAME_SIZE], const char *wanted,
+			const char *const scope[3]);
 
 #endif

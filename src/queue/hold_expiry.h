@@ -6,11 +6,11 @@
 #include "queue/queue.h"
 
 struct event_base;
-struct held;
+struct hold_expiry;
 
 /* After `hold_for` ms it gets `verdict`, which is borrowed. NULL without memory. */
-struct held *held_new(struct event_base *base, const struct queue *queue, int64_t hold_for,
-		      const char *verdict);
-void held_free(struct held *held);
+struct hold_expiry *hold_expiry_new(struct event_base *base, const struct queue *queue,
+				    int64_t hold_for, const char *verdict);
+void hold_expiry_free(struct hold_expiry *expiry);
 
 #endif

@@ -16,9 +16,9 @@
 /* Longest that judging keeps the loop from turning, give or take one comment. */
 enum { TURN_NS = 200000 };
 
-struct desk {
+struct judging {
 	const struct queue *queue;
-	struct desk_options options;
+	struct judging_options options;
 	struct metrics *metrics;
 	struct ruleset *rules, *next_rules; /* next: to be taken up between two batches */
 	struct judge *judge;
@@ -30,29 +30,29 @@ struct desk {
 	bool lagging; /* the replicas; the log has it */
 };
 
-static void take_turn(struct desk *desk)
+static void take_turn(struct judging *judging)
 {
 	const struct timeval now = {0, 0};
 
-	if (desk->first)
-		evtimer_add(desk->turn, &now);
+	if (judging->first)
+		evtimer_add(judging->turn, &now);
 }
 
 /* One answer less to wait for; with the last, the batch is done. */
 static void answered(struct batch *batch)
 {
-	struct desk *desk = batch->holder;
+	struct judging *judging = batch->holder;
 
 	if (--batch->waiting)
 		return;
-	desk->in_hand--;
+	judging->in_hand--;
 	batch->done(batch->arg, batch);
 	batch_free(batch);
-	desk->options.progress(desk->options.arg);
+	judging->options.progress(judging->options.arg);
 }
 
 /* From the time in the entry's id to now; ids that somebody made up are no times. */
-static void note_latency(struct metrics *metrics, const struct batch *batch)
+static void count_latency(struct metrics *metrics, const struct batch *batch)
 {
 	const int64_t first_ms = INT64_C(1000000000000); /* 2001 */
 	struct timespec now;
@@ -70,87 +70,87 @@ static void note_latency(struct metrics *metrics, const struct batch *batch)
 /* Replicas: a batch is done when so many have it. Until then it is in hand, so that a master
  * that dies takes no more with it than may be in flight. */
 
-static void await_replicas(struct desk *desk, struct batch *batch);
+static void await_replicas(struct judging *judging, struct batch *batch);
 
-static void note_replicas(struct desk *desk, long long replicas)
+static void count_replicas(struct judging *judging, long long replicas)
 {
-	bool lagging = replicas < desk->options.replicas;
+	bool lagging = replicas < judging->options.replicas;
 
 	if (lagging)
-		desk->metrics->redis.faults[FAULT_NOREPLICAS]++;
-	if (lagging != desk->lagging)
+		judging->metrics->redis.faults[FAULT_NOREPLICAS]++;
+	if (lagging != judging->lagging)
 		log_event(lagging ? LOG_WARNING : LOG_INFO, "replicas", "%s have=%lld want=%lld",
 			  lagging ? "too few have what is settled: no more is read"
 				  : "have what is settled",
-			  replicas, (long long)desk->options.replicas);
-	desk->lagging = lagging;
+			  replicas, (long long)judging->options.replicas);
+	judging->lagging = lagging;
 }
 
 static void on_replicas(void *arg, const redisReply *reply)
 {
 	struct batch *batch = arg;
-	struct desk *desk = batch->holder;
+	struct judging *judging = batch->holder;
 
 	if (!reply || reply->type != REDIS_REPLY_INTEGER) {
 		answered(batch);
 		return;
 	}
-	note_replicas(desk, reply->integer);
-	if (desk->lagging)
-		await_replicas(desk, batch);
+	count_replicas(judging, reply->integer);
+	if (judging->lagging)
+		await_replicas(judging, batch);
 	else
 		answered(batch);
 }
 
-static void await_replicas(struct desk *desk, struct batch *batch)
+static void await_replicas(struct judging *judging, struct batch *batch)
 {
 	struct resp command = {0};
 
 	resp_begin(&command);
 	resp_string(&command, "WAIT");
-	resp_number(&command, desk->options.replicas);
-	resp_number(&command, desk->options.patience);
-	session_call(desk->queue->session, LANE_WORK, &command, on_replicas, batch);
+	resp_number(&command, judging->options.replicas);
+	resp_number(&command, judging->options.wait_ms);
+	session_call(judging->queue->session, LANE_WORK, &command, on_replicas, batch);
 }
 
 static void on_settled(void *arg, const redisReply *reply)
 {
 	struct batch *batch = arg;
-	struct desk *desk = batch->holder;
+	struct judging *judging = batch->holder;
 
 	if (!reply || reply->type != REDIS_REPLY_INTEGER) {
 		answered(batch);
 		return;
 	}
-	desk->metrics->settled += (uint64_t)reply->integer;
-	note_latency(desk->metrics, batch);
+	judging->metrics->settled += (uint64_t)reply->integer;
+	count_latency(judging->metrics, batch);
 	if ((size_t)reply->integer < batch->count)
 		log_event(LOG_DEBUG, "batch", "settled=%lld of=%zu", reply->integer, batch->count);
-	if (desk->options.replicas)
-		await_replicas(desk, batch);
+	if (judging->options.replicas)
+		await_replicas(judging, batch);
 	else
 		answered(batch);
 }
 
-static void on_buried(void *arg, const redisReply *reply)
+static void on_dead_letter(void *arg, const redisReply *reply)
 {
 	struct batch *batch = arg;
-	struct desk *desk = batch->holder;
+	struct judging *judging = batch->holder;
 
 	if (reply && reply->type == REDIS_REPLY_INTEGER)
-		desk->metrics->dead += (uint64_t)reply->integer;
+		judging->metrics->dead += (uint64_t)reply->integer;
 	answered(batch);
 }
 
-static void bury(struct desk *desk, struct batch *batch, const struct submission *entry,
-		 const char *why)
+static void dead_letter(struct judging *judging, struct batch *batch,
+			const struct submission *entry, const char *why)
 {
 	batch->waiting++;
-	bury_send(desk->queue, KEY_SUBMITTED, entry->id, why, 1, on_buried, batch);
+	dead_letter_send(judging->queue, KEY_SUBMITTED, entry->id, why, 1, on_dead_letter, batch);
 }
 
 /* Names a rule whose check could not be finished, once a minute and not once a comment. */
-static void tell_broken(struct rule_counts *counts, const struct submission *entry)
+static void log_broken(struct rule_counts *counts, const struct submission *entry)
 {
 	enum { ONCE_IN_MS = 60000 };
 	int64_t now = clock_ms();
@@ -166,7 +166,7 @@ static void tell_broken(struct rule_counts *counts, const struct submission *ent
 	counts->logged_at = now;
 }
 
-static void note_hits(struct metrics *metrics, const struct rule *const *rules, size_t count)
+static void count_hits(struct metrics *metrics, const struct rule *const *rules, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		struct rule_counts *counts = metrics_rule(metrics, rule_name(rules[i]));
@@ -176,37 +176,38 @@ static void note_hits(struct metrics *metrics, const struct rule *const *rules, 
 	}
 }
 
-static void note_verdict(struct metrics *metrics, const struct submission *entry,
-			 const struct verdict *verdict)
+static void count_verdict(struct metrics *metrics, const struct submission *entry,
+			  const struct verdict *verdict)
 {
 	metrics->judged++;
 	metrics->verdicts[verdict->decision]++;
 	metrics->broken += verdict->broken_count;
-	note_hits(metrics, verdict->failing, verdict->failings);
-	note_hits(metrics, verdict->watching, verdict->watchings);
+	count_hits(metrics, verdict->failing, verdict->failings);
+	count_hits(metrics, verdict->watching, verdict->watchings);
 	for (size_t i = 0; i < verdict->broken_count; i++) {
 		struct rule_counts *counts = metrics_rule(metrics, rule_name(verdict->broken[i]));
 
 		if (!counts)
 			continue;
 		counts->broken++;
-		tell_broken(counts, entry);
+		log_broken(counts, entry);
 	}
 }
 
-static void judge_entry(struct desk *desk, struct batch *batch, const struct submission *entry)
+static void judge_entry(struct judging *judging, struct batch *batch,
+			const struct submission *entry)
 {
 	const char *why;
 	const struct field *id = submission_id(&entry->fields, &why);
 	const struct verdict *verdict;
 
 	if (!id) {
-		bury(desk, batch, entry, why);
+		dead_letter(judging, batch, entry, why);
 		return;
 	}
-	verdict = judge_comment(desk->judge, desk->rules, &entry->fields);
-	note_verdict(desk->metrics, entry, verdict);
-	settle_add(&desk->settle, entry, id, verdict);
+	verdict = judge_comment(judging->judge, judging->rules, &entry->fields);
+	count_verdict(judging->metrics, entry, verdict);
+	settle_add(&judging->settle, entry, id, verdict);
 }
 
 static void *free_rules(void *rules)
@@ -226,86 +227,86 @@ static void retire(struct ruleset *rules)
 		pthread_detach(thread);
 }
 
-static void begin_batch(struct desk *desk)
+static void begin_batch(struct judging *judging)
 {
-	if (desk->next_rules) {
-		retire(desk->rules);
-		desk->rules = desk->next_rules;
-		desk->next_rules = NULL;
+	if (judging->next_rules) {
+		retire(judging->rules);
+		judging->rules = judging->next_rules;
+		judging->next_rules = NULL;
 	}
-	settle_begin(&desk->settle);
+	settle_begin(&judging->settle);
 }
 
 /* All of it is judged: off to be settled. */
-static void end_batch(struct desk *desk, struct batch *batch)
+static void end_batch(struct judging *judging, struct batch *batch)
 {
 	char successor[ENTRY_ID_SIZE] = "";
 
-	desk->first = batch->next;
-	if (!desk->first)
-		desk->last = &desk->first;
-	desk->judged = 0;
-	histogram_count(&desk->metrics->batches, (double)batch->count);
-	if (batch->consecutive && desk->settle.count == batch->count)
+	judging->first = batch->next;
+	if (!judging->first)
+		judging->last = &judging->first;
+	judging->judged = 0;
+	histogram_count(&judging->metrics->batches, (double)batch->count);
+	if (batch->consecutive && judging->settle.count == batch->count)
 		batch_successor(batch, successor);
-	if (desk->settle.count)
-		settle_send(&desk->settle, desk->queue, &desk->options.settle,
-			    ruleset_id(desk->rules), successor, on_settled, batch);
+	if (judging->settle.count)
+		settle_send(&judging->settle, judging->queue, &judging->options.settle,
+			    ruleset_id(judging->rules), successor, on_settled, batch);
 	else
 		answered(batch);
 }
 
 static void on_turn(evutil_socket_t unused, short what, void *arg)
 {
-	struct desk *desk = arg;
-	struct batch *batch = desk->first;
+	struct judging *judging = arg;
+	struct batch *batch = judging->first;
 	int64_t start = clock_ns(), spent = 0;
 
 	(void)unused, (void)what;
 	if (!batch)
 		return;
-	if (!desk->judged)
-		begin_batch(desk);
-	while (desk->judged < batch->count && spent < TURN_NS) {
+	if (!judging->judged)
+		begin_batch(judging);
+	while (judging->judged < batch->count && spent < TURN_NS) {
 		int64_t before = spent;
 
-		judge_entry(desk, batch, &batch->entries[desk->judged++]);
-		if (desk->first != batch) /* the session went meanwhile */
+		judge_entry(judging, batch, &batch->entries[judging->judged++]);
+		if (judging->first != batch) /* the session went meanwhile */
 			return;
 		spent = clock_ns() - start;
-		histogram_count(&desk->metrics->judging, (double)(spent - before) / 1e9);
+		histogram_count(&judging->metrics->judging, (double)(spent - before) / 1e9);
 	}
 	batch->judging += spent;
-	if (desk->judged == batch->count)
-		end_batch(desk, batch);
-	take_turn(desk);
+	if (judging->judged == batch->count)
+		end_batch(judging, batch);
+	take_turn(judging);
 }
 
-void desk_take(struct desk *desk, struct batch *batch)
+void judging_add(struct judging *judging, struct batch *batch)
 {
-	batch->holder = desk;
+	batch->holder = judging;
 	batch->next = NULL;
 	batch->waiting = 1; /* the settling */
-	desk->in_hand++;
-	*desk->last = batch;
-	desk->last = &batch->next;
-	take_turn(desk);
+	judging->in_hand++;
+	*judging->last = batch;
+	judging->last = &batch->next;
+	take_turn(judging);
 }
 
-size_t desk_in_hand(const struct desk *desk)
+size_t judging_in_hand(const struct judging *judging)
 {
-	return desk->in_hand;
+	return judging->in_hand;
 }
 
-void desk_drop(struct desk *desk)
+void judging_drop(struct judging *judging)
 {
-	struct batch *batch = desk ? desk->first : NULL;
+	struct batch *batch = judging ? judging->first : NULL;
 
 	if (!batch)
 		return;
-	desk->first = NULL;
-	desk->last = &desk->first;
-	desk->judged = 0;
+	judging->first = NULL;
+	judging->last = &judging->first;
+	judging->judged = 0;
 	while (batch) {
 		struct batch *next = batch->next;
 
@@ -314,48 +315,49 @@ void desk_drop(struct desk *desk)
 	}
 }
 
-void desk_change_rules(struct desk *desk, struct ruleset *rules)
+void judging_change_rules(struct judging *judging, struct ruleset *rules)
 {
-	ruleset_free(desk->next_rules);
-	desk->next_rules = rules;
+	ruleset_free(judging->next_rules);
+	judging->next_rules = rules;
 }
 
-const struct ruleset *desk_rules(const struct desk *desk)
+const struct ruleset *judging_rules(const struct judging *judging)
 {
-	return desk->next_rules ? desk->next_rules : desk->rules;
+	return judging->next_rules ? judging->next_rules : judging->rules;
 }
 
-struct desk *desk_new(struct event_base *base, const struct queue *queue,
-		      const struct desk_options *options, struct ruleset *rules)
+struct judging *judging_new(struct event_base *base, const struct queue *queue,
+			    const struct judging_options *options, struct ruleset *rules)
 {
-	struct desk *desk = calloc(1, sizeof *desk);
+	struct judging *judging = calloc(1, sizeof *judging);
 
-	if (!desk)
+	if (!judging)
 		return NULL;
-	desk->queue = queue;
-	desk->options = *options;
-	desk->metrics = queue->metrics;
-	desk->last = &desk->first;
-	desk->judge = judge_new();
-	desk->turn = evtimer_new(base, on_turn, desk);
-	if (!desk->judge || !desk->turn || event_priority_set(desk->turn, LOOP_LEAST_URGENT)) {
-		desk_free(desk);
+	judging->queue = queue;
+	judging->options = *options;
+	judging->metrics = queue->metrics;
+	judging->last = &judging->first;
+	judging->judge = judge_new();
+	judging->turn = evtimer_new(base, on_turn, judging);
+	if (!judging->judge || !judging->turn ||
+	    event_priority_set(judging->turn, LOOP_LEAST_URGENT)) {
+		judging_free(judging);
 		return NULL;
 	}
-	desk->rules = rules;
-	return desk;
+	judging->rules = rules;
+	return judging;
 }
 
-void desk_free(struct desk *desk)
+void judging_free(struct judging *judging)
 {
-	if (!desk)
+	if (!judging)
 		return;
-	desk_drop(desk);
-	if (desk->turn)
-		event_free(desk->turn);
-	settle_free(&desk->settle);
-	judge_free(desk->judge);
-	ruleset_free(desk->rules);
-	ruleset_free(desk->next_rules);
-	free(desk);
+	judging_drop(judging);
+	if (judging->turn)
+		event_free(judging->turn);
+	settle_free(&judging->settle);
+	judge_free(judging->judge);
+	ruleset_free(judging->rules);
+	ruleset_free(judging->next_rules);
+	free(judging);
 }

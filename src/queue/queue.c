@@ -25,7 +25,7 @@ static const struct lua_script scripts[SCRIPTS] = {
 		{
 #include "settle.lua.h"
 		},
-	[SCRIPT_BURY] =
+	[SCRIPT_DEAD_LETTER] =
 		{
 #include "dead_letter.lua.h"
 		},
@@ -37,11 +37,11 @@ static const struct lua_script scripts[SCRIPTS] = {
 		{
 #include "review.lua.h"
 		},
-	[SCRIPT_HELD] =
+	[SCRIPT_HOLD_EXPIRY] =
 		{
 #include "hold_expiry.lua.h"
 		},
-	[SCRIPT_GAUGE] =
+	[SCRIPT_GAUGES] =
 		{
 #include "gauge.lua.h"
 		},

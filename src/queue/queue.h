@@ -41,12 +41,12 @@ bool keys_make(struct keys *keys, const char *prefix);
  * happens all at once.
  */
 enum script {
-	SCRIPT_SETTLE,	/* a batch's verdicts */
-	SCRIPT_BURY,	/* an entry to the dead */
-	SCRIPT_ORPHANS, /* entries that no consumer holds */
-	SCRIPT_REVIEW,	/* a person's decision */
-	SCRIPT_HELD,	/* what was held for too long */
-	SCRIPT_GAUGE,	/* how much waits */
+	SCRIPT_SETTLE,	    /* a batch's verdicts */
+	SCRIPT_DEAD_LETTER, /* an entry to the dead */
+	SCRIPT_ORPHANS,	    /* entries that no consumer holds */
+	SCRIPT_REVIEW,	    /* a person's decision */
+	SCRIPT_HOLD_EXPIRY, /* what was held for too long */
+	SCRIPT_GAUGES,	    /* how much waits */
 	SCRIPTS
 };
 

@@ -10,9 +10,9 @@
  * whole batches. */
 enum { HEAVY_BYTES = 1 << 18, HEAVY_NS = 200000000, SMALLER = 8, FIRST = 8 };
 
-struct intake {
+struct reader {
 	const struct queue *queue;
-	struct intake_options options;
+	struct reader_options options;
 	size_t count; /* entries that the next read asks for */
 	size_t asked; /* that the last one did */
 	enum { IDLE, OPEN, STOPPING } state;
@@ -20,45 +20,45 @@ struct intake {
 	bool drained; /* the last read brought less than it asked for */
 };
 
-static void adapt(struct intake *intake, bool heavy)
+static void adapt(struct reader *reader, bool heavy)
 {
-	size_t most = intake->options.batch;
+	size_t most = reader->options.batch;
 
-	if (intake->drained && most > FIRST)
+	if (reader->drained && most > FIRST)
 		most = FIRST;
 	if (heavy)
-		intake->count = intake->count / SMALLER + (intake->count < SMALLER);
+		reader->count = reader->count / SMALLER + (reader->count < SMALLER);
 	else
-		intake->count *= 2;
-	if (intake->count > most)
-		intake->count = most;
+		reader->count *= 2;
+	if (reader->count > most)
+		reader->count = most;
 }
 
 static void on_batch_done(void *arg, struct batch *batch)
 {
-	struct intake *intake = arg;
+	struct reader *reader = arg;
 
-	adapt(intake, batch->bytes > HEAVY_BYTES || batch->judging > HEAVY_NS);
+	adapt(reader, batch->bytes > HEAVY_BYTES || batch->judging > HEAVY_NS);
 }
 
-static void take(struct intake *intake, const redisReply *stream)
+static void take(struct reader *reader, const redisReply *stream)
 {
-	const char *submitted = queue_key(intake->queue, KEY_SUBMITTED);
+	const char *submitted = queue_key(reader->queue, KEY_SUBMITTED);
 	bool is_review = strcmp(stream->element[0]->str, submitted) != 0;
 	struct batch *batch = batch_read(stream->element[1]);
 
 	if (!batch) {
-		session_restart(intake->queue->session, "out of memory");
+		session_restart(reader->queue->session, "out of memory");
 		return;
 	}
 	batch->consecutive = true;
 	batch->done = on_batch_done;
-	batch->arg = intake;
+	batch->arg = reader;
 	if (batch->bytes > HEAVY_BYTES)
-		adapt(intake, true);
+		adapt(reader, true);
 	if (!is_review)
-		intake->drained = batch->count < intake->asked;
-	intake->options.take(intake->options.arg, is_review ? KEY_REVIEW : KEY_SUBMITTED, batch);
+		reader->drained = batch->count < reader->asked;
+	reader->options.take(reader->options.arg, is_review ? KEY_REVIEW : KEY_SUBMITTED, batch);
 }
 
 static bool is_stream(const redisReply *stream)
@@ -69,83 +69,83 @@ static bool is_stream(const redisReply *stream)
 
 static void on_read(void *arg, const redisReply *reply)
 {
-	struct intake *intake = arg;
+	struct reader *reader = arg;
 
-	intake->out = READ_NONE;
-	intake->drained = true;
+	reader->out = READ_NONE;
+	reader->drained = true;
 	for (size_t i = 0; reply && reply->type == REDIS_REPLY_ARRAY && i < reply->elements; i++)
-		if (is_stream(reply->element[i]) && session_is_up(intake->queue->session))
-			take(intake, reply->element[i]);
-	if (intake->state == STOPPING)
-		intake->options.stopped(intake->options.arg);
+		if (is_stream(reply->element[i]) && session_is_up(reader->queue->session))
+			take(reader, reply->element[i]);
+	if (reader->state == STOPPING)
+		reader->options.stopped(reader->options.arg);
 	else if (reply)
-		intake_go_on(intake);
+		reader_go_on(reader);
 }
 
-static bool has_room(const struct intake *intake)
+static bool has_room(const struct reader *reader)
 {
-	return intake->options.in_hand(intake->options.arg) < intake->options.in_flight;
+	return reader->options.in_hand(reader->options.arg) < reader->options.in_flight;
 }
 
 /* Blocks only where the last read found the end: a read that does not block is answered at
  * once, so that stopping can wait for it. */
-void intake_go_on(struct intake *intake)
+void reader_go_on(struct reader *reader)
 {
 	struct resp command = {0};
 
-	if (intake->state != OPEN || intake->out || !has_room(intake))
+	if (reader->state != OPEN || reader->out || !has_room(reader))
 		return;
-	intake->out = intake->drained ? READ_BLOCKING : READ_QUICK;
-	intake->asked = intake->count;
+	reader->out = reader->drained ? READ_BLOCKING : READ_QUICK;
+	reader->asked = reader->count;
 	resp_begin(&command);
 	resp_words(&command, "XREADGROUP GROUP");
-	resp_string(&command, intake->queue->group);
-	resp_string(&command, intake->queue->consumer);
+	resp_string(&command, reader->queue->group);
+	resp_string(&command, reader->queue->consumer);
 	resp_string(&command, "COUNT");
-	resp_number(&command, (int64_t)intake->asked);
-	if (intake->out == READ_BLOCKING) {
+	resp_number(&command, (int64_t)reader->asked);
+	if (reader->out == READ_BLOCKING) {
 		resp_string(&command, "BLOCK");
-		resp_number(&command, intake->options.block);
+		resp_number(&command, reader->options.block);
 	}
 	resp_string(&command, "STREAMS");
-	resp_string(&command, queue_key(intake->queue, KEY_SUBMITTED));
-	resp_string(&command, queue_key(intake->queue, KEY_REVIEW));
+	resp_string(&command, queue_key(reader->queue, KEY_SUBMITTED));
+	resp_string(&command, queue_key(reader->queue, KEY_REVIEW));
 	resp_words(&command, "> >");
-	session_call(intake->queue->session, LANE_READ, &command, on_read, intake);
+	session_call(reader->queue->session, LANE_READ, &command, on_read, reader);
 }
 
-void intake_start(struct intake *intake)
+void reader_start(struct reader *reader)
 {
-	intake->state = OPEN;
-	intake->drained = false;
-	intake_go_on(intake);
+	reader->state = OPEN;
+	reader->drained = false;
+	reader_go_on(reader);
 }
 
-void intake_stop(struct intake *intake)
+void reader_stop(struct reader *reader)
 {
-	intake->state = STOPPING;
-	if (intake->out == READ_BLOCKING)
-		session_stop_reading(intake->queue->session);
+	reader->state = STOPPING;
+	if (reader->out == READ_BLOCKING)
+		session_stop_reading(reader->queue->session);
 }
 
-bool intake_is_reading(const struct intake *intake)
+bool reader_is_reading(const struct reader *reader)
 {
-	return intake->out;
+	return reader->out;
 }
 
-struct intake *intake_new(const struct queue *queue, const struct intake_options *options)
+struct reader *reader_new(const struct queue *queue, const struct reader_options *options)
 {
-	struct intake *intake = calloc(1, sizeof *intake);
+	struct reader *reader = calloc(1, sizeof *reader);
 
-	if (!intake)
+	if (!reader)
 		return NULL;
-	intake->queue = queue;
-	intake->options = *options;
-	intake->count = options->batch < FIRST ? options->batch : FIRST;
-	return intake;
+	reader->queue = queue;
+	reader->options = *options;
+	reader->count = options->batch < FIRST ? options->batch : FIRST;
+	return reader;
 }
 
-void intake_free(struct intake *intake)
+void reader_free(struct reader *reader)
 {
-	free(intake);
+	free(reader);
 }

@@ -9,9 +9,9 @@
 #include "queue/batch.h"
 #include "queue/queue.h"
 
-struct intake;
+struct reader;
 
-struct intake_options {
+struct reader_options {
 	size_t batch;	  /* most entries a read */
 	size_t in_flight; /* most batches read and not yet settled */
 	int64_t block;	  /* ms */
@@ -19,26 +19,26 @@ struct intake_options {
 	void (*take)(void *arg, enum key stream, struct batch *batch);
 	/* Batches of both that are in hand. */
 	size_t (*in_hand)(void *arg);
-	/* The last read is answered or given up, after intake_stop(). */
+	/* The last read is answered or given up, after reader_stop(). */
 	void (*stopped)(void *arg);
 	void *arg;
 };
 
 /* NULL without memory. */
-struct intake *intake_new(const struct queue *queue, const struct intake_options *options);
-void intake_free(struct intake *intake);
+struct reader *reader_new(const struct queue *queue, const struct reader_options *options);
+void reader_free(struct reader *reader);
 
 /* Begins to read. */
-void intake_start(struct intake *intake);
+void reader_start(struct reader *reader);
 
 /* Reads on, where there is room and no read is out: to be called when something is done. */
-void intake_go_on(struct intake *intake);
+void reader_go_on(struct reader *reader);
 
 /* Reads no more. A read that blocks is given up; one about to be answered is awaited, since
  * its entries are ours by then. */
-void intake_stop(struct intake *intake);
+void reader_stop(struct reader *reader);
 
 /* A read is out. */
-bool intake_is_reading(const struct intake *intake);
+bool reader_is_reading(const struct reader *reader);
 
 #endif

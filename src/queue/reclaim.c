@@ -86,7 +86,7 @@ static void claim(struct reclaim *reclaim, size_t count)
 
 /* Burying. */
 
-static void on_buried(void *arg, const redisReply *reply)
+static void on_dead_letter(void *arg, const redisReply *reply)
 {
 	struct reclaim *reclaim = arg;
 
@@ -98,15 +98,15 @@ static void on_buried(void *arg, const redisReply *reply)
 	step(reclaim);
 }
 
-static void bury(struct reclaim *reclaim)
+static void dead_letter(struct reclaim *reclaim)
 {
 	const struct row *row = &reclaim->rows[reclaim->next++];
 	char why[96];
 
 	snprintf(why, sizeof why, "handed out %lld times and never settled: what is wrong with it?",
 		 (long long)row->deliveries);
-	bury_send(reclaim->queue, reclaim->options.stream, row->id, why, row->deliveries, on_buried,
-		  reclaim);
+	dead_letter_send(reclaim->queue, reclaim->options.stream, row->id, why, row->deliveries,
+			 on_dead_letter, reclaim);
 }
 
 /* The pages of the pending list. */
@@ -195,7 +195,7 @@ static void step(struct reclaim *reclaim)
 		else
 			list(reclaim);
 	} else if (reclaim->rows[reclaim->next].deliveries >= reclaim->options.max_deliveries) {
-		bury(reclaim);
+		dead_letter(reclaim);
 	} else {
 		while (reclaim->next + together < reclaim->count &&
 		       reclaim->rows[reclaim->next + together].deliveries == 1)

@@ -23,7 +23,7 @@ enum { NICENESS = 10 };
 
 struct reload {
 	const char *directory;
-	struct desk *desk;
+	struct judging *judging;
 	struct metrics *metrics;
 	pthread_t thread;
 	int64_t start;
@@ -46,7 +46,7 @@ static void *load(void *arg)
 	return NULL;
 }
 
-static void tell_problems(const struct problems *problems)
+static void log_problems(const struct problems *problems)
 {
 	size_t count = 0;
 	const struct problem *list = problems ? problems_list(problems, &count) : NULL;
@@ -66,7 +66,7 @@ static void tell_problems(const struct problems *problems)
 
 static void keep_rules(struct reload *reload)
 {
-	const char *id = ruleset_id(desk_rules(reload->desk));
+	const char *id = ruleset_id(judging_rules(reload->judging));
 
 	reload->metrics->reload_failures++;
 	log_event(LOG_ERROR, "rules", "not loaded, the old ones stay ruleset=%s", id);
@@ -75,7 +75,7 @@ static void keep_rules(struct reload *reload)
 
 static void take_rules(struct reload *reload, struct ruleset *rules)
 {
-	const struct ruleset *old = desk_rules(reload->desk);
+	const struct ruleset *old = judging_rules(reload->judging);
 	char *diff = ruleset_diff(old, rules);
 
 	reload->metrics->reloads++;
@@ -83,7 +83,7 @@ static void take_rules(struct reload *reload, struct ruleset *rules)
 		  ruleset_id(rules), ruleset_count(rules), diff && *diff ? diff : "changed=none");
 	sd_notify("READY=1\nSTATUS=judging, rules %s", ruleset_id(rules));
 	free(diff);
-	desk_change_rules(reload->desk, rules);
+	judging_change_rules(reload->judging, rules);
 }
 
 static void take_result(struct reload *reload)
@@ -96,7 +96,7 @@ static void take_result(struct reload *reload)
 	reload->metrics->reload_seconds = (double)(clock_ms() - reload->start) / 1e3;
 	reload->rules = NULL;
 	reload->problems = NULL;
-	tell_problems(problems);
+	log_problems(problems);
 	if (rules)
 		take_rules(reload, rules);
 	else
@@ -131,7 +131,7 @@ void reload_start(struct reload *reload)
 		reload->running = true;
 }
 
-struct reload *reload_new(struct event_base *base, const char *directory, struct desk *desk,
+struct reload *reload_new(struct event_base *base, const char *directory, struct judging *judging,
 			  struct metrics *metrics)
 {
 	struct reload *reload = calloc(1, sizeof *reload);
@@ -141,7 +141,7 @@ struct reload *reload_new(struct event_base *base, const char *directory, struct
 		return NULL;
 	}
 	reload->directory = directory;
-	reload->desk = desk;
+	reload->judging = judging;
 	reload->metrics = metrics;
 	reload->event = event_new(base, reload->pipe[0], EV_READ | EV_PERSIST, on_loaded, reload);
 	if (!reload->event || event_add(reload->event, NULL)) {

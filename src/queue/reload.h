@@ -6,13 +6,13 @@
 #ifndef DUYETD_QUEUE_RELOAD_H
 #define DUYETD_QUEUE_RELOAD_H
 
-struct desk;
+struct judging;
 struct event_base;
 struct metrics;
 struct reload;
 
-/* For the rules of `desk`, from `directory`; all borrowed. NULL without memory or files. */
-struct reload *reload_new(struct event_base *base, const char *directory, struct desk *desk,
+/* For the rules of `judging`, from `directory`; all borrowed. NULL without memory or files. */
+struct reload *reload_new(struct event_base *base, const char *directory, struct judging *judging,
 			  struct metrics *metrics);
 
 /* Waits for a load under way. */

@@ -180,7 +180,7 @@ static void next(struct reviews *reviews)
 	step(reviews);
 }
 
-static void on_buried(void *arg, const redisReply *reply)
+static void on_dead_letter(void *arg, const redisReply *reply)
 {
 	struct reviews *reviews = arg;
 
@@ -192,9 +192,10 @@ static void on_buried(void *arg, const redisReply *reply)
 	next(reviews);
 }
 
-static void bury(struct reviews *reviews, const char *why)
+static void dead_letter(struct reviews *reviews, const char *why)
 {
-	bury_send(reviews->queue, KEY_REVIEW, current(reviews)->id, why, 1, on_buried, reviews);
+	dead_letter_send(reviews->queue, KEY_REVIEW, current(reviews)->id, why, 1, on_dead_letter,
+			 reviews);
 }
 
 /* Reading what a review says. */
@@ -262,7 +263,7 @@ static void look(struct reviews *reviews)
 	history_look(&reviews->history);
 }
 
-static void tell(const struct reviews *reviews, const char *outcome)
+static void log_review(const struct reviews *reviews, const char *outcome)
 {
 	char about[64], by[LOG_QUOTED], id[LOG_QUOTED];
 	const struct decision_made *made = &reviews->made;
@@ -284,16 +285,18 @@ static void on_answer(void *arg, const redisReply *reply)
 	} else if (!strcmp(outcome, "LOOK")) {
 		look(reviews);
 	} else if (!strcmp(outcome, "UNKNOWN")) {
-		bury(reviews,
-		     "no comment with this id is known: it is neither among the rejected nor "
-		     "among the verdicts that are kept");
+		dead_letter(
+			reviews,
+			"no comment with this id is known: it is neither among the rejected nor "
+			"among the verdicts that are kept");
 	} else if (!strcmp(outcome, "EDITED")) {
-		bury(reviews, "the comment has been edited since: another entry is now judged "
-			      "under its id; look at that one");
+		dead_letter(reviews,
+			    "the comment has been edited since: another entry is now judged "
+			    "under its id; look at that one");
 	} else {
-		tell(reviews, !strcmp(outcome, "DONE")	 ? "published"
-			      : !strcmp(outcome, "SAME") ? "decided so already"
-							 : "settled by another");
+		log_review(reviews, !strcmp(outcome, "DONE")   ? "published"
+				    : !strcmp(outcome, "SAME") ? "decided so already"
+							       : "settled by another");
 		reviews->queue->metrics->reviews += !strcmp(outcome, "DONE");
 		next(reviews);
 	}
@@ -339,7 +342,7 @@ static void step(struct reviews *reviews)
 	reviews->busy = true;
 	why = read_review(&reviews->made, &current(reviews)->fields);
 	if (why)
-		bury(reviews, why);
+		dead_letter(reviews, why);
 	else
 		send(reviews, false);
 }

@@ -106,8 +106,8 @@ void settle_send(struct settle *settle, const struct queue *queue,
 	session_call(queue->session, LANE_WORK, &command, done, arg);
 }
 
-void bury_send(const struct queue *queue, enum key stream, const char *entry, const char *reason,
-	       int64_t deliveries, reply_fn *done, void *arg)
+void dead_letter_send(const struct queue *queue, enum key stream, const char *entry,
+		      const char *reason, int64_t deliveries, reply_fn *done, void *arg)
 {
 	const enum key keys[] = {stream, KEY_DEAD, KEY_STATS};
 	struct resp command = {0};
@@ -116,7 +116,7 @@ void bury_send(const struct queue *queue, enum key stream, const char *entry, co
 	snprintf(about, sizeof about, "entry %s", entry);
 	log_event(LOG_WARNING, about, "to the dead stream=%s reason=%s", queue_key(queue, stream),
 		  log_quote(quoted, reason, strlen(reason)));
-	queue_script(queue, &command, SCRIPT_BURY, keys, sizeof keys / sizeof keys[0]);
+	queue_script(queue, &command, SCRIPT_DEAD_LETTER, keys, sizeof keys / sizeof keys[0]);
 	resp_string(&command, queue->group);
 	resp_string(&command, entry);
 	resp_string(&command, reason);

@@ -37,7 +37,7 @@ void settle_send(struct settle *settle, const struct queue *queue,
 /* An entry that is given up on goes to the dead, whole, with the reason (dead_letter.lua). By
  * session_call(). `stream` is where it stands; `deliveries` how often it was handed out.
  * The answer is the number 1, or 0 where it was gone or another's. */
-void bury_send(const struct queue *queue, enum key stream, const char *entry, const char *reason,
-	       int64_t deliveries, reply_fn *done, void *arg);
+void dead_letter_send(const struct queue *queue, enum key stream, const char *entry,
+		      const char *reason, int64_t deliveries, reply_fn *done, void *arg);
 
 #endif

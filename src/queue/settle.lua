@@ -111,12 +111,12 @@ local all = call('XACK', submitted, group, unpack(ARGV, HEAD + 1, HEAD + count))
 if not all then open_stream(verdicts) end
 local counts = {}
 
-local function tally(name)
+local function add_count(name)
 	counts[name] = (counts[name] or 0) + 1
 end
 
-local function tally_rules(kind, rules)
-	for rule in string.gmatch(rules, '[^,]+') do tally(kind .. rule) end
+local function count_rules(kind, rules)
+	for rule in string.gmatch(rules, '[^,]+') do add_count(kind .. rule) end
 end
 
 -- A comment judged anew loses its record, and with it its place among the held. (One DEL for
@@ -169,8 +169,8 @@ local function settle(id, entry, at)
 		unpack(ARGV, at + 1, at + 8)
 	local last = at + RECORD - 1 + 2 * tonumber(fields)
 	publish(id, verdict, rules, reason, entry)
-	tally(verdict)
-	tally_rules('rule:', rules)
+	add_count(verdict)
+	count_rules('rule:', rules)
 	if verdict == 'approve' then
 		drop_record(rejected .. ':' .. id)
 	else
@@ -180,7 +180,7 @@ local function settle(id, entry, at)
 		record(id, row, verdict == 'hold')
 	end
 	if watch ~= '' then
-		tally_rules('watch:', watch)
+		count_rules('watch:', watch)
 		call('XADD', watched, '*', 'id', id, 'rules', watch, 'entry', entry, 'ruleset', ruleset,
 			'matches', watch_matches, unpack(ARGV, at + RECORD, last))
 	end

@@ -29,10 +29,10 @@ struct worker {
 	struct event_base *base;
 	struct metrics metrics;
 	struct queue queue;
-	struct desk *desk;
-	struct intake *intake;
+	struct judging *judging;
+	struct reader *reader;
 	struct reviews *reviews;
-	struct held *held;
+	struct hold_expiry *hold_expiry;
 	struct reclaim *reclaims[QUEUE_STREAMS]; /* one a stream */
 	struct reload *reload;
 	struct backlog *backlog;   /* NULL unless metrics are served */
@@ -42,11 +42,11 @@ struct worker {
 	bool ready; /* systemd has been told */
 };
 
-static void tell_status(const struct worker *worker)
+static void notify_status(const struct worker *worker)
 {
 	sd_notify("STATUS=%s, rules %s",
 		  worker->stage == STAGE_DOWN ? "waiting for Redis" : "judging",
-		  ruleset_id(desk_rules(worker->desk)));
+		  ruleset_id(judging_rules(worker->judging)));
 }
 
 /* Stopping: no more is read; what is in hand is settled; a last look at what Redis handed us
@@ -61,7 +61,7 @@ static size_t in_hand(void *arg)
 {
 	const struct worker *worker = arg;
 
-	return desk_in_hand(worker->desk) + reviews_in_hand(worker->reviews);
+	return judging_in_hand(worker->judging) + reviews_in_hand(worker->reviews);
 }
 
 static bool is_reclaiming(const struct worker *worker)
@@ -82,7 +82,7 @@ static void reclaim_all(struct worker *worker, enum reclaim_whose whose)
 static void sweep_when_idle(struct worker *worker)
 {
 	if (worker->stage != STAGE_STOPPING || in_hand(worker) || is_reclaiming(worker) ||
-	    intake_is_reading(worker->intake))
+	    reader_is_reading(worker->reader))
 		return;
 	worker->stage = STAGE_SWEEPING;
 	reclaim_all(worker, RECLAIM_OWN);
@@ -97,7 +97,7 @@ static void stop(struct worker *worker, const char *why)
 		return;
 	}
 	log_event(LOG_INFO, "duyetd", "stopping signal=%s in-hand=%zu", why,
-		  desk_in_hand(worker->desk));
+		  judging_in_hand(worker->judging));
 	sd_notify("STOPPING=1");
 	if (worker->stage == STAGE_DOWN) {
 		leave(worker);
@@ -105,7 +105,7 @@ static void stop(struct worker *worker, const char *why)
 	}
 	evtimer_add(worker->grace, &grace);
 	worker->stage = STAGE_STOPPING;
-	intake_stop(worker->intake);
+	reader_stop(worker->reader);
 	for (int i = 0; i < QUEUE_STREAMS; i++)
 		reclaim_stop(worker->reclaims[i]);
 	sweep_when_idle(worker);
@@ -118,7 +118,7 @@ static void on_grace(evutil_socket_t unused, short what, void *arg)
 	(void)unused, (void)what;
 	log_event(LOG_WARNING, "duyetd",
 		  "leaving with work in hand, which stays pending batches=%zu",
-		  desk_in_hand(worker->desk));
+		  judging_in_hand(worker->judging));
 	leave(worker);
 }
 
@@ -138,7 +138,7 @@ static void on_round_finished(void *arg)
 		return;
 	if (worker->stage == STAGE_RECOVERING) {
 		worker->stage = STAGE_WORKING;
-		intake_start(worker->intake);
+		reader_start(worker->reader);
 		event_active(worker->claim, EV_TIMEOUT, 0);
 	} else if (worker->stage == STAGE_SWEEPING) {
 		leave(worker);
@@ -156,7 +156,7 @@ static void on_up(void *arg)
 	if (!worker->ready)
 		sd_notify("READY=1");
 	worker->ready = true;
-	tell_status(worker);
+	notify_status(worker);
 }
 
 static void on_down(void *arg)
@@ -166,8 +166,8 @@ static void on_down(void *arg)
 	if (worker->stage >= STAGE_STOPPING)
 		leave(worker);
 	worker->stage = STAGE_DOWN;
-	desk_drop(worker->desk);
-	tell_status(worker);
+	judging_drop(worker->judging);
+	notify_status(worker);
 }
 
 static void on_claim_time(evutil_socket_t unused, short what, void *arg)
@@ -201,7 +201,7 @@ static void take(void *arg, enum key stream, struct batch *batch)
 	if (stream == KEY_REVIEW)
 		reviews_take(worker->reviews, batch);
 	else
-		desk_take(worker->desk, batch);
+		judging_add(worker->judging, batch);
 }
 
 /* Something in hand is done, or the last read has its answer. While what is ours is being taken
@@ -213,7 +213,7 @@ static void on_progress(void *arg)
 	if (worker->stage == STAGE_STOPPING)
 		sweep_when_idle(worker);
 	else if (worker->stage == STAGE_WORKING)
-		intake_go_on(worker->intake);
+		reader_go_on(worker->reader);
 }
 
 static void on_hup(evutil_socket_t unused, short what, void *arg)
@@ -271,14 +271,14 @@ static bool make_session(struct worker *worker)
 static bool make_queue(struct worker *worker, struct ruleset *rules)
 {
 	const struct worker_options *options = &worker->options;
-	const struct desk_options desk = {
+	const struct judging_options judging = {
 		.settle = {options->keep, options->keep_rejected},
 		.replicas = options->wait_replicas,
-		.patience = options->timeout / 2,
+		.wait_ms = options->timeout / 2,
 		.progress = on_progress,
 		.arg = worker,
 	};
-	const struct intake_options intake = {
+	const struct reader_options reader = {
 		.batch = (size_t)options->batch,
 		.in_flight = (size_t)options->in_flight,
 		.block = BLOCK_MS,
@@ -289,19 +289,20 @@ static bool make_queue(struct worker *worker, struct ruleset *rules)
 	};
 
 	if (make_session(worker))
-		worker->desk = desk_new(worker->base, &worker->queue, &desk, rules);
-	if (!worker->desk) {
+		worker->judging = judging_new(worker->base, &worker->queue, &judging, rules);
+	if (!worker->judging) {
 		ruleset_free(rules);
 		return false;
 	}
-	worker->reviews = reviews_new(&worker->queue, &desk.settle, on_progress, worker);
-	worker->intake = intake_new(&worker->queue, &intake);
-	worker->reload = reload_new(worker->base, options->rules, worker->desk, &worker->metrics);
+	worker->reviews = reviews_new(&worker->queue, &judging.settle, on_progress, worker);
+	worker->reader = reader_new(&worker->queue, &reader);
+	worker->reload =
+		reload_new(worker->base, options->rules, worker->judging, &worker->metrics);
 	if (options->hold_for)
-		worker->held = held_new(worker->base, &worker->queue, options->hold_for,
-					options->hold_then);
-	return worker->reviews && worker->intake && worker->reload &&
-	       (worker->held || !options->hold_for) && make_reclaims(worker);
+		worker->hold_expiry = hold_expiry_new(worker->base, &worker->queue,
+						      options->hold_for, options->hold_then);
+	return worker->reviews && worker->reader && worker->reload &&
+	       (worker->hold_expiry || !options->hold_for) && make_reclaims(worker);
 }
 
 static bool make_events(struct worker *worker)
@@ -337,7 +338,7 @@ static void on_gauges(void *arg, struct gauges *gauges)
 	const struct worker *worker = arg;
 
 	gauges->up = session_is_up(worker->queue.session);
-	gauges->rules = desk_rules(worker->desk);
+	gauges->rules = judging_rules(worker->judging);
 	backlog_gauges(worker->backlog, gauges);
 }
 
@@ -378,15 +379,15 @@ static void take_down(struct worker *worker)
 			event_free(events[i]);
 	reload_free(worker->reload);
 	session_hang_up(worker->queue.session);
-	desk_drop(worker->desk);
+	judging_drop(worker->judging);
 	for (int i = 0; i < QUEUE_STREAMS; i++)
 		reclaim_free(worker->reclaims[i]);
 	metrics_http_free(worker->http);
 	backlog_free(worker->backlog);
-	held_free(worker->held);
-	intake_free(worker->intake);
+	hold_expiry_free(worker->hold_expiry);
+	reader_free(worker->reader);
 	reviews_free(worker->reviews);
-	desk_free(worker->desk);
+	judging_free(worker->judging);
 	session_free(worker->queue.session);
 	event_base_loop(worker->base, EVLOOP_NONBLOCK); /* the connections' burial */
 	event_base_free(worker->base);

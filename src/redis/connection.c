@@ -33,11 +33,11 @@ struct connection {
 	struct connection_options options;
 	struct handshake handshake;
 	struct event_base *base;
-	struct resolve *resolve; /* while a name is looked up */
+	struct dns_lookup *lookup; /* while a name is looked up */
 	struct addrinfo *addresses, *next_address;
 	redisAsyncContext *context; /* NULL before and after */
 	struct ssl_st *tls;	    /* the context's; NULL for none */
-	struct replies *replies;
+	struct reply_arena *replies;
 	struct event *deadline, *free_timer;
 	struct pending *first, **last;
 	size_t progress; /* what the buffers held when the deadline was set */
@@ -84,7 +84,7 @@ static void release(struct connection *connection)
 		event_free(connection->deadline);
 	if (connection->free_timer)
 		event_free(connection->free_timer);
-	replies_free(connection->replies);
+	reply_arena_free(connection->replies);
 	free(connection);
 }
 
@@ -97,9 +97,9 @@ static void on_free_time(evutil_socket_t unused, short what, void *arg)
 	(void)unused, (void)what;
 	event_del(connection->deadline);
 	connection->context = NULL;
-	if (connection->resolve)
-		resolve_cancel(connection->resolve);
-	connection->resolve = NULL;
+	if (connection->lookup)
+		dns_lookup_cancel(connection->lookup);
+	connection->lookup = NULL;
 	if (connection->state == LOST)
 		connection->options.lost(connection->options.arg, connection->why);
 	assert(connection->state == CLOSED);
@@ -344,7 +344,7 @@ static void take(struct connection *connection, redisAsyncContext *context)
 		fail(connection, "out of memory");
 		return;
 	}
-	replies_attach(connection->replies, context->c.reader);
+	reply_arena_attach(connection->replies, context->c.reader);
 	connection->context = context;
 	set_deadline(connection);
 }
@@ -372,7 +372,7 @@ static void on_resolved(void *arg, struct addrinfo *addresses, int error)
 {
 	struct connection *connection = arg;
 
-	connection->resolve = NULL;
+	connection->lookup = NULL;
 	connection->addresses = connection->next_address = addresses;
 	if (error)
 		fail(connection, gai_strerror(error));
@@ -392,7 +392,7 @@ struct connection *connection_open(struct event_base *base,
 	connection->last = &connection->first;
 	connection->deadline = evtimer_new(base, on_deadline, connection);
 	connection->free_timer = evtimer_new(base, on_free_time, connection);
-	connection->replies = replies_new();
+	connection->replies = reply_arena_new();
 	if (!connection->deadline || !connection->free_timer || !connection->replies) {
 		release(connection);
 		return NULL;
@@ -402,9 +402,9 @@ struct connection *connection_open(struct event_base *base,
 	set_deadline(connection);
 	if (!options->server)
 		take(connection, redisAsyncConnectUnix(options->endpoint->path));
-	else if (!(connection->resolve =
-			   resolve_start(base, options->server->host, options->server->port,
-					 on_resolved, connection)))
+	else if (!(connection->lookup =
+			   dns_lookup_start(base, options->server->host, options->server->port,
+					    on_resolved, connection)))
 		fail(connection, "no thread to look its name up");
 	return connection;
 }

@@ -9,13 +9,13 @@
 #include <string.h>
 #include <unistd.h>
 
-struct resolve {
+struct dns_lookup {
 	char host[256], service[8];
 	struct addrinfo *addresses;
 	int error;
 	int pipe[2]; /* the thread writes a byte when the two above are there */
 	struct event *event;
-	resolve_done_fn *done; /* NULL: cancelled */
+	dns_lookup_done_fn *done; /* NULL: cancelled */
 	void *arg;
 };
 
@@ -23,41 +23,40 @@ static void *look_up(void *arg)
 {
 	const struct addrinfo hints = {
 		.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
-	struct resolve *resolve = arg;
+	struct dns_lookup *lookup = arg;
 
-	resolve->error = getaddrinfo(resolve->host, resolve->service, &hints, &resolve->addresses);
-	while (write(resolve->pipe[1], "", 1) < 0)
+	lookup->error = getaddrinfo(lookup->host, lookup->service, &hints, &lookup->addresses);
+	while (write(lookup->pipe[1], "", 1) < 0)
 		;
 	return NULL;
 }
 
-static void release(struct resolve *resolve)
+static void release(struct dns_lookup *lookup)
 {
-	if (resolve->event)
-		event_free(resolve->event);
-	close(resolve->pipe[0]);
-	close(resolve->pipe[1]);
-	free(resolve);
+	if (lookup->event)
+		event_free(lookup->event);
+	close(lookup->pipe[0]);
+	close(lookup->pipe[1]);
+	free(lookup);
 }
 
 static void on_done(evutil_socket_t fd, short what, void *arg)
 {
-	struct resolve *resolve = arg;
+	struct dns_lookup *lookup = arg;
 	char byte;
 
 	(void)what;
 	if (read(fd, &byte, 1) != 1)
 		return;
-	if (resolve->done)
-		resolve->done(resolve->arg, resolve->error ? NULL : resolve->addresses,
-			      resolve->error);
-	else if (!resolve->error)
-		freeaddrinfo(resolve->addresses);
-	release(resolve);
+	if (lookup->done)
+		lookup->done(lookup->arg, lookup->error ? NULL : lookup->addresses, lookup->error);
+	else if (!lookup->error)
+		freeaddrinfo(lookup->addresses);
+	release(lookup);
 }
 
 /* The thread is on its own: on_done() frees what it used after it is through with it. */
-static int start_thread(struct resolve *resolve)
+static int start_thread(struct dns_lookup *lookup)
 {
 	pthread_attr_t attributes;
 	pthread_t thread;
@@ -65,33 +64,33 @@ static int start_thread(struct resolve *resolve)
 
 	pthread_attr_init(&attributes);
 	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-	error = pthread_create(&thread, &attributes, look_up, resolve);
+	error = pthread_create(&thread, &attributes, look_up, lookup);
 	pthread_attr_destroy(&attributes);
 	return error;
 }
 
-struct resolve *resolve_start(struct event_base *base, const char *host, uint16_t port,
-			      resolve_done_fn *done, void *arg)
+struct dns_lookup *dns_lookup_start(struct event_base *base, const char *host, uint16_t port,
+				    dns_lookup_done_fn *done, void *arg)
 {
-	struct resolve *resolve = calloc(1, sizeof *resolve);
+	struct dns_lookup *lookup = calloc(1, sizeof *lookup);
 
-	if (!resolve || pipe2(resolve->pipe, O_CLOEXEC)) {
-		free(resolve);
+	if (!lookup || pipe2(lookup->pipe, O_CLOEXEC)) {
+		free(lookup);
 		return NULL;
 	}
-	snprintf(resolve->host, sizeof resolve->host, "%s", host);
-	snprintf(resolve->service, sizeof resolve->service, "%u", port);
-	resolve->done = done;
-	resolve->arg = arg;
-	resolve->event = event_new(base, resolve->pipe[0], EV_READ, on_done, resolve);
-	if (!resolve->event || event_add(resolve->event, NULL) || start_thread(resolve)) {
-		release(resolve);
+	snprintf(lookup->host, sizeof lookup->host, "%s", host);
+	snprintf(lookup->service, sizeof lookup->service, "%u", port);
+	lookup->done = done;
+	lookup->arg = arg;
+	lookup->event = event_new(base, lookup->pipe[0], EV_READ, on_done, lookup);
+	if (!lookup->event || event_add(lookup->event, NULL) || start_thread(lookup)) {
+		release(lookup);
 		return NULL;
 	}
-	return resolve;
+	return lookup;
 }
 
-void resolve_cancel(struct resolve *resolve)
+void dns_lookup_cancel(struct dns_lookup *lookup)
 {
-	resolve->done = NULL;
+	lookup->done = NULL;
 }

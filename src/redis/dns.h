@@ -9,17 +9,17 @@
 
 struct addrinfo;
 struct event_base;
-struct resolve;
+struct dns_lookup;
 
 /* Called once from the loop: the addresses, to be freed by freeaddrinfo(), or NULL and an
  * error for gai_strerror(). */
-typedef void resolve_done_fn(void *arg, struct addrinfo *addresses, int error);
+typedef void dns_lookup_done_fn(void *arg, struct addrinfo *addresses, int error);
 
 /* NULL when no thread or pipe could be had. */
-struct resolve *resolve_start(struct event_base *base, const char *host, uint16_t port,
-			      resolve_done_fn *done, void *arg);
+struct dns_lookup *dns_lookup_start(struct event_base *base, const char *host, uint16_t port,
+				    dns_lookup_done_fn *done, void *arg);
 
 /* `done` will not be called any more. Only before it was. */
-void resolve_cancel(struct resolve *resolve);
+void dns_lookup_cancel(struct dns_lookup *lookup);
 
 #endif

@@ -11,7 +11,7 @@
 #include "redis/password.h"
 #include "redis/tls.h"
 
-enum { PATIENCE = 10, PAGE = 500 }; /* seconds for an answer; entries asked for at once */
+enum { TIMEOUT_S = 10, PAGE = 500 }; /* seconds for an answer; entries asked for at once */
 
 struct reading {
 	const struct export_source *source;
@@ -70,10 +70,10 @@ static bool log_in(struct reading *reading)
 
 static redisContext *dial(const struct endpoint *endpoint, const struct address *server)
 {
-	const struct timeval patience = {.tv_sec = PATIENCE};
+	const struct timeval timeout = {.tv_sec = TIMEOUT_S};
 
-	return endpoint->seed_count ? redisConnectWithTimeout(server->host, server->port, patience)
-				    : redisConnectUnixWithTimeout(endpoint->path, patience);
+	return endpoint->seed_count ? redisConnectWithTimeout(server->host, server->port, timeout)
+				    : redisConnectUnixWithTimeout(endpoint->path, timeout);
 }
 
 /* The first host that takes the connection. */
@@ -95,7 +95,7 @@ static bool connect_to(struct reading *reading)
 		return fail(reading, "memory is out");
 	if (reading->redis->err)
 		return fail(reading, "%s", reading->redis->errstr);
-	redisSetTimeout(reading->redis, (struct timeval){.tv_sec = PATIENCE});
+	redisSetTimeout(reading->redis, (struct timeval){.tv_sec = TIMEOUT_S});
 	if (endpoint->tls && !tls_begin(reading->redis, server->host, reading->why, reading->size))
 		return false;
 	if (!log_in(reading))

@@ -7,7 +7,7 @@
 /* Memory kept for the next reply: that of a large one is given back. */
 enum { KEPT = 1 << 19 };
 
-struct replies {
+struct reply_arena {
 	struct arena arena;
 	size_t used;
 };
@@ -15,20 +15,20 @@ struct replies {
 /* The outermost object of a reply, which is all that hiredis shows when it frees it. */
 struct root {
 	redisReply reply;
-	struct replies *replies;
+	struct reply_arena *arena;
 };
 
-static void *allocate(struct replies *replies, size_t size)
+static void *allocate(struct reply_arena *arena, size_t size)
 {
-	replies->used += size;
-	return arena_alloc(&replies->arena, size);
+	arena->used += size;
+	return arena_alloc(&arena->arena, size);
 }
 
 static redisReply *new_object(const redisReadTask *task)
 {
-	struct replies *replies = task->privdata;
+	struct reply_arena *arena = task->privdata;
 	redisReply *parent = task->parent ? task->parent->obj : NULL;
-	struct root *root = allocate(replies, parent ? sizeof(redisReply) : sizeof *root);
+	struct root *root = allocate(arena, parent ? sizeof(redisReply) : sizeof *root);
 
 	if (!root)
 		return NULL;
@@ -36,20 +36,20 @@ static redisReply *new_object(const redisReadTask *task)
 	if (parent)
 		parent->element[task->idx] = &root->reply;
 	else
-		root->replies = replies;
+		root->arena = arena;
 	return &root->reply;
 }
 
 static void *create_string(const redisReadTask *task, char *bytes, size_t len)
 {
-	struct replies *replies = task->privdata;
+	struct reply_arena *arena = task->privdata;
 	redisReply *reply = new_object(task);
 
 	if (!reply)
 		return NULL;
-	replies->used += len;
+	arena->used += len;
 	reply->len = len;
-	reply->str = arena_copy(&replies->arena, bytes, len);
+	reply->str = arena_copy(&arena->arena, bytes, len);
 	return reply->str ? reply : NULL;
 }
 
@@ -101,31 +101,31 @@ static void *create_bool(const redisReadTask *task, int value)
 static void free_object(void *object)
 {
 	struct root *root = object;
-	struct replies *replies = root ? root->replies : NULL;
+	struct reply_arena *arena = root ? root->arena : NULL;
 
-	if (!replies)
+	if (!arena)
 		return;
-	if (replies->used > KEPT)
-		arena_free(&replies->arena);
+	if (arena->used > KEPT)
+		arena_free(&arena->arena);
 	else
-		arena_empty(&replies->arena);
-	replies->used = 0;
+		arena_empty(&arena->arena);
+	arena->used = 0;
 }
 
-struct replies *replies_new(void)
+struct reply_arena *reply_arena_new(void)
 {
-	return calloc(1, sizeof(struct replies));
+	return calloc(1, sizeof(struct reply_arena));
 }
 
-void replies_free(struct replies *replies)
+void reply_arena_free(struct reply_arena *arena)
 {
-	if (!replies)
+	if (!arena)
 		return;
-	arena_free(&replies->arena);
-	free(replies);
+	arena_free(&arena->arena);
+	free(arena);
 }
 
-void replies_attach(struct replies *replies, redisReader *reader)
+void reply_arena_attach(struct reply_arena *arena, redisReader *reader)
 {
 	static redisReplyObjectFunctions functions = {
 		.createString = create_string,
@@ -140,5 +140,5 @@ void replies_attach(struct replies *replies, redisReader *reader)
 	};
 
 	reader->fn = &functions;
-	reader->privdata = replies;
+	reader->privdata = arena;
 }

@@ -7,16 +7,16 @@
 #define DUYETD_REDIS_REPLY_ARENA_H
 
 struct redisReader;
-struct replies;
+struct reply_arena;
 
 /* NULL without memory. */
-struct replies *replies_new(void);
+struct reply_arena *reply_arena_new(void);
 
 /* After all readers that use it. NULL is fine. */
-void replies_free(struct replies *replies);
+void reply_arena_free(struct reply_arena *replies);
 
 /* From now on the reader, which must hold no reply, puts its replies here. One reader at a
  * time makes replies. */
-void replies_attach(struct replies *replies, struct redisReader *reader);
+void reply_arena_attach(struct reply_arena *replies, struct redisReader *reader);
 
 #endif

@@ -1,6 +1,6 @@
 /*
  * A consumer that judges nothing: the limit that Redis sets. It reads with the daemon's own
- * intake and settles with its own script, unseen.
+ * reader and settles with its own script, unseen.
  *
  *	bench-reference SOCKET PREFIX approve|tenth|bare [BATCH [IN-FLIGHT]]
  *
@@ -32,7 +32,7 @@ static const char bare_script[] =
 struct reference {
 	struct event_base *base;
 	struct queue queue;
-	struct intake *intake;
+	struct reader *reader;
 	struct metrics metrics;
 	struct settle settle;
 	size_t in_hand, seen;
@@ -48,7 +48,7 @@ static void on_settled(void *arg, const struct redisReply *reply)
 	reference->in_hand--;
 	batch->done(batch->arg, batch);
 	batch_free(batch);
-	intake_go_on(reference->intake);
+	reader_go_on(reference->reader);
 }
 
 static void send_bare(struct reference *reference, struct batch *batch)
@@ -108,7 +108,7 @@ static size_t in_hand(void *arg)
 
 static void on_up(void *arg)
 {
-	intake_start(((struct reference *)arg)->intake);
+	reader_start(((struct reference *)arg)->reader);
 }
 
 static void on_over(void *arg)
@@ -131,7 +131,7 @@ int main(int argc, char **argv)
 					  .up = on_up,
 					  .down = on_over,
 					  .arg = &r};
-	struct intake_options intake = {
+	struct reader_options reader = {
 		.block = 5000, .take = take, .in_hand = in_hand, .stopped = on_over, .arg = &r};
 	char url[4096];
 
@@ -147,14 +147,14 @@ int main(int argc, char **argv)
 	metrics_init(&r.metrics);
 	r.bare = !strcmp(argv[3], "bare");
 	r.tenth = !strcmp(argv[3], "tenth");
-	intake.batch = argc > 4 ? strtoul(argv[4], NULL, 10) : 256;
-	intake.in_flight = argc > 5 ? strtoul(argv[5], NULL, 10) : 4;
+	reader.batch = argc > 4 ? strtoul(argv[4], NULL, 10) : 256;
+	reader.in_flight = argc > 5 ? strtoul(argv[5], NULL, 10) : 4;
 	r.queue.group = "duyetd";
 	r.queue.consumer = "reference";
 	r.queue.metrics = &r.metrics;
 	session.setup = queue_setup(&r.queue);
 	r.queue.session = session_open(r.base, &session);
-	r.intake = intake_new(&r.queue, &intake);
+	r.reader = reader_new(&r.queue, &reader);
 	event_add(evsignal_new(r.base, SIGTERM, on_term, &r), NULL);
 	event_base_dispatch(r.base);
 	return 0;
