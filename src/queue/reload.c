@@ -22,7 +22,7 @@
 enum { NICENESS = 10 };
 
 struct reload {
-	const char *directory;
+	struct reload_options options;
 	struct judging *judging;
 	struct metrics *metrics;
 	pthread_t thread;
@@ -40,7 +40,8 @@ static void *load(void *arg)
 
 	setpriority(PRIO_PROCESS, (id_t)gettid(), NICENESS);
 	reload->problems = problems_new();
-	reload->rules = reload->problems ? ruleset_load(reload->directory, reload->problems) : NULL;
+	reload->rules =
+		reload->problems ? ruleset_load(reload->options.directory, reload->problems) : NULL;
 	while (write(reload->pipe[1], "", 1) < 0)
 		;
 	return NULL;
@@ -70,7 +71,7 @@ static void keep_rules(struct reload *reload)
 
 	reload->metrics->reload_failures++;
 	log_event(LOG_ERROR, "rules", "not loaded, the old ones stay ruleset=%s", id);
-	sd_notify("READY=1\nSTATUS=the new rules did not load; judging by the old, %s", id);
+	reload->options.finished(reload->options.arg, false);
 }
 
 static void take_rules(struct reload *reload, struct ruleset *rules)
@@ -81,9 +82,9 @@ static void take_rules(struct reload *reload, struct ruleset *rules)
 	reload->metrics->reloads++;
 	log_event(LOG_INFO, "rules", "loaded old=%s ruleset=%s rules=%zu %s", ruleset_id(old),
 		  ruleset_id(rules), ruleset_count(rules), diff && *diff ? diff : "changed=none");
-	sd_notify("READY=1\nSTATUS=judging, rules %s", ruleset_id(rules));
 	free(diff);
 	judging_change_rules(reload->judging, rules);
+	reload->options.finished(reload->options.arg, true);
 }
 
 static void take_result(struct reload *reload)
@@ -124,15 +125,15 @@ void reload_start(struct reload *reload)
 		return;
 	reload->start = clock_ms();
 	sd_notify_reloading();
-	log_event(LOG_INFO, "rules", "loading from=%s", reload->directory);
+	log_event(LOG_INFO, "rules", "loading from=%s", reload->options.directory);
 	if (pthread_create(&reload->thread, NULL, load, reload))
 		keep_rules(reload);
 	else
 		reload->running = true;
 }
 
-struct reload *reload_new(struct event_base *base, const char *directory, struct judging *judging,
-			  struct metrics *metrics)
+struct reload *reload_new(struct event_base *base, const struct reload_options *options,
+			  struct judging *judging, struct metrics *metrics)
 {
 	struct reload *reload = calloc(1, sizeof *reload);
 
@@ -140,7 +141,7 @@ struct reload *reload_new(struct event_base *base, const char *directory, struct
 		free(reload);
 		return NULL;
 	}
-	reload->directory = directory;
+	reload->options = *options;
 	reload->judging = judging;
 	reload->metrics = metrics;
 	reload->event = event_new(base, reload->pipe[0], EV_READ | EV_PERSIST, on_loaded, reload);

@@ -6,14 +6,23 @@
 #ifndef DUYETD_QUEUE_RELOAD_H
 #define DUYETD_QUEUE_RELOAD_H
 
+#include <stdbool.h>
+
 struct judging;
 struct event_base;
 struct metrics;
 struct reload;
 
-/* For the rules of `judging`, from `directory`; all borrowed. NULL without memory or files. */
-struct reload *reload_new(struct event_base *base, const char *directory, struct judging *judging,
-			  struct metrics *metrics);
+struct reload_options {
+	const char *directory;
+	/* `judging` has the new rules, or still the old ones. */
+	void (*finished)(void *arg, bool loaded);
+	void *arg;
+};
+
+/* For the rules of `judging`; all borrowed. NULL without memory or files. */
+struct reload *reload_new(struct event_base *base, const struct reload_options *options,
+			  struct judging *judging, struct metrics *metrics);
 
 /* Waits for a load under way. */
 void reload_free(struct reload *reload);

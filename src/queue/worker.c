@@ -39,14 +39,22 @@ struct worker {
 	struct metrics_http *http; /* the same */
 	struct event *term, *interrupt, *hup, *claim, *watchdog, *grace;
 	enum stage stage;
-	bool ready; /* systemd has been told */
+	bool ready;	    /* systemd has been told, since the start or the last reload */
+	bool rules_refused; /* by the last reload */
 };
 
-static void notify_status(const struct worker *worker)
+/* The daemon is ready after its first attempt to connect, also when that failed: it then waits
+ * for Redis as long as necessary, and systemd need not wait too. */
+static void notify_status(struct worker *worker)
 {
-	sd_notify("STATUS=%s, rules %s",
-		  worker->stage == STAGE_DOWN ? "waiting for Redis" : "judging",
-		  ruleset_id(judging_rules(worker->judging)));
+	bool up = session_is_up(worker->queue.session);
+
+	sd_notify("%sSTATUS=%s%s, rules %s%s", worker->ready ? "" : "READY=1\n",
+		  up ? "judging" : "waiting for Redis: ",
+		  up ? "" : session_error(worker->queue.session),
+		  ruleset_id(judging_rules(worker->judging)),
+		  worker->rules_refused ? "; the new rules did not load" : "");
+	worker->ready = true;
 }
 
 /* Stopping: no more is read; what is in hand is settled; a last look at what Redis handed us
@@ -153,9 +161,6 @@ static void on_up(void *arg)
 
 	worker->stage = STAGE_RECOVERING;
 	reclaim_all(worker, RECLAIM_OWN);
-	if (!worker->ready)
-		sd_notify("READY=1");
-	worker->ready = true;
 	notify_status(worker);
 }
 
@@ -167,7 +172,11 @@ static void on_down(void *arg)
 		leave(worker);
 	worker->stage = STAGE_DOWN;
 	judging_drop(worker->judging);
-	notify_status(worker);
+}
+
+static void on_failed(void *arg)
+{
+	notify_status(arg);
 }
 
 static void on_claim_time(evutil_socket_t unused, short what, void *arg)
@@ -216,6 +225,15 @@ static void on_progress(void *arg)
 		reader_go_on(worker->reader);
 }
 
+static void on_reloaded(void *arg, bool loaded)
+{
+	struct worker *worker = arg;
+
+	worker->rules_refused = !loaded;
+	worker->ready = false;
+	notify_status(worker);
+}
+
 static void on_hup(evutil_socket_t unused, short what, void *arg)
 {
 	struct worker *worker = arg;
@@ -256,6 +274,7 @@ static bool make_session(struct worker *worker)
 		.counters = &worker->metrics.redis,
 		.up = on_up,
 		.down = on_down,
+		.failed = on_failed,
 		.arg = worker,
 	};
 
@@ -288,6 +307,9 @@ static bool make_queue(struct worker *worker, struct ruleset *rules)
 		.arg = worker,
 	};
 
+	const struct reload_options reload = {
+		.directory = options->rules, .finished = on_reloaded, .arg = worker};
+
 	if (make_session(worker))
 		worker->judging = judging_new(worker->base, &worker->queue, &judging, rules);
 	if (!worker->judging) {
@@ -296,8 +318,7 @@ static bool make_queue(struct worker *worker, struct ruleset *rules)
 	}
 	worker->reviews = reviews_new(&worker->queue, &judging.settle, on_progress, worker);
 	worker->reader = reader_new(&worker->queue, &reader);
-	worker->reload =
-		reload_new(worker->base, options->rules, worker->judging, &worker->metrics);
+	worker->reload = reload_new(worker->base, &reload, worker->judging, &worker->metrics);
 	if (options->hold_for)
 		worker->hold_expiry = hold_expiry_new(worker->base, &worker->queue,
 						      options->hold_for, options->hold_then);

@@ -34,6 +34,7 @@ struct session {
 	unsigned tries; /* failed to connect, since the loss */
 	unsigned moves; /* MOVED replies followed, since it was last up */
 	enum logged logged;
+	char error[LOG_QUOTED];
 	int64_t lost_at; /* ms, of clock_ms(); valid unless LOGGED_NOTHING */
 };
 
@@ -51,12 +52,12 @@ static void close_both(struct session *session)
 /* Once; and once more when waiting will not help and a person has to act. */
 static void log_loss(struct session *session, const char *why)
 {
-	char quoted[LOG_QUOTED];
 	enum logged news = fault_of_error(why) == FAULT_NOPERM ? LOGGED_REFUSAL : LOGGED_LOSS;
 
+	log_quote(session->error, why, strlen(why));
 	log_event(news > session->logged ? LOG_WARNING : LOG_DEBUG, "redis", "%s url=%s error=%s",
 		  session->state == UP ? "lost" : "not reached", session->options.endpoint.url,
-		  log_quote(quoted, why, strlen(why)));
+		  session->error);
 	if (!session->logged)
 		session->lost_at = clock_ms();
 	if (news > session->logged)
@@ -82,10 +83,10 @@ static bool follow(struct session *session, const char *error)
 
 void session_restart(struct session *session, const char *why)
 {
-	bool was_up = session->state == UP;
+	bool was_up = session->state == UP, moved = follow(session, why);
 	struct timeval wait = {0};
 
-	if (!follow(session, why)) {
+	if (!moved) {
 		log_loss(session, why);
 		wait = backoff(session->tries++);
 	}
@@ -97,6 +98,8 @@ void session_restart(struct session *session, const char *why)
 		session->options.counters->disconnects++;
 		session->options.down(session->options.arg);
 	}
+	if (!moved && session->options.failed)
+		session->options.failed(session->options.arg);
 }
 
 static void on_lost(void *arg, const char *why)
@@ -113,6 +116,7 @@ static void become_up(struct session *session)
 	else
 		log_event(LOG_INFO, "redis", "reached url=%s", session->options.endpoint.url);
 	session->logged = LOGGED_NOTHING;
+	session->error[0] = '\0';
 	memset(session->calls.logged, 0, sizeof session->calls.logged);
 	session->tries = session->moves = 0;
 	session->state = UP;
@@ -255,6 +259,11 @@ void session_free(struct session *session)
 bool session_is_up(const struct session *session)
 {
 	return session->state == UP;
+}
+
+const char *session_error(const struct session *session)
+{
+	return session->error;
 }
 
 void session_stop_reading(struct session *session)

@@ -27,6 +27,8 @@ struct session_options {
 	struct redis_counters *counters;
 	void (*up)(void *arg);
 	void (*down)(void *arg); /* all calls have completed already */
+	/* Redis was lost (after `down`), or an attempt to connect failed. NULL to ignore. */
+	void (*failed)(void *arg);
 	void *arg;
 };
 
@@ -40,6 +42,9 @@ void session_hang_up(struct session *session);
 void session_free(struct session *session);
 
 bool session_is_up(const struct session *session);
+
+/* The last error, printable and in quotes; empty while the session is up. */
+const char *session_error(const struct session *session);
 
 /* Drops both connections and reconnects. */
 void session_restart(struct session *session, const char *why);

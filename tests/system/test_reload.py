@@ -4,7 +4,10 @@ import pathlib
 import signal
 import socket
 
-from helpers import GOOD, RULES, submit, submit_many, verdict_of, verdicts, wait_for, wait_settled
+import pytest
+
+from helpers import (GOOD, PATIENCE, RULES, submit, submit_many, verdict_of, verdicts, wait_for,
+                     wait_settled)
 
 NEW = """\
   - name: weather
@@ -100,46 +103,66 @@ def test_without_rules_it_does_not_start(redis, daemon, rules):
     assert duyetd.lines("10-test.yaml:", "error")
 
 
-def test_systemd_is_told(redis, daemon, rules, tmp_path):
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
-        systemd.bind(str(tmp_path / "notify"))
-        systemd.settimeout(20)
-        duyetd = daemon(env={**os.environ, "NOTIFY_SOCKET": str(tmp_path / "notify"),
-                             "WATCHDOG_USEC": "200000"})
+class Systemd:
+    """The socket of the service manager, and what a daemon says to it."""
 
-        def told(word):
-            while True:
-                message = systemd.recv(4096).decode()
-                if word in message:
-                    return message
+    def __init__(self, directory):
+        path = str(directory / "notify")
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(path)
+        self.socket.settimeout(PATIENCE)
+        self.env = {**os.environ, "NOTIFY_SOCKET": path, "WATCHDOG_USEC": "200000"}
 
-        told("READY=1")
-        assert ruleset(redis, "c1") in told("STATUS=judging")
-        told("WATCHDOG=1")
-        duyetd.signal(signal.SIGHUP)
-        assert "MONOTONIC_USEC=" in told("RELOADING=1")
-        told("READY=1")
-        (rules / "20-bad.yaml").write_text("rules: [", encoding="utf-8")
-        duyetd.signal(signal.SIGHUP)
-        told("RELOADING=1")
-        assert "did not load" in told("READY=1")
-        duyetd.signal(signal.SIGTERM)
-        told("STOPPING=1")
+    def told(self, word):
+        """The next message that has the word in it."""
+        while True:
+            message = self.socket.recv(4096).decode()
+            if word in message:
+                return message
 
 
-def test_systemd_is_not_told_ready_without_redis(server, daemon, tmp_path):
+@pytest.fixture
+def systemd(tmp_path):
+    one = Systemd(tmp_path)
+    yield one
+    one.socket.close()
+
+
+def test_systemd_is_told(redis, daemon, rules, systemd):
+    duyetd = daemon(env=systemd.env)
+    assert f"STATUS=judging, rules {ruleset(redis, 'c1')}" in systemd.told("READY=1")
+    systemd.told("WATCHDOG=1")
+    duyetd.signal(signal.SIGHUP)
+    assert "MONOTONIC_USEC=" in systemd.told("RELOADING=1")
+    assert "STATUS=judging" in systemd.told("READY=1")
+    (rules / "20-bad.yaml").write_text("rules: [", encoding="utf-8")
+    duyetd.signal(signal.SIGHUP)
+    systemd.told("RELOADING=1")
+    assert "did not load" in systemd.told("READY=1")
+    duyetd.signal(signal.SIGTERM)
+    systemd.told("STOPPING=1")
+
+
+def test_systemd_is_told_ready_without_redis(server, redis, daemon, systemd):
+    """It waits for Redis itself: neither a start nor a package's installation waits with it."""
     server.kill()
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
-        systemd.bind(str(tmp_path / "notify"))
-        systemd.settimeout(1)
-        duyetd = daemon(wait=False, env={**os.environ, "NOTIFY_SOCKET": str(tmp_path / "notify")})
-        duyetd.wait_log("redis: not reached")
-        try:
-            assert "READY=1" not in systemd.recv(4096).decode()
-        except TimeoutError:
-            pass
-        server.start()
-        duyetd.wait_log("redis: reached")
-        systemd.settimeout(20)
-        while "READY=1" not in systemd.recv(4096).decode():
-            pass
+    duyetd = daemon(wait=False, env=systemd.env)
+    first = systemd.told("STATUS=")
+    assert first.startswith("READY=1\n") and 'STATUS=waiting for Redis: "' in first
+    systemd.told("WATCHDOG=1")
+    duyetd.signal(signal.SIGHUP)
+    systemd.told("RELOADING=1")
+    assert 'STATUS=waiting for Redis: "' in systemd.told("READY=1")
+    server.start()
+    assert f"rules {ruleset(redis, 'c1')}" in systemd.told("STATUS=judging")
+    server.kill()
+    assert "READY=1" not in systemd.told("STATUS=waiting for Redis")
+
+
+def test_systemd_is_told_ready_where_redis_refuses_the_password(server, redis, daemon, systemd):
+    redis.config_set("requirepass", "secret")
+    daemon(wait=False, env=systemd.env)
+    first = systemd.told("STATUS=")
+    assert first.startswith("READY=1\n") and 'STATUS=waiting for Redis: "NOAUTH' in first
+    server.client(password="secret").config_set("requirepass", "")
+    systemd.told("STATUS=judging")
