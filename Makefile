@@ -8,8 +8,15 @@
 
 VERSION    := 0.1.0
 BUILD      ?= build
-# One directory, one name: whoever gives its whole path finds all built.
+# One directory, one name: whoever gives its whole path finds all built. The path of this tree may
+# have blanks in it, so it is cut off as text first; make's lists are separated by blanks.
+BUILD      := $(subst $(CURDIR)/,,$(BUILD))
+ifneq ($(words $(BUILD)),1)
+$(error BUILD is "$(BUILD)": expected a directory without a blank in its path)
+endif
+ifeq ($(words $(CURDIR)),1)
 BUILD      := $(patsubst $(CURDIR)/%,%,$(abspath $(BUILD)))
+endif
 PREFIX     ?= /usr/local
 SYSCONFDIR ?= /etc
 PACKAGES   := libevent_core hiredis icu-uc libpcre2-8 libhs yaml-0.1 libmd libpsl
@@ -28,7 +35,7 @@ HARDEN   := -fPIE -fstack-protector-strong -fstack-clash-protection \
 SAN      := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 override CPPFLAGS += -D_GNU_SOURCE $(if $(TLS),-DDUYETD_TLS) $(if $(SANITIZE),-DDUYETD_SANITIZED) -DDUYETD_VERSION='"$(VERSION)"' -Isrc -I$(BUILD)/gen \
 		     $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-override CFLAGS   += -std=c11 $(WARNINGS) $(HARDEN) $(SAN) -pthread -ffile-prefix-map=$(CURDIR)=.
+override CFLAGS   += -std=c11 $(WARNINGS) $(HARDEN) $(SAN) -pthread '-ffile-prefix-map=$(CURDIR)=.'
 override LDFLAGS  += -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(SAN) -pthread
 LDLIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm
 
