@@ -10,12 +10,12 @@ VERSION    := 0.1.0
 BUILD      ?= build
 # One directory, one name: whoever gives its whole path finds all built. The path of this tree may
 # have blanks in it, so it is cut off as text first; make's lists are separated by blanks.
-BUILD      := $(subst $(CURDIR)/,,$(BUILD))
+override BUILD := $(subst $(CURDIR)/,,$(BUILD))
 ifneq ($(words $(BUILD)),1)
 $(error BUILD is "$(BUILD)": expected a directory without a blank in its path)
 endif
 ifeq ($(words $(CURDIR)),1)
-BUILD      := $(patsubst $(CURDIR)/%,%,$(abspath $(BUILD)))
+override BUILD := $(patsubst $(CURDIR)/%,%,$(abspath $(BUILD)))
 endif
 PREFIX     ?= /usr/local
 SYSCONFDIR ?= /etc

@@ -2,7 +2,8 @@
 # What the dearest texts cost beside prose, in basic blocks run: tests/unit/test_worst.c.
 set -eu
 cd "$(dirname "$0")/../.."
-BUILD=${BUILD:-build}/counted
+BUILD=${BUILD:-build}
+BUILD=${BUILD#"$PWD"/}/counted # as make names its goals
 
 mkdir -p "$BUILD"
 cc -O1 -fPIE -c -o "$BUILD/steps.o" tests/check/steps.c
