@@ -1,10 +1,10 @@
 /*
- * Entries of a stream as read, in memory of their own: a reply of hiredis's lives only in
- * its callback, and a batch waits to be judged, a little each turn of the loop.
+ * Entries of a stream as read, in memory of their own: a reply of hiredis's is valid only in its
+ * callback, and a batch waits to be judged.
  *
- * What one entry may hold is bounded: of what is larger than LIMIT_ENTRY_BYTES or has more
- * than LIMIT_FIELDS fields, one byte or one field more than that is kept, which is enough to
- * tell that it is too large.
+ * The size of one entry is bounded. Of an entry larger than LIMIT_ENTRY_BYTES, or with more than
+ * LIMIT_FIELDS fields, one byte or one field more than the limit is kept, which is enough to see
+ * that it is too large.
  */
 #ifndef DUYETD_QUEUE_BATCH_H
 #define DUYETD_QUEUE_BATCH_H
@@ -27,21 +27,27 @@ struct batch {
 	size_t bytes;	  /* as they came over the wire */
 	bool consecutive; /* read as new: nothing in the stream lies between them */
 
-	/* For whoever has it in hand. */
-	struct batch *next;
-	void (*done)(void *arg, struct batch *batch); /* all of it is settled, or given up */
+	/* From the reader of the batch; called by queue_done(). */
+	void (*done)(void *arg, struct batch *batch);
 	void *arg;
-	void *holder;
-	unsigned waiting; /* answers still to come */
-	int64_t judging;  /* ns that judging it took */
+
+	/* Of the handler that has the batch in hand. */
+	struct {
+		void *handler;
+		struct batch *next;
+		unsigned waiting;   /* replies still to come */
+		int64_t judging_ns; /* spent on its entries */
+	} work;
 };
 
-/* `entries` as XREADGROUP and XCLAIM give them: [[id, [name, value …]] …]. Those that are
- * deleted (no fields) are left out. NULL without memory or when it is no such reply. */
+/* Reads `entries` as XREADGROUP and XCLAIM return them: [[id, [name, value …]] …]. Deleted
+ * entries, which have no fields, are left out. Returns NULL when out of memory, or when `entries`
+ * has another form. */
 struct batch *batch_read(const struct redisReply *entries);
 void batch_free(struct batch *batch);
 
-/* The id after the last entry's, where one exists. */
+/* Fills in the id after that of the last entry. Returns false when there is none: the batch is
+ * empty, or its last id is the highest possible. */
 #define ENTRY_ID_SIZE 48
 bool batch_successor(const struct batch *batch, char id[ENTRY_ID_SIZE]);
 

@@ -17,7 +17,7 @@
 enum { TURN_NS = 200000 };
 
 struct judging {
-	const struct queue *queue;
+	struct queue *queue;
 	struct judging_options options;
 	struct metrics *metrics;
 	struct ruleset *rules, *next_rules; /* next: to be taken up between two batches */
@@ -25,7 +25,6 @@ struct judging {
 	struct settle settle;
 	struct batch *first, **last; /* to be judged */
 	size_t judged;		     /* entries of the first */
-	size_t in_hand;
 	struct event *turn;
 	bool lagging; /* the replicas; the log has it */
 };
@@ -41,14 +40,11 @@ static void take_turn(struct judging *judging)
 /* One answer less to wait for; with the last, the batch is done. */
 static void answered(struct batch *batch)
 {
-	struct judging *judging = batch->holder;
+	struct judging *judging = batch->work.handler;
 
-	if (--batch->waiting)
+	if (--batch->work.waiting)
 		return;
-	judging->in_hand--;
-	batch->done(batch->arg, batch);
-	batch_free(batch);
-	judging->options.progress(judging->options.arg);
+	queue_done(judging->queue, batch);
 }
 
 /* From the time in the entry's id to now; ids that somebody made up are no times. */
@@ -89,7 +85,7 @@ static void count_replicas(struct judging *judging, long long replicas)
 static void on_replicas(void *arg, const redisReply *reply)
 {
 	struct batch *batch = arg;
-	struct judging *judging = batch->holder;
+	struct judging *judging = batch->work.handler;
 
 	if (!reply || reply->type != REDIS_REPLY_INTEGER) {
 		answered(batch);
@@ -116,7 +112,7 @@ static void await_replicas(struct judging *judging, struct batch *batch)
 static void on_settled(void *arg, const redisReply *reply)
 {
 	struct batch *batch = arg;
-	struct judging *judging = batch->holder;
+	struct judging *judging = batch->work.handler;
 
 	if (!reply || reply->type != REDIS_REPLY_INTEGER) {
 		answered(batch);
@@ -135,7 +131,7 @@ static void on_settled(void *arg, const redisReply *reply)
 static void on_dead_letter(void *arg, const redisReply *reply)
 {
 	struct batch *batch = arg;
-	struct judging *judging = batch->holder;
+	struct judging *judging = batch->work.handler;
 
 	if (reply && reply->type == REDIS_REPLY_INTEGER)
 		judging->metrics->dead += (uint64_t)reply->integer;
@@ -145,7 +141,7 @@ static void on_dead_letter(void *arg, const redisReply *reply)
 static void dead_letter(struct judging *judging, struct batch *batch,
 			const struct submission *entry, const char *why)
 {
-	batch->waiting++;
+	batch->work.waiting++;
 	dead_letter_send(judging->queue, KEY_SUBMITTED, entry->id, why, 1, on_dead_letter, batch);
 }
 
@@ -242,7 +238,7 @@ static void end_batch(struct judging *judging, struct batch *batch)
 {
 	char successor[ENTRY_ID_SIZE] = "";
 
-	judging->first = batch->next;
+	judging->first = batch->work.next;
 	if (!judging->first)
 		judging->last = &judging->first;
 	judging->judged = 0;
@@ -276,26 +272,22 @@ static void on_turn(evutil_socket_t unused, short what, void *arg)
 		spent = clock_ns() - start;
 		histogram_count(&judging->metrics->judging, (double)(spent - before) / 1e9);
 	}
-	batch->judging += spent;
+	batch->work.judging_ns += spent;
 	if (judging->judged == batch->count)
 		end_batch(judging, batch);
 	take_turn(judging);
 }
 
-void judging_add(struct judging *judging, struct batch *batch)
+void judging_add(void *arg, struct batch *batch)
 {
-	batch->holder = judging;
-	batch->next = NULL;
-	batch->waiting = 1; /* the settling */
-	judging->in_hand++;
-	*judging->last = batch;
-	judging->last = &batch->next;
-	take_turn(judging);
-}
+	struct judging *judging = arg;
 
-size_t judging_in_hand(const struct judging *judging)
-{
-	return judging->in_hand;
+	batch->work.handler = judging;
+	batch->work.next = NULL;
+	batch->work.waiting = 1; /* the settling */
+	*judging->last = batch;
+	judging->last = &batch->work.next;
+	take_turn(judging);
 }
 
 void judging_drop(struct judging *judging)
@@ -308,7 +300,7 @@ void judging_drop(struct judging *judging)
 	judging->last = &judging->first;
 	judging->judged = 0;
 	while (batch) {
-		struct batch *next = batch->next;
+		struct batch *next = batch->work.next;
 
 		answered(batch);
 		batch = next;
@@ -326,7 +318,7 @@ const struct ruleset *judging_rules(const struct judging *judging)
 	return judging->next_rules ? judging->next_rules : judging->rules;
 }
 
-struct judging *judging_new(struct event_base *base, const struct queue *queue,
+struct judging *judging_new(struct event_base *base, struct queue *queue,
 			    const struct judging_options *options, struct ruleset *rules)
 {
 	struct judging *judging = calloc(1, sizeof *judging);

@@ -1,6 +1,5 @@
 /*
- * The judging: batches are judged here, in the order they came and a few milliseconds at a time
- * so that the loop keeps turning, and each is sent off to be settled.
+ * Judges batches in their order, at most 0.2 ms per loop turn, and sends each to be settled.
  */
 #ifndef DUYETD_QUEUE_JUDGING_H
 #define DUYETD_QUEUE_JUDGING_H
@@ -15,30 +14,27 @@ struct ruleset;
 
 struct judging_options {
 	struct settle_options settle;
-	int64_t replicas; /* that must have a batch before it is done; 0: nobody waits for them */
-	int64_t wait_ms; /* ms that Redis may wait for them at a time */
-	/* A batch less is in hand. */
-	void (*progress)(void *arg);
-	void *arg;
+	int64_t replicas; /* that must have a batch before it is done; 0: do not wait for any */
+	int64_t wait_ms;  /* for them, in one WAIT; repeated until they have it */
 };
 
-/* NULL without memory. `rules` is taken over, unless the answer is NULL. */
-struct judging *judging_new(struct event_base *base, const struct queue *queue,
+/* Takes ownership of `rules`. Returns NULL when out of memory, and then does not. */
+struct judging *judging_new(struct event_base *base, struct queue *queue,
 			    const struct judging_options *options, struct ruleset *rules);
 void judging_free(struct judging *judging);
 
-/* Takes a batch over. Its `done` comes once, from the loop, when all of it is settled or the
- * session went; the judging frees it after that. */
-void judging_add(struct judging *judging, struct batch *batch);
+/* The handler of the submitted stream; `judging` is a struct judging. */
+void judging_add(void *judging, struct batch *batch);
 
-/* Batches taken and not yet done. */
-size_t judging_in_hand(const struct judging *judging);
-
-/* The session went: forgets what is not judged yet. It is still pending in Redis. */
+/* For a lost session: gives up what is not judged yet. It stays pending in Redis. NULL is
+ * allowed. */
 void judging_drop(struct judging *judging);
 
-/* Judges by `rules`, taken over, from the next batch on; frees those before. */
+/* Takes ownership of `rules`, judges by them from the next batch on, and frees the old ones
+ * then. */
 void judging_change_rules(struct judging *judging, struct ruleset *rules);
+
+/* Those that judge the next batch. */
 const struct ruleset *judging_rules(const struct judging *judging);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include "queue/batch.h"
 
 bool keys_make(struct keys *keys, const char *prefix)
 {
@@ -76,4 +77,20 @@ void queue_script(const struct queue *queue, struct resp *command, enum script s
 	resp_number(command, count);
 	for (unsigned i = 0; i < count; i++)
 		resp_string(command, queue_key(queue, keys[i]));
+}
+
+void queue_hand_over(struct queue *queue, enum key stream, struct batch *batch)
+{
+	const struct handler *handler = stream == KEY_REVIEW ? &queue->review : &queue->submitted;
+
+	queue->in_hand++;
+	handler->add(handler->arg, batch);
+}
+
+void queue_done(struct queue *queue, struct batch *batch)
+{
+	queue->in_hand--;
+	batch->done(batch->arg, batch);
+	batch_free(batch);
+	queue->progress(queue->arg);
 }

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include "redis/session.h"
 
+struct batch;
 struct metrics;
 
 enum key {
@@ -54,12 +55,23 @@ enum script {
 enum { QUEUE_STREAMS = 2 };
 extern const enum key queue_streams[QUEUE_STREAMS];
 
+/* What works on the batches of a stream: settles their entries, and then calls queue_done(). */
+struct handler {
+	void (*add)(void *arg, struct batch *batch);
+	void *arg;
+};
+
 /* All borrowed. */
 struct queue {
 	struct session *session;
 	struct keys keys;
 	const char *group, *consumer;
 	struct metrics *metrics;
+	struct handler submitted, review; /* for the stream of that name */
+	size_t in_hand;			  /* batches handed over and not yet done */
+	/* A batch is done, or the last read has ended after reader_stop(). */
+	void (*progress)(void *arg);
+	void *arg;
 	const char *streams[QUEUE_STREAMS]; /* for queue_setup() */
 };
 
@@ -71,5 +83,13 @@ const char *queue_key(const struct queue *queue, enum key key);
 /* Begins EVALSHA of a script on `count` keys. Its arguments follow, and then session_call(). */
 void queue_script(const struct queue *queue, struct resp *command, enum script script,
 		  const enum key *keys, unsigned count);
+
+/* Gives a batch of `stream` to its handler. Takes ownership: the batch is in hand until
+ * queue_done(). */
+void queue_hand_over(struct queue *queue, enum key stream, struct batch *batch);
+
+/* All entries of the batch are settled, or given up because the session was lost. Calls its
+ * `done`, frees it, and calls `progress`. */
+void queue_done(struct queue *queue, struct batch *batch);
 
 #endif

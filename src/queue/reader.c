@@ -11,7 +11,7 @@
 enum { HEAVY_BYTES = 1 << 18, HEAVY_NS = 200000000, SMALLER = 8, FIRST = 8 };
 
 struct reader {
-	const struct queue *queue;
+	struct queue *queue;
 	struct reader_options options;
 	size_t count; /* entries that the next read asks for */
 	size_t asked; /* that the last one did */
@@ -38,7 +38,7 @@ static void on_batch_done(void *arg, struct batch *batch)
 {
 	struct reader *reader = arg;
 
-	adapt(reader, batch->bytes > HEAVY_BYTES || batch->judging > HEAVY_NS);
+	adapt(reader, batch->bytes > HEAVY_BYTES || batch->work.judging_ns > HEAVY_NS);
 }
 
 static void take(struct reader *reader, const redisReply *stream)
@@ -58,7 +58,7 @@ static void take(struct reader *reader, const redisReply *stream)
 		adapt(reader, true);
 	if (!is_review)
 		reader->drained = batch->count < reader->asked;
-	reader->options.take(reader->options.arg, is_review ? KEY_REVIEW : KEY_SUBMITTED, batch);
+	queue_hand_over(reader->queue, is_review ? KEY_REVIEW : KEY_SUBMITTED, batch);
 }
 
 static bool is_stream(const redisReply *stream)
@@ -77,14 +77,14 @@ static void on_read(void *arg, const redisReply *reply)
 		if (is_stream(reply->element[i]) && session_is_up(reader->queue->session))
 			take(reader, reply->element[i]);
 	if (reader->state == STOPPING)
-		reader->options.stopped(reader->options.arg);
+		reader->queue->progress(reader->queue->arg);
 	else if (reply)
 		reader_go_on(reader);
 }
 
 static bool has_room(const struct reader *reader)
 {
-	return reader->options.in_hand(reader->options.arg) < reader->options.in_flight;
+	return reader->queue->in_hand < reader->options.in_flight;
 }
 
 /* Blocks only where the last read found the end: a read that does not block is answered at
@@ -105,7 +105,7 @@ void reader_go_on(struct reader *reader)
 	resp_number(&command, (int64_t)reader->asked);
 	if (reader->out == READ_BLOCKING) {
 		resp_string(&command, "BLOCK");
-		resp_number(&command, reader->options.block);
+		resp_number(&command, reader->options.block_ms);
 	}
 	resp_string(&command, "STREAMS");
 	resp_string(&command, queue_key(reader->queue, KEY_SUBMITTED));
@@ -133,7 +133,7 @@ bool reader_is_reading(const struct reader *reader)
 	return reader->out;
 }
 
-struct reader *reader_new(const struct queue *queue, const struct reader_options *options)
+struct reader *reader_new(struct queue *queue, const struct reader_options *options)
 {
 	struct reader *reader = calloc(1, sizeof *reader);
 

@@ -1,7 +1,6 @@
 /*
- * Reads what is new in the submitted and the review stream: blocking while there is nothing,
- * and only as much ahead as there is room for, so that memory does not grow with the
- * backlog.
+ * Reads new entries of the submitted and the review stream. A read blocks while there is
+ * nothing. It reads only as far ahead as there is room, so memory does not grow with the backlog.
  */
 #ifndef DUYETD_QUEUE_READER_H
 #define DUYETD_QUEUE_READER_H
@@ -12,33 +11,26 @@
 struct reader;
 
 struct reader_options {
-	size_t batch;	  /* most entries a read */
-	size_t in_flight; /* most batches read and not yet settled */
-	int64_t block;	  /* ms */
-	/* Takes over what was read of either stream. */
-	void (*take)(void *arg, enum key stream, struct batch *batch);
-	/* Batches of both that are in hand. */
-	size_t (*in_hand)(void *arg);
-	/* The last read is answered or given up, after reader_stop(). */
-	void (*stopped)(void *arg);
-	void *arg;
+	size_t batch;	  /* most entries in one read */
+	size_t in_flight; /* no read while so many batches are in hand */
+	int64_t block_ms; /* how long a read blocks */
 };
 
-/* NULL without memory. */
-struct reader *reader_new(const struct queue *queue, const struct reader_options *options);
+/* Returns NULL when out of memory. */
+struct reader *reader_new(struct queue *queue, const struct reader_options *options);
 void reader_free(struct reader *reader);
 
 /* Begins to read. */
 void reader_start(struct reader *reader);
 
-/* Reads on, where there is room and no read is out: to be called when something is done. */
+/* Reads on, if there is room and no read is under way. To be called at each queue->progress(). */
 void reader_go_on(struct reader *reader);
 
-/* Reads no more. A read that blocks is given up; one about to be answered is awaited, since
- * its entries are ours by then. */
+/* Reads no more, and calls queue->progress() when the last read has ended. A read that blocks is
+ * cut off. For any other the reply is awaited, since its entries belong to this consumer. */
 void reader_stop(struct reader *reader);
 
-/* A read is out. */
+/* A read is under way. */
 bool reader_is_reading(const struct reader *reader);
 
 #endif

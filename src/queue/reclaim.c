@@ -17,7 +17,7 @@ struct row {
 };
 
 struct reclaim {
-	const struct queue *queue;
+	struct queue *queue;
 	struct reclaim_options options;
 	enum reclaim_whose whose;
 	bool busy, stopping;
@@ -64,7 +64,7 @@ static void on_claimed(void *arg, const redisReply *reply)
 	reclaim->queue->metrics->claimed += batch->count;
 	batch->done = on_batch_done;
 	batch->arg = reclaim;
-	reclaim->options.take(reclaim->options.arg, reclaim->options.stream, batch);
+	queue_hand_over(reclaim->queue, reclaim->options.stream, batch);
 }
 
 /* Redis looks at the idle time again, so that of two who claim one gets it. */
@@ -77,7 +77,7 @@ static void claim(struct reclaim *reclaim, size_t count)
 	resp_string(&command, stream_name(reclaim));
 	resp_string(&command, reclaim->queue->group);
 	resp_string(&command, reclaim->queue->consumer);
-	resp_number(&command, reclaim->whose == RECLAIM_OWN ? 0 : reclaim->options.claim_after);
+	resp_number(&command, reclaim->whose == RECLAIM_OWN ? 0 : reclaim->options.claim_after_ms);
 	for (size_t i = 0; i < count; i++)
 		resp_string(&command, reclaim->rows[reclaim->next + i].id);
 	reclaim->next += count;
@@ -171,7 +171,7 @@ static void list(struct reclaim *reclaim)
 	resp_string(&command, reclaim->queue->group);
 	if (reclaim->whose == RECLAIM_IDLE) {
 		resp_string(&command, "IDLE");
-		resp_number(&command, reclaim->options.claim_after);
+		resp_number(&command, reclaim->options.claim_after_ms);
 	}
 	resp_string(&command, reclaim->from);
 	resp_string(&command, "+");
@@ -271,7 +271,7 @@ bool reclaim_is_busy(const struct reclaim *reclaim)
 	return reclaim->busy;
 }
 
-struct reclaim *reclaim_new(const struct queue *queue, const struct reclaim_options *options)
+struct reclaim *reclaim_new(struct queue *queue, const struct reclaim_options *options)
 {
 	struct reclaim *reclaim = calloc(1, sizeof *reclaim);
 

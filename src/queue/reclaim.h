@@ -1,9 +1,10 @@
 /*
- * Takes up entries of a stream that were handed out and not settled: our own after a restart
- * or a loss of the connection, and those that others have left idle.
+ * Claims entries of a stream that were delivered and not settled: our own after a restart or a
+ * lost connection, and those that another consumer has left idle.
  *
- * What killed a consumer may kill the next: an entry handed out twice or more comes alone,
- * so that only it is counted again; one handed out too often goes to the dead.
+ * An entry that killed a consumer may kill the next. So an entry that was delivered twice or more
+ * is claimed alone, and only its own deliveries count; one that was delivered too often is moved
+ * to PREFIX:dead.
  */
 #ifndef DUYETD_QUEUE_RECLAIM_H
 #define DUYETD_QUEUE_RECLAIM_H
@@ -15,26 +16,27 @@ struct reclaim;
 
 struct reclaim_options {
 	enum key stream;
-	int64_t claim_after; /* ms that another's entry must have been idle */
+	int64_t claim_after_ms; /* how long another's entry must have been idle */
 	int64_t max_deliveries;
-	/* Takes a batch over, whose `done` must come. */
-	void (*take)(void *arg, enum key stream, struct batch *batch);
-	/* A round has come to its end, or the session went. */
+	/* A round has ended, or the session is lost. */
 	void (*finished)(void *arg);
 	void *arg;
 };
 
 enum reclaim_whose { RECLAIM_OWN, RECLAIM_IDLE };
 
-/* NULL without memory. */
-struct reclaim *reclaim_new(const struct queue *queue, const struct reclaim_options *options);
+/* Returns NULL when out of memory. */
+struct reclaim *reclaim_new(struct queue *queue, const struct reclaim_options *options);
 void reclaim_free(struct reclaim *reclaim);
 
-/* Begins a round; where one is under way, nothing happens. RECLAIM_OWN is for when nothing
- * of ours is in hand. RECLAIM_IDLE looks for orphans first, now and then. */
+/* Begins a round, unless one is under way. RECLAIM_OWN: only when nothing is in hand, or it
+ * would be claimed a second time. RECLAIM_IDLE looks for orphans first, once a minute. */
 void reclaim_round(struct reclaim *reclaim, enum reclaim_whose whose);
-/* Takes up no more of what others left; an own round goes on to its end. */
+
+/* Claims no more of what others left. A round of RECLAIM_OWN goes on to its end. */
 void reclaim_stop(struct reclaim *reclaim);
+
+/* A round is under way. */
 bool reclaim_is_busy(const struct reclaim *reclaim);
 
 #endif

@@ -132,13 +132,10 @@ struct decision_made {
 
 /* Reviews are few: one at a time, in their order, each seen through before the next. */
 struct reviews {
-	const struct queue *queue;
+	struct queue *queue;
 	struct settle_options options;
-	void (*progress)(void *arg);
-	void *arg;
 	struct batch *first, **last;
 	size_t next; /* entry of the first batch */
-	size_t in_hand;
 	bool busy;
 	struct decision_made made;
 	struct history history;
@@ -155,14 +152,11 @@ static void end_batch(struct reviews *reviews)
 {
 	struct batch *batch = reviews->first;
 
-	reviews->first = batch->next;
+	reviews->first = batch->work.next;
 	if (!reviews->first)
 		reviews->last = &reviews->first;
 	reviews->next = 0;
-	reviews->in_hand--;
-	batch->done(batch->arg, batch);
-	batch_free(batch);
-	reviews->progress(reviews->arg);
+	queue_done(reviews->queue, batch);
 }
 
 /* The session went: what is left stays pending in Redis. */
@@ -347,22 +341,17 @@ static void step(struct reviews *reviews)
 		send(reviews, false);
 }
 
-void reviews_take(struct reviews *reviews, struct batch *batch)
+void reviews_add(void *arg, struct batch *batch)
 {
-	batch->next = NULL;
-	reviews->in_hand++;
+	struct reviews *reviews = arg;
+
+	batch->work.next = NULL;
 	*reviews->last = batch;
-	reviews->last = &batch->next;
+	reviews->last = &batch->work.next;
 	step(reviews);
 }
 
-size_t reviews_in_hand(const struct reviews *reviews)
-{
-	return reviews->in_hand;
-}
-
-struct reviews *reviews_new(const struct queue *queue, const struct settle_options *options,
-			    void (*progress)(void *arg), void *arg)
+struct reviews *reviews_new(struct queue *queue, const struct settle_options *options)
 {
 	struct reviews *reviews = calloc(1, sizeof *reviews);
 
@@ -370,8 +359,6 @@ struct reviews *reviews_new(const struct queue *queue, const struct settle_optio
 		return NULL;
 	reviews->queue = queue;
 	reviews->options = *options;
-	reviews->progress = progress;
-	reviews->arg = arg;
 	reviews->last = &reviews->first;
 	return reviews;
 }
@@ -383,7 +370,7 @@ void reviews_free(struct reviews *reviews)
 	while (reviews->first) {
 		struct batch *batch = reviews->first;
 
-		reviews->first = batch->next;
+		reviews->first = batch->work.next;
 		batch_free(batch);
 	}
 	history_free(&reviews->history);

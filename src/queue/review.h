@@ -1,6 +1,6 @@
 /*
- * People's decisions: each becomes a new verdict, once (review.lua); what makes no sense goes
- * to the dead with a reason that a moderator understands.
+ * Moderators' decisions: each becomes a new verdict, once (review.lua). A review that makes no
+ * sense is moved to PREFIX:dead with a reason that a moderator understands.
  */
 #ifndef DUYETD_QUEUE_REVIEW_H
 #define DUYETD_QUEUE_REVIEW_H
@@ -11,15 +11,11 @@
 
 struct reviews;
 
-/* NULL without memory. `progress` is called when a batch less is in hand. */
-struct reviews *reviews_new(const struct queue *queue, const struct settle_options *options,
-			    void (*progress)(void *arg), void *arg);
+/* Returns NULL when out of memory. */
+struct reviews *reviews_new(struct queue *queue, const struct settle_options *options);
 void reviews_free(struct reviews *reviews);
 
-/* Takes over a batch of the review stream. Its `done` comes when it is through. */
-void reviews_take(struct reviews *reviews, struct batch *batch);
-
-/* Batches taken and not yet done. */
-size_t reviews_in_hand(const struct reviews *reviews);
+/* The handler of the review stream; `reviews` is a struct reviews. */
+void reviews_add(void *reviews, struct batch *batch);
 
 #endif

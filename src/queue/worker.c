@@ -65,13 +65,6 @@ static void leave(struct worker *worker)
 	event_base_loopbreak(worker->base);
 }
 
-static size_t in_hand(void *arg)
-{
-	const struct worker *worker = arg;
-
-	return judging_in_hand(worker->judging) + reviews_in_hand(worker->reviews);
-}
-
 static bool is_reclaiming(const struct worker *worker)
 {
 	for (int i = 0; i < QUEUE_STREAMS; i++)
@@ -89,7 +82,7 @@ static void reclaim_all(struct worker *worker, enum reclaim_whose whose)
 
 static void sweep_when_idle(struct worker *worker)
 {
-	if (worker->stage != STAGE_STOPPING || in_hand(worker) || is_reclaiming(worker) ||
+	if (worker->stage != STAGE_STOPPING || worker->queue.in_hand || is_reclaiming(worker) ||
 	    reader_is_reading(worker->reader))
 		return;
 	worker->stage = STAGE_SWEEPING;
@@ -104,8 +97,7 @@ static void stop(struct worker *worker, const char *why)
 		leave(worker);
 		return;
 	}
-	log_event(LOG_INFO, "duyetd", "stopping signal=%s in-hand=%zu", why,
-		  judging_in_hand(worker->judging));
+	log_event(LOG_INFO, "duyetd", "stopping signal=%s in-hand=%zu", why, worker->queue.in_hand);
 	sd_notify("STOPPING=1");
 	if (worker->stage == STAGE_DOWN) {
 		leave(worker);
@@ -126,7 +118,7 @@ static void on_grace(evutil_socket_t unused, short what, void *arg)
 	(void)unused, (void)what;
 	log_event(LOG_WARNING, "duyetd",
 		  "leaving with work in hand, which stays pending batches=%zu",
-		  judging_in_hand(worker->judging));
+		  worker->queue.in_hand);
 	leave(worker);
 }
 
@@ -203,16 +195,6 @@ static void on_watchdog(evutil_socket_t unused, short what, void *arg)
 	sd_notify("WATCHDOG=1");
 }
 
-static void take(void *arg, enum key stream, struct batch *batch)
-{
-	struct worker *worker = arg;
-
-	if (stream == KEY_REVIEW)
-		reviews_take(worker->reviews, batch);
-	else
-		judging_add(worker->judging, batch);
-}
-
 /* Something in hand is done, or the last read has its answer. While what is ours is being taken
  * up, nothing new is read: it would be ours too, and taken up a second time. */
 static void on_progress(void *arg)
@@ -247,9 +229,8 @@ static void on_hup(evutil_socket_t unused, short what, void *arg)
 static bool make_reclaims(struct worker *worker)
 {
 	struct reclaim_options options = {
-		.claim_after = worker->options.claim_after,
+		.claim_after_ms = worker->options.claim_after,
 		.max_deliveries = worker->options.max_deliveries,
-		.take = take,
 		.finished = on_round_finished,
 		.arg = worker,
 	};
@@ -281,7 +262,9 @@ static bool make_session(struct worker *worker)
 	worker->queue = (struct queue){.keys = options->keys,
 				       .group = options->group,
 				       .consumer = options->consumer,
-				       .metrics = &worker->metrics};
+				       .metrics = &worker->metrics,
+				       .progress = on_progress,
+				       .arg = worker};
 	session.setup = queue_setup(&worker->queue);
 	worker->queue.session = session_open(worker->base, &session);
 	return worker->queue.session;
@@ -294,17 +277,11 @@ static bool make_queue(struct worker *worker, struct ruleset *rules)
 		.settle = {options->keep, options->keep_rejected},
 		.replicas = options->wait_replicas,
 		.wait_ms = options->timeout / 2,
-		.progress = on_progress,
-		.arg = worker,
 	};
 	const struct reader_options reader = {
 		.batch = (size_t)options->batch,
 		.in_flight = (size_t)options->in_flight,
-		.block = BLOCK_MS,
-		.take = take,
-		.in_hand = in_hand,
-		.stopped = on_progress,
-		.arg = worker,
+		.block_ms = BLOCK_MS,
 	};
 
 	const struct reload_options reload = {
@@ -316,7 +293,9 @@ static bool make_queue(struct worker *worker, struct ruleset *rules)
 		ruleset_free(rules);
 		return false;
 	}
-	worker->reviews = reviews_new(&worker->queue, &judging.settle, on_progress, worker);
+	worker->queue.submitted = (struct handler){judging_add, worker->judging};
+	worker->reviews = reviews_new(&worker->queue, &judging.settle);
+	worker->queue.review = (struct handler){reviews_add, worker->reviews};
 	worker->reader = reader_new(&worker->queue, &reader);
 	worker->reload = reload_new(worker->base, &reload, worker->judging, &worker->metrics);
 	if (options->hold_for)

@@ -35,20 +35,17 @@ struct reference {
 	struct reader *reader;
 	struct metrics metrics;
 	struct settle settle;
-	size_t in_hand, seen;
+	size_t seen;
 	bool bare, tenth;
 };
 
 static void on_settled(void *arg, const struct redisReply *reply)
 {
 	struct batch *batch = arg;
-	struct reference *reference = batch->holder;
+	struct reference *reference = batch->work.handler;
 
 	(void)reply;
-	reference->in_hand--;
-	batch->done(batch->arg, batch);
-	batch_free(batch);
-	reader_go_on(reference->reader);
+	queue_done(&reference->queue, batch);
 }
 
 static void send_bare(struct reference *reference, struct batch *batch)
@@ -80,7 +77,7 @@ static void send_whole(struct reference *reference, struct batch *batch)
 		    on_settled, batch);
 }
 
-static void take(void *arg, enum key stream, struct batch *batch)
+static void add(void *arg, struct batch *batch)
 {
 	static const struct verdict approved = {.decision = DECISION_APPROVE, .reason = ""};
 	static const struct verdict rejected = {
@@ -88,9 +85,7 @@ static void take(void *arg, enum key stream, struct batch *batch)
 		.reason = "Bình luận cần tối thiểu 10 chữ, mới có 3 chữ."};
 	struct reference *reference = arg;
 
-	(void)stream; /* nobody reviews here */
-	batch->holder = reference;
-	reference->in_hand++;
+	batch->work.handler = reference;
 	settle_begin(&reference->settle);
 	for (size_t i = 0; i < batch->count; i++) {
 		const struct field *id = comment_field(&batch->entries[i].fields, "id");
@@ -101,9 +96,9 @@ static void take(void *arg, enum key stream, struct batch *batch)
 	(reference->bare ? send_bare : send_whole)(reference, batch);
 }
 
-static size_t in_hand(void *arg)
+static void on_progress(void *arg)
 {
-	return ((struct reference *)arg)->in_hand;
+	reader_go_on(((struct reference *)arg)->reader);
 }
 
 static void on_up(void *arg)
@@ -131,8 +126,7 @@ int main(int argc, char **argv)
 					  .up = on_up,
 					  .down = on_over,
 					  .arg = &r};
-	struct reader_options reader = {
-		.block = 5000, .take = take, .in_hand = in_hand, .stopped = on_over, .arg = &r};
+	struct reader_options reader = {.block_ms = 5000};
 	char url[4096];
 
 	if (argc < 4) {
@@ -152,6 +146,9 @@ int main(int argc, char **argv)
 	r.queue.group = "duyetd";
 	r.queue.consumer = "reference";
 	r.queue.metrics = &r.metrics;
+	r.queue.submitted = r.queue.review = (struct handler){add, &r};
+	r.queue.progress = on_progress;
+	r.queue.arg = &r;
 	session.setup = queue_setup(&r.queue);
 	r.queue.session = session_open(r.base, &session);
 	r.reader = reader_new(&r.queue, &reader);
