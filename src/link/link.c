@@ -170,7 +170,7 @@ static bool read_domain(const struct text *text, size_t floor, size_t i, struct 
 	struct host host = {.ip = false};
 	size_t first;
 
-	if (!label.count ||
+	if (!label.count || text->glyph[i].flags & GLYPH_RELATIVE ||
 	    !domain_read(text, label, is_beside(text, floor, label.first), &host, seen) ||
 	    mail_follows(text, host.end))
 		return false;

@@ -21,6 +21,7 @@ static const struct {
 	[MALFORMED_NUL] = {"Bình luận có ký tự điều khiển không hợp lệ, xin gõ lại.", "why=nul"},
 	[MALFORMED_TOO_MANY_MARKS] = {"Bình luận có quá nhiều dấu chồng lên một chữ cái.",
 				      "why=too-many-marks"},
+	[MALFORMED_MARKUP] = {"Bình luận có quá nhiều thẻ HTML bị lỗi, xin gõ lại.", "why=markup"},
 	[MALFORMED_TOO_MANY_FIELDS] = {"Bình luận gửi lên có quá nhiều trường thông tin.",
 				       "why=too-many-fields"},
 	[MALFORMED_TOO_LARGE] = {"Bình luận gửi lên kèm quá nhiều dữ liệu.", "why=too-large"},
@@ -74,6 +75,8 @@ enum malformed malformed_text(enum text_error error)
 		return MALFORMED_BLANK;
 	case TEXT_TOO_MANY_MARKS:
 		return MALFORMED_TOO_MANY_MARKS;
+	case TEXT_MARKUP:
+		return MALFORMED_MARKUP;
 	case TEXT_NO_MEMORY:
 		break;
 	}

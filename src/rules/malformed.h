@@ -18,6 +18,7 @@ enum malformed {
 	MALFORMED_NOT_UTF8,
 	MALFORMED_NUL, /* what follows it would be hidden from some readers */
 	MALFORMED_TOO_MANY_MARKS,
+	MALFORMED_MARKUP,
 	MALFORMED_TOO_MANY_FIELDS,
 	MALFORMED_TOO_LARGE, /* all fields together */
 	MALFORMED_NO_MEMORY,

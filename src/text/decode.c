@@ -72,17 +72,6 @@ static void mend(struct text *text)
 /* Draws a key round the digit before it: 1️⃣ */
 enum { ENCLOSING_KEYCAP = 0x20E3 };
 
-struct reader {
-	struct text *text;
-	struct letter letter; /* the last glyph while it may still get marks */
-	uint32_t at, end;     /* bytes of the code point in hand */
-	unsigned marks;	      /* combining marks since the last base, as NFD has them */
-	uint8_t pending;      /* flags for the next glyph: GLYPH_INVISIBLE, GLYPH_ENTITY */
-	bool canonical;	      /* all so far: a character a glyph, in canonical form */
-	bool letter_open;     /* `letter` is that of the last glyph */
-	bool mended;
-};
-
 /* Room for `need` more glyphs. */
 static bool make_room(struct text *text, size_t need)
 {
@@ -111,17 +100,39 @@ static void put_glyph(struct glyph *g, const struct codepoint *cp, uint32_t c, u
 	g->len = (uint16_t)(end - at);
 }
 
-static enum text_error add_glyph(struct reader *r, const struct codepoint *cp, uint32_t c)
+/* A browser shows a run of blanks as one; the run ends a line where one of them does. */
+static void extend_blank(struct decoder *d, struct glyph *blank, uint32_t ch)
 {
-	struct text *text = r->text;
+	if (d->end - blank->at <= UINT16_MAX)
+		blank->len = (uint16_t)(d->end - blank->at);
+	if (ch == '\n')
+		blank->ch = '\n';
+	d->canonical = false;
+	d->pending = 0;
+	d->marks = 0;
+	d->letter_open = false;
+}
+
+static bool is_behind_blank(const struct text *text, const struct glyph *g)
+{
+	return g > text->glyph && g[-1].kind == GLYPH_SPACE;
+}
+
+static enum text_error add_glyph(struct decoder *d, const struct codepoint *cp, uint32_t c)
+{
+	struct text *text = d->text;
 	if (!make_room(text, 1))
 		return TEXT_NO_MEMORY;
+	if (cp->glyph.kind == GLYPH_SPACE && is_behind_blank(text, &text->glyph[text->glyphs])) {
+		extend_blank(d, &text->glyph[text->glyphs - 1], cp->glyph.ch ? cp->glyph.ch : c);
+		return TEXT_OK;
+	}
 	struct glyph *g = &text->glyph[text->glyphs++];
-	put_glyph(g, cp, c, r->at, r->end);
-	g->flags |= r->pending;
-	r->pending = 0;
-	r->marks = cp->count;
-	r->letter_open = false;
+	put_glyph(g, cp, c, d->at, d->end);
+	g->flags |= d->pending;
+	d->pending = 0;
+	d->marks = cp->count;
+	d->letter_open = false;
 	return TEXT_OK;
 }
 
@@ -135,34 +146,34 @@ static bool stands_apart(const struct text *text, uint16_t mark)
 	       g->letter && letter_bears(g->letter, g->marks | mark);
 }
 
-static enum text_error add_mark(struct reader *r, uint16_t mark, uint32_t c)
+static enum text_error add_mark(struct decoder *d, uint16_t mark, uint32_t c)
 {
-	struct text *text = r->text;
+	struct text *text = d->text;
 	if (text->glyphs == 0)
 		return TEXT_OK;
-	if (++r->marks > LIMIT_MARKS)
+	if (++d->marks > LIMIT_MARKS)
 		return TEXT_TOO_MANY_MARKS;
 	bool apart = stands_apart(text, mark);
 	struct glyph *g = &text->glyph[text->glyphs - 1 - apart];
 	if (apart) {
 		text->glyphs--;
 		g->flags |= GLYPH_MENDED;
-		r->mended = true;
+		d->mended = true;
 	}
-	if (r->end - g->at <= UINT16_MAX) /* else it is all of the text, but for this mark */
-		g->len = (uint16_t)(r->end - g->at);
-	r->pending = 0;
+	if (d->end - g->at <= UINT16_MAX) /* else it is all of the text, but for this mark */
+		g->len = (uint16_t)(d->end - g->at);
+	d->pending = 0;
 	if (g->kind == GLYPH_DIGIT && c == ENCLOSING_KEYCAP)
 		g->flags |= GLYPH_FOREIGN;
 	if (g->kind != GLYPH_LETTER)
 		return TEXT_OK;
-	if (!r->letter_open || apart)
-		letter_begin(&r->letter, g->ch, g->letter, g->marks, g->flags);
-	r->letter_open = true;
-	letter_mark(&r->letter, c, mark);
-	g->ch = r->letter.ch;
-	g->marks = r->letter.marks;
-	g->flags = r->letter.flags;
+	if (!d->letter_open || apart)
+		letter_begin(&d->letter, g->ch, g->letter, g->marks, g->flags);
+	d->letter_open = true;
+	letter_mark(&d->letter, c, mark);
+	g->ch = d->letter.ch;
+	g->marks = d->letter.marks;
+	g->flags = d->letter.flags;
 	return TEXT_OK;
 }
 
@@ -176,11 +187,11 @@ static bool is_hangul_part(uint32_t c)
 
 /* Whether `c` goes on the Hangul syllable before it, which NFC writes as one letter and NFD
  * in parts (The Unicode Standard, 3.12). */
-static bool joins_hangul(struct reader *r, uint32_t c)
+static bool joins_hangul(struct decoder *d, uint32_t c)
 {
 	enum { BLOCK = 0xAC00, LEAD = 0x1100, LEADS = 19, VOWELS = 21 };
-	struct text *text = r->text;
-	if (!is_hangul_part(c) || text->glyphs == 0 || r->pending || r->marks)
+	struct text *text = d->text;
+	if (!is_hangul_part(c) || text->glyphs == 0 || d->pending || d->marks)
 		return false;
 	struct glyph *g = &text->glyph[text->glyphs - 1];
 	if (g->ch >= LEAD && g->ch < LEAD + LEADS && c < HANGUL_VOWEL + VOWELS)
@@ -190,54 +201,58 @@ static bool joins_hangul(struct reader *r, uint32_t c)
 		g->ch += c - HANGUL_TAIL;
 	else
 		return false;
-	g->len = (uint16_t)(r->end - g->at);
+	g->len = (uint16_t)(d->end - g->at);
 	return true;
 }
 
-static enum text_error add(struct reader *r, uint32_t c);
+static enum text_error add(struct decoder *d, uint32_t c);
 
 /* The code points that one stands for. */
-static enum text_error add_each(struct reader *r, const struct codepoint *of)
+static enum text_error add_each(struct decoder *d, const struct codepoint *of)
 {
 	const uint32_t *c = codepoint_expansion(of);
 
 	for (unsigned i = 0; i < of->count; i++) {
 		const struct codepoint *cp = codepoint_look(c[i]);
-		r->pending |= of->glyph.flags;
-		enum text_error err = cp->standalone ? add_glyph(r, cp, c[i]) : add(r, c[i]);
+		d->pending |= of->glyph.flags;
+		enum text_error err = cp->standalone ? add_glyph(d, cp, c[i]) : add(d, c[i]);
 		if (err)
 			return err;
 	}
 	return TEXT_OK;
 }
 
-static enum text_error add(struct reader *r, uint32_t c)
+static enum text_error add(struct decoder *d, uint32_t c)
 {
 	const struct codepoint *cp = codepoint_look(c);
 
-	r->canonical = false;
+	d->canonical = false;
 	switch (cp->glyph.kind) {
 	case CODEPOINT_INVISIBLE:
-		r->pending |= GLYPH_INVISIBLE;
+		d->pending |= GLYPH_INVISIBLE;
 		return c ? TEXT_OK : TEXT_NUL;
 	case CODEPOINT_MARK:
-		return add_mark(r, cp->glyph.marks, cp->glyph.ch ? cp->glyph.ch : c);
+		return add_mark(d, cp->glyph.marks, cp->glyph.ch ? cp->glyph.ch : c);
 	case CODEPOINT_EXPANDS:
-		return add_each(r, cp);
+		return add_each(d, cp);
 	default:
-		return joins_hangul(r, c) ? TEXT_OK : add_glyph(r, cp, c);
+		return joins_hangul(d, c) ? TEXT_OK : add_glyph(d, cp, c);
 	}
 }
 
-/* How many of `len` bytes are ASCII and canonical, and so a glyph each, from byte `at` on. */
-static uint32_t put_ascii(struct glyph *glyph, const uint8_t *bytes, uint32_t len, uint32_t at)
+/* How many of `len` bytes are ASCII and canonical, and so a glyph each, from byte `at` on.
+ * `blank`: whether a blank is right before them. */
+static uint32_t put_ascii(struct glyph *glyph, const uint8_t *bytes, uint32_t len, uint32_t at,
+			  bool blank)
 {
 	uint32_t n = 0;
 
 	for (; n < len && bytes[n] < 0x80; n++) {
 		const struct codepoint *cp = &codepoint_table[bytes[n]];
-		if (!cp->canonical)
+		bool is_blank = cp->glyph.kind == GLYPH_SPACE;
+		if (!cp->canonical || (is_blank & blank))
 			break;
+		blank = is_blank;
 		glyph[n] = cp->glyph;
 		glyph[n].at = at + n;
 	}
@@ -248,98 +263,110 @@ static uint32_t put_ascii(struct glyph *glyph, const uint8_t *bytes, uint32_t le
  * The characters from byte `i` on, as far as each is a glyph by itself: nearly all of any text,
  * and read without the questions that other characters ask. Where they end. There is room.
  */
-static int32_t add_standalone(struct reader *r, int32_t i, int32_t len)
+static int32_t add_standalone(struct decoder *d, int32_t i, int32_t len)
 {
-	const uint8_t *bytes = (const uint8_t *)r->text->bytes;
-	struct glyph *first = &r->text->glyph[r->text->glyphs], *g = first;
+	const uint8_t *bytes = (const uint8_t *)d->text->bytes;
+	struct glyph *first = &d->text->glyph[d->text->glyphs], *g = first;
 
-	if (r->pending)
+	if (d->pending)
 		return i;
 	for (int32_t c, end; i < len; i = end) {
-		uint32_t n = put_ascii(g, bytes + i, (uint32_t)(len - i), (uint32_t)i);
+		uint32_t n = put_ascii(g, bytes + i, (uint32_t)(len - i), (uint32_t)i,
+				       is_behind_blank(d->text, g));
 		if (n) {
 			g += n;
-			r->marks = 0;
+			d->marks = 0;
 			if ((i += (int32_t)n) == len)
 				break;
 		}
 		end = i;
 		U8_NEXT(bytes, end, len, c);
 		const struct codepoint *cp = c < 0 ? NULL : codepoint_look((uint32_t)c);
-		if (!cp || !cp->standalone)
+		if (!cp || !cp->standalone ||
+		    (cp->glyph.kind == GLYPH_SPACE && is_behind_blank(d->text, g)))
 			break;
 		put_glyph(g++, cp, (uint32_t)c, (uint32_t)i, (uint32_t)end);
-		r->marks = cp->count;
-		r->canonical &= cp->canonical;
+		d->marks = cp->count;
+		d->canonical &= cp->canonical;
 	}
-	r->letter_open &= g == first;
-	r->text->glyphs += (size_t)(g - first);
+	d->letter_open &= g == first;
+	d->text->glyphs += (size_t)(g - first);
 	return i;
 }
 
 /* The next code point, also where it is written as a character reference; negative where there
  * is no UTF-8. */
-static int32_t next(struct reader *r, int32_t *i, int32_t len)
+static int32_t next(struct decoder *d, int32_t *i, int32_t len)
 {
-	const char *bytes = r->text->bytes;
+	const char *bytes = d->text->bytes;
 	uint32_t referred;
 	size_t n = bytes[*i] == '&' ? entity_read(bytes + *i, (size_t)(len - *i), &referred) : 0;
 	int32_t c;
 
-	r->at = (uint32_t)*i;
+	d->at = (uint32_t)*i;
 	if (n) {
 		*i += (int32_t)n;
-		r->pending |= GLYPH_ENTITY;
+		d->pending |= GLYPH_ENTITY;
 		c = (int32_t)referred;
 	} else {
 		U8_NEXT((const uint8_t *)bytes, *i, len, c);
 	}
-	r->end = (uint32_t)*i;
+	d->end = (uint32_t)*i;
 	return c;
 }
 
-static bool is_visible(const struct text *text)
+enum text_error decode_bytes(struct decoder *d, size_t from, size_t to)
 {
-	for (size_t i = 0; i < text->glyphs; i++)
-		if (text->glyph[i].kind != GLYPH_SPACE)
-			return true;
-	return false;
-}
+	int32_t end = (int32_t)to;
 
-static void find_boundaries(struct text *text)
-{
-	uint32_t *boundary = text->boundary, boundaries = 0, glyphs = (uint32_t)text->glyphs;
-
-	for (uint32_t i = 0; i < glyphs; i++) {
-		boundary[boundaries] = i;
-		boundaries += text->glyph[i].boundary;
-	}
-	boundary[boundaries] = glyphs;
-	text->boundaries = boundaries;
-}
-
-enum text_error decode_text(struct text *text)
-{
-	struct reader r = {.text = text, .canonical = true};
-	int32_t len = (int32_t)text->len;
-
-	for (int32_t i = 0; i < len;) {
-		if (!make_room(text, (size_t)(len - i)))
+	for (int32_t i = (int32_t)from; i < end;) {
+		if (!make_room(d->text, (size_t)(end - i)))
 			return TEXT_NO_MEMORY;
-		if ((i = add_standalone(&r, i, len)) == len)
+		if ((i = add_standalone(d, i, end)) == end)
 			break;
-		int32_t c = next(&r, &i, len);
+		int32_t c = next(d, &i, end);
 		if (c < 0)
 			return TEXT_NOT_UTF8;
-		enum text_error err = add(&r, (uint32_t)c);
+		enum text_error err = add(d, (uint32_t)c);
 		if (err)
 			return err;
 	}
-	if (!is_visible(text))
-		return TEXT_EMPTY;
-	if (r.mended)
-		mend(text);
-	find_boundaries(text);
-	text->canonical = r.canonical;
 	return TEXT_OK;
+}
+
+enum text_error decode_blank(struct decoder *d, uint32_t c, size_t from, size_t to)
+{
+	d->at = (uint32_t)from;
+	d->end = (uint32_t)to;
+	d->canonical = false;
+	return add_glyph(d, codepoint_look(c), c);
+}
+
+void decode_nothing(struct decoder *d)
+{
+	d->canonical = false;
+	d->pending |= GLYPH_INVISIBLE;
+}
+
+enum text_error decode_barrier(struct decoder *d, size_t at)
+{
+	static const uint32_t barrier[] = {'\n', TEXT_BARRIER, '\n'};
+	struct text *text = d->text;
+
+	if (!make_room(text, 3))
+		return TEXT_NO_MEMORY;
+	for (size_t i = is_behind_blank(text, &text->glyph[text->glyphs]); i < 3; i++)
+		put_glyph(&text->glyph[text->glyphs++], codepoint_look(barrier[i]), barrier[i],
+			  (uint32_t)at, (uint32_t)at + 1);
+	d->pending = 0;
+	d->marks = 0;
+	d->letter_open = false;
+	return TEXT_OK;
+}
+
+void decode_mend(struct decoder *d)
+{
+	if (d->mended)
+		mend(d->text);
+	d->mended = false;
 }

@@ -2,9 +2,34 @@
 #ifndef DUYETD_TEXT_DECODE_H
 #define DUYETD_TEXT_DECODE_H
 
+#include "text/letter.h"
 #include "text/text.h"
 
-/* Fills text->glyph and text->boundary from text->bytes, and says whether these are canonical. */
-enum text_error decode_text(struct text *text);
+/* Appends to text->glyph. Begins as {.text = text, .canonical = true}. */
+struct decoder {
+	struct text *text;
+	struct letter letter; /* the last glyph while it may still get marks */
+	uint32_t at, end;     /* bytes of the code point in hand */
+	unsigned marks;	      /* combining marks since the last base, as NFD has them */
+	uint8_t pending;      /* flags for the next glyph: GLYPH_INVISIBLE, GLYPH_ENTITY */
+	bool canonical;	      /* all so far: a character a glyph, in canonical form */
+	bool letter_open;     /* `letter` is that of the last glyph */
+	bool mended;	      /* some marks stood apart from their letters */
+};
+
+/* The characters of bytes [from, to), in which there is no markup. A run of blanks is one. */
+enum text_error decode_bytes(struct decoder *d, size_t from, size_t to);
+
+/* A blank, or the end of a line ('\n'), that bytes [from, to) stand for. */
+enum text_error decode_blank(struct decoder *d, uint32_t c, size_t from, size_t to);
+
+/* Bytes that show nothing. */
+void decode_nothing(struct decoder *d);
+
+/* TEXT_BARRIER between two line breaks, at byte `at`. */
+enum text_error decode_barrier(struct decoder *d, size_t at);
+
+/* Takes out the blanks that parted letters from their marks, in all glyphs so far. */
+void decode_mend(struct decoder *d);
 
 #endif

@@ -114,6 +114,10 @@ static size_t read_number(const char *s, size_t len, uint32_t *c)
 	int base = len && (s[0] | 0x20) == 'x' ? 16 : 10;
 	size_t start = base == 16, n = start;
 	uint32_t value = 0;
+	/* Any number of zeros may stand before the value. */
+	while (n + 1 < len && s[n] == '0' && digit(s + n + 1, len - n - 1, base) >= 0)
+		n++;
+	start = n;
 	for (; n - start < DIGITS_MAX && digit(s + n, len - n, base) >= 0; n++)
 		value = value * (uint32_t)base + (uint32_t)digit(s + n, len - n, base);
 	int scalar = value && value < 0x110000 && (value < 0xD800 || value > 0xDFFF);

@@ -35,6 +35,7 @@ enum glyph_flag {
 	GLYPH_INVISIBLE = 1 << 3, /* invisible characters were dropped just before it */
 	GLYPH_ENTITY = 1 << 4,	  /* written as an HTML entity: &#46; */
 	GLYPH_COMPAT = 1 << 5,	  /* written in another form of the same letter: full-width, bold */
+	GLYPH_RELATIVE = 1 << 7,  /* of an address on the page's own site: href="/a.b" */
 	GLYPH_MENDED = 1 << 6,	  /* its marks stood apart from it (`nhâ ̣ p`) */
 };
 

@@ -307,8 +307,8 @@ static int same(const struct codepoint *a, const struct codepoint *b)
 	return a->glyph.ch == b->glyph.ch && a->glyph.marks == b->glyph.marks &&
 	       a->glyph.kind == b->glyph.kind && a->glyph.letter == b->glyph.letter &&
 	       a->glyph.flags == b->glyph.flags && a->glyph.len == b->glyph.len &&
-	       a->glyph.boundary == b->glyph.boundary && a->count == b->count && a->standalone == b->standalone &&
-	       a->canonical == b->canonical;
+	       a->glyph.boundary == b->glyph.boundary && a->count == b->count &&
+	       a->standalone == b->standalone && a->canonical == b->canonical;
 }
 
 static uint16_t intern(const struct codepoint *e)

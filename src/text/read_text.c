@@ -2,7 +2,7 @@
 
 #include "base/limits.h"
 #include "link/link.h"
-#include "text/decode.h"
+#include "text/page.h"
 #include "text/read_text.h"
 #include "text/word.h"
 
@@ -24,7 +24,7 @@ void text_free(struct text *text)
 
 static void clear(struct text *text)
 {
-	text->glyphs = text->boundaries = text->words = text->links = 0;
+	text->visible = text->glyphs = text->boundaries = text->words = text->links = 0;
 	text->accented = text->eligible = text->eligible_accented = text->eligible_lacking = 0;
 	text->canonical = false;
 }
@@ -36,7 +36,7 @@ enum text_error text_read(struct text *text, const char *bytes, size_t len)
 	text->len = len;
 	if (len > LIMIT_TEXT_BYTES)
 		return TEXT_TOO_LONG;
-	enum text_error err = decode_text(text);
+	enum text_error err = page_read(text);
 	if (!err && (!link_find(text) || !word_find(text)))
 		err = TEXT_NO_MEMORY;
 	if (err)

@@ -1,7 +1,7 @@
 /*
  * A comment's text as every rule sees it: decoded, in one canonical form, cut into words,
- * with its links found. Done once a comment by text_read() (read_text.h); everything a rule asks is then
- * answered from these arrays.
+ * with its links found. Done once a comment by text_read() (read_text.h); everything a rule asks is
+ * then answered from these arrays.
  *
  * The same text in NFC, NFD, Windows-1258 style (letter + combining tone) and NFKC gives
  * the same glyphs, words and links; only `at` and `len` differ, which are bytes of the
@@ -29,6 +29,9 @@ struct text {
 	struct word *word;
 	struct link *link;
 	size_t glyphs, boundaries, words, links;
+	size_t visible;	 /* glyphs that a reader of the page sees. The rest are the hidden parts of
+			  * markup (markup.h), a TEXT_BARRIER before each: no words, but rules look
+			  * for phrases and links in them */
 	size_t accented; /* words that bear Vietnamese marks */
 	size_t eligible; /* words that count for diacritics.h (word_is_eligible); of them ... */
 	size_t eligible_accented, eligible_lacking; /* `accented`; `lacks_marks` and no capital */
@@ -47,16 +50,21 @@ enum text_error {
 	TEXT_NUL,	     /* a NUL character: what follows it would be hidden from C readers */
 	TEXT_EMPTY,	     /* nothing that one could see: blanks, invisible characters */
 	TEXT_TOO_MANY_MARKS, /* more than LIMIT_MARKS on one letter */
+	TEXT_MARKUP,	     /* so much of it only looks like tags that reading it takes too long */
 	TEXT_NO_MEMORY,
 };
 
-/* The place in the original of `count` glyphs (at least one) from `first`, in bytes. */
+/* Stands before each hidden part, between two line breaks. No phrase or link crosses it. */
+enum { TEXT_BARRIER = 0x241E };
+
+/* The place in the original of `count` glyphs (at least one) from `first`, in bytes. Only the first
+ * of them where they reach from the visible part into a hidden one. */
 static inline void text_span(const struct text *text, size_t first, size_t count, size_t *at,
 			     size_t *len)
 {
 	const struct glyph *last = &text->glyph[first + count - 1];
 	*at = text->glyph[first].at;
-	*len = last->at + last->len - *at;
+	*len = last->at < *at ? text->glyph[first].len : last->at + last->len - *at;
 }
 
 #endif

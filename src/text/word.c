@@ -221,12 +221,12 @@ bool word_find(struct text *text)
 {
 	size_t from = 0, boundary = 0;
 
-	for (size_t i = 0; i < text->links; i++) {
+	for (size_t i = 0; i < text->links && text->link[i].first < text->visible; i++) {
 		if (!cut(text, from, text->link[i].first, &boundary))
 			return false;
 		from = text->link[i].first + text->link[i].count;
 	}
-	if (!cut(text, from, text->glyphs, &boundary))
+	if (!cut(text, from, text->visible, &boundary))
 		return false;
 	count(text);
 	return true;

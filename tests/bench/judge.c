@@ -17,7 +17,7 @@
 #include "rules/match/scan.h"
 #include "rules/problems.h"
 #include "rules/ruleset.h"
-#include "text/decode.h"
+#include "text/page.h"
 #include "text/diacritics.h"
 #include "text/read_text.h"
 #include "text/skeleton.h"
@@ -123,7 +123,7 @@ static void read_glyphs(struct bench *b)
 	t->len = b->fields[1].value_len;
 	t->glyphs = t->links = t->words = t->accented = 0;
 	t->eligible = t->eligible_accented = t->eligible_lacking = 0;
-	decode_text(t);
+	page_read(t);
 }
 
 static void and_links(struct bench *b)

@@ -198,3 +198,24 @@ def test_everyday_sentences_without_marks_are_told_only_that():
     texts = [forms.strip(text) for text in EVERYDAY]
     for text, answer in zip(texts, judge(texts)):
         assert not banned_hits(answer), f"{text!r}: {answer['hits']}"
+
+
+INLINE = ["<b>", "</b>", "<span class='x'>", "</SPAN >", "<!-- x -->", "<wbr>", "<i>", "</i>", "&shy;"]
+BLANKS = [" ", "  ", "\t", "\u00a0", "&nbsp;", " &#32; ", "\u2009"]
+
+
+def test_markup_and_blanks_never_change_a_verdict():
+    """Inline tags anywhere, and more blanks where one is."""
+    die = Die(11)
+    plain, dressed = [], []
+    for _ in range(1500):
+        words = die.choice([die.honest, die.banned])().split(" ")
+        plain.append(" ".join(words))
+        parts = []
+        for word in words:
+            at = die.randint(0, len(word))
+            parts.append(word[:at] + die.choice(INLINE) + word[at:] if die.random() < 0.3 else word)
+        dressed.append("".join(part + die.choice(BLANKS) * die.randint(1, 3) for part in parts))
+    for before, after, text in zip(judge(plain), judge(dressed), dressed):
+        assert (before["verdict"], before["rules"], before["words"]) == \
+            (after["verdict"], after["rules"], after["words"]), text

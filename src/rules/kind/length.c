@@ -80,7 +80,7 @@ static size_t count_characters(const struct text *text)
 	size_t count = 0;
 	bool blank = true, flag_open = false;
 
-	for (size_t i = 0; i < text->glyphs; i++) {
+	for (size_t i = 0; i < text->visible; i++) {
 		const struct glyph *glyph = &text->glyph[i];
 		bool joined = is_joined(text, i, flag_open);
 

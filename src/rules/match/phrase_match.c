@@ -171,6 +171,16 @@ static bool sentence_ends(const struct text *text, size_t from, size_t to)
 	       !(text->glyph[from].flags & GLYPH_UPPER);
 }
 
+/* Whether glyphs `from` and `to` are of two parts of the markup, or one is of the text. */
+static bool crosses_barrier(const struct text *text, size_t from, size_t to)
+{
+	if (text->visible == text->glyphs)
+		return false;
+	while (++from < to && text->glyph[from].ch != TEXT_BARRIER)
+		;
+	return from < to;
+}
+
 /* Signs spell out when they hug both letters or stand between blanks; `ch, o` is a list. */
 static bool spells_out(const struct text *text, size_t from, size_t to)
 {
@@ -258,7 +268,8 @@ static bool hangs_together(struct match *m, size_t i, bool one_syllable)
 	size_t from = m->search->skeleton->glyph[i - 1], to = m->search->skeleton->glyph[i];
 
 	if (!one_syllable && !adjoins(m, i))
-		return to - from - 1 <= GAP_SYLLABLES && !sentence_ends(text, from, to);
+		return to - from - 1 <= GAP_SYLLABLES && !sentence_ends(text, from, to) &&
+		       !crosses_barrier(text, from, to);
 	if (m->phrase->plain)
 		return false;
 	m->marks_optional = true; /* whoever glues or spells out hides something */

@@ -1,0 +1,255 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "text/markup.h"
+
+/* A tag with a long address in it has some hundred bytes; a longer one is text. */
+enum { LONGEST_TAG = 2048, LONGEST_NAME = 12 };
+
+struct element {
+	const char *name;
+	enum markup_kind kind;
+};
+
+/* All elements of the HTML standard that a page may have, and those that browsers still know.
+ * In the order of strcmp(), for bsearch(). Block: those that CSS's default style sheet (HTML
+ * standard, 15.3) shows on lines of their own, cells of a table, and <br>. */
+/* clang-format off */
+static const struct element elements[] = {
+	{"a", MARKUP_INLINE}, {"abbr", MARKUP_INLINE}, {"acronym", MARKUP_INLINE},
+	{"address", MARKUP_BLOCK}, {"article", MARKUP_BLOCK}, {"aside", MARKUP_BLOCK},
+	{"audio", MARKUP_OBJECT}, {"b", MARKUP_INLINE}, {"bdi", MARKUP_INLINE},
+	{"bdo", MARKUP_INLINE}, {"big", MARKUP_INLINE}, {"blockquote", MARKUP_BLOCK},
+	{"body", MARKUP_BLOCK}, {"br", MARKUP_BLOCK}, {"button", MARKUP_OBJECT},
+	{"canvas", MARKUP_OBJECT}, {"caption", MARKUP_BLOCK}, {"center", MARKUP_BLOCK},
+	{"cite", MARKUP_INLINE}, {"code", MARKUP_INLINE}, {"col", MARKUP_BLOCK},
+	{"colgroup", MARKUP_BLOCK}, {"data", MARKUP_INLINE}, {"dd", MARKUP_BLOCK},
+	{"del", MARKUP_INLINE}, {"details", MARKUP_BLOCK}, {"dfn", MARKUP_INLINE},
+	{"dialog", MARKUP_BLOCK}, {"dir", MARKUP_BLOCK}, {"div", MARKUP_BLOCK},
+	{"dl", MARKUP_BLOCK}, {"dt", MARKUP_BLOCK}, {"em", MARKUP_INLINE},
+	{"embed", MARKUP_OBJECT}, {"fieldset", MARKUP_BLOCK}, {"figcaption", MARKUP_BLOCK},
+	{"figure", MARKUP_BLOCK}, {"font", MARKUP_INLINE}, {"footer", MARKUP_BLOCK},
+	{"form", MARKUP_BLOCK}, {"h1", MARKUP_BLOCK}, {"h2", MARKUP_BLOCK},
+	{"h3", MARKUP_BLOCK}, {"h4", MARKUP_BLOCK}, {"h5", MARKUP_BLOCK},
+	{"h6", MARKUP_BLOCK}, {"head", MARKUP_BLOCK}, {"header", MARKUP_BLOCK},
+	{"hr", MARKUP_BLOCK}, {"html", MARKUP_BLOCK}, {"i", MARKUP_INLINE},
+	{"iframe", MARKUP_OBJECT}, {"image", MARKUP_OBJECT}, {"img", MARKUP_OBJECT},
+	{"input", MARKUP_OBJECT}, {"ins", MARKUP_INLINE}, {"kbd", MARKUP_INLINE},
+	{"label", MARKUP_INLINE}, {"legend", MARKUP_BLOCK}, {"li", MARKUP_BLOCK},
+	{"link", MARKUP_INLINE}, {"main", MARKUP_BLOCK}, {"map", MARKUP_INLINE},
+	{"mark", MARKUP_INLINE}, {"marquee", MARKUP_BLOCK}, {"menu", MARKUP_BLOCK},
+	{"meta", MARKUP_INLINE}, {"meter", MARKUP_OBJECT}, {"nav", MARKUP_BLOCK},
+	{"nobr", MARKUP_INLINE}, {"noscript", MARKUP_INLINE}, {"object", MARKUP_OBJECT},
+	{"ol", MARKUP_BLOCK}, {"optgroup", MARKUP_BLOCK}, {"option", MARKUP_BLOCK},
+	{"output", MARKUP_INLINE}, {"p", MARKUP_BLOCK}, {"picture", MARKUP_INLINE},
+	{"pre", MARKUP_BLOCK}, {"progress", MARKUP_OBJECT}, {"q", MARKUP_INLINE},
+	{"rp", MARKUP_INLINE}, {"rt", MARKUP_INLINE}, {"ruby", MARKUP_INLINE},
+	{"s", MARKUP_INLINE}, {"samp", MARKUP_INLINE}, {"script", MARKUP_INLINE},
+	{"section", MARKUP_BLOCK}, {"select", MARKUP_OBJECT}, {"small", MARKUP_INLINE},
+	{"source", MARKUP_INLINE}, {"span", MARKUP_INLINE}, {"strike", MARKUP_INLINE},
+	{"strong", MARKUP_INLINE}, {"style", MARKUP_INLINE}, {"sub", MARKUP_INLINE},
+	{"summary", MARKUP_BLOCK}, {"sup", MARKUP_INLINE}, {"svg", MARKUP_OBJECT},
+	{"table", MARKUP_BLOCK}, {"tbody", MARKUP_BLOCK}, {"td", MARKUP_BLOCK},
+	{"template", MARKUP_INLINE}, {"textarea", MARKUP_OBJECT}, {"tfoot", MARKUP_BLOCK},
+	{"th", MARKUP_BLOCK}, {"thead", MARKUP_BLOCK}, {"time", MARKUP_INLINE},
+	{"title", MARKUP_BLOCK}, {"tr", MARKUP_BLOCK}, {"track", MARKUP_INLINE},
+	{"tt", MARKUP_INLINE}, {"u", MARKUP_INLINE}, {"ul", MARKUP_BLOCK},
+	{"var", MARKUP_INLINE}, {"video", MARKUP_OBJECT}, {"wbr", MARKUP_INLINE},
+};
+/* clang-format on */
+
+/* HTML's boolean attributes: only these may stand without a value. */
+static const char *const booleans[] = {
+	"allowfullscreen", "async",    "autofocus", "autoplay",	   "checked",  "controls",
+	"default",	   "defer",    "disabled",  "download",	   "hidden",   "ismap",
+	"itemscope",	   "loop",     "multiple",  "muted",	   "nomodule", "noshade",
+	"novalidate",	   "nowrap",   "open",	    "playsinline", "readonly", "required",
+	"reversed",	   "selected",
+};
+
+struct scanner {
+	const char *bytes;
+	size_t at, end; /* the tag ends before `end`, or it is text */
+};
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+}
+
+static bool is_letter(char c)
+{
+	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
+static bool is_in_name(char c)
+{
+	return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == ':' || c == '_';
+}
+
+/* The byte at hand, NUL at the end: no text has one. */
+static char here(const struct scanner *s)
+{
+	return s->at < s->end ? s->bytes[s->at] : '\0';
+}
+
+static void skip_blanks(struct scanner *s)
+{
+	while (is_blank(here(s)))
+		s->at++;
+}
+
+/* Copies a name in small letters, as far as `size` goes; false where there is none. */
+static bool read_name(struct scanner *s, char *name, size_t size)
+{
+	size_t n = 0, from = s->at;
+
+	if (!is_letter(here(s)))
+		return false;
+	for (; is_in_name(here(s)); s->at++)
+		if (n + 1 < size)
+			name[n++] =
+				(char)(here(s) >= 'A' && here(s) <= 'Z' ? here(s) | 0x20 : here(s));
+	name[s->at - from < size ? n : 0] = '\0'; /* a longer one is none that is known */
+	return true;
+}
+
+static int compare_element(const void *name, const void *element)
+{
+	return strcmp(name, ((const struct element *)element)->name);
+}
+
+static int compare_boolean(const void *name, const void *boolean)
+{
+	return strcmp(name, *(const char *const *)boolean);
+}
+
+static bool is_boolean(const char *name)
+{
+	return bsearch(name, booleans, sizeof booleans / sizeof *booleans, sizeof *booleans,
+		       compare_boolean);
+}
+
+static bool read_quoted(struct scanner *s)
+{
+	const char *close = memchr(s->bytes + s->at + 1, here(s), s->end - s->at - 1);
+
+	s->at = close ? (size_t)(close - s->bytes) + 1 : s->end;
+	return close;
+}
+
+static bool read_value(struct scanner *s)
+{
+	size_t from;
+
+	if (here(s) == '"' || here(s) == '\'')
+		return read_quoted(s);
+	for (from = s->at; here(s) && !is_blank(here(s)) && !strchr("<>\"'`", here(s));)
+		s->at++;
+	return s->at > from;
+}
+
+static bool read_attribute(struct scanner *s)
+{
+	char name[16];
+
+	if (!read_name(s, name, sizeof name))
+		return false;
+	skip_blanks(s);
+	if (here(s) != '=')
+		return is_boolean(name);
+	s->at++;
+	skip_blanks(s);
+	return read_value(s);
+}
+
+/* What follows a tag's name, up to its `>`. False where it is no tag. */
+static bool read_attributes(struct scanner *s)
+{
+	for (;;) {
+		skip_blanks(s);
+		if (here(s) == '>') {
+			s->at++;
+			return true;
+		}
+		if (here(s) == '/')
+			s->at++;
+		else if (!read_attribute(s))
+			return false;
+	}
+}
+
+/* The end of `<script>` or `<style>`: behind their end tag, or that of the text. */
+static void skip_raw_text(struct scanner *s, const char *name, size_t len, struct markup *markup)
+{
+	size_t name_len = strlen(name);
+
+	for (s->end = len; here(s); s->at++) {
+		if (here(s) != '<' || s->bytes[s->at + 1] != '/' || len - s->at < name_len + 2)
+			continue;
+		struct scanner t = {s->bytes, s->at + 2, len};
+		char closing[LONGEST_NAME];
+		if (read_name(&t, closing, sizeof closing) && !strcmp(closing, name))
+			break;
+	}
+	markup->hidden_end = s->at;
+	const char *close = memchr(s->bytes + s->at, '>', len - s->at);
+	markup->end = close ? (size_t)(close - s->bytes) + 1 : len;
+}
+
+static bool read_tag(struct scanner *s, size_t len, struct markup *markup)
+{
+	bool closes = here(s) == '/';
+	char name[LONGEST_NAME];
+	size_t from = s->at += closes;
+
+	if (!read_name(s, name, sizeof name) ||
+	    !(is_blank(here(s)) || here(s) == '/' || here(s) == '>'))
+		return false;
+	const struct element *element = bsearch(name, elements, sizeof elements / sizeof *elements,
+						sizeof *elements, compare_element);
+	markup->kind = element ? element->kind : MARKUP_INLINE;
+	markup->hidden = element ? s->at : from;
+	if (!read_attributes(s))
+		return false;
+	markup->end = s->at;
+	markup->hidden_end = s->at - 1;
+	if (!closes && (!strcmp(name, "script") || !strcmp(name, "style")))
+		skip_raw_text(s, name, len, markup);
+	return true;
+}
+
+/* <!-- -->, <!doctype …>, <?xml …>: shown nowhere. Without its end a comment goes on to that
+ * of the text. */
+static bool read_comment(struct scanner *s, size_t len, struct markup *markup)
+{
+	bool dashes = len - s->at >= 3 && !memcmp(s->bytes + s->at, "!--", 3);
+	const char *rest, *close;
+
+	if (!dashes && !is_letter(s->at + 1 < len ? s->bytes[s->at + 1] : '\0'))
+		return false;
+	markup->kind = MARKUP_INLINE;
+	markup->hidden = s->at + (dashes ? 3 : 1);
+	rest = s->bytes + s->at + (dashes ? 1 : 0); /* <!--> is a whole one */
+	close = dashes ? memmem(rest, len - (size_t)(rest - s->bytes), "-->", 3)
+		       : memchr(rest, '>', s->end - s->at);
+	if (!close && !dashes)
+		return false;
+	markup->hidden_end = close ? (size_t)(close - s->bytes) : len;
+	markup->end = close ? markup->hidden_end + (dashes ? 3 : 1) : len;
+	if (markup->hidden_end < markup->hidden)
+		markup->hidden_end = markup->hidden;
+	s->at = markup->end;
+	return true;
+}
+
+bool markup_read(const char *bytes, size_t len, size_t at, struct markup *markup, size_t *work)
+{
+	size_t left = len - at;
+	struct scanner s = {bytes, at + 1, at + (left < LONGEST_TAG ? left : LONGEST_TAG)};
+	bool is_comment = here(&s) == '!' || here(&s) == '?';
+	bool found = is_comment ? read_comment(&s, len, markup) : read_tag(&s, len, markup);
+
+	*work += s.at - at;
+	return found;
+}
