@@ -192,8 +192,9 @@ bench-guard: $(BUILD)/duyetd $(BUILD)/bench/load $(BUILD)/bench/judge ## this tr
 bench-judge: $(BUILD)/bench/judge ## what judging costs: by stage, length, rules, hostile texts
 	@$<
 
-soak: $(BUILD)/duyetd ## faults without end: MINUTES=60 SEED=7; says how to play a failure again
-	@BUILD=$(BUILD) $(PYTHON) tests/faults/soak.py $(or $(MINUTES),10) $(SEED)
+soak: $(BUILD)/duyetd ## faults without end: MINUTES=60 or ROUNDS=100, SEED=7; says how to play a failure again
+	@BUILD=$(BUILD) $(PYTHON) tests/faults/soak.py \
+		$(if $(ROUNDS),--rounds $(ROUNDS),--minutes $(or $(MINUTES),10)) $(if $(SEED),--seed $(SEED))
 
 quality: $(BUILD)/duyetd ## how well it judges: CORPORA=DIR (laid out as tests/quality/quality.py says), VERBOSE=1
 	@BUILD=$(BUILD) $(PYTHON) tests/quality/quality.py "$(CORPORA)" $(if $(VERBOSE),-v)

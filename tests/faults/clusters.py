@@ -4,50 +4,61 @@ import threading
 
 import redis as redis_py
 
-from helpers import wait_for
+from helpers import PATIENCE, wait_for
 from processes import RedisServer
 
 HOST = "127.0.0.1"
 
 
-given = set()
+class Port:
+    """A port that is ours until it is closed. The socket is bound, so the kernel gives the port to
+    nobody else. It does not listen, so nobody answers there; a server that sets SO_REUSEADDR, as
+    Redis does, can listen on it, and again after it was killed."""
 
+    def __init__(self):
+        self.socket = socket.socket()
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.socket.bind((HOST, 0))
+        self.number = self.socket.getsockname()[1]
 
-def free_ports(count):
-    """Ports nobody listens on, none of them given before, and whose Cluster bus port (10000 higher) exists."""
-    probes = []
-    while len(probes) < count:
-        probe = socket.socket()
-        probe.bind((HOST, 0))
-        port = probe.getsockname()[1]
-        if port < 55000 and port not in given:
-            given.add(port)
-            probes.append(probe)
-        else:
-            probe.close()
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
+    def close(self):
+        self.socket.close()
 
 
 class Node(RedisServer):
-    """One of several, on a port; a sentinel where `sentinel` is what it watches."""
+    """One of several, on a port and on a Unix socket; a sentinel where `sentinel` is what it
+    watches."""
 
-    def __init__(self, directory, port, *options, sentinel=None):
-        super().__init__(directory / str(port), *options)
-        self.port, self.mode = port, ["--save", ""]
+    def __init__(self, directory, *options, sentinel=None):
+        self.ports = []
+        self.port = self.reserve()
+        super().__init__(directory / str(self.port), *options)
+        self.mode = ["--save", ""]
         self.directory.mkdir()
         if sentinel:
             config = self.directory / "sentinel.conf"
             config.write_text(sentinel, encoding="ascii")
             self.mode = [config, "--sentinel"]
 
+    def reserve(self):
+        """The number of a port that is reserved until the node ends."""
+        self.ports.append(Port())
+        return self.ports[-1].number
+
+    @property
+    def socket(self):
+        return self.directory / "redis.sock"
+
     def client(self, **options):
         return redis_py.Redis(HOST, self.port, decode_responses=True, **options)
 
     def arguments(self):
-        return [*self.mode, "--port", str(self.port), "--bind", HOST]
+        return [*self.mode, "--port", str(self.port), "--bind", HOST, "--unixsocket", self.socket]
+
+    def end(self):
+        super().end()
+        for port in self.ports:
+            port.close()
 
     def role(self):
         """None where it does not say: sentinels cut its clients when they make it something else."""
@@ -138,8 +149,8 @@ class Group:
             self.end()
             raise
 
-    def start_node(self, port, *options, **how):
-        self.started.append(Node(self.directory, port, *options, **how))
+    def start_node(self, *options, **how):
+        self.started.append(Node(self.directory, *options, **how))
         return self.started[-1].start()
 
     def end(self):
@@ -148,21 +159,22 @@ class Group:
 
 
 class Replicated(Group):
-    """A master and its replicas, watched by three sentinels under the name `main`."""
+    """A master and its replicas, watched by three sentinels under the name `main`. The sentinels
+    fail over when they are told to and at no other time, however slow the master answers."""
+
+    NEVER_MS = 24 * 3600 * 1000
 
     def set_up(self, replicas=2, *options):
         options = ("--repl-diskless-sync-delay", "0", *options)
-        *ports, self.master_port = free_ports(replicas + 1)
-        sentinels = free_ports(3)
-        self.master = self.start_node(self.master_port, *options)
-        self.replicas = [self.start_node(port, "--replicaof", f"{HOST} {self.master_port}", *options)
-                         for port in ports]
+        self.master = self.start_node(*options)
+        self.replicas = [self.start_node("--replicaof", f"{HOST} {self.master.port}", *options)
+                         for _ in range(replicas)]
         wait_for(lambda: [state for state, _ in self.master.replicas()[1]] == ["online"] * replicas)
-        self.sentinels = [self.start_node(port, sentinel=f"""
-            sentinel monitor main {HOST} {self.master_port} 2
-            sentinel down-after-milliseconds main 1000
-            sentinel failover-timeout main 3000
-            """.replace("            ", "")) for port in sentinels]
+        self.sentinels = [self.start_node(sentinel=f"""
+            sentinel monitor main {HOST} {self.master.port} 2
+            sentinel down-after-milliseconds main {self.NEVER_MS}
+            sentinel failover-timeout main {self.NEVER_MS}
+            """.replace("            ", "")) for _ in range(3)]
         wait_for(self.know_each_other)
 
     @property
@@ -175,16 +187,45 @@ class Replicated(Group):
         return all(m["num-other-sentinels"] == 2 and m["num-slaves"] == len(self.replicas)
                    for m in masters)
 
+    def fail_over(self):
+        """Has the sentinels make a replica the master, whether the old one lives or not; the node
+        that has become master once all of them name it."""
+        wait_for(self.begin_failover)
+        return wait_for(self.promoted)
+
+    def begin_failover(self):
+        try:
+            return self.sentinels[0].client().execute_command("SENTINEL", "FAILOVER", "main")
+        except redis_py.ResponseError as error:  # no replica is fit yet
+            assert "NOGOODSLAVE" in str(error), error
+            return False
+
     def promoted(self):
-        """The node that has become master, once the sentinels have decided."""
-        def look():
-            named = [sentinel.client().sentinel_get_master_addr_by_name("main")
-                     for sentinel in self.sentinels]
-            for node in self.replicas:
-                if all(name == (HOST, node.port) for name in named):
-                    return node if node.role() == "master" else None
-            return None
-        return wait_for(look, 60)
+        named = [sentinel.client().sentinel_get_master_addr_by_name("main")
+                 for sentinel in self.sentinels]
+        for node in self.replicas:
+            if all(name == (HOST, node.port) for name in named) and node.role() == "master":
+                return node
+        return None
+
+
+class ClusterNode(Node):
+    """No node is ever taken for dead because it is slow: its replica takes over when told to."""
+
+    NEVER_MS = 24 * 3600 * 1000
+
+    def __init__(self, directory, *options):
+        super().__init__(directory, *options)
+        self.bus_port = self.reserve()
+
+    def arguments(self):
+        return [*super().arguments(), "--cluster-enabled", "yes", "--cluster-port", str(self.bus_port),
+                "--cluster-node-timeout", str(self.NEVER_MS), "--cluster-require-full-coverage", "no"]
+
+    def take_over(self):
+        """Makes a replica whose master is dead the master of its slots."""
+        self.client().execute_command("CLUSTER", "FAILOVER", "TAKEOVER")
+        wait_for(lambda: self.role() == "master")
 
 
 class Cluster(Group):
@@ -193,19 +234,20 @@ class Cluster(Group):
     SLOTS = 16384
 
     def set_up(self):
-        self.nodes = [self.join(port) for port in free_ports(3)]
+        self.nodes = [self.join() for _ in range(3)]
         for i, node in enumerate(self.nodes):
             first, last = i * self.SLOTS // 3, (i + 1) * self.SLOTS // 3 - 1
             node.client().execute_command("CLUSTER", "ADDSLOTSRANGE", first, last)
         self.meet()
 
-    def join(self, port):
-        return self.start_node(port, "--cluster-enabled", "yes", "--cluster-node-timeout", "2000",
-                          "--cluster-require-full-coverage", "no", "--repl-diskless-sync-delay", "0")
+    def join(self):
+        node = ClusterNode(self.directory, "--repl-diskless-sync-delay", "0")
+        self.started.append(node)
+        return node.start()
 
     def meet(self):
         for node in self.started[1:]:
-            self.nodes[0].client().execute_command("CLUSTER", "MEET", HOST, node.port)
+            self.nodes[0].client().execute_command("CLUSTER", "MEET", HOST, node.port, node.bus_port)
         wait_for(lambda: all(self.is_whole(node) for node in self.started))
 
     def is_whole(self, node):
@@ -216,7 +258,7 @@ class Cluster(Group):
 
     def add_replica(self, master):
         """One more node, which has all that the master has."""
-        replica = self.join(*free_ports(1))
+        replica = self.join()
         self.meet()
         replica.client().execute_command("CLUSTER", "REPLICATE", self.identity(master))
         wait_for(lambda: replica.client().info("replication").get("master_link_status") == "up")
@@ -243,15 +285,24 @@ class Cluster(Group):
     def identity(node):
         return node.client().execute_command("CLUSTER", "MYID")
 
-    def migrate(self, key, target, pause=lambda: None):
+    def others(self, key):
+        """The masters that do not have the key's slot."""
+        owner = self.owner(key)
+        return [node for node in self.nodes if node is not owner]
+
+    def keys(self, key, node):
+        """One of those in the key's slot that the node has, or none."""
+        return node.client().execute_command("CLUSTER", "GETKEYSINSLOT", self.slot(key), 1)
+
+    def migrate(self, key, target, pause=lambda source: None):
         """Moves the key's slot with all in it, as redis-cli --cluster reshard does; `pause` is
         called after each key, and so once more when all keys have moved and the slot has not."""
         source, slot = self.owner(key), self.slot(key)
         at, to = source.client(), target.client()
         to.execute_command("CLUSTER", "SETSLOT", slot, "IMPORTING", self.identity(source))
         at.execute_command("CLUSTER", "SETSLOT", slot, "MIGRATING", self.identity(target))
-        while keys := at.execute_command("CLUSTER", "GETKEYSINSLOT", slot, 1):
-            at.execute_command("MIGRATE", HOST, target.port, "", 0, 5000, "KEYS", *keys)
-            pause()
+        while keys := self.keys(key, source):
+            at.execute_command("MIGRATE", HOST, target.port, "", 0, int(PATIENCE * 1000), "KEYS", *keys)
+            pause(source)
         for node in (target, source, *self.nodes):
             node.client().execute_command("CLUSTER", "SETSLOT", slot, "NODE", self.identity(target))

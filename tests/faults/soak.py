@@ -1,13 +1,15 @@
 #!/usr/bin/python3
 """Faults without end: one verdict each, round after round.
 
-    soak.py [MINUTES [SEED]]     make soak MINUTES=60 SEED=7
+    soak.py [--rounds N | --minutes N] [--seed N]     make soak MINUTES=60, make soak ROUNDS=100 SEED=7
 
 A round puts submissions and reviews before one to four daemons, and lets a few things go
 wrong that the seed chooses: at the proxy, to the daemons, to Redis. Then all must be settled,
 once each; memory and descriptors of the daemons that live on must not grow. It ends at the
-first round that fails, and names its seed: `soak.py 0 SEED` plays that round alone.
+first round that fails, and names its seed: `soak.py --rounds 1 --seed SEED` plays that round alone.
+The same seed and number of rounds bring the same faults on any machine.
 """
+import argparse
 import pathlib
 import random
 import signal
@@ -20,8 +22,10 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "system"))
 
 from processes import Daemon, Server  # noqa: E402
+from helpers import wait_for  # noqa: E402
 from proxy import AFTER, AT_CONNECT, BEFORE, Proxy  # noqa: E402
-from fault_stage import RULES, Stage  # noqa: E402
+from append_only import cut_open_multi  # noqa: E402
+from fault_stage import RULES, SHORT, Stage  # noqa: E402
 
 POINTS = ["auth", "select", "xgroup", "script", "xpending", "xclaim", "xreadgroup", "xrevrange",
           "settle", "orphans", "dead_letter", "review"]
@@ -52,7 +56,7 @@ class Soak:
             self.directory / f"duyetd-{self.started}.log", "--redis",
             f"redis://duyetd@127.0.0.1:{self.proxy.port}/1", "--redis-password-file",
             self.directory / "password", "--rules", self.directory / "rules", "--consumer", name,
-            "--batch", 20, "--timeout", "300ms", "--claim-after", "200ms", "--max-deliveries", 1000,
+            "--batch", 20, "--timeout", SHORT, "--claim-after", "200ms", "--max-deliveries", 1000,
             "--metrics", "127.0.0.1:0")
 
     # What may go wrong, besides what the proxy does.
@@ -78,6 +82,7 @@ class Soak:
 
     def kill_redis(self, _):
         self.server.kill()
+        cut_open_multi(self.server)
         self.server.start()
         self.let_in()
 
@@ -123,7 +128,7 @@ class Soak:
             self.arm(chance)
             stage.submit(chance.randint(0, 200))
             stage.review()
-        stage.wait_clear(60)
+        stage.wait_clear()
         stage.check()
         self.proxy.disarm()
         self.check_daemons()
@@ -140,7 +145,8 @@ class Soak:
                 grown = daemon.memory() - self.size[name][0]
                 assert grown < GROWTH, f"{name} has grown by {grown} KiB"
             if self.lived[name] > 3:
-                assert daemon.descriptors() <= self.size[name][1] + 3, f"{name} loses descriptors"
+                most = self.size[name][1] + 3  # two connections to Redis, and one that asks
+                wait_for(lambda: daemon.descriptors() <= most)
 
     def end(self):
         for daemon in self.daemons.values():
@@ -155,25 +161,31 @@ class Soak:
         return ", ".join(f"{times} {kind}" for kind, times in (told + self.happened).most_common())
 
 
+def arguments():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rounds", type=int)
+    parser.add_argument("--minutes", type=float, default=1)
+    parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
+    return parser.parse_args()
+
+
 def main():
-    minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 1
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(1 << 32)
-    rounds = entries = 0
+    to, rounds, entries = arguments(), 0, 0
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="duyetd-soak-") as directory:
         soak = Soak(pathlib.Path(directory))
         try:
-            while not rounds or time.monotonic() - began < minutes * 60:
-                entries += soak.round(seed + rounds)
+            while rounds != to.rounds and (to.rounds or time.monotonic() - began < to.minutes * 60):
+                entries += soak.round(to.seed + rounds)
                 rounds += 1
         except BaseException:
-            print(f"round {rounds} failed; again: soak.py 0 {seed + rounds}", flush=True)
+            print(f"round {rounds} failed; again: soak.py --rounds 1 --seed {to.seed + rounds}", flush=True)
             for daemon in soak.daemons.values():
                 print(*daemon.lines()[-15:], sep="\n")
             raise
         finally:
             soak.end()
-    print(f"seed {seed}: {rounds} rounds, {entries} entries, one verdict each, in "
+    print(f"seed {to.seed}: {rounds} rounds, {entries} entries, one verdict each, in "
           f"{time.monotonic() - began:.0f} s, with {soak.started} daemons started")
     print(f"what went wrong: {soak.faults()}")
 

@@ -1,10 +1,13 @@
 """Redis killed with -9 in mid-drain, again and again: what each way of keeping data promises.
 
+A kill comes as a settlement passes on its way to Redis, while others are under way there.
+
 Before each start runs systemd/redis/cut-open-multi.sh, as the drop-in does: without it, a kill
 in mid-write may give an entry two verdicts (test_append_only.py).
 
 `pytest -s tests/faults/test_promises.py` prints the figures that README's table has.
 """
+import signal
 import threading
 
 import pytest
@@ -13,8 +16,12 @@ import redis as redis_py
 from append_only import cut_open_multi
 from helpers import submit_many, wait_for, wait_settled
 from processes import Daemon, Server
+from proxy import Proxy
 
-MANY, KILLS = 12000, 5
+pytestmark = pytest.mark.timing
+
+BATCH, KILLS, SETTLEMENTS = 20, 5, 60  # settlements from one kill to the next
+MANY = BATCH * SETTLEMENTS * (KILLS + 2)
 MODES = {
     "always": ["--appendonly", "yes", "--appendfsync", "always"],
     "everysec": ["--appendonly", "yes", "--appendfsync", "everysec"],
@@ -58,27 +65,35 @@ class Figures:
         return f"gone {self.gone}, two verdicts {self.twice}, shown to a reader again {self.shown_again}"
 
 
+def arm_kill(proxy, server, reader):
+    """At one of the next settlements, of which there are more than that; the reader has seen some
+    verdicts by then."""
+    def kill():
+        wait_for(lambda: reader.seen)
+        server.signal(signal.SIGKILL)
+    return proxy.arm("settle", "delay", SETTLEMENTS, action=kill)
+
+
 def drain(tmp_path, rules, mode):
     server = Server(tmp_path, *MODES[mode]).start()
-    reader, daemon = Reader(server), None
+    proxy, reader, daemon = Proxy(server.socket), Reader(server), None
     try:
         redis = server.client()
         entries = submit_many(redis, MANY)
         if mode == "snapshots":
             redis.save()
-        daemon = Daemon(tmp_path / "duyetd.log", "--redis", server.url, "--rules", rules, "--batch", 20)
-        for kill in range(KILLS):
-            due = (kill + 1) * MANY // (KILLS + 2)
-            wait_for(lambda: redis.xlen("comments:verdicts") > due, 60)
-            if mode == "snapshots" and kill == KILLS // 2:
-                redis.save()
+        kill = arm_kill(proxy, server, reader)
+        daemon = Daemon(tmp_path / "duyetd.log", "--redis", proxy.url, "--rules", rules, "--batch", BATCH)
+        # It would take for ever where each kill goes back to the same place.
+        for left in reversed(range(KILLS if mode in ("always", "everysec") else 1)):
+            kill.wait()
             server.kill()
             cut_open_multi(server)
+            if left:
+                kill = arm_kill(proxy, server, reader)
             server.start()
-            redis = server.client()
-            if mode in ("snapshots", "nothing"):
-                break  # it would take for ever: each kill goes back to the same place
-        wait_for(lambda: daemon.lines("redis: reached", "after="))
+        redis = server.client()
+        daemon.wait_log("redis: reached", "after=")
         wait_settled(redis)
         wait_for(lambda: mode == "nothing" or len(set(reader.seen)) == MANY)
         reader.stop()
@@ -90,6 +105,7 @@ def drain(tmp_path, rules, mode):
         reader.running = False
         if daemon:
             daemon.end()
+        proxy.close()
         server.end()
 
 

@@ -5,12 +5,14 @@ Redis ran the command, and every other fault strikes at two points.
 """
 import os
 import signal
-import time
 
 import pytest
 
 from proxy import AFTER, AT_CONNECT, BEFORE
-from fault_stage import Stage
+from fault_stage import SHORT, Stage
+from helpers import wait_for
+
+pytestmark = pytest.mark.timing
 
 POINTS = ["auth", "select", "xgroup", "script", "xpending", "xclaim", "xreadgroup", "xrevrange",
           "settle", "orphans", "dead_letter", "review"]
@@ -29,6 +31,10 @@ def matrix():
     return cells
 
 
+def times(kind):
+    return ["--timeout", SHORT] if "freeze" in kind else []
+
+
 def finish(stage, proxy, hit):
     hit.wait()
     stage.wait_clear()
@@ -40,35 +46,49 @@ def finish(stage, proxy, hit):
 def test_once(redis, proxy, daemon, point, kind):
     stage = Stage(redis)
     hit = proxy.arm(point, kind)
-    duyetd = daemon()
+    duyetd = daemon(*times(kind))
     finish(stage, proxy, hit)
     assert duyetd.stop() == 0
 
 
-def in_between():
-    """Each point, while the command is slow or lost."""
-    return [("connect", "delay"), *((point, ("delay", "cut after")[i % 2]) for i, point in enumerate(POINTS)),
-            ("settle", "cut after")]
+# While the daemon does something else, a command is held back and goes on later, or its answer is
+# held back and lost later.
+IN_BETWEEN = [("connect", "freeze"), *((point, kind) for point in POINTS for kind in ("hold request", "hold"))]
 
 
-@pytest.mark.parametrize("point, kind", in_between())
+def end(hit):
+    if hit.kind == "hold request":
+        hit.release()
+    elif hit.kind == "hold":
+        hit.cut()
+
+
+@pytest.mark.parametrize("point, kind", IN_BETWEEN)
 def test_term_in_between(redis, proxy, daemon, point, kind):
     """Told to leave while a command is out: it leaves with 0, and the next one finishes."""
     stage = Stage(redis)
-    hit = proxy.arm(point, kind, action=lambda: first.signal(signal.SIGTERM))
+    hit = proxy.arm(point, kind)
     first = daemon()
-    assert first.process.wait(10) == 0
+    hit.wait()
+    first.signal(signal.SIGTERM)
+    first.wait_log("stopping signal=TERM")
+    end(hit)
+    assert first.exit_code() == 0
+    assert not first.lines("leaving with work in hand")
     daemon()
     finish(stage, proxy, hit)
 
 
-@pytest.mark.parametrize("point, kind", in_between())
+@pytest.mark.parametrize("point, kind", IN_BETWEEN)
 def test_reload_in_between(redis, proxy, daemon, point, kind):
     stage = Stage(redis)
-    hit = proxy.arm(point, kind, action=lambda: duyetd.signal(signal.SIGHUP))
-    duyetd = daemon()
-    finish(stage, proxy, hit)
+    hit = proxy.arm(point, kind)
+    duyetd = daemon(*times(kind))
+    hit.wait()
+    duyetd.signal(signal.SIGHUP)
     duyetd.wait_log("rules: loaded", "old=")
+    end(hit)
+    finish(stage, proxy, hit)
     assert duyetd.stop() == 0
 
 
@@ -77,12 +97,12 @@ def test_again_and_again(redis, proxy, daemon, kind):
     """One settlement after another fails, those of the recovery too."""
     stage = Stage(redis)
     hits = [proxy.arm("settle", kind) for _ in range(8)]
-    daemon()
-    deadline = time.monotonic() + 30
-    # A settlement that ran in Redis before its answer was lost leaves less to settle: more comes.
-    while not hits[-1].happened.wait(0.2) and time.monotonic() < deadline:
-        stage.submit(20)
+    duyetd = daemon(*times(kind))
+    for hit in hits:
+        stage.submit_until(hit.happened)
     finish(stage, proxy, hits[-1])
+    assert proxy.fired["settle", kind] == len(hits)
+    assert duyetd.stop() == 0
 
 
 def test_nothing_is_left_behind(redis, proxy, daemon):
@@ -91,12 +111,16 @@ def test_nothing_is_left_behind(redis, proxy, daemon):
     duyetd = daemon("--metrics", "127.0.0.1:0")
     stage.wait_clear()
 
+    def is_back():
+        return len(duyetd.lines("redis: reached")) == len(duyetd.lines("redis: lost")) + 1
+
     def lose(times):
         for i in range(times):
             hit = proxy.arm("settle", ["cut", "cut after", "half after"][i % 3])
             stage.submit(40)
             hit.wait()
             stage.wait_clear()
+        wait_for(is_back)
 
     lose(50)
     before, descriptors = duyetd.memory(), duyetd.descriptors()

@@ -1,13 +1,20 @@
-"""A few seconds of what `make soak` does for hours."""
+"""A few rounds of what `make soak` does for hours."""
 import pathlib
 import subprocess
 import sys
 
+import pytest
+
+from helpers import PATIENCE
+
 SOAK = pathlib.Path(__file__).with_name("soak.py")
+ROUNDS = 12
 
 
+@pytest.mark.timing
 def test_a_short_soak():
-    done = subprocess.run([sys.executable, SOAK, "0.1", "20"], stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, encoding="utf-8", timeout=300)
+    done = subprocess.run([sys.executable, SOAK, "--rounds", str(ROUNDS), "--seed", "20"],
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
+                          timeout=ROUNDS * PATIENCE)
     assert done.returncode == 0, done.stdout
-    assert "one verdict each" in done.stdout
+    assert f"seed 20: {ROUNDS} rounds" in done.stdout and "one verdict each" in done.stdout

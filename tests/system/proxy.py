@@ -6,7 +6,7 @@
     hit.wait()                                       # until it has happened
 
     held = proxy.arm("settle", "hold", skip=4)       # the fifth settling runs in Redis …
-    with held:                                       # … its answer is held back …
+    with held:                                       # … its answer is held back; cut() loses it …
         daemon.signal(SIGTERM)                       # … and the daemon waits for it meanwhile
 
 A point is a step of the protocol: `connect`, a command's name (`auth`, `xreadgroup`, …), or
@@ -63,7 +63,7 @@ class Arming:
     def __init__(self, point, kind, skip, action):
         self.point, self.kind, self.skip, self.action = point, kind, skip, action
         self.happened = threading.Event()
-        self.released = asyncio.Event()
+        self.released, self.is_cut = asyncio.Event(), False
         self.loop = None  # of the proxy that holds it
 
     def wait(self, timeout=PATIENCE):
@@ -78,6 +78,16 @@ class Arming:
 
     def __exit__(self, *_):
         self.release()
+
+    def cut(self):
+        """Ends the connection of a held command or answer, which goes no further."""
+        self.is_cut = True
+        self.release()
+
+    async def wait_released(self):
+        await self.released.wait()
+        if self.is_cut:
+            raise Cut
 
 
 class Proxy:
@@ -215,7 +225,7 @@ class Proxy:
             if fault and kind not in AFTER and kind != "hold":
                 self.happen(fault)
             if kind == "hold request":
-                await fault.released.wait()
+                await fault.wait_released()
             if kind in ERRORS and kind not in AFTER:
                 expected.put_nowait((f"-{ERRORS[kind]}\r\n".encode(), None))
                 continue
@@ -241,7 +251,7 @@ class Proxy:
             if kind in AFTER or kind == "hold":
                 self.happen(fault)
             if kind == "hold":
-                await fault.released.wait()
+                await fault.wait_released()
             if kind == "cut after":
                 raise Cut
             if kind == "freeze after":
