@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* More names than any rules directory has; what is beyond is not told apart. */
 enum { MOST_RULES = 4096 };
@@ -20,7 +21,11 @@ void histogram_count(struct histogram *histogram, double value)
 
 void metrics_init(struct metrics *metrics)
 {
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
 	*metrics = (struct metrics){
+		.started = (double)now.tv_sec + (double)now.tv_nsec / 1e9,
 		.judging.bounds = {1e-6, 2e-6, 5e-6, 1e-5, 2e-5, 5e-5, 1e-4, 1e-3, 1e-2, 1e-1},
 		.latency.bounds = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
 				   5, 10, 60, 600, 3600},

@@ -26,6 +26,7 @@ struct rule_counts {
 };
 
 struct metrics {
+	double started;				/* Unix time, seconds */
 	uint64_t judged;			/* comments; a redelivered one again */
 	uint64_t settled;			/* entries whose verdict was ours */
 	uint64_t verdicts[DECISION_REJECT + 1]; /* judged, by decision */

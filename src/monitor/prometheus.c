@@ -159,7 +159,7 @@ static int open_files(void)
 }
 
 /* By the names that Prometheus's own clients give them. */
-static void print_process(struct buf *out)
+static void print_process(const struct metrics *metrics, struct buf *out)
 {
 	struct rusage usage = {0};
 	double cpu;
@@ -174,8 +174,10 @@ static void print_process(struct buf *out)
 		"# HELP process_resident_memory_bytes Memory in use.\n"
 		"# TYPE process_resident_memory_bytes gauge\nprocess_resident_memory_bytes %.17g\n"
 		"# HELP process_open_fds Files open.\n"
-		"# TYPE process_open_fds gauge\nprocess_open_fds %d\n",
-		cpu, resident_bytes(), open_files());
+		"# TYPE process_open_fds gauge\nprocess_open_fds %d\n"
+		"# HELP process_start_time_seconds When it started, in Unix time.\n"
+		"# TYPE process_start_time_seconds gauge\nprocess_start_time_seconds %.17g\n",
+		cpu, resident_bytes(), open_files(), metrics->started);
 }
 
 void prometheus_print(const struct metrics *metrics, const struct gauges *gauges, struct buf *out)
@@ -187,5 +189,5 @@ void prometheus_print(const struct metrics *metrics, const struct gauges *gauges
 			&metrics->latency);
 	print_histogram(out, "batch_entries", "Entries a batch.", &metrics->batches);
 	print_gauges(metrics, gauges, out);
-	print_process(out);
+	print_process(metrics, out);
 }

@@ -4,13 +4,15 @@ import os
 import pathlib
 import pty
 import re
+import select
 import shutil
 import subprocess
 import unicodedata
 
 import pytest
 
-from helpers import BUILD, ROOT, submit, wait_for, wait_verdicts
+from helpers import BUILD, PATIENCE, ROOT, submit, wait_for, wait_verdicts
+from processes import Daemon
 
 DUYETD = BUILD / "duyetd"
 
@@ -35,7 +37,7 @@ rules:
 
 def run(*arguments, stdin="", **environment):
     return subprocess.run([DUYETD, *map(str, arguments)], input=stdin, capture_output=True,
-                          text=True, env={**os.environ, **environment}, timeout=60)
+                          text=True, env={**os.environ, **environment}, timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -181,14 +183,14 @@ def test_judge_answers_line_by_line(rules, jobs):
             process.stdin.flush()
             assert json.loads(process.stdout.readline())["id"] == i
         process.stdin.close()
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE) == 0
 
 
 def test_judge_memory_is_constant(rules, tmp_path):
     """80 MB of comments, then a line of 80 MB: no more memory than a few blocks take."""
     out, err = tmp_path / "out", tmp_path / "err"
     with out.open("w") as stdout, err.open("w") as stderr, subprocess.Popen(
-            [DUYETD, "judge", "--rules", rules], stdin=subprocess.PIPE, stdout=stdout,
+            [DUYETD, "judge", "--rules", rules, "--jobs", "2"], stdin=subprocess.PIPE, stdout=stdout,
             stderr=stderr) as process:
         for i in range(2000):
             process.stdin.write(b'{"id":%d,"text":"%s"}\n' % (i, b"abcd " * 8000))
@@ -200,9 +202,9 @@ def test_judge_memory_is_constant(rules, tmp_path):
         wait_for(lambda: '"last"' in out.read_text())
         peak = re.search(r"VmHWM:\s+(\d+) kB", pathlib.Path(f"/proc/{process.pid}/status").read_text())
         process.stdin.close()
-        assert process.wait(10) == 1
+        assert process.wait(PATIENCE) == 1
     assert err.read_text() == "-:2001:1: this line is too long\n"
-    if "asan" not in str(BUILD):
+    if not Daemon.is_sanitized():
         assert int(peak[1]) < 48 * 1024, f"{peak[1]} KiB"
 
 
@@ -405,21 +407,48 @@ def test_rules_in_the_order_of_their_files(rules):
     assert answer["reason"] == "Một. Quảng cáo. Hai"
 
 
-def test_replay_progress_on_a_terminal_only(rules, tmp_path):
-    lines = tmp_path / "history.jsonl"
-    lines.write_text('{"text":"một hai ba bốn năm sáu bảy"}\n' * 300_000)
+@pytest.fixture
+def terminal():
+    """Both ends of a pseudo-terminal. The test keeps the program's end open too: once that is
+    closed, what was written last can no longer be read."""
     try:
-        terminal, end = pty.openpty()
+        ends = pty.openpty()
     except OSError:
         pytest.skip("no /dev/pts here")
-    done = subprocess.run([DUYETD, "replay", "--rules", rules, "--jobs", "1", lines], stderr=end,
-                          stdout=subprocess.PIPE, text=True, timeout=300)
-    os.close(end)
-    shown = os.read(terminal, 65536).decode()
-    os.close(terminal)
-    assert re.search(r"\[#+\.*\] +\d+ %  \d+ comments, \d+/s, \d+ s left", shown), shown
-    assert shown.endswith("\r\033[K") and "\n" not in shown
-    assert done.stdout.startswith("300,000 comments")
+    yield ends
+    for end in ends:
+        os.close(end)
+
+
+def read_all(file):
+    """What can be read without waiting."""
+    read = b""
+    while select.select([file], [], [], 0)[0]:
+        read += os.read(file, 65536)
+    return read
+
+
+@pytest.mark.timing
+def test_replay_progress_on_a_terminal_only(rules, terminal):
+    """Fed until it shows how far it is. What the line looks like: tests/unit/test_progress.c."""
+    shown, end = terminal
+    block = '{"text":"một hai ba bốn năm sáu bảy"}\n'.encode() * 100
+    blocks, text = 0, b""
+    command = [DUYETD, "replay", "--rules", rules, "--jobs", "1", "-"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=end) as process:
+        def feed():
+            nonlocal blocks, text
+            process.stdin.write(block)
+            process.stdin.flush()
+            blocks += 1
+            text += read_all(shown)
+            return b"/s" in text
+        wait_for(feed)
+        told, _ = process.communicate(timeout=PATIENCE)
+    text += read_all(shown)
+    assert re.search(rb"\r\033\[K\d+ comments, \d+/s", text), text
+    assert text.endswith(b"\r\033[K") and b"\n" not in text
+    assert told.decode().startswith(f"{blocks * 100:,} comments")
 
 
 def test_replay_leaves_out_reviews_without_text(tmp_path):

@@ -2,12 +2,11 @@
 and nothing of theirs forges a verdict, a line of the log, a metric or a terminal's screen."""
 import json
 import subprocess
-import urllib.request
 
 import pytest
 import redis as redis_py
 
-from helpers import BUILD, GOOD, VERDICT, wait_for, wait_settled
+from helpers import BUILD, GOOD, PATIENCE, VERDICT, wait_for, wait_settled
 
 ID = (b"id", b"h1")
 
@@ -102,7 +101,7 @@ def test_no_field_forges_a_verdict(raw, redis, daemon):
         verdict = verdict_of(raw, entry)
         assert [name.decode() for name in verdict] == VERDICT
         assert verdict[b"verdict"] == expected and verdict[b"by"] == b"duyetd"
-        answer = json.loads(redis.blpop("comments:reply:h1", 10)[1])
+        answer = json.loads(redis.blpop("comments:reply:h1", int(PATIENCE))[1])
         assert list(answer) == VERDICT and answer["verdict"] == expected.decode()
         if expected == b"reject":
             record = raw.execute_command("HGETALL", "comments:rejected:h1")
@@ -120,8 +119,7 @@ def test_nothing_acts_on_a_log_a_metric_or_a_terminal(raw, daemon):
                         EVIL.encode(), "by", EVIL.encode(), "note", EVIL.encode())
     wait_settled(raw)
     wait_for(lambda: raw.xlen("comments:dead") == 2)
-    url = f"http://127.0.0.1:{duyetd.metrics_port()}/metrics"
-    metrics = urllib.request.urlopen(url, timeout=10).read().decode()
+    metrics = duyetd.metrics()
     log = duyetd.log.read_text(encoding="utf-8")
     matches = raw.hget("comments:rejected:h1", "matches").decode()
     for where in (metrics, log, matches):

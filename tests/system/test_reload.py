@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from helpers import (GOOD, PATIENCE, RULES, submit, submit_many, verdict_of, verdicts, wait_for,
+from helpers import (GOOD, PATIENCE, RULES, assert_one_each, submit, submit_many, verdict_of, wait_for,
                      wait_settled)
 
 NEW = """\
@@ -33,7 +33,7 @@ def test_good(redis, daemon, rules):
     assert ruleset(redis, "c4") != before
     (rules / "20-new.yaml").unlink()
     duyetd.signal(signal.SIGHUP)
-    wait_for(lambda: len(duyetd.lines("rules: loaded old=")) == 2)
+    duyetd.wait_log("rules: loaded old=", count=2)
     assert ruleset(redis, "c5") == before
 
 
@@ -44,12 +44,12 @@ def test_bad(redis, daemon, rules):
         (rules / "20-new.yaml").write_text(wrong, encoding="utf-8")
         count = len(duyetd.lines("not loaded"))
         duyetd.signal(signal.SIGHUP)
-        wait_for(lambda: len(duyetd.lines("not loaded")) > count)
+        duyetd.wait_log("not loaded", count=count + 1)
         assert duyetd.lines("20-new.yaml:", "level=error")
         assert ruleset(redis, f"c{count + 2}") == before
     os.rename(rules, str(rules) + "-away")
     duyetd.signal(signal.SIGHUP)
-    wait_for(lambda: len(duyetd.lines("not loaded")) == 4)
+    duyetd.wait_log("not loaded", count=4)
     assert verdict_of(redis, submit(redis, "last", "nhà cái"))["rules"] == "min-length,gambling"
 
 
@@ -69,37 +69,67 @@ def test_directory_swapped_by_symlink(redis, daemon, rules, tmp_path):
     assert ruleset(redis, "c2") != before
 
 
-def test_while_draining(redis, daemon, rules):
-    entries = submit_many(redis, 20000)
-    duyetd = daemon("--batch", 100)
-    for _ in range(5):
+@pytest.mark.timing
+def test_while_draining(redis, daemon, proxy, rules):
+    """New rules count from the next batch on; what was read before is settled all the same."""
+    entries = submit_many(redis, 1000)
+    held = proxy.arm("settle", "hold", skip=3)
+    duyetd = daemon("--batch", 20, proxy=proxy)
+    with held:
+        for count in range(1, 4):
+            duyetd.signal(signal.SIGHUP)
+            duyetd.wait_log("rules: loaded old=", "changed=none", count=count)
+        (rules / "20-new.yaml").write_text("rules:\n" + NEW, encoding="utf-8")
         duyetd.signal(signal.SIGHUP)
+        old, = duyetd.wait_log("rules: loaded old=", "weather")
     wait_settled(redis)
-    duyetd.wait_log("rules: loaded old=", "changed=none")
-    assert len(verdicts(redis)) == len(entries)
+    assert_one_each(redis, entries)
+    used = [fields["ruleset"] for _, fields in redis.xrange("comments:verdicts")]
+    old, new = old.split("old=")[1].split()[0], old.split("ruleset=")[1].split()[0]
+    assert set(used) == {old, new} and used == sorted(used, key=[old, new].index)
 
 
 def niceness(process):
     """Of each thread, the first one's first."""
-    stats = sorted(pathlib.Path(f"/proc/{process.pid}/task").glob("*/stat"), key=lambda path: int(path.parent.name))
-    return [int(path.read_text(encoding="ascii").rsplit(")", 1)[1].split()[16]) for path in stats]
+    found = []
+    for path in sorted(pathlib.Path(f"/proc/{process.pid}/task").glob("*/stat"), key=lambda path: int(path.parent.name)):
+        try:
+            found.append(int(path.read_text(encoding="ascii").rsplit(")", 1)[1].split()[16]))
+        except OSError:
+            continue  # it has ended by now
+    return found
 
 
+@pytest.mark.timing
 def test_loading_gives_way_to_judging(redis, daemon, rules):
+    """Seen while it loads: with more rules each time, until the load takes long enough for that."""
     duyetd = daemon()
     own = niceness(duyetd.process)[0]
-    phrases = "".join(f"      - cụm từ số {i}\n" for i in range(20000))
-    (rules / "20-new.yaml").write_text(f"rules:\n{NEW.replace('[trời mưa]', chr(10) + phrases)}", encoding="utf-8")
-    duyetd.signal(signal.SIGHUP)
-    wait_for(lambda: niceness(duyetd.process)[-1] == max(own, 10))
+
+    def sees_loader(loads):
+        while len(duyetd.lines("rules: loaded old=")) < loads:
+            seen = niceness(duyetd.process)
+            if seen[-1] == max(own, 10):
+                return seen[0] == own
+        return False
+
+    for loads in range(1, 8):
+        phrases = "".join(f"      - cụm từ số {i}\n" for i in range(10000 * 2**loads))
+        (rules / "20-new.yaml").write_text(f"rules:\n{NEW.replace('[trời mưa]', chr(10) + phrases)}",
+                                           encoding="utf-8")
+        duyetd.signal(signal.SIGHUP)
+        if sees_loader(loads):
+            break
+    else:
+        pytest.fail("no load was seen at a lower priority than judging")
+    duyetd.wait_log("rules: loaded old=", count=loads)
     assert niceness(duyetd.process)[0] == own
-    duyetd.wait_log("rules: loaded old=")
 
 
 def test_without_rules_it_does_not_start(redis, daemon, rules):
     (rules / "10-test.yaml").write_text("rules: [", encoding="utf-8")
     duyetd = daemon(wait=False)
-    assert duyetd.process.wait(10) == 1
+    assert duyetd.exit_code() == 1
     assert duyetd.lines("10-test.yaml:", "error")
 
 

@@ -1,7 +1,7 @@
 """What the web tier and the moderators find in Redis, field by field."""
 import json
 
-from helpers import GOOD, VERDICT, submit, verdict_of, verdicts, wait_for, wait_settled
+from helpers import GOOD, PATIENCE, VERDICT, submit, verdict_of, verdicts, wait_for, wait_settled
 
 
 def test_approval(redis, daemon):
@@ -69,12 +69,12 @@ def test_reserved_names_forge_nothing(redis, daemon):
 def test_reply_to_one_who_waits(redis, daemon):
     daemon()
     entry = submit(redis, "c1", "Vào nhà cái \"này\" đi", reply="comments:submitted")
-    key, answer = redis.blpop("comments:reply:c1", timeout=20)
+    key, answer = redis.blpop("comments:reply:c1", timeout=int(PATIENCE))
     wait_settled(redis)
     assert json.loads(answer) == verdict_of(redis, entry)
     assert list(json.loads(answer)) == VERDICT
     submit(redis, "c1", GOOD, reply="1")
-    assert json.loads(redis.blpop("comments:reply:c1", timeout=20)[1])["verdict"] == "approve"
+    assert json.loads(redis.blpop("comments:reply:c1", timeout=int(PATIENCE))[1])["verdict"] == "approve"
     submit(redis, "c2", GOOD)
     submit(redis, "c3", GOOD, reply="")
     wait_settled(redis)
