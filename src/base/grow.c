@@ -1,15 +1,25 @@
 #include "base/grow.h"
 
+#include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
-void *grow(void *list, size_t count, size_t *room, size_t size)
+enum { FIRST_ROOM = 64 };
+
+bool grow_list(void *list, size_t need, size_t *room, size_t size)
 {
-	size_t more = *room ? *room * 2 : 64;
+	size_t more = *room ? *room * 2 : FIRST_ROOM;
+	void *elements;
 
-	if (count < *room)
-		return list;
-	list = realloc(list, more * size);
-	if (list)
-		*room = more;
-	return list;
+	if (more < need)
+		more = need;
+	if (more > SIZE_MAX / size)
+		return false;
+	memcpy(&elements, list, sizeof elements); /* of whatever type */
+	elements = realloc(elements, more * size);
+	if (!elements)
+		return false;
+	memcpy(list, &elements, sizeof elements);
+	*room = more;
+	return true;
 }

@@ -1,13 +1,22 @@
-/* Room in a list that grows: an array of the caller's, freed by free(). */
+/*
+ * Arrays that grow: a pointer to the elements, their count, and for how many there is room.
+ * The owner starts with zeros and frees the pointer with free(). For bytes see buf.h.
+ */
 #ifndef DUYETD_BASE_GROW_H
 #define DUYETD_BASE_GROW_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
- * `list`, of `count` elements of `size` bytes, with room for one more: it may have moved. NULL
- * without memory; the list is then as it was, and still the caller's.
+ * Makes room for `need` elements in all; `list`, a pointer variable, may then point elsewhere.
+ * Room at least doubles. Returns false when out of memory; the list is then unchanged. No call
+ * where there is room already. `need` is evaluated twice.
  */
-void *grow(void *list, size_t count, size_t *room, size_t size);
+#define grow(list, need, room)                                                                     \
+	((need) <= *(room) || grow_list(&(list), (need), (room), sizeof *(list)))
+
+/* Called by grow(): `list` is the address of the pointer. */
+bool grow_list(void *list, size_t need, size_t *room, size_t size);
 
 #endif

@@ -102,14 +102,6 @@ static bool mail_behind(const struct text *text, size_t i)
 	return end > i + 1 && mail_follows(text, end);
 }
 
-static bool make_room(struct text *text)
-{
-	struct link *link = grow(text->link, text->links, &text->link_room, sizeof *link);
-	if (link)
-		text->link = link;
-	return link;
-}
-
 static struct link make_link(enum link_kind kind, const struct host *host, size_t first, size_t end)
 {
 	return (struct link){.first = (uint32_t)first,
@@ -203,7 +195,7 @@ bool link_find(struct text *text)
 		next = seen > i ? seen : i + 1;
 		if (!found)
 			continue;
-		if (!make_room(text))
+		if (!grow(text->link, text->links + 1, &text->link_room))
 			return false;
 		text->link[text->links++] = link;
 		next = floor = link.first + link.count;

@@ -1,44 +1,44 @@
 #include "rules/findings.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include "base/grow.h"
 #include "rules/message.h"
 #include "rules/rule.h"
 
-static struct hit *all(const struct findings *findings)
-{
-	return (struct hit *)(void *)findings->hits.data;
-}
-
-static size_t hit_count(const struct findings *findings)
-{
-	return findings->hits.len / sizeof(struct hit);
-}
-
 const struct hit *findings_hits(const struct findings *findings, size_t *count)
 {
-	*count = hit_count(findings);
-	return all(findings);
+	*count = findings->hit_count;
+	return findings->hit;
 }
 
 void findings_empty(struct findings *findings)
 {
 	arena_empty(&findings->arena);
-	buf_empty(&findings->hits);
+	findings->hit_count = 0;
 	findings->failed = false;
 	findings_begin(findings);
 }
 
 void findings_begin(struct findings *findings)
 {
-	findings->first = hit_count(findings);
+	findings->first = findings->hit_count;
 	memset(findings->values, 0, sizeof findings->values);
 }
 
 void findings_free(struct findings *findings)
 {
 	arena_free(&findings->arena);
-	buf_free(&findings->hits);
+	free(findings->hit);
 	buf_free(&findings->words);
+}
+
+static void add_hit(struct findings *findings, const struct hit *hit)
+{
+	if (grow(findings->hit, findings->hit_count + 1, &findings->hit_room))
+		findings->hit[findings->hit_count++] = *hit;
+	else
+		findings->failed = true;
 }
 
 void findings_place(struct findings *findings, const struct input *input, const struct rule *rule,
@@ -46,11 +46,10 @@ void findings_place(struct findings *findings, const struct input *input, const 
 {
 	struct hit hit = {.rule = rule, .field = input->field[field], .term = term};
 
-	if (hit_count(findings) - findings->first == LIMIT_HITS_PER_RULE)
+	if (findings->hit_count - findings->first == LIMIT_HITS_PER_RULE)
 		return;
 	text_span(input->text[field], first, count, &hit.at, &hit.len);
-	buf_add(&findings->hits, &hit, sizeof hit);
-	findings->failed |= findings->hits.failed;
+	add_hit(findings, &hit);
 }
 
 /* The words gathered so far, kept until the next comment. */
@@ -72,8 +71,8 @@ static const char *fill(struct findings *findings, const struct rule *rule,
 
 	if (message_constant(message))
 		return message_constant(message);
-	if (hit_count(findings) > findings->first) {
-		const struct hit *hit = all(findings) + findings->first;
+	if (findings->hit_count > findings->first) {
+		const struct hit *hit = &findings->hit[findings->first];
 
 		filling.match = hit->field ? hit->field->value + hit->at : NULL;
 		filling.match_len = hit->len;
@@ -104,15 +103,14 @@ void findings_fail(struct findings *findings, const struct rule *rule, enum outc
 {
 	const char *message = fill(findings, rule, rule->message);
 
-	if (hit_count(findings) == findings->first) {
+	if (findings->hit_count == findings->first) {
 		struct hit hit = {.rule = rule, .term = NO_TERM};
 
 		hit.measured = measured(findings, rule, outcome);
-		buf_add(&findings->hits, &hit, sizeof hit);
-		findings->failed |= findings->hits.failed;
+		add_hit(findings, &hit);
 	}
-	for (size_t i = findings->first; i < hit_count(findings); i++)
-		all(findings)[i].message = message;
+	for (size_t i = findings->first; i < findings->hit_count; i++)
+		findings->hit[i].message = message;
 }
 
 const char *findings_summary(struct findings *findings, const struct rule *rule)

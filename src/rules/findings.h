@@ -14,7 +14,8 @@ enum { FINDINGS_VALUES = 8 };
 
 struct findings {
 	struct arena arena; /* the words of this comment's hits */
-	struct buf hits;    /* of struct hit */
+	struct hit *hit;
+	size_t hit_count, hit_room;
 	struct buf words;   /* a message while it is filled */
 	size_t first;	    /* where the hits of the rule in hand begin */
 	int64_t values[FINDINGS_VALUES];

@@ -2,13 +2,21 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "base/grow.h"
 #include "rules/kind/kind.h"
+
+/* Rules, in file order. */
+struct rule_list {
+	const struct rule **rule;
+	size_t count, room;
+};
 
 struct judge {
 	struct input input;
 	struct findings findings;
-	struct buf failing, watching, broken; /* of const struct rule * */
+	struct rule_list failing, watching, broken;
 	struct buf reason;
+	bool out_of_memory;
 	struct verdict verdict;
 	struct hit malformed_hit;
 	const struct rule *malformed_rule;
@@ -25,9 +33,9 @@ void judge_free(struct judge *judge)
 		return;
 	input_free(&judge->input);
 	findings_free(&judge->findings);
-	buf_free(&judge->failing);
-	buf_free(&judge->watching);
-	buf_free(&judge->broken);
+	free(judge->failing.rule);
+	free(judge->watching.rule);
+	free(judge->broken.rule);
 	buf_free(&judge->reason);
 	free(judge);
 }
@@ -52,6 +60,14 @@ static const struct verdict *reject_malformed(struct judge *judge, enum malforme
 	return &judge->verdict;
 }
 
+static void add_rule(struct judge *judge, struct rule_list *list, const struct rule *rule)
+{
+	if (grow(list->rule, list->count + 1, &list->room))
+		list->rule[list->count++] = rule;
+	else
+		judge->out_of_memory = true;
+}
+
 static void note(struct judge *judge, const struct rule *rule, enum outcome outcome)
 {
 	static const enum decision decisions[] = {
@@ -62,9 +78,9 @@ static void note(struct judge *judge, const struct rule *rule, enum outcome outc
 	bool watched = rule->action == ACTION_WATCH;
 
 	findings_fail(&judge->findings, rule, outcome);
-	buf_add(watched ? &judge->watching : &judge->failing, &rule, sizeof(const struct rule *));
+	add_rule(judge, watched ? &judge->watching : &judge->failing, rule);
 	if (outcome == OUTCOME_BROKEN)
-		buf_add(&judge->broken, &rule, sizeof(const struct rule *));
+		add_rule(judge, &judge->broken, rule);
 	if (decisions[rule->action] > judge->verdict.decision)
 		judge->verdict.decision = decisions[rule->action];
 }
@@ -93,23 +109,18 @@ static void write_reason(struct judge *judge)
 	judge->verdict.reason = buf_string(&judge->reason);
 }
 
-/* The rules that a buffer holds. */
-static const struct rule *const *list(const struct buf *rules, size_t *count)
-{
-	*count = rules->len / sizeof(const struct rule *);
-	return (const struct rule *const *)(const void *)rules->data;
-}
-
 static const struct verdict *finish(struct judge *judge)
 {
 	struct verdict *verdict = &judge->verdict;
 
-	if (judge->findings.failed || judge->failing.failed || judge->watching.failed ||
-	    judge->broken.failed)
+	if (judge->findings.failed || judge->out_of_memory)
 		return reject_malformed(judge, MALFORMED_NO_MEMORY);
-	verdict->failing = list(&judge->failing, &verdict->failings);
-	verdict->watching = list(&judge->watching, &verdict->watchings);
-	verdict->broken = list(&judge->broken, &verdict->broken_count);
+	verdict->failing = judge->failing.rule;
+	verdict->failings = judge->failing.count;
+	verdict->watching = judge->watching.rule;
+	verdict->watchings = judge->watching.count;
+	verdict->broken = judge->broken.rule;
+	verdict->broken_count = judge->broken.count;
 	verdict->hits = findings_hits(&judge->findings, &verdict->hit_count);
 	verdict->words = judge->input.text[INPUT_TEXT]->words;
 	verdict->accented = judge->input.text[INPUT_TEXT]->accented;
@@ -123,23 +134,21 @@ const struct verdict *judge_comment(struct judge *judge, const struct ruleset *r
 				    const struct comment *comment)
 {
 	enum malformed malformed = input_read(&judge->input, rules, comment);
-	size_t count;
-	const struct rule *const *rule = list(&rules->rules, &count);
 
 	if (malformed)
 		return reject_malformed(judge, malformed);
 	findings_empty(&judge->findings);
-	buf_empty(&judge->failing);
-	buf_empty(&judge->watching);
-	buf_empty(&judge->broken);
+	judge->failing.count = judge->watching.count = judge->broken.count = 0;
+	judge->out_of_memory = false;
 	judge->verdict = (struct verdict){.decision = DECISION_APPROVE};
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < rules->rules; i++) {
+		const struct rule *rule = rules->rule[i];
 		enum outcome outcome;
 
 		findings_begin(&judge->findings);
-		outcome = rule[i]->kind->match(rule[i], &judge->input, &judge->findings);
+		outcome = rule->kind->match(rule, &judge->input, &judge->findings);
 		if (outcome != OUTCOME_PASS)
-			note(judge, rule[i], outcome);
+			note(judge, rule, outcome);
 	}
 	return finish(judge);
 }

@@ -5,11 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/arena.h"
-#include "base/buf.h"
+#include "base/grow.h"
 
 struct problems {
 	struct arena arena;
-	struct buf list; /* of struct problem */
+	struct problem *list;
+	size_t count, room;
+	bool out_of_memory; /* a problem was lost */
 	size_t counts[PROBLEM_HINT + 1];
 };
 
@@ -23,7 +25,7 @@ void problems_free(struct problems *problems)
 	if (!problems)
 		return;
 	arena_free(&problems->arena);
-	buf_free(&problems->list);
+	free(problems->list);
 	free(problems);
 }
 
@@ -50,7 +52,10 @@ static void add(struct problems *problems, enum severity severity, struct place 
 	make_harmless(copy);
 	problem.message = copy;
 	problems->counts[severity]++;
-	buf_add(&problems->list, &problem, sizeof problem);
+	if (grow(problems->list, problems->count + 1, &problems->room))
+		problems->list[problems->count++] = problem;
+	else
+		problems->out_of_memory = true;
 }
 
 void problems_add(struct problems *problems, enum severity severity, struct place place,
@@ -73,7 +78,7 @@ void problems_add(struct problems *problems, enum severity severity, struct plac
 
 size_t problems_count(const struct problems *problems, enum severity severity)
 {
-	return problems->counts[severity] + (severity == PROBLEM_ERROR && problems->list.failed);
+	return problems->counts[severity] + (severity == PROBLEM_ERROR && problems->out_of_memory);
 }
 
 static int compare(size_t one, size_t other)
@@ -98,12 +103,10 @@ static int by_place(const void *one, const void *other)
 
 const struct problem *problems_list(const struct problems *problems, size_t *count)
 {
-	struct problem *list = (struct problem *)(void *)problems->list.data;
-
-	*count = problems->list.len / sizeof *list;
+	*count = problems->count;
 	if (*count)
-		qsort(list, *count, sizeof *list, by_place);
-	return list;
+		qsort(problems->list, *count, sizeof *problems->list, by_place);
+	return problems->list;
 }
 
 const char *severity_name(enum severity severity)

@@ -6,7 +6,6 @@
 #define DUYETD_RULES_RULE_H
 
 #include "base/arena.h"
-#include "base/buf.h"
 #include "base/limits.h"
 #include "rules/digest.h"
 #include "rules/problems.h"
@@ -44,8 +43,9 @@ struct rule {
 
 struct ruleset {
 	struct arena arena;
-	struct buf rules; /* of struct rule * */
-	struct buf terms; /* of struct term; a hit's `term` is an index into it */
+	const struct rule **rule;
+	struct term *term; /* a hit's `term` is an index into it */
+	size_t rules, rule_room, terms, term_room;
 	const char *fields[LIMIT_LOOKED_FIELDS]; /* [0] is "text" */
 	size_t field_count;
 	struct scan *scan; /* NULL where nothing is banned */

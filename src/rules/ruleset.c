@@ -1,28 +1,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "rules/kind/kind.h"
 #include "rules/rule.h"
 #include "rules/ruleset.h"
 
 size_t ruleset_count(const struct ruleset *rules)
 {
-	return rules->rules.len / sizeof(struct rule *);
+	return rules->rules;
 }
 
 const struct rule *ruleset_rule(const struct ruleset *rules, size_t index)
 {
-	return ((const struct rule *const *)(const void *)rules->rules.data)[index];
+	return rules->rule[index];
 }
 
 size_t ruleset_terms(const struct ruleset *rules)
 {
-	return rules->terms.len / sizeof(struct term);
+	return rules->terms;
 }
 
 const struct term *ruleset_term(const struct ruleset *rules, size_t index)
 {
-	return (const struct term *)(const void *)rules->terms.data + index;
+	return &rules->term[index];
 }
 
 const char *ruleset_id(const struct ruleset *rules)
@@ -63,8 +64,8 @@ void ruleset_free(struct ruleset *rules)
 		return;
 	scan_free(rules->scan);
 	arena_free(&rules->arena);
-	buf_free(&rules->rules);
-	buf_free(&rules->terms);
+	free(rules->rule);
+	free(rules->term);
 	free(rules);
 }
 

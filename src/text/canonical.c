@@ -3,24 +3,14 @@
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
+#include "base/grow.h"
 #include "text/canonical.h"
 #include "text/letter.h"
 
 static bool make_room(struct canonical *canonical, size_t glyphs)
 {
-	if (glyphs <= canonical->glyph_room)
-		return true;
-	size_t room = glyphs + glyphs / 2 + 256;
-	uint32_t *end = realloc(canonical->end, room * sizeof *end);
-	if (end)
-		canonical->end = end;
-	char *bytes = realloc(canonical->bytes, room * U8_MAX_LENGTH);
-	if (bytes)
-		canonical->bytes = bytes;
-	if (!end || !bytes)
-		return false;
-	canonical->glyph_room = room;
-	return true;
+	return grow(canonical->end, glyphs, &canonical->end_room) &&
+	       grow(canonical->bytes, glyphs * U8_MAX_LENGTH, &canonical->byte_room);
 }
 
 /* Whether a letter that poses as a Latin one stands in a word with real Latin letters. */

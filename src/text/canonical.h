@@ -8,7 +8,7 @@ struct canonical {
 	char *bytes;   /* NFC; letters of other marks (Zalgo) without them; look-alikes within a
 			* Latin word as the letters they pose as */
 	uint32_t *end; /* where each glyph ends in `bytes`, unless that is where it was typed */
-	size_t len, glyph_room;
+	size_t len, end_room, byte_room;
 	bool typed; /* it is */
 };
 

@@ -1,7 +1,7 @@
-#include <stdlib.h>
 #include <string.h>
 #include <unicode/utf8.h>
 
+#include "base/grow.h"
 #include "base/limits.h"
 #include "text/codepoint.h"
 #include "text/decode.h"
@@ -72,22 +72,13 @@ static void mend(struct text *text)
 /* Draws a key round the digit before it: 1️⃣ */
 enum { ENCLOSING_KEYCAP = 0x20E3 };
 
-/* Room for `need` more glyphs. */
-static bool make_room(struct text *text, size_t need)
+/* Room for `more` glyphs. */
+static bool make_room(struct text *text, size_t more)
 {
-	if (text->glyphs + need <= text->glyph_room)
-		return true;
-	size_t room = (text->glyphs + need) * 2;
-	struct glyph *more = realloc(text->glyph, room * sizeof *more);
-	if (!more)
-		return false;
-	text->glyph = more;
-	uint32_t *boundary = realloc(text->boundary, (room + 1) * sizeof *boundary);
-	if (!boundary)
-		return false;
-	text->boundary = boundary;
-	text->glyph_room = room;
-	return true;
+	size_t need = text->glyphs + more;
+
+	return grow(text->glyph, need, &text->glyph_room) &&
+	       grow(text->boundary, need + 1, &text->boundary_room);
 }
 
 static void put_glyph(struct glyph *g, const struct codepoint *cp, uint32_t c, uint32_t at,

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "base/grow.h"
 #include "text/skeleton.h"
 
 enum { OTHER_SCRIPT = 0x80 };
@@ -61,22 +62,8 @@ static size_t leet_word(const struct text *text, size_t first, bool *leet)
 
 static bool make_room(struct skeleton *s, size_t need)
 {
-	if (need <= s->room)
-		return true;
-	size_t room = need + need / 2 + 256;
-	char *run = realloc(s->run, room);
-	if (run)
-		s->run = run;
-	uint32_t *start = realloc(s->start, (room + 1) * sizeof *start);
-	if (start)
-		s->start = start;
-	uint32_t *glyph = realloc(s->glyph, room * sizeof *glyph);
-	if (glyph)
-		s->glyph = glyph;
-	if (!run || !start || !glyph)
-		return false;
-	s->room = room;
-	return true;
+	return grow(s->run, need, &s->run_room) && grow(s->start, need + 1, &s->start_room) &&
+	       grow(s->glyph, need, &s->glyph_room);
 }
 
 static void add(struct skeleton *s, size_t glyph, uint8_t byte)

@@ -15,7 +15,7 @@ struct skeleton {
 	uint32_t *glyph; /* of each letter */
 	size_t runs, letters;
 	bool leet; /* digits and signs within words were read as letters: ch3t, CH!CH */
-	size_t room;
+	size_t run_room, start_room, glyph_room;
 };
 
 /* The byte that a glyph is in a skeleton, 0 for one that is left out. */

@@ -38,7 +38,7 @@ struct text {
 	bool canonical; /* `bytes` are their own canonical form (canonical.h), a character a glyph
 			 */
 
-	size_t glyph_room, word_room, link_room; /* allocated, in elements */
+	size_t glyph_room, boundary_room, word_room, link_room; /* allocated, in elements */
 	struct cached_word word_cache[1 << WORD_CACHE_BITS];
 };
 

@@ -6,16 +6,6 @@
 
 enum { FRACTION_SLASH = 0x2044 }; /* NFKC writes ½ as 1⁄2 */
 
-static bool make_room(struct text *text)
-{
-	if (text->words < text->word_room) /* nearly always: not worth a call */
-		return true;
-	struct word *word = grow(text->word, text->words, &text->word_room, sizeof *word);
-	if (word)
-		text->word = word;
-	return word;
-}
-
 /* `don't` is one word, `l'écoutant` two: what follows an apostrophe joins when short. */
 static bool is_ending(const struct text *text, size_t i)
 {
@@ -168,7 +158,7 @@ static bool add(struct text *text, size_t first, size_t count)
 	bool may_be_drawn = count <= 2 || (text->glyph[first].flags & GLYPH_FOREIGN);
 	if (may_be_drawn && emoticon_is(text, first, count))
 		return true;
-	if (!make_room(text))
+	if (!grow(text->word, text->words + 1, &text->word_room))
 		return false;
 	struct word *w = &text->word[text->words++];
 	*w = (struct word){.first = (uint32_t)first, .count = (uint32_t)count};

@@ -1,3 +1,4 @@
+#include "base/buf.h"
 #include "rules/lint/lint.h"
 
 #include <stdio.h>

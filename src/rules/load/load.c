@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/grow.h"
 #include "rules/examples.h"
 #include "rules/input.h"
 #include "rules/kind/kind.h"
@@ -215,8 +216,9 @@ static void load_rule(struct loading *loading, struct node map)
 	load_keys(loading, rule, map);
 	digest_finish(&loading->rule_digest, rule->digest);
 	rule->valid = problems_count(loading->problems, PROBLEM_ERROR) == errors;
-	buf_add(&loading->set->rules, &rule, sizeof(struct rule *));
-	if (loading->set->rules.failed)
+	if (grow(loading->set->rule, loading->set->rules + 1, &loading->set->rule_room))
+		loading->set->rule[loading->set->rules++] = rule;
+	else
 		load_out_of_memory(loading);
 }
 

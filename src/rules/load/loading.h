@@ -5,6 +5,7 @@
 #ifndef DUYETD_RULES_LOAD_LOADING_H
 #define DUYETD_RULES_LOAD_LOADING_H
 
+#include "base/buf.h"
 #include "rules/load/yaml.h"
 #include "rules/match/build.h"
 #include "rules/rule.h"

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "base/utf8.h"
 #include "rules/load/word_list.h"
 
@@ -55,10 +56,12 @@ const char *list_next(struct list *list, bool *has_nul)
 static void note(struct loading *loading, const struct rule *rule, enum term_kind kind,
 		 const char *string, unsigned flags, struct place place)
 {
-	struct term term = {rule, kind, load_string(loading, string), flags, place};
+	struct ruleset *set = loading->set;
 
-	buf_add(&loading->set->terms, &term, sizeof term);
-	if (loading->set->terms.failed)
+	if (grow(set->term, set->terms + 1, &set->term_room))
+		set->term[set->terms++] = (struct term){
+			rule, kind, load_string(loading, string), flags, place};
+	else
 		problems_add(loading->problems, PROBLEM_ERROR, place, "memory is out");
 }
 

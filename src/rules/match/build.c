@@ -172,11 +172,10 @@ const unsigned *scan_pcre_only(const struct scan *scan, size_t *count)
 static bool add_term(struct scan_builder *b, unsigned rule_index, unsigned flags)
 {
 	struct scan *s = b->scan;
-	struct scan_term *term = grow(s->term, s->terms, &b->term_room, sizeof *term);
-	if (!term)
+
+	if (!grow(s->term, s->terms + 1, &b->term_room))
 		return false;
-	s->term = term;
-	term[s->terms++] = (struct scan_term){.rule_index = rule_index, .flags = flags};
+	s->term[s->terms++] = (struct scan_term){.rule_index = rule_index, .flags = flags};
 	return true;
 }
 
@@ -185,11 +184,9 @@ const char *scan_add_phrase(struct scan_builder *b, unsigned rule_index, const c
 {
 	struct scan *s = b->scan;
 	struct phrase phrase;
-	struct scan_phrase *list = grow(s->phrase, s->phrases, &b->phrase_room, sizeof *list);
 
-	if (!list)
+	if (!grow(s->phrase, s->phrases + 1, &b->phrase_room))
 		return "out of memory";
-	s->phrase = list;
 	const char *why = phrase_read(&phrase, utf8, b->text);
 	if (why)
 		return why;
@@ -199,7 +196,7 @@ const char *scan_add_phrase(struct scan_builder *b, unsigned rule_index, const c
 		phrase_clear(&phrase);
 		return "out of memory";
 	}
-	list[s->phrases++] = (struct scan_phrase){.phrase = phrase, .term = (unsigned)s->terms - 1};
+	s->phrase[s->phrases++] = (struct scan_phrase){.phrase = phrase, .term = (unsigned)s->terms - 1};
 	return NULL;
 }
 
@@ -208,12 +205,10 @@ const char *scan_add_pattern(struct scan_builder *b, unsigned rule_index, const 
 {
 	struct scan *s = b->scan;
 	bool caseless = !(flags & SCAN_CASE);
-	struct scan_pattern *list = grow(s->pattern, s->patterns, &b->pattern_room, sizeof *list);
 
 	*offset = 0;
-	if (!list)
+	if (!grow(s->pattern, s->patterns + 1, &b->pattern_room))
 		return "out of memory";
-	s->pattern = list;
 	char *nfc;
 	pcre2_code *code = pattern_compile(source, caseless, &nfc, b->why, sizeof b->why, offset);
 	if (!code)
@@ -223,7 +218,7 @@ const char *scan_add_pattern(struct scan_builder *b, unsigned rule_index, const 
 		pcre2_code_free(code);
 		return "out of memory";
 	}
-	list[s->patterns++] = (struct scan_pattern){
+	s->pattern[s->patterns++] = (struct scan_pattern){
 		.code = code, .source = nfc, .caseless = caseless, .term = (unsigned)s->terms - 1};
 	return NULL;
 }

@@ -172,11 +172,9 @@ void scan_scratch_free(struct scan_scratch *scratch)
 
 static bool push(unsigned **list, size_t *count, size_t *room, unsigned value)
 {
-	unsigned *grown = grow(*list, *count, room, sizeof *grown);
-	if (!grown)
+	if (!grow(*list, *count + 1, room))
 		return false;
-	*list = grown;
-	grown[(*count)++] = value;
+	(*list)[(*count)++] = value;
 	return true;
 }
 
@@ -199,13 +197,11 @@ static void add_find(struct pass *pass, unsigned term, uint32_t first, uint32_t 
 		call_broken(pass, rule_index);
 		return;
 	}
-	struct scan_hit *hit = grow(f->hit, f->count, &f->room, sizeof *hit);
-	if (!hit) {
+	if (!grow(f->hit, f->count + 1, &f->room)) {
 		pass->scratch->out_of_memory = true;
 		return;
 	}
-	f->hit = hit;
-	hit[f->count++] = (struct scan_hit){
+	f->hit[f->count++] = (struct scan_hit){
 		.rule_index = rule_index, .term = term, .first = first, .count = count};
 }
 
