@@ -3,18 +3,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
+#include "base/clock.h"
 
 enum { EVERY = 100, BAR = 24 }; /* ms; columns */
-
-static int64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
-}
 
 static uint64_t total_size(char *const *files, size_t count)
 {
@@ -35,7 +27,7 @@ void progress_begin(struct progress *progress, char *const *files, size_t count)
 	*progress = (struct progress){
 		.shown = isatty(STDERR_FILENO),
 		.total = total_size(files, count),
-		.began = now(),
+		.began = clock_ms(),
 	};
 }
 
@@ -51,7 +43,7 @@ static void print_bar(double done)
 
 void progress_print(struct progress *progress, uint64_t bytes, uint64_t comments)
 {
-	int64_t time = now(), spent = time - progress->began;
+	int64_t time = clock_ms(), spent = time - progress->began;
 	double done = progress->total ? (double)bytes / (double)progress->total : 0;
 
 	if (!progress->shown || time - progress->printed < EVERY || spent < EVERY)

@@ -1,18 +1,16 @@
 #include "queue/reload.h"
 
-#include <event2/event.h>
-#include <fcntl.h>
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
-#include "base/log.h"
 #include "base/clock.h"
-#include "queue/judging.h"
+#include "base/log.h"
 #include "monitor/metrics.h"
 #include "monitor/sd_notify.h"
+#include "queue/judging.h"
+#include "redis/background.h"
 #include "rules/problems.h"
 #include "rules/ruleset.h"
 
@@ -22,19 +20,18 @@
 enum { NICENESS = 10 };
 
 struct reload {
+	struct event_base *base;
 	struct reload_options options;
 	struct judging *judging;
 	struct metrics *metrics;
-	pthread_t thread;
-	int64_t start;
-	bool running, again;
-	int pipe[2]; /* the thread writes a byte when the two below are there */
-	struct event *event;
-	struct ruleset *rules;
+	struct background *loading; /* NULL: none is under way */
+	bool again;		    /* another load after it */
+	int64_t start;		    /* ms, of clock_ms() */
+	struct ruleset *rules;	    /* what was loaded; NULL: not loaded */
 	struct problems *problems;
 };
 
-static void *load(void *arg)
+static void load(void *arg)
 {
 	struct reload *reload = arg;
 
@@ -42,9 +39,6 @@ static void *load(void *arg)
 	reload->problems = problems_new();
 	reload->rules =
 		reload->problems ? ruleset_load(reload->options.directory, reload->problems) : NULL;
-	while (write(reload->pipe[1], "", 1) < 0)
-		;
-	return NULL;
 }
 
 static void log_problems(const struct problems *problems)
@@ -92,8 +86,6 @@ static void take_result(struct reload *reload)
 	struct ruleset *rules = reload->rules;
 	struct problems *problems = reload->problems;
 
-	pthread_join(reload->thread, NULL);
-	reload->running = false;
 	reload->metrics->reload_seconds = (double)(clock_ms() - reload->start) / 1e3;
 	reload->rules = NULL;
 	reload->problems = NULL;
@@ -105,14 +97,11 @@ static void take_result(struct reload *reload)
 	problems_free(problems);
 }
 
-static void on_loaded(evutil_socket_t fd, short what, void *arg)
+static void on_loaded(void *arg)
 {
 	struct reload *reload = arg;
-	char byte;
 
-	(void)what;
-	if (read(fd, &byte, 1) != 1)
-		return;
+	reload->loading = NULL;
 	take_result(reload);
 	if (reload->again)
 		reload_start(reload);
@@ -120,16 +109,15 @@ static void on_loaded(evutil_socket_t fd, short what, void *arg)
 
 void reload_start(struct reload *reload)
 {
-	reload->again = reload->running;
-	if (reload->running)
+	reload->again = reload->loading;
+	if (reload->loading)
 		return;
 	reload->start = clock_ms();
 	sd_notify_reloading();
 	log_event(LOG_INFO, "rules", "loading from=%s", reload->options.directory);
-	if (pthread_create(&reload->thread, NULL, load, reload))
+	reload->loading = background_start(reload->base, load, on_loaded, reload);
+	if (!reload->loading)
 		keep_rules(reload);
-	else
-		reload->running = true;
 }
 
 struct reload *reload_new(struct event_base *base, const struct reload_options *options,
@@ -137,18 +125,12 @@ struct reload *reload_new(struct event_base *base, const struct reload_options *
 {
 	struct reload *reload = calloc(1, sizeof *reload);
 
-	if (!reload || pipe2(reload->pipe, O_CLOEXEC)) {
-		free(reload);
+	if (!reload)
 		return NULL;
-	}
+	reload->base = base;
 	reload->options = *options;
 	reload->judging = judging;
 	reload->metrics = metrics;
-	reload->event = event_new(base, reload->pipe[0], EV_READ | EV_PERSIST, on_loaded, reload);
-	if (!reload->event || event_add(reload->event, NULL)) {
-		reload_free(reload);
-		return NULL;
-	}
 	return reload;
 }
 
@@ -156,14 +138,10 @@ void reload_free(struct reload *reload)
 {
 	if (!reload)
 		return;
-	if (reload->running) {
-		pthread_join(reload->thread, NULL);
+	if (reload->loading) {
+		background_wait(reload->loading);
 		ruleset_free(reload->rules);
 		problems_free(reload->problems);
 	}
-	if (reload->event)
-		event_free(reload->event);
-	close(reload->pipe[0]);
-	close(reload->pipe[1]);
 	free(reload);
 }
