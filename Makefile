@@ -40,8 +40,9 @@ override LDFLAGS  += -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(SAN) 
 LDLIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm
 
 # ---- what is built from what ----------------------------------------------------------
-# src/DIR/mkNAME.c is a program that prints the header NAME.h; src/DIR/NAME.lua is compiled
-# in as NAME.lua.h, its text and its SHA-1 as string literals. Both end up in $(BUILD)/gen.
+# src/DIR/mkNAME.c is a program that prints the header NAME.h; src/DIR/NAME.lua, with common.lua
+# in the place where it asks for that, is compiled in as NAME.lua.h, its text and its SHA-1 as
+# string literals. All end up in $(BUILD)/gen.
 # A folder may have folders, and these none.
 in        = $(foreach dir,$1,$(wildcard src/$(dir)/$2 src/$(dir)/*/$2))
 MAKERS   := $(call in,*,mk*.c)
@@ -55,7 +56,7 @@ UNITS    := $(UNIT_SRC:%.c=$(BUILD)/%)
 FUZZERS  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 BENCHES  := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 GEN      := $(patsubst mk%.c,$(BUILD)/gen/%.h,$(notdir $(MAKERS))) \
-	    $(patsubst %,$(BUILD)/gen/%.h,$(notdir $(call in,*,*.lua)))
+	    $(patsubst %,$(BUILD)/gen/%.h,$(filter-out common.lua,$(notdir $(call in,*,*.lua))))
 
 Q   := $(if $(V),,@)
 say  = $(if $(V),,@echo '  $1')
@@ -118,9 +119,12 @@ $(BUILD)/gen/%.h: $(BUILD)/mk%
 	$(call say,GEN   $@)
 	$(Q)$< >$@.new && mv $@.new $@
 
-$(BUILD)/gen/%.lua.h: %.lua Makefile
+$(BUILD)/gen/%.lua: %.lua common.lua Makefile
 	@mkdir -p $(@D)
-	$(call say,LUA   $<)
+	$(Q)sed -e '/^-- include common.lua$$/{' -e 'r $(filter %common.lua,$^)' -e 'd' -e '}' $< >$@
+
+$(BUILD)/gen/%.lua.h: $(BUILD)/gen/%.lua
+	$(call say,LUA   $(notdir $<))
 	$(Q)sed 's/[\\"]/\\&/g; s/^/"/; s/$$/\\n"/' $< >$@
 	$(Q)sha1sum $< | sed 's/ .*/"/; s/^/, "/' >>$@
 

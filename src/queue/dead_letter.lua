@@ -8,19 +8,19 @@
 --
 -- Returns 1, or 0 where it was no longer ours or no longer there.
 
+local DOING = 'burying'
+-- include common.lua
+
 local stream, dead, stats = unpack(KEYS)
 local group, entry, reason, deliveries = unpack(ARGV)
-local call = redis.call
 
 -- Lua hands over at most some 8,000 values; the pairs beyond go into one field as JSON.
 local MOST = 7000
 
-for _, command in ipairs({ { 'XACK', stream, group, entry }, { 'XDEL', stream, entry },
-	{ 'XADD', dead, '*', 'id', '' }, { 'HINCRBY', stats, 'dead', '1' } }) do
-	if not redis.acl_check_cmd(unpack(command)) then
-		return redis.error_reply('NOPERM burying needs ' .. command[1] .. ' ' .. command[2])
-	end
-end
+may('XACK', stream, group, entry)
+may('XDEL', stream, entry)
+may('XADD', dead, '*', 'id', '')
+may('HINCRBY', stats, 'dead', '1')
 call('XLEN', dead)
 call('HLEN', stats)
 

@@ -8,17 +8,18 @@
 --
 -- Returns how many were settled.
 
+local DOING = 'settling the held'
+-- include common.lua
+
 local held, verdicts, rejected, stats = unpack(KEYS)
 local hold, verdict, most = tonumber(ARGV[1]), ARGV[2], ARGV[3]
-local call = redis.call
 
-for _, command in ipairs({ { 'XDEL', held, '0-1' }, { 'XADD', verdicts, '*', 'id', '' },
-	{ 'DEL', rejected .. ':' }, { 'HSET', rejected .. ':', 'id', '' },
-	{ 'HDEL', rejected .. ':', 'id' }, { 'HINCRBY', stats, 'dead', '1' } }) do
-	if not redis.acl_check_cmd(unpack(command)) then
-		return redis.error_reply('NOPERM settling the held needs ' .. command[1] .. ' ' .. command[2])
-	end
-end
+may('XDEL', held, '0-1')
+may('XADD', verdicts, '*', 'id', '')
+may('DEL', rejected .. ':')
+may('HSET', rejected .. ':', 'id', '')
+may('HDEL', rejected .. ':', 'id')
+may('HINCRBY', stats, 'dead', '1')
 call('XLEN', verdicts)
 call('HLEN', stats)
 

@@ -38,8 +38,8 @@ struct keys {
 bool keys_make(struct keys *keys, const char *prefix);
 
 /*
- * The Lua scripts, each in a file of its own in this folder and compiled in. What a script does
- * happens all at once.
+ * The Lua scripts, each in a file of its own in this folder and compiled in; what several need is
+ * in common.lua. Everything that a script does happens at once.
  */
 enum script {
 	SCRIPT_SETTLE,	    /* a batch's verdicts */

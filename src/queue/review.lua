@@ -18,28 +18,14 @@
 -- Returns DONE, SAME (decided so by a person already), LOST (another settled it), LOOK, EDITED
 -- (another text has come since), or UNKNOWN (no such comment).
 
+local DOING = 'reviewing'
+-- include common.lua
+
 local review, verdicts, rejected, held, reviewed, stats = unpack(KEYS)
 local group, entry, id, verdict, by, note, reason, text, about, keep_rejected, since =
 	unpack(ARGV, 1, 11)
 local FOUND, MOST_SINCE = 11, 5000
-local call = redis.call
 local key = rejected .. ':' .. id
-
-local function may(...)
-	if not redis.acl_check_cmd(...) then
-		error({ err = 'NOPERM reviewing needs ' .. table.concat({ ... }, ' ', 1, 2) })
-	end
-end
-
-local function open_stream(stream)
-	if call('XLEN', stream) == 0 then return end
-	local info = call('XINFO', 'STREAM', stream)
-	for i = 1, #info, 2 do
-		if info[i] == 'last-generated-id' and string.find(info[i + 1], '^18446744073709551615') then
-			error({ err = 'ERR ' .. stream .. ' is at its last id: rename or delete it' })
-		end
-	end
-end
 
 may('XACK', review, group, entry)
 may('XDEL', review, entry)

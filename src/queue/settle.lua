@@ -28,6 +28,9 @@
 --
 -- Returns how many were ours.
 
+local DOING = 'settling'
+-- include common.lua
+
 local submitted, verdicts, rejected, held, watched, reply, stats = unpack(KEYS)
 local group, ruleset = ARGV[1], ARGV[2]
 local keep, keep_rejected, keep_reply = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
@@ -35,7 +38,7 @@ local successor = ARGV[6]
 local count = tonumber(ARGV[7])
 local HEAD, RECORD = 7, 9
 local FEW = 4 -- are as cheap to delete one by one
-local call, ARGV = redis.call, ARGV -- locals: found faster
+local ARGV = ARGV -- a local is found faster
 
 -- Before the first write.
 
@@ -49,23 +52,6 @@ while at <= #ARGV do
 end
 if at ~= #ARGV + 1 then
 	return redis.error_reply('ERR settle: the arguments do not add up')
-end
-
-local function may(...)
-	if not redis.acl_check_cmd(...) then
-		error({ err = 'NOPERM settling needs ' .. table.concat({ ... }, ' ', 1, 2) })
-	end
-end
-
--- A stream, or nothing yet, that has an id left to give.
-local function open_stream(key)
-	if call('XLEN', key) == 0 then return end
-	local info = call('XINFO', 'STREAM', key)
-	for i = 1, #info, 2 do
-		if info[i] == 'last-generated-id' and string.find(info[i + 1], '^18446744073709551615') then
-			error({ err = 'ERR ' .. key .. ' is at its last id: rename or delete it' })
-		end
-	end
 end
 
 may('XACK', submitted, group, '0-1')

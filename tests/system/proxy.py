@@ -16,13 +16,10 @@ The proxy runs in a thread of its own; all else in here is asyncio's, in that th
 """
 import asyncio
 import hashlib
-import pathlib
 import threading
 from collections import Counter
 
-from helpers import PATIENCE
-
-SOURCES = pathlib.Path(__file__).resolve().parents[2] / "src"
+from helpers import BUILD, PATIENCE
 
 # What may go wrong before Redis has the command …
 BEFORE = ["cut", "half", "freeze", "delay", "loading", "busy", "oom", "misconf", "noreplicas",
@@ -96,7 +93,7 @@ class Proxy:
         self.seen = Counter()  # commands by point
         self.fired = Counter()  # faults that happened, by (point, kind)
         self.scripts = {hashlib.sha1(path.read_bytes()).hexdigest(): path.stem
-                        for path in SOURCES.rglob("*.lua")}
+                        for path in (BUILD / "gen").glob("*.lua")}  # as compiled in
         self.armed, self.lock = [], threading.Lock()
         self.loop = asyncio.new_event_loop()
         self.tasks = set()
