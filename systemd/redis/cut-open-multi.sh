@@ -12,6 +12,8 @@
 # It changes nothing else. It leaves alone a file in use, a file damaged before its end, and any
 # file where `aof-load-truncated no` asks for a person. For Redis 7 and later, and Valkey.
 # To undo a cut: cat FILE.cut-at-OFFSET >>FILE
+#
+# Started as root, it becomes the user who owns the file's directory before it reads the file.
 set -u
 export LC_ALL=C
 
@@ -49,7 +51,7 @@ setting() { # NAME DEFAULT
 	unquote "${value:-$2}"
 }
 
-# Processes that have the file open, as far as this user may see.
+# Processes that have the file open. In a unit with PrivateUsers=yes only root sees them.
 users_of() { # FILE
 	find -L /proc/[0-9]*/fd -maxdepth 1 -printf '%D:%i %p\n' 2>/dev/null |
 		sed -n "s|^$(stat -c %d:%i "$1") /proc/\([0-9]*\)/.*|\1|p"
@@ -133,6 +135,18 @@ cut_before() { # FILE OFFSET
 	say "cut an unfinished transaction file=$1 from=$2 bytes=$((size - $2)) saved=$saved"
 }
 
+# The rest of the work as the owner of the directory, without privileges; comes back where this
+# is that user already, or where root is the owner.
+become_owner() { # DIRECTORY CONFIG
+	owner=$(stat -c %u "$1") || fail "cannot read directory=$1"
+	group=$(stat -c %g "$1")
+	if [ "$(id -u)" -ne 0 ] || [ "$owner" -eq 0 ]; then
+		return
+	fi
+	exec setpriv --reuid="$owner" --regid="$group" --clear-groups --no-new-privs --inh-caps=-all \
+		--bounding-set=-all "$0" "$2"
+}
+
 # The last append-only file that the manifest names; none where there is nothing to look at.
 last_file() {
 	directory=$(setting dir .)/$(setting appenddirname appendonlydir)
@@ -147,6 +161,9 @@ lines=$(settings "$1") || fail "cannot read configuration=$1"
 [ "$(setting appendonly no)" = yes ] || exit 0
 file=$(last_file)
 [ -s "$file" ] || exit 0
+users=$(users_of "$file")
+[ -z "$users" ] || unchanged "the file is in use file=$file pid=$(echo "$users" | head -n 1)"
+become_owner "$(dirname "$file")" "$1"
 checker=$(command -v redis-check-aof || command -v valkey-check-aof) ||
 	fail 'found neither redis-check-aof nor valkey-check-aof'
 offset=$(whole_until "$file")
@@ -162,6 +179,4 @@ case $? in
 esac
 [ "$(setting aof-load-truncated yes)" = yes ] ||
 	unchanged "the file ends in an open MULTI, and aof-load-truncated is no file=$file from=$offset"
-users=$(users_of "$file")
-[ -z "$users" ] || unchanged "the file is in use file=$file pid=$(echo "$users" | head -n 1)"
 cut_before "$file" "$offset"
