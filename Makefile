@@ -156,6 +156,9 @@ test-stress: deps ## repeat the tests that depend on the order of events: ONLY=N
 test-debian13: ## the tests on Debian 13, with Redis 8 and with Valkey; needs root and debootstrap
 	@BUILD=$(BUILD) tests/debian13.sh $(ONLY)
 
+test-systemd: ## the package on a Debian that boots with its own systemd; needs root and debootstrap
+	@BUILD=$(BUILD) $(PYTHON) -m pytest -q -rs -p no:cacheprovider tests/systemd/live.py $(if $(ONLY),-k $(ONLY))
+
 units: $(UNITS)
 fuzzers: $(FUZZERS)
 
@@ -226,6 +229,6 @@ help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16 | sed 's/^/  /'
 
 -include $(wildcard $(BUILD)/*.d $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/src/*/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/bench/*.d)
-.PHONY: all test-stress test-debian13 quality soak coverage fuzz fuzzers sanitize tsan valgrind deps demo test units bench bench-guard bench-judge install uninstall deb lint format clean help FORCE
+.PHONY: all test-stress test-debian13 test-systemd quality soak coverage fuzz fuzzers sanitize tsan valgrind deps demo test units bench bench-guard bench-judge install uninstall deb lint format clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -1,0 +1,65 @@
+#!/bin/sh
+# Boots a copy of a Debian system with its own systemd, in namespaces of its own.
+#
+#     boot.sh BASE SCRATCH
+#
+# BASE stays as it is: what the system writes goes to SCRATCH, a directory for this boot. All of it
+# ends with this process: mounts, processes and network belong to the namespaces. Started again by
+# itself: first in a mount namespace, then in all the others.
+set -eu
+base=$1 scratch=$2
+root=$scratch/root cgroups=$scratch/cgroups
+
+case ${3-} in
+'')
+	exec unshare --mount --propagation private "$0" "$base" "$scratch" cgroup
+	;;
+cgroup)
+	# Into a cgroup below the current one, which becomes the root that systemd sees. It is removed
+	# at the end, and with it those that systemd made in it.
+	mkdir -p "$cgroups" "$root"
+	mount -t cgroup2 cgroup2 "$cgroups"
+	here=$cgroups$(sed -n 's/^0:://p' /proc/self/cgroup)
+	tr ' ' '\n' <"$here/cgroup.controllers" | while read -r controller; do
+		echo "+$controller" >"$here/cgroup.subtree_control" 2>/dev/null || true
+	done
+	group=$here/duyetd-test-$$
+	mkdir "$group"
+	echo $$ >"$group/cgroup.procs"
+	unshare --pid --mount --uts --ipc --net --cgroup --fork --kill-child "$0" "$base" "$scratch" boot &
+	trap 'kill -9 $!' TERM INT
+	wait $! || true
+	echo $$ >"$here/cgroup.procs"
+	while grep -q '^populated 1' "$group/cgroup.events"; do
+		sleep 0.1
+	done
+	find "$group" -depth -type d -exec rmdir {} +
+	;;
+boot)
+	mount -t tmpfs tmpfs "$scratch"
+	mkdir "$scratch/upper" "$scratch/work" "$root"
+	mount -t overlay -o "lowerdir=$base,upperdir=$scratch/upper,workdir=$scratch/work" overlay "$root"
+	mount -t proc proc "$root/proc"
+	mount -t sysfs sysfs "$root/sys"
+	mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"
+	mount -t tmpfs tmpfs "$root/run"
+	mount -t tmpfs tmpfs "$root/tmp"
+	mount -t tmpfs -o mode=755 tmpfs "$root/dev"
+	for device in null zero full random urandom tty; do
+		touch "$root/dev/$device"
+		mount --bind "/dev/$device" "$root/dev/$device"
+	done
+	ln -s /proc/self/fd "$root/dev/fd"
+	mkdir "$root/dev/pts" "$root/dev/shm" "$root/before"
+	mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts"
+	ln -s pts/ptmx "$root/dev/ptmx"
+	mount -t tmpfs tmpfs "$root/dev/shm"
+	hostname duyetd-test
+	cd "$root"
+	pivot_root . before
+	# Shared, as systemd makes it outside a container: credentials are mounted in another mount
+	# namespace and reach this one only so.
+	exec chroot . /bin/sh -c 'umount -l /before && mount --make-rshared / &&
+		exec env -i container=duyetd-test /lib/systemd/systemd --show-status=no'
+	;;
+esac
