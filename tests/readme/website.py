@@ -4,6 +4,7 @@ import os
 import pathlib
 import shutil
 import sys
+from shlex import quote
 
 import redis
 
@@ -36,9 +37,9 @@ class Site:
         folder = self.scratch / "bin"
         folder.mkdir()
         (folder / "redis-cli").write_text(
-            f'#!/bin/sh\nexec {shutil.which(REDIS_CLI)} -p {self.port} "$@"\n')
+            f'#!/bin/sh\nexec {quote(shutil.which(REDIS_CLI))} -p {self.port} "$@"\n')
         (folder / "duyetd").write_text(
-            f'#!/bin/bash\nexec {DUYETD} "${{@//\\/etc\\/duyetd\\/rules/{self.rules}}}"\n')
+            f'#!/bin/bash\nexec {quote(str(DUYETD))} "${{@//\\/etc\\/duyetd\\/rules/{self.rules}}}"\n')
         for program in folder.iterdir():
             program.chmod(0o755)
         return folder
