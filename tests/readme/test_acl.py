@@ -2,7 +2,7 @@
 import pytest
 import redis
 
-from website import wait_for
+from website import PATIENCE, wait_for
 from test_readme import HONEST, SHORT, blocks, paste
 
 PASSWORDS = {"web": "another long secret", "duyetd": "a long secret",
@@ -62,12 +62,11 @@ def as_user(site, user):
     return site.server.client(username=user, password=PASSWORDS[user])
 
 
-def start_daemon(site):
+def start_daemon(site, *options):
     password = site.scratch / "password"
     password.write_text(PASSWORDS["duyetd"] + "\n")
     url = site.url.replace("//", "//duyetd@")
-    site.daemon("--redis", url, "--redis-password-file", password, "--claim-after", "1s",
-                "--hold-for", "3s:reject")
+    return site.daemon("--redis", url, "--redis-password-file", password, *options)
 
 
 def test_each_user_may_do_its_work_and_nothing_else(users):
@@ -103,11 +102,11 @@ def test_the_daemon_does_all_its_work_as_its_user(users):
     admin.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
     web.xadd("comments:submitted", {"id": "lost", "text": HONEST})
     admin.xreadgroup("duyetd", "gone", {"comments:submitted": ">"})
-    start_daemon(users)
+    first = start_daemon(users, "--claim-after", "1s")
     for comment_id, text in [("good", HONEST), ("bad", SHORT), ("held", HONEST + " Tôi nghi ngờ."),
                              ("watched", HONEST + " Đây là thử nghiệm.")]:
         web.xadd("comments:submitted", {"id": comment_id, "text": text, "reply": 1})
-        assert web.blpop(f"comments:reply:{comment_id}", 20), comment_id
+        assert web.blpop(f"comments:reply:{comment_id}", int(PATIENCE)), comment_id
     web.xadd("comments:submitted", {"text": "no id"})
     users.verdict("lost")
 
@@ -117,6 +116,8 @@ def test_the_daemon_does_all_its_work_as_its_user(users):
     moderator.xadd("comments:review", {"id": "none", "verdict": "approve", "by": "lan"})
     users.verdict("bad", 2)
     users.verdict("held", 2)
+    assert first.stop() == 0
+    start_daemon(users, "--hold-for", "1s:reject")
     web.xadd("comments:submitted", {"id": "forgotten", "text": HONEST + " Tôi nghi ngờ."})
     users.verdict("forgotten", 2)  # as --hold-for says
     wait_for(lambda: admin.xlen("comments:dead") == 2)
@@ -127,7 +128,6 @@ def test_the_daemon_does_all_its_work_as_its_user(users):
     admin.xgroup_destroy("comments:submitted", "duyetd")
     web.xadd("comments:submitted", {"id": "after", "text": HONEST})
     users.verdict("after")
-    log = users.log.read_text()
     # Newer redis-py tells its version where it may, which Redis 7.0 knows no right for.
-    assert [line for line in admin.acl_log() if line["object"] != "client|setinfo"] == [], log
-    assert "NOPERM" not in log
+    assert [line for line in admin.acl_log() if line["object"] != "client|setinfo"] == [], users.log
+    assert "NOPERM" not in users.log

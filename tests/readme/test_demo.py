@@ -2,9 +2,12 @@
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 
-from website import DUYETD, PATIENCE, ROOT
+import pytest
+
+from website import DUYETD, PATIENCE, REDIS_CLI, REDIS_SERVER, ROOT, wait_for
 
 README = (ROOT / "README.md").read_text()
 
@@ -46,15 +49,44 @@ def test_every_verdict_is_the_expected_one_and_nothing_is_left(tmp_path):
     assert not missing, "the README shows what the demo does not print"
 
 
-def test_a_killed_demo_leaves_nothing(tmp_path):
-    env = {**os.environ, "BUILD": str(DUYETD.parent), "TMPDIR": str(tmp_path)}
+HOLD = """\
+case "$*" in *" XADD comments:submitted * id c3 "*) read -r _ <"$HELD" ;; esac
+"""
+
+
+@pytest.fixture
+def held(tmp_path):
+    """A FIFO for which the demo waits at the third comment, and the environment that says so."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for name, program, before in ("redis-server", REDIS_SERVER, ""), ("redis-cli", REDIS_CLI, HOLD):
+        (folder / name).write_text(f'#!/bin/sh\n{before}exec {shutil.which(program)} "$@"\n')
+        (folder / name).chmod(0o755)
+    os.mkfifo(tmp_path / "held")
+    return tmp_path / "held", {"HELD": str(tmp_path / "held"), "REDIS_SERVER": str(folder / "redis-server")}
+
+
+def open_when_read(fifo):
+    """The end to write to, once somebody waits to read."""
+    try:
+        return os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
+    except OSError:
+        return None
+
+
+@pytest.mark.timing
+def test_a_killed_demo_leaves_nothing(tmp_path, held):
+    fifo, settings = held
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    env = {**os.environ, "BUILD": str(DUYETD.parent), "TMPDIR": str(scratch), **settings}
     demo = subprocess.Popen([ROOT / "tests/demo/demo.sh"], env=env, stdout=subprocess.PIPE,
                             text=True)
-    for line in demo.stdout:
-        if line.startswith("  "):
-            break
+    end = wait_for(lambda: open_when_read(fifo))
     demo.terminate()
-    demo.communicate(timeout=PATIENCE)
+    os.close(end)
+    told, _ = demo.communicate(timeout=PATIENCE)
     assert demo.returncode == 130
-    assert list(tmp_path.iterdir()) == []
+    assert len(re.findall(r"^c\d+: ", told, re.M)) == 2
+    assert list(scratch.iterdir()) == []
     assert processes_of(tmp_path) == []

@@ -11,7 +11,7 @@ def test_the_credential_is_the_password(site, tmp_path):
     (tmp_path / name).write_text("hush\n")
     site.redis.config_set("requirepass", "hush")
     site.daemon(env={"CREDENTIALS_DIRECTORY": str(tmp_path)})
-    assert "hush" not in site.log.read_text()
+    assert "hush" not in site.log
 
 
 def test_the_empty_credential_is_no_password(site, tmp_path):

@@ -11,7 +11,7 @@ import redis
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tests" / "system"))
 from helpers import BUILD, PATIENCE, wait_for  # noqa: E402 (found only now)
-from processes import REDIS_CLI, Daemon  # noqa: E402
+from processes import REDIS_CLI, REDIS_SERVER, Daemon  # noqa: E402
 
 DUYETD = BUILD / "duyetd"
 
@@ -24,7 +24,6 @@ class Site:
         self.port = server.listen()
         self.url = f"redis://127.0.0.1:{self.port}"
         self.redis = server.client()
-        self.log = scratch / "duyetd.log"
         self.daemons = []
         self.rules = scratch / "rules"
         shutil.copytree(ROOT / "rules", self.rules)
@@ -45,11 +44,18 @@ class Site:
         return folder
 
     def daemon(self, *options, env=None):
-        """A daemon that has reached Redis; what is given twice counts as given last."""
-        self.daemons.append(Daemon(self.log, "--redis", self.url, "--rules", self.rules, *options,
-                                   env={**os.environ, **(env or {})}))
+        """A daemon that has reached Redis; what is given twice counts as given last. It waits for
+        Redis as long as it takes."""
+        log = self.scratch / f"duyetd-{len(self.daemons)}.log"
+        self.daemons.append(Daemon(log, "--redis", self.url, "--rules", self.rules, "--timeout", "10m",
+                                   "--grace", "10m", *options, env={**os.environ, **(env or {})}))
         self.daemons[-1].wait_log("redis: reached")
         return self.daemons[-1]
+
+    @property
+    def log(self):
+        """The text of all logs."""
+        return "".join(daemon.log.read_text() for daemon in self.daemons)
 
     def submit(self, comment_id, text, **fields):
         return self.redis.xadd("comments:submitted", {"id": comment_id, "text": text, **fields})
