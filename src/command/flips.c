@@ -2,17 +2,16 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-static struct flip *list(const struct buf *examples, size_t *count)
-{
-	*count = examples->len / sizeof(struct flip);
-	return (struct flip *)(void *)examples->data;
-}
+#include "base/buf.h"
+#include "base/grow.h"
 
 const struct flip *flips_examples(const struct flips *flips, enum decision before,
 				  enum decision after, size_t *count)
 {
-	return list(&flips->examples[before][after], count);
+	const struct flip_list *examples = &flips->examples[before][after];
+
+	*count = examples->count;
+	return examples->flip;
 }
 
 void flips_begin(struct flips *flips, size_t most)
@@ -27,14 +26,11 @@ static void free_flip(struct flip *flip)
 	free(flip->text);
 }
 
-static void free_examples(struct buf *examples)
+static void free_examples(struct flip_list *examples)
 {
-	size_t count;
-	struct flip *flip = list(examples, &count);
-
-	for (size_t i = 0; i < count; i++)
-		free_flip(&flip[i]);
-	buf_free(examples);
+	for (size_t i = 0; i < examples->count; i++)
+		free_flip(&examples->flip[i]);
+	free(examples->flip);
 }
 
 void flips_end(struct flips *flips)
@@ -80,7 +76,7 @@ static void copy_spans(struct flip *flip, const struct verdict *verdict, const s
 	}
 }
 
-static void keep(struct flips *flips, struct buf *examples, const struct verdict *objecting,
+static void keep(struct flips *flips, struct flip_list *examples, const struct verdict *objecting,
 		 const struct comment *comment, uint64_t order)
 {
 	const struct field *id = comment_field(comment, "id"),
@@ -95,9 +91,10 @@ static void keep(struct flips *flips, struct buf *examples, const struct verdict
 	};
 
 	copy_spans(&flip, objecting, text);
-	if (flip.id && flip.rules && flip.text)
-		buf_add(examples, &flip, sizeof flip);
-	if (!flip.id || !flip.rules || !flip.text || examples->failed) {
+	if (flip.id && flip.rules && flip.text &&
+	    grow(examples->flip, examples->count + 1, &examples->room)) {
+		examples->flip[examples->count++] = flip;
+	} else {
 		flips->failed = true;
 		free_flip(&flip);
 	}
@@ -106,12 +103,12 @@ static void keep(struct flips *flips, struct buf *examples, const struct verdict
 void flips_add(struct flips *flips, enum decision before, enum decision after,
 	       const struct verdict *objecting, const struct comment *comment, uint64_t order)
 {
-	struct buf *examples = &flips->examples[before][after];
+	struct flip_list *examples = &flips->examples[before][after];
 
 	if (before == after)
 		return;
 	flips->count[before][after]++;
-	if (examples->len / sizeof(struct flip) < flips->most)
+	if (examples->count < flips->most)
 		keep(flips, examples, objecting, comment, order);
 }
 
@@ -122,23 +119,20 @@ static int by_order(const void *one, const void *other)
 	return (a->order > b->order) - (a->order < b->order);
 }
 
-static void merge_examples(struct flips *flips, struct buf *examples, struct buf *other)
+static void merge_examples(struct flips *flips, struct flip_list *examples, struct flip_list *other)
 {
-	size_t count;
-	struct flip *flip;
-
-	buf_add(examples, other->data, other->len);
-	if (examples->failed) { /* they are still the other's to free */
-		flips->failed = true;
+	if (!other->count)
+		return;
+	if (!grow(examples->flip, examples->count + other->count, &examples->room)) {
+		flips->failed = true; /* they are still the other's to free */
 		return;
 	}
-	buf_empty(other);
-	flip = list(examples, &count);
-	if (count)
-		qsort(flip, count, sizeof *flip, by_order);
-	for (; count > flips->most; count--)
-		free_flip(&flip[count - 1]);
-	examples->len = count * sizeof *flip;
+	memcpy(examples->flip + examples->count, other->flip, other->count * sizeof *other->flip);
+	examples->count += other->count;
+	other->count = 0;
+	qsort(examples->flip, examples->count, sizeof *examples->flip, by_order);
+	while (examples->count > flips->most)
+		free_flip(&examples->flip[--examples->count]);
 }
 
 void flips_merge(struct flips *flips, struct flips *other)

@@ -6,7 +6,6 @@
 #define DUYETD_COMMAND_FLIPS_H
 
 #include <stdbool.h>
-#include "base/buf.h"
 #include "command/counts.h"
 #include "command/underline.h"
 
@@ -21,10 +20,15 @@ struct flip {
 	size_t span_count;
 };
 
+struct flip_list {
+	struct flip *flip;
+	size_t count, room;
+};
+
 struct flips {
-	size_t most;				   /* examples kept of each kind */
-	uint64_t count[DECISIONS][DECISIONS];	   /* [before][after] */
-	struct buf examples[DECISIONS][DECISIONS]; /* of struct flip, in order */
+	size_t most;					 /* examples kept of each kind */
+	uint64_t count[DECISIONS][DECISIONS];		 /* [before][after] */
+	struct flip_list examples[DECISIONS][DECISIONS]; /* in the order of the input */
 	bool failed;
 };
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include "base/grow.h"
 
 /* More names than any rules directory has; what is beyond is not told apart. */
 enum { MOST_RULES = 4096 };
@@ -42,7 +43,6 @@ void metrics_free(struct metrics *metrics)
 
 struct rule_counts *metrics_rule(struct metrics *metrics, const char *name)
 {
-	struct rule_counts *rules;
 	char *copy;
 
 	for (size_t i = 0; i < metrics->rule_count; i++)
@@ -50,13 +50,11 @@ struct rule_counts *metrics_rule(struct metrics *metrics, const char *name)
 			return &metrics->rules[i];
 	if (metrics->rule_count == MOST_RULES)
 		return NULL;
-	rules = realloc(metrics->rules, (metrics->rule_count + 1) * sizeof *rules);
-	if (!rules)
+	if (!grow(metrics->rules, metrics->rule_count + 1, &metrics->rule_room))
 		return NULL;
-	metrics->rules = rules;
 	copy = strdup(name);
 	if (!copy)
 		return NULL;
-	rules[metrics->rule_count] = (struct rule_counts){.name = copy};
-	return &rules[metrics->rule_count++];
+	metrics->rules[metrics->rule_count] = (struct rule_counts){.name = copy};
+	return &metrics->rules[metrics->rule_count++];
 }

@@ -42,7 +42,7 @@ struct metrics {
 	struct histogram latency; /* seconds from submission to verdict */
 	struct histogram batches; /* entries a batch */
 	struct rule_counts *rules;
-	size_t rule_count;
+	size_t rule_count, rule_room;
 };
 
 void histogram_count(struct histogram *histogram, double value);
