@@ -1,15 +1,15 @@
-/* Colours, where whoever reads can see them. */
+/* Colours for a terminal. */
 #ifndef DUYETD_COMMAND_COLOR_H
 #define DUYETD_COMMAND_COLOR_H
 
 #include <stdio.h>
 
-/* Escape sequences; all empty where there are to be no colours. */
+/* Escape sequences; all empty when the output has no colours. */
 struct colors {
 	const char *good, *bad, *doubtful, *faint, *bold, *off;
 };
 
-/* As --color has it: the choices of COLOR_CHOICES. `auto` is a terminal without NO_COLOR. */
+/* `choice` is the index in COLOR_CHOICES. `auto`: colours on a terminal, unless NO_COLOR is set. */
 #define COLOR_CHOICES "auto|always|never"
 struct colors colors_for(FILE *file, int choice);
 

@@ -1,8 +1,9 @@
 /*
- * The commands. Each is a file of its own with the table of its options, takes its name
- * and its arguments as argv, and answers with what to exit with (enum exit_status).
+ * The commands. Each is a file of its own with the table of its options. It gets its name and its
+ * arguments as argv and returns the exit status (enum exit_status).
  *
- * This folder talks to people; what it tells them it asks of queue/ and rules/.
+ * This folder is the command line: it reads options and files, and prints for people and programs.
+ * It may know every other folder, and none knows it.
  */
 #ifndef DUYETD_COMMAND_COMMAND_H
 #define DUYETD_COMMAND_COMMAND_H
@@ -11,18 +12,18 @@
 
 struct ruleset;
 
-/* The row of --rules, the same for all. */
+/* The row of --rules, the same in all commands. */
 /* clang-format off */
 #define COMMAND_RULES_ROW(settings, member)                                                        \
 	{"rules", "DIR", OPTION_STRING, offsetof(settings, member),                               \
 	 .help = "directory of the rules; without it, rules or else /etc/duyetd/rules"}
 /* clang-format on */
 
-/* The directory given with --rules, or where rules are: here, or else where a package puts
- * them. */
+/* `given`, the value of --rules, unless that is NULL; else `rules` in the current directory if
+ * there is one; else /etc/duyetd/rules. */
 const char *command_rules_directory(const char *given);
 
-/* Loads those rules for a command; NULL with the problems on stderr. */
+/* Loads those rules for a command. Prints problems on stderr. Returns NULL on errors. */
 struct ruleset *command_rules(const char *command, const char *given);
 
 int command_run(char **argv);

@@ -1,6 +1,6 @@
 /*
- * What a rule set made of many comments: counts by verdict, rule and phrase, and how well
- * they agree with what people said. Each thread has its own; they add up.
+ * Counts of how a rule set decides many comments: by decision, rule and term, and how well they
+ * agree with people's decisions. Each thread has its own, merged at the end.
  */
 #ifndef DUYETD_COMMAND_COUNTS_H
 #define DUYETD_COMMAND_COUNTS_H
@@ -14,7 +14,7 @@ enum { DECISIONS = DECISION_REJECT + 1 };
 
 struct hit_counts {
 	uint64_t hits;
-	uint64_t alone;	    /* of them, those that no other rule objects to */
+	uint64_t alone;	    /* of them, those that no other rule hits */
 	uint64_t good, bad; /* of them, those that a person approved, and rejected */
 };
 
@@ -28,18 +28,18 @@ struct counts {
 	uint64_t *term;		 /* hits of each phrase and pattern */
 };
 
-/* False when memory is out. */
+/* Returns false when out of memory. */
 bool counts_begin(struct counts *counts, const struct ruleset *rules);
 void counts_end(struct counts *counts);
 
 void counts_add(struct counts *counts, const struct verdict *verdict, enum label label);
-/* The same of a decision that history tells without its rules; for counts without rules. */
+/* The same for a past decision whose rules are not known; for counts without rules. */
 void counts_add_decision(struct counts *counts, enum decision decision, enum label label);
 /* Adds what `other`, of the same rules, has counted. */
 void counts_merge(struct counts *counts, const struct counts *other);
 
-/* A share of `count`, and its 95 % interval by Wilson (1927), which holds for few cases and
- * for shares near 0 and 1 too. All 0 to 1; for no case 0, and from 0 to 1. */
+/* `part` of `count`, and its 95 % interval by Wilson (1927), which is valid for few cases and for
+ * shares near 0 and 1 too. All are 0 to 1. When `count` is 0: the share is 0, from 0 to 1. */
 struct share {
 	uint64_t count;
 	double share, low, high;

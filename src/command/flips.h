@@ -1,6 +1,6 @@
 /*
- * Comments that would be decided otherwise, from what to what, and the first few of each
- * kind in the order of the input, whichever thread met them.
+ * Comments that would be decided differently, counted by the decision before and after, with the
+ * first few of each kind in the order of the input.
  */
 #ifndef DUYETD_COMMAND_FLIPS_H
 #define DUYETD_COMMAND_FLIPS_H
@@ -11,12 +11,12 @@
 
 enum { FLIPS_SPANS = 8 };
 
-/* One of them, copied. */
+/* One example. */
 struct flip {
-	uint64_t order; /* place in the input, ever rising */
+	uint64_t order; /* rises with the place in the input */
 	char *id, *rules, *text;
 	size_t id_len, text_len;
-	struct span spans[FLIPS_SPANS]; /* of the text, that the rules object to */
+	struct span spans[FLIPS_SPANS]; /* the hits in the text */
 	size_t span_count;
 };
 
@@ -35,10 +35,10 @@ struct flips {
 void flips_begin(struct flips *flips, size_t most);
 void flips_end(struct flips *flips);
 
-/* `objecting` is the verdict, of the two, whose hits tell what it is about. */
+/* `objecting` is the one of the two verdicts whose hits are shown. */
 void flips_add(struct flips *flips, enum decision before, enum decision after,
 	       const struct verdict *objecting, const struct comment *comment, uint64_t order);
-/* Takes over what `other` has, and leaves it empty. */
+/* Moves the examples of `other` here, and leaves it empty. */
 void flips_merge(struct flips *flips, struct flips *other);
 
 const struct flip *flips_examples(const struct flips *flips, enum decision before,

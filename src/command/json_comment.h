@@ -1,6 +1,6 @@
 /*
- * A comment from a line of JSON: what `judge` and `replay` read. The members that are
- * strings or numbers are the submission's fields; others are passed over.
+ * A comment from a line of JSON, as `judge` and `replay` read it. Members that are strings or
+ * numbers are the submission's fields; others are ignored.
  */
 #ifndef DUYETD_COMMAND_JSON_COMMENT_H
 #define DUYETD_COMMAND_JSON_COMMENT_H
@@ -11,7 +11,8 @@
 #include "rules/comment.h"
 #include "rules/verdict.h"
 
-/* More members than a submission may have fields, to tell `malformed` from no JSON. */
+/* More members than a submission may have fields, so that one with too many is judged `malformed`
+ * and is not an error of JSON. */
 enum { JSON_COMMENT_MOST = 4 * LIMIT_FIELDS };
 
 struct json_comment {
@@ -21,25 +22,26 @@ struct json_comment {
 	struct json_member members[JSON_COMMENT_MOST];
 };
 
-/* Unescapes in place. False, with what is wrong and its byte, where the line is no object. */
+/* Unescapes in place. Returns false when the line is no object; `*why` is then the reason and `*at`
+ * the byte. */
 bool json_comment_read(struct json_comment *submission, char *line, size_t len, const char **why,
 		       size_t *at);
 
 /*
- * A comment out of history: a line of a file, or an entry of `comments:reviewed` or
- * `comments:rejected` in the same shape. The submission as it was, and what was decided.
+ * A past comment, from a line of a file, or from an entry of `comments:reviewed` or
+ * `comments:rejected`: the submission as it was, and what was decided.
  *
- * The verdict's own fields (`verdict`, `rules`, `by` …) are taken out, and the site's that
- * bear such a name (`submitted:by`) get it back.
+ * The verdict's fields (`verdict`, `rules`, `by` …) are removed. The submission's fields of such a
+ * name (`submitted:by`) get it back.
  */
 
-/* What a person said of it, where one did: `verdict` beside a `by` that is not duyetd. */
+/* A person's decision, if there is one: `verdict` with a `by` other than duyetd. GOOD: approved. */
 enum label { LABEL_NONE, LABEL_GOOD, LABEL_BAD };
 
 struct past_comment {
 	struct comment comment;
 	enum label label;
-	int before; /* enum decision of duyetd at the time, or -1 where it is not told */
+	int before; /* enum decision of duyetd at the time; -1: not known */
 	struct field fields[JSON_COMMENT_MOST];
 };
 

@@ -1,6 +1,5 @@
 /*
- * How far a long reading is, on one line of a terminal that is written over; silent where
- * stderr is none.
+ * A progress line on a terminal, overwritten in place. Prints nothing when stderr is no terminal.
  */
 #ifndef DUYETD_COMMAND_PROGRESS_H
 #define DUYETD_COMMAND_PROGRESS_H
@@ -11,11 +10,11 @@
 
 struct progress {
 	bool shown;
-	uint64_t total;		/* bytes; 0 where not known */
+	uint64_t total;		/* bytes; 0: not known */
 	int64_t began, printed; /* ms */
 };
 
-/* The total is that of the files, if all of them are regular. */
+/* The total is the size of the files, if all are regular files. */
 void progress_begin(struct progress *progress, char *const *files, size_t count);
 void progress_print(struct progress *progress, uint64_t bytes, uint64_t comments);
 void progress_end(struct progress *progress);

@@ -1,6 +1,4 @@
-/*
- * What a replay found, and the two ways of telling it.
- */
+/* The result of a replay, and the two forms in which it is printed. */
 #ifndef DUYETD_COMMAND_REPLAY_H
 #define DUYETD_COMMAND_REPLAY_H
 
@@ -11,10 +9,10 @@
 
 struct replay {
 	const struct ruleset *current, *proposed; /* proposed may be NULL */
-	struct counts before; /* by the current rules, or without rules what history tells */
-	struct counts after;  /* by the proposed rules, or by the current where there are none */
+	struct counts before; /* by the current rules; without proposed ones, past decisions */
+	struct counts after;  /* by the proposed rules; without those, by the current */
 	struct flips flips;
-	size_t textless; /* people's decisions on comments whose text history does not have */
+	size_t textless; /* people's decisions left out, since their text is not known */
 	bool compared;	 /* there was something to compare with */
 };
 

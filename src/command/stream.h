@@ -1,4 +1,4 @@
-/* A Redis stream in the place of a file: a thread writes its entries into a pipe. */
+/* A Redis stream that is read like a file: a thread writes its entries to a pipe. */
 #ifndef DUYETD_COMMAND_STREAM_H
 #define DUYETD_COMMAND_STREAM_H
 
@@ -7,13 +7,13 @@
 
 struct stream;
 
-/* Begins to read. NULL, with a line on stderr, where that cannot be. */
+/* Begins to read. Returns NULL, after an error message, when out of memory, files or threads. */
 struct stream *stream_open(const char *command, const struct export_source *source);
 
-/* The name of the pipe's end, to be opened like a file's. */
+/* The file name of the pipe, to be opened once. */
 char *stream_name(struct stream *stream);
 
-/* Ends it, read or not. False, with a line on stderr, where not all could be read. */
+/* Ends it. Returns false, after an error message, when not all of the stream could be read. */
 bool stream_close(struct stream *stream);
 
 #endif

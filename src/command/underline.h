@@ -1,6 +1,6 @@
 /*
- * A text with stretches of it underlined, line under line, whatever its letters are made
- * of: NFC and NFD, wide and invisible characters line up.
+ * Prints a text with parts of it underlined on the next line. NFC and NFD, wide and invisible
+ * characters line up.
  */
 #ifndef DUYETD_COMMAND_UNDERLINE_H
 #define DUYETD_COMMAND_UNDERLINE_H
@@ -13,10 +13,8 @@ struct span {
 	size_t at, len; /* bytes */
 };
 
-/*
- * Prints, each indented by `indent`, those lines of the text that spans are in, and below
- * each the underline; lines wider than the page are cut to what is around their spans.
- */
+/* Prints those lines of the text that have spans, each with its underline, indented by `indent`.
+ * Lines wider than the page are cut to the part around their spans. */
 void underline_print(FILE *file, const struct colors *colors, const char *bytes, size_t len,
 		     const struct span *spans, size_t count, int indent);
 

@@ -1,4 +1,9 @@
-/* What the daemon counts of itself. One thread writes and reads all of it. */
+/*
+ * What the daemon counts. One thread writes and reads all of it.
+ *
+ * This folder shows how the daemon is: counters, the HTTP pages, messages to systemd. It may know
+ * redis/ (its error kinds) and rules/ (decisions, the rule set's id), and nothing of the queue.
+ */
 #ifndef DUYETD_MONITOR_METRICS_H
 #define DUYETD_MONITOR_METRICS_H
 
@@ -7,34 +12,34 @@
 #include "redis/fault.h"
 #include "rules/verdict.h"
 
-/* Values counted by size, as Prometheus wants them. */
 enum { HISTOGRAM_BOUNDS = 16 };
 
+/* A Prometheus histogram. */
 struct histogram {
-	double bounds[HISTOGRAM_BOUNDS]; /* upper ones, rising; 0 ends them */
+	double bounds[HISTOGRAM_BOUNDS]; /* upper bounds, rising; 0 ends them */
 	uint64_t counts[HISTOGRAM_BOUNDS + 1];
 	double sum;
 };
 
-/* Of one rule, by name, so that it outlives a reload. */
+/* Of one rule, found by its name, so that they survive a reload. */
 struct rule_counts {
 	char *name;
 	uint64_t hits;	   /* comments that it objected to */
-	uint64_t broken;   /* of these because its check could not be finished */
+	uint64_t broken;   /* of these, because its check could not be finished */
 	uint64_t logged;   /* of these, when the log last named it */
 	int64_t logged_at; /* ms, of clock_ms(); when that was, 0 for never */
 };
 
 struct metrics {
 	double started;				/* Unix time, seconds */
-	uint64_t judged;			/* comments; a redelivered one again */
-	uint64_t settled;			/* entries whose verdict was ours */
+	uint64_t judged;			/* comments; one delivered again counts again */
+	uint64_t settled;			/* entries whose verdict this process published */
 	uint64_t verdicts[DECISION_REJECT + 1]; /* judged, by decision */
 	uint64_t broken;			/* checks not finished, which count as failing */
-	uint64_t claimed; /* entries taken from pending lists: handed out again */
-	uint64_t orphans;
-	uint64_t dead;
-	uint64_t reviews;
+	uint64_t claimed;			/* entries claimed from pending lists */
+	uint64_t orphans;			/* entries found that no consumer held */
+	uint64_t dead;				/* entries moved to PREFIX:dead */
+	uint64_t reviews;			/* decisions published */
 	struct redis_counters redis;
 	uint64_t reloads, reload_failures;
 	double reload_seconds;	  /* of the last one */
@@ -50,8 +55,8 @@ void histogram_count(struct histogram *histogram, double value);
 void metrics_init(struct metrics *metrics);
 void metrics_free(struct metrics *metrics);
 
-/* The counts of the rule so named, good until the next call. NULL without memory, or where
- * there have been thousands of names. */
+/* The counts of the rule of that name, valid until the next call. Returns NULL when out of memory,
+ * or after thousands of different names. */
 struct rule_counts *metrics_rule(struct metrics *metrics, const char *name);
 
 #endif

@@ -1,4 +1,5 @@
-/* Settles, now and then, what has been held for longer than anybody looked (hold_expiry.lua). */
+/* Settles comments that were held for longer than --hold-for, a few times in that period
+ * (hold_expiry.lua). */
 #ifndef DUYETD_QUEUE_HOLD_EXPIRY_H
 #define DUYETD_QUEUE_HOLD_EXPIRY_H
 
@@ -8,7 +9,8 @@
 struct event_base;
 struct hold_expiry;
 
-/* After `hold_for` ms it gets `verdict`, which is borrowed. NULL without memory. */
+/* `hold_for` in ms. `verdict`, which is borrowed, is what they get. Returns NULL when out of
+ * memory. */
 struct hold_expiry *hold_expiry_new(struct event_base *base, const struct queue *queue,
 				    int64_t hold_for, const char *verdict);
 void hold_expiry_free(struct hold_expiry *expiry);

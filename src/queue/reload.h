@@ -1,7 +1,6 @@
 /*
- * Rules loaded beside the running ones, in a thread that shares nothing but the finished
- * set: compiling ten thousand patterns takes half a second, and no verdict waits for it.
- * All or nothing: on any error the old ones stay. The log, the metrics and systemd are told.
+ * Loads the rules again in a thread, while the old ones judge: compiling ten thousand patterns
+ * takes half a second. On any error the old ones stay. Logs and counts the result.
  */
 #ifndef DUYETD_QUEUE_RELOAD_H
 #define DUYETD_QUEUE_RELOAD_H
@@ -15,19 +14,19 @@ struct reload;
 
 struct reload_options {
 	const char *directory;
-	/* `judging` has the new rules, or still the old ones. */
+	/* The load has ended: `judging` has the new rules, or keeps the old ones. */
 	void (*finished)(void *arg, bool loaded);
 	void *arg;
 };
 
-/* For the rules of `judging`; all borrowed. NULL without memory or files. */
+/* Loads the rules of `judging`. All borrowed. Returns NULL when out of memory. */
 struct reload *reload_new(struct event_base *base, const struct reload_options *options,
 			  struct judging *judging, struct metrics *metrics);
 
-/* Waits for a load under way. */
+/* Waits for a load under way. NULL is allowed. */
 void reload_free(struct reload *reload);
 
-/* Loads; where a load is under way, once more after it, since the files may have changed. */
+/* Begins a load. When one is under way, another follows it, since the files may have changed. */
 void reload_start(struct reload *reload);
 
 #endif

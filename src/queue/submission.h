@@ -1,6 +1,6 @@
 /*
- * What a submission's fields mean to the queue: which comment it is, whether somebody waits
- * for the answer, and which of its fields travel on, under what name.
+ * What the fields of a submission mean to the queue: which comment it is, whether a client waits
+ * for the reply, and which fields are copied to records, under what names.
  */
 #ifndef DUYETD_QUEUE_SUBMISSION_H
 #define DUYETD_QUEUE_SUBMISSION_H
@@ -9,23 +9,20 @@
 #include "redis/resp.h"
 #include "rules/comment.h"
 
-/*
- * The comment's id: 1 to LIMIT_ID_BYTES of UTF-8 without control characters, once. NULL
- * where there is no such; `*why` then says what is wrong, for the dead.
- */
+/* The comment's id: 1 to LIMIT_ID_BYTES of UTF-8 without control characters, given once. Returns
+ * NULL when it is missing or invalid; `*why` is then the reason, for PREFIX:dead. */
 const struct field *submission_id(const struct comment *comment, const char **why);
 
-/* It bears the field `reply`, whatever its value. */
+/* It has the field `reply`, with any value. */
 bool submission_wants_reply(const struct comment *comment);
 
-/*
- * Adds how many fields follow, and their names and values: all but the id, which stands in
- * the verdict. A field that bears a name of ours travels as `submitted:NAME`, so that nobody
- * forges a verdict.
- */
+/* Adds the number of fields, and their names and values: all but the id, which is in the verdict.
+ * A field with the name of a verdict's field becomes `submitted:NAME`, so that no submission can
+ * forge a verdict. */
 void submission_fields(struct resp *command, const struct comment *comment);
 
-/* The way back: the submission's field of which a record's is the copy; false for one of ours. */
+/* The reverse: fills in the submission's field that `recorded`, a field of a record, was copied
+ * from. Returns false when `recorded` is a verdict's field. */
 bool submission_had(const struct field *recorded, struct field *field);
 
 #endif

@@ -18,10 +18,39 @@
 #include "queue/review.h"
 #include "rules/ruleset.h"
 
-/* How long a read blocks: so often is an idle Redis heard of. */
+/* How long a read blocks: an idle Redis is heard of at least this often. */
 enum { BLOCK_MS = 5000 };
 
-/* What is going on. Down: no Redis; all else needs it. From stopping on there is no way back. */
+/*
+ * The life cycle. The function beside an arrow makes the step.
+ *
+ *	         on_up()                on_round_finished()
+ *	DOWN ───────────────> RECOVERING ────────────────> WORKING
+ *	 ↑                        │                           │
+ *	 ├─────── on_down() ──────┴───────────────────────────┤
+ *	 │                                                    │ stop(), also from RECOVERING
+ *	 └─ stop() ─> exit                                    ↓
+ *	                                                  STOPPING
+ *	                                                      │ sweep_when_idle()
+ *	                                                      ↓
+ *	                  exit <── on_round_finished() ─── SWEEPING
+ *
+ * DOWN        Redis is not reached; the session keeps trying.
+ * RECOVERING  Claims the entries that this consumer left unfinished. Nothing new is read yet: it
+ *             would belong to this consumer too, and be claimed a second time.
+ * WORKING     The reader reads; a batch goes to judging or review, is settled by one script, and
+ *             ends in on_progress(), which reads on:
+ *
+ *                 reader ─ queue_hand_over() ─> judging ─ settle.lua ─> queue_done()
+ *                 reclaim ────────┘       └───> review ── review.lua ───────┘
+ *
+ *             Now and then reclaim takes over what other consumers left idle.
+ * STOPPING    Nothing more is read. What is in hand is settled.
+ * SWEEPING    Claims and settles what Redis delivered while the reading connection was cut.
+ *
+ * From STOPPING on, a second signal, the end of --grace and the loss of Redis all lead to exit at
+ * once; what is unfinished stays pending in Redis.
+ */
 enum stage { STAGE_DOWN, STAGE_RECOVERING, STAGE_WORKING, STAGE_STOPPING, STAGE_SWEEPING };
 
 struct worker {
@@ -39,7 +68,7 @@ struct worker {
 	struct metrics_http *http; /* the same */
 	struct event *term, *interrupt, *hup, *claim, *watchdog, *grace;
 	enum stage stage;
-	bool ready;	    /* systemd has been told, since the start or the last reload */
+	bool ready;	    /* READY=1 was sent, since the start or the last reload */
 	bool rules_refused; /* by the last reload */
 };
 
@@ -57,8 +86,7 @@ static void notify_status(struct worker *worker)
 	worker->ready = true;
 }
 
-/* Stopping: no more is read; what is in hand is settled; a last look at what Redis handed us
- * while we hung up; then we leave. */
+/* Down and up. */
 
 static void leave(struct worker *worker)
 {
@@ -73,12 +101,38 @@ static bool is_reclaiming(const struct worker *worker)
 	return false;
 }
 
-/* Both begin before either can end: a round asks Redis first. */
+/* Both rounds begin before either can end, since a round asks Redis first. */
 static void reclaim_all(struct worker *worker, enum reclaim_whose whose)
 {
 	for (int i = 0; i < QUEUE_STREAMS; i++)
 		reclaim_round(worker->reclaims[i], whose);
 }
+
+static void on_up(void *arg)
+{
+	struct worker *worker = arg;
+
+	worker->stage = STAGE_RECOVERING;
+	reclaim_all(worker, RECLAIM_OWN);
+	notify_status(worker);
+}
+
+static void on_down(void *arg)
+{
+	struct worker *worker = arg;
+
+	if (worker->stage >= STAGE_STOPPING)
+		leave(worker);
+	worker->stage = STAGE_DOWN;
+	judging_drop(worker->judging);
+}
+
+static void on_failed(void *arg)
+{
+	notify_status(arg);
+}
+
+/* The end of a reclaim round. */
 
 static void sweep_when_idle(struct worker *worker)
 {
@@ -89,11 +143,61 @@ static void sweep_when_idle(struct worker *worker)
 	reclaim_all(worker, RECLAIM_OWN);
 }
 
+static void on_round_finished(void *arg)
+{
+	struct worker *worker = arg;
+
+	if (!session_is_up(worker->queue.session) || is_reclaiming(worker))
+		return;
+	if (worker->stage == STAGE_RECOVERING) {
+		worker->stage = STAGE_WORKING;
+		reader_start(worker->reader);
+		event_active(worker->claim, EV_TIMEOUT, 0);
+	} else if (worker->stage == STAGE_SWEEPING) {
+		leave(worker);
+	} else {
+		sweep_when_idle(worker);
+	}
+}
+
+/* Working. */
+
+/* A batch is done, or the last read has ended. */
+static void on_progress(void *arg)
+{
+	struct worker *worker = arg;
+
+	if (worker->stage == STAGE_STOPPING)
+		sweep_when_idle(worker);
+	else if (worker->stage == STAGE_WORKING)
+		reader_go_on(worker->reader);
+}
+
+static void on_claim_time(evutil_socket_t unused, short what, void *arg)
+{
+	enum { LEAST_MS = 250, MOST_MS = 10000 };
+	struct worker *worker = arg;
+	int64_t every = worker->options.claim_after / 4;
+	struct timeval wait;
+
+	(void)unused, (void)what;
+	if (every < LEAST_MS)
+		every = LEAST_MS;
+	else if (every > MOST_MS)
+		every = MOST_MS;
+	wait = clock_timeval(every);
+	evtimer_add(worker->claim, &wait);
+	if (worker->stage == STAGE_WORKING)
+		reclaim_all(worker, RECLAIM_IDLE);
+}
+
+/* Stopping. */
+
 static void stop(struct worker *worker, const char *why)
 {
 	const struct timeval grace = clock_timeval(worker->options.grace);
 
-	if (worker->stage >= STAGE_STOPPING) { /* told twice: at once */
+	if (worker->stage >= STAGE_STOPPING) { /* the second signal: at once */
 		leave(worker);
 		return;
 	}
@@ -128,83 +232,12 @@ static void on_stop_signal(evutil_socket_t signal, short what, void *arg)
 	stop(arg, signal == SIGTERM ? "TERM" : "INT");
 }
 
-/* Redis comes and goes. */
-
-static void on_round_finished(void *arg)
-{
-	struct worker *worker = arg;
-
-	if (!session_is_up(worker->queue.session) || is_reclaiming(worker))
-		return;
-	if (worker->stage == STAGE_RECOVERING) {
-		worker->stage = STAGE_WORKING;
-		reader_start(worker->reader);
-		event_active(worker->claim, EV_TIMEOUT, 0);
-	} else if (worker->stage == STAGE_SWEEPING) {
-		leave(worker);
-	} else {
-		sweep_when_idle(worker);
-	}
-}
-
-static void on_up(void *arg)
-{
-	struct worker *worker = arg;
-
-	worker->stage = STAGE_RECOVERING;
-	reclaim_all(worker, RECLAIM_OWN);
-	notify_status(worker);
-}
-
-static void on_down(void *arg)
-{
-	struct worker *worker = arg;
-
-	if (worker->stage >= STAGE_STOPPING)
-		leave(worker);
-	worker->stage = STAGE_DOWN;
-	judging_drop(worker->judging);
-}
-
-static void on_failed(void *arg)
-{
-	notify_status(arg);
-}
-
-static void on_claim_time(evutil_socket_t unused, short what, void *arg)
-{
-	enum { LEAST_MS = 250, MOST_MS = 10000 };
-	struct worker *worker = arg;
-	int64_t every = worker->options.claim_after / 4;
-	struct timeval wait;
-
-	(void)unused, (void)what;
-	if (every < LEAST_MS)
-		every = LEAST_MS;
-	else if (every > MOST_MS)
-		every = MOST_MS;
-	wait = clock_timeval(every);
-	evtimer_add(worker->claim, &wait);
-	if (worker->stage == STAGE_WORKING)
-		reclaim_all(worker, RECLAIM_IDLE);
-}
+/* Other signals and timers. */
 
 static void on_watchdog(evutil_socket_t unused, short what, void *arg)
 {
 	(void)unused, (void)what, (void)arg;
 	sd_notify("WATCHDOG=1");
-}
-
-/* Something in hand is done, or the last read has its answer. While what is ours is being taken
- * up, nothing new is read: it would be ours too, and taken up a second time. */
-static void on_progress(void *arg)
-{
-	struct worker *worker = arg;
-
-	if (worker->stage == STAGE_STOPPING)
-		sweep_when_idle(worker);
-	else if (worker->stage == STAGE_WORKING)
-		reader_go_on(worker->reader);
 }
 
 static void on_reloaded(void *arg, bool loaded)
@@ -224,7 +257,7 @@ static void on_hup(evutil_socket_t unused, short what, void *arg)
 	reload_start(worker->reload);
 }
 
-/* Building up, and taking down in the reverse order. */
+/* Construction, and destruction in the reverse order. */
 
 static bool make_reclaims(struct worker *worker)
 {
@@ -389,7 +422,7 @@ static void take_down(struct worker *worker)
 	reviews_free(worker->reviews);
 	judging_free(worker->judging);
 	session_free(worker->queue.session);
-	event_base_loop(worker->base, EVLOOP_NONBLOCK); /* the connections' burial */
+	event_base_loop(worker->base, EVLOOP_NONBLOCK); /* frees the connections */
 	event_base_free(worker->base);
 	metrics_free(&worker->metrics);
 }
@@ -412,7 +445,7 @@ enum exit_status worker_run(const struct worker_options *options, struct ruleset
 	if (!make_queue(&worker, rules) || !make_events(&worker)) {
 		log_event(LOG_ERROR, "duyetd", "cannot start error=\"%m\"");
 	} else if (make_http(&worker)) {
-		event_base_dispatch(worker.base);
+		event_base_dispatch(worker.base); /* the main loop, until leave() */
 		status = EXIT_DONE;
 	}
 	take_down(&worker);

@@ -1,8 +1,7 @@
 /*
- * A stream from its first entry to its last, written out as JSON Lines: what replay reads.
+ * Writes all entries of a stream as JSON Lines, for replay.
  *
- * The one place that waits for Redis instead of turning a loop, since whoever asks has
- * nothing else to do. Values that are not UTF-8 lose what is not.
+ * Blocks while it waits for Redis: the only place that does. Invalid UTF-8 in values is left out.
  */
 #ifndef DUYETD_REDIS_EXPORT_H
 #define DUYETD_REDIS_EXPORT_H
@@ -14,11 +13,11 @@
 struct export_source {
 	const struct endpoint *endpoint;
 	const char *password_file; /* NULL for none */
-	const char *stream;	   /* its key, whole */
+	const char *stream;	   /* its key, with the prefix */
 };
 
-/* Writes an object a line to `file`: `id` and what else the entry's fields are. False where
- * it cannot go on, and `why` says why. */
+/* Writes one object a line to `file`: the fields of an entry. Returns false on an error, and `why`
+ * is then the reason. */
 bool export_stream(const struct export_source *source, int file, char *why, size_t size);
 
 #endif

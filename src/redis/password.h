@@ -1,4 +1,4 @@
-/* A password, from its file to Redis and nowhere else: not in argv, not in a log. */
+/* A password, read from its file and sent to Redis: never in argv or in a log. */
 #ifndef DUYETD_REDIS_PASSWORD_H
 #define DUYETD_REDIS_PASSWORD_H
 
@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 struct password {
-	char bytes[512]; /* as long as a password may be */
+	char bytes[512]; /* a password is shorter */
 	size_t len;
 };
 

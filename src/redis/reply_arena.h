@@ -1,7 +1,6 @@
 /*
- * Where hiredis puts its replies: in an arena of the connection's, given back whole when the
- * reply is done with, instead of a dozen small allocations an entry, which cost a third of
- * what the daemon spends on an entry besides judging it.
+ * An arena for hiredis's replies, emptied when the reply is freed. Without it hiredis makes a dozen
+ * allocations an entry, which cost a third of the daemon's time besides judging.
  */
 #ifndef DUYETD_REDIS_REPLY_ARENA_H
 #define DUYETD_REDIS_REPLY_ARENA_H
@@ -9,14 +8,14 @@
 struct redisReader;
 struct reply_arena;
 
-/* NULL without memory. */
+/* Returns NULL when out of memory. */
 struct reply_arena *reply_arena_new(void);
 
-/* After all readers that use it. NULL is fine. */
-void reply_arena_free(struct reply_arena *replies);
+/* After all readers that use it. NULL is allowed. */
+void reply_arena_free(struct reply_arena *arena);
 
-/* From now on the reader, which must hold no reply, puts its replies here. One reader at a
- * time makes replies. */
-void reply_arena_attach(struct reply_arena *replies, struct redisReader *reader);
+/* The reader, which must hold no reply, allocates its replies here from now on. Only one reader at
+ * a time may have an unfinished reply. */
+void reply_arena_attach(struct reply_arena *arena, struct redisReader *reader);
 
 #endif

@@ -1,6 +1,9 @@
 /*
- * A Redis command being built, in the protocol's own form, argument by argument; binary
- * safe. Built once, it can be sent again as it is.
+ * Builds a Redis command in the wire protocol, argument by argument; binary safe. A finished
+ * command can be sent again as it is.
+ *
+ * The functions that add report no error. Out of memory is remembered, and resp_finish() returns
+ * false.
  */
 #ifndef DUYETD_REDIS_RESP_H
 #define DUYETD_REDIS_RESP_H
@@ -15,7 +18,7 @@ struct resp {
 	size_t count; /* arguments so far */
 };
 
-/* Starts over, keeping the memory. A zeroed struct is one to start with. */
+/* Begins a command, and forgets the one before. The struct must be zeroed before the first. */
 void resp_begin(struct resp *resp);
 void resp_free(struct resp *resp);
 
@@ -23,13 +26,14 @@ void resp_add(struct resp *resp, const void *bytes, size_t len);
 void resp_string(struct resp *resp, const char *string);
 void resp_number(struct resp *resp, int64_t number);
 
-/* The words of a plain command: `XGROUP CREATE`, split at spaces. */
+/* Adds each word of `words`, which are separated by single spaces. */
 void resp_words(struct resp *resp, const char *words);
 
-/* The arguments of `other`, which was begun like a command. */
+/* Adds the arguments of `other`, which was begun by resp_begin() too. */
 void resp_join(struct resp *resp, const struct resp *other);
 
-/* The whole command, valid until it is changed. False when memory was out on the way. */
+/* The whole command, valid until it is changed. Returns false when out of memory at any point since
+ * resp_begin(). */
 bool resp_finish(struct resp *resp, const char **bytes, size_t *len);
 
 #endif

@@ -3,7 +3,8 @@
  * commands, with the consumer groups created and the scripts loaded. After a loss it reconnects
  * by itself, for as long as it takes; the log has one line at the loss and one at the return.
  *
- * Key names, scripts and counters are data from the caller.
+ * This folder is the connection to Redis. It may know base/ and hiredis, and knows no rules, no
+ * metrics and no key names: the session gets names, scripts and counters as data from its caller.
  */
 #ifndef DUYETD_REDIS_SESSION_H
 #define DUYETD_REDIS_SESSION_H

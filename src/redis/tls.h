@@ -1,6 +1,6 @@
 /*
- * TLS, where the build found hiredis_ssl: the server's certificate must be of its name and
- * vouched for by the system's authorities, or by those in $SSL_CERT_FILE.
+ * TLS, if the build found hiredis_ssl. The server's certificate must be for its host name, and be
+ * signed by an authority of the system, or of $SSL_CERT_FILE.
  */
 #ifndef DUYETD_REDIS_TLS_H
 #define DUYETD_REDIS_TLS_H
@@ -13,14 +13,14 @@ struct ssl_st;
 
 bool tls_is_built_in(void);
 
-/* Begins TLS on a connection, made or being made, to `host`. It lives as long as the
- * connection; NULL: it could not, and `why` says why. */
+/* Begins TLS on a connection to `host` that is made or being made. The result belongs to the
+ * connection. Returns NULL on failure; `why` is then the reason. */
 struct ssl_st *tls_begin(struct redisContext *connection, const char *host, char *why, size_t size);
 
-/* Sends what the connection has to send, all of it; false: not now. */
+/* Sends all that the connection has to send. Returns false when it cannot now. */
 bool tls_send(struct redisContext *connection);
 
-/* Where TLS says what went wrong with the connection just lost, overwrites `why` with it. */
+/* Overwrites `why` with what TLS knows of the connection that was just lost, if anything. */
 void tls_explain(struct ssl_st *tls, char *why, size_t size);
 
 #endif
