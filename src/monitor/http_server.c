@@ -167,8 +167,8 @@ static void on_read(struct bufferevent *io, void *arg)
 	free(line);
 }
 
-/* The answer is out. Its end is told before we hang up: what the client still sends would
- * have the kernel throw away what it has not taken yet. */
+/* The response is sent. Shuts down our side first and closes later: closing while the client still
+ * sends would make the kernel discard what the client has not read yet. */
 static void on_written(struct bufferevent *io, void *arg)
 {
 	struct client *client = arg;
@@ -258,7 +258,7 @@ static void on_incoming(evutil_socket_t listener, short what, void *arg)
 	}
 }
 
-/* The first of the name's addresses that can be had. */
+/* Listens on the first of the name's addresses that is free. */
 static struct evconnlistener *listen_on(struct http_server *server, const struct address *address,
 					const char **why)
 {

@@ -5,7 +5,7 @@
 #include <time.h>
 #include "base/grow.h"
 
-/* More names than any rules directory has; what is beyond is not told apart. */
+/* More names than any rules directory has. Rules beyond it are not counted. */
 enum { MOST_RULES = 4096 };
 
 void histogram_count(struct histogram *histogram, double value)

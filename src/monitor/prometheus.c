@@ -158,7 +158,7 @@ static int open_files(void)
 	return count;
 }
 
-/* By the names that Prometheus's own clients give them. */
+/* The names are those of Prometheus's own client libraries. */
 static void print_process(const struct metrics *metrics, struct buf *out)
 {
 	struct rusage usage = {0};

@@ -7,7 +7,7 @@
 #include <string.h>
 #include "base/limits.h"
 
-/* What is kept of one entry, decided the same way when measuring and when copying. */
+/* How much of one entry is kept. Measuring and copying both use it. */
 struct share {
 	size_t fields, bytes;
 };

@@ -22,7 +22,7 @@ static uint64_t hash(uint64_t sum, const char *string)
 	return sum;
 }
 
-/* The socket stays open on purpose: it is the lock. */
+/* The socket stays open: it is the lock. */
 static bool lock(const char *name, const char *const scope[3])
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};

@@ -13,7 +13,7 @@
 #include "queue/submission.h"
 #include "rules/ruleset.h"
 
-/* Longest that judging keeps the loop from turning, give or take one comment. */
+/* How long judging may take in one loop turn, plus one comment. */
 enum { TURN_NS = 200000 };
 
 struct judging {
@@ -37,7 +37,7 @@ static void take_turn(struct judging *judging)
 		evtimer_add(judging->turn, &now);
 }
 
-/* One answer less to wait for; with the last, the batch is done. */
+/* One reply less to wait for. After the last, the batch is done. */
 static void answered(struct batch *batch)
 {
 	struct judging *judging = batch->work.handler;
@@ -47,7 +47,7 @@ static void answered(struct batch *batch)
 	queue_done(judging->queue, batch);
 }
 
-/* From the time in the entry's id to now; ids that somebody made up are no times. */
+/* From the time in the entry's id to now. Ids given by clients are ignored: they are no times. */
 static void count_latency(struct metrics *metrics, const struct batch *batch)
 {
 	const int64_t first_ms = INT64_C(1000000000000); /* 2001 */
@@ -63,8 +63,8 @@ static void count_latency(struct metrics *metrics, const struct batch *batch)
 	}
 }
 
-/* Replicas: a batch is done when so many have it. Until then it is in hand, so that a master
- * that dies takes no more with it than may be in flight. */
+/* Replicas: a batch is done when enough of them have it. Until then it is in hand, so a master that
+ * fails loses no more than --in-flight batches. */
 
 static void await_replicas(struct judging *judging, struct batch *batch);
 
@@ -145,7 +145,7 @@ static void dead_letter(struct judging *judging, struct batch *batch,
 	dead_letter_send(judging->queue, KEY_SUBMITTED, entry->id, why, 1, on_dead_letter, batch);
 }
 
-/* Names a rule whose check could not be finished, once a minute and not once a comment. */
+/* At most once a minute for a rule. */
 static void log_broken(struct rule_counts *counts, const struct submission *entry)
 {
 	enum { ONCE_IN_MS = 60000 };
@@ -212,7 +212,7 @@ static void *free_rules(void *rules)
 	return NULL;
 }
 
-/* Freeing ten thousand compiled patterns takes tens of milliseconds: not in the loop. */
+/* In a thread: freeing ten thousand compiled patterns takes tens of milliseconds. */
 static void retire(struct ruleset *rules)
 {
 	pthread_t thread;
@@ -233,7 +233,7 @@ static void begin_batch(struct judging *judging)
 	settle_begin(&judging->settle);
 }
 
-/* All of it is judged: off to be settled. */
+/* The whole batch is judged: sends it to be settled. */
 static void end_batch(struct judging *judging, struct batch *batch)
 {
 	char successor[ENTRY_ID_SIZE] = "";

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What one batch may hold or cost before the next ones are read smaller: fields may be of
- * any size, and nothing in Redis lets a reader refuse them. FIRST is asked for after a lull,
- * so that no more than so many of the largest come unforeseen; a backlog is soon read in
- * whole batches. */
+/* A batch that is larger, or takes longer to judge, makes the next reads smaller: fields may be of
+ * any size, and Redis cannot be asked for at most so many bytes. After a pause a read asks for
+ * FIRST entries, which bounds the memory for the largest ones; a backlog is soon read in full
+ * batches. */
 enum { HEAVY_BYTES = 1 << 18, HEAVY_NS = 200000000, SMALLER = 8, FIRST = 8 };
 
 struct reader {
@@ -87,8 +87,8 @@ static bool has_room(const struct reader *reader)
 	return reader->queue->in_hand < reader->options.in_flight;
 }
 
-/* Blocks only where the last read found the end: a read that does not block is answered at
- * once, so that stopping can wait for it. */
+/* Blocks only when the last read found the end of the stream. A read that does not block is
+ * answered at once, so reader_stop() can wait for it. */
 void reader_go_on(struct reader *reader)
 {
 	struct resp command = {0};

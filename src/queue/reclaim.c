@@ -67,7 +67,7 @@ static void on_claimed(void *arg, const redisReply *reply)
 	queue_hand_over(reclaim->queue, reclaim->options.stream, batch);
 }
 
-/* Redis looks at the idle time again, so that of two who claim one gets it. */
+/* XCLAIM checks the idle time again: of two consumers that claim an entry, one gets it. */
 static void claim(struct reclaim *reclaim, size_t count)
 {
 	struct resp command = {0};
@@ -84,7 +84,7 @@ static void claim(struct reclaim *reclaim, size_t count)
 	session_call(reclaim->queue->session, LANE_WORK, &command, on_claimed, reclaim);
 }
 
-/* Burying. */
+/* Dead letters. */
 
 static void on_dead_letter(void *arg, const redisReply *reply)
 {
@@ -129,7 +129,7 @@ static bool read_row(struct row *row, const redisReply *reply)
 	return true;
 }
 
-/* First those handed out once, since they can be claimed together. */
+/* Entries delivered once come first, since they can be claimed together. */
 static int by_deliveries(const void *left, const void *right)
 {
 	const struct row *a = left, *b = right;
@@ -181,7 +181,7 @@ static void list(struct reclaim *reclaim)
 	session_call(reclaim->queue->session, LANE_WORK, &command, on_listed, reclaim);
 }
 
-/* Deals with what the page has left; each way leads back here when it is through. */
+/* Handles the next rows of the page. Each branch ends in step() again, or in finish(). */
 static void step(struct reclaim *reclaim)
 {
 	size_t together = 0;

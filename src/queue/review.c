@@ -13,11 +13,11 @@
 enum { NAME_MOST = 64, NOTE_MOST = 4096, PAGE = 500 };
 
 /*
- * The newest verdict on a comment: the verdicts' stream, read backwards a page at a time.
- * For what a person asks about now and then, not for each comment.
+ * Finds the newest verdict on a comment: reads the verdicts' stream backwards, a page at a time.
+ * Slow: for a person's review now and then, not for each comment.
  */
 
-/* The values of the verdict found, each after its name in the contract's order. */
+/* The fields of the verdict that review.lua gets, in its order. */
 enum { HISTORY_FIELDS = 6 };
 
 struct history {
@@ -110,7 +110,7 @@ static void ask(struct history *history)
 	session_call(history->queue->session, LANE_WORK, &command, on_page, history);
 }
 
-/* Fills the rest of a history whose queue, id, done and arg are set. */
+/* Starts the search. The caller has set queue, id, done and arg. */
 static void history_look(struct history *history)
 {
 	snprintf(history->since, sizeof history->since, "0-0");
@@ -125,12 +125,12 @@ static void history_free(struct history *history)
 		buf_free(&history->values[i]);
 }
 
-/* What one review says; fields that it lacks are empty. */
+/* The fields of one review; NULL: not given. */
 struct decision_made {
 	const struct field *id, *verdict, *by, *note, *reason, *text, *about;
 };
 
-/* Reviews are few: one at a time, in their order, each seen through before the next. */
+/* Reviews are few: they are handled one after another, in order. */
 struct reviews {
 	struct queue *queue;
 	struct settle_options options;
@@ -159,7 +159,7 @@ static void end_batch(struct reviews *reviews)
 	queue_done(reviews->queue, batch);
 }
 
-/* The session went: what is left stays pending in Redis. */
+/* The session is lost: what is left stays pending in Redis. */
 static void give_up(struct reviews *reviews)
 {
 	reviews->busy = false;
@@ -192,7 +192,7 @@ static void dead_letter(struct reviews *reviews, const char *why)
 			 reviews);
 }
 
-/* Reading what a review says. */
+/* Reading a review. */
 
 static const char *wrong_with(const struct decision_made *made)
 {
@@ -322,7 +322,7 @@ static void send(struct reviews *reviews, bool looked)
 	session_call(reviews->queue->session, LANE_WORK, &command, on_answer, reviews);
 }
 
-/* The next review, where none is under way. */
+/* Begins the next review, if none is under way. */
 static void step(struct reviews *reviews)
 {
 	const char *why;

@@ -7,7 +7,7 @@
 #include "rules/matches.h"
 #include "rules/ruleset.h"
 
-/* How long an answer waits for whoever asked: longer than any HTTP request lasts. */
+/* How long a reply is kept for the client: longer than any HTTP request lasts. */
 enum { KEEP_REPLY_MS = 300000 };
 
 void settle_begin(struct settle *settle)

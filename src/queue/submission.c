@@ -37,7 +37,7 @@ bool submission_wants_reply(const struct comment *comment)
 	return comment_field(comment, "reply") != NULL;
 }
 
-/* A field of ours that the site has too travels under this. */
+/* Put before a submission's field that has the name of a verdict's field. */
 static const char prefix[] = "submitted:";
 enum { PREFIX_LEN = sizeof prefix - 1 };
 

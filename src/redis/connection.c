@@ -16,7 +16,7 @@
 #include "redis/dns.h"
 #include "redis/tls.h"
 
-/* A command on its way. The list is ours and not hiredis's, so that a close can complete
+/* A command that was sent. This list exists beside that of hiredis, so that a close can complete
  * all of it at once, whatever hiredis does with its own later. */
 struct pending {
 	reply_fn *done;
@@ -215,8 +215,8 @@ const char *connection_loss(const struct connection *connection)
 	return connection->state == OPEN ? NULL : connection->why;
 }
 
-/* hiredis frees what it has written as it is, and somebody else gets that memory. So it is
- * written here, all at once (a new connection has room for it), and wiped. */
+/* hiredis frees what it has sent without wiping it. So the command is sent here, all at once (a new
+ * connection has room for it), and wiped. */
 bool connection_send_secret(struct connection *connection, struct resp *command, reply_fn *done,
 			    void *arg)
 {

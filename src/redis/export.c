@@ -33,7 +33,7 @@ __attribute__((format(printf, 2, 3))) static bool fail(struct reading *reading, 
 	return false;
 }
 
-/* Whether a command was answered, and not by an error. Takes the reply over. */
+/* Returns whether the reply is no error. Takes ownership of it. */
 static bool is_well(struct reading *reading, redisReply *reply)
 {
 	bool well = reply && reply->type != REDIS_REPLY_ERROR;
@@ -76,7 +76,7 @@ static redisContext *dial(const struct endpoint *endpoint, const struct address 
 				    : redisConnectUnixWithTimeout(endpoint->path, timeout);
 }
 
-/* The first host that takes the connection. */
+/* Connects to the first host that accepts. */
 static bool connect_to(struct reading *reading)
 {
 	const struct endpoint *endpoint = reading->source->endpoint;
@@ -104,7 +104,7 @@ static bool connect_to(struct reading *reading)
 							      (long long)endpoint->db));
 }
 
-/* One entry: an id, and names and values in turn. */
+/* One entry: its id, then names and values in turn. */
 static bool add_entry(struct buf *lines, const redisReply *entry)
 {
 	const redisReply *fields;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include "base/arena.h"
 
-/* Memory kept for the next reply: that of a large one is given back. */
+/* Bytes kept for the next reply; more than that is freed. */
 enum { KEPT = 1 << 19 };
 
 struct reply_arena {
@@ -12,7 +12,7 @@ struct reply_arena {
 	size_t used;
 };
 
-/* The outermost object of a reply, which is all that hiredis shows when it frees it. */
+/* The outermost object of a reply, the only one that hiredis passes to free_object(). */
 struct root {
 	redisReply reply;
 	struct reply_arena *arena;
@@ -53,7 +53,7 @@ static void *create_string(const redisReadTask *task, char *bytes, size_t len)
 	return reply->str ? reply : NULL;
 }
 
-/* hiredis 1.0 counts in another type, and knows types of RESP3, which nobody asks it for. */
+/* hiredis 1.0 has another type for this count, and types of RESP3, which is not used here. */
 #if HIREDIS_MAJOR >= 1
 typedef size_t element_count;
 #else

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The protocol puts the count of arguments first, and it is known last: room is left for
- * it, and it is written against the first argument. */
+/* The count of arguments comes first in the protocol, and is known last. Room is left for it, and
+ * resp_finish() writes it right before the first argument. */
 enum { HEADER_ROOM = 16 };
 
 void resp_begin(struct resp *resp)

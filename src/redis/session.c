@@ -9,7 +9,7 @@
 #include "redis/locate.h"
 
 /*
- *		 a server is found	     all awaited has come
+ *		 a server is found	     all is ready
  *	DOWN ─────────────────────> PREPARING ─────────────────────> UP
  *	 ↑			       │			      │
  *	 └── after a back-off ─────────┴────── session_restart() ─────┘

@@ -38,7 +38,7 @@ bool tls_is_built_in(void)
 	return true;
 }
 
-/* hiredis has OpenSSL look at who signed the certificate, not at whom it is for. */
+/* hiredis has OpenSSL check who signed the certificate, and not which host it is for. */
 static bool expect(SSL *ssl, const char *host)
 {
 	if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host))
