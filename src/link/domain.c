@@ -2,6 +2,7 @@
 
 #include "link/domain.h"
 #include "link/dot.h"
+#include "link/ip.h"
 #include "link/label.h"
 #include "link/tail.h"
 #include "text/glyph_at.h"
@@ -35,32 +36,32 @@ enum {
  */
 /* clang-format off */
 static const uint8_t accepted[2][DOT_AFTER + 1][TLD_STRONG + 1] = {{
-	/*	none  wordlike  familiar   nation	strong */
+	/*	none  wordlike  familiar  betting  nation  strong */
 	[DOT_PLAIN] =
-		{0,	CODE,	NAME,	   UNACCENTED,	ANY},
+		{0,	CODE,	NAME,	NAME | NUMBER,	UNACCENTED,	ANY},
 	[DOT_HIDDEN] =
-		{0,	WORD,	UNACCENTED,	   ANY,		ANY},
+		{0,	WORD,	UNACCENTED,	UNACCENTED | NUMBER,	ANY,	ANY},
 	[DOT_SAID] =
-		{0,	0,	NAME,	   SYLLABLE,	UNACCENTED | NUMBER},
+		{0,	0,	NAME,	NAME,	SYLLABLE,	UNACCENTED | NUMBER},
 	[DOT_MAYBE] =
-		{0,	0,	NAME,	   WORD,	WORD},
+		{0,	0,	NAME,	NAME,	WORD,	WORD},
 	[DOT_LOOSE] =
-		{0,	0,	NAME,	   WORD,	WORD},
+		{0,	0,	NAME,	NAME,	WORD,	WORD},
 	[DOT_AFTER] =
-		{0,	0,	0,	   0,		BRAND},
+		{0,	0,	0,	0,	0,	BRAND},
 }, {
 	[DOT_PLAIN] =
-		{0,	UNACCENTED,	SYLLABLE,  ANY,		ANY},
+		{0,	ANY,	ANY,	ANY,	ANY,	ANY},
 	[DOT_HIDDEN] =
-		{0,	UNACCENTED,	ANY,	   ANY,		ANY},
+		{0,	ANY,	ANY,	ANY,	ANY,	ANY},
 	[DOT_SAID] =
-		{0,	NAME,	WORD,	   ANY,		ANY},
+		{0,	NAME,	WORD,	WORD,	ANY,	ANY},
 	[DOT_MAYBE] =
-		{0,	NAME,	WORD,	   WORD,	UNACCENTED},
+		{0,	NAME,	WORD,	WORD,	WORD,	UNACCENTED},
 	[DOT_LOOSE] =
-		{0,	CODE,	BRAND,	   WORD,	UNACCENTED},
+		{0,	CODE,	BRAND,	BRAND,	WORD,	UNACCENTED},
 	[DOT_AFTER] =
-		{0,	0,	CODE,	   BRAND,	WORD},
+		{0,	0,	CODE,	CODE,	BRAND,	WORD},
 }};
 /* clang-format on */
 
@@ -77,6 +78,8 @@ static bool is_cased_alike(const struct chain *c, enum label_look look, enum tld
 	if (!(c->tld.flags & LABEL_UPPER))
 		return tld != TLD_FAMILIAR || c->tld.count > 2 || !(c->host.flags & LABEL_TITLE) ||
 		       !syllable_read(&c->text->glyph[c->tld.first], c->tld.count, NULL);
+	if (look == LABEL_NUMBER && tld < TLD_BETTING)
+		return false; /* 3475.GD/2021: the number of a document */
 	if (!(c->tld.flags & LABEL_LOWER))
 		return !(c->host.flags & LABEL_LOWER) || (named && tld >= TLD_NATION);
 	bool begins =
@@ -121,6 +124,15 @@ static bool is_alone(const struct chain *c, enum tld tld)
 	       glyph_at(c->text, end)->ch == '\n';
 }
 
+/* `Chấm 10.vip`, `100.win`: a mark out of ten. */
+static bool is_full_mark(const struct chain *c, enum label_look look, enum path path)
+{
+	size_t i = c->host.first;
+	return look == LABEL_NUMBER && !path && c->host.count <= 3 &&
+	       (glyph_spells(c->text, i, "10") == c->host.count ||
+		glyph_spells(c->text, i, "100") == c->host.count);
+}
+
 static bool accepts(const struct chain *c)
 {
 	enum tld tld = tld_look(c->text, &c->tld);
@@ -129,7 +141,7 @@ static bool accepts(const struct chain *c)
 	enum path path = path_look(c->text, c->tld.first + c->tld.count);
 	if (is_famous(c, path))
 		return true;
-	bool sure = path == PATH_SURE || (path && tld >= TLD_NATION) ||
+	bool sure = path == PATH_SURE || (path && tld >= TLD_BETTING) ||
 		    (c->beside && c->dot == DOT_PLAIN);
 	unsigned looks = accepted[sure][c->dot][tld];
 	if (is_www(c) || is_alone(c, tld))
@@ -138,6 +150,7 @@ static bool accepts(const struct chain *c)
 		return false;
 	enum label_look look = label_look(c->text, &c->host);
 	return looks & BIT(look) && is_cased_alike(c, look, tld) && !is_idiom(c) &&
+	       !(tld == TLD_BETTING && is_full_mark(c, look, path)) &&
 	       tld_is_known(c->text, &c->tld, tld);
 }
 

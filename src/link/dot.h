@@ -31,15 +31,4 @@ size_t dot_search(const struct text *text, size_t i, size_t *boundary);
 /* Where the label before the sign found at `i` ends: blanks and an open bracket go back. */
 size_t dot_begin(const struct text *text, size_t floor, size_t i);
 
-/* IP addresses, which need no name. */
-
-/*
- * Reads 93.184.216.34 or [2001:db8::1] at glyph `i` and sets `*end` behind it. Four valid
- * octets and no fifth, no leading zeros, dots plain or disguised.
- */
-bool ip_read(const struct text *text, size_t i, size_t *end);
-
-/* Whether [first, end) is an address without more said: no version, no score, not one of home. */
-bool ip_is_public(const struct text *text, size_t first, size_t end);
-
 #endif

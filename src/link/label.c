@@ -8,6 +8,8 @@
 #include "text/glyph_at.h"
 #include "text/syllable.h"
 
+#define DIGITS "0123456789"
+
 /* Thai, Lao, Khmer, Chinese, Japanese, Korean (whole and in parts): no space parts a name
  * from its sentence. */
 static bool is_unspaced(uint32_t ch)
@@ -118,7 +120,7 @@ static bool is_stretched(const char *word, size_t count)
 	size_t same = 1, echo = 0;
 	for (size_t i = 1; i < count; i++) {
 		same = word[i] == word[i - 1] ? same + 1 : 1;
-		if (same == 3)
+		if (same == 3 && word[i] >= 'a')
 			return true;
 		echo += i >= 2 && word[i] == word[i - 2];
 	}
@@ -156,12 +158,32 @@ static size_t cut_number(char *word, size_t count)
 	return count - end;
 }
 
-/* 100k, 2tr, 24h: a quantity and its unit, rather than a name with a digit in it. */
+/* 100k, 6tr5, 3n2d, 12a: numbers and their units or one letter, rather than a name with a digit in
+ * it. */
 static bool is_quantity(const char *word)
 {
-	size_t digits = strspn(word, "0123456789");
-	return digits && strlen(word) - digits <= 3 &&
-	       strcspn(word + digits, "0123456789-_") == strlen(word) - digits;
+	size_t digits = strspn(word, DIGITS), letters = 0;
+	if (!digits || (digits <= 2 && strlen(word) - digits <= 1))
+		return digits;
+	for (word += digits; *word && digits; word += letters + digits) {
+		char unit[LABEL_MAX + 1];
+		letters = strcspn(word, DIGITS);
+		memcpy(unit, word, letters);
+		unit[letters] = '\0';
+		if (!words_have(WORDS_UNITS, unit))
+			return false;
+		digits = strspn(word + letters, DIGITS);
+		if (digits > 2)
+			return false;
+	}
+	return !*word;
+}
+
+/* 88bet, 123win: numbers that begin a name. */
+static bool is_numbered(const char *word)
+{
+	size_t digits = strspn(word, DIGITS);
+	return digits > 1 && strlen(word) > digits + 1;
 }
 
 /* How a label in ASCII that is no syllable reads. */
@@ -169,6 +191,8 @@ static enum label_look word_look(char *word, size_t count)
 {
 	if (is_quantity(word) || is_stretched(word, count))
 		return LABEL_WORD;
+	if (is_numbered(word))
+		return LABEL_CODE;
 	size_t digits = cut_number(word, count);
 	if (words_have(WORDS_COMMON, word))
 		return LABEL_WORD; /* note10 as well */
@@ -176,7 +200,7 @@ static enum label_look word_look(char *word, size_t count)
 		return LABEL_BRAND;
 	if (digits)
 		return digits > 1 && count - digits > 1 ? LABEL_CODE : LABEL_NAME;
-	return count > 3 ? LABEL_NAME : LABEL_WORD;
+	return count > 3 || (*word >= '0' && *word <= '9') ? LABEL_NAME : LABEL_WORD;
 }
 
 enum label_look label_look(const struct text *text, const struct label *label)
@@ -216,6 +240,8 @@ enum tld tld_look(const struct text *text, const struct label *label)
 		return TLD_NATION;
 	if (words_have(WORDS_STRONG, word))
 		return TLD_STRONG;
+	if (words_have(WORDS_BETTING, word))
+		return TLD_BETTING;
 	if (words_have(WORDS_FAMILIAR, word))
 		return TLD_FAMILIAR;
 	return TLD_WORDLIKE;

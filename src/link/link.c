@@ -4,6 +4,7 @@
 #include "base/grow.h"
 #include "link/domain.h"
 #include "link/dot.h"
+#include "link/ip.h"
 #include "link/label.h"
 #include "link/link.h"
 #include "link/tail.h"

@@ -27,10 +27,21 @@ static size_t read_port(const struct text *text, size_t i)
 	return n && n <= PORT_DIGITS && port <= UINT16_MAX ? n + 1 : 0;
 }
 
+/* ?ref=ab: a query without a path before it. */
+static bool is_query(const struct text *text, size_t i)
+{
+	if (glyph_at(text, i)->ch != '?')
+		return false;
+	struct label key = label_read(text, i + 1, false);
+	return key.count && glyph_at(text, key.first + key.count)->ch == '=';
+}
+
 enum path path_look(const struct text *text, size_t i)
 {
 	i += read_port(text, i);
 	size_t slash = read_slash(text, i), end;
+	if (is_query(text, i))
+		return PATH_SURE;
 	if (!slash || glyph_at(text, i + slash)->kind == GLYPH_SPACE)
 		return PATH_NONE;
 	struct label word = label_read(text, i + slash, false);

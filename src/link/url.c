@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "link/dot.h"
+#include "link/ip.h"
 #include "link/label.h"
 #include "link/url.h"
 #include "link/words.h"

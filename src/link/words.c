@@ -54,16 +54,20 @@ static const char *const strong[] = {
 
 /* Words too, but spam lives under them: by use, not all that exist. */
 static const char *const familiar[] = {
-	"academy", "agency", "app",    "asia",	  "bet",      "blog",	"buzz",	    "casino",
-	"cc",	   "center", "cfd",    "city",	  "cloud",    "club",	"cn",	    "co",
-	"codes",   "cyou",   "dev",    "digital", "email",    "eu",	"express",  "fr",
-	"fun",	   "fund",   "fyi",    "games",	  "gg",	      "global", "group",    "guru",
-	"host",	   "icu",    "link",   "live",	  "ltd",      "me",	"media",    "monster",
-	"network", "news",   "ninja",  "online",  "page",     "poker",	"press",    "pro",
-	"quest",   "ru",     "sbs",    "shop",	  "shopping", "site",	"software", "solutions",
-	"space",   "store",  "studio", "systems", "tech",     "tips",	"today",    "tools",
-	"top",	   "trade",  "tv",     "us",	  "vegas",    "vin",	"vip",	    "website",
-	"wiki",	   "win",    "work",   "works",	  "world",    "zone",
+	"academy",  "agency",  "app",	   "asia",	"blog",	   "buzz",    "cc",	"center",
+	"cfd",	    "city",    "cloud",	   "cn",	"co",	   "codes",   "cyou",	"dev",
+	"digital",  "email",   "eu",	   "express",	"fr",	   "fun",     "fund",	"fyi",
+	"games",    "gg",      "global",   "group",	"guru",	   "host",    "icu",	"link",
+	"live",	    "ltd",     "me",	   "media",	"monster", "network", "news",	"ninja",
+	"online",   "page",    "press",	   "pro",	"quest",   "ru",      "sbs",	"shop",
+	"shopping", "site",    "software", "solutions", "space",   "store",   "studio", "systems",
+	"tech",	    "tips",    "today",	   "tools",	"top",	   "trade",   "tv",	"us",
+	"vin",	    "website", "wiki",	   "work",	"works",   "world",   "zone",
+};
+
+/* The same, and betting sites above all: a number alone is a name under them. */
+static const char *const betting[] = {
+	"bet", "casino", "club", "poker", "vegas", "vip", "win",
 };
 
 /* Second levels that registries keep: com.vn, co.uk, ac.jp. */
@@ -84,6 +88,64 @@ static const char *const famous[] = {
 	"zalo.me",
 };
 
+/* What follows a number that is an amount, a place in a row or a model, and no name: 500k, 10kg,
+ * 2h, 3d, 12pro. */
+static const char *const units[] = {
+	"ae",	 "at",	  "bai",   "ban",   "bang",  "bao",   "bat",   "bich",	"bo",	  "bong",
+	"btn",	 "buoi",  "cai",   "cap",   "cau",   "cay",   "cc",    "chai",	"chi",	  "chiec",
+	"chu",	 "chuc",  "cm",	   "combo", "con",   "cu",    "cuon",  "cup",	"d",	  "dem",
+	"dia",	 "dich",  "dl",	   "dm",    "doi",   "don",   "dong",  "dot",	"ds",	  "em",
+	"fe",	 "fps",	  "g",	   "gb",    "gen",   "giay",  "gig",   "gio",	"goi",	  "gr",
+	"gram",	 "h",	  "ha",	   "hand",  "hang",  "hat",   "hinh",  "ho",	"hoc",	  "hop",
+	"hp",	 "hz",	  "in",	   "inch",  "k",     "kbps",  "ke",    "kg",	"khach",  "khoi",
+	"ki",	 "kilo",  "km",	   "kmh",   "kv",    "kw",    "kwh",   "l",	"lan",	  "lang",
+	"lat",	 "lit",	  "lite",  "lo",    "loai",  "lon",   "luong", "lx",	"ly",	  "m",
+	"mah",	 "mau",	  "max",   "mb",    "mbps",  "met",   "mg",    "mhz",	"mieng",  "min",
+	"mini",	 "ml",	  "mm",	   "mon",   "mp",    "ms",    "mua",   "n",	"nam",	  "nd",
+	"ngan",	 "ngay",  "nghin", "nguoi", "nha",   "nhip",  "nm",    "o",	"oz",	  "p",
+	"pcs",	 "phan",  "phap",  "phong", "phut",  "plus",  "pn",    "pro",	"promax", "px",
+	"qua",	 "quan",  "quyen", "rd",    "rpm",   "sao",   "sec",   "set",	"size",	  "so",
+	"st",	 "star",  "suat",  "sv",    "ta",    "tan",   "tang",  "tap",	"tb",	  "tep",
+	"th",	 "thang", "thanh", "tho",   "thu",   "thung", "ti",    "tieng", "tiet",	  "to",
+	"toa",	 "tr",	  "tram",  "trang", "trieu", "tuan",  "tui",   "tuoi",	"ty",	  "u",
+	"ultra", "usd",	  "v",	   "vai",   "van",   "ve",    "vien",  "vnd",	"vol",	  "vong",
+	"w",	 "wc",	  "x",	   "xe",    "xu",
+};
+
+/* Programs and their parts, written with a dot. */
+static const char *const technology[] = {
+	"ado.net",	"asp.net",    "console.info", "device.info", "df.info",	  "e.info",
+	"fs.io",	"java.io",    "java.net",     "json.net",    "log.info",  "logger.info",
+	"logging.info", "lucene.net", "math.net",     "ml.net",	     "nlog.net",  "package.info",
+	"paint.net",	"quartz.net", "rx.net",	      "self.info",   "socket.io", "sys.info",
+	"system.io",	"system.net", "this.info",    "user.info",   "vb.net",
+};
+
+/* Source files are named so ... */
+static const char *const stems[] = {
+	"app",	  "build", "client", "config", "index",	 "init",   "install",
+	"lib",	  "main",  "mod",    "module", "parser", "readme", "run",
+	"server", "setup", "test",   "tests",  "util",	 "utils",
+};
+
+/* ... and end so, where that is a top-level domain too. */
+static const char *const endings[] = {
+	"cc", "md", "pl", "ps", "py", "rs", "sh", "so",
+};
+
+/* Parameters of a query that say where a visitor came from. */
+static const char *const campaign[] = {
+	"ref",
+	"source",
+};
+
+/* Before these a comma is a dot too, as are the betting domains. */
+static const char *const comma[] = {
+	"com",
+	"net",
+	"vn",
+};
+
 /* What a browser or a phone opens, and the ways to write it so that a filter does not. */
 static const char *const schemes[] = {
 	"fb",	  "ftp", "ftps",   "fxp",	"http", "https", "hxxp", "hxxps",
@@ -97,10 +159,20 @@ static const struct {
 	const char *const *word;
 	size_t count;
 } tables[] = {
-	[WORDS_COMMON] = {common, COUNT(common)},    [WORDS_BRANDS] = {brands, COUNT(brands)},
-	[WORDS_STRONG] = {strong, COUNT(strong)},    [WORDS_FAMILIAR] = {familiar, COUNT(familiar)},
-	[WORDS_SECOND] = {second, COUNT(second)},    [WORDS_FAMOUS] = {famous, COUNT(famous)},
+	[WORDS_COMMON] = {common, COUNT(common)},
+	[WORDS_BRANDS] = {brands, COUNT(brands)},
+	[WORDS_STRONG] = {strong, COUNT(strong)},
+	[WORDS_FAMILIAR] = {familiar, COUNT(familiar)},
+	[WORDS_SECOND] = {second, COUNT(second)},
+	[WORDS_FAMOUS] = {famous, COUNT(famous)},
 	[WORDS_SCHEMES] = {schemes, COUNT(schemes)},
+	[WORDS_BETTING] = {betting, COUNT(betting)},
+	[WORDS_UNITS] = {units, COUNT(units)},
+	[WORDS_TECHNOLOGY] = {technology, COUNT(technology)},
+	[WORDS_STEMS] = {stems, COUNT(stems)},
+	[WORDS_ENDINGS] = {endings, COUNT(endings)},
+	[WORDS_CAMPAIGN] = {campaign, COUNT(campaign)},
+	[WORDS_COMMA] = {comma, COUNT(comma)},
 };
 
 static int compare(const char *a, const char *b)

@@ -1,0 +1,18 @@
+/* IP addresses, which need no name. */
+#ifndef DUYETD_LINK_IP_H
+#define DUYETD_LINK_IP_H
+
+#include "text/text.h"
+
+/*
+ * Reads 93.184.216.34 or [2001:db8::1] at glyph `i` and sets `*end` behind it. Four valid
+ * octets and no fifth, no leading zeros, dots plain or disguised. Vietnamese text may be glued
+ * on by a hyphen.
+ */
+bool ip_read(const struct text *text, size_t i, size_t *end);
+
+/* Whether [first, end) is an address without more said: no version, no score, no amount of
+ * money, not one of home. */
+bool ip_is_public(const struct text *text, size_t first, size_t end);
+
+#endif
