@@ -14,30 +14,6 @@ static bool is_name(const struct text *text, const struct word *w)
 	return before != '.' && before != '!' && before != '?';
 }
 
-/* The longest stretch without an accented word, names left out where `named` says that they
- * are the smaller part. One in which every third word has no shape of a syllable is a
- * foreign sentence, not unaccented Vietnamese. */
-static void measure_stretch(const struct text *text, bool named, struct diacritics *d)
-{
-	size_t first = 0, unaccented = 0, others = 0;
-	for (size_t i = 0; i < text->words; i++) {
-		const struct word *w = &text->word[i];
-		if (w->accented) {
-			unaccented = others = 0;
-			first = i + 1;
-		} else if (w->kind == WORD_OTHER) {
-			others++;
-		} else if (named && is_name(text, w)) {
-			continue;
-		} else if (word_is_eligible(w) && ++unaccented > d->stretch &&
-			   others * 2 <= unaccented) {
-			d->stretch = unaccented;
-			d->first = first;
-			d->count = i - first + 1;
-		}
-	}
-}
-
 static size_t count_names(const struct text *text)
 {
 	size_t names = 0;
@@ -47,24 +23,74 @@ static size_t count_names(const struct text *text)
 	return names;
 }
 
-static bool has_letters(const struct text *text)
+/* What is being counted. */
+struct count {
+	const struct text *text;
+	struct diacritics *measure;
+	bool named;	  /* words with a capital are names */
+	size_t run;	  /* syllables that lack marks since the last accented or foreign word */
+	size_t first;	  /* the first of them */
+	uint64_t seen[4]; /* a bit for each different one, by a hash of its letters */
+};
+
+static bool is_foreign(const struct text *text, size_t i)
 {
-	for (size_t i = 0; i < text->words; i++)
-		if (text->word[i].kind != WORD_NUMBER)
-			return true;
-	return false;
+	return i < text->words && text->word[i].foreign;
+}
+
+static bool is_new(struct count *count, const struct word *w)
+{
+	const struct glyph *g = &count->text->glyph[w->first];
+	unsigned hash = 0;
+
+	for (size_t i = 0; i < w->count; i++)
+		hash = hash * 31 + g[i].letter;
+	uint64_t bit = 1ull << (hash & 63), *seen = &count->seen[hash >> 6 & 3];
+	bool is_new = !(*seen & bit);
+	*seen |= bit;
+	return is_new;
+}
+
+static void count_lacking(struct count *count, size_t i)
+{
+	struct diacritics *d = count->measure;
+
+	d->lacking++;
+	d->different += is_new(count, &count->text->word[i]);
+	if (count->run++ == 0)
+		count->first = i;
+	if (count->run > d->stretch) {
+		d->stretch = count->run;
+		d->first = count->first;
+		d->count = i - count->first + 1;
+	}
+}
+
+static void count_word(struct count *count, size_t i)
+{
+	const struct text *text = count->text;
+	const struct word *w = &text->word[i];
+
+	if (w->accented || w->foreign)
+		count->run = 0;
+	count->measure->accented += w->accented && word_is_eligible(w);
+	count->measure->foreign += w->foreign;
+	if (w->lacks_by_usage && !is_foreign(text, i - 1) && !is_foreign(text, i + 1) &&
+	    !(count->named && is_name(text, w)))
+		count_lacking(count, i);
 }
 
 void diacritics_measure(const struct text *text, struct diacritics *d)
 {
 	size_t names = count_names(text);
-	bool named = names && names * 2 <= text->eligible;
+	struct count count = {
+		.text = text, .measure = d, .named = names && names * 3 <= text->eligible * 2};
 
-	*d = (struct diacritics){.eligible = text->eligible - (named ? names : 0),
-				 .accented = text->eligible_accented,
-				 .lacking = text->eligible_lacking,
-				 .letters = has_letters(text)};
-	measure_stretch(text, named, d);
+	*d = (struct diacritics){0};
+	for (size_t i = 0; i < text->words; i++) {
+		d->words += text->word[i].has_letter;
+		count_word(&count, i);
+	}
 }
 
 bool diacritics_unaccented(const struct text *text)

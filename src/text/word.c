@@ -2,6 +2,7 @@
 #include "text/emoticon.h"
 #include "text/glyph_at.h"
 #include "text/syllable.h"
+#include "text/usage.h"
 #include "text/word.h"
 
 enum { FRACTION_SLASH = 0x2044 }; /* NFKC writes ½ as 1⁄2 */
@@ -75,22 +76,49 @@ static size_t word_boundary(const struct text *text, size_t first, size_t limit,
 	return e;
 }
 
+/* Shorter ones are teencode as often as not: `ko`, `nyc`. */
+enum { FOREIGN_LETTERS = 4 };
+
+static bool has_vowel(const struct glyph *g, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (is_one_of(g[i].letter, "aeiouy"))
+			return true;
+	return false;
+}
+
+/* Letters of another script, or a word of one case that is too long for teencode. What has capitals
+ * and small letters is a name or a model: Samsung, iPhone. */
+static bool is_foreign(const struct glyph *g, size_t count, size_t capitals)
+{
+	for (size_t i = 0; i < count; i++)
+		if (g[i].kind == GLYPH_LETTER && !g[i].letter)
+			return true;
+	return (!capitals || capitals == count) && count >= FOREIGN_LETTERS && has_vowel(g, count);
+}
+
 static void describe(const struct text *text, struct word *w)
 {
 	const struct glyph *g = &text->glyph[w->first];
 	unsigned shape = syllable_shape(g, w->count);
 	uint16_t marks = 0;
-	size_t digits = 0, capitals = 0;
+	size_t digits = 0, letters = 0, capitals = 0, tones = 0;
 
 	for (size_t i = 0; i < w->count; i++) {
 		marks |= g[i].marks;
+		tones += (g[i].marks & MARK_TONE) != 0;
 		digits += g[i].kind == GLYPH_DIGIT;
+		letters += g[i].kind == GLYPH_LETTER;
 		capitals += (g[i].flags & GLYPH_UPPER) != 0;
 	}
-	w->accented = marks != 0;
+	w->accented = marks != 0 && tones <= 1; /* a syllable has one tone: báí is none */
 	w->capital = capitals == 1 && (g[0].flags & GLYPH_UPPER) && w->count > 1;
 	w->kind = digits ? WORD_NUMBER : shape ? WORD_SYLLABLE : WORD_OTHER;
 	w->lacks_marks = syllable_lacks(shape, marks);
+	w->lacks_by_usage =
+		shape && !marks && w->count > 1 && usage_lacks(g, w->count, w->lacks_marks);
+	w->has_letter = letters > 0;
+	w->foreign = w->kind == WORD_OTHER && !marks && is_foreign(g, w->count, capitals);
 }
 
 /* Whether a character at one end of it stands for several glyphs, not all of which are its. */
@@ -140,15 +168,16 @@ static void recall(struct text *text, struct word *w)
 	struct cached_word *cached = &text->word_cache[hash >> (64 - WORD_CACHE_BITS)];
 	if (cached->spelling[0] != spelling[0] || cached->spelling[1] != spelling[1]) {
 		describe(text, w);
-		*cached = (struct cached_word){{spelling[0], spelling[1]},
-					       w->kind,
-					       w->accented,
-					       w->lacks_marks,
-					       w->capital};
+		*cached = (struct cached_word){
+			{spelling[0], spelling[1]}, w->kind,	   w->accented, w->lacks_marks,
+			w->lacks_by_usage,	    w->has_letter, w->foreign,	w->capital};
 	}
 	w->kind = cached->kind;
 	w->accented = cached->accented;
 	w->lacks_marks = cached->lacks_marks;
+	w->lacks_by_usage = cached->lacks_by_usage;
+	w->has_letter = cached->has_letter;
+	w->foreign = cached->foreign;
 	w->capital = cached->capital;
 }
 

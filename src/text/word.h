@@ -19,8 +19,12 @@ struct word {
 	uint32_t first, count; /* glyphs */
 	uint8_t kind;	       /* enum word_kind */
 	bool accented;	       /* bears a Vietnamese mark */
-	bool lacks_marks; /* marks are missing: no Vietnamese word is written so (viet, duoc) */
-	bool capital;	  /* begins with a capital and goes on in small letters */
+	bool lacks_marks;    /* marks are missing: no Vietnamese word is written so (viet, duoc) */
+	bool lacks_by_usage; /* the same by how often it is written so (usage.h): la, thi */
+	bool has_letter;
+	bool foreign; /* four letters or more of no Vietnamese shape (`with`, `tooi`), other scripts
+		       */
+	bool capital; /* begins with a capital and goes on in small letters */
 };
 
 /* Whether the word counts for diacritics.h: it could tell accented writing from unaccented. */
@@ -36,7 +40,7 @@ struct cached_word {
 	uint64_t spelling[CACHED_WORD_BYTES /
 			  sizeof(uint64_t)]; /* its bytes, and none behind them */
 	uint8_t kind;
-	bool accented, lacks_marks, capital;
+	bool accented, lacks_marks, lacks_by_usage, has_letter, foreign, capital;
 };
 
 /*

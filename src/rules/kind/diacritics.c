@@ -1,10 +1,13 @@
 /*
  * diacritics: written in Vietnamese with its marks?
  *
- *	share: 0.25	of the words shaped like Vietnamese syllables, how many bear a mark
+ *	share: 0.67		of the syllables that need a mark, how many bear one
+ *	unmarked-from: 10	so many words without a single mark are not Vietnamese with its
+ *marks
  *
- * A text passes with that share, and without a long stretch of unaccented words, which is what
- * gives away unaccented typing behind a pasted template. The figures are in text/diacritics.h.
+ * A text also fails with a stretch of syllables that lack their marks, which is what gives away
+ * unaccented typing behind a pasted template, and where foreign words are by far the most.
+ * The figures are in text/diacritics.h.
  */
 #include "rules/kind/kind.h"
 #include "text/diacritics.h"
@@ -13,24 +16,29 @@ enum value { VALUE_ACCENTED, VALUE_SYLLABLES, VALUE_PERCENT, VALUE_STRETCH };
 
 struct settings {
 	size_t share; /* in thousandths */
+	size_t unmarked_from;
 };
+
+enum { MOST_WORDS = 1000 };
 
 static const char *const values[] = {"marked", "syllables", "percent", "stretch"};
 
 static void load(struct loading *loading, struct rule *rule, struct node map)
 {
 	struct settings *settings = load_alloc(loading, sizeof *settings);
-	int64_t share = (int64_t)(DIACRITICS_SHARE * 1000);
+	int64_t share = (int64_t)(DIACRITICS_SHARE * 1000), from = DIACRITICS_UNMARKED_FROM;
 
 	if (!settings)
 		return;
 	node_share(node_get(map, "share"), &share);
+	node_number(node_get(map, "unmarked-from"), 1, MOST_WORDS, &from);
 	settings->share = (size_t)share;
+	settings->unmarked_from = (size_t)from;
 	rule->settings = settings;
 	rule->value_names = values;
 	rule->value_count = sizeof values / sizeof values[0];
-	rule->summary = "marked: {marked} of {syllables} syllables, "
-			"longest bare stretch: {stretch}";
+	rule->summary = "marked: {marked} of {syllables} syllables that need marks, "
+			"longest stretch without: {stretch}";
 }
 
 /* The longest stretch without a mark, so that the commenter can be shown where. */
@@ -45,49 +53,57 @@ static void report_stretch(const struct rule *rule, const struct input *input,
 			       last->first + last->count - first->first, NO_TERM);
 }
 
-static bool is_short_and_fair(const struct text *text, const struct diacritics *measure)
+/* A text without a mark passes where nothing in it lacks one and it is short: `ok shop`, `Honda
+ * Civic 2010`, `em xem nha`. */
+static bool passes_unmarked(const struct settings *settings, const struct diacritics *measure)
 {
-	if (measure->lacking || measure->eligible > DIACRITICS_SHORT)
+	return measure->words < settings->unmarked_from && !measure->lacking && !measure->foreign;
+}
+
+static bool has_marks(const struct settings *settings, const struct text *text,
+		      const struct diacritics *measure)
+{
+	size_t syllables = measure->accented + measure->lacking;
+
+	if (!text->accented)
+		return passes_unmarked(settings, measure);
+	if (measure->foreign >= DIACRITICS_FOREIGN &&
+	    measure->foreign > measure->accented * DIACRITICS_FOREIGN_TIMES)
 		return false;
-	return text->accented > 0 || measure->eligible <= DIACRITICS_FEW;
+	if (measure->stretch >= DIACRITICS_STRETCH)
+		return false;
+	size_t few = DIACRITICS_FEW - (measure->lacking >= measure->accented);
+
+	return measure->different < few || measure->accented * 1000 >= settings->share * syllables;
 }
 
-/* Words of which none is shaped like a syllable (`k bt dc j nx`) need a mark among them. */
-static bool has_marks(const struct text *text, const struct diacritics *measure, size_t share)
-{
-	if (measure->eligible == 0)
-		return text->accented > 0 || !measure->letters;
-	if (is_short_and_fair(text, measure))
-		return true;
-	return measure->accented * 1000 >= share * measure->eligible &&
-	       measure->stretch < DIACRITICS_STRETCH;
-}
-
-/* Of the eligible words, in percent; of none, all or nothing. */
+/* Of the syllables that need a mark, in percent; of none, all or nothing. */
 static size_t percent(const struct text *text, const struct diacritics *measure)
 {
-	if (measure->eligible)
-		return measure->accented * 100 / measure->eligible;
-	return text->accented > 0 || !measure->letters ? 100 : 0;
+	size_t syllables = measure->accented + measure->lacking;
+
+	if (syllables)
+		return measure->accented * 100 / syllables;
+	return text->accented || !measure->words ? 100 : 0;
 }
 
 static enum outcome match(const struct rule *rule, const struct input *input,
 			  struct findings *findings)
 {
-	const struct settings *settings = rule->settings;
+	const struct text *text = input->text[INPUT_TEXT];
 	struct diacritics measure;
 
-	diacritics_measure(input->text[INPUT_TEXT], &measure);
+	diacritics_measure(text, &measure);
 	findings_value(findings, VALUE_ACCENTED, measure.accented);
-	findings_value(findings, VALUE_SYLLABLES, measure.eligible);
-	findings_value(findings, VALUE_PERCENT, percent(input->text[INPUT_TEXT], &measure));
+	findings_value(findings, VALUE_SYLLABLES, measure.accented + measure.lacking);
+	findings_value(findings, VALUE_PERCENT, percent(text, &measure));
 	findings_value(findings, VALUE_STRETCH, measure.stretch);
-	if (has_marks(input->text[INPUT_TEXT], &measure, settings->share))
+	if (has_marks(rule->settings, text, &measure))
 		return OUTCOME_PASS;
 	report_stretch(rule, input, &measure, findings);
 	return OUTCOME_FAIL;
 }
 
-static const char *const keys[] = {"share", NULL};
+static const char *const keys[] = {"share", "unmarked-from", NULL};
 
 const struct kind kind_diacritics = {"diacritics", keys, load, match};
