@@ -167,6 +167,16 @@ static void *run_server(void *worker)
 	return NULL;
 }
 
+/* Closes connections that no server accepted. The next server would take one for a daemon that has
+ * come, and send its signal before the daemon can receive it. */
+static void close_unaccepted(void)
+{
+	int client;
+
+	while ((client = accept(server.listening, NULL, NULL)) >= 0)
+		close(client);
+}
+
 static void clean_up(void)
 {
 	unlink(options.endpoint.path);
@@ -180,7 +190,7 @@ static void set_up(void)
 		 (int)getpid());
 	strcpy(options.endpoint.path, address.sun_path);
 	options.endpoint.url = "unix://fuzz";
-	server.listening = socket(AF_UNIX, SOCK_STREAM, 0);
+	server.listening = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
 	REQUIRE(!bind(server.listening, (struct sockaddr *)&address, sizeof address));
 	REQUIRE(!listen(server.listening, 64) && keys_make(&options.keys, "{c}"));
 	atexit(clean_up);
@@ -214,5 +224,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	REQUIRE(!pthread_create(&thread, NULL, run_server, &self));
 	REQUIRE(worker_run(&options, load_rules()) == EXIT_DONE);
 	pthread_join(thread, NULL);
+	close_unaccepted();
 	return 0;
 }
