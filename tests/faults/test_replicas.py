@@ -7,7 +7,7 @@ sees those entries twice; no entry is without a verdict, and none has two in wha
 import pytest
 
 from clusters import HOST, Group, Link
-from helpers import assert_one_each, submit_many, wait_for, wait_settled
+from helpers import assert_one_each, calls, submit_many, wait_for, wait_settled
 from processes import Daemon
 from proxy import Proxy
 
@@ -95,6 +95,8 @@ def test_waiting(pair):
     pair.master.wait_replicated()
     duyetd, replicated = pair.start_and_cut_link("--wait-replicas", 1, "--grace", "1s")
     duyetd.wait_log("replicas: too few")
+    asked = calls(pair.old, "wait")
+    wait_for(lambda: calls(pair.old, "wait") > asked + IN_FLIGHT)  # and nothing more is read
     # A connection that is lost meanwhile, because all is slow, lets as much through once more.
     connections = len(duyetd.lines("redis: reached"))
     lost = pair.lose_master()
