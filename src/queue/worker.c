@@ -9,6 +9,7 @@
 #include "monitor/metrics.h"
 #include "monitor/metrics_http.h"
 #include "monitor/sd_notify.h"
+#include "queue/aof_rewrite.h"
 #include "queue/backlog.h"
 #include "queue/hold_expiry.h"
 #include "queue/judging.h"
@@ -64,6 +65,7 @@ struct worker {
 	struct hold_expiry *hold_expiry;
 	struct reclaim *reclaims[QUEUE_STREAMS]; /* one a stream */
 	struct reload *reload;
+	struct aof_rewrite *aof_rewrite;
 	struct backlog *backlog;   /* NULL unless metrics are served */
 	struct metrics_http *http; /* the same */
 	struct event *term, *interrupt, *hup, *claim, *watchdog, *grace;
@@ -114,6 +116,7 @@ static void on_up(void *arg)
 
 	worker->stage = STAGE_RECOVERING;
 	reclaim_all(worker, RECLAIM_OWN);
+	aof_rewrite_check(worker->aof_rewrite);
 	notify_status(worker);
 }
 
@@ -334,7 +337,8 @@ static bool make_queue(struct worker *worker, struct ruleset *rules)
 	if (options->hold_for)
 		worker->hold_expiry = hold_expiry_new(worker->base, &worker->queue,
 						      options->hold_for, options->hold_then);
-	return worker->reviews && worker->reader && worker->reload &&
+	worker->aof_rewrite = aof_rewrite_new(worker->base, worker->queue.session);
+	return worker->reviews && worker->reader && worker->reload && worker->aof_rewrite &&
 	       (worker->hold_expiry || !options->hold_for) && make_reclaims(worker);
 }
 
@@ -418,6 +422,7 @@ static void take_down(struct worker *worker)
 	metrics_http_free(worker->http);
 	backlog_free(worker->backlog);
 	hold_expiry_free(worker->hold_expiry);
+	aof_rewrite_free(worker->aof_rewrite);
 	reader_free(worker->reader);
 	reviews_free(worker->reviews);
 	judging_free(worker->judging);

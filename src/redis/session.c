@@ -287,3 +287,14 @@ void session_call(struct session *session, enum lane lane, struct resp *command,
 	}
 	done(arg, NULL);
 }
+
+void session_send(struct session *session, struct resp *command, reply_fn *done, void *arg)
+{
+	struct connection *connection = session->calls.connections[LANE_WORK];
+	bool sent = session->state == UP && connection &&
+		    connection_send(connection, command, done, arg);
+
+	resp_free(command);
+	if (!sent)
+		done(arg, NULL);
+}

@@ -62,4 +62,11 @@ void session_stop_reading(struct session *session);
 void session_call(struct session *session, enum lane lane, struct resp *command, reply_fn *done,
 		  void *arg);
 
+/*
+ * Sends a command on LANE_WORK once. Takes ownership of its bytes and calls `done` exactly once,
+ * perhaps before it returns: with the reply, also when that is an error, or with NULL when the
+ * session is lost or out of memory.
+ */
+void session_send(struct session *session, struct resp *command, reply_fn *done, void *arg);
+
 #endif
