@@ -18,10 +18,10 @@ struct arena { /* = {0} is an empty one */
 void arena_free(struct arena *arena);
 void arena_empty(struct arena *arena);
 
-/* Zeroed memory, aligned for any type; NULL when memory is out. */
+/* Zeroed memory, aligned for any type; NULL when out of memory. */
 void *arena_alloc(struct arena *arena, size_t size);
 
-/* A copy of `len` bytes with a NUL behind it; NULL when memory is out. */
+/* A copy of `len` bytes with a NUL behind it; NULL when out of memory. */
 char *arena_copy(struct arena *arena, const void *bytes, size_t len);
 
 #endif

@@ -25,7 +25,7 @@ void buf_free(struct buf *buf);
 /* Forgets the bytes and any failure, keeps the memory. */
 void buf_empty(struct buf *buf);
 
-/* Room for `len` more bytes and a NUL. False when memory is out. */
+/* Room for `len` more bytes and a NUL. Returns false when out of memory. */
 bool buf_reserve(struct buf *buf, size_t len);
 
 void buf_add(struct buf *buf, const void *bytes, size_t len);

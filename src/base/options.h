@@ -22,7 +22,7 @@ enum option_type {
 	OPTION_NUMBER,	 /* int64_t */
 	OPTION_DURATION, /* int64_t milliseconds: 500ms 30s 10m 2h 7d; a bare number is seconds */
 	OPTION_ADDRESS,	 /* struct address */
-	OPTION_CHOICE,	 /* int: the how-manieth of `argument`, "text|json", from 0 */
+	OPTION_CHOICE,	 /* int: zero-based index in `argument`, "text|json" */
 	OPTION_FLAG,	 /* bool; in the environment 1, yes, true or 0, no, false */
 };
 

@@ -23,7 +23,7 @@ struct address {
 /* host:port, 1.2.3.4:port, [::1]:port; port 0 to 65535. */
 bool parse_address(const char *string, struct address *address);
 
-/* The how-manieth of `choices` ("text|json") it is. */
+/* Zero-based index in `choices` ("text|json"). */
 bool parse_choice(const char *string, const char *choices, int *choice);
 
 /* 1 yes true on, 0 no false off. */

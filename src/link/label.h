@@ -1,6 +1,7 @@
 /*
  * A label: what stands between two dots of a host name, and whether it reads as a name
- * that someone registered or as a word that ends a sentence.
+ * that someone registered or as a word that ends a sentence. The last label of a host is its
+ * top-level domain (tld).
  */
 #ifndef DUYETD_LINK_LABEL_H
 #define DUYETD_LINK_LABEL_H

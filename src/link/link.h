@@ -1,6 +1,9 @@
 /*
  * Links in a text: what a browser opens, what a reader can retype, and nothing that is
  * only a sentence break without its space.
+ *
+ * This folder knows the glyphs of a text, host names and the public suffix list. It knows no
+ * words, rules or network.
  */
 #ifndef DUYETD_LINK_LINK_H
 #define DUYETD_LINK_LINK_H
@@ -27,7 +30,7 @@ struct link {
 /*
  * Finds the links in text->glyph[0..glyphs) and fills text->link; called by text_read()
  * before words are cut, since a link is no word. Linear in the number of glyphs.
- * False when memory is out.
+ * Returns false when out of memory.
  */
 bool link_find(struct text *text);
 

@@ -1,4 +1,4 @@
-/* What stands before a host: a scheme, in any disguise. */
+/* URLs: the scheme in any disguise, and the host behind it. */
 #ifndef DUYETD_LINK_URL_H
 #define DUYETD_LINK_URL_H
 
@@ -13,8 +13,6 @@ struct scheme {
 
 /* Reads the scheme around the colon at glyph `i`, not reaching back over `floor`. */
 bool scheme_read(const struct text *text, size_t floor, size_t i, struct scheme *scheme);
-
-/* Host names behind a scheme, where there is no doubt that one is meant. */
 
 /*
  * Reads the host behind `//` at glyph `i`, past any user:password@. Disguised dots count

@@ -16,10 +16,10 @@ struct findings {
 	struct arena arena; /* the words of this comment's hits */
 	struct hit *hit;
 	size_t hit_count, hit_room;
-	struct buf words;   /* a message while it is filled */
-	size_t first;	    /* where the hits of the rule in hand begin */
+	struct buf words; /* a message while it is filled */
+	size_t first;	  /* where the hits of the rule in hand begin */
 	int64_t values[FINDINGS_VALUES];
-	bool failed; /* memory was out */
+	bool failed; /* out of memory */
 };
 
 /* Forgets the last comment; forgets the last rule's values. */
@@ -42,7 +42,7 @@ void findings_place(struct findings *findings, const struct input *input, const 
  */
 void findings_fail(struct findings *findings, const struct rule *rule, enum outcome outcome);
 
-/* What the rule in hand measured, in words; NULL when memory is out. */
+/* What the rule in hand measured, in words; NULL when out of memory. */
 const char *findings_summary(struct findings *findings, const struct rule *rule);
 
 /* Those of all rules so far. */

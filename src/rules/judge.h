@@ -15,7 +15,7 @@
 struct ruleset;
 struct judge;
 
-/* Scratch for one thread. NULL without memory. May be used with any ruleset. */
+/* Scratch for one thread. NULL when out of memory. May be used with any ruleset. */
 struct judge *judge_new(void);
 void judge_free(struct judge *judge);
 

@@ -16,7 +16,7 @@ struct message;
 
 /*
  * Compiles `string` into the arena. On an error NULL, and `why` says what to do; *why is
- * empty where memory was out.
+ * empty when out of memory.
  */
 const struct message *message_compile(struct arena *arena, const char *string,
 				      const char *const *value_names, size_t value_count,

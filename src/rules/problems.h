@@ -28,14 +28,14 @@ struct problem {
 
 struct problems;
 
-/* NULL without memory. The list owns copies of all it is given. */
+/* NULL when out of memory. The list owns copies of all it is given. */
 struct problems *problems_new(void);
 void problems_free(struct problems *problems);
 
 void problems_add(struct problems *problems, enum severity severity, struct place place,
 		  const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* How many of one severity. A problem for which memory was out counts as an error. */
+/* How many of one severity. A problem for which out of memory counts as an error. */
 size_t problems_count(const struct problems *problems, enum severity severity);
 
 /* By their place: file, line, column. Valid until the next problems_add(). */

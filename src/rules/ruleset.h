@@ -51,7 +51,7 @@ const struct term *ruleset_term(const struct ruleset *rules, size_t index);
 /*
  * What changed from one set to another, for a log line, as `added=a,b removed=c
  * changed=d`: a rule is known by its name, and changed where anything it says is, its
- * lists included. Empty where nothing did. The caller frees it; NULL without memory.
+ * lists included. Empty where nothing did. The caller frees it; NULL when out of memory.
  */
 char *ruleset_diff(const struct ruleset *from, const struct ruleset *to);
 

@@ -12,7 +12,7 @@ struct canonical {
 	bool typed; /* it is */
 };
 
-/* Writes the text, in small letters or as typed. Buffers are reused. False: no memory. */
+/* Writes the text, in small letters or as typed. Buffers are reused. False: out of memory. */
 bool canonical_write(struct canonical *canonical, const struct text *text, bool lower);
 void canonical_clear(struct canonical *canonical);
 

@@ -23,7 +23,7 @@ struct codepoint {
 	uint8_t count;	 /* EXPANDS: how many; a letter: the marks that it is written with in NFD */
 	bool standalone; /* a glyph by itself, whatever stands before and behind it */
 	bool canonical;	 /* one glyph, the same in canonical text (canonical.h), where that is in
-			  * small  letters too but for its case, and as many bytes long */
+			  * small letters too but for its case, and as many bytes long */
 };
 
 /* The table in two stages: blocks of 128, and what the code points of each are. The first

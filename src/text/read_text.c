@@ -8,7 +8,12 @@
 
 struct text *text_new(void)
 {
-	return calloc(1, sizeof(struct text));
+	struct text *text = calloc(1, sizeof *text);
+
+	if (text && (text->word_cache = word_cache_new()))
+		return text;
+	free(text);
+	return NULL;
 }
 
 void text_free(struct text *text)
@@ -19,6 +24,7 @@ void text_free(struct text *text)
 	free(text->boundary);
 	free(text->word);
 	free(text->link);
+	word_cache_free(text->word_cache);
 	free(text);
 }
 

@@ -4,7 +4,7 @@
 
 #include "text/text.h"
 
-/* A text with buffers of its own, reused by each text_read(). NULL without memory. */
+/* A text with buffers of its own, reused by each text_read(). NULL when out of memory. */
 struct text *text_new(void);
 void text_free(struct text *text);
 

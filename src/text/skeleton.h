@@ -1,7 +1,7 @@
 /*
  * What is left of a text when case, marks, spacing, punctuation and stretching are taken
  * away: `N.h.à   CÁIIII` is `nhacai`. Phrases are searched in it; whether a find really is
- * the phrase is decided on the glyphs behind it (rules/phrase.h).
+ * the phrase is decided on the glyphs behind it (rules/match/phrase.h).
  */
 #ifndef DUYETD_TEXT_SKELETON_H
 #define DUYETD_TEXT_SKELETON_H
@@ -23,7 +23,7 @@ uint8_t skeleton_byte(const struct glyph *glyph);
 
 /*
  * Reads the text plainly, or with `leet` as one who writes 3 for e. A leet reading of a
- * text without leet in it is empty. Buffers are reused. False when memory is out.
+ * text without leet in it is empty. Buffers are reused. Returns false when out of memory.
  */
 bool skeleton_read(struct skeleton *skeleton, const struct text *text, bool leet);
 void skeleton_clear(struct skeleton *skeleton); /* frees its buffers */

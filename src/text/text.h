@@ -1,14 +1,14 @@
 /*
  * A comment's text as every rule sees it: decoded, in one canonical form, cut into words,
- * with its links found. Done once a comment by text_read() (read_text.h); everything a rule asks is
- * then answered from these arrays.
+ * with its links found. text_read() (read_text.h) does this once a comment; rules then read
+ * these arrays.
  *
  * The same text in NFC, NFD, Windows-1258 style (letter + combining tone) and NFKC gives
  * the same glyphs, words and links; only `at` and `len` differ, which are bytes of the
  * original.
  *
- * This folder knows Unicode, Vietnamese spelling and domain names. It knows no rules, no
- * Redis, no clock.
+ * This folder knows Unicode, HTML and Vietnamese spelling. It leaves links to link/, and knows
+ * no rules, no Redis and no clock.
  */
 #ifndef DUYETD_TEXT_TEXT_H
 #define DUYETD_TEXT_TEXT_H
@@ -20,12 +20,12 @@
 #include "text/word.h"
 
 struct text {
-	const char *bytes; /* the original, borrowed: must outlive what is asked of this text */
+	const char *bytes; /* the original, borrowed: must outlive all uses of this text */
 	size_t len;
 	struct glyph *glyph;
-	uint32_t *
-		boundary; /* the glyphs that are no small letters, in order: blanks, signs, digits,
-			   * capitals; behind them `glyphs`. What lies between two is of one word */
+	/* Indices of the glyphs that are no small letters, in order: blanks, signs, digits,
+	 * capitals; then `glyphs`. The glyphs between two of them are of one word. */
+	uint32_t *boundary;
 	struct word *word;
 	struct link *link;
 	size_t glyphs, boundaries, words, links;
@@ -35,11 +35,10 @@ struct text {
 	size_t accented; /* words that bear Vietnamese marks */
 	size_t eligible; /* words that count for diacritics.h (word_is_eligible); of them ... */
 	size_t eligible_accented, eligible_lacking; /* `accented`; `lacks_marks` and no capital */
-	bool canonical; /* `bytes` are their own canonical form (canonical.h), a character a glyph
-			 */
+	bool canonical; /* `bytes` are in canonical form (canonical.h), a character a glyph */
 
 	size_t glyph_room, boundary_room, word_room, link_room; /* allocated, in elements */
-	struct cached_word word_cache[1 << WORD_CACHE_BITS];
+	struct word_cache *word_cache;				/* of word.c */
 };
 
 /* Why a text cannot be judged. The sentences for people are made from these elsewhere. */

@@ -33,21 +33,16 @@ static inline bool word_is_eligible(const struct word *word)
 	return (word->kind == WORD_SYLLABLE) & (word->count >= 2);
 }
 
-/* A word of this text or an earlier one, and what it is. Room for all that are common: with 512
- * judging took a sixth longer. */
-enum { WORD_CACHE_BITS = 12, CACHED_WORD_BYTES = 16 };
-struct cached_word {
-	uint64_t spelling[CACHED_WORD_BYTES /
-			  sizeof(uint64_t)]; /* its bytes, and none behind them */
-	uint8_t kind;
-	bool accented, lacks_marks, lacks_by_usage, has_letter, foreign, capital;
-};
+/* What common words are, kept from text to text; NULL when out of memory. */
+struct word_cache;
+struct word_cache *word_cache_new(void);
+void word_cache_free(struct word_cache *cache);
 
 /*
  * Cuts text->glyph into text->word, leaving out links, and counts. A run of letters is one
  * word, so is a number with its points and units (2,5  10.000  20/10  100k); a sentence
  * break without its space parts (`quá.Nhưng`), a hyphen too. No words are punctuation,
- * emoji, and letters that draw a face (:D  T_T  ^o^). False when memory is out.
+ * emoji, and letters that draw a face (:D  T_T  ^o^). Returns false when out of memory.
  */
 bool word_find(struct text *text);
 

@@ -40,7 +40,7 @@ static void load(struct loading *loading, struct rule *rule, struct node map)
 	if (!node_given(node_get(map, "phrases")) && !node_given(node_get(map, "patterns")))
 		node_problem(map, PROBLEM_ERROR,
 			     "a banned rule wants phrases: or patterns:, or both");
-	load_fields(loading, rule, node_get(map, "fields"));
+	kind_load_fields(loading, rule, node_get(map, "fields"));
 	rule->settings = settings;
 	rule->value_names = values;
 	rule->value_count = sizeof values / sizeof values[0];

@@ -1,6 +1,7 @@
 /*
- * The kinds of rules. A kind is one file and one line of the table in kind.c; nothing
- * else in the program asks what kind a rule is.
+ * The kinds of rules. A kind is one file of this folder and one line of the table in kind.c;
+ * nothing else in the program asks what kind a rule is. A kind knows its keys in the rules file,
+ * and what it measures in the input; it decides nothing but pass or fail.
  */
 #ifndef DUYETD_RULES_KIND_KIND_H
 #define DUYETD_RULES_KIND_KIND_H
@@ -23,6 +24,10 @@ struct kind {
 	enum outcome (*match)(const struct rule *rule, const struct input *input,
 			      struct findings *findings);
 };
+
+/* Reads the key `fields:`, the submission's fields that a rule looks into; `text` where not given.
+ */
+void kind_load_fields(struct loading *loading, struct rule *rule, struct node node);
 
 /* The kind so named, or NULL; all of them, NULL behind. */
 const struct kind *kind_find(const char *name);

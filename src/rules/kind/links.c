@@ -77,7 +77,7 @@ static void load(struct loading *loading, struct rule *rule, struct node map)
 		}
 	node_choice(node_get(map, "emails"), "allow|reject", &emails);
 	settings->emails = (enum emails)emails;
-	load_fields(loading, rule, node_get(map, "fields"));
+	kind_load_fields(loading, rule, node_get(map, "fields"));
 	rule->settings = settings;
 	rule->value_names = values;
 	rule->value_count = sizeof values / sizeof values[0];

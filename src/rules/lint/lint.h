@@ -1,7 +1,9 @@
 /*
  * What loads and may still be a mistake: reported as warnings, and as hints what could be
- * better. For `check`; the daemon does not ask. Compiles the rules' phrases once more, and
+ * better. For `check`; the daemon does not use it. Compiles the rules' phrases once more, and
  * tries each pattern on texts made to be hard for it, within a budget.
+ *
+ * This folder knows rule sets and the matching engine. It changes no rule and no verdict.
  */
 #ifndef DUYETD_RULES_LINT_LINT_H
 #define DUYETD_RULES_LINT_LINT_H

@@ -2,9 +2,6 @@
 
 #include <string.h>
 #include "base/read_file.h"
-#include "rules/input.h"
-
-/* Memory and files. */
 
 void load_out_of_memory(struct loading *loading)
 {
@@ -62,40 +59,4 @@ const char *load_bytes(struct loading *loading, const char *name, struct place a
 		return NULL;
 	digest_part(&loading->set_digest, bytes->data, bytes->len);
 	return path;
-}
-
-/* The key that several kinds take. */
-
-static size_t field_number(struct loading *loading, const char *name)
-{
-	struct ruleset *set = loading->set;
-	size_t i = 0;
-
-	while (i < set->field_count && strcmp(set->fields[i], name) != 0)
-		i++;
-	if (i == set->field_count && i < LIMIT_LOOKED_FIELDS) {
-		set->fields[i] = load_string(loading, name);
-		set->field_count += set->fields[i] != NULL;
-	}
-	return i;
-}
-
-void load_fields(struct loading *loading, struct rule *rule, struct node node)
-{
-	rule->fields = node_given(node) ? 0 : 1u << INPUT_TEXT;
-	if (!node_strings(node))
-		return;
-	for (size_t i = 0; i < node_count(node); i++) {
-		struct node item = node_item(node, i);
-		size_t number = field_number(loading, node_string(item));
-
-		if (number == LIMIT_LOOKED_FIELDS)
-			node_problem(item, PROBLEM_ERROR,
-				     "all rules together may look into %u fields, and no more",
-				     LIMIT_LOOKED_FIELDS);
-		else
-			rule->fields |= 1u << number;
-	}
-	if (!node_count(node))
-		node_problem(node, PROBLEM_ERROR, "this list is empty; leave it out for [text]");
 }

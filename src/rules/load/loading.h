@@ -1,6 +1,10 @@
 /*
- * What a rule needs while it is read from its file. Problems are reported and gone past:
- * every rule is read whatever was wrong before it.
+ * The state of one load: the set that grows, and what all its files share. Memory and files are
+ * taken through it, so that a failure is reported as a problem and loading goes on: every rule
+ * is read, whatever was wrong before it.
+ *
+ * This folder turns a directory of YAML files and word lists into a rule set. It knows the file
+ * formats and the kinds; it judges nothing.
  */
 #ifndef DUYETD_RULES_LOAD_LOADING_H
 #define DUYETD_RULES_LOAD_LOADING_H
@@ -33,8 +37,5 @@ void *load_alloc(struct loading *loading, size_t size);
 const char *load_string(struct loading *loading, const char *string);
 
 void load_out_of_memory(struct loading *loading);
-
-/* `fields:`, the submission's fields that a rule looks into; `text` where not given. */
-void load_fields(struct loading *loading, struct rule *rule, struct node node);
 
 #endif

@@ -9,7 +9,8 @@
 #include <stddef.h>
 #include "rules/load/loading.h"
 
-/* How many there are in `node`: a list's file name, or the list itself. Flags as of scan.h. */
+/* Add those of `node`, the name of a list's file or the list itself, with `flags` (enum scan_flag,
+ * match/build.h). Return how many there are; problems are reported. */
 size_t wordlist_phrases(struct loading *loading, const struct rule *rule, struct node node,
 			unsigned flags);
 size_t wordlist_patterns(struct loading *loading, const struct rule *rule, struct node node,

@@ -64,7 +64,7 @@ bool node_number(struct node node, int64_t least, int64_t most, int64_t *number)
 /* A decimal from 0 to 1, in thousandths. */
 bool node_share(struct node node, int64_t *thousandths);
 bool node_flag(struct node node, bool *flag);
-/* One of "a|b|c"; the how-manieth. */
+/* One of "a|b|c"; its zero-based index. */
 bool node_choice(struct node node, const char *choices, int *choice);
 /* A list of strings; complains where it is not. */
 bool node_strings(struct node node);

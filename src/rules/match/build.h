@@ -17,7 +17,7 @@ enum scan_flag {
 	SCAN_CASE = 1 << 2,	   /* pattern: case matters (ignore-case: false) */
 };
 
-/* NULL without memory. */
+/* NULL when out of memory. */
 struct scan_builder *scan_builder_new(void);
 void scan_builder_free(struct scan_builder *builder);
 

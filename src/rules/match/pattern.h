@@ -17,7 +17,7 @@
 pcre2_code *pattern_compile(const char *source, bool caseless, char **nfc, char *why,
 			    size_t why_size, size_t *offset);
 
-/* What matching needs beside the pattern; one per thread. NULL without memory. */
+/* What matching needs beside the pattern; one per thread. NULL when out of memory. */
 struct pattern_scratch;
 struct pattern_scratch *pattern_scratch_new(void);
 void pattern_scratch_free(struct pattern_scratch *scratch);

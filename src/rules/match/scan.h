@@ -1,7 +1,10 @@
 /*
  * All phrases and patterns of all rules, found in one pass: libhs names the candidates,
- * phrase.c and PCRE2 confirm them and give their spans. What a text costs does not grow
+ * phrase_match.c and PCRE2 confirm them and give their spans. The cost of a text does not grow
  * with the number of phrases.
+ *
+ * This folder is the matching engine. It knows texts, phrases and patterns by number, libhs and
+ * PCRE2. It knows no rules, files or verdicts.
  */
 #ifndef DUYETD_RULES_MATCH_SCAN_H
 #define DUYETD_RULES_MATCH_SCAN_H
@@ -10,7 +13,7 @@
 #include <stddef.h>
 #include "text/text.h"
 
-struct scan;	     /* compiled (scan_build.h), immutable, shared by threads */
+struct scan;	     /* compiled (build.h), immutable, shared by threads */
 struct scan_scratch; /* one per thread; fits any scan */
 
 /* NULL is fine. */
