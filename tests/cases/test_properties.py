@@ -173,6 +173,8 @@ def test_disguises_hide_no_phrase(disguise, die):
               and not re.search(r"\d", phrase) and forms.strip(phrase) != phrase]
     if disguise == "digits for letters":  # takes the marks off, which marks: exact minds
         wanted = [(rule, phrase) for rule, phrase in wanted if rule not in EXACT]
+    if disguise in forms.PART_TWO_WORDS:
+        wanted = [(rule, phrase) for rule, phrase in wanted if phrase.count(" ") >= 2]
     texts = [f"{die.choice(EVERYDAY)} - {forms.DISGUISES[disguise](phrase)}" for _, phrase in wanted]
     for (rule, _), text, answer in zip(wanted, texts, judge(texts)):
         assert rule in banned_hits(answer), repr(text)

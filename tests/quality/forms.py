@@ -75,6 +75,10 @@ def other_tone_place(text):
     return text
 
 
+# These are read through in phrases of three words and more only: between two words they part
+# sentences.
+PART_TWO_WORDS = {"line break between words", "dash between words", "emoji between words"}
+
 DISGUISES = {
     "upper case": str.upper,
     "line break between words": lambda p: p.replace(" ", "\n"),

@@ -110,13 +110,16 @@ def measure_disguises(clean, phrases):
     carriers = [text for text, verdict in paired(carriers, phrases_rule(phrases))
                 if not verdict["rules"]]
     pairs = [(rng.choice(carriers).split(), rng.choice(phrases)) for _ in range(600)]
+    long = [p for p in phrases if p.count(" ") >= 2]
+    long_pairs = [(words, rng.choice(long)) for words, _ in pairs] if long else pairs
 
     def carry(words, phrase):
         middle = len(words) // 2
         return " ".join(words[:middle]) + " " + phrase + " " + " ".join(words[middle:])
 
     for kind, disguise in forms.DISGUISES.items():
-        texts = [carry(words, disguise(phrase)) for words, phrase in pairs]
+        chosen = long_pairs if kind in forms.PART_TWO_WORDS else pairs
+        texts = [carry(words, disguise(phrase)) for words, phrase in chosen]
         measure(f"banned: disguise missed: {kind}", paired(texts, phrases_rule(phrases)),
                 lambda verdict: not verdict["rules"], 4)
     texts = [forms.strip(carry(words, phrase)) for words, phrase in pairs]

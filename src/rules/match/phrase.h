@@ -3,8 +3,8 @@
  * read it.
  *
  * A missing mark is a wildcard where marks are missing, a different mark is a mismatch;
- * a phrase is whole words; its syllables may be glued, stretched or spelled out, and what
- * stands between them may be blanks, signs or emoji but not the end of a sentence. The
+ * a phrase is whole words; its syllables may be glued, stretched or spelled out; what may stand
+ * between them says gap.h. The
  * initials of a name, a price by its unit and a few bare letters are none.
  */
 #ifndef DUYETD_RULES_MATCH_PHRASE_H
@@ -43,10 +43,11 @@ struct phrase_search {
 	const struct text *text;
 	const struct skeleton *skeleton;
 	bool unaccented;
+	enum { SPLIT_UNKNOWN, SPLIT_NO, SPLIT_YES } split; /* its words are on lines of their own */
 };
 
 /* Whether `phrase`, whose skeleton stands at run `run`, is there, and which glyphs it is. */
-bool phrase_at(const struct phrase *phrase, const struct phrase_search *search, size_t run,
+bool phrase_at(const struct phrase *phrase, struct phrase_search *search, size_t run,
 	       uint32_t *first, uint32_t *count);
 
 #endif

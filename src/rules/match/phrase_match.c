@@ -1,6 +1,8 @@
 #include <string.h>
 
+#include "rules/match/gap.h"
 #include "rules/match/phrase.h"
+#include "text/glyph_at.h"
 #include "text/syllable.h"
 
 static bool is_capital(const struct text *text, size_t glyph)
@@ -57,7 +59,8 @@ static bool is_short_form(const struct phrase_search *search, size_t first, size
 	       (from >= 2 && is_dot(text, from - 1) && is_capital(text, from - 2));
 }
 
-/* Blanks and signs between two syllables, and between two letters of one, at the most. */
+/* Blanks and signs between two syllables of a spelled-out phrase, and between two letters of one
+ * syllable, at the most. */
 enum { GAP_SYLLABLES = 8, GAP_LETTERS = 3 };
 /* Letters of glued syllables that may as well be a word of any language. */
 enum { GLUED_SHORT = 4 };
@@ -65,7 +68,7 @@ enum { GLUED_SHORT = 4 };
 /* A match in the making: letters [first, end) of the text's skeleton. */
 struct match {
 	const struct phrase *phrase;
-	const struct phrase_search *search;
+	struct phrase_search *search;
 	size_t first, end;
 
 	/* of the letter of the phrase in hand */
@@ -74,6 +77,8 @@ struct match {
 	uint16_t marks, tone, want_tone;
 	bool disguised; /* a letter that no Vietnamese keyboard writes: Zalgo, look-alike, leet */
 
+	struct gaps gaps;    /* between its syllables */
+	bool parts;	     /* one of them ends a sentence, or is too long for a spelled phrase */
 	bool spelled;	     /* a syllable of it is spelled out */
 	bool missing;	     /* some mark is missing */
 	bool marks_optional; /* the text or the word is written without marks: the phrase's may be
@@ -171,14 +176,22 @@ static bool sentence_ends(const struct text *text, size_t from, size_t to)
 	       !(text->glyph[from].flags & GLYPH_UPPER);
 }
 
-/* Whether glyphs `from` and `to` are of two parts of the markup, or one is of the text. */
-static bool crosses_barrier(const struct text *text, size_t from, size_t to)
+/* Whether at least half of the blanks of the text end lines: its words are on lines of their own.
+ * Counted once a text. */
+static bool search_is_split(struct phrase_search *search)
 {
-	if (text->visible == text->glyphs)
-		return false;
-	while (++from < to && text->glyph[from].ch != TEXT_BARRIER)
-		;
-	return from < to;
+	const struct text *text = search->text;
+	size_t blanks = 0, lines = 0;
+
+	if (search->split == SPLIT_UNKNOWN) {
+		for (size_t i = 0; i < text->boundaries; i++) {
+			const struct glyph *g = &text->glyph[text->boundary[i]];
+			blanks += g->kind == GLYPH_SPACE;
+			lines += g->kind == GLYPH_SPACE && g->ch == '\n';
+		}
+		search->split = lines * 2 >= blanks ? SPLIT_YES : SPLIT_NO;
+	}
+	return search->split == SPLIT_YES;
 }
 
 /* Signs spell out when they hug both letters or stand between blanks; `ch, o` is a list. */
@@ -260,16 +273,67 @@ static bool is_parted_alike(const struct match *m, size_t p, size_t i)
 	return is_blank(m->search->text, from + (sign != 0), s->glyph[i]);
 }
 
+/* Reads the gap before letter `p` of the phrase, which may have a sign of its own there. */
+static bool add_gap(struct match *m, size_t p, size_t from, size_t to)
+{
+	const struct text *text = m->search->text;
+	struct gap gap = gap_read(text, from, to);
+
+	if (gap.sign && gap.sign == m->phrase->before[p])
+		gap.sign = 0;
+	gaps_add(&m->gaps, &gap);
+	m->parts |= to - from - 1 > GAP_SYLLABLES || sentence_ends(text, from, to);
+	return !gap.crosses;
+}
+
+/* Whether letter `i` of the skeleton begins or ends a slug of more words than the match: before
+ * (step -1) or behind it (step 1) the joiner and another word follow. */
+static bool slug_goes_on(const struct match *m, size_t glyph, size_t step)
+{
+	const struct text *text = m->search->text;
+
+	return glyph_at(text, glyph + step)->ch == m->gaps.sign &&
+	       glyph_is_word(glyph_at(text, glyph + 2 * step));
+}
+
+/* A slug is written without marks: one of three words or more anywhere in it, one of two as all
+ * of it: `nha-cai-uy-tin`, but not `dia-oc-cho-thue`. */
+static bool slug_fits(struct match *m, size_t words)
+{
+	const uint32_t *glyph = m->search->skeleton->glyph;
+
+	if (m->phrase->plain || !m->missing || !gaps_are_slug(&m->gaps))
+		return true;
+	if (words == 2 &&
+	    (slug_goes_on(m, glyph[m->first], SIZE_MAX) || slug_goes_on(m, glyph[m->end - 1], 1)))
+		return false;
+	m->marks_optional = true;
+	return true;
+}
+
+/* Whether what stands between the words of the match lets a reader read on. */
+static bool reads_on(struct match *m)
+{
+	size_t words = m->phrase->syllable[m->phrase->letters - 1] + 1u;
+
+	if (m->spelled)
+		return !m->parts;
+	if (!gaps_hold(&m->gaps, words))
+		return false;
+	if (words == 2 && m->gaps.lines && !search_is_split(m->search))
+		return false;
+	return slug_fits(m, words);
+}
+
 /* Whether letters i-1 and i hang together: of two syllables of the phrase, or of one with
  * something between them. */
-static bool hangs_together(struct match *m, size_t i, bool one_syllable)
+static bool hangs_together(struct match *m, size_t p, size_t i, bool one_syllable)
 {
 	const struct text *text = m->search->text;
 	size_t from = m->search->skeleton->glyph[i - 1], to = m->search->skeleton->glyph[i];
 
 	if (!one_syllable && !adjoins(m, i))
-		return to - from - 1 <= GAP_SYLLABLES && !sentence_ends(text, from, to) &&
-		       !crosses_barrier(text, from, to);
+		return add_gap(m, p, from, to);
 	if (m->phrase->plain)
 		return false;
 	m->marks_optional = true; /* whoever glues or spells out hides something */
@@ -341,7 +405,7 @@ static bool take(struct match *m, size_t p, size_t i)
  * something parts them in the text or in the phrase. */
 static bool step_across(struct match *m, size_t p, size_t next, size_t i, bool one_syllable)
 {
-	if (!hangs_together(m, i, one_syllable))
+	if (!hangs_together(m, next, i, one_syllable))
 		return false;
 	if (m->phrase->plain && !is_parted_alike(m, next, i))
 		return false;
@@ -421,7 +485,7 @@ static bool sign_follows(const struct match *m)
 	return next < text->glyphs && text->glyph[next].ch == m->phrase->sign;
 }
 
-bool phrase_at(const struct phrase *phrase, const struct phrase_search *search, size_t run,
+bool phrase_at(const struct phrase *phrase, struct phrase_search *search, size_t run,
 	       uint32_t *first, uint32_t *count)
 {
 	struct match m = {.phrase = phrase, .search = search, .marks_optional = search->unaccented};
@@ -431,7 +495,7 @@ bool phrase_at(const struct phrase *phrase, const struct phrase_search *search, 
 		return false;
 	if (!find_first(&m, run) || !find_end(&m, run + phrase->runs - 1))
 		return false;
-	if (!walk(&m, run) || (m.missing && (phrase->exact || !m.marks_optional)))
+	if (!walk(&m, run) || !reads_on(&m) || (m.missing && (phrase->exact || !m.marks_optional)))
 		return false;
 	if (phrase->sign && !sign_follows(&m))
 		return false;
