@@ -13,8 +13,8 @@ trap 'rm -rf "$copy"' EXIT
 trap 'exit 130' INT TERM
 tar -c --exclude=./.git --exclude='./build*' . | tar -x -C "$copy"
 mkdir "$copy/build"
-cp -a "$BUILD/duyetd" "$BUILD/tests" "$copy/build"
+cp -a "$BUILD/duyetd" "$BUILD/gen" "$BUILD/tests" "$copy/build"
 chown -R nobody:nogroup "$copy"
 cd "$copy"
 setpriv --reuid=nobody --regid=nogroup --clear-groups --inh-caps=-all \
-	env HOME="$copy" TMPDIR="$copy" USER=nobody LOGNAME=nobody BUILD=build "$@"
+	env -u TMPDIR HOME="$copy" USER=nobody LOGNAME=nobody BUILD=build "$@"

@@ -94,6 +94,7 @@ class Proxy:
         self.fired = Counter()  # faults that happened, by (point, kind)
         self.scripts = {hashlib.sha1(path.read_bytes()).hexdigest(): path.stem
                         for path in (BUILD / "gen").glob("*.lua")}  # as compiled in
+        assert self.scripts, f"no scripts in {BUILD / 'gen'}: no settling would be found"
         self.armed, self.lock = [], threading.Lock()
         self.loop = asyncio.new_event_loop()
         self.tasks = set()
