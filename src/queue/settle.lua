@@ -38,6 +38,7 @@ local successor = ARGV[6]
 local count = tonumber(ARGV[7])
 local HEAD, RECORD = 7, 9
 local FEW = 4 -- are as cheap to delete one by one
+local MOST_REPLIES = 10 -- the last so many stay in a list that nobody reads
 local ARGV = ARGV -- a local is found faster
 
 -- Before the first write.
@@ -88,6 +89,7 @@ end
 if replies then
 	may('DEL', reply .. ':')
 	may('RPUSH', reply .. ':', '')
+	may('LTRIM', reply .. ':', '0', '-1')
 	may('PEXPIRE', reply .. ':', '1')
 end
 
@@ -133,9 +135,12 @@ local function answer(id, verdict, rules, reason, entry)
 	local json = '{"id":' .. quote(id) .. ',"verdict":' .. quote(verdict)
 		.. ',"rules":' .. quote(rules) .. ',"reason":' .. quote(reason)
 		.. ',"entry":' .. quote(entry) .. ',"ruleset":' .. quote(ruleset) .. ',"by":"duyetd"}'
-	if type(redis.pcall('RPUSH', key, json)) ~= 'number' then
+	local length = redis.pcall('RPUSH', key, json)
+	if type(length) ~= 'number' then
 		call('DEL', key) -- something else bore its name
 		call('RPUSH', key, json)
+	elseif length > MOST_REPLIES then
+		call('LTRIM', key, -MOST_REPLIES, -1)
 	end
 	call('PEXPIRE', key, keep_reply)
 end
