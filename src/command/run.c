@@ -54,7 +54,7 @@ static const struct option_row rows[] = {
 	{"keep", "TIME", OPTION_DURATION, AT(worker.keep), .initial = "7d", .least = 60000,
 	 .help = "how long verdicts stay in their stream"},
 	{"keep-rejected", "TIME", OPTION_DURATION, AT(worker.keep_rejected), .initial = "30d",
-	 .least = 60000, .help = "how long rejected, watched and reviewed comments stay"},
+	 .least = 60000, .help = "how long rejected, watched, reviewed and dead comments stay"},
 	{"hold-for", "TIME:VERDICT", OPTION_STRING, AT(hold_for),
 	 .help = "what was held for so long gets that verdict, as in 24h:reject; without it, it "
 		 "stays held"},

@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include "base/log_limit.h"
 #include "redis/fault.h"
 #include "rules/verdict.h"
 
@@ -24,10 +25,9 @@ struct histogram {
 /* Of one rule, found by its name, so that they survive a reload. */
 struct rule_counts {
 	char *name;
-	uint64_t hits;	   /* comments that it objected to */
-	uint64_t broken;   /* of these, because its check could not be finished */
-	uint64_t logged;   /* of these, when the log last named it */
-	int64_t logged_at; /* ms, of clock_ms(); when that was, 0 for never */
+	uint64_t hits;		    /* comments that it objected to */
+	uint64_t broken;	    /* of these, because its check could not be finished */
+	struct log_limit log_limit; /* of the lines about these */
 };
 
 struct metrics {

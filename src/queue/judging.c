@@ -148,18 +148,17 @@ static void dead_letter(struct judging *judging, struct batch *batch,
 /* At most once a minute for a rule. */
 static void log_broken(struct rule_counts *counts, const struct submission *entry)
 {
-	enum { ONCE_IN_MS = 60000 };
-	int64_t now = clock_ms();
+	uint64_t times;
 	char about[64];
 
-	if (counts->logged_at && now - counts->logged_at < ONCE_IN_MS)
+	counts->log_limit.waiting++;
+	times = log_limit_take(&counts->log_limit, clock_ms());
+	if (!times)
 		return;
 	snprintf(about, sizeof about, "entry %s", entry->id);
 	log_event(LOG_WARNING, about,
 		  "the check could not be finished and counts as failing rule=%s times=%" PRIu64,
-		  counts->name, counts->broken - counts->logged);
-	counts->logged = counts->broken;
-	counts->logged_at = now;
+		  counts->name, times);
 }
 
 static void count_hits(struct metrics *metrics, const struct rule *const *rules, size_t count)

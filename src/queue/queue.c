@@ -46,6 +46,10 @@ static const struct lua_script scripts[SCRIPTS] = {
 		{
 #include "gauge.lua.h"
 		},
+	[SCRIPT_TRIM] =
+		{
+#include "trim.lua.h"
+		},
 };
 
 const enum key queue_streams[QUEUE_STREAMS] = {KEY_SUBMITTED, KEY_REVIEW};

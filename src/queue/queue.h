@@ -12,6 +12,7 @@
 #include "redis/session.h"
 
 struct batch;
+struct dead_log;
 struct metrics;
 
 enum key {
@@ -48,6 +49,7 @@ enum script {
 	SCRIPT_REVIEW,	    /* a person's decision */
 	SCRIPT_HOLD_EXPIRY, /* what was held for too long */
 	SCRIPT_GAUGES,	    /* how much waits */
+	SCRIPT_TRIM,	    /* what was kept for long enough */
 	SCRIPTS
 };
 
@@ -67,6 +69,7 @@ struct queue {
 	struct keys keys;
 	const char *group, *consumer;
 	struct metrics *metrics;
+	struct dead_log *dead_log;
 	struct handler submitted, review; /* for the stream of that name */
 	size_t in_hand;			  /* batches handed over and not yet done */
 	/* A batch is done, or the last read has ended after reader_stop(). */

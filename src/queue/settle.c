@@ -1,8 +1,6 @@
 #include "queue/settle.h"
 
-#include <stdio.h>
-#include <string.h>
-#include "base/log.h"
+#include "queue/dead_log.h"
 #include "queue/submission.h"
 #include "rules/matches.h"
 #include "rules/ruleset.h"
@@ -111,11 +109,8 @@ void dead_letter_send(const struct queue *queue, enum key stream, const char *en
 {
 	const enum key keys[] = {stream, KEY_DEAD, KEY_STATS};
 	struct resp command = {0};
-	char about[64], quoted[LOG_QUOTED];
 
-	snprintf(about, sizeof about, "entry %s", entry);
-	log_event(LOG_WARNING, about, "to the dead stream=%s reason=%s", queue_key(queue, stream),
-		  log_quote(quoted, reason, strlen(reason)));
+	dead_log_add(queue->dead_log, queue_key(queue, stream), entry, reason);
 	queue_script(queue, &command, SCRIPT_DEAD_LETTER, keys, sizeof keys / sizeof keys[0]);
 	resp_string(&command, queue->group);
 	resp_string(&command, entry);

@@ -11,11 +11,13 @@
 #include "monitor/sd_notify.h"
 #include "queue/aof_rewrite.h"
 #include "queue/backlog.h"
+#include "queue/dead_log.h"
 #include "queue/hold_expiry.h"
 #include "queue/judging.h"
 #include "queue/reader.h"
 #include "queue/reclaim.h"
 #include "queue/reload.h"
+#include "queue/retention.h"
 #include "queue/review.h"
 #include "rules/ruleset.h"
 
@@ -63,6 +65,8 @@ struct worker {
 	struct reader *reader;
 	struct reviews *reviews;
 	struct hold_expiry *hold_expiry;
+	struct retention *retention;
+	struct dead_log *dead_log;
 	struct reclaim *reclaims[QUEUE_STREAMS]; /* one a stream */
 	struct reload *reload;
 	struct aof_rewrite *aof_rewrite;
@@ -299,6 +303,7 @@ static bool make_session(struct worker *worker)
 				       .group = options->group,
 				       .consumer = options->consumer,
 				       .metrics = &worker->metrics,
+				       .dead_log = worker->dead_log,
 				       .progress = on_progress,
 				       .arg = worker};
 	session.setup = queue_setup(&worker->queue);
@@ -323,7 +328,8 @@ static bool make_queue(struct worker *worker, struct ruleset *rules)
 	const struct reload_options reload = {
 		.directory = options->rules, .finished = on_reloaded, .arg = worker};
 
-	if (make_session(worker))
+	worker->dead_log = dead_log_new(worker->base);
+	if (worker->dead_log && make_session(worker))
 		worker->judging = judging_new(worker->base, &worker->queue, &judging, rules);
 	if (!worker->judging) {
 		ruleset_free(rules);
@@ -337,9 +343,11 @@ static bool make_queue(struct worker *worker, struct ruleset *rules)
 	if (options->hold_for)
 		worker->hold_expiry = hold_expiry_new(worker->base, &worker->queue,
 						      options->hold_for, options->hold_then);
+	worker->retention = retention_new(worker->base, &worker->queue, &judging.settle);
 	worker->aof_rewrite = aof_rewrite_new(worker->base, worker->queue.session);
 	return worker->reviews && worker->reader && worker->reload && worker->aof_rewrite &&
-	       (worker->hold_expiry || !options->hold_for) && make_reclaims(worker);
+	       worker->retention && (worker->hold_expiry || !options->hold_for) &&
+	       make_reclaims(worker);
 }
 
 static bool make_events(struct worker *worker)
@@ -422,11 +430,13 @@ static void take_down(struct worker *worker)
 	metrics_http_free(worker->http);
 	backlog_free(worker->backlog);
 	hold_expiry_free(worker->hold_expiry);
+	retention_free(worker->retention);
 	aof_rewrite_free(worker->aof_rewrite);
 	reader_free(worker->reader);
 	reviews_free(worker->reviews);
 	judging_free(worker->judging);
 	session_free(worker->queue.session);
+	dead_log_free(worker->dead_log);
 	event_base_loop(worker->base, EVLOOP_NONBLOCK); /* frees the connections */
 	event_base_free(worker->base);
 	metrics_free(&worker->metrics);
