@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from helpers import (GOOD, PATIENCE, RULES, assert_one_each, submit, submit_many, verdict_of, wait_for,
+from helpers import (GOOD, PATIENCE, RULES, assert_one_each, submit, submit_many, verdict_of,
                      wait_settled)
 
 NEW = """\
