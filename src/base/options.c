@@ -91,13 +91,23 @@ static void wanted(const struct option_row *row, char *words, size_t size)
 			 unit);
 }
 
+static void record_origin(const struct usage *usage, const struct option_row *row,
+			  const char *source)
+{
+	if (usage->origins)
+		snprintf(usage->origins[row - usage->rows].name, sizeof usage->origins->name, "%s",
+			 source);
+}
+
 static int set(const struct usage *usage, const struct option_row *row, const char *source,
 	       const char *string, void *settings)
 {
 	char words[256];
 
-	if (store(row, string, settings))
+	if (store(row, string, settings)) {
+		record_origin(usage, row, source);
 		return OPTIONS_GO_ON;
+	}
 	wanted(row, words, sizeof words);
 	return complain(usage, "%s: \"%s\" will not do; give %s", source, string, words);
 }
@@ -122,6 +132,7 @@ static int read_defaults(const struct usage *usage, void *settings)
 			*(int *)((char *)settings + row->at) = 0;
 		else
 			*(int64_t *)((char *)settings + row->at) = 0;
+		record_origin(usage, row, OPTION_DEFAULT);
 		if (status != OPTIONS_GO_ON)
 			return status;
 	}

@@ -12,6 +12,7 @@
 #ifndef DUYETD_BASE_OPTIONS_H
 #define DUYETD_BASE_OPTIONS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "base/exit.h"
@@ -31,10 +32,18 @@ struct option_row {
 	const char *argument; /* its name in the help, or the choices; NULL for a flag */
 	enum option_type type;
 	size_t at;	     /* offsetof() in the command's settings */
-	const char *initial; /* the default, as one would type it; NULL for none */
+	const char *initial; /* the default, as --show-settings prints it; NULL for none */
 	const char *help;    /* half a sentence, no capital, no full stop */
 	int64_t least, most; /* bounds of numbers and durations; `most` 0 for no bound */
+	bool action;	     /* a flag that says what to do, and is no setting */
 };
+
+/* Where a value came from: OPTION_DEFAULT, --grace or DUYETD_GRACE. */
+struct option_origin {
+	char name[64];
+};
+
+#define OPTION_DEFAULT "default"
 
 struct usage {
 	const char *command;
@@ -44,6 +53,7 @@ struct usage {
 	const struct option_row *rows;
 	size_t row_count;
 	size_t most_operands;
+	struct option_origin *origins; /* filled in, one a row; NULL when not needed */
 };
 
 /* Answer of options_read() where the command is to go on. */

@@ -11,6 +11,7 @@
 #include "base/options.h"
 #include "base/parse.h"
 #include "base/sandbox.h"
+#include "base/settings.h"
 #include "queue/consumer_name.h"
 #include "queue/worker.h"
 #include "redis/password.h"
@@ -20,6 +21,7 @@ struct settings {
 	struct worker_options worker; /* what can be taken as it is given */
 	const char *redis, *rules, *prefix, *consumer, *hold_for;
 	int log_level;
+	bool show;
 	char credential[4096], name[CONSUMER_NAME_SIZE]; /* where the worker's own are not given */
 };
 
@@ -66,7 +68,12 @@ static const struct option_row rows[] = {
 	 .help = "serve /metrics, /healthz and /readyz there; port 0 takes a free one and logs it"},
 	{"log-level", "error|warning|info|debug", OPTION_CHOICE, AT(log_level), .initial = "info",
 	 .help = "what is less urgent is left out"},
+	{"show-settings", NULL, OPTION_FLAG, AT(show), .action = true,
+	 .help = "print each setting, where it came from (default, variable or option) and its "
+		 "value; start nothing"},
 };
+
+static struct option_origin origins[sizeof rows / sizeof rows[0]];
 
 static const struct usage usage = {
 	.command = "run",
@@ -77,6 +84,7 @@ static const struct usage usage = {
 	.example = "  duyetd run --redis unix:///run/redis/redis.sock --rules /etc/duyetd/rules\n",
 	.rows = rows,
 	.row_count = sizeof rows / sizeof rows[0],
+	.origins = origins,
 };
 
 static int complain(const char *option, const char *value, const char *why)
@@ -102,17 +110,27 @@ static bool read_hold_for(const char *string, struct worker_options *options)
 	return true;
 }
 
-/* systemd's LoadCredential=redis-password:… puts it there. Where there is no such file, the
- * unit makes it a line end, and there is no password. */
-static const char *credential(char *path, size_t size)
+static void record_origin(size_t at, const char *name)
+{
+	for (size_t i = 0; i < usage.row_count; i++)
+		if (rows[i].at == at)
+			snprintf(origins[i].name, sizeof origins[i].name, "%s", name);
+}
+
+/* systemd's LoadCredential=redis-password:… creates this file. When no password is configured, the
+ * unit makes it a single line end. */
+static void use_credential(struct settings *settings)
 {
 	const char *directory = getenv("CREDENTIALS_DIRECTORY");
 	struct stat file;
 
 	if (!directory)
-		return NULL;
-	snprintf(path, size, "%s/redis-password", directory);
-	return stat(path, &file) || file.st_size <= 1 ? NULL : path;
+		return;
+	snprintf(settings->credential, sizeof settings->credential, "%s/redis-password", directory);
+	if (stat(settings->credential, &file) || file.st_size <= 1)
+		return;
+	settings->worker.password_file = settings->credential;
+	record_origin(AT(worker.password_file), "CREDENTIALS_DIRECTORY");
 }
 
 /* Reads what is more than a value into the worker's options. */
@@ -131,19 +149,19 @@ static int read_settings(struct settings *settings)
 		return complain(
 			"--hold-for", settings->hold_for,
 			"give a time of at least 1s and a verdict, as in 24h:reject or 2h:approve");
-	worker->rules = command_rules_directory(settings->rules);
+	settings->rules = command_rules_directory(settings->rules);
+	worker->rules = settings->rules;
+	if (!worker->password_file)
+		use_credential(settings);
 	return OPTIONS_GO_ON;
 }
 
-/* What this process takes hold of: the password and its name. */
+/* Checks the password file and locks the consumer name. */
 static bool take_hold(struct settings *settings)
 {
 	struct worker_options *worker = &settings->worker;
 
 	worker->consumer = settings->name;
-	if (!worker->password_file)
-		worker->password_file =
-			credential(settings->credential, sizeof settings->credential);
 	if (!worker->password_file && *worker->endpoint.user) {
 		fprintf(stderr, "duyetd run: " PASSWORD_MISSING "\n", worker->endpoint.user);
 		return false;
@@ -173,6 +191,10 @@ int command_run(char **argv)
 		status = read_settings(&settings);
 	if (status != OPTIONS_GO_ON)
 		return status;
+	if (settings.show) {
+		settings_print(&usage, &settings);
+		return EXIT_DONE;
+	}
 	log_open((enum log_level)settings.log_level);
 	if (!take_hold(&settings))
 		return EXIT_UNAVAILABLE;
@@ -180,5 +202,6 @@ int command_run(char **argv)
 	if (!rules)
 		return EXIT_CHECK_FAILED;
 	sandbox_self();
+	settings_log(&usage, &settings);
 	return (int)worker_run(&settings.worker, rules);
 }

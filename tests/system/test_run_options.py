@@ -1,5 +1,6 @@
 """Starting it wrongly says what is wrong; passwords come from files."""
 import os
+import re
 import socket
 import subprocess
 
@@ -48,6 +49,60 @@ def test_environment(redis, daemon, server, rules):
     redis.xadd("other:submitted", {"id": "c1", "text": GOOD})
     wait_for(lambda: redis.xlen("other:verdicts") == 1)
     assert redis.xlen("other:submitted") == 0
+
+
+def settings_of(*arguments, **env):
+    """name: (where from, value), as --show-settings prints them."""
+    done = run("--show-settings", *arguments, **env)
+    assert done.returncode == 0 and not done.stderr
+    return {name: (origin, value) for name, origin, value in
+            (line.split(maxsplit=2) for line in done.stdout.splitlines())}
+
+
+def test_show_settings_has_every_option():
+    listed = run("--help").stdout
+    options = set(re.findall(r"^  --([a-z-]+)", listed, re.M)) - {"help", "show-settings"}
+    assert set(settings_of()) == options
+
+
+def test_show_settings_says_where_each_came_from():
+    settings = settings_of("--batch", "300", "--grace=90", "--metrics", "[::1]:9547",
+                           "--log-level", "debug", "--hold-for", "24h:reject",
+                           DUYETD_BATCH="200", DUYETD_CONSUMER="the first", DUYETD_TIMEOUT="")
+    assert settings["batch"] == ("--batch", "300")
+    assert settings["grace"] == ("--grace", "90s")
+    assert settings["metrics"] == ("--metrics", "[::1]:9547")
+    assert settings["log-level"] == ("--log-level", "debug")
+    assert settings["hold-for"] == ("--hold-for", "24h:reject")
+    assert settings["consumer"] == ("DUYETD_CONSUMER", "the first")
+    assert settings["timeout"] == ("default", "5s")
+    assert settings["keep"] == ("default", "7d")
+    assert settings["rules"] == ("default", "rules")
+    assert settings["redis-password-file"] == ("default", "-")
+
+
+def test_show_settings_prints_the_path_of_the_password_only(tmp_path):
+    (tmp_path / "redis-password").write_text("geheim\n", encoding="utf-8")
+    done = run("--show-settings", CREDENTIALS_DIRECTORY=str(tmp_path))
+    assert "geheim" not in done.stdout
+    assert settings_of(CREDENTIALS_DIRECTORY=str(tmp_path))["redis-password-file"] == (
+        "CREDENTIALS_DIRECTORY", f"{tmp_path}/redis-password")
+
+
+def test_show_settings_prints_one_line_a_setting():
+    assert settings_of(DUYETD_CONSUMER="two\nlines")["consumer"][1] == r"two\nlines"
+
+
+def test_show_settings_checks_them_first():
+    done = run("--show-settings", "--redis", "redis://:secret@x")
+    assert done.returncode == 2 and not done.stdout
+
+
+def test_the_log_names_the_settings_that_are_not_the_default(daemon, server, rules):
+    log, = daemon("--batch", "300", "--in-flight", "4", "--consumer", 'a "b"',
+                  env={**os.environ, "DUYETD_KEEP": "48h"}).lines("duyetd: settings")
+    assert log == (f'duyetd: settings redis="{server.url}" rules="{rules}" consumer="a \\"b\\"" '
+                   "batch=300 keep=2d grace=10m timeout=10m")
 
 
 def test_no_rules(server, tmp_path):
