@@ -31,6 +31,8 @@ struct batch {
 	void (*done)(void *arg, struct batch *batch);
 	void *arg;
 
+	struct batch *next_in_hand; /* of queue.c */
+
 	/* Of the handler that has the batch in hand. */
 	struct {
 		void *handler;

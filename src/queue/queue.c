@@ -88,11 +88,27 @@ void queue_hand_over(struct queue *queue, enum key stream, struct batch *batch)
 	const struct handler *handler = stream == KEY_REVIEW ? &queue->review : &queue->submitted;
 
 	queue->in_hand++;
+	batch->next_in_hand = queue->batches;
+	queue->batches = batch;
 	handler->add(handler->arg, batch);
+}
+
+bool queue_has_in_hand(const struct queue *queue, const char *entry)
+{
+	for (const struct batch *batch = queue->batches; batch; batch = batch->next_in_hand)
+		for (size_t i = 0; i < batch->count; i++)
+			if (!strcmp(batch->entries[i].id, entry))
+				return true;
+	return false;
 }
 
 void queue_done(struct queue *queue, struct batch *batch)
 {
+	struct batch **link = &queue->batches;
+
+	while (*link != batch)
+		link = &(*link)->next_in_hand;
+	*link = batch->next_in_hand;
 	queue->in_hand--;
 	batch->done(batch->arg, batch);
 	batch_free(batch);

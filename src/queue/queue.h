@@ -72,6 +72,7 @@ struct queue {
 	struct dead_log *dead_log;
 	struct handler submitted, review; /* for the stream of that name */
 	size_t in_hand;			  /* batches handed over and not yet done */
+	struct batch *batches;		  /* these */
 	/* A batch is done, or the last read has ended after reader_stop(). */
 	void (*progress)(void *arg);
 	void *arg;
@@ -90,6 +91,9 @@ void queue_script(const struct queue *queue, struct resp *command, enum script s
 /* Gives a batch of `stream` to its handler. Takes ownership: the batch is in hand until
  * queue_done(). */
 void queue_hand_over(struct queue *queue, enum key stream, struct batch *batch);
+
+/* The entry is of a batch in hand. */
+bool queue_has_in_hand(const struct queue *queue, const char *entry);
 
 /* All entries of the batch are settled, or given up because the session was lost. Calls its
  * `done`, frees it, and calls `progress`. */

@@ -153,8 +153,8 @@ static void on_listed(void *arg, const redisReply *reply)
 		if (!read_row(row, reply->element[i]))
 			continue;
 		snprintf(reclaim->from, sizeof reclaim->from, "(%s", row->id);
-		/* An idle one of ours is in hand. */
-		if (reclaim->whose == RECLAIM_OWN || !is_ours(reclaim, reply->element[i]))
+		if (reclaim->whose == RECLAIM_OWN || !is_ours(reclaim, reply->element[i]) ||
+		    !queue_has_in_hand(reclaim->queue, row->id))
 			reclaim->count++;
 	}
 	qsort(reclaim->rows, reclaim->count, sizeof reclaim->rows[0], by_deliveries);

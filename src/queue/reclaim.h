@@ -1,6 +1,8 @@
 /*
  * Claims entries of a stream that were delivered and not settled: our own after a restart or a
- * lost connection, and those that another consumer has left idle.
+ * lost connection, and those that another consumer has left idle. Idle ones of our own that are
+ * not in hand are claimed too, whatever the cause: a claim that ran and whose answer was an error,
+ * or a read of a dead connection that Redis ran late.
  *
  * An entry that killed a consumer may kill the next. So an entry that was delivered twice or more
  * is claimed alone, and only its own deliveries count; one that was delivered too often is moved
@@ -16,7 +18,7 @@ struct reclaim;
 
 struct reclaim_options {
 	enum key stream;
-	int64_t claim_after_ms; /* how long another's entry must have been idle */
+	int64_t claim_after_ms; /* how long an entry must have been idle */
 	int64_t max_deliveries;
 	/* A round has ended, or the session is lost. */
 	void (*finished)(void *arg);

@@ -253,3 +253,45 @@ def test_memory_does_not_grow_with_the_backlog(redis, daemon):
     duyetd = daemon()
     wait_settled(redis)
     assert peak(duyetd.process) < before + 8 * 1024
+
+
+def test_own_entries_whose_claim_was_answered_by_an_error(redis, daemon, proxy):
+    """Redis ran the claim, so the next try finds them idle for too short a time."""
+    redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
+    entries = submit_many(redis, 5)
+    redis.xreadgroup("duyetd", "gone", {"comments:submitted": ">"})
+    failed = proxy.arm("xclaim", "error after")
+    duyetd = daemon("--claim-after", "1s", "--consumer", "a", proxy=proxy)
+    failed.wait()
+    assert [row["consumer"] for row in redis.xpending_range(
+        "comments:submitted", "duyetd", "-", "+", 10)] == ["a"] * 5
+    wait_settled(redis)
+    assert_one_each(redis, entries)
+    assert duyetd.process.poll() is None and redis.xlen("comments:dead") == 0
+
+
+def test_own_entries_that_a_late_read_was_given(redis, daemon, proxy):
+    """A dead connection's read may reach Redis late: its entries are ours, and not in hand."""
+    held = proxy.arm("xreadgroup", "hold request", skip=1)
+    daemon("--claim-after", "1s", "--consumer", "a", proxy=proxy)
+    first = submit(redis, "first", GOOD)
+    with held:
+        late = submit(redis, "late", GOOD)
+        assert redis.xreadgroup("duyetd", "a", {"comments:submitted": ">"})
+        verdict_of(redis, late)
+    wait_settled(redis)
+    assert_one_each(redis, [first, late])
+
+
+def test_an_entry_in_hand_is_not_claimed_by_ourselves(redis, daemon):
+    redis.set("comments:verdicts", "no stream")
+    duyetd = daemon("--claim-after", "100ms", "--consumer", "a", "--metrics", "127.0.0.1:0")
+    entry = submit(redis, "c1", GOOD)
+    wait_for(lambda: redis.xpending_range("comments:submitted", "duyetd", "-", "+", 1, idle=100))
+    looks = calls(redis, "xpending")
+    wait_for(lambda: calls(redis, "xpending") > looks + 4)
+    redis.delete("comments:verdicts")
+    verdict_of(redis, entry)
+    wait_settled(redis)
+    assert re.search(r"^duyetd_entries_claimed_total 0$", duyetd.metrics(), re.M)
+    assert_one_each(redis, [entry])
