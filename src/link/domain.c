@@ -1,9 +1,13 @@
 #include <limits.h>
+#include <string.h>
 
 #include "link/domain.h"
+#include "link/code.h"
 #include "link/dot.h"
+#include "link/glue.h"
 #include "link/ip.h"
 #include "link/label.h"
+#include "link/spelled.h"
 #include "link/tail.h"
 #include "text/glyph_at.h"
 #include "text/syllable.h"
@@ -13,9 +17,22 @@ struct chain {
 	const struct text *text;
 	struct label before, host, tld;
 	enum dot dot_before, dot;
-	size_t first; /* of the host name as far as it goes */
-	bool beside;  /* begins just behind another link */
+	size_t floor;	/* where the link before it ends */
+	size_t first;	/* of the host name as far as it goes */
+	size_t spelled; /* where letters apart end that begin before */
+	bool beside;	/* begins just behind another link */
 };
+
+/* Whether a word is a digit: tám, tam. */
+static bool is_digit_word(const struct text *text, const struct label *label)
+{
+	static const char *const words[] = {"khong", "mot", "hai", "ba",  "bon",
+					    "nam",   "sau", "bay", "tam", "chin"};
+	for (size_t i = 0; label->count > 1 && i < sizeof words / sizeof *words; i++)
+		if (glyph_spells(text, label->first, words[i]) == label->count)
+			return true;
+	return false;
+}
 
 #define BIT(look) (1u << (look))
 enum {
@@ -35,33 +52,37 @@ enum {
  * stands alone, the second for one with a path behind it or a link right before it.
  */
 /* clang-format off */
-static const uint8_t accepted[2][DOT_AFTER + 1][TLD_STRONG + 1] = {{
-	/*	none  wordlike  familiar  betting  nation  strong */
+static const uint8_t accepted[2][DOT_ODD + 1][TLD_STRONG + 1] = {{
+	/*	none  misspelt  wordlike  familiar  betting  nation  strong */
 	[DOT_PLAIN] =
-		{0,	CODE,	NAME,	NAME | NUMBER,	UNACCENTED,	ANY},
+		{0,	NAME,	CODE,	NAME,	NAME | NUMBER,	UNACCENTED,	ANY},
 	[DOT_HIDDEN] =
-		{0,	WORD,	UNACCENTED,	UNACCENTED | NUMBER,	ANY,	ANY},
+		{0,	NAME,	WORD,	UNACCENTED,	UNACCENTED | NUMBER,	ANY,	ANY},
 	[DOT_SAID] =
-		{0,	0,	NAME,	NAME,	SYLLABLE,	UNACCENTED | NUMBER},
+		{0,	CODE,	0,	NAME,	NAME,	SYLLABLE,	UNACCENTED | NUMBER},
 	[DOT_MAYBE] =
-		{0,	0,	NAME,	NAME,	WORD,	WORD},
+		{0,	CODE,	0,	NAME,	NAME,	WORD,	WORD},
 	[DOT_LOOSE] =
-		{0,	0,	NAME,	NAME,	WORD,	WORD},
+		{0,	CODE,	0,	NAME,	NAME,	WORD,	WORD},
 	[DOT_AFTER] =
-		{0,	0,	0,	0,	0,	BRAND},
+		{0,	0,	0,	0,	0,	0,	BRAND},
+	[DOT_ODD] =
+		{0,	0,	0,	CODE,	CODE,	CODE,	CODE},
 }, {
 	[DOT_PLAIN] =
-		{0,	ANY,	ANY,	ANY,	ANY,	ANY},
+		{0,	NAME,	ANY,	ANY,	ANY,	ANY,	ANY},
 	[DOT_HIDDEN] =
-		{0,	ANY,	ANY,	ANY,	ANY,	ANY},
+		{0,	NAME,	ANY,	ANY,	ANY,	ANY,	ANY},
 	[DOT_SAID] =
-		{0,	NAME,	WORD,	WORD,	ANY,	ANY},
+		{0,	CODE,	NAME,	WORD,	WORD,	ANY,	ANY},
 	[DOT_MAYBE] =
-		{0,	NAME,	WORD,	WORD,	WORD,	UNACCENTED},
+		{0,	CODE,	NAME,	WORD,	WORD,	WORD,	UNACCENTED},
 	[DOT_LOOSE] =
-		{0,	CODE,	BRAND,	BRAND,	WORD,	UNACCENTED},
+		{0,	CODE,	CODE,	BRAND,	BRAND,	WORD,	UNACCENTED},
 	[DOT_AFTER] =
-		{0,	0,	CODE,	CODE,	BRAND,	WORD},
+		{0,	0,	0,	CODE,	CODE,	BRAND,	WORD},
+	[DOT_ODD] =
+		{0,	CODE,	CODE,	CODE,	CODE,	CODE,	CODE},
 }};
 /* clang-format on */
 
@@ -73,12 +94,12 @@ static const uint8_t accepted[2][DOT_AFTER + 1][TLD_STRONG + 1] = {{
 static bool is_cased_alike(const struct chain *c, enum label_look look, enum tld tld)
 {
 	bool named = look >= LABEL_WORD;
-	if (look == LABEL_CODE && tld >= TLD_FAMILIAR)
+	if (tld == TLD_MISSPELT || (look == LABEL_CODE && tld >= TLD_FAMILIAR))
 		return true;
 	if (!(c->tld.flags & LABEL_UPPER))
 		return tld != TLD_FAMILIAR || c->tld.count > 2 || !(c->host.flags & LABEL_TITLE) ||
 		       !syllable_read(&c->text->glyph[c->tld.first], c->tld.count, NULL);
-	if (look == LABEL_NUMBER && tld < TLD_BETTING)
+	if (look == LABEL_NUMBER && tld < TLD_FAMILIAR)
 		return false; /* 3475.GD/2021: the number of a document */
 	if (!(c->tld.flags & LABEL_LOWER))
 		return !(c->host.flags & LABEL_LOWER) || (named && tld >= TLD_NATION);
@@ -104,9 +125,19 @@ static bool is_idiom(const struct chain *c)
 
 static bool is_famous(const struct chain *c, enum path path)
 {
-	bool told = c->host.count > 2 || path;
-	return told && (c->dot <= DOT_SAID || path) && !(c->tld.flags & LABEL_TITLE) &&
-	       tld_is_famous(c->text, &c->host, &c->tld);
+	if (c->tld.flags & LABEL_TITLE || !tld_is_famous(c->text, &c->host, &c->tld))
+		return false;
+	return path || path_is_apart(c->text, c->tld.first + c->tld.count) ||
+	       (c->host.count > 2 && c->dot <= DOT_SAID);
+}
+
+/* com.vidu.app: a program by its company's domain, read backwards. */
+static bool is_package(const struct chain *c, enum tld tld)
+{
+	return c->first < c->host.first && tld < TLD_BETTING && c->dot == DOT_PLAIN &&
+	       glyph_spells(c->text, c->first, "com") &&
+	       glyph_at(c->text, c->first + 3)->ch == '.' &&
+	       !((c->host.flags | c->tld.flags) & (LABEL_DIGIT | LABEL_UPPER));
 }
 
 static bool is_www(const struct chain *c)
@@ -124,13 +155,26 @@ static bool is_alone(const struct chain *c, enum tld tld)
 	       glyph_at(c->text, end)->ch == '\n';
 }
 
-/* `Chấm 10.vip`, `100.win`: a mark out of ten. */
-static bool is_full_mark(const struct chain *c, enum label_look look, enum path path)
+/* `Số 1.vip`, `chấm 10.vip`, `100.win`: a place in a row, a mark out of ten. */
+static bool is_mark(const struct chain *c, enum label_look look, enum path path)
 {
 	size_t i = c->host.first;
+	if (look == LABEL_NUMBER && c->host.flags & LABEL_HYPHEN)
+		return true; /* 3-0.vip: a score */
 	return look == LABEL_NUMBER && !path && c->host.count <= 3 &&
-	       (glyph_spells(c->text, i, "10") == c->host.count ||
+	       (c->host.count == 1 || glyph_spells(c->text, i, "10") == c->host.count ||
 		glyph_spells(c->text, i, "100") == c->host.count);
+}
+
+/* `tám tám chấm com`: two digits in words are the end of a name. */
+static bool is_number_said(const struct chain *c, enum tld tld)
+{
+	if (c->dot != DOT_SAID || tld < TLD_NATION || !is_digit_word(c->text, &c->host))
+		return false;
+	struct label before = label_before(c->text, c->floor, c->host.first - 1);
+	return before.count && before.first + before.count + 1 == c->host.first &&
+	       glyph_is_blank(glyph_at(c->text, c->host.first - 1)) &&
+	       is_digit_word(c->text, &before);
 }
 
 static bool accepts(const struct chain *c)
@@ -139,18 +183,22 @@ static bool accepts(const struct chain *c)
 	if (tld == TLD_NONE || !label_is_host(&c->host) || is_foreign_stop(c))
 		return false;
 	enum path path = path_look(c->text, c->tld.first + c->tld.count);
-	if (is_famous(c, path))
+	if (is_famous(c, path) || is_number_said(c, tld))
 		return true;
-	bool sure = path == PATH_SURE || (path && tld >= TLD_BETTING) ||
-		    (c->beside && c->dot == DOT_PLAIN);
+	bool number = !(c->host.flags & LABEL_LETTER);
+	bool sure = path == PATH_SURE || (path && number && tld >= TLD_FAMILIAR) ||
+		    (path && tld >= TLD_BETTING) || (c->beside && c->dot == DOT_PLAIN);
 	unsigned looks = accepted[sure][c->dot][tld];
 	if (is_www(c) || is_alone(c, tld))
 		looks = UINT_MAX;
 	if (!looks)
 		return false;
+	if (c->dot == DOT_PLAIN && path != PATH_SURE &&
+	    (is_package(c, tld) || code_is_name(c->text, &c->host, &c->tld)))
+		return false;
 	enum label_look look = label_look(c->text, &c->host);
 	return looks & BIT(look) && is_cased_alike(c, look, tld) && !is_idiom(c) &&
-	       !(tld == TLD_BETTING && is_full_mark(c, look, path)) &&
+	       !(tld == TLD_BETTING && is_mark(c, look, path)) &&
 	       tld_is_known(c->text, &c->tld, tld);
 }
 
@@ -166,6 +214,74 @@ static bool accepts_pair(struct chain *c)
 	return true;
 }
 
+/* Whether a name with text glued on before it is a host: `ở` and `vidu88.com`. */
+static bool accepts_behind(struct chain *c, const struct label *label)
+{
+	size_t cut = 0;
+	for (bool longest = true; glue_before(c->text, label, &cut, &c->host); longest = false) {
+		size_t end = c->tld.first + c->tld.count;
+		c->first = c->host.first;
+		if (is_famous(c, path_look(c->text, end)) ||
+		    (longest && label_look(c->text, &c->host) >= LABEL_BRAND && accepts(c)))
+			return true;
+	}
+	return false;
+}
+
+/* The same with text glued on before it or behind it; `*end` is where the host ends. */
+static bool accepts_glued(struct chain *c, size_t *end)
+{
+	if (c->dot == DOT_AFTER)
+		return false;
+	struct chain part = *c;
+	bool behind = c->dot <= DOT_HIDDEN && glue_behind(c->text, &c->tld, &part.tld);
+	bool found = behind && (accepts_pair(&part) || accepts(&part));
+	if (!found && c->host.flags & LABEL_MARK && c->first == c->host.first &&
+	    tld_look(c->text, &part.tld) != TLD_NONE)
+		found = accepts_behind(&part, &c->host);
+	if (!found)
+		return false;
+	c->first = part.first;
+	*end = part.tld.first + part.tld.count;
+	return !behind || c->tld.flags & LABEL_MARK ||
+	       tld_look(c->text, &part.tld) >= TLD_BETTING ||
+	       label_look(c->text, &part.host) == LABEL_CODE;
+}
+
+/* Whether letters apart are a name: one with a digit, or one as long as no abbreviation. */
+static bool is_name(const char *word)
+{
+	size_t len = strlen(word), digits = strcspn(word, "0123456789");
+	return len >= 3 && strspn(word, "0123456789") < len && (digits < len || len > 5);
+}
+
+/*
+ * v i d u 8 8 . com, vidu88.c.o.m: letters apart in the name, in the top-level domain, or in both.
+ * A name whose letters are not apart has to be one of a kind that nothing else is written like.
+ */
+static bool accepts_spelled(struct chain *c, size_t *end)
+{
+	char name[SPELLED_MAX + 1], tld[SPELLED_MAX + 1];
+	if (c->host.count > 1 && c->tld.count > 2 && !(c->tld.flags & LABEL_HYPHEN))
+		return false;
+	if (c->tld.first >= c->spelled)
+		c->spelled = spelled_end(c->text, c->tld.first);
+	if (c->spelled > c->tld.first + SPELLED_TLD_MAX)
+		return false;
+	size_t behind = spelled_read(c->text, c->tld.first, tld);
+	size_t first = c->host.first;
+	if (!behind && (c->host.count > 1 || tld_look(c->text, &c->tld) < TLD_FAMILIAR))
+		return false;
+	if (c->host.count == 1)
+		first = spelled_before(c->text, c->floor, first + 1, name);
+	enum label_look least = behind && c->host.flags & LABEL_HYPHEN ? LABEL_NAME : LABEL_CODE;
+	if (c->host.count == 1 ? !is_name(name) : label_look(c->text, &c->host) < least)
+		return false;
+	c->first = first < c->first ? first : c->first;
+	*end = behind ? behind : c->tld.first + c->tld.count;
+	return true;
+}
+
 /* Whether the last dot ends a sentence, so that a host may only begin behind it. */
 static bool breaks_off(const struct chain *c)
 {
@@ -178,7 +294,8 @@ static bool read_next(struct chain *c)
 {
 	size_t next;
 	enum dot dot = dot_read(c->text, c->tld.first + c->tld.count, &next);
-	if (dot == DOT_NONE || (dot > DOT_HIDDEN && c->tld.flags & LABEL_MARK))
+	if (dot == DOT_NONE ||
+	    (dot > DOT_HIDDEN && c->tld.flags & LABEL_MARK && !is_digit_word(c->text, &c->tld)))
 		return false;
 	struct label label = label_read(c->text, next, false);
 	if (!label.count || label.first != next ||
@@ -192,13 +309,23 @@ static bool read_next(struct chain *c)
 	return true;
 }
 
+/* Whether some host ends with the last label, or in it, at `*end`. */
+static bool accepts_any(struct chain *c, size_t *end)
+{
+	*end = c->tld.first + c->tld.count;
+	if (c->tld.count > 1 && (accepts_pair(c) || accepts(c) || accepts_glued(c, end)))
+		return true;
+	return accepts_spelled(c, end);
+}
+
 static bool read_chain(struct chain *c, struct host *host)
 {
 	bool found = false;
+	size_t end;
 	while (read_next(c)) {
-		if (accepts_pair(c) || accepts(c)) {
+		if (accepts_any(c, &end)) {
 			host->first = c->first;
-			host->end = c->tld.first + c->tld.count;
+			host->end = end;
 			found = true;
 		} else if (found && (c->dot != DOT_PLAIN || c->tld.flags & LABEL_MARK)) {
 			break;
@@ -209,10 +336,11 @@ static bool read_chain(struct chain *c, struct host *host)
 	return found;
 }
 
-bool domain_read(const struct text *text, struct label label, bool beside, struct host *host,
-		 size_t *seen)
+bool domain_read(const struct text *text, size_t floor, struct label label, bool beside,
+		 struct host *host, size_t *seen)
 {
-	struct chain c = {.text = text, .first = label.first, .tld = label, .beside = beside};
+	struct chain c = {
+		.text = text, .floor = floor, .first = label.first, .tld = label, .beside = beside};
 
 	*host = (struct host){.first = label.first, .known = true};
 	host->ip = ip_read(text, label.first, &host->end);

@@ -14,11 +14,11 @@ struct host {
 };
 
 /*
- * Reads the chain that begins with `label`; `beside` another link a host is likelier. True when
- * some of it is a host.
+ * Reads the chain that begins with `label`, behind the link that ends at `floor`; `beside` another
+ * link a host is likelier. True when some of it is a host.
  * `*seen` is where the chain ends: nothing before it needs to be looked at again.
  */
-bool domain_read(const struct text *text, struct label label, bool beside, struct host *host,
-		 size_t *seen);
+bool domain_read(const struct text *text, size_t floor, struct label label, bool beside,
+		 struct host *host, size_t *seen);
 
 #endif

@@ -1,40 +1,165 @@
+#include <string.h>
+
 #include "link/dot.h"
+#include "link/words.h"
 #include "text/glyph_at.h"
+
+enum { STOPS_MAX = 6, WORD_MAX = 8 };
 
 /* Round points that a reader takes for a dot and no browser does. */
 static bool is_point(uint32_t ch)
 {
-	return ch == 0xB7 || ch == 0x2022 || ch == 0x2027 || ch == 0x2219 || ch == 0x22C5 ||
-	       ch == 0x30FB;
+	switch (ch) {
+	case 0xB7:   /* · */
+	case 0x2D9:  /* ˙ */
+	case 0x589:  /* ։ */
+	case 0x6D4:  /* ۔ */
+	case 0x701:  /* ܁ */
+	case 0x702:  /* ܂ */
+	case 0x1427: /* ᐧ */
+	case 0x16EB: /* ᛫ */
+	case 0x1803: /* ᠃ */
+	case 0x2022: /* • */
+	case 0x2027: /* ‧ */
+	case 0x2219: /* ∙ */
+	case 0x22C5: /* ⋅ */
+	case 0x2981: /* ⦁ */
+	case 0x2E31: /* ⸱ */
+	case 0x2E33: /* ⸳ */
+	case 0x30FB: /* ・ */
+	case 0xA4F8: /* ꓸ */
+	case 0xA78F: /* ꞏ */
+		return true;
+	}
+	return false;
+}
+
+/* Others that also begin the entries of a list, or stand behind a number. */
+static bool is_ball(uint32_t ch)
+{
+	switch (ch) {
+	case 0xB0:    /* ° */
+	case 0x2218:  /* ∘ */
+	case 0x25CB:  /* ○ */
+	case 0x25C9:  /* ◉ */
+	case 0x25CF:  /* ● */
+	case 0x25E6:  /* ◦ */
+	case 0x26AA:  /* ⚪ */
+	case 0x26AB:  /* ⚫ */
+	case 0x26AC:  /* ⚬ */
+	case 0x2B24:  /* ⬤ */
+	case 0x9EDE:  /* 點 */
+	case 0x1F534: /* 🔴 */
+	case 0x1F535: /* 🔵 */
+		return true;
+	}
+	return false;
+}
+
+bool dot_is_letter(uint32_t ch)
+{
+	return ch == 0x1427 || ch == 0x16EB || ch == 0xA4F8 || ch == 0xA78F || ch == 0x9EDE;
+}
+
+/* How many dots are in a row from `i` on, as far as they matter. */
+static size_t count_stops(const struct text *text, size_t i)
+{
+	size_t n = 0;
+	while (n <= STOPS_MAX && glyph_at(text, i + n)->ch == '.')
+		n++;
+	return n;
 }
 
 static bool is_single_stop(const struct text *text, size_t i)
 {
-	return glyph_at(text, i)->ch == '.' && glyph_at(text, i + 1)->ch != '.' &&
-	       (i == 0 || glyph_at(text, i - 1)->ch != '.');
+	return count_stops(text, i) == 1 && (i == 0 || glyph_at(text, i - 1)->ch != '.');
+}
+
+/* The number of glyphs when `words`, parted by a blank each, stand at `i`, else 0. */
+static size_t spells_words(const struct text *text, size_t i, const char *words)
+{
+	size_t n = 0;
+	for (; words[n]; n++) {
+		const struct glyph *g = glyph_at(text, i + n);
+		if (words[n] == ' ' ? !glyph_is_blank(g) : g->letter != (uint8_t)words[n])
+			return 0;
+	}
+	return n;
+}
+
+/* What a dot is called. */
+static const struct {
+	const char *words;
+	size_t cham; /* where in them "cham" begins, which bears its own marks or none */
+	enum dot bare, accented;
+} said[] = {
+	{"cham", 0, DOT_MAYBE, DOT_SAID}, {"dau cham", 4, DOT_MAYBE, DOT_SAID},
+	{"dot", 9, DOT_MAYBE, DOT_ODD},	  {"duoi", 9, DOT_ODD, DOT_ODD},
+	{"phay", 9, DOT_ODD, DOT_ODD},	  {"point", 9, DOT_ODD, DOT_ODD},
+	{"punto", 9, DOT_ODD, DOT_ODD},	  {"ten mien", 9, DOT_ODD, DOT_ODD},
+};
+
+/* How the `n` glyphs from `i` on say a dot. */
+static enum dot saying(const struct text *text, size_t i, size_t n, size_t word)
+{
+	size_t cham = said[word].cham;
+	uint16_t marks = 0;
+	for (size_t k = cham < n ? i + cham : i; k < i + n; k++)
+		marks |= glyph_at(text, k)->marks;
+	if (!marks)
+		return said[word].bare;
+	if (cham < n && (marks != (MARK_CIRCUMFLEX | MARK_ACUTE) ||
+			 glyph_at(text, i + cham + 2)->marks != marks))
+		return DOT_NONE;
+	return said[word].accented;
+}
+
+/* The letters with which a word for a dot begins. */
+static const bool begins_word[UINT8_MAX + 1] = {
+	['c'] = true, ['d'] = true, ['p'] = true, ['t'] = true};
+
+/* Whether one of those words may begin at `i`: few begin with these letters. */
+static bool may_say(const struct text *text, size_t i)
+{
+	uint8_t second = glyph_at(text, i + 1)->letter, third = glyph_at(text, i + 2)->letter;
+	switch (glyph_at(text, i)->letter) {
+	case 'c':
+		return second == 'h' && third == 'a';
+	case 'd':
+		return (second == 'o' && third == 't') || (second == 'a' && third == 'u') ||
+		       (second == 'u' && third == 'o');
+	case 'p':
+		return (second == 'h' && third == 'a') || second == 'o' || second == 'u';
+	case 't':
+		return second == 'e' && third == 'n';
+	}
+	return false;
 }
 
 /* The word for a dot at `i`: its length, and whether it can be nothing else. */
 static size_t read_word(const struct text *text, size_t i, enum dot *dot)
 {
-	size_t n = glyph_spells(text, i, glyph_at(text, i)->letter == 'c' ? "cham" : "dot");
-	if (!n || glyph_is_word(glyph_at(text, i + n)))
-		return 0;
-	uint16_t marks = 0;
-	for (size_t k = i; k < i + n; k++)
-		marks |= glyph_at(text, k)->marks;
-	if (marks && (n != 4 || glyph_at(text, i + 2)->marks != (MARK_CIRCUMFLEX | MARK_ACUTE)))
-		return 0;
-	*dot = marks ? DOT_SAID : DOT_MAYBE;
-	return n;
+	for (size_t k = 0; may_say(text, i) && k < sizeof said / sizeof *said; k++) {
+		size_t n = spells_words(text, i, said[k].words);
+		if (!n || glyph_is_word(glyph_at(text, i + n)))
+			continue;
+		*dot = saying(text, i, n, k);
+		return *dot == DOT_NONE ? 0 : n;
+	}
+	return 0;
 }
 
 static bool is_opener(uint32_t ch)
 {
-	return is_one_of(ch, "([{<");
+	return ch == '(' || ch == '[' || ch == '{' || ch == '<';
 }
 
-/* [.]  ( dot )  {chấm}  [.com, from its opening bracket on. */
+static bool is_closer(uint32_t ch)
+{
+	return is_one_of(ch, ")]}>");
+}
+
+/* [.]  ( dot )  {chấm}  [.com  [com], from its opening bracket on. */
 static enum dot read_bracketed(const struct text *text, size_t i, size_t *end)
 {
 	enum dot dot;
@@ -42,9 +167,12 @@ static enum dot read_bracketed(const struct text *text, size_t i, size_t *end)
 	size_t n = is_single_stop(text, in) ? 1 : read_word(text, in, &dot);
 	size_t out = glyph_skip_blanks(text, in + n);
 
-	if (!n)
-		return DOT_NONE;
-	if (is_one_of(glyph_at(text, out)->ch, ")]}>"))
+	if (!n) {
+		*end = in;
+		n = glyph_spells(text, in, "com");
+		return n && is_closer(glyph_at(text, in + n)->ch) ? DOT_ODD : DOT_NONE;
+	}
+	if (is_closer(glyph_at(text, out)->ch))
 		*end = glyph_skip_blanks(text, out + 1);
 	else if (n == 1 && in == i + 1 && glyph_is_word(glyph_at(text, in + 1)))
 		*end = in + 1;
@@ -53,61 +181,328 @@ static enum dot read_bracketed(const struct text *text, size_t i, size_t *end)
 	return DOT_HIDDEN;
 }
 
+/* .chấm.  -dot-  _cham_ */
+static enum dot read_joined(const struct text *text, size_t i, size_t *end)
+{
+	enum dot dot;
+	uint32_t ch = glyph_at(text, i)->ch;
+	bool joins = ch == '.' || ch == '-' || ch == '_';
+	size_t n = joins && may_say(text, i + 1) ? read_word(text, i + 1, &dot) : 0;
+	if (!n || glyph_at(text, i + n + 1)->ch != ch)
+		return DOT_NONE;
+	*end = i + n + 2;
+	return dot == DOT_SAID ? dot : DOT_ODD;
+}
+
+/* `com` at the beginning of the next line. */
+static bool com_below(const struct text *text, size_t i)
+{
+	return glyph_at(text, i)->ch == '\n' && glyph_spells(text, i + 1, "com") &&
+	       !glyph_is_word(glyph_at(text, i + 4));
+}
+
 static enum dot read_stop(const struct text *text, size_t i, size_t sign, size_t *end)
 {
 	*end = glyph_skip_blanks(text, sign + 1);
 	if (glyph_at(text, sign)->flags & GLYPH_ENTITY)
 		return DOT_HIDDEN;
+	if (com_below(text, *end)) {
+		++*end;
+		return DOT_ODD;
+	}
 	if (sign > i)
 		return DOT_LOOSE;
 	return *end > sign + 1 ? DOT_AFTER : DOT_PLAIN;
 }
 
+/* One dot, or a few in a row right before a word. */
+static enum dot read_stops(const struct text *text, size_t i, size_t sign, size_t *end)
+{
+	size_t n = count_stops(text, sign);
+	bool word = n == 1 && sign == i && begins_word[glyph_at(text, i + 1)->letter];
+	enum dot dot = word ? read_joined(text, sign, end) : DOT_NONE;
+	if (dot != DOT_NONE)
+		return dot;
+	if (n == 1)
+		return read_stop(text, i, sign, end);
+	*end = sign + n;
+	return n <= STOPS_MAX && sign == i && glyph_is_word(glyph_at(text, *end)) ? DOT_ODD
+										  : DOT_NONE;
+}
+
+/* %2E  %252E  =2E  &period; at `i`: its length, else 0. */
+static size_t read_escape(const struct text *text, size_t i)
+{
+	size_t n = i + 1;
+	switch (glyph_at(text, i)->ch) {
+	case '%':
+		while (glyph_spells(text, n, "25"))
+			n += 2;
+		return glyph_spells(text, n, "2e") ? n + 2 - i : 0;
+	case '=':
+		return glyph_spells(text, n, "2e") ? 3 : 0;
+	case '&':
+		n += glyph_spells(text, n, "period");
+		return n > i + 1 && glyph_at(text, n)->ch == ';' ? n + 1 - i : 0;
+	}
+	return 0;
+}
+
+static bool is_wrap(uint32_t ch)
+{
+	return is_one_of(ch, "\"'`|*_~/");
+}
+
+/* Whether a sign before the dot at `stop` belongs to it: "."  /./  |.|  '.com */
+static bool is_wrapped(const struct text *text, size_t stop)
+{
+	uint32_t ch = glyph_at(text, stop - 1)->ch;
+	return ch == '\\' || (is_wrap(ch) && (glyph_at(text, stop + 1)->ch == ch ||
+					      glyph_spells(text, stop + 1, "com")));
+}
+
+/* "."  /./  |.|  '.com  and \. */
+static enum dot read_wrapped(const struct text *text, size_t i, size_t sign, size_t *end)
+{
+	size_t stop = sign + 1;
+	if (!is_single_stop(text, stop) || !is_wrapped(text, stop))
+		return DOT_NONE;
+	size_t behind = stop + 1 + (glyph_at(text, stop + 1)->ch == glyph_at(text, sign)->ch);
+	*end = glyph_skip_blanks(text, behind);
+	return sign == i && *end == behind ? DOT_HIDDEN : DOT_ODD;
+}
+
+/* Copies the letters at `i`, which have to be a whole word, in small letters. */
+static bool copy_word(const struct text *text, size_t i, char word[WORD_MAX + 1])
+{
+	size_t n = 0;
+	for (; n < WORD_MAX && glyph_at(text, i + n)->kind == GLYPH_LETTER; n++) {
+		if (glyph_at(text, i + n)->marks || !glyph_at(text, i + n)->letter)
+			return false;
+		word[n] = (char)glyph_at(text, i + n)->letter;
+	}
+	word[n] = '\0';
+	return n && !glyph_is_word(glyph_at(text, i + n));
+}
+
+/* a,com  a , com  a_com  a|com  a,bet  t,me/x: a sign that is no dot, before what is no word. */
+static enum dot read_sign(const struct text *text, size_t i, size_t sign, size_t *end)
+{
+	char word[WORD_MAX + 1];
+	uint32_t ch = glyph_at(text, sign)->ch;
+	*end = glyph_skip_blanks(text, sign + 1);
+	bool apart = sign > i && *end > sign + 1, close = sign == i && *end == sign + 1;
+	if (!(close || (apart && is_one_of(ch, ",*|-/"))) || !is_one_of(ch, ",_|~=*':;!/-+^#") ||
+	    !copy_word(text, *end, word))
+		return DOT_NONE;
+	if (glyph_spells(text, *end, "com") && !word[3])
+		return DOT_ODD;
+	size_t behind = *end + strlen(word);
+	bool known =
+		words_have(WORDS_COMMA, word) || words_have(WORDS_BETTING, word) ||
+		(glyph_at(text, behind)->ch == '/' && glyph_is_word(glyph_at(text, behind + 1)));
+	return ch == ',' && close && known ? DOT_ODD : DOT_NONE;
+}
+
+/* The letters `c o m` apart, with no dot before them. */
+static bool is_spread(const struct text *text, size_t i)
+{
+	return glyph_is_blank(glyph_at(text, i + 1)) && spells_words(text, i, "c o m") &&
+	       !glyph_is_word(glyph_at(text, i + 5));
+}
+
+/* dotcom, chamcom behind a digit: how long the word for the dot is, else 0. */
+static size_t read_glued(const struct text *text, size_t i)
+{
+	size_t n = glyph_spells(text, i, "dotcom") + glyph_spells(text, i, "chamcom");
+	bool whole = n && !glyph_is_word(glyph_at(text, i + n));
+	return whole && i && glyph_at(text, i - 1)->kind == GLYPH_DIGIT ? n - 3 : 0;
+}
+
+/* A dot in words behind blanks. */
+static enum dot read_said(const struct text *text, size_t i, size_t *end)
+{
+	enum dot dot;
+	size_t n = read_word(text, i, &dot);
+	*end = glyph_skip_blanks(text, i + n);
+	if (n)
+		return *end > i + n ? dot : DOT_NONE;
+	return is_spread(text, i) ? DOT_ODD : DOT_NONE;
+}
+
+/* a👉com: any symbol, before what is no word. */
+static bool is_symbol(const struct text *text, size_t i)
+{
+	char word[WORD_MAX + 1];
+	return glyph_at(text, i)->kind == GLYPH_SYMBOL &&
+	       is_one_of(glyph_at(text, i + 1)->letter, "cnv") && copy_word(text, i + 1, word) &&
+	       words_have(WORDS_COMMA, word);
+}
+
+/* A sign of another script for a dot. */
+static enum dot read_point(const struct text *text, size_t i, size_t sign, size_t *end)
+{
+	uint32_t ch = glyph_at(text, sign)->ch;
+	*end = glyph_skip_blanks(text, sign + 1);
+	if (ch == IDEOGRAPHIC_STOP)
+		return DOT_HIDDEN;
+	if (!glyph_is_word(glyph_at(text, *end)))
+		return DOT_NONE;
+	if (is_ball(ch) || (sign == i && is_symbol(text, sign)))
+		return DOT_ODD;
+	return is_point(ch) && sign == i && *end == sign + 1 ? DOT_HIDDEN : DOT_NONE;
+}
+
+/* A sign in ASCII that is no dot. */
+static enum dot read_ascii(const struct text *text, size_t i, size_t sign, size_t *end)
+{
+	enum dot dot = read_wrapped(text, i, sign, end);
+	if (dot == DOT_NONE && sign == i) {
+		size_t n = read_escape(text, sign);
+		*end = sign + n;
+		dot = n ? DOT_HIDDEN : read_joined(text, sign, end);
+	}
+	return dot == DOT_NONE ? read_sign(text, i, sign, end) : dot;
+}
+
+/* ˙ and º, which are another blank and another o by their compatibility forms. */
+static bool is_ring(const struct text *text, const struct glyph *g)
+{
+	if (!(g->flags & GLYPH_COMPAT) || g->len != 2)
+		return false;
+	const char *bytes = text->bytes + g->at;
+	return !memcmp(bytes, "\xCB\x99", 2) || !memcmp(bytes, "\xC2\xBA", 2);
+}
+
 enum dot dot_read(const struct text *text, size_t i, size_t *end)
 {
-	size_t sign = glyph_skip_blanks(text, i), n;
-	uint32_t ch = glyph_at(text, sign)->ch;
-	enum dot dot;
+	size_t sign = glyph_skip_blanks(text, i);
+	const struct glyph *g = glyph_at(text, sign);
 
-	if (ch == '.')
-		return is_single_stop(text, sign) ? read_stop(text, i, sign, end) : DOT_NONE;
-	if (is_opener(ch))
-		return read_bracketed(text, sign, end);
-	if (ch == IDEOGRAPHIC_STOP) {
-		*end = glyph_skip_blanks(text, sign + 1);
-		return DOT_HIDDEN;
-	}
-	if (ch == '%' && sign == i && glyph_spells(text, i + 1, "2e")) {
-		*end = i + 3;
-		return DOT_HIDDEN;
-	}
-	if (is_point(ch) && sign == i && glyph_is_word(glyph_at(text, i + 1))) {
+	if (g->ch == '.')
+		return read_stops(text, i, sign, end);
+	if (is_ring(text, glyph_at(text, i))) {
 		*end = i + 1;
-		return DOT_HIDDEN;
+		return DOT_ODD;
 	}
-	if (sign == i || !(n = read_word(text, sign, &dot)))
-		return DOT_NONE;
-	*end = glyph_skip_blanks(text, sign + n);
-	return *end > sign + n ? dot : DOT_NONE;
+	if (g->ch == '\n') {
+		*end = sign + 2;
+		return is_single_stop(text, sign + 1) && glyph_is_word(glyph_at(text, *end))
+			       ? DOT_ODD
+			       : DOT_NONE;
+	}
+	if (is_opener(g->ch))
+		return read_bracketed(text, sign, end);
+	if (g->ch > 0x7F && !g->letter)
+		return read_point(text, i, sign, end);
+	if (!glyph_is_word(g))
+		return read_ascii(text, i, sign, end);
+	if (sign > i)
+		return read_said(text, sign, end);
+	*end = i + read_glued(text, i);
+	return *end > i ? DOT_ODD : DOT_NONE;
+}
+
+static size_t skip_blanks_back(const struct text *text, size_t floor, size_t i)
+{
+	for (int n = 0; n < 2 && i > floor && glyph_is_blank(glyph_at(text, i - 1)); n++)
+		i--;
+	return i;
+}
+
+/* Whether the sign at `i`, which is in ASCII and often no dot, is one here. */
+static bool is_sign(const struct text *text, size_t i)
+{
+	size_t end;
+	const struct glyph *before = glyph_at(text, i - 1);
+	if (glyph_is_blank(before) != glyph_is_blank(glyph_at(text, i + 1)))
+		return false;
+	size_t begin = skip_blanks_back(text, 0, i);
+	return read_sign(text, begin, i, &end) != DOT_NONE ||
+	       (begin == i && read_joined(text, i, &end) != DOT_NONE);
+}
+
+/* Whether an IPv6 address may begin behind the bracket at `i`. */
+static bool is_v6(const struct text *text, size_t i)
+{
+	for (size_t k = i + 1; k < i + 6; k++)
+		if (glyph_at(text, k)->ch == ':')
+			return true;
+	return false;
+}
+
+/* https//, the colon left out. */
+static bool is_scheme(const struct text *text, size_t i)
+{
+	return glyph_at(text, i + 1)->ch == '/' && is_one_of(glyph_at(text, i - 1)->letter, "ps");
 }
 
 static bool is_stop(const struct text *text, size_t i)
 {
 	uint32_t ch = text->glyph[i].ch;
-	return ch == '.' ? is_single_stop(text, i)
-			 : ch == ':' || ch == IDEOGRAPHIC_STOP || is_point(ch);
+	size_t n;
+
+	if (ch > 0x7F)
+		return ch == IDEOGRAPHIC_STOP || is_point(ch) || is_ball(ch) || is_symbol(text, i);
+	switch (ch) {
+	case '.':
+		n = count_stops(text, i);
+		return (i == 0 || glyph_at(text, i - 1)->ch != '.') &&
+		       (n == 1 || (n <= STOPS_MAX && glyph_is_word(glyph_at(text, i + n))));
+	case ':':
+		return true;
+	case '[':
+		return is_v6(text, i);
+	case '%':
+	case '&':
+		return read_escape(text, i);
+	case '=':
+		return read_escape(text, i) || is_sign(text, i);
+	case '/':
+		return is_scheme(text, i) || is_sign(text, i);
+	case ',':
+	case '_':
+	case '|':
+	case '~':
+	case '*':
+	case '\'':
+	case ';':
+	case '!':
+	case '-':
+	case '+':
+	case '^':
+	case '#':
+		return is_sign(text, i);
+	}
+	return false;
 }
 
-/* Whether the glyph behind `i` begins a word for a dot, which only blanks and brackets part from
- * what is before it. Few words in c or d are one. */
+/* Whether the glyph behind `i` begins a word for a dot, or what stands for one without a sign: only
+ * blanks and brackets part it from what is before it. */
 static bool word_follows(const struct text *text, size_t i)
 {
 	const struct glyph *g = &text->glyph[i];
 	enum dot dot;
+	size_t end;
 
-	if (i + 1 == text->glyphs || !(glyph_is_blank(g) || is_opener(g->ch)))
+	if (i + 1 >= text->glyphs)
 		return false;
-	return (g[1].letter == 'c' || g[1].letter == 'd') && read_word(text, i + 1, &dot);
+	if (is_ring(text, g) || is_ring(text, &g[1]) || (!g[1].letter && dot_is_letter(g[1].ch)))
+		return true;
+	if (!begins_word[g[1].letter])
+		return false;
+	if (glyph_is_blank(g))
+		return read_word(text, i + 1, &dot) || is_spread(text, i + 1);
+	if (g->kind == GLYPH_DIGIT)
+		return read_glued(text, i + 1);
+	return is_opener(g->ch) && read_bracketed(text, i, &end) != DOT_NONE;
+}
+
+/* Most of a text: a blank, and a letter with which no word for a dot begins. */
+static bool is_plain_blank(const struct text *text, const struct glyph *g)
+{
+	return g->ch == ' ' && !(g->flags & GLYPH_COMPAT) && g + 1 < text->glyph + text->glyphs &&
+	       g[1].letter && !begins_word[g[1].letter];
 }
 
 size_t dot_search(const struct text *text, size_t i, size_t *boundary)
@@ -118,26 +513,32 @@ size_t dot_search(const struct text *text, size_t i, size_t *boundary)
 		e++;
 	for (; e < text->boundaries; e++) {
 		size_t at = text->boundary[e];
-		bool is_sign = text->glyph[at].kind >= GLYPH_PUNCT && at >= i && is_stop(text, at);
-		if (is_sign || word_follows(text, at)) {
+		const struct glyph *g = &text->glyph[at];
+		if (is_plain_blank(text, g))
+			continue;
+		bool found =
+			(g->kind >= GLYPH_PUNCT || g->ch > 0x7F) && at >= i && is_stop(text, at);
+		if (found || word_follows(text, at)) {
 			*boundary = e;
-			return is_sign ? at : at + 1;
+			return found ? at : at + 1;
 		}
 	}
 	*boundary = e;
 	return text->glyphs;
 }
 
-static size_t skip_blanks_back(const struct text *text, size_t floor, size_t i)
+/* Back over what is around the dot at `i`, on its left: "  \  a line break */
+static size_t skip_wrap_back(const struct text *text, size_t floor, size_t i)
 {
-	for (int n = 0; n < 2 && i > floor && glyph_is_blank(glyph_at(text, i - 1)); n++)
-		i--;
-	return i;
+	if (i == floor || glyph_at(text, i)->ch != '.')
+		return i;
+	bool below = glyph_at(text, i - 1)->ch == '\n' && glyph_is_word(glyph_at(text, i + 1));
+	return below || is_wrapped(text, i) ? i - 1 : i;
 }
 
 size_t dot_begin(const struct text *text, size_t floor, size_t i)
 {
-	i = skip_blanks_back(text, floor, i);
+	i = skip_blanks_back(text, floor, skip_wrap_back(text, floor, i));
 	if (i > floor && is_opener(glyph_at(text, i - 1)->ch))
 		i = skip_blanks_back(text, floor, i - 1);
 	return i;

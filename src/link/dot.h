@@ -15,16 +15,20 @@ enum dot {
 	DOT_MAYBE, /* a cham b  a dot b: may be other words */
 	DOT_LOOSE, /* a . b  a .b */
 	DOT_AFTER, /* a. b: nearly always the end of a sentence */
+	DOT_ODD,   /* a..b  a,com  a●b  a đuôi b: a dot to one who looks for it */
 };
 
 /*
  * Reads the dot that begins at glyph `i`, just behind a label: blanks and brackets around
- * it included. Sets `*end` to the glyph behind it. Never crosses a line break, and is none
- * of the dots of an ellipsis.
+ * it included. Sets `*end` to the glyph behind it.
  */
 enum dot dot_read(const struct text *text, size_t i, size_t *end);
 
-/* The first glyph from `i` on that may be part of a link's dot, or the colon of a scheme. A
+/* A letter to Unicode, and a dot to a reader: ꓸ ᐧ */
+bool dot_is_letter(uint32_t ch);
+
+/* The first glyph from `i` on that may be part of a link's dot, or of what else begins one: the
+ * colon of a scheme, its slashes, the bracket of an IPv6 address. A
  * search through a text begins with `*boundary` 0, and goes on from a later `i` each time. */
 size_t dot_search(const struct text *text, size_t i, size_t *boundary);
 

@@ -11,6 +11,10 @@
  */
 bool ip_read(const struct text *text, size_t i, size_t *end);
 
+/* Whether an IPv6 address in brackets begins at glyph `i`, with a gap (::) or all of its groups: no
+ * scheme need announce it. Sets `*end` behind it. */
+bool ip_is_v6(const struct text *text, size_t i, size_t *end);
+
 /* Whether [first, end) is an address without more said: no version, no score, no amount of
  * money, not one of home. */
 bool ip_is_public(const struct text *text, size_t first, size_t end);

@@ -3,12 +3,14 @@
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
+#include "link/dot.h"
 #include "link/label.h"
 #include "link/words.h"
 #include "text/glyph_at.h"
 #include "text/syllable.h"
 
-#define DIGITS "0123456789"
+#define DIGITS	    "0123456789"
+#define CYRILLIC_EM 0x43Cu
 
 /* Thai, Lao, Khmer, Chinese, Japanese, Korean (whole and in parts): no space parts a name
  * from its sentence. */
@@ -22,7 +24,7 @@ static bool is_unspaced(uint32_t ch)
 
 static bool is_label_glyph(const struct glyph *g, bool whole)
 {
-	return glyph_is_word(g) || g->ch == '-' || g->ch == '_' ||
+	return (glyph_is_word(g) && !dot_is_letter(g->ch)) || g->ch == '-' || g->ch == '_' ||
 	       (whole && g->kind == GLYPH_SYMBOL && g->ch > 0x7F);
 }
 
@@ -52,7 +54,7 @@ static uint16_t glyph_flags(const struct glyph *g)
 	return (uint16_t)flags;
 }
 
-static struct label describe(const struct text *text, size_t first, size_t end)
+struct label label_part(const struct text *text, size_t first, size_t end)
 {
 	struct label label = {.first = first};
 	unsigned flags = 0;
@@ -82,7 +84,7 @@ struct label label_read(const struct text *text, size_t i, bool whole)
 	while (is_label_glyph(glyph_at(text, end), whole) &&
 	       (end == i || whole || belong(&text->glyph[end - 1], &text->glyph[end])))
 		end++;
-	return describe(text, i, end);
+	return label_part(text, i, end);
 }
 
 struct label label_before(const struct text *text, size_t floor, size_t i)
@@ -92,7 +94,7 @@ struct label label_before(const struct text *text, size_t floor, size_t i)
 	       is_label_glyph(&text->glyph[first - 1], false) &&
 	       (first == i || belong(&text->glyph[first - 1], &text->glyph[first])))
 		first--;
-	return describe(text, first, i);
+	return label_part(text, first, i);
 }
 
 bool label_is_host(const struct label *label)
@@ -127,25 +129,40 @@ static bool is_stretched(const char *word, size_t count)
 	return count >= 3 && echo == count - 2;
 }
 
-enum { GLUED_LETTERS = 8, GLUED_SYLLABLES = 3, GLUED_MAX = 40 };
+enum { GLUED_LETTERS = 8, GLUED_NUMBERED = 6, GLUED_SYLLABLES = 3, GLUED_MAX = 40, NUMBER_MIN = 2 };
 
-/* nhacaiuytin, tênmiềnviệt: three syllables and more without a space, and nothing else. */
+/* The letters at glyph `i` that are one syllable, as many as can be. */
+static size_t glued_syllable(const struct text *text, size_t i, size_t end)
+{
+	size_t n = end - i < SYLLABLE_LETTERS ? end - i : SYLLABLE_LETTERS;
+	while (n && !syllable_read(&text->glyph[i], n, NULL))
+		n--;
+	return n;
+}
+
+/* nhacaiuytin, tênmiềnviệt: three syllables and more without a space, and nothing else. Two will
+ * do where a number follows: nhàcái39, nhà-cái-39. */
 static bool is_glued(const struct text *text, const struct label *label)
 {
-	size_t i = label->first, end = i + label->count, syllables = 0;
-	if (label->count < GLUED_LETTERS || label->count > GLUED_MAX ||
-	    label->flags & ~(unsigned)(LABEL_LETTER | LABEL_MARK | LABEL_LOWER | LABEL_UPPER |
-				       LABEL_TITLE))
+	size_t i = label->first, end = i + label->count, syllables = 0, digits = 0;
+	if (label->count < GLUED_NUMBERED || label->count > GLUED_MAX ||
+	    label->flags & (LABEL_FOREIGN | LABEL_SIGN))
 		return false;
-	for (; i < end; syllables++) {
-		size_t n = end - i < SYLLABLE_LETTERS ? end - i : SYLLABLE_LETTERS;
-		while (n && !syllable_read(&text->glyph[i], n, NULL))
-			n--;
+	while (text->glyph[end - 1 - digits].kind == GLYPH_DIGIT && digits < label->count - 1)
+		digits++;
+	bool numbered = digits >= NUMBER_MIN && label->flags & LABEL_MARK;
+	if ((label->count < GLUED_LETTERS || digits) && !numbered)
+		return false;
+	if (label->flags & LABEL_HYPHEN && !numbered)
+		return false;
+	for (end -= digits; i < end; syllables++) {
+		size_t n = glued_syllable(text, i, end);
 		if (!n)
 			return false;
 		i += n;
+		i += numbered && i < end && is_hyphen(&text->glyph[i]);
 	}
-	return syllables >= GLUED_SYLLABLES;
+	return syllables + numbered >= GLUED_SYLLABLES;
 }
 
 /* Cuts the number behind a word off; its digits. */
@@ -223,12 +240,46 @@ enum label_look label_look(const struct text *text, const struct label *label)
 	return word_look(word, label->count);
 }
 
+static bool is_listed(const char *word)
+{
+	return words_have(WORDS_STRONG, word) || words_have(WORDS_BETTING, word) ||
+	       words_have(WORDS_COMMA, word);
+}
+
+/* c0m, v1p, coom, còm, ċom, and сом, whose last letter looks like no other in small letters alone
+ */
+static bool is_misspelt(const struct text *text, const struct label *label)
+{
+	static const char digits[] = "oi2ea"; /* 0 1 3 4 */
+	char word[LABEL_MAX + 1];
+	uint16_t marks = 0;
+	if (label->count > 6 || label->flags & LABEL_HYPHEN)
+		return false;
+	for (size_t i = 0; i < label->count; i++) {
+		const struct glyph *g = &text->glyph[label->first + i];
+		bool is_digit = g->letter >= '0' && g->letter <= '4';
+		uint8_t letter = g->ch == CYRILLIC_EM ? 'm' : g->letter;
+		word[i] = (char)(is_digit ? digits[letter - '0'] : letter);
+		marks |= g->marks;
+	}
+	word[label->count] = '\0';
+	if (label->flags & LABEL_MARK)
+		return !(marks & MARK_QUALITY) && !strcmp(word, "com");
+	if (label->flags & LABEL_DIGIT && words_have(WORDS_FAMILIAR, word))
+		return label->count > 2;
+	return label->flags & (LABEL_DIGIT | LABEL_FOREIGN) ? is_listed(word)
+							    : !strcmp(word, "coom");
+}
+
 enum tld tld_look(const struct text *text, const struct label *label)
 {
 	char word[LABEL_MAX + 1];
 
-	if (label->count < 2 || !(label->flags & LABEL_LETTER) ||
-	    label->flags & (LABEL_MARK | LABEL_SIGN))
+	if (label->count < 2 || !(label->flags & LABEL_LETTER) || label->flags & LABEL_SIGN)
+		return TLD_NONE;
+	if (is_misspelt(text, label))
+		return TLD_MISSPELT;
+	if (label->flags & LABEL_MARK)
 		return TLD_NONE;
 	if (!label_copy(text, label, word))
 		return TLD_STRONG; /* .みんな .рф: nobody's word behind a full stop here */
@@ -270,6 +321,8 @@ bool tld_is_known(const struct text *text, const struct label *label, enum tld l
 {
 	char posed[LABEL_MAX + 1], own[LABEL_MAX * 2];
 
+	if (look == TLD_MISSPELT)
+		return true;
 	if (look >= TLD_FAMILIAR && !(label->flags & (LABEL_FOREIGN | LABEL_HYPHEN)))
 		return true; /* listed here */
 	bool ascii = label_copy(text, label, posed);

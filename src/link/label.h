@@ -37,6 +37,9 @@ struct label label_read(const struct text *text, size_t i, bool whole);
 /* The same for the label that ends just before `i`, not reaching back over `floor`. */
 struct label label_before(const struct text *text, size_t floor, size_t i);
 
+/* The label in [first, end), hyphens at either end left out. */
+struct label label_part(const struct text *text, size_t first, size_t end);
+
 /* Whether a host may have it: no symbol, not too long. */
 bool label_is_host(const struct label *label);
 
@@ -63,6 +66,7 @@ bool label_copy(const struct text *text, const struct label *label, char word[LA
 
 enum tld {
 	TLD_NONE,     /* not a top-level domain */
+	TLD_MISSPELT, /* c0m, còm, ċom: only who hides a link writes so */
 	TLD_WORDLIKE, /* .ai .la .do .mn .vote: Vietnamese, teencode or a loanword to a reader */
 	TLD_FAMILIAR, /* .shop .club .co: a word too, but domains are common under it */
 	TLD_BETTING,  /* .bet .vip .club: the same, but a number alone is a name under them */

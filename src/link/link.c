@@ -155,6 +155,25 @@ static bool is_beside(const struct text *text, size_t floor, size_t i)
 	       glyph_at(text, floor)->kind == GLYPH_SPACE;
 }
 
+enum { SHOWN_MIN = 3 }; /* letters */
+
+/* www.vidu, www.☃.ws, www.vidu-nạp: whatever follows is a name. */
+static bool read_www(const struct text *text, const struct label *label, struct host *host)
+{
+	size_t next, end;
+	if (label->count != 3 || !glyph_spells(text, label->first, "www") ||
+	    dot_read(text, label->first + 3, &next) != DOT_PLAIN)
+		return false;
+	bool found = authority_read(text, next, host) && host->end > next + 1;
+	for (end = next; !found && glyph_is_word(glyph_at(text, end)); end++)
+		if (!glyph_at(text, end)->letter || glyph_at(text, end)->marks)
+			break;
+	if (!found)
+		host->end = end;
+	host->first = label->first;
+	return found || end - next >= SHOWN_MIN;
+}
+
 /* The link around the dot at `i`, which no scheme announces. */
 static bool read_domain(const struct text *text, size_t floor, size_t i, struct link *link,
 			size_t *seen)
@@ -163,8 +182,10 @@ static bool read_domain(const struct text *text, size_t floor, size_t i, struct 
 	struct host host = {.ip = false};
 	size_t first;
 
+	bool beside = is_beside(text, floor, label.first);
 	if (!label.count || text->glyph[i].flags & GLYPH_RELATIVE ||
-	    !domain_read(text, label, is_beside(text, floor, label.first), &host, seen) ||
+	    !(domain_read(text, floor, label, beside, &host, seen) ||
+	      read_www(text, &label, &host)) ||
 	    mail_follows(text, host.end))
 		return false;
 	enum path path = path_look(text, host.end);
@@ -182,6 +203,33 @@ static bool read_domain(const struct text *text, size_t floor, size_t i, struct 
 	return true;
 }
 
+/* [2001:db8::1], [2001:db8::1]:8080/x */
+static bool read_v6(const struct text *text, size_t i, struct link *link)
+{
+	struct host host = {.first = i, .ip = true};
+	if (!ip_is_v6(text, i, &host.end))
+		return false;
+	*link = make_link(LINK_IP, &host, i, tail_read(text, host.end));
+	return true;
+}
+
+/* The link around the sign that dot_search() found at `i`. */
+static bool read_link(const struct text *text, size_t floor, size_t i, struct link *link,
+		      size_t *seen)
+{
+	switch (text->glyph[i].ch) {
+	case ':':
+	case '/':
+		if (read_url(text, floor, i, link))
+			return true;
+		break;
+	case '[':
+		if (read_v6(text, i, link))
+			return true;
+	}
+	return read_domain(text, floor, i, link, seen);
+}
+
 bool link_find(struct text *text)
 {
 	size_t floor = 0, boundary = 0, next;
@@ -191,8 +239,7 @@ bool link_find(struct text *text)
 	     i = dot_search(text, next, &boundary)) {
 		struct link link;
 		size_t seen = 0;
-		bool found = text->glyph[i].ch == ':' ? read_url(text, floor, i, &link)
-						      : read_domain(text, floor, i, &link, &seen);
+		bool found = read_link(text, floor, i, &link, &seen);
 		next = seen > i ? seen : i + 1;
 		if (!found)
 			continue;

@@ -53,6 +53,13 @@ enum path path_look(const struct text *text, size_t i)
 	return label_look(text, &word) >= LABEL_WORD && word.count > 3 ? PATH_SURE : PATH_DOUBT;
 }
 
+bool path_is_apart(const struct text *text, size_t i)
+{
+	i = glyph_skip_blanks(text, i);
+	return glyph_at(text, i)->ch == '/' &&
+	       glyph_is_word(glyph_at(text, glyph_skip_blanks(text, i + 1)));
+}
+
 /* Whether an address ends before this glyph, wherever it stands. */
 static bool ends_before(const struct glyph *g)
 {

@@ -12,6 +12,9 @@ enum path {
 };
 enum path path_look(const struct text *text, size_t i);
 
+/* Whether a path follows with blanks around its slash: t.me / x */
+bool path_is_apart(const struct text *text, size_t i);
+
 /*
  * The end of the link whose host ends at `i`. Brackets and quotes that were opened in it
  * belong to it when closed in it; punctuation at its end is the sentence's.

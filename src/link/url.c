@@ -44,7 +44,9 @@ static size_t skip_slashes(const struct text *text, size_t i)
 bool scheme_read(const struct text *text, size_t floor, size_t i, struct scheme *scheme)
 {
 	char word[SCHEME_MAX + 1];
-	size_t slash = glyph_skip_blanks(text, i + 1), host = skip_slashes(text, slash), end = i;
+	bool colon = glyph_at(text, i)->ch == ':';
+	size_t slash = colon ? glyph_skip_blanks(text, i + 1) : i;
+	size_t host = skip_slashes(text, slash), end = i;
 
 	scheme->mail = host == slash;
 	if (scheme->mail && glyph_at(text, i - 1)->letter != 'o')
@@ -58,12 +60,13 @@ bool scheme_read(const struct text *text, size_t floor, size_t i, struct scheme 
 		return end == i && !strcmp(word, "mailto");
 	}
 	bool listed = words_have(WORDS_SCHEMES, word);
-	bool neat = end == i && slash == i + 1 && host == slash + 2;
+	bool neat = end == i && slash == i + colon && host == slash + 2;
 	size_t web = web_suffix(word);
+	neat |= web && end == i && slash == i + colon && host > slash + 2; /* http:///vidu */
 	scheme->first = end - (web && !listed ? web : len);
 	scheme->end = glyph_skip_blanks(text, host);
 	scheme->sure = neat && scheme->end == host && (web || listed);
-	return web || (neat && len >= 2 && word[0] >= 'a');
+	return web || (colon && neat && len >= 2 && word[0] >= 'a');
 }
 
 static size_t skip_userinfo(const struct text *text, size_t i)

@@ -11,7 +11,8 @@ struct scheme {
 	bool mail;	   /* mailto: */
 };
 
-/* Reads the scheme around the colon at glyph `i`, not reaching back over `floor`. */
+/* Reads the scheme around the colon at glyph `i`, or before the slashes there where it is left out,
+ * not reaching back over `floor`. */
 bool scheme_read(const struct text *text, size_t floor, size_t i, struct scheme *scheme);
 
 /*

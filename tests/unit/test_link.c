@@ -11,6 +11,7 @@
 #include <unicode/ustring.h>
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "link/inner.h"
 #include "link/link.h"
 #include "text/read_text.h"
 
@@ -181,17 +182,22 @@ static void assert_sound(const struct text *text)
 		assert_true(link->first >= floor && end <= text->glyphs);
 		assert_true(link->host_first >= link->first);
 		assert_true((size_t)link->host_first + link->host_count <= end);
+		char inner[INNER_HOST];
+		for (size_t next = 0; link_next_inner(text, link, &next, inner);)
+			assert_true(*inner && next <= end);
 		assert_true(link->host_count > LINE || link_host(text, link, host, sizeof host));
 		floor = end;
 	}
 }
 
 static const char *const pieces[] = {
-	"a",	"shop",	  "vidu", "đẹp",  "fun88", "com", "vn", "www", "t",  "me",
-	"http", "mailto", "cham", "chấm", "dot",   "at",  "1",	"203", "0",  "-",
-	"_",	".",	  ".",	  ".",	  "..",	   ":",	  "/",	"//",  "\\", "@",
-	"?",	"#",	  "%2e",  "(",	  ")",	   "[",	  "]",	"{",   "<",  ">",
-	"\"",	"'",	  " ",	  " ",	  "  ",	   "\n",  "。", "·",   "．", "\u200b",
+	"a",	"shop",	  "vidu", "đẹp",  "fun88", "com", "vn", "www", "t",    "me",
+	"http", "mailto", "cham", "chấm", "dot",   "at",  "1",	"203", "0",    "-",
+	"_",	".",	  ".",	  ".",	  "..",	   ":",	  "/",	"//",  "\\",   "@",
+	"?",	"#",	  "%2e",  "(",	  ")",	   "[",	  "]",	"{",   "<",    ">",
+	"\"",	"'",	  " ",	  " ",	  "  ",	   "\n",  "。", "·",   "．",   "\u200b",
+	"c",	"o",	  "m",	  "%",	  ",",	   "*",	  "|",	"●",   "ꓸ",    "º",
+	"\n",	"Đ",	  "nạp",  "3",	  "'",	   "~",	  "=",	"::",  "chấm", "\\.",
 	"😂",	"あ",	  "ü",	  "е",	  "&#46;", "&",	  "…",	",",
 };
 
@@ -219,11 +225,14 @@ static void hostile_texts_end(void **state)
 {
 	(void)state;
 	static const char *const hostile[] = {
-		"a.",	     "ab.cd.",	 "http://", "http://x",	 "(",	     "a",     "a[.]",
-		"a@",	     "a@b.",	 "dot.",    "1.",	 "://",	     "http:", "mailto:",
-		"mailto:a@", "www.",	 "a。",	    "a (at) ",	 "cham ",    "a . ",  ":",
-		"http : ",   "com.com.", "\"'",	    "http://a:", "http://[", "-",     "[",
-		"a(.",	     "vn.",	 "あ.",
+		"a.",	     "ab.cd.",	 "http://", "http://x",	 "(",	     "a",      "a[.]",
+		"a@",	     "a@b.",	 "dot.",    "1.",	 "://",	     "http:",  "mailto:",
+		"mailto:a@", "www.",	 "a。",	    "a (at) ",	 "cham ",    "a . ",   ":",
+		"http : ",   "com.com.", "\"'",	    "http://a:", "http://[", "-",      "[",
+		"a(.",	     "vn.",	 "あ.",	    "..",	 "a.b ",     "c o m ", "c.o.m.",
+		"n.h.à.c.",  "a,com",	 "a_com_",  "www.",	 "%25",	     "a%25",   "/./",
+		"t.me / ",   "[a:",	 "[1::",    "1.2.3.4-",	 "https//",  "ởa.",    "a.com-",
+		"a.comĐ",    "a1dotcom", "a●",	    "a.b(",	 "\n.a",     "a.\n",   "cham dot ",
 	};
 	static char bytes[LIMIT_TEXT_BYTES];
 	struct text *text = text_new();
@@ -267,6 +276,68 @@ static void tells_the_host(void **state)
 	assert_host("http://vidu.c\xD0\xBEm/", "vidu.c\xD0\xBEm");
 }
 
+/* The hosts within the first link of `bytes`, each behind a blank. */
+static void assert_inner(const char *bytes, const char *hosts)
+{
+	struct text *text = text_new();
+	char found[1024] = "", host[INNER_HOST];
+	size_t at = 0;
+	assert_int_equal(text_read(text, bytes, strlen(bytes)), TEXT_OK);
+	assert_true(text->links);
+	while (link_next_inner(text, &text->link[0], &at, host)) {
+		strcat(found, " ");
+		strcat(found, host);
+	}
+	assert_string_equal(found, hosts);
+	text_free(text);
+}
+
+static void tells_the_hosts_within(void **state)
+{
+	(void)state;
+	assert_inner("https://vidu.com", "");
+	assert_inner("https://vidu.com/", "");
+	assert_inner("https://vidu.com/khac.net/tin.org?a=b.com&c=1#d.vn",
+		     " khac.net tin.org b.com d.vn");
+	assert_inner("https://vidu.com/khac.net-la-gi.html", "");
+	assert_inner("https://vidu.com/?u=HTTPS%3a%2F%2Fkhac%2Enet%2Fa", " khac.net");
+	assert_inner("https://vidu.com/?u=khac%25252Enet", " khac.net");
+	assert_inner("https://vidu.com/@khac.net", " khac.net");
+	assert_inner("https://khac.net@vidu.com/tin.org", " khac.net tin.org");
+	assert_inner("https://vidu.com/ten@khac.net", "");
+	assert_inner("vidu.com/khac.net:8080", " khac.net");
+	assert_inner("vidu.com/198.51.100.23 1.2.3.4", " 198.51.100.23");
+	assert_inner("vidu.com/1.2.3.4/main.rs/tep.zip/.com/a..com", "");
+	assert_inner("vidu.com/?utm_source=khac.net&ref=tin.org&source=a.vn&u=b.vn", " b.vn");
+	assert_inner("vidu.com/?ref=khac.net/x", " khac.net");
+	assert_inner("vidu.com/%", "");
+	assert_inner("vidu.com/%2", "");
+	assert_inner("vidu.com/%zz%25", "");
+}
+
+static bool is_web(const char *bytes)
+{
+	struct text *text = text_new();
+	assert_int_equal(text_read(text, bytes, strlen(bytes)), TEXT_OK);
+	assert_int_equal(text->links, 1);
+	bool web = link_is_web(text, &text->link[0]);
+	text_free(text);
+	return web;
+}
+
+static void tells_the_scheme(void **state)
+{
+	(void)state;
+	assert_true(is_web("vidu.com"));
+	assert_true(is_web("www.vidu.com"));
+	assert_true(is_web("HTTP://vidu.com"));
+	assert_true(is_web("https://a:b@vidu.com"));
+	assert_true(is_web("https : //vidu.com"));
+	assert_false(is_web("ftp://vidu.com"));
+	assert_false(is_web("zalo://vidu.com"));
+	assert_false(is_web("httpx://vidu.com"));
+}
+
 static void refuses_a_small_buffer(void **state)
 {
 	(void)state;
@@ -286,6 +357,8 @@ int main(void)
 		cmocka_unit_test(any_text_is_sound),
 		cmocka_unit_test(hostile_texts_end),
 		cmocka_unit_test(tells_the_host),
+		cmocka_unit_test(tells_the_hosts_within),
+		cmocka_unit_test(tells_the_scheme),
 		cmocka_unit_test(refuses_a_small_buffer),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,12 +1,14 @@
 /*
  * links: no links, but to allowed domains and what is under them.
  *
- *	allow: [ictvietnam.vn]
+ *	allow: [ictvietnam.vn]	over HTTP, and with no other host within the link
  *	emails: allow | reject
  *	fields: [text, name]
  */
 #include <stdio.h>
 #include <string.h>
+#include <unicode/uidna.h>
+#include "link/inner.h"
 #include "link/link.h"
 #include "rules/kind/kind.h"
 #include "text/read_text.h"
@@ -17,8 +19,9 @@ enum value { VALUE_LINKS, VALUE_ALLOWED };
 
 struct settings {
 	enum emails emails;
+	bool idn; /* one of `allow` has a label in Punycode */
 	size_t count;
-	const char *allow[]; /* as link_host() writes them */
+	const char *allow[]; /* as link_host() writes them, but in Punycode */
 };
 
 static const char *const values[] = {"links", "allowed"};
@@ -43,15 +46,42 @@ static bool read_host(const char *string, char *host, size_t size)
 	return good;
 }
 
+static bool is_idn(const char *host)
+{
+	for (const char *s = host; *s; s++)
+		if (*s & 0x80)
+			return true;
+	return strstr(host, "xn--");
+}
+
+/* The host with its labels in Punycode; as it is where that cannot be. */
+static const char *to_ascii(const char *host, char ascii[HOST_SIZE])
+{
+	UErrorCode err = U_ZERO_ERROR;
+	UIDNAInfo info = UIDNA_INFO_INITIALIZER;
+	int32_t len = 0;
+
+	if (!is_idn(host))
+		return host;
+	UIDNA *idna = uidna_openUTS46(UIDNA_NONTRANSITIONAL_TO_ASCII, &err);
+	if (U_SUCCESS(err))
+		len = uidna_nameToASCII_UTF8(idna, host, -1, ascii, HOST_SIZE - 1, &info, &err);
+	uidna_close(idna);
+	if (U_FAILURE(err) || info.errors || len <= 0 || len >= HOST_SIZE)
+		return host;
+	ascii[len] = '\0';
+	return ascii;
+}
+
 static const char *load_domain(struct loading *loading, struct node node)
 {
 	const char *string = node_string(node);
-	char host[HOST_SIZE];
+	char host[HOST_SIZE], ascii[HOST_SIZE];
 
 	if (!string)
 		return NULL;
 	if (read_host(string, host, sizeof host))
-		return load_string(loading, host);
+		return load_string(loading, to_ascii(host, ascii));
 	node_problem(node, PROBLEM_ERROR,
 		     "\"%s\" is no domain; write it as vnexpress.net, which allows what is under "
 		     "it too",
@@ -74,6 +104,8 @@ static void load(struct loading *loading, struct rule *rule, struct node map)
 
 			if (domain)
 				settings->allow[settings->count++] = domain;
+			if (domain && is_idn(domain))
+				settings->idn = true;
 		}
 	node_choice(node_get(map, "emails"), "allow|reject", &emails);
 	settings->emails = (enum emails)emails;
@@ -93,19 +125,41 @@ static bool is_under(const char *host, size_t host_len, const char *domain)
 	return host_len >= len && !memcmp(tail, domain, len) && (tail == host || tail[-1] == '.');
 }
 
+static bool is_listed(const struct settings *settings, const char *host)
+{
+	char ascii[HOST_SIZE];
+	const char *spelled = settings->idn ? to_ascii(host, ascii) : host;
+	size_t len = strlen(spelled);
+
+	for (size_t i = 0; i < settings->count; i++)
+		if (is_under(spelled, len, settings->allow[i]))
+			return true;
+	return false;
+}
+
+/* Whether another host is within the link, such as https://ictvietnam.vn/?to=vidu.com */
+static bool leads_on(const struct settings *settings, const struct text *text,
+		     const struct link *link)
+{
+	char host[INNER_HOST];
+	size_t at = 0;
+
+	while (link_next_inner(text, link, &at, host))
+		if (!is_listed(settings, host))
+			return true;
+	return false;
+}
+
 static bool is_allowed(const struct settings *settings, const struct text *text,
 		       const struct link *link)
 {
 	char host[HOST_SIZE];
-	size_t len;
 
 	if (link->kind == LINK_EMAIL && settings->emails == EMAILS_ALLOW)
 		return true;
-	len = settings->count ? link_host(text, link, host, sizeof host) : 0;
-	for (size_t i = 0; len && i < settings->count; i++)
-		if (is_under(host, len, settings->allow[i]))
-			return true;
-	return false;
+	return settings->count && link_host(text, link, host, sizeof host) &&
+	       is_listed(settings, host) && (link->kind == LINK_EMAIL || link_is_web(text, link)) &&
+	       !leads_on(settings, text, link);
 }
 
 static enum outcome match(const struct rule *rule, const struct input *input,

@@ -1,0 +1,128 @@
+#include <string.h>
+
+#include "link/spelled.h"
+#include "link/words.h"
+#include "text/glyph_at.h"
+
+/* The sign between letters: a blank, or one of . - _ ; 0 for another. */
+static uint32_t separator(const struct glyph *g)
+{
+	if (glyph_is_blank(g))
+		return ' ';
+	return g->ch == '.' || g->ch == '-' || g->ch == '_' ? g->ch : 0;
+}
+
+static bool is_plain(const struct glyph *g)
+{
+	return g->letter && glyph_is_word(g) && !g->marks;
+}
+
+static bool is_tld(const char *word)
+{
+	return words_have(WORDS_STRONG, word) || words_have(WORDS_BETTING, word) ||
+	       words_have(WORDS_FAMILIAR, word) || words_have(WORDS_COMMA, word);
+}
+
+/* One letter or two at glyph `i`, and no third; how many, else 0. */
+static size_t read_piece(const struct text *text, size_t i)
+{
+	size_t n = 0;
+	while (n < 3 && is_plain(glyph_at(text, i + n)))
+		n++;
+	return n < 3 && !glyph_is_word(glyph_at(text, i + n)) ? n : 0;
+}
+
+/* cờ o mờ, which is how the letters are called. */
+static size_t read_called(const struct text *text, size_t i)
+{
+	bool apart = glyph_is_blank(glyph_at(text, i + 2)) && glyph_is_blank(glyph_at(text, i + 4));
+	return apart && glyph_spells(text, i, "co") && glyph_spells(text, i + 3, "o") &&
+			       glyph_spells(text, i + 5, "mo")
+		       ? i + 7
+		       : 0;
+}
+
+/* Pieces of a word with the same sign between them. */
+struct pieces {
+	char word[LETTERS_MAX + 1];
+	size_t count;
+	size_t len[LETTERS_MAX], end[LETTERS_MAX]; /* of the word, in the text, behind each */
+	uint32_t between;
+};
+
+static void read_pieces(const struct text *text, size_t i, struct pieces *p)
+{
+	size_t n, len = 0;
+	while ((n = read_piece(text, i)) && len + n <= LETTERS_MAX) {
+		for (size_t k = 0; k < n; k++)
+			p->word[len++] = (char)glyph_at(text, i + k)->letter;
+		i += n;
+		p->len[p->count] = len;
+		p->end[p->count++] = i;
+		uint32_t sign = separator(glyph_at(text, i++));
+		if (!sign || (p->count > 1 && sign != p->between))
+			return;
+		p->between = sign;
+	}
+}
+
+size_t spelled_read(const struct text *text, size_t i, char word[SPELLED_MAX + 1])
+{
+	size_t end = read_called(text, i);
+	if (end && !glyph_is_word(glyph_at(text, end)))
+		return end;
+	struct pieces p = {.count = 0};
+	read_pieces(text, i, &p);
+	for (; p.count > 1; p.count--) {
+		size_t len = p.len[p.count - 1];
+		memcpy(word, p.word, len);
+		word[len] = '\0';
+		if (p.count * 2 > len && is_tld(word))
+			return p.end[p.count - 1];
+		if (p.between != ' ')
+			break;
+	}
+	return 0;
+}
+
+/* One letter or two at glyph `i`, with marks or without, and no third; how many, else 0. */
+static size_t any_piece(const struct text *text, size_t i)
+{
+	size_t n = 0;
+	while (n < 3 && glyph_is_word(glyph_at(text, i + n)))
+		n++;
+	return n < 3 ? n : 0;
+}
+
+size_t spelled_end(const struct text *text, size_t i)
+{
+	size_t n = any_piece(text, i), next;
+	uint32_t between = separator(glyph_at(text, i + n));
+	if (!n || !between || between == ' ')
+		return i;
+	while (glyph_at(text, i + n)->ch == between && (next = any_piece(text, i + n + 1)))
+		n += 1 + next;
+	return i + n;
+}
+
+size_t spelled_before(const struct text *text, size_t floor, size_t end, char word[SPELLED_MAX + 1])
+{
+	char back[SPELLED_MAX];
+	size_t len = 0, first = end;
+	uint32_t between = 0;
+	while (len < SPELLED_MAX && first > floor && is_plain(glyph_at(text, first - 1)) &&
+	       (first - 1 == floor || !glyph_is_word(glyph_at(text, first - 2)))) {
+		back[len++] = (char)glyph_at(text, --first)->letter;
+		uint32_t sign = first > floor ? separator(glyph_at(text, first - 1)) : 0;
+		if (!sign || (len > 1 && sign != between) || first < floor + 2 ||
+		    !is_plain(glyph_at(text, first - 2)) ||
+		    (first > floor + 2 && glyph_is_word(glyph_at(text, first - 3))))
+			break;
+		between = sign;
+		first--;
+	}
+	for (size_t k = 0; k < len; k++)
+		word[k] = back[len - 1 - k];
+	word[len] = '\0';
+	return first;
+}

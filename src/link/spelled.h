@@ -1,0 +1,26 @@
+/* Names and top-level domains whose letters stand apart: v i d u 8 8  c.o.m  c-o-m  w in */
+#ifndef DUYETD_LINK_SPELLED_H
+#define DUYETD_LINK_SPELLED_H
+
+#include "text/text.h"
+
+enum {
+	SPELLED_MAX = 24,		       /* letters */
+	LETTERS_MAX = 7,		       /* of a top-level domain */
+	SPELLED_TLD_MAX = 2 * LETTERS_MAX - 1, /* the same and the signs between them */
+};
+
+/* Where the letters apart that begin at glyph `i` end, as long as the same sign, not a blank, is
+ * between them: a.a.a.a */
+size_t spelled_end(const struct text *text, size_t i);
+
+/* Reads a top-level domain whose letters begin at glyph `i` and stand apart; writes it in small
+ * letters, and returns where it ends, or 0. */
+size_t spelled_read(const struct text *text, size_t i, char word[SPELLED_MAX + 1]);
+
+/* Reads letters apart that end before glyph `end`, not reaching back over `floor`; writes them, and
+ * returns where they begin. */
+size_t spelled_before(const struct text *text, size_t floor, size_t end,
+		      char word[SPELLED_MAX + 1]);
+
+#endif
