@@ -1,10 +1,12 @@
 #!/usr/bin/python3
-"""Fails when something that a user can type or read has no documentation.
+"""Fails when something that a user can type or read has no documentation, or when the page for
+maintainers names what does not exist.
 
 Commands, options and their variables are asked of the program's own help; rule keys, kinds
 and message placeholders are read from the tables in src/rules. Each must stand in its manual
 page, and the pages must be clean to mandoc. Metrics are asked of a running daemon, by
-tests/readme/test_metric_names.py.
+tests/readme/test_metric_names.py. src/README.md names files, and functions as `FILE.c:function()`;
+each must exist.
 """
 import os
 import pathlib
@@ -96,9 +98,43 @@ def check_mdoc():
                 problems.append(line.replace("mandoc: ", ""))
 
 
+def defines(path, name):
+    """Whether a file of C, Lua or Python defines the function."""
+    return re.search(rf"^[a-z][^;{{}}#]*\b{name}\([^;{{}}]*\)\n\{{|^(local )?function {name}\(|^def {name}\(",
+                     path.read_text(), re.M)
+
+
+def names_wrong(text):
+    """What `text` says in backquotes of files, FILE:word and FILE:function() that is not so. A
+    function alone is of the file named last. Paths are relative to src/ or to the project."""
+    path = None
+    for file, name, call, alone in re.findall(
+            r"`(?:([\w./@-]*[/.][\w@-]+)(?::(\w+)(\(\))?)?|(\w+)\(\))`", text):
+        if file:
+            path = next((base / file for base in (ROOT / "src", ROOT) if (base / file).exists()), None)
+            if not path and "KIND" not in file and not file.startswith("/"):
+                yield f"there is no {file}"
+        if path and path.is_file() and (alone or call) and not defines(path, alone or name):
+            yield f"{path.name} defines no {alone or name}()"
+        elif path and name and not call and not re.search(rf"\b{name}\b", path.read_text()):
+            yield f"{path.name} has no {name}"
+
+
+def check_maintainers():
+    good = "`base/log.c:log_open()`, `log_quote()`, `rules/kind/kind.c:kinds`, `base`, `/metrics`"
+    bad = "`base/lag.c`, `base/log.c:log_shut()`, `log_stat()`, `rules/kind/kind.c:kindness`"
+    assert not list(names_wrong(good)) and len(list(names_wrong(bad))) == 4, list(names_wrong(bad))
+    text = (ROOT / "src/README.md").read_text()
+    problems.extend(f"src/README.md: {wrong}" for wrong in names_wrong(text))
+    for folder in sorted({path.parent.relative_to(ROOT / "src") for path in ROOT.glob("src/*/**/*.c")}):
+        if f"| `{folder}` |" not in text:
+            problems.append(f"src/README.md has no row for the folder {folder}")
+
+
 def main():
     commands, keys = check_commands(), check_rules()
     check_mdoc()
+    check_maintainers()
     if not commands or not keys:
         problems.append("found no commands or no rule keys: does this check still read them?")
     print("\n".join(problems))
