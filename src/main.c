@@ -46,10 +46,9 @@ static int unknown(const char *name)
 		names[i] = commands[i].name;
 	nearest = suggest_word(name, names, COMMANDS);
 	if (nearest)
-		fprintf(stderr, "duyetd: there is no command %s; did you mean %s?\n", name,
-			nearest);
+		fprintf(stderr, "duyetd: unknown command %s; did you mean %s?\n", name, nearest);
 	else
-		fprintf(stderr, "duyetd: there is no command %s; see duyetd --help\n", name);
+		fprintf(stderr, "duyetd: unknown command %s; see duyetd --help\n", name);
 	return EXIT_USAGE;
 }
 

@@ -51,7 +51,7 @@ static bool read_hex4(struct reader *reader, uint32_t *code)
 		int value = reader->at < reader->end ? hex_value(*reader->at) : -1;
 
 		if (value < 0)
-			return fail(reader, "\\u wants four hex digits");
+			return fail(reader, "\\u must be followed by four hex digits");
 		*code = *code << 4 | (uint32_t)value;
 	}
 	return true;

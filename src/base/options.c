@@ -109,7 +109,7 @@ static int set(const struct usage *usage, const struct option_row *row, const ch
 		return OPTIONS_GO_ON;
 	}
 	wanted(row, words, sizeof words);
-	return complain(usage, "%s: \"%s\" will not do; give %s", source, string, words);
+	return complain(usage, "%s: invalid value \"%s\": expected %s", source, string, words);
 }
 
 /* Defaults, then the environment. */
@@ -164,7 +164,7 @@ static int check_variable(const struct usage *usage, const char *name)
 	if (!meant)
 		return OPTIONS_GO_ON;
 	options_variable(meant, variable, sizeof variable);
-	return complain(usage, "there is no variable %s; did you mean %s?", name, variable);
+	return complain(usage, "unknown variable %s; did you mean %s?", name, variable);
 }
 
 static int check_environment(const struct usage *usage)
@@ -271,8 +271,8 @@ static int unknown(const struct usage *usage, const char *argument)
 		names[count++] = usage->rows[i].name;
 	nearest = suggest_word(name + strspn(name, "-"), names, count);
 	if (nearest)
-		return complain(usage, "there is no option %s; did you mean --%s?", name, nearest);
-	return complain(usage, "there is no option %s; see duyetd %s --help", name, usage->command);
+		return complain(usage, "unknown option %s; did you mean --%s?", name, nearest);
+	return complain(usage, "unknown option %s; see duyetd %s --help", name, usage->command);
 }
 
 /* Takes the option at **argument, its value included, and moves *argument to its last word. */
@@ -291,7 +291,7 @@ static int read_option(const struct usage *usage, void *settings, char ***argume
 	if (row->type == OPTION_FLAG)
 		return set(usage, row, source, "1", settings);
 	if (!(*argument)[1])
-		return complain(usage, "%s wants a value: %s %s", source, source, row->argument);
+		return complain(usage, "%s needs a value: %s %s", source, source, row->argument);
 	return set(usage, row, source, *++*argument, settings);
 }
 
@@ -322,7 +322,7 @@ static int read_arguments(const struct usage *usage, void *settings, char **argv
 	argv[count] = NULL;
 	*operands = count;
 	if (count > usage->most_operands)
-		return complain(usage, "\"%s\" is one too many; see duyetd %s --help",
+		return complain(usage, "unexpected argument \"%s\"; see duyetd %s --help",
 				argv[usage->most_operands], usage->command);
 	return OPTIONS_GO_ON;
 }

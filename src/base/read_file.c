@@ -14,7 +14,7 @@ static const char *read_all(int file, size_t most, struct buf *buf)
 		ssize_t got;
 
 		if (!buf_reserve(buf, 64 * 1024))
-			return "memory is out";
+			return "out of memory";
 		got = read(file, buf->data + buf->len, buf->size - buf->len - 1);
 		if (got < 0 && errno == EINTR)
 			continue;

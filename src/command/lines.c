@@ -220,7 +220,7 @@ static void write_out(struct pipeline *pipeline, struct block *block)
 		pipeline->status = EXIT_UNAVAILABLE;
 	}
 	if (block->out.failed || block->err.failed) {
-		fprintf(stderr, "duyetd %s: memory is out\n", pipeline->command);
+		fprintf(stderr, "duyetd %s: out of memory\n", pipeline->command);
 		pipeline->status = EXIT_UNAVAILABLE;
 	}
 	if (block->bad && pipeline->status == EXIT_DONE)

@@ -240,8 +240,8 @@ static int check_source(const struct settings *settings, size_t files)
 	const char *why = settings->stream ? endpoint_parse(settings->redis, &endpoint) : NULL;
 
 	if (why)
-		fprintf(stderr, "duyetd replay: --redis: \"%s\" will not do: %s\n", settings->redis,
-			why);
+		fprintf(stderr, "duyetd replay: --redis: invalid value \"%s\": %s\n",
+			settings->redis, why);
 	else if (settings->stream && files)
 		fprintf(stderr, "duyetd replay: a --stream or files, not both\n");
 	else

@@ -89,7 +89,7 @@ static const struct usage usage = {
 
 static int complain(const char *option, const char *value, const char *why)
 {
-	fprintf(stderr, "duyetd run: %s: \"%s\" will not do: %s\n", option, value, why);
+	fprintf(stderr, "duyetd run: %s: invalid value \"%s\": %s\n", option, value, why);
 	return EXIT_USAGE;
 }
 
@@ -142,13 +142,13 @@ static int read_settings(struct settings *settings)
 	if (why)
 		return complain("--redis", settings->redis, why);
 	if (!keys_make(&worker->keys, settings->prefix))
-		return complain("--prefix", settings->prefix, "give 1 to 128 bytes");
+		return complain("--prefix", settings->prefix, "expected 1 to 128 bytes");
 	if (settings->consumer && strlen(settings->consumer) >= CONSUMER_NAME_SIZE)
-		return complain("--consumer", settings->consumer, "give at most 127 bytes");
+		return complain("--consumer", settings->consumer, "expected at most 127 bytes");
 	if (settings->hold_for && !read_hold_for(settings->hold_for, worker))
 		return complain(
 			"--hold-for", settings->hold_for,
-			"give a time of at least 1s and a verdict, as in 24h:reject or 2h:approve");
+			"expected a time of at least 1s and a verdict, as in 24h:reject or 2h:approve");
 	settings->rules = command_rules_directory(settings->rules);
 	worker->rules = settings->rules;
 	if (!worker->password_file)

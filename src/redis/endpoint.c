@@ -20,7 +20,7 @@ static const char *read_db(const char *digits, struct endpoint *endpoint)
 {
 	if (*digits &&
 	    (!parse_number(digits, &endpoint->db) || endpoint->db < 0 || endpoint->db > MOST_DB))
-		return "its database is no number; give it as in redis://host:6379/0";
+		return "the database is not a number: expected redis://host:6379/0";
 	return NULL;
 }
 
@@ -30,10 +30,10 @@ static const char *read_path(const char *path, struct endpoint *endpoint)
 
 	if (*path != '/' || !copy(endpoint->path, sizeof endpoint->path, path,
 				  query ? (size_t)(query - path) : strlen(path)))
-		return "its path will not do; give a socket's absolute path of at most 107 bytes, "
+		return "invalid path: expected the absolute path of a socket, at most 107 bytes, "
 		       "as in unix:///run/redis/redis.sock";
 	if (query && strncmp(query, "?db=", 4) != 0)
-		return "what follows the ? is unknown; a database is given as ?db=1";
+		return "unknown text after the ?: expected a database, as in ?db=1";
 	return query ? read_db(query + 4, endpoint) : NULL;
 }
 
@@ -45,17 +45,17 @@ static const char *read_host(const char *host, size_t len, uint16_t port, struct
 	const char *colon = memchr(host, ':', len), *end = memchr(host, ']', len);
 
 	if (!copy(given, sizeof given, host, len))
-		return "it names no host; give redis://host:port or unix:///path";
+		return "no host: expected redis://host:port or unix:///path";
 	if (bracketed ? end == host + len - 1 : !colon) {
 		address->port = port;
 		return copy(address->host, sizeof address->host, host + bracketed,
 			    len - 2 * (size_t)bracketed)
 			       ? NULL
-			       : "its host will not do; give redis://host:port";
+			       : "invalid host: expected redis://host:port";
 	}
 	return parse_address(given, address) && address->port
 		       ? NULL
-		       : "its host and port will not do; give redis://host:port, port 1 to 65535";
+		       : "invalid host or port: expected redis://host:port, port 1 to 65535";
 }
 
 /* One host, or several with commas between. */
@@ -68,7 +68,7 @@ static const char *read_hosts(const char *hosts, size_t len, uint16_t port,
 		const char *comma = memchr(hosts, ',', (size_t)(end - hosts));
 
 		if (endpoint->seed_count == MOST_SEEDS)
-			return "it names too many hosts; give at most 8";
+			return "too many hosts: expected at most 8";
 		error = read_host(hosts, (size_t)((comma ? comma : end) - hosts), port,
 				  &endpoint->seeds[endpoint->seed_count++]);
 		if (!comma)
@@ -85,7 +85,7 @@ static const char *read_master(const char *name, struct endpoint *endpoint)
 
 	if (!copy(endpoint->master, sizeof endpoint->master, name,
 		  slash ? (size_t)(slash - name) : strlen(name)))
-		return "it names no master; give redis+sentinel://host:port,host:port/name";
+		return "no name of a master: expected redis+sentinel://host:port,host:port/name";
 	return slash ? read_db(slash + 1, endpoint) : NULL;
 }
 
@@ -100,7 +100,7 @@ static const char *read_network(const char *rest, bool sentinels, struct endpoin
 			return "it holds a password, which anyone can read in the list of "
 			       "processes; put it in a file and give --redis-password-file";
 		if (!copy(endpoint->user, sizeof endpoint->user, rest, (size_t)(at - rest)))
-			return "its user will not do; give 1 to 63 bytes before the @";
+			return "invalid user: expected 1 to 63 bytes before the @";
 		len -= (size_t)(at + 1 - rest);
 		rest = at + 1;
 	}
@@ -138,7 +138,7 @@ const char *endpoint_parse(const char *url, struct endpoint *endpoint)
 			       "(hiredis 1.0 or later), or use a local socket or stunnel";
 		return read_network(url + len, networks[i].sentinels, endpoint);
 	}
-	return "it is no Redis URL; give redis://host:port or unix:///path";
+	return "not a Redis URL: expected redis://host:port or unix:///path";
 }
 
 bool address_equal(const struct address *left, const struct address *right)

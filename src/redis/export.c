@@ -92,7 +92,7 @@ static bool connect_to(struct reading *reading)
 		reading->redis = dial(endpoint, server);
 	}
 	if (!reading->redis)
-		return fail(reading, "memory is out");
+		return fail(reading, "out of memory");
 	if (reading->redis->err)
 		return fail(reading, "%s", reading->redis->errstr);
 	redisSetTimeout(reading->redis, (struct timeval){.tv_sec = TIMEOUT_S});

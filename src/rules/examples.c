@@ -20,15 +20,15 @@ static void complain(const struct rule *rule, const struct example *example,
 
 	if (example->hit)
 		problems_add(problems, PROBLEM_ERROR, example->place,
-			     "this example wants to be hit, and rule \"%s\" lets it pass (%s)",
-			     rule->name, found->summary);
+			     "expected a hit: rule \"%s\" lets this example pass (%s)", rule->name,
+			     found->summary);
 	else if (hit->field)
 		problems_add(problems, PROBLEM_ERROR, example->place,
-			     "this example wants to pass, and rule \"%s\" hits \"%.*s\" in it",
+			     "expected no hit: rule \"%s\" hits \"%.*s\" in this example",
 			     rule->name, (int)hit->len, hit->field->value + hit->at);
 	else
 		problems_add(problems, PROBLEM_ERROR, example->place,
-			     "this example wants to pass, and rule \"%s\" hits it (%s)", rule->name,
+			     "expected no hit: rule \"%s\" hits this example (%s)", rule->name,
 			     hit->measured);
 }
 
@@ -55,7 +55,7 @@ void examples_try(const struct ruleset *rules, struct problems *problems)
 	struct judge *judge = judge_new();
 
 	if (!judge)
-		problems_add(problems, PROBLEM_ERROR, (struct place){0}, "memory is out");
+		problems_add(problems, PROBLEM_ERROR, (struct place){0}, "out of memory");
 	for (size_t i = 0; judge && i < ruleset_count(rules); i++) {
 		const struct rule *rule = ruleset_rule(rules, i);
 

@@ -21,7 +21,7 @@ void judge_free(struct judge *judge);
 
 /*
  * Judges one comment. Never fails to answer: a comment that cannot be judged is rejected
- * by the built-in rule `malformed`, and so is one for which memory is out. The verdict
+ * by the built-in rule `malformed`, and so is one for which out of memory. The verdict
  * lives until the judge's next comment.
  */
 const struct verdict *judge_comment(struct judge *judge, const struct ruleset *rules,

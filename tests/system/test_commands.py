@@ -359,7 +359,7 @@ def test_replay_stream_out_of_reach(rules, redis, server):
     ("- name: x\n\tkind: links", "3:1", "indent with spaces"),
     ("- name: x\n    kind: links", "3:9", "indented too far"),
     ("- name: x\n kind: links", "3:2", "like the lines beside it"),
-    ("- name: x\n  message: a: b", "3:13", "wants quotes"),
+    ("- name: x\n  message: a: b", "3:13", "needs quotes"),
     ("- name: x\n  kind links\n  message: b", "4:3", "a colon and a space"),
     ('- name: x\n  message: "b', "4:1", "not closed"),
     ('- name: x\n  patterns: ["\\d"]', "3:15", "single quotes"),
@@ -373,7 +373,7 @@ def test_no_yaml_says_what_to_do(tmp_path, lines, place, advice):
     file.write_text(f"rules:\n{lines}\n", errors="surrogateescape")
     done = run("check", "--rules", tmp_path)
     assert done.returncode == 1
-    assert done.stdout.startswith(f"{file}:{place}: error: this is no YAML: "), done.stdout
+    assert done.stdout.startswith(f"{file}:{place}: error: invalid YAML: "), done.stdout
     assert advice in done.stdout.splitlines()[0]
 
 
@@ -386,7 +386,7 @@ def test_rules_files_of_every_sort(rules, tmp_path):
     assert len(done.stdout.splitlines()) == 2
     (rules / "pipe.yaml").unlink()
     (rules / "empty.yaml").write_text("")
-    assert "empty.yaml: error: this file wants to begin with rules:" in run(
+    assert "empty.yaml: error: expected rules: at the beginning of the file" in run(
         "check", "--rules", rules).stdout
     (rules / "empty.yaml").unlink()
     (rules / "90-more.yml").write_text("rules: [")

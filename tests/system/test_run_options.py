@@ -16,7 +16,7 @@ def run(*arguments, **env):
 
 @pytest.mark.parametrize("arguments, word", [
     (["--redsi", "x"], "--redis"),
-    (["--redis", "http://x"], "no Redis URL"),
+    (["--redis", "http://x"], "not a Redis URL"),
     (["--redis", "redis://:secret@x"], "password"),
     (["--redis", "redis://x:0"], "port"),
     (["--redis", "redis://x/one"], "database"),

@@ -46,9 +46,9 @@ static void understood(void **state)
 static void refused_with_a_word(void **state)
 {
 	static const char *const rows[][2] = {
-		{"", "no Redis URL"},
-		{"example.org:6379", "no Redis URL"},
-		{"http://example.org", "no Redis URL"},
+		{"", "not a Redis URL"},
+		{"example.org:6379", "not a Redis URL"},
+		{"http://example.org", "not a Redis URL"},
 		{"redis://", "host"},
 		{"redis:///1", "host"},
 		{"redis://:6379", "port"},

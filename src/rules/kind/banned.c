@@ -39,7 +39,7 @@ static void load(struct loading *loading, struct rule *rule, struct node map)
 	wordlist_phrases(loading, rule, node_get(map, "except"), flags | SCAN_EXCEPT);
 	if (!node_given(node_get(map, "phrases")) && !node_given(node_get(map, "patterns")))
 		node_problem(map, PROBLEM_ERROR,
-			     "a banned rule wants phrases: or patterns:, or both");
+			     "a banned rule needs phrases:, patterns:, or both");
 	kind_load_fields(loading, rule, node_get(map, "fields"));
 	rule->settings = settings;
 	rule->value_names = values;

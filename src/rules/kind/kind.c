@@ -45,7 +45,7 @@ void kind_load_fields(struct loading *loading, struct rule *rule, struct node no
 
 		if (number == LIMIT_LOOKED_FIELDS)
 			node_problem(item, PROBLEM_ERROR,
-				     "all rules together may look into %u fields, and no more",
+				     "all rules together may look into at most %u fields",
 				     LIMIT_LOOKED_FIELDS);
 		else
 			rule->fields |= 1u << number;

@@ -42,7 +42,7 @@ static void load(struct loading *loading, struct rule *rule, struct node map)
 		return;
 	if (!node_given(at_least) && !node_given(distinct))
 		node_problem(map, PROBLEM_ERROR,
-			     "a length rule wants at-least: N, or distinct: N, or both");
+			     "a length rule needs at-least: N, distinct: N, or both");
 	node_choice(node_get(map, "unit"), "words|characters", &unit);
 	settings->unit = (enum unit)unit;
 	if (node_number(at_least, 1, LIMIT_TEXT_BYTES, &number))

@@ -83,8 +83,8 @@ static const char *load_domain(struct loading *loading, struct node node)
 	if (read_host(string, host, sizeof host))
 		return load_string(loading, to_ascii(host, ascii));
 	node_problem(node, PROBLEM_ERROR,
-		     "\"%s\" is no domain; write it as vnexpress.net, which allows what is under "
-		     "it too",
+		     "\"%s\" is not a domain; write it as vnexpress.net, which also allows its "
+		     "subdomains",
 		     string);
 	return NULL;
 }

@@ -74,7 +74,7 @@ static void lint_bytes(const struct ruleset *rules, struct buf *bytes, struct pr
 	if (judge && victims)
 		report(rules, victims, try_sentences(rules, judge, bytes, victims), problems);
 	else
-		problems_add(problems, PROBLEM_ERROR, (struct place){0}, "memory is out");
+		problems_add(problems, PROBLEM_ERROR, (struct place){0}, "out of memory");
 	free(victims);
 	judge_free(judge);
 }

@@ -184,9 +184,8 @@ static void lint_pattern(struct trial *trial, const struct term *term)
 	if (!code)
 		return;
 	if (matches_empty(code))
-		problems_add(
-			trial->problems, PROBLEM_WARNING, term->place,
-			"this pattern matches where there is nothing: all of it may be left out");
+		problems_add(trial->problems, PROBLEM_WARNING, term->place,
+			     "this pattern matches the empty text: every part of it is optional");
 	try_hard_texts(trial, code, term);
 	pcre2_code_free(code);
 }

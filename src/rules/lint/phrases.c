@@ -156,7 +156,7 @@ void lint_phrases(const struct ruleset *rules, struct problems *problems)
 	if (trial.each && trial.scratch && trial.text)
 		lint_terms(&trial);
 	else
-		problems_add(problems, PROBLEM_ERROR, (struct place){0}, "memory is out");
+		problems_add(problems, PROBLEM_ERROR, (struct place){0}, "out of memory");
 	text_free(trial.text);
 	scan_scratch_free(trial.scratch);
 	scan_free(trial.each);

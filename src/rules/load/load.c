@@ -56,13 +56,13 @@ static void load_name(struct loading *loading, struct rule *rule, struct node ma
 		return;
 	if (!is_plain_name(name))
 		node_problem(node, PROBLEM_ERROR,
-			     "a name is made of at most %u ASCII letters, digits, -, _ and .",
+			     "invalid name: expected at most %u ASCII letters, digits, -, _ and .",
 			     LIMIT_NAME_BYTES);
 	else if (!strcmp(name, rule_name(&rule_malformed)))
 		node_problem(node, PROBLEM_ERROR,
-			     "\"%s\" is the built-in rule's name; take another", name);
+			     "\"%s\" is the name of the built-in rule; choose another", name);
 	else if (other)
-		node_problem(node, PROBLEM_ERROR, "there is a rule \"%s\" already, at %s:%zu", name,
+		node_problem(node, PROBLEM_ERROR, "rule \"%s\" already exists, at %s:%zu", name,
 			     other->place.file, other->place.line);
 	else
 		rule->name = load_string(loading, name);
@@ -125,7 +125,7 @@ static void load_examples(struct loading *loading, struct rule *rule, struct nod
 	if (!node_given(node))
 		return;
 	if (!node_is_map(node)) {
-		node_problem(node, PROBLEM_ERROR, "examples: wants hit: […] and miss: […]");
+		node_problem(node, PROBLEM_ERROR, "expected hit: […] and miss: […] in examples:");
 		return;
 	}
 	node_check_keys(node, known, 2);
@@ -148,10 +148,10 @@ static const struct kind *load_kind(struct node map)
 	for (size_t i = 0; kinds[i]; i++)
 		buf_printf(&known, "%s%s", i ? ", " : "", kinds[i]->name);
 	if (!node_given(node))
-		node_problem(map, PROBLEM_ERROR, "this rule has no \"kind:\", one of %s",
+		node_problem(map, PROBLEM_ERROR, "this rule has no \"kind:\": expected one of %s",
 			     buf_string(&known));
 	else if (name && !kind)
-		node_problem(node, PROBLEM_ERROR, "there is no kind \"%s\"; there are %s", name,
+		node_problem(node, PROBLEM_ERROR, "unknown kind \"%s\": expected one of %s", name,
 			     buf_string(&known));
 	buf_free(&known);
 	return kind;
@@ -204,7 +204,7 @@ static void load_rule(struct loading *loading, struct node map)
 
 	if (!node_is_map(map)) {
 		node_problem(map, PROBLEM_ERROR,
-			     "a rule wants to be a map with name:, kind: and so on");
+			     "expected a rule, a map with name:, kind: and so on");
 		return;
 	}
 	rule = load_alloc(loading, sizeof *rule);
@@ -255,13 +255,13 @@ static void load_root(struct loading *loading, struct node root)
 	struct node rules = node_get(root, "rules");
 
 	if (!node_is_map(root)) {
-		node_problem(root, PROBLEM_ERROR, "this file wants to begin with rules:");
+		node_problem(root, PROBLEM_ERROR, "expected rules: at the beginning of the file");
 		return;
 	}
 	node_check_keys(root, known, 1);
 	if (!node_is_list(rules))
 		node_problem(node_given(rules) ? rules : root, PROBLEM_ERROR,
-			     "rules: wants a list of rules, each begun by a dash");
+			     "expected a list of rules in rules:, each begun with a dash");
 	for (size_t i = 0; node_is_list(rules) && i < node_count(rules); i++)
 		load_rule(loading, node_item(rules, i));
 }
@@ -308,15 +308,15 @@ static void load_files(struct loading *loading)
 	}
 	free(names);
 	if (!files)
-		complain(loading, "there is no *.yaml in this directory");
+		complain(loading, "no *.yaml in this directory");
 	else if (!ruleset_count(loading->set) && !problems_count(loading->problems, PROBLEM_ERROR))
-		complain(loading, "there is no rule in its *.yaml");
+		complain(loading, "no rules in its *.yaml");
 }
 
 /* Compiles what is banned; the builder is gone afterwards. */
 static void compile(struct loading *loading)
 {
-	const char *why = "memory is out";
+	const char *why = "out of memory";
 
 	if (!ruleset_terms(loading->set)) {
 		scan_builder_free(loading->builder);
@@ -353,7 +353,7 @@ struct ruleset *ruleset_load(const char *dir, struct problems *problems)
 		loading.set->field_count = 1;
 		load(&loading);
 	} else {
-		complain(&loading, "memory is out");
+		complain(&loading, "out of memory");
 		scan_builder_free(loading.builder);
 	}
 	close(loading.directory_handle);

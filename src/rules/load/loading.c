@@ -6,7 +6,7 @@
 void load_out_of_memory(struct loading *loading)
 {
 	problems_add(loading->problems, PROBLEM_ERROR, (struct place){loading->directory, 0, 0},
-		     "memory is out");
+		     "out of memory");
 }
 
 void *load_alloc(struct loading *loading, size_t size)

@@ -59,10 +59,10 @@ static void note(struct loading *loading, const struct rule *rule, enum term_kin
 	struct ruleset *set = loading->set;
 
 	if (grow(set->term, set->terms + 1, &set->term_room))
-		set->term[set->terms++] = (struct term){
-			rule, kind, load_string(loading, string), flags, place};
+		set->term[set->terms++] =
+			(struct term){rule, kind, load_string(loading, string), flags, place};
 	else
-		problems_add(loading->problems, PROBLEM_ERROR, place, "memory is out");
+		problems_add(loading->problems, PROBLEM_ERROR, place, "out of memory");
 }
 
 static void add_phrase(struct loading *loading, const struct rule *rule, const char *phrase,
@@ -103,7 +103,7 @@ static size_t load_list(struct loading *loading, const struct rule *rule, struct
 			add_phrase(loading, rule, phrase, flags, place);
 	}
 	if (!count)
-		node_problem(node, PROBLEM_WARNING, "there is no phrase in %s", path);
+		node_problem(node, PROBLEM_WARNING, "no phrases in %s", path);
 	buf_free(&bytes);
 	return count;
 }

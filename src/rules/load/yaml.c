@@ -27,19 +27,19 @@ static const char *advice(const char *problem)
 		{"tab character", "; indent with spaces"},
 		{"cannot start any token", "; a tab, % @ or ` begins a value only in quotes"},
 		{"mapping values are not allowed", "; a key is indented too far, or a text with a "
-						   "colon in it wants quotes"},
+						   "colon in it needs quotes"},
 		{"expected '-' indicator", "; indent it like the lines beside it"},
 		{"expected <block end>", "; indent it like the lines beside it"},
 		{"expected key", "; indent it like the lines beside it, or put quotes around the "
 				 "whole text"},
-		{"expected ':'", "; a key wants a colon and a space behind it"},
+		{"expected ':'", "; a key must be followed by a colon and a space"},
 		{"expected ',' or", "; a bracket or a comma is missing"},
 		{"end of stream", "; a quote or a bracket is not closed, or the file ends too "
 				  "early"},
 		{"unknown escape", "; put a pattern in single quotes"},
 		{"alphabetic or numeric", "; * & ! begin a value only in quotes"},
 		{"undefined alias", "; * begins a value only in quotes"},
-		{"<document start>", "; nothing stands before rules: in its line"},
+		{"<document start>", "; rules: must be the first in its line"},
 		{"UTF-8", "; save the file as UTF-8"},
 	};
 
@@ -65,13 +65,13 @@ static void report_parser(const yaml_parser_t *parser, const char *path, const c
 			  struct problems *problems)
 {
 	struct place place = {path, parser->problem_mark.line + 1, parser->problem_mark.column + 1};
-	const char *problem = parser->problem ? parser->problem : "memory is out";
+	const char *problem = parser->problem ? parser->problem : "out of memory";
 
 	if (parser->error == YAML_READER_ERROR)
 		place = place_at(path, bytes, parser->problem_offset);
 	else if (parser->error == YAML_MEMORY_ERROR)
 		place = (struct place){path, 0, 0};
-	problems_add(problems, PROBLEM_ERROR, place, "this is no YAML: %s%s%s%s", problem,
+	problems_add(problems, PROBLEM_ERROR, place, "invalid YAML: %s%s%s%s", problem,
 		     parser->context ? ", " : "", parser->context ? parser->context : "",
 		     advice(problem));
 }
@@ -108,7 +108,7 @@ struct yaml_file *yaml_file_parse(const char *path, const char *bytes, size_t le
 	bool good = false;
 
 	if (!file || !yaml_parser_initialize(&parser)) {
-		problems_add(problems, PROBLEM_ERROR, (struct place){path, 0, 0}, "memory is out");
+		problems_add(problems, PROBLEM_ERROR, (struct place){path, 0, 0}, "out of memory");
 		free(file);
 		return NULL;
 	}
@@ -260,7 +260,7 @@ const char *node_string(struct node node)
 	if (!node_given(node))
 		return NULL;
 	if (!string)
-		node_problem(node, PROBLEM_ERROR, "this wants to be text");
+		node_problem(node, PROBLEM_ERROR, "expected text");
 	else if (!*string)
 		node_problem(node, PROBLEM_ERROR, "this is empty");
 	else if (strlen(string) != len)
@@ -281,8 +281,8 @@ bool node_number(struct node node, int64_t least, int64_t most, int64_t *number)
 		*number = value;
 		return true;
 	}
-	node_problem(node, PROBLEM_ERROR, "this wants to be a number from %" PRId64 " to %" PRId64,
-		     least, most);
+	node_problem(node, PROBLEM_ERROR, "expected a number from %" PRId64 " to %" PRId64, least,
+		     most);
 	return false;
 }
 
@@ -312,7 +312,7 @@ bool node_share(struct node node, int64_t *thousandths)
 		return false;
 	if (string && read_share(string, thousandths))
 		return true;
-	node_problem(node, PROBLEM_ERROR, "this wants to be a share from 0 to 1, such as 0.35");
+	node_problem(node, PROBLEM_ERROR, "expected a share from 0 to 1, such as 0.35");
 	return false;
 }
 
@@ -324,7 +324,7 @@ bool node_flag(struct node node, bool *flag)
 		return false;
 	if (string && parse_flag(string, flag))
 		return true;
-	node_problem(node, PROBLEM_ERROR, "this wants to be true or false");
+	node_problem(node, PROBLEM_ERROR, "expected true or false");
 	return false;
 }
 
@@ -336,7 +336,7 @@ bool node_choice(struct node node, const char *choices, int *choice)
 		return false;
 	if (string && parse_choice(string, choices, choice))
 		return true;
-	node_problem(node, PROBLEM_ERROR, "this wants to be one of %s", choices);
+	node_problem(node, PROBLEM_ERROR, "expected one of %s", choices);
 	return false;
 }
 
@@ -347,7 +347,7 @@ bool node_strings(struct node node)
 	if (!node_given(node))
 		return false;
 	if (!node_is_list(node)) {
-		node_problem(node, PROBLEM_ERROR, "this wants to be a list, such as [one, two]");
+		node_problem(node, PROBLEM_ERROR, "expected a list, such as [one, two]");
 		return false;
 	}
 	for (size_t i = 0; i < node_count(node); i++)

@@ -239,7 +239,7 @@ static bool rewrite(const char *source, char *to)
 
 /*
  * `source` for libhs with HS_FLAG_UTF8, a string of the caller's to free. NULL for one that
- * libhs must have as it is, with HS_FLAG_UCP too (and when memory is out).
+ * libhs must have as it is, with HS_FLAG_UCP too (and when out of memory).
  */
 static char *rewrite_for_libhs(const char *source)
 {
