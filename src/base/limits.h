@@ -30,6 +30,10 @@
 /* One rules file or word list: 16 MiB is half a million phrases. */
 #define LIMIT_RULES_BYTES (16u * 1024u * 1024u)
 
+/* Levels of lists and maps in a rules file. Rules have about five; libyaml's time grows with the
+ * square of the depth: 100,000 levels took 10 s. */
+#define LIMIT_YAML_DEPTH 32u
+
 /* Submission fields, `text` among them, that one rule set looks into. */
 #define LIMIT_LOOKED_FIELDS 8u
 

@@ -2,9 +2,11 @@
 #include "command/command.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/log.h"
@@ -141,8 +143,9 @@ static int read_settings(struct settings *settings)
 
 	if (why)
 		return complain("--redis", settings->redis, why);
-	if (!keys_make(&worker->keys, settings->prefix))
-		return complain("--prefix", settings->prefix, "expected 1 to 128 bytes");
+	why = keys_make(&worker->keys, settings->prefix);
+	if (why)
+		return complain("--prefix", settings->prefix, why);
 	if (settings->consumer && strlen(settings->consumer) >= CONSUMER_NAME_SIZE)
 		return complain("--consumer", settings->consumer, "expected at most 127 bytes");
 	if (settings->hold_for && !read_hold_for(settings->hold_for, worker))
@@ -154,6 +157,22 @@ static int read_settings(struct settings *settings)
 	if (!worker->password_file)
 		use_credential(settings);
 	return OPTIONS_GO_ON;
+}
+
+/* Two connections for each of submissions and reviews, some more while looking for Redis, clients
+ * of --metrics, and what the C library opens now and then. */
+static bool has_descriptors(void)
+{
+	enum { LEAST = 64 };
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) || files.rlim_cur >= LEAST)
+		return true;
+	fprintf(stderr,
+		"duyetd run: too few open files allowed: %ju, expected at least %d (ulimit -n, or "
+		"LimitNOFILE= in the unit)\n",
+		(uintmax_t)files.rlim_cur, LEAST);
+	return false;
 }
 
 /* Checks the password file and locks the consumer name. */
@@ -196,7 +215,7 @@ int command_run(char **argv)
 		return EXIT_DONE;
 	}
 	log_open((enum log_level)settings.log_level);
-	if (!take_hold(&settings))
+	if (!has_descriptors() || !take_hold(&settings))
 		return EXIT_UNAVAILABLE;
 	rules = command_rules("run", settings.worker.rules);
 	if (!rules)

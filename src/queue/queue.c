@@ -2,9 +2,35 @@
 
 #include <stdio.h>
 #include <string.h>
+#include "base/escape.h"
 #include "queue/batch.h"
 
-bool keys_make(struct keys *keys, const char *prefix)
+/* Braces are none, or {tag}: what Redis Cluster chooses the slot by. */
+static bool has_good_braces(const char *prefix)
+{
+	const char *open = strchr(prefix, '{'), *close = strchr(prefix, '}');
+
+	if (!open && !close)
+		return true;
+	return open && close > open + 1 && !strchr(open + 1, '{') && !strchr(close + 1, '}');
+}
+
+static const char *expected_of(const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	if (!len || len > PREFIX_SIZE)
+		return "expected 1 to 128 bytes";
+	if (strchr(prefix, ' ') || escape_needed(prefix, len))
+		return "expected no blanks, control or invisible characters";
+	if (prefix[len - 1] == ':')
+		return "expected no colon at the end: the keys are PREFIX:submitted and so on";
+	if (!has_good_braces(prefix))
+		return "expected no braces, or one {tag} that is not empty";
+	return NULL;
+}
+
+const char *keys_make(struct keys *keys, const char *prefix)
 {
 	static const char *const names[KEYS] = {
 		[KEY_SUBMITTED] = "submitted", [KEY_VERDICTS] = "verdicts",
@@ -14,11 +40,13 @@ bool keys_make(struct keys *keys, const char *prefix)
 		[KEY_DEAD] = "dead",	       [KEY_STATS] = "stats",
 	};
 
-	if (!*prefix || strlen(prefix) > PREFIX_SIZE)
-		return false;
+	const char *expected = expected_of(prefix);
+
+	if (expected)
+		return expected;
 	for (int i = 0; i < KEYS; i++)
 		snprintf(keys->name[i], sizeof keys->name[i], "%s:%s", prefix, names[i]);
-	return true;
+	return NULL;
 }
 
 static const struct lua_script scripts[SCRIPTS] = {

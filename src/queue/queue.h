@@ -35,8 +35,8 @@ struct keys {
 	char name[KEYS][PREFIX_SIZE + 16];
 };
 
-/* False: the prefix is empty or longer than PREFIX_SIZE. */
-bool keys_make(struct keys *keys, const char *prefix);
+/* Returns NULL, or what was expected of the prefix. */
+const char *keys_make(struct keys *keys, const char *prefix);
 
 /*
  * The Lua scripts, each in a file of its own in this folder and compiled in; what several need is

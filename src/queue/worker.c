@@ -450,6 +450,8 @@ enum exit_status worker_run(const struct worker_options *options, struct ruleset
 	signal(SIGPIPE, SIG_IGN);
 	metrics_init(&worker.metrics);
 	if (!worker.base || event_base_priority_init(worker.base, LOOP_PRIORITIES)) {
+		log_event(LOG_ERROR, "duyetd",
+			  "cannot start: no event loop, out of memory or descriptors");
 		ruleset_free(rules);
 		return EXIT_UNAVAILABLE;
 	}

@@ -153,3 +153,21 @@ def test_a_reload(run):
         first += 1 + first // 15
     assert kept > 10
     run.stage.check()
+
+
+def test_a_start(run):
+    """Out of memory after the rules are loaded: it starts, or it ends and says why. (Where hiredis
+    0.14 crashes, it has no say.)"""
+    run.daemon.end()
+    run.start()
+    needed, silent = run.memory.count(), []
+    run.daemon.end()
+    for first in range(max(1, needed - 200), needed, 3):
+        run.memory.refuse(first, first)
+        daemon = Daemon(run.directory / f"start-{first}.log", "--redis", run.server.url, "--rules", run.rules,
+                        "--consumer", "me", env=run.memory.env)
+        wait_for(lambda: daemon.lines("redis: reached") or daemon.process.poll() is not None)
+        if (daemon.process.poll() or 0) > 0 and not daemon.lines("error"):
+            silent.append((first, run.memory.refused(), daemon.lines()[-2:]))
+        daemon.end()
+    assert not silent

@@ -192,7 +192,7 @@ static void set_up(void)
 	options.endpoint.url = "unix://fuzz";
 	server.listening = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
 	REQUIRE(!bind(server.listening, (struct sockaddr *)&address, sizeof address));
-	REQUIRE(!listen(server.listening, 64) && keys_make(&options.keys, "{c}"));
+	REQUIRE(!listen(server.listening, 64) && !keys_make(&options.keys, "{c}"));
 	atexit(clean_up);
 	log_open(LOG_ERROR);
 	signal(SIGTERM, SIG_IGN); /* one that comes late */

@@ -377,6 +377,15 @@ def test_no_yaml_says_what_to_do(tmp_path, lines, place, advice):
     assert advice in done.stdout.splitlines()[0]
 
 
+@pytest.mark.parametrize("level", ["[", "{a: ", "- ", "? "])
+def test_yaml_that_is_nested_too_deep(tmp_path, level):
+    """Refused at level 33: the time of libyaml grows with the square of the depth."""
+    (tmp_path / "10.yaml").write_text("rules:\n  " + level * 100000 + "\n")
+    done = run("check", "--rules", tmp_path)
+    assert done.returncode == 1
+    assert "nested too deep: expected at most 32 levels" in done.stdout.splitlines()[0]
+
+
 def test_rules_files_of_every_sort(rules, tmp_path):
     os.mkfifo(rules / "pipe.yaml")
     (rules / ".half-written.yaml").write_text("rules: [")

@@ -22,7 +22,16 @@ def run(*arguments, **env):
     (["--redis", "redis://x/one"], "database"),
     (["--redis", "redis://"], "host"),
     (["--redis", "unix://relative"], "absolute"),
-    (["--prefix", "x" * 200], "--prefix"),
+    (["--prefix", "x" * 200], "1 to 128 bytes"),
+    (["--prefix", "a b"], "no blanks"),
+    (["--prefix", "a\tb"], "control"),
+    (["--prefix", "a\u200bb"], "invisible"),
+    (["--prefix", "comments:"], "no colon at the end"),
+    (["--prefix", "{x"], "{tag}"),
+    (["--prefix", "x}"], "{tag}"),
+    (["--prefix", "}x{"], "{tag}"),
+    (["--prefix", "{}x"], "{tag}"),
+    (["--prefix", "{a}{b}"], "{tag}"),
     (["--batch", "0"], "--batch"),
     (["--batch", "many"], "--batch"),
     (["--keep", "7 days"], "--keep"),
@@ -108,6 +117,14 @@ def test_the_log_names_the_settings_that_are_not_the_default(daemon, server, rul
 def test_no_rules(server, tmp_path):
     done = run("--redis", server.url, "--rules", str(tmp_path / "none"))
     assert done.returncode == 1 and "none" in done.stderr
+
+
+def test_too_few_descriptors(server, rules):
+    done = subprocess.run(["sh", "-c", 'ulimit -n 20; exec "$@"', "sh", BUILD / "duyetd", "run",
+                           "--redis", server.url, "--rules", rules], capture_output=True,
+                          encoding="utf-8", timeout=PATIENCE)
+    assert done.returncode == 3
+    assert "too few open files allowed: 20" in done.stderr and done.stderr.count("\n") == 1
 
 
 def test_password_file_unreadable(server, rules):

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "base/limits.h"
 #include "base/parse.h"
 #include "base/suggest.h"
 #include "base/utf8.h"
@@ -100,13 +101,62 @@ static bool is_last(yaml_parser_t *parser, const char *path, const char *bytes,
 	return last;
 }
 
+/* One level more, one less, or none. */
+static int step_of(yaml_event_type_t type)
+{
+	if (type == YAML_SEQUENCE_START_EVENT || type == YAML_MAPPING_START_EVENT)
+		return 1;
+	return type == YAML_SEQUENCE_END_EVENT || type == YAML_MAPPING_END_EVENT ? -1 : 0;
+}
+
+/* Reads the events only. Whatever else is wrong with the file, yaml_parser_load() reports. */
+static bool is_shallow(yaml_parser_t *parser, const char *path, struct problems *problems)
+{
+	unsigned depth = 0;
+	yaml_event_t event;
+	bool ended = false;
+
+	while (!ended && yaml_parser_parse(parser, &event)) {
+		struct place place = {path, event.start_mark.line + 1, event.start_mark.column + 1};
+
+		depth += (unsigned)step_of(event.type);
+		ended = event.type == YAML_STREAM_END_EVENT;
+		yaml_event_delete(&event);
+		if (depth <= LIMIT_YAML_DEPTH)
+			continue;
+		problems_add(problems, PROBLEM_ERROR, place,
+			     "lists and maps are nested too deep: expected at most %u levels",
+			     LIMIT_YAML_DEPTH);
+		return false;
+	}
+	return true;
+}
+
+static bool check_depth(const char *path, const char *bytes, size_t len, struct problems *problems)
+{
+	yaml_parser_t parser;
+	bool shallow;
+
+	if (!yaml_parser_initialize(&parser)) {
+		problems_add(problems, PROBLEM_ERROR, (struct place){path, 0, 0}, "memory is out");
+		return false;
+	}
+	yaml_parser_set_input_string(&parser, (const unsigned char *)bytes, len);
+	shallow = is_shallow(&parser, path, problems);
+	yaml_parser_delete(&parser);
+	return shallow;
+}
+
 struct yaml_file *yaml_file_parse(const char *path, const char *bytes, size_t len,
 				  struct problems *problems)
 {
-	struct yaml_file *file = calloc(1, sizeof *file);
+	struct yaml_file *file;
 	yaml_parser_t parser;
 	bool good = false;
 
+	if (!check_depth(path, bytes, len, problems))
+		return NULL;
+	file = calloc(1, sizeof *file);
 	if (!file || !yaml_parser_initialize(&parser)) {
 		problems_add(problems, PROBLEM_ERROR, (struct place){path, 0, 0}, "out of memory");
 		free(file);
