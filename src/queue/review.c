@@ -202,7 +202,7 @@ static const char *wrong_with(const struct decision_made *made)
 	if (!made->by || !made->by->value_len)
 		return "the field by must say who decided";
 	if (made->by->value_len > NAME_MOST || escape_needed(made->by->value, made->by->value_len))
-		return "the field by must be a name of at most 64 bytes without control characters";
+		return "the field by must be a name of at most 64 bytes without control or invisible characters";
 	if (field_says(made->by, "duyetd"))
 		return "the field by must name a person: duyetd is the daemon";
 	if (made->note && made->note->value_len > NOTE_MOST)

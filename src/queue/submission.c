@@ -24,7 +24,7 @@ const struct field *submission_id(const struct comment *comment, const char **wh
 	else if (id->value_len > LIMIT_ID_BYTES)
 		*why = "its id is longer than 256 bytes";
 	else if (escape_needed(id->value, id->value_len))
-		*why = "its id has control characters or is not UTF-8";
+		*why = "its id has control or invisible characters or is not UTF-8";
 	else if (times(comment, "id") > 1)
 		*why = "it has the field id more than once: which comment is meant is unclear";
 	else

@@ -9,8 +9,9 @@
 #include "redis/resp.h"
 #include "rules/comment.h"
 
-/* The comment's id: 1 to LIMIT_ID_BYTES of UTF-8 without control characters, given once. Returns
- * NULL when it is missing or invalid; `*why` is then the reason, for PREFIX:dead. */
+/* The comment's id: 1 to LIMIT_ID_BYTES of UTF-8 without control or invisible characters (what
+ * escape_needed() finds: it is shown in logs and terminals), given once. Returns NULL when it is
+ * missing or invalid; `*why` is then the reason, for PREFIX:dead. */
 const struct field *submission_id(const struct comment *comment, const char **why);
 
 /* It has the field `reply`, with any value. */

@@ -141,7 +141,7 @@ def test_there_and_back(redis, daemon):
     ({"id": "c1", "by": "lan"}, "approve or reject"),
     ({"id": "c1", "verdict": "approve"}, "who decided"),
     ({"id": "c1", "verdict": "approve", "by": "duyetd"}, "person"),
-    ({"id": "c1", "verdict": "approve", "by": "a\nb"}, "control characters"),
+    ({"id": "c1", "verdict": "approve", "by": "a\nb"}, "control or invisible characters"),
     ({"verdict": "approve", "by": "lan"}, "no field id"),
 ])
 def test_nonsense_goes_to_the_dead_with_a_reason(redis, daemon, fields, reason):
