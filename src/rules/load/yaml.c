@@ -138,7 +138,7 @@ static bool check_depth(const char *path, const char *bytes, size_t len, struct 
 	bool shallow;
 
 	if (!yaml_parser_initialize(&parser)) {
-		problems_add(problems, PROBLEM_ERROR, (struct place){path, 0, 0}, "memory is out");
+		problems_add(problems, PROBLEM_ERROR, (struct place){path, 0, 0}, "out of memory");
 		return false;
 	}
 	yaml_parser_set_input_string(&parser, (const unsigned char *)bytes, len);
