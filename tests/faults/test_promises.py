@@ -91,7 +91,9 @@ def drain(tmp_path, rules, mode):
             cut_open_multi(server)
             if left:
                 kill = arm_kill(proxy, server, reader)
-            server.start()
+                server.launch()  # the daemon may bring about the next kill before we are answered
+            else:
+                server.start()
         redis = server.client()
         daemon.wait_log("redis: reached", "after=")
         wait_settled(redis)

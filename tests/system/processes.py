@@ -38,11 +38,15 @@ class RedisServer:
     def running(cls):
         return [one for one in cls.started if one.process and one.process.poll() is None]
 
-    def start(self, *options):
+    def launch(self, *options):
+        """Starts it, and does not wait until it answers."""
         with open(self.directory / "redis.log", "ab") as log:
             self.process = subprocess.Popen(
                 [REDIS_SERVER, *self.arguments(), "--dir", self.directory, *self.options, *options],
                 stdout=log, stderr=log, env=self.env)
+
+    def start(self, *options):
+        self.launch(*options)
         try:
             wait_for(self.answers)
         except BaseException:

@@ -235,7 +235,7 @@ def test_full(redis, daemon):
 
 def test_full_and_without_a_group(redis, daemon):
     entries = submit_many(redis, 2000)
-    redis.config_set("maxmemory", "1mb")
+    redis.config_set("maxmemory", "1")  # less than an empty Redis takes
     duyetd = daemon()
     duyetd.wait_log("fault=nogroup")
     redis.config_set("maxmemory", "0")
