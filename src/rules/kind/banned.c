@@ -75,6 +75,22 @@ static bool is_broken(const struct input *input, size_t field, unsigned rule_ind
 	return false;
 }
 
+/* Whether a hit is the text of a link that the rules allow: a site's own addresses hold its
+ * headlines, `/triet-pha-nha-cai.html`. */
+static bool is_in_allowed_link(const struct input *input, size_t field, const struct scan_hit *hit)
+{
+	const struct text *text = input->text[field];
+
+	for (size_t i = 0; i < text->links; i++) {
+		const struct link *link = &text->link[i];
+
+		if (link->first <= hit->first &&
+		    hit->first + hit->count <= link->first + link->count)
+			return links_are_allowed(input->rules, text, link);
+	}
+	return false;
+}
+
 static size_t report_hits_in(const struct rule *rule, const struct input *input, size_t field,
 			     struct findings *findings)
 {
@@ -82,9 +98,14 @@ static size_t report_hits_in(const struct rule *rule, const struct input *input,
 	size_t count = 0;
 
 	for (size_t i = first_hit(found, rule->index);
-	     i < found->count && found->hits[i].rule_index == rule->index; i++, count++)
-		findings_place(findings, input, rule, field, found->hits[i].first,
-			       found->hits[i].count, found->hits[i].term);
+	     i < found->count && found->hits[i].rule_index == rule->index; i++) {
+		const struct scan_hit *hit = &found->hits[i];
+
+		if (is_in_allowed_link(input, field, hit))
+			continue;
+		findings_place(findings, input, rule, field, hit->first, hit->count, hit->term);
+		count++;
+	}
 	return count;
 }
 

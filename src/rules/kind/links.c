@@ -162,6 +162,18 @@ static bool is_allowed(const struct settings *settings, const struct text *text,
 	       !leads_on(settings, text, link);
 }
 
+bool links_are_allowed(const struct ruleset *rules, const struct text *text,
+		       const struct link *link)
+{
+	for (size_t i = 0; i < ruleset_count(rules) && link->kind != LINK_EMAIL; i++) {
+		const struct rule *rule = ruleset_rule(rules, i);
+
+		if (rule->kind == &kind_links && is_allowed(rule->settings, text, link))
+			return true;
+	}
+	return false;
+}
+
 static enum outcome match(const struct rule *rule, const struct input *input,
 			  struct findings *findings)
 {
