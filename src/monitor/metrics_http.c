@@ -29,10 +29,10 @@ static void on_page(void *arg, const char *path, struct page *page)
 		page->code = 200;
 		buf_add_string(&page->body, "the loop turns\n");
 	} else if (!strcmp(path, "/readyz")) {
-		bool ready = http->options.is_ready(http->options.arg);
+		const char *why_not = http->options.why_not_ready(http->options.arg);
 
-		page->code = ready ? 200 : 503;
-		buf_add_string(&page->body, ready ? "ready\n" : "waiting for Redis\n");
+		page->code = why_not ? 503 : 200;
+		buf_printf(&page->body, "%s\n", why_not ? why_not : "ready");
 	}
 }
 

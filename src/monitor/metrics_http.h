@@ -1,6 +1,6 @@
 /*
- * The pages /metrics, /healthz (the process answers) and /readyz (Redis is reached), served by
- * monitor/http_server.h. What is not in the metrics comes by callbacks.
+ * The pages /metrics, /healthz (the process answers) and /readyz (Redis is reached and judging
+ * makes progress), served by monitor/http_server.h. What is not in the metrics comes by callbacks.
  */
 #ifndef DUYETD_MONITOR_METRICS_HTTP_H
 #define DUYETD_MONITOR_METRICS_HTTP_H
@@ -15,7 +15,8 @@ struct metrics_http;
 
 struct metrics_http_options {
 	const struct metrics *metrics;
-	bool (*is_ready)(void *arg);
+	/* Returns NULL when ready. */
+	const char *(*why_not_ready)(void *arg);
 	/* Fills in the current values. */
 	void (*gauges)(void *arg, struct gauges *gauges);
 	void *arg;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
+#include "base/log.h"
 #include "monitor/metrics.h"
 #include "rules/ruleset.h"
 
@@ -61,6 +62,9 @@ static void print_counters(const struct metrics *metrics, struct buf *out)
 		head(out, rows[i].name, "counter", rows[i].help);
 		buf_printf(out, "duyetd_%s %" PRIu64 "\n", rows[i].name, value);
 	}
+	head(out, "log_lines_lost_total", "counter",
+	     "Log lines lost because the reader of stderr had no room for them.");
+	buf_printf(out, "duyetd_log_lines_lost_total %llu\n", log_lost());
 }
 
 static void print_by_label(const struct metrics *metrics, struct buf *out)
@@ -117,6 +121,8 @@ static void print_gauges(const struct metrics *metrics, const struct gauges *gau
 			 struct buf *out)
 {
 	gauge(out, "redis_up", "1 when Redis is reached.", gauges->up);
+	gauge(out, "stalled", "1 when comments wait and none was settled for 2 * --claim-after.",
+	      gauges->stalled);
 	gauge(out, "backlog_entries", "Entries that wait to be settled.", (double)gauges->backlog);
 	gauge(out, "pending_entries", "Entries handed out and not settled.",
 	      (double)gauges->pending);

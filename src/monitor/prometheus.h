@@ -11,7 +11,8 @@ struct ruleset;
 
 /* Current values. Ages and counts below 0 are not known and not printed. */
 struct gauges {
-	bool up; /* Redis is reached */
+	bool up;      /* Redis is reached */
+	bool stalled; /* judging makes no progress though entries wait */
 	const struct ruleset *rules;
 	int64_t backlog, pending, held;
 	double oldest; /* seconds that the oldest entry has waited */

@@ -3,7 +3,10 @@
 #include <event2/event.h>
 #include <hiredis/hiredis.h>
 #include <stdlib.h>
+#include "base/clock.h"
+#include "monitor/metrics.h"
 #include "monitor/prometheus.h"
+#include "queue/stall.h"
 
 enum { ASK_EVERY_S = 2 };
 
@@ -13,6 +16,7 @@ struct backlog {
 	const struct queue *queue;
 	struct event *timer;
 	struct gauges last;
+	struct stall stall;
 };
 
 static void ask_later(struct backlog *backlog)
@@ -29,8 +33,12 @@ static void on_answer(void *arg, const redisReply *reply)
 
 	*last = unknown;
 	ask_later(backlog);
+	if (!reply)
+		stall_begin(&backlog->stall, clock_ms());
 	if (!reply || reply->type != REDIS_REPLY_ARRAY || reply->elements != 4)
 		return;
+	stall_look(&backlog->stall, reply->element[0]->integer, backlog->queue->metrics->settled,
+		   reply->element[3]->integer, clock_ms());
 	last->backlog = reply->element[0]->integer;
 	last->pending = reply->element[1]->integer;
 	last->held = reply->element[2]->integer;
@@ -58,7 +66,13 @@ void backlog_gauges(const struct backlog *backlog, struct gauges *gauges)
 	gauges->oldest = backlog->last.oldest;
 }
 
-struct backlog *backlog_new(struct event_base *base, const struct queue *queue)
+bool backlog_is_stalled(const struct backlog *backlog)
+{
+	return session_is_up(backlog->queue->session) && stall_is(&backlog->stall, clock_ms());
+}
+
+struct backlog *backlog_new(struct event_base *base, const struct queue *queue,
+			    int64_t stalled_after)
 {
 	struct backlog *backlog = calloc(1, sizeof *backlog);
 
@@ -68,6 +82,8 @@ struct backlog *backlog_new(struct event_base *base, const struct queue *queue)
 	}
 	backlog->queue = queue;
 	backlog->last = unknown;
+	backlog->stall.after = stalled_after;
+	stall_begin(&backlog->stall, clock_ms());
 	ask_later(backlog);
 	return backlog;
 }

@@ -8,13 +8,17 @@ struct backlog;
 struct event_base;
 struct gauges;
 
-/* Returns NULL when out of memory. */
-struct backlog *backlog_new(struct event_base *base, const struct queue *queue);
+/* `stalled_after`: in ms. Returns NULL when out of memory. */
+struct backlog *backlog_new(struct event_base *base, const struct queue *queue,
+			    int64_t stalled_after);
 
 /* After session_hang_up(). NULL is allowed. */
 void backlog_free(struct backlog *backlog);
 
 /* Fills in what Redis answered last: backlog, pending, held and oldest; -1 when not known. */
 void backlog_gauges(const struct backlog *backlog, struct gauges *gauges);
+
+/* Redis is reached and entries wait, but none was settled for `stalled_after`. */
+bool backlog_is_stalled(const struct backlog *backlog);
 
 #endif

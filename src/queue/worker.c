@@ -24,6 +24,10 @@
 /* How long a read blocks: an idle Redis is heard of at least this often. */
 enum { BLOCK_MS = 5000 };
 
+/* How many times --claim-after may pass without progress: entries of a consumer that died are
+ * settled after one. */
+enum { STALLED_AFTER_CLAIMS = 2 };
+
 /*
  * The life cycle. The function beside an arrow makes the step.
  *
@@ -371,11 +375,13 @@ static bool make_events(struct worker *worker)
 	       !event_add(worker->hup, NULL);
 }
 
-static bool is_ready(void *arg)
+static const char *why_not_ready(void *arg)
 {
 	const struct worker *worker = arg;
 
-	return session_is_up(worker->queue.session);
+	if (!session_is_up(worker->queue.session))
+		return "waiting for Redis";
+	return backlog_is_stalled(worker->backlog) ? "comments wait and none is settled" : NULL;
 }
 
 static void on_gauges(void *arg, struct gauges *gauges)
@@ -384,6 +390,7 @@ static void on_gauges(void *arg, struct gauges *gauges)
 
 	gauges->up = session_is_up(worker->queue.session);
 	gauges->rules = judging_rules(worker->judging);
+	gauges->stalled = backlog_is_stalled(worker->backlog);
 	backlog_gauges(worker->backlog, gauges);
 }
 
@@ -391,7 +398,7 @@ static bool make_http(struct worker *worker)
 {
 	const struct metrics_http_options options = {
 		.metrics = &worker->metrics,
-		.is_ready = is_ready,
+		.why_not_ready = why_not_ready,
 		.gauges = on_gauges,
 		.arg = worker,
 	};
@@ -400,7 +407,8 @@ static bool make_http(struct worker *worker)
 
 	if (!*address->host)
 		return true;
-	worker->backlog = backlog_new(worker->base, &worker->queue);
+	worker->backlog = backlog_new(worker->base, &worker->queue,
+				      STALLED_AFTER_CLAIMS * worker->options.claim_after);
 	if (worker->backlog)
 		worker->http = metrics_http_new(worker->base, address, &options, &why);
 	if (worker->http)

@@ -39,10 +39,10 @@ int accept4(int listener, struct sockaddr *restrict from, socklen_t *restrict le
 	return client;
 }
 
-static bool is_ready(void *arg)
+static const char *why_not_ready(void *arg)
 {
 	(void)arg;
-	return true;
+	return "waiting for Redis";
 }
 
 static void on_gauges(void *arg, struct gauges *gauges)
@@ -82,7 +82,7 @@ static void keep_readable(uint16_t port)
 static void set_up(void)
 {
 	const struct metrics_http_options options = {
-		.metrics = &metrics, .is_ready = is_ready, .gauges = on_gauges};
+		.metrics = &metrics, .why_not_ready = why_not_ready, .gauges = on_gauges};
 	struct address address = {.host = "127.0.0.1"};
 	const char *why;
 

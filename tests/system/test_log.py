@@ -1,9 +1,11 @@
 """The log never holds up the work: a reader of stderr that stops reading costs lines, nothing else."""
 import fcntl
 import os
+import re
 import signal
 import socket
 import subprocess
+import urllib.request
 
 import pytest
 
@@ -77,3 +79,33 @@ def test_a_log_that_nobody_reads(server, redis, rules, make):
         duyetd.kill()
         duyetd.wait()
         os.close(reader)
+
+
+def test_lost_lines_are_counted(server, redis, rules):
+    reader, writer = os.pipe()
+    fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
+    duyetd = subprocess.Popen([BUILD / "duyetd", "run", "--redis", server.url, "--rules", rules,
+                               "--metrics", "127.0.0.1:0"], cwd=ROOT, stderr=writer)
+    try:
+        log = ""
+
+        def port():
+            nonlocal log
+            log += read_all(reader)
+            return re.search(r"^metrics: listening .*port=(\d+)$", log, re.M)
+
+        url = f"http://127.0.0.1:{wait_for(port)[1]}/metrics"
+
+        def lost():
+            with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
+                return int(re.search(r"^duyetd_log_lines_lost_total (\d+)$", answer.read().decode(), re.M)[1])
+
+        assert lost() == 0
+        fill(writer)
+        duyetd.send_signal(signal.SIGHUP)
+        wait_for(lost)
+    finally:
+        duyetd.kill()
+        duyetd.wait()
+        os.close(reader)
+        os.close(writer)

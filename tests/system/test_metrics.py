@@ -73,6 +73,20 @@ def test_gauges(redis, daemon):
     assert 0 < got["duyetd_oldest_entry_seconds"] <= age
 
 
+@pytest.mark.parametrize("trouble", ["verdicts", "stats"])
+def test_a_stall_is_told(redis, daemon, trouble):
+    """Redis is reached, and nothing is settled."""
+    redis.set(f"comments:{trouble}", "of the wrong type")
+    port = daemon(*ANY_PORT, "--claim-after", "500ms").metrics_port()
+    entry = submit(redis, "c1", GOOD)
+    wait_for(lambda: get(port, "/readyz") == (503, "comments wait and none is settled\n"))
+    assert samples(port)["duyetd_stalled"] == 1
+    redis.delete(f"comments:{trouble}")
+    verdict_of(redis, entry)
+    wait_for(lambda: get(port, "/readyz") == (200, "ready\n"))
+    assert samples(port)["duyetd_stalled"] == 0 and get(port, "/healthz")[0] == 200
+
+
 def test_health_and_readiness(server, port):
     assert get(port, "/healthz")[0] == get(port, "/readyz")[0] == 200
     server.kill()
