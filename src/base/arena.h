@@ -1,8 +1,9 @@
 /*
- * Memory that is given back all at once: what a rule set keeps, what one comment needs.
+ * Arena allocator: many small allocations that are freed together, such as those of a rule set
+ * or of one comment.
  *
- * Pointers stay valid until arena_empty() or arena_free(). Emptying keeps the chunks, so
- * that an arena reused for comment after comment soon allocates no more.
+ * Pointers stay valid until arena_empty() or arena_free(). arena_empty() keeps the chunks, so an
+ * arena that is reused for each comment soon stops allocating.
  */
 #ifndef DUYETD_BASE_ARENA_H
 #define DUYETD_BASE_ARENA_H
@@ -18,10 +19,10 @@ struct arena { /* = {0} is an empty one */
 void arena_free(struct arena *arena);
 void arena_empty(struct arena *arena);
 
-/* Zeroed memory, aligned for any type; NULL when out of memory. */
+/* Returns zeroed memory, aligned for any type, or NULL when out of memory. */
 void *arena_alloc(struct arena *arena, size_t size);
 
-/* A copy of `len` bytes with a NUL behind it; NULL when out of memory. */
+/* Returns a copy of `len` bytes with a NUL added, or NULL when out of memory. */
 char *arena_copy(struct arena *arena, const void *bytes, size_t len);
 
 #endif

@@ -1,9 +1,9 @@
 /*
- * A byte buffer that grows. Where memory runs out it keeps what it has and says so from
- * then on (`failed`), so that a caller may append in peace and look once at the end.
+ * A byte buffer that grows. When out of memory it keeps its bytes and sets `failed`; later appends
+ * do nothing, so a caller may append many times and check `failed` once at the end.
  *
- * `data` ends in a NUL that `len` does not count, once anything was appended; it may hold
- * NULs of its own. Emptying keeps the memory, so that a buffer reused stops allocating.
+ * After the first append `data` ends in a NUL that `len` does not count; the bytes may contain
+ * NULs. buf_empty() keeps the memory, so a buffer that is reused stops allocating.
  */
 #ifndef DUYETD_BASE_BUF_H
 #define DUYETD_BASE_BUF_H
@@ -19,13 +19,13 @@ struct buf {
 	bool failed;
 };
 
-/* Releases the memory; the buffer is then as good as a fresh `struct buf buf = {0}`. */
+/* Frees the memory and resets the buffer to {0}. */
 void buf_free(struct buf *buf);
 
-/* Forgets the bytes and any failure, keeps the memory. */
+/* Sets the length to 0 and clears `failed`; keeps the memory. */
 void buf_empty(struct buf *buf);
 
-/* Room for `len` more bytes and a NUL. Returns false when out of memory. */
+/* Makes room for `len` more bytes and a NUL. Returns false when out of memory. */
 bool buf_reserve(struct buf *buf, size_t len);
 
 void buf_add(struct buf *buf, const void *bytes, size_t len);
@@ -39,7 +39,7 @@ static inline void buf_add_string(struct buf *buf, const char *string)
 	buf_add(buf, string, strlen(string)); /* no call where it is a literal */
 }
 
-/* In decimal; many times as fast as buf_printf(). */
+/* Appends it in decimal; much faster than buf_printf(). */
 void buf_add_number(struct buf *buf, int64_t number);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

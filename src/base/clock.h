@@ -1,4 +1,4 @@
-/* Time that only goes forward: for spans, not for dates. */
+/* Monotonic time: for measuring durations, not for dates. */
 #ifndef DUYETD_BASE_CLOCK_H
 #define DUYETD_BASE_CLOCK_H
 
@@ -24,7 +24,7 @@ static inline int64_t clock_ms(void)
 	return clock_us() / 1000;
 }
 
-/* As libevent wants it. */
+/* For libevent. */
 static inline struct timeval clock_timeval(int64_t ms)
 {
 	return (struct timeval){ms / 1000, ms % 1000 * 1000};

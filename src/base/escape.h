@@ -1,7 +1,7 @@
 /*
- * Bytes that others wrote, made harmless for a line of a log or a terminal: control
- * characters, what turns or hides text (direction marks, zero-width characters) and bytes
- * that are no UTF-8 come out as \n, \x1b, \u{202e}; all else as it is.
+ * Escapes untrusted bytes for one line of a log or a terminal. Control characters, direction
+ * marks, zero-width characters and invalid UTF-8 become escapes such as \n, \x1b and \u{202e};
+ * everything else is unchanged.
  */
 #ifndef DUYETD_BASE_ESCAPE_H
 #define DUYETD_BASE_ESCAPE_H
@@ -13,12 +13,12 @@
 enum { ESCAPE_SIZE = 16 };
 
 /*
- * Writes the first character of `bytes` (at least one byte) to `out`, escaped where need
- * be, and returns how many bytes it took. ASCII characters in `special` get a backslash.
+ * Writes the first character of `bytes` (at least one byte) to `out`, escaped if necessary, and
+ * returns how many bytes it read. ASCII characters in `special` get a backslash.
  */
 size_t escape_next(char out[ESCAPE_SIZE], const char *bytes, size_t len, const char *special);
 
-/* Whether any of it would come out otherwise than it is. */
+/* Returns whether any character would be escaped. */
 bool escape_needed(const char *bytes, size_t len);
 
 #endif

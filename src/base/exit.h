@@ -1,12 +1,12 @@
-/* What a command leaves with. */
+/* Exit status of a command. */
 #ifndef DUYETD_BASE_EXIT_H
 #define DUYETD_BASE_EXIT_H
 
 enum exit_status {
 	EXIT_DONE = 0,
-	EXIT_CHECK_FAILED = 1, /* the answer is no: bad rules, a failing example, a bad line */
-	EXIT_USAGE = 2,	       /* the command line or the environment is wrong */
-	EXIT_UNAVAILABLE = 3   /* something it needs could not be reached or used */
+	EXIT_CHECK_FAILED = 1, /* invalid rules, a failing example, or an invalid input line */
+	EXIT_USAGE = 2,	       /* invalid command line or environment */
+	EXIT_UNAVAILABLE = 3   /* a file, a server or another resource could not be used */
 };
 
 #endif

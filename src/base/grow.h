@@ -1,5 +1,5 @@
 /*
- * Arrays that grow: a pointer to the elements, their count, and for how many there is room.
+ * Arrays that grow: a pointer to the elements, their count, and the capacity (`room`).
  * The owner starts with zeros and frees the pointer with free(). For bytes see buf.h.
  */
 #ifndef DUYETD_BASE_GROW_H
@@ -9,9 +9,9 @@
 #include <stddef.h>
 
 /*
- * Makes room for `need` elements in all; `list`, a pointer variable, may then point elsewhere.
- * Room at least doubles. Returns false when out of memory; the list is then unchanged. No call
- * where there is room already. `need` is evaluated twice.
+ * Makes room for `need` elements in total; may change `list`, which must be a pointer variable.
+ * The capacity at least doubles. Returns false when out of memory; the list is then unchanged. A
+ * macro, so that no function is called when there is room. `need` is evaluated twice.
  */
 #define grow(list, need, room)                                                                     \
 	((need) <= *(room) || grow_list(&(list), (need), (room), sizeof *(list)))

@@ -1,4 +1,4 @@
-/* FNV-1a, 64 bits: short keys of trusted origin. Not for tables that others could flood. */
+/* FNV-1a, 64 bits, for short keys. Not for hash tables with untrusted keys. */
 #ifndef DUYETD_BASE_HASH_H
 #define DUYETD_BASE_HASH_H
 

@@ -1,46 +1,46 @@
-/* Caps on everything that comes from outside, each with its reason. */
+/* Limits on input, each with its reason. */
 #ifndef DUYETD_BASE_LIMITS_H
 #define DUYETD_BASE_LIMITS_H
 
-/* A comment is a few hundred bytes; 64 KiB is a short story. More is `malformed`. */
+/* Bytes of a text. A comment has a few hundred; a longer text is `malformed`. */
 #define LIMIT_TEXT_BYTES (64u * 1024u)
 
-/* Fields of one submission: id, text and what the site adds. More is `malformed`. */
+/* Fields of one submission: id, text and those that the site adds. More are `malformed`. */
 #define LIMIT_FIELDS 256u
 
-/* Bytes of all of one submission's fields together; what a rejected record may carry. */
+/* Bytes of all fields of one submission, and so of one record of a rejected comment. */
 #define LIMIT_ENTRY_BYTES (256u * 1024u)
 
 /* Bytes of a comment's id: it becomes part of a key. */
 #define LIMIT_ID_BYTES 256u
 
 /* Combining marks on one letter. Vietnamese has two at most; UAX #15's stream-safe format
- * allows 30 in any language. More is Zalgo, and `malformed`. */
+ * allows 30 in any language. More is `malformed`. */
 #define LIMIT_MARKS 30u
 
-/* PCRE2 confirming one pattern on one text: an honest pattern on 64 KiB takes a few
- * thousand steps. Past a limit the rule counts as failing, it never approves. */
+/* PCRE2 matching one pattern on one text. A usual pattern takes a few thousand steps on 64 KiB.
+ * When a limit is reached the rule counts as failing, so it never approves. */
 #define LIMIT_PCRE2_MATCH    100000u
 #define LIMIT_PCRE2_DEPTH    1000u
 #define LIMIT_PCRE2_HEAP_KIB 1024u
 
-/* Hits with a place that one rule reports on one comment; a moderator reads the first few. */
+/* Hits with a place that one rule reports on one comment. Moderators read the first few. */
 #define LIMIT_HITS_PER_RULE 16u
 
-/* One rules file or word list: 16 MiB is half a million phrases. */
+/* Bytes of one rules file or word list: half a million phrases. */
 #define LIMIT_RULES_BYTES (16u * 1024u * 1024u)
 
 /* Levels of lists and maps in a rules file. Rules have about five; libyaml's time grows with the
  * square of the depth: 100,000 levels took 10 s. */
 #define LIMIT_YAML_DEPTH 32u
 
-/* Submission fields, `text` among them, that one rule set looks into. */
+/* Submission fields, including `text`, that the rules of one set read. */
 #define LIMIT_LOOKED_FIELDS 8u
 
 /* Bytes of a rule's name: it becomes a field of a hash and a metric's label. */
 #define LIMIT_NAME_BYTES 64u
 
-/* Bytes of what `{match}` quotes back in a message. */
+/* Bytes of the excerpt that `{match}` puts into a message. */
 #define LIMIT_QUOTED_BYTES 80u
 
 #endif

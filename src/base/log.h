@@ -1,16 +1,16 @@
 /*
- * The log: stderr, one event a line, begun by what it is about:
+ * The log: one event a line on stderr. A line begins with its subject:
  *
  *	redis: lost url=unix:///run/redis.sock error="Connection refused"
  *
- * Whatever a value holds, a line stays one line of harmless characters (base/escape.h).
- * Values that others wrote go through log_quote(), so that none of them can pose as
- * another key. No comment's text is logged.
+ * Control characters are escaped (base/escape.h), so an event is always one line. Untrusted values
+ * are quoted by log_quote(), so they cannot forge a key. The text of a comment is never logged.
  *
- * Logging never waits: a line that the reader of stderr has no room for is lost. The next line
- * that fits is preceded by `log: lost lines=N`.
+ * Logging never blocks: when stderr has no room for a line, the line is lost. The next line that
+ * fits is preceded by `log: lost lines=N`.
  *
- * Under systemd each line bears sd-daemon's <N> level; elsewhere warnings and errors say so.
+ * Under systemd each line begins with sd-daemon's <N> level; elsewhere level=… is at the end of
+ * lines that are not LOG_INFO.
  */
 #ifndef DUYETD_BASE_LOG_H
 #define DUYETD_BASE_LOG_H
@@ -20,10 +20,10 @@
 /* In the order of `--log-level error|warning|info|debug`. */
 enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 
-/* Longest line, in bytes; what is beyond is cut. */
+/* Longest line, in bytes; longer ones are cut. */
 enum { LOG_LINE = 1024, LOG_QUOTED = 256 };
 
-/* What is less urgent than `level` is left out from now on. Called once, before threads. */
+/* Drops lines less urgent than `level` from now on. Must be called once, before threads start. */
 void log_open(enum log_level level);
 
 /* `about` is the event's subject: redis, rules, entry 1-0, rules/10-site.yaml:3:1. */
@@ -33,7 +33,8 @@ void log_event(enum log_level level, const char *about, const char *format, ...)
 /* Lines lost since the start. */
 unsigned long long log_lost(void);
 
-/* "bytes" in quotes of its own, quotes and backslashes within escaped; returns `out`. */
+/* Writes the bytes in double quotes, with quotes and backslashes escaped, cut if too long. Returns
+ * `out`. */
 const char *log_quote(char out[LOG_QUOTED], const char *bytes, size_t len);
 
 #endif

@@ -8,12 +8,12 @@ enum { LOG_LIMIT_MS = 60000 };
 
 /* Zeroed at first. */
 struct log_limit {
-	uint64_t waiting;  /* events that no line has told of; the caller counts them here */
-	int64_t logged_at; /* ms, of clock_ms(); when the last line was, 0 for never */
+	uint64_t waiting;  /* events not yet logged; counted by the caller */
+	int64_t logged_at; /* ms, of clock_ms(): time of the last line; 0: none */
 };
 
-/* How many events a line may tell of now: all that wait, or 0 when none do or the last line is
- * less than a minute old. They no longer wait then. */
+/* Returns how many events to log now: all that wait, or 0 when none do or the last line is less
+ * than a minute old. Events that are returned no longer wait. */
 static inline uint64_t log_limit_take(struct log_limit *limit, int64_t now_ms)
 {
 	uint64_t events = limit->waiting;

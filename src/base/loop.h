@@ -1,8 +1,8 @@
 /*
  * Priorities of events on the loop (libevent runs the most urgent active ones first).
  *
- * An event that sets no priority has the middle one: answers of Redis, timers, signals. Judging
- * and metrics clients share the last: they take turns, and neither delays Redis.
+ * Events without a priority of their own have the middle one: replies of Redis, timers, signals.
+ * Judging and metrics clients have the last: they take turns, and do not delay Redis.
  */
 #ifndef DUYETD_BASE_LOOP_H
 #define DUYETD_BASE_LOOP_H

@@ -1,13 +1,14 @@
 /*
- * The options of a command as a table: one row gives the parsing, the line of `--help`,
- * the environment variable and the words of the error.
+ * The options of a command as a table: one row defines how a value is parsed, the line of `--help`,
+ * the environment variable and the error message.
  *
  *	{"grace", "TIME", OPTION_DURATION, offsetof(struct settings, grace),
  *	 .initial = "10s", .help = "time to finish what is in hand"},
  *
- * The command line wins over the environment (DUYETD_GRACE for --grace; empty counts as
- * not given; a slip such as DUYETD_GRAEC is an error), and that over `initial`. Strings are
- * borrowed from argv, the environment or the table. An option given twice has its last value.
+ * The command line overrides the environment (DUYETD_GRACE for --grace; an empty variable is
+ * ignored; a misspelt one such as DUYETD_GRAEC is an error), and the environment overrides
+ * `initial`. Strings are borrowed from argv, the environment or the table. The last value counts
+ * when an option is given twice.
  */
 #ifndef DUYETD_BASE_OPTIONS_H
 #define DUYETD_BASE_OPTIONS_H
@@ -17,9 +18,9 @@
 #include <stdint.h>
 #include "base/exit.h"
 
-/* What an option is, and the setting that it fills. */
+/* The type of an option and of its setting. */
 enum option_type {
-	OPTION_STRING,	 /* const char *; NULL where not given */
+	OPTION_STRING,	 /* const char *; NULL when not given */
 	OPTION_NUMBER,	 /* int64_t */
 	OPTION_DURATION, /* int64_t milliseconds: 500ms 30s 10m 2h 7d; a bare number is seconds */
 	OPTION_ADDRESS,	 /* struct address */
@@ -35,7 +36,7 @@ struct option_row {
 	const char *initial; /* the default, as --show-settings prints it; NULL for none */
 	const char *help;    /* half a sentence, no capital, no full stop */
 	int64_t least, most; /* bounds of numbers and durations; `most` 0 for no bound */
-	bool action;	     /* a flag that says what to do, and is no setting */
+	bool action;	     /* a flag that selects an action and is not a setting */
 };
 
 /* Where a value came from: OPTION_DEFAULT, --grace or DUYETD_GRACE. */
@@ -47,7 +48,7 @@ struct option_origin {
 
 struct usage {
 	const char *command;
-	const char *operands; /* "[FILE…]", or "" where it takes none */
+	const char *operands; /* "[FILE…]", or "" for none */
 	const char *about;    /* a few lines */
 	const char *example;  /* lines to type, each with its two spaces and line end */
 	const struct option_row *rows;
@@ -56,14 +57,13 @@ struct usage {
 	struct option_origin *origins; /* filled in, one a row; NULL when not needed */
 };
 
-/* Answer of options_read() where the command is to go on. */
+/* Returned by options_read() when the command should continue. */
 enum { OPTIONS_GO_ON = -1 };
 
 /*
- * Fills `settings` from the table, the environment and argv (argv[0] is the command's
- * name), and moves the operands to argv[0..*operands), NULL behind them. Otherwise the
- * answer is what to exit with: EXIT_DONE after --help, EXIT_USAGE after one line on stderr
- * that says what is wrong and what to do.
+ * Fills in `settings` from the table, the environment and argv (argv[0] is the command's name),
+ * and moves the operands to argv[0..*operands), followed by NULL. Returns OPTIONS_GO_ON, or the
+ * status to exit with: EXIT_DONE after --help, EXIT_USAGE after an error message on stderr.
  */
 int options_read(const struct usage *usage, void *settings, char **argv, size_t *operands);
 

@@ -1,6 +1,6 @@
 /*
- * Values as people type them, for the command line, the environment and the rules files.
- * Each answers false where the whole string is no such value, and leaves the target alone.
+ * Parses values of the command line, the environment and the rules files. Each function parses the
+ * whole string; it returns false when the string is invalid, and then leaves the target unchanged.
  */
 #ifndef DUYETD_BASE_PARSE_H
 #define DUYETD_BASE_PARSE_H
@@ -11,10 +11,10 @@
 /* Decimal digits with an optional minus. */
 bool parse_number(const char *string, int64_t *number);
 
-/* 500ms 30s 10m 2h 7d; a bare number is seconds. In milliseconds. */
+/* 500ms 30s 10m 2h 7d; a number without a unit is in seconds. The result is in milliseconds. */
 bool parse_duration(const char *string, int64_t *milliseconds);
 
-/* All zero, so with an empty host, when no address was given. */
+/* The host is empty when no address was given. */
 struct address {
 	char host[256]; /* [::1] without its brackets */
 	uint16_t port;

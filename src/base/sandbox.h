@@ -1,14 +1,14 @@
 /*
- * Giving up for good what a daemon never needs, so that nobody who gets into it has it: new
- * privileges, other programs, a look into other processes; and nobody else a look into this
- * one, whose memory holds comments and once held a password: no core file, no debugger.
+ * Drops what the daemon never needs: gaining privileges, running programs, looking into other
+ * processes. Other processes cannot look into this one either (no core file, no debugger), because
+ * its memory holds comments and held a password.
  *
- * systemd's unit forbids far more. This holds wherever the daemon was started.
+ * The systemd unit forbids much more. This applies however the daemon was started.
  */
 #ifndef DUYETD_BASE_SANDBOX_H
 #define DUYETD_BASE_SANDBOX_H
 
-/* Before other threads begin: they inherit it. What the kernel does not know is left out. */
+/* Must be called before threads start: they inherit it. Skips what the kernel does not support. */
 void sandbox_self(void);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * UTF-8 for code that has bytes and no text: JSON, escaping, cutting at a character. Code that
- * reads texts (text/) uses ICU, which also knows what the characters are.
+ * UTF-8 for code that works on bytes: JSON, escaping, cutting at a character. Code that reads
+ * texts (text/) uses ICU, which also knows the properties of characters.
  */
 #ifndef DUYETD_BASE_UTF8_H
 #define DUYETD_BASE_UTF8_H
@@ -12,21 +12,21 @@
 enum { UTF8_MOST = 4 }; /* bytes of the longest character */
 
 /*
- * Bytes of the character that `bytes` (`len` of them, at least one) begins with, which is put
- * into `*ch`. 0 where they are ill-formed (Unicode 15, table 3-7).
+ * Decodes the first character of `bytes` (`len` is at least 1) into `*ch`. Returns its length in
+ * bytes, or 0 when it is ill-formed (Unicode 15, table 3-7).
  */
 size_t utf8_decode(const char *bytes, size_t len, uint32_t *ch);
 
-/* Writes `ch`, any code point but a surrogate; returns how many bytes that takes. */
+/* Writes `ch`, any code point except a surrogate. Returns its length in bytes. */
 size_t utf8_encode(uint32_t ch, char out[UTF8_MOST]);
 
-/* Whether a byte begins a character, and is not a later byte of one. */
+/* Returns whether a byte is the first of a character. */
 static inline bool utf8_begins(char byte)
 {
 	return ((unsigned char)byte & 0xc0) != 0x80;
 }
 
-/* `at` moved left, or right, to where a character begins; at most to 0, or to `len`. */
+/* Move `at` left, or right, to the beginning of a character; no further than 0, or `len`. */
 static inline size_t utf8_left(const char *bytes, size_t at, size_t len)
 {
 	while (at && at < len && !utf8_begins(bytes[at]))
@@ -41,7 +41,7 @@ static inline size_t utf8_right(const char *bytes, size_t at, size_t len)
 	return at;
 }
 
-/* Characters of well-formed UTF-8. */
+/* Returns the number of characters in well-formed UTF-8. */
 size_t utf8_count(const char *bytes, size_t len);
 
 #endif

@@ -1,4 +1,4 @@
-/* A comment as it was submitted: fields of any names and bytes, in their order. */
+/* A comment as submitted: its fields in order, with any names and any bytes. */
 #ifndef DUYETD_RULES_COMMENT_H
 #define DUYETD_RULES_COMMENT_H
 
@@ -6,19 +6,19 @@
 #include <stddef.h>
 #include <string.h>
 
-/* One field of a submission. Bytes of any kind, NULs too; borrowed from whoever made it. */
+/* One field of a submission. Any bytes, including NULs; borrowed from the creator. */
 struct field {
 	const char *name, *value;
 	size_t name_len, value_len;
 };
 
-/* A submission as it came: all its fields in their order. `id` and `text` are looked up. */
+/* All fields of a submission in order, including `id` and `text`. */
 struct comment {
 	const struct field *fields;
 	size_t count;
 };
 
-/* Whether it is the field so named, and whether its value is that string: whole, and no more. */
+/* Return whether the field has this name, and whether it has this value. */
 static inline bool field_is(const struct field *field, const char *name)
 {
 	size_t len = strlen(name); /* no call where it is a literal */
@@ -31,7 +31,7 @@ static inline bool field_says(const struct field *field, const char *value)
 	return field->value_len == len && !memcmp(field->value, value, len);
 }
 
-/* The first field so named, or NULL. */
+/* Returns the first field of that name, or NULL. */
 static inline const struct field *comment_field(const struct comment *comment, const char *name)
 {
 	for (size_t i = 0; i < comment->count; i++)

@@ -1,7 +1,6 @@
 /*
- * SHA-256 over parts, each framed by its length, so that no two lists of parts that
- * differ hash alike. By libmd: its libmd0 is on every Debian, since dpkg itself needs it,
- * and it does nothing but digests.
+ * SHA-256 over a list of parts. Each part is preceded by its length, so that different lists have
+ * different digests. Uses libmd, which is small and on every Debian, since dpkg needs it.
  */
 #ifndef DUYETD_RULES_DIGEST_H
 #define DUYETD_RULES_DIGEST_H
@@ -10,7 +9,7 @@
 #include <sys/types.h>
 #include <sha2.h>
 
-enum { DIGEST_HEX = 12 }; /* digits shown: 48 bits tell a site's rule sets apart */
+enum { DIGEST_HEX = 12 }; /* digits shown: 48 bits are enough for the rule sets of one site */
 
 struct digest {
 	SHA2_CTX context;

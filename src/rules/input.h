@@ -1,6 +1,6 @@
 /*
- * The input of all rules: the fields of a comment that the set's rules look into, read and
- * scanned once, before the first rule runs.
+ * The input of all rules: the fields of a comment that the rules of the set read. They are decoded
+ * and scanned once, before the first rule runs.
  */
 #ifndef DUYETD_RULES_INPUT_H
 #define DUYETD_RULES_INPUT_H
@@ -11,11 +11,11 @@
 #include "rules/match/scan.h"
 #include "text/text.h"
 
-enum { INPUT_TEXT = 0 }; /* the number of the field `text` in any set */
+enum { INPUT_TEXT = 0 }; /* index of the field `text` in every set */
 
 struct input {
 	const struct ruleset *rules;
-	const struct field *field[LIMIT_LOOKED_FIELDS]; /* NULL: the submission has none so named */
+	const struct field *field[LIMIT_LOOKED_FIELDS]; /* NULL: not in the submission */
 	struct text *text[LIMIT_LOOKED_FIELDS];
 	struct scan_scratch *scratch[LIMIT_LOOKED_FIELDS];
 	struct scan_result found[LIMIT_LOOKED_FIELDS];
@@ -26,13 +26,13 @@ struct input {
 };
 
 /*
- * Reads the comment for the set. The comment is borrowed until the next reading. The
- * buffers grow as needed and are reused.
+ * Reads a comment for a set. The comment is borrowed until the next call. The buffers grow as
+ * needed and are reused.
  */
 enum malformed input_read(struct input *input, const struct ruleset *rules,
 			  const struct comment *comment);
 
-/* Releases the buffers, not the input. */
+/* Frees the buffers, not the struct. */
 void input_free(struct input *input);
 
 #endif

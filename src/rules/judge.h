@@ -1,8 +1,8 @@
 /*
  * The judgement: a pure function of (rules, comment). No Redis, no clock, no globals.
  *
- * A ruleset is immutable once loaded and may be shared by threads; a judge is the scratch
- * memory of one thread.
+ * A ruleset is immutable after loading, so threads may share it. A judge is the scratch memory of
+ * one thread.
  */
 #ifndef DUYETD_RULES_JUDGE_H
 #define DUYETD_RULES_JUDGE_H
@@ -15,22 +15,21 @@
 struct ruleset;
 struct judge;
 
-/* Scratch for one thread. NULL when out of memory. May be used with any ruleset. */
+/* Returns NULL when out of memory. A judge may be used with any ruleset. */
 struct judge *judge_new(void);
 void judge_free(struct judge *judge);
 
 /*
- * Judges one comment. Never fails to answer: a comment that cannot be judged is rejected
- * by the built-in rule `malformed`, and so is one for which out of memory. The verdict
- * lives until the judge's next comment.
+ * Judges one comment. Always returns a verdict: a comment that cannot be judged is rejected by the
+ * built-in rule `malformed`, also when out of memory. The verdict is valid until the next call.
  */
 const struct verdict *judge_comment(struct judge *judge, const struct ruleset *rules,
 				    const struct comment *comment);
 
 /*
- * One rule by itself on one comment, for its examples and for explaining: its hits, and
- * what it measured in words (`14 words, at least 10`) whether it passes or not. Lives in
- * the judge as a verdict does. False for a comment that is malformed.
+ * Applies one rule to one comment, for examples and for `explain`. Fills in its hits and, whether
+ * it passes or not, what it measured as text (`words: 14, at least 10`). The result is valid until
+ * the next call. Returns false when the comment is malformed, or when out of memory.
  */
 struct examination {
 	enum outcome outcome;

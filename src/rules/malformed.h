@@ -1,6 +1,6 @@
 /*
- * The built-in rule `malformed`: what makes a submission impossible to judge, and what the
- * commenter is told then. It comes before all rules, rejects, and cannot be turned off.
+ * The built-in rule `malformed`: rejects submissions that cannot be judged, with a reason for the
+ * commenter. It is applied before all other rules and cannot be turned off.
  */
 #ifndef DUYETD_RULES_MALFORMED_H
 #define DUYETD_RULES_MALFORMED_H
@@ -11,12 +11,12 @@
 enum malformed {
 	WELL_FORMED,
 	MALFORMED_NO_TEXT,   /* no field `text` */
-	MALFORMED_TWO_TEXTS, /* which one would the readers see? */
-	MALFORMED_TWO_IDS,   /* which comment is it? */
-	MALFORMED_BLANK,     /* nothing that a reader would see */
+	MALFORMED_TWO_TEXTS, /* unclear which one is the text */
+	MALFORMED_TWO_IDS,   /* unclear which comment it is */
+	MALFORMED_BLANK,     /* no visible character */
 	MALFORMED_TOO_LONG,
 	MALFORMED_NOT_UTF8,
-	MALFORMED_NUL, /* what follows it would be hidden from some readers */
+	MALFORMED_NUL, /* C programs would not see what follows it */
 	MALFORMED_TOO_MANY_MARKS,
 	MALFORMED_MARKUP,
 	MALFORMED_TOO_MANY_FIELDS,
@@ -24,16 +24,16 @@ enum malformed {
 	MALFORMED_NO_MEMORY,
 };
 
-/* The rule that hits bear which are not of any file. */
+/* The rule of such hits. It is in no rules file. */
 extern const struct rule rule_malformed;
 
-/* What is wrong with the submission before its text is looked at. */
+/* Checks the fields of a submission, but not what is in its text. */
 enum malformed malformed_fields(const struct comment *comment);
 
-/* The same of a text that could not be read. */
+/* For the error of text_read(). */
 enum malformed malformed_text(enum text_error error);
 
-/* For the commenter, in Vietnamese; and `why=no-text`, for whoever looks into it. */
+/* The reason for the commenter, in Vietnamese, and for operators, as `why=no-text`. */
 const char *malformed_reason(enum malformed malformed);
 const char *malformed_measured(enum malformed malformed);
 

@@ -1,12 +1,13 @@
 /*
- * What was hit, a line each, for people who read it in a terminal:
+ * The field `matches` of records: one line for each hit, with an excerpt of the comment. (The
+ *folder match/ finds the hits.) People read it in a terminal:
  *
  *	gambling @11+11 "nạp tiền «chơi nhà cái» uy tín …"
  *	gambling name@0+9 "«nhà cái x» …"
  *	min-length words=3 at-least=10
  *
- * @BYTE+LEN counts bytes of the field as submitted. The excerpt has a little of what stands
- * around the hit; nothing in it can end the line, turn it, or colour the terminal.
+ * @BYTE+LEN counts bytes of the field as submitted. The excerpt is the hit in « », cut if it is
+ * long, with a little of the text around it. Control and direction characters are escaped.
  */
 #ifndef DUYETD_RULES_MATCHES_H
 #define DUYETD_RULES_MATCHES_H
@@ -18,8 +19,8 @@
 /* Appends one line, without a line end. */
 void matches_add(struct buf *lines, const struct hit *hit);
 
-/* All lines of the rules that decided, or (`watching`) of the watch rules, with '\n'
- * between them. */
+/* Appends the lines of all rules that decided or, if `watching`, of the watch rules, separated by
+ * '\n'. */
 void matches_all(struct buf *lines, const struct verdict *verdict, bool watching);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * Messages with {placeholders}: compiled once, filled for each comment.
  *
- * `{rule}` is the rule's name, `{match}` the first stretch it objects to, and the rest
- * are the values that the rule's kind measures. `{{` and `}}` are plain braces.
+ * `{rule}` is the name of the rule, `{match}` the text of its first hit; the others are the values
+ * that the rule's kind measures. `{{` and `}}` are literal braces.
  */
 #ifndef DUYETD_RULES_MESSAGE_H
 #define DUYETD_RULES_MESSAGE_H
@@ -15,14 +15,14 @@
 struct message;
 
 /*
- * Compiles `string` into the arena. On an error NULL, and `why` says what to do; *why is
- * empty when out of memory.
+ * Compiles `string` into the arena. Returns NULL on an error; `why` is then the message, or empty
+ * when out of memory.
  */
 const struct message *message_compile(struct arena *arena, const char *string,
 				      const char *const *value_names, size_t value_count,
 				      struct buf *why);
 
-/* What is filled in. */
+/* The values to fill in. */
 struct filling {
 	const char *rule;
 	const char *match; /* bytes of the comment; made one short line */
@@ -33,7 +33,7 @@ struct filling {
 /* Appends the filled message. */
 void message_fill(const struct message *message, const struct filling *filling, struct buf *out);
 
-/* The message itself where there is nothing to fill in, else NULL. */
+/* Returns the message if it has no placeholders, otherwise NULL. */
 const char *message_constant(const struct message *message);
 
 #endif

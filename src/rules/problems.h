@@ -1,6 +1,6 @@
 /*
- * What is wrong with the rules: every error and warning, each with its place in the files.
- * Collected while loading, so that whoever wrote the rules sees all of them at once.
+ * Errors, warnings and hints about the rules, each with its place in the files. They are collected
+ * while loading, so that the author of the rules sees all of them at once.
  */
 #ifndef DUYETD_RULES_PROBLEMS_H
 #define DUYETD_RULES_PROBLEMS_H
@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Lines and columns count from 1, columns in characters. Line 0 is the file as a whole. */
+/* Lines and columns count from 1, columns in characters. Line 0: the whole file. */
 struct place {
 	const char *file;
 	size_t line, column;
@@ -16,8 +16,8 @@ struct place {
 
 enum severity {
 	PROBLEM_ERROR,	 /* the rules do not load */
-	PROBLEM_WARNING, /* they load, and somebody should look */
-	PROBLEM_HINT,	 /* they load, and could be better */
+	PROBLEM_WARNING, /* they load, but are probably wrong */
+	PROBLEM_HINT,	 /* they load, but could be better */
 };
 
 struct problem {
@@ -28,23 +28,24 @@ struct problem {
 
 struct problems;
 
-/* NULL when out of memory. The list owns copies of all it is given. */
+/* Returns NULL when out of memory. The list has copies of the strings. */
 struct problems *problems_new(void);
 void problems_free(struct problems *problems);
 
 void problems_add(struct problems *problems, enum severity severity, struct place place,
 		  const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* How many of one severity. A problem for which out of memory counts as an error. */
+/* Returns the number of problems of one severity. One that was lost when out of memory counts as an
+ * error. */
 size_t problems_count(const struct problems *problems, enum severity severity);
 
-/* By their place: file, line, column. Valid until the next problems_add(). */
+/* Returns them sorted by place: file, line, column. Valid until the next problems_add(). */
 const struct problem *problems_list(const struct problems *problems, size_t *count);
 
 /* "error", "warning", "hint". */
 const char *severity_name(enum severity severity);
 
-/* `FILE:LINE:COL: error: message` without a line end; the length, cut to `size`. */
+/* Writes `FILE:LINE:COL: error: message`, cut to `size`, without a line end. Returns its length. */
 size_t problem_print(const struct problem *problem, char *line, size_t size);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * A rule and a set of them as they are in memory, for this folder only. All of it lives
- * in the set's arena, but for the compiled scan.
+ * Rules and rule sets in memory, for this folder only. Everything is allocated in the arena of the
+ * set, except the arrays of the set and the compiled scan.
  */
 #ifndef DUYETD_RULES_RULE_H
 #define DUYETD_RULES_RULE_H
@@ -15,7 +15,7 @@ struct kind;
 struct message;
 struct scan;
 
-/* One of a rule's examples: a text that it must hit, or must not. */
+/* An example: a text that the rule must hit, or must not. */
 struct example {
 	const char *text;
 	struct place place;
@@ -27,7 +27,7 @@ struct rule {
 	const struct kind *kind;
 	enum action action;
 	unsigned index;			/* in its set, from 0; the rule_index of its phrases */
-	unsigned fields;		/* bit i: looks into the set's field i */
+	unsigned fields;		/* bit i: reads the set's field i */
 	const struct message *message;	/* for the commenter */
 	const char *const *value_names; /* what it measures: {placeholders}, name=value */
 	size_t value_count;
@@ -36,9 +36,9 @@ struct rule {
 	const void *settings; /* the kind's own */
 	const struct example *examples;
 	size_t example_count;
-	bool valid;		     /* nothing was wrong with it in its file */
+	bool valid;		     /* no error was found in it */
 	struct place place;	     /* of its name */
-	char digest[DIGEST_HEX + 1]; /* of all that it says, lists included */
+	char digest[DIGEST_HEX + 1]; /* of its keys and its lists */
 };
 
 struct ruleset {
@@ -48,7 +48,7 @@ struct ruleset {
 	size_t rules, rule_room, terms, term_room;
 	const char *fields[LIMIT_LOOKED_FIELDS]; /* [0] is "text" */
 	size_t field_count;
-	struct scan *scan; /* NULL where nothing is banned */
+	struct scan *scan; /* NULL when nothing is banned */
 	char id[DIGEST_HEX + 1];
 };
 

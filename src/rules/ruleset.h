@@ -1,8 +1,8 @@
 /*
- * The rules of a directory, loaded, compiled and tried on their own examples.
+ * Rule sets: the rules of a directory, loaded, compiled, and tested on their own examples.
  *
- * This folder knows what ops write (the files, the kinds of rule) and what it means (the
- * verdict). It asks text/ what a comment's text is, and knows no Redis, loop or clock.
+ * This folder judges comments by rules. It knows the rules files, the kinds of rules and the
+ * verdict. It may know text/, link/ and base/, and knows no Redis, no event loop and no clock.
  */
 #ifndef DUYETD_RULES_RULESET_H
 #define DUYETD_RULES_RULESET_H
@@ -12,15 +12,14 @@
 #include "rules/problems.h"
 
 /*
- * Loads DIR's *.yaml in name order. On any error the answer is NULL and `problems` says
- * FILE:LINE:COL and what to do, for every error and not only the first; warnings may be
- * there on success too. May run in any thread: it shares nothing but what it returns.
+ * Loads the *.yaml files of DIR in the order of their names. Returns NULL on any error; `problems`
+ * then has all errors with FILE:LINE:COL. On success it may have warnings. May run in any thread.
  * The caller owns the set; ruleset_free(NULL) does nothing.
  */
 struct ruleset *ruleset_load(const char *dir, struct problems *problems);
 void ruleset_free(struct ruleset *rules);
 
-/* First 12 hex digits of the SHA-256 of the rules as loaded (files and lists, in order). */
+/* The first 12 hex digits of the SHA-256 of the files and lists, in the order of loading. */
 const char *ruleset_id(const struct ruleset *rules);
 
 /* Rules in file order. */
@@ -30,13 +29,13 @@ const char *rule_name(const struct rule *rule);
 const char *rule_kind(const struct rule *rule);
 size_t rule_index(const struct rule *rule);
 
-/* What a rule's failing does: reject, hold, or nothing but be counted and shown. */
+/* What happens when a rule fails: reject, hold, or (watch) only count it and show it. */
 enum action { ACTION_REJECT, ACTION_HOLD, ACTION_WATCH };
 enum action rule_action(const struct rule *rule);
 const char *action_name(enum action action);
 
-/* A term: one phrase or pattern of a banned rule. Numbered in the order they were read; a
- * hit's `term` is this number. */
+/* One phrase or pattern of a banned rule. Terms are numbered in the order of loading; `term` of a
+ * hit is this number. */
 enum term_kind { TERM_PHRASE, TERM_PATTERN, TERM_EXCEPT };
 struct term {
 	const struct rule *rule;
@@ -49,9 +48,9 @@ size_t ruleset_terms(const struct ruleset *rules);
 const struct term *ruleset_term(const struct ruleset *rules, size_t index);
 
 /*
- * What changed from one set to another, for a log line, as `added=a,b removed=c
- * changed=d`: a rule is known by its name, and changed where anything it says is, its
- * lists included. Empty where nothing did. The caller frees it; NULL when out of memory.
+ * Returns the differences between two sets for a log line: `added=a,b removed=c changed=d`. Rules
+ * are compared by name; a rule has changed when its keys or its lists have. Empty when there are
+ * none, NULL when out of memory. The caller frees it.
  */
 char *ruleset_diff(const struct ruleset *from, const struct ruleset *to);
 

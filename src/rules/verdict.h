@@ -1,4 +1,4 @@
-/* What came of judging a comment: what each rule says and objects to, and what is decided. */
+/* The result of judging a comment: the decision, the rules that failed, and their hits. */
 #ifndef DUYETD_RULES_VERDICT_H
 #define DUYETD_RULES_VERDICT_H
 
@@ -8,20 +8,20 @@
 struct field;
 struct rule;
 
-/* What one rule says of a comment. */
+/* The result of one rule. */
 enum outcome {
 	OUTCOME_PASS,
 	OUTCOME_FAIL,
 	OUTCOME_BROKEN, /* the check could not be finished: counts as failing */
 };
 
-/* One thing that a rule objects to. */
+/* One reason why a rule fails. */
 struct hit {
 	const struct rule *rule;
-	const struct field *field; /* whose bytes `at` counts; NULL where the hit has no place */
+	const struct field *field; /* that `at` refers to; NULL when the hit has no place */
 	size_t at, len;		   /* bytes of the original field, on character boundaries */
-	const char *measured;	   /* `words=3 at-least=10` where it has no place, else NULL */
-	const char *message;	   /* the rule's message with its {...} filled in */
+	const char *measured;	   /* `words=3 at-least=10` when it has no place, else NULL */
+	const char *message;	   /* of the rule, with {placeholders} filled in */
 	size_t term;		   /* index of the phrase or pattern (ruleset_term), else NO_TERM */
 };
 #define NO_TERM SIZE_MAX
@@ -36,19 +36,19 @@ static inline const char *decision_name(enum decision decision)
 	return names[decision];
 }
 
-/* Everything here lives in the judge until its next judge_comment(). */
+/* Valid until the next judge_comment() of the same judge. */
 struct verdict {
 	enum decision decision;
 	const struct rule *const *failing; /* in file order; watch rules are not among them */
 	size_t failings;
 	const struct rule *const *watching; /* watch rules that hit, in file order */
 	size_t watchings;
-	const struct hit *hits; /* grouped by rule in file order, watch rules' included */
+	const struct hit *hits; /* grouped by rule in file order, including watch rules */
 	size_t hit_count;
 	const char *reason; /* what the commenter may be shown; "" when approved */
 	size_t words, accented;
-	/* Rules whose check could not be finished (a match limit), watch rules too: worth a log
-	 * line. They are among the failing or the watching as well. */
+	/* Rules whose check could not be finished (a match limit), including watch rules. They are
+	 * also in `failing` or `watching`. */
 	const struct rule *const *broken;
 	size_t broken_count;
 };

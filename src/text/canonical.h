@@ -1,22 +1,23 @@
-/* The canonical text as UTF-8, for patterns, with the way back to its glyphs. */
+/* The canonical text as UTF-8, for patterns, with a mapping from its bytes back to glyphs. */
 #ifndef DUYETD_TEXT_CANONICAL_H
 #define DUYETD_TEXT_CANONICAL_H
 
 #include "text/text.h"
 
 struct canonical {
-	char *bytes;   /* NFC; letters of other marks (Zalgo) without them; look-alikes within a
-			* Latin word as the letters they pose as */
-	uint32_t *end; /* where each glyph ends in `bytes`, unless that is where it was typed */
+	char *bytes;   /* NFC; without marks that are not Vietnamese (Zalgo); look-alikes within
+			* a Latin word become the letters that they look like */
+	uint32_t *end; /* where each glyph ends in `bytes`; not used if `typed` */
 	size_t len, end_room, byte_room;
-	bool typed; /* it is */
+	bool typed; /* `bytes` has the same positions as the original */
 };
 
-/* Writes the text, in small letters or as typed. Buffers are reused. False: out of memory. */
+/* Writes the text, in small letters (`lower`) or as typed. Buffers are reused. Returns false when
+ * out of memory. */
 bool canonical_write(struct canonical *canonical, const struct text *text, bool lower);
 void canonical_clear(struct canonical *canonical);
 
-/* The glyph that byte `at` of the canonical text belongs to. */
+/* Returns the glyph that byte `at` of the canonical text belongs to. */
 size_t canonical_glyph(const struct canonical *canonical, const struct text *text, size_t at);
 
 #endif

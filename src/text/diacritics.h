@@ -1,11 +1,11 @@
 /*
  * How much of a text is written with its Vietnamese marks.
  *
- * Syllables of two letters or more count: those that bear a mark, and those that lack one, by
- * their shape or by how Vietnamese is written (usage.h). What is rightly written without marks
- * (`em`, `xe`, `cho`), teencode, numbers and single letters say nothing. Nor do unmarked words
- * with a capital within a sentence (`Vy Nguyen`): they are names, as long as they are no more than
- * two thirds. Nor what stands beside a foreign word: a title, a quotation.
+ * Syllables of two letters or more count: those with a mark, and those that lack one, by their
+ * shape or by usage (usage.h). Ignored are syllables that are correct without marks (`em`, `xe`,
+ * `cho`), teencode, numbers and single letters. Unmarked words with a capital within a sentence
+ * (`Vy Nguyen`) are ignored as names, unless they are more than two thirds. Words beside a foreign
+ * word are ignored as part of a title or a quotation.
  *
  * Of 6,850 accented comments and statutes of ten words or more, 8 have three words or more that
  * lack their marks and these are more than a third of both; the same comments with every second
@@ -16,15 +16,14 @@
 
 #include "text/text.h"
 
-/* The share of syllables that bear their marks, and the syllables in a row that lack them, at
- * which a text is unaccented. Fewer different ones than DIACRITICS_FEW are mistakes, or one fewer
- * where no more syllables bear their marks. */
+/* Limits of the share of syllables with marks, and of syllables in a row that lack them, for a text
+ * to be unaccented. Fewer different ones than DIACRITICS_FEW are mistakes, or one fewer when no
+ * more syllables have marks. */
 #define DIACRITICS_SHARE   0.67
 #define DIACRITICS_STRETCH 4
 #define DIACRITICS_FEW	   3
 
-/* Words with a letter of which none bears a mark: the text is not accented Vietnamese, whatever
- * they are. */
+/* A text of so many words with letters, none of them with a mark, is never accented Vietnamese. */
 #define DIACRITICS_UNMARKED_FROM 10
 
 /* Foreign words, and how many more than accented ones, that make a text a foreign one. */
@@ -32,21 +31,21 @@
 #define DIACRITICS_FOREIGN_TIMES 4
 
 struct diacritics {
-	size_t accented;     /* syllables that bear a mark */
-	size_t lacking;	     /* syllables that lack one, names and foreign surroundings aside */
-	size_t different;    /* of them, different ones */
-	size_t foreign;	     /* words of another language */
-	size_t words;	     /* words with a letter in them */
-	size_t stretch;	     /* syllables in a row that lack marks, none between bears one */
-	size_t first, count; /* text->word: that stretch */
+	size_t accented; /* syllables with a mark */
+	size_t lacking; /* syllables that lack one, without names and neighbours of foreign words */
+	size_t different; /* different ones among them */
+	size_t foreign;	  /* words of another language */
+	size_t words;	  /* words with a letter in them */
+	size_t stretch;	  /* longest run of syllables that lack marks, none with a mark between */
+	size_t first, count; /* of text->word: where they are */
 };
 
 void diacritics_measure(const struct text *text, struct diacritics *measure);
 
 /*
- * Whether the text at large is written without marks: some word lacks one for certain
- * (`viet`, `duoc`) and at most one in five bears one; or none does in ten words and more.
- * A text of which nothing is known (`cho em hai lon bia`) is not.
+ * Returns whether the text as a whole is written without marks: at least one word certainly lacks
+ * one (`viet`, `duoc`) and at most one word in five has one; or none of ten or more words has one.
+ * Returns false when there is no evidence (`cho em hai lon bia`).
  */
 bool diacritics_unaccented(const struct text *text);
 

@@ -1,7 +1,7 @@
 /*
- * How text looks in a terminal: which columns a character takes, and in what form it can
- * be printed without doing anything there. Controls become pictures (␛), invisible and
- * direction-changing characters a middle dot, bytes that are no UTF-8 a �.
+ * Text in a terminal: the width of a character in columns, and a form of it that is safe to print.
+ * Control characters become pictures (␛), invisible and direction-changing characters a middle dot,
+ * invalid UTF-8 a �.
  */
 #ifndef DUYETD_TEXT_DISPLAY_H
 #define DUYETD_TEXT_DISPLAY_H
@@ -9,14 +9,15 @@
 #include <stddef.h>
 
 struct display {
-	char bytes[8]; /* what to print, NUL behind */
-	int columns;   /* 0 for marks, which stand on the letter before them; 2 for wide ones */
+	char bytes[8]; /* what to print, NUL-terminated */
+	int columns;   /* 0 for combining marks, 2 for wide characters */
 };
 
-/* Shows the character at bytes[at] (at < len); the place of the next one. */
+/* Fills in `display` for the character at bytes[at] (at < len). Returns the place of the next one.
+ */
 size_t display_next(const char *bytes, size_t len, size_t at, struct display *display);
 
-/* Columns of a whole string. */
+/* Returns the width of a string in columns. */
 size_t display_columns(const char *bytes, size_t len);
 
 #endif

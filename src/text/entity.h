@@ -6,10 +6,10 @@
 #include <stdint.h>
 
 /*
- * Reads the reference that `s` begins with ('&') and puts its code point in `*c`. Returns
- * how many bytes it takes, or 0 where it is only an ampersand. Named ones are those of
- * HTML 4's Latin-1 set, of ASCII punctuation and of invisible characters, with their
- * semicolon; numeric ones may lack it, as in browsers.
+ * Decodes the reference that `s` begins with ('&') into `*c`. Returns its length in bytes, or 0
+ * when it is only an ampersand. Known names are those of HTML 4's Latin-1 set, of ASCII punctuation
+ * and of invisible characters; they need a semicolon. Numeric references may lack it, as in
+ * browsers.
  */
 size_t entity_read(const char *s, size_t len, uint32_t *c);
 

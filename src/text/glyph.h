@@ -1,4 +1,4 @@
-/* A glyph: one character as a reader sees it, a letter with all its marks, a digit, a space. */
+/* A glyph: one character as a reader sees it, such as a letter with all its marks. */
 #ifndef DUYETD_TEXT_GLYPH_H
 #define DUYETD_TEXT_GLYPH_H
 
@@ -6,7 +6,7 @@
 
 /* What one glyph is. */
 enum glyph_kind {
-	GLYPH_LETTER, /* of any script, with the marks on it */
+	GLYPH_LETTER, /* of any script, with its marks */
 	GLYPH_DIGIT,  /* 0-9 after compatibility folding (full-width, circled, ...) */
 	GLYPH_SPACE,  /* white space; a line break is '\n' */
 	GLYPH_PUNCT,  /* punctuation and ASCII symbols */
@@ -30,13 +30,13 @@ enum mark {
 
 enum glyph_flag {
 	GLYPH_UPPER = 1 << 0,	  /* ch is an upper-case letter */
-	GLYPH_LOOKALIKE = 1 << 1, /* `letter` is what it poses as (Cyrillic а), not what it is */
-	GLYPH_FOREIGN = 1 << 2,	  /* bears a mark that is not Vietnamese (ü, ñ, Zalgo, 1️⃣) */
+	GLYPH_LOOKALIKE = 1 << 1, /* `letter` is what it looks like (Cyrillic а) */
+	GLYPH_FOREIGN = 1 << 2,	  /* has a mark that is not Vietnamese (ü, ñ, Zalgo, 1️⃣) */
 	GLYPH_INVISIBLE = 1 << 3, /* invisible characters were dropped just before it */
 	GLYPH_ENTITY = 1 << 4,	  /* written as an HTML entity: &#46; */
 	GLYPH_COMPAT = 1 << 5,	  /* written in another form of the same letter: full-width, bold */
-	GLYPH_RELATIVE = 1 << 7,  /* of an address on the page's own site: href="/a.b" */
-	GLYPH_MENDED = 1 << 6,	  /* its marks stood apart from it (`nhâ ̣ p`) */
+	GLYPH_RELATIVE = 1 << 7,  /* in an address on the page's own site: href="/a.b" */
+	GLYPH_MENDED = 1 << 6,	  /* its marks were separated from it (`nhâ ̣ p`) */
 };
 
 struct glyph {
@@ -44,7 +44,7 @@ struct glyph {
 	uint32_t ch;	  /* NFKC code point: the letter with its Vietnamese marks, case kept */
 	uint16_t len;	  /* bytes of the original, its marks included */
 	uint16_t marks;	  /* enum mark */
-	uint8_t letter;	  /* ASCII: the small letter or the digit without its marks, else 0 */
+	uint8_t letter;	  /* ASCII: the small letter or digit without marks, else 0 */
 	uint8_t kind;	  /* enum glyph_kind */
 	uint8_t flags;	  /* enum glyph_flag */
 	uint8_t boundary; /* 1: no small letter, so that a word may begin or end here; else 0 */

@@ -1,11 +1,11 @@
-/* Steps over the glyphs of a text, none of which leaves it. */
+/* Access to the glyphs of a text that is safe at both ends. */
 #ifndef DUYETD_TEXT_GLYPH_AT_H
 #define DUYETD_TEXT_GLYPH_AT_H
 
 #include <string.h>
 #include "text/text.h"
 
-/* Past either end there is only blank: before the first, `i` wraps round. */
+/* Returns glyph `i`, or a blank beyond either end (before the first one `i` wraps around). */
 static inline const struct glyph *glyph_at(const struct text *text, size_t i)
 {
 	static const struct glyph blank = {.ch = '\n', .kind = GLYPH_SPACE};
@@ -28,7 +28,7 @@ static inline bool is_one_of(uint32_t ch, const char *set)
 	return ch && ch < 0x80 && strchr(set, (int)ch);
 }
 
-/* The number of glyphs when `word` (a-z0-9) stands at `i` in whatever case, else 0. */
+/* Returns the length of `word` (a-z0-9) if it is at `i`, in any case, otherwise 0. */
 static inline size_t glyph_spells(const struct text *text, size_t i, const char *word)
 {
 	size_t n = 0;
@@ -40,7 +40,7 @@ static inline size_t glyph_spells(const struct text *text, size_t i, const char 
 	return n;
 }
 
-/* The glyph behind at most two blanks from `i`; a line break is none. */
+/* Returns the glyph after at most two blanks from `i`. A line break is not a blank. */
 static inline size_t glyph_skip_blanks(const struct text *text, size_t i)
 {
 	for (int n = 0; n < 2 && glyph_is_blank(glyph_at(text, i)); n++)

@@ -1,6 +1,6 @@
 /*
- * A letter and the combining marks that follow it, put together in whatever order they
- * come: é + dot below and e + dot below + acute end up alike.
+ * Composes a letter and the combining marks that follow it, in any order: é + dot below and
+ * e + dot below + acute give the same result.
  */
 #ifndef DUYETD_TEXT_LETTER_H
 #define DUYETD_TEXT_LETTER_H
@@ -9,27 +9,27 @@
 
 struct letter {
 	uint32_t ch;	/* NFC of the base with its Vietnamese marks */
-	uint16_t marks; /* enum mark that it bears: one quality and one tone at most */
-	uint8_t ascii;	/* the base as in struct glyph's `letter`, 0 where it has none */
-	uint8_t flags;	/* enum glyph_flag; GLYPH_FOREIGN once a mark is not Vietnamese on it */
+	uint16_t marks; /* enum mark: at most one quality and one tone */
+	uint8_t ascii;	/* the base as in struct glyph's `letter`, or 0 */
+	uint8_t flags;	/* enum glyph_flag; GLYPH_FOREIGN if it has a mark that is not Vietnamese */
 
 	uint32_t other; /* the one mark that is not Vietnamese; 0 for none or several */
 	uint16_t seen;
 	uint8_t others;
 };
 
-/* Begins with base `ch`, which already bears `marks`. */
+/* Begins with base `ch`, which already has `marks`. */
 void letter_begin(struct letter *letter, uint32_t ch, uint8_t ascii, uint16_t marks, uint8_t flags);
 
 /* Adds the combining code point `c`, which is `mark` (enum mark) or 0 for another. */
 void letter_mark(struct letter *letter, uint32_t c, uint16_t mark);
 
-/* Whether `ascii` can bear all of `marks` in Vietnamese. */
+/* Returns whether `ascii` with all of `marks` is a Vietnamese letter. */
 int letter_bears(uint8_t ascii, uint16_t marks);
 
 /*
- * The Vietnamese letter of `ascii` (lower case) with `marks`, in NFC: 'e' with circumflex
- * and dot is ệ. Marks that it cannot bear are left out; `*borne` are those it bears.
+ * Returns the Vietnamese letter of `ascii` (lower case) with `marks`, in NFC: 'e' with circumflex
+ * and dot is ệ. Marks that the letter cannot have are ignored; `*borne` gets the others.
  */
 uint32_t letter_compose(uint8_t ascii, uint16_t marks, uint16_t *borne);
 

@@ -1,14 +1,14 @@
 /*
- * A text as a page shows it: what a reader sees, tags being no text, and behind that, part by
- * part, what markup hides: values of attributes, comments, scripts. Many sites show a comment's
- * markup as text; so nothing in it becomes invisible to a rule.
+ * Reads a text as a page shows it: first the visible text, without tags; after it the parts that
+ * markup hides: values of attributes, comments, scripts. Many sites show markup in comments as
+ * text, so rules see the hidden parts too.
  */
 #ifndef DUYETD_TEXT_PAGE_H
 #define DUYETD_TEXT_PAGE_H
 
 #include "text/text.h"
 
-/* Fills text->glyph, text->boundary, text->visible and text->canonical from text->bytes. */
+/* Fills in text->glyph, text->boundary, text->visible and text->canonical from text->bytes. */
 enum text_error page_read(struct text *text);
 
 #endif

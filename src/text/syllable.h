@@ -1,7 +1,6 @@
 /*
- * The shape of a written Vietnamese syllable: onset + vowels + coda (Đoàn Thiện Thuật,
- * Ngữ âm tiếng Việt), read without its marks, and whether it could be written as it
- * stands or marks are missing.
+ * The shape of a written Vietnamese syllable without its marks: onset + vowels + coda (Đoàn Thiện
+ * Thuật, Ngữ âm tiếng Việt), and whether marks are missing.
  */
 #ifndef DUYETD_TEXT_SYLLABLE_H
 #define DUYETD_TEXT_SYLLABLE_H
@@ -10,22 +9,22 @@
 #include <stddef.h>
 #include "text/glyph.h"
 
-enum { SYLLABLE_LETTERS = 7 }; /* the longest: nghiêng */
+enum { SYLLABLE_LETTERS = 7 }; /* of the longest: nghiêng */
 
-/* What the letters of `count` glyphs are without their marks; 0: no syllable. */
+/* The shape of `count` glyphs without their marks; 0: not a syllable. */
 enum syllable_shape {
 	SYLLABLE_SHAPED = 1,
-	SYLLABLE_NEEDS_TONE = 2,    /* ends in c, ch, p or t: bears sắc or nặng */
-	SYLLABLE_NEEDS_QUALITY = 4, /* ie, ye, uo, uê, uâ, êu, ưu, and e before nh or ch: bear a
+	SYLLABLE_NEEDS_TONE = 2,    /* ends in c, ch, p or t: needs sắc or nặng */
+	SYLLABLE_NEEDS_QUALITY = 4, /* ie, ye, uo, uê, uâ, êu, ưu, and e before nh or ch: need a
 				     * circumflex, breve or horn */
 };
 unsigned syllable_shape(const struct glyph *glyph, size_t count);
 
-/* Whether no Vietnamese word of that shape is written with these marks and no more. */
+/* Returns whether marks are missing: no Vietnamese word of that shape has only these marks. */
 bool syllable_lacks(unsigned shape, uint16_t marks);
 
-/* Both of `count` glyphs: whether they are shaped like a syllable, and (`lacks_marks` may be NULL)
- * lack marks. */
+/* Returns whether `count` glyphs have the shape of a syllable. Sets `*lacks_marks`, if not NULL, to
+ * whether marks are missing. */
 bool syllable_read(const struct glyph *glyph, size_t count, bool *lacks_marks);
 
 #endif

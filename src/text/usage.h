@@ -1,4 +1,5 @@
-/* Whether a syllable that bears no mark was meant to bear one, by how Vietnamese is written. */
+/* Whether a syllable without marks is missing some, by how often Vietnamese words are written so.
+ */
 #ifndef DUYETD_TEXT_USAGE_H
 #define DUYETD_TEXT_USAGE_H
 
@@ -7,9 +8,9 @@
 #include "text/glyph.h"
 
 /*
- * `count` glyphs are a syllable without marks; `lacks_marks`: none of its shape is written so
- * (syllable_lacks). Usage decides where it is known: `thi` and `cua` lack marks, `em` and
- * `top` do not.
+ * Returns whether marks are missing in `count` glyphs, a syllable without marks. Usage decides if
+ * it is known: `thi` and `cua` lack marks, `em` and `top` do not. Otherwise returns `lacks_marks`,
+ * the result of syllable_lacks().
  */
 bool usage_lacks(const struct glyph *glyph, size_t count, bool lacks_marks);
 

@@ -1,7 +1,7 @@
 /*
- * The kinds of rules. A kind is one file of this folder and one line of the table in kind.c;
- * nothing else in the program asks what kind a rule is. A kind knows its keys in the rules file,
- * and what it measures in the input; it decides nothing but pass or fail.
+ * The kinds of rules. A kind is one file of this folder and one line of the table in kind.c; no
+ * other code depends on the kind of a rule. A kind reads its keys from the rules file, measures the
+ * input, and decides pass or fail.
  */
 #ifndef DUYETD_RULES_KIND_KIND_H
 #define DUYETD_RULES_KIND_KIND_H
@@ -14,22 +14,21 @@
 
 struct kind {
 	const char *name;
-	const char *const *keys; /* that it takes beside those of every rule, NULL behind */
+	const char *const *keys; /* besides those of every rule; ends in NULL */
 	/*
 	 * Reads its keys from the rule's map and sets the rule's settings, value_names and
-	 * summary. Reports what is wrong with them; the rule then never runs.
+	 * summary. Reports problems; a rule with errors never runs.
 	 */
 	void (*load)(struct loading *loading, struct rule *rule, struct node map);
-	/* Measures, and reports the places of what it objects to. Allocates nothing. */
+	/* Measures the input and adds hits to the findings. Allocates nothing itself. */
 	enum outcome (*match)(const struct rule *rule, const struct input *input,
 			      struct findings *findings);
 };
 
-/* Reads the key `fields:`, the submission's fields that a rule looks into; `text` where not given.
- */
+/* Reads the key `fields:`, the fields of the submission that the rule reads. Default: `text`. */
 void kind_load_fields(struct loading *loading, struct rule *rule, struct node node);
 
-/* The kind so named, or NULL; all of them, NULL behind. */
+/* Returns the kind of that name, or NULL. `kinds` has all of them and ends in NULL. */
 const struct kind *kind_find(const char *name);
 extern const struct kind *const kinds[];
 

@@ -1,7 +1,7 @@
 /*
- * What loads and may still be a mistake: reported as warnings, and as hints what could be
- * better. For `check`; the daemon does not use it. Compiles the rules' phrases once more, and
- * tries each pattern on texts made to be hard for it, within a budget.
+ * Finds probable mistakes in rules that load: reports warnings, and hints about what could be
+ * better. For `check`; the daemon does not use it. Compiles the phrases of the rules again, and
+ * tries each pattern on texts that are hard for it, within a time budget.
  *
  * This folder knows rule sets and the matching engine. It changes no rule and no verdict.
  */
@@ -11,19 +11,20 @@
 #include "rules/problems.h"
 #include "rules/ruleset.h"
 
-/* All of what follows, but for lint_everyday(). */
+/* All of the following, except lint_everyday(). */
 void lint(const struct ruleset *rules, struct problems *problems);
 
-/* Phrases that are another again or lie within its reach; excepts that except nothing, or
- * all there is. */
+/* Phrases that another phrase finds as well; excepts that have no effect, or that cover a whole
+ * phrase. */
 void lint_phrases(const struct ruleset *rules, struct problems *problems);
 
-/* Patterns that match nothing at all, that libhs cannot take, that backtrack badly. */
+/* Patterns that match the empty text, that libhs cannot compile, or that backtrack badly. */
 void lint_patterns(const struct ruleset *rules, struct problems *problems);
 
 /*
- * What hits ordinary Vietnamese: each line of the file (as of a word list) is a sentence
- * that nobody should object to. False, with the problem reported, where it cannot be read.
+ * Terms that hit ordinary Vietnamese: each line of the file (in the format of a word list) is a
+ * sentence that should be approved. Reports a problem and returns false when the file cannot be
+ * read.
  */
 bool lint_everyday(const struct ruleset *rules, const char *path, struct problems *problems);
 

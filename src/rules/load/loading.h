@@ -1,7 +1,7 @@
 /*
- * The state of one load: the set that grows, and what all its files share. Memory and files are
- * taken through it, so that a failure is reported as a problem and loading goes on: every rule
- * is read, whatever was wrong before it.
+ * The state of one load: the set being built, and what its files share. Memory and files are
+ * obtained through it: a failure is reported as a problem, and loading continues with the next
+ * rule, so that all problems are reported.
  *
  * This folder turns a directory of YAML files and word lists into a rule set. It knows the file
  * formats and the kinds; it judges nothing.
@@ -19,20 +19,21 @@ struct loading {
 	struct problems *problems;
 	struct scan_builder *builder;
 	struct digest set_digest;  /* of the files and lists */
-	struct digest rule_digest; /* of the rule in hand and its lists */
+	struct digest rule_digest; /* of the current rule and its lists */
 	const char *directory;	   /* as given, for messages */
-	int directory_handle;	   /* all files are opened below it, though its name be swapped */
+	int directory_handle; /* all files are opened below it, even if the directory is replaced */
 };
 
 /*
- * Reads a file of the directory whole and counts it into the digest. NULL with the problem
- * reported (at `asked_at`, or at the file where that has no line); the caller frees `bytes`.
- * The answer is the path for messages, in the set's arena.
+ * Reads a whole file of the directory and adds it to the digest. Returns the path for messages, in
+ * the arena of the set. On an error reports a problem (at `asked_at`, or at the file when that has
+ * no line) and returns NULL. The caller frees `bytes`.
  */
 const char *load_bytes(struct loading *loading, const char *name, struct place asked_at,
 		       struct buf *bytes);
 
-/* Zeroed memory that lives as long as the set, or NULL with the problem reported. */
+/* Return zeroed memory, or a copy, that is freed with the set. When out of memory they report a
+ * problem and return NULL. */
 void *load_alloc(struct loading *loading, size_t size);
 const char *load_string(struct loading *loading, const char *string);
 

@@ -1,6 +1,5 @@
 /*
- * A scan is built: phrases and patterns are added while rules are loaded, and compiled at the
- * end.
+ * Builds a scan: phrases and patterns are added while rules are loaded, and compiled at the end.
  */
 #ifndef DUYETD_RULES_MATCH_BUILD_H
 #define DUYETD_RULES_MATCH_BUILD_H
@@ -17,25 +16,26 @@ enum scan_flag {
 	SCAN_CASE = 1 << 2,	   /* pattern: case matters (ignore-case: false) */
 };
 
-/* NULL when out of memory. */
+/* Returns NULL when out of memory. */
 struct scan_builder *scan_builder_new(void);
 void scan_builder_free(struct scan_builder *builder);
 
 /*
- * Adds a phrase (UTF-8) of the rule `rule_index`, which the caller counts from 0.
- * NULL when taken; otherwise why it can never match, as text for whoever wrote it.
+ * Adds a phrase (UTF-8) of the rule `rule_index`, which the caller counts from 0. Returns NULL on
+ * success, otherwise the reason why it can never match.
  */
 const char *scan_add_phrase(struct scan_builder *builder, unsigned rule_index, const char *phrase,
 			    unsigned flags);
 
 /*
- * Adds a PCRE2 pattern. NULL when taken, otherwise PCRE2's words for the error, and
- * `*offset` is where in the pattern (bytes). The words live until the next call.
+ * Adds a PCRE2 pattern. Returns NULL on success, otherwise PCRE2's error message, with the byte in
+ * `*offset`. The message is valid until the next call.
  */
 const char *scan_add_pattern(struct scan_builder *builder, unsigned rule_index, const char *pattern,
 			     unsigned flags, size_t *offset);
 
-/* Compiles what was added; frees the builder either way. NULL: `*why` says what failed. */
+/* Compiles what was added, and frees the builder in any case. Returns NULL on an error, with the
+ * reason in `*why`. */
 struct scan *scan_compile(struct scan_builder *builder, const char **why);
 
 #endif

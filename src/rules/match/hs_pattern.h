@@ -1,5 +1,6 @@
 /*
- * A pattern as an expression for libhs, which names its candidates: too many, never too few.
+ * Rewrites a pattern as an expression for libhs, which finds its candidates. The expression may
+ * match too much, never too little.
  *
  * The canonical text has only ASCII blanks and digits, so \s and \d need no Unicode there;
  * \b needs the neighbours of every match and is left out, \w takes any character beyond
@@ -13,8 +14,8 @@
 
 struct scan;
 
-/* Compiles the database of the patterns that have no literals. False: libhs cannot, or memory
- * is out. */
+/* Compiles the database of the patterns that have no literals. Returns false when libhs cannot, or
+ * when out of memory. */
 bool hs_pattern_compile(struct scan *scan);
 
 #endif

@@ -11,13 +11,14 @@
 #include <stddef.h>
 
 /*
- * Compiles UTF-8 `source` in NFC, which `*nfc` then is, the caller's to free (NULL: not wanted).
- * NULL on an error: `why` gets PCRE2's words and `*offset` the place in the NFC, in bytes.
+ * Normalizes `source` (UTF-8) to NFC and compiles it. `*nfc` gets the normalized source, which the
+ * caller frees; `nfc` may be NULL. Returns NULL on an error; `why` is then PCRE2's message and
+ * `*offset` the byte in the normalized source.
  */
 pcre2_code *pattern_compile(const char *source, bool caseless, char **nfc, char *why,
 			    size_t why_size, size_t *offset);
 
-/* What matching needs beside the pattern; one per thread. NULL when out of memory. */
+/* Scratch memory for matching, one per thread. NULL when out of memory. */
 struct pattern_scratch;
 struct pattern_scratch *pattern_scratch_new(void);
 void pattern_scratch_free(struct pattern_scratch *scratch);
@@ -25,8 +26,8 @@ void pattern_scratch_free(struct pattern_scratch *scratch);
 enum pattern_result { PATTERN_NONE, PATTERN_FOUND, PATTERN_BROKEN };
 
 /*
- * Looks for the pattern in `subject` (valid UTF-8) from byte `*at` on. FOUND: `*at` and
- * `*end` are the match, not empty. BROKEN: a limit was reached, and nothing is known.
+ * Searches `subject` (valid UTF-8) from byte `*at` on. PATTERN_FOUND: `*at` and `*end` are the
+ * match, which is not empty. PATTERN_BROKEN: a limit was reached, and the result is unknown.
  */
 enum pattern_result pattern_next(const pcre2_code *code, struct pattern_scratch *scratch,
 				 const char *subject, size_t len, size_t *at, size_t *end);

@@ -1,11 +1,11 @@
 /*
- * Which letters a text must have for a pattern to match in it: `\bkèo\s+(?:thơm|châu\s+á)\b`
- * needs the skeleton `keothom` or `keochaua` (text/skeleton.h). Literals are found in any
- * number for the price of one (FDR, the literal matcher of libhs), compile in no time, and
- * stand in the database of the phrases: patterns that have them cost a text nothing.
+ * Finds literals that a text must contain for a pattern to match: `\bkèo\s+(?:thơm|châu\s+á)\b`
+ * needs `keothom` or `keochaua` in the skeleton (text/skeleton.h). libhs searches any number of
+ * literals at the cost of one (its matcher FDR) and compiles them fast. They are in the database of
+ * the phrases, so patterns with literals add no cost to a text.
  *
- * What RE2 calls a prefilter, over skeletons: blanks, signs, marks and stretched letters
- * between the letters do not part them, since a skeleton has none.
+ * RE2 calls this a prefilter. This one works on skeletons, which have no blanks, signs, marks or
+ * stretched letters that could separate the letters of a literal.
  */
 #ifndef DUYETD_RULES_MATCH_PREFILTER_H
 #define DUYETD_RULES_MATCH_PREFILTER_H
@@ -13,16 +13,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Letters that are worth it at the least: one syllable (`được`, `tháng`) is in every other
- * comment, six letters are nearly always of two. */
+/* Least number of letters of a literal: one syllable (`được`, `tháng`) is in every second comment;
+ * six letters are nearly always two syllables. */
 enum { LITERAL_LEAST = 6 };
 
 /*
- * Sets of literals: of each, one must be in a skeleton (text/skeleton.h) for something to
- * match. Small by design, so that they are passed and copied like numbers.
+ * A set of literals, of which at least one must be in the skeleton for the pattern to match. Small,
+ * so that it can be passed by value.
  */
 
-/* Alternatives at the most, and letters of each. */
+/* Most alternatives, and most letters of each. */
 enum { LITERALS = 8, LITERAL_LETTERS = 24 };
 
 struct literals {
@@ -31,9 +31,9 @@ struct literals {
 };
 
 /*
- * Of `source`, a pattern in NFC that PCRE2 has compiled: every text in which it matches has
- * one of `found` in its skeleton. False where there are none, or the pattern has what is not
- * looked into ((?x), \Q, back-references by name, conditions ...).
+ * Finds the literals of `source`, a pattern in NFC that PCRE2 accepts: each text that it matches
+ * has one of `found` in its skeleton. Returns false when there are none, or when the pattern uses
+ * syntax that is not analysed ((?x), \Q, named back-references, conditions ...).
  */
 bool prefilter_find(const char *source, struct literals *found);
 

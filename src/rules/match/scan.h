@@ -1,7 +1,7 @@
 /*
- * All phrases and patterns of all rules, found in one pass: libhs names the candidates,
- * phrase_match.c and PCRE2 confirm them and give their spans. The cost of a text does not grow
- * with the number of phrases.
+ * Finds all phrases and patterns of all rules in one pass: libhs finds candidates, phrase_match.c
+ * and PCRE2 confirm them and determine their spans. The cost of a text does not grow with the
+ * number of phrases.
  *
  * This folder is the matching engine. It knows texts, phrases and patterns by number, libhs and
  * PCRE2. It knows no rules, files or verdicts.
@@ -16,12 +16,12 @@
 struct scan;	     /* compiled (build.h), immutable, shared by threads */
 struct scan_scratch; /* one per thread; fits any scan */
 
-/* NULL is fine. */
+/* NULL is allowed. */
 void scan_free(struct scan *scan);
 
 /*
- * The terms of patterns that libhs cannot take, so that PCRE2 runs on every text: `*count` of
- * them. The array belongs to the scan.
+ * Returns the terms of the `*count` patterns that libhs cannot compile: PCRE2 runs them on every
+ * text. The array belongs to the scan.
  */
 const unsigned *scan_pcre_only(const struct scan *scan, size_t *count);
 
@@ -35,10 +35,10 @@ struct scan_hit {
 };
 
 /*
- * The hits of `scan` in `text`, by rule, then by place; those inside an `except` are left out,
- * and at most LIMIT_HITS_PER_RULE of a rule are kept. `broken[i]` is a rule whose check could
- * not be finished (a match limit): it counts as failing. The arrays belong to the scratch
- * until its next scan_text(). Returns false when out of memory: every rule counts as broken.
+ * The hits of `scan` in `text`, sorted by rule, then by place. Hits inside an `except` are dropped,
+ * and at most LIMIT_HITS_PER_RULE of a rule are kept. `broken` are the rules whose check could not
+ * be finished (a match limit): they count as failing. The arrays are valid until the next
+ * scan_text() with the same scratch. Returns false when out of memory: every rule is broken.
  */
 struct scan_result {
 	const struct scan_hit *hits;
