@@ -7,6 +7,9 @@
 -- Finds also entries that were delivered later than now: Redis's clock has gone back since, and
 -- until it had caught up nobody could claim them. They stay where they are, delivered now.
 --
+-- Removes consumers that have nothing pending and have not read for a day, where this user may:
+-- under names that change with each start (containers') they would become ever more.
+--
 -- What is settled is gone, so what is in the stream up to the last delivered id is pending or
 -- an orphan. A page of it is looked through each time.
 --
@@ -28,7 +31,24 @@ local function last_delivered()
 	error({ err = 'NOGROUP no group ' .. group })
 end
 
-if delivered == '' then delivered = last_delivered() end
+local function remove_idle_consumers()
+	if not redis.acl_check_cmd('XINFO', 'CONSUMERS', stream, group)
+		or not redis.acl_check_cmd('XGROUP', 'DELCONSUMER', stream, group, 'x') then
+		return
+	end
+	for _, info in ipairs(call('XINFO', 'CONSUMERS', stream, group)) do
+		local row = {}
+		for i = 1, #info, 2 do row[info[i]] = info[i + 1] end
+		if row.pending == 0 and row.idle >= DAY then
+			call('XGROUP', 'DELCONSUMER', stream, group, row.name)
+		end
+	end
+end
+
+if delivered == '' then
+	delivered = last_delivered()
+	remove_idle_consumers()
+end
 
 local page = call('XRANGE', stream, from, delivered, 'COUNT', PAGE)
 if #page == 0 then return { '', delivered, 0 } end

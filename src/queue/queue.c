@@ -78,6 +78,10 @@ static const struct lua_script scripts[SCRIPTS] = {
 		{
 #include "trim.lua.h"
 		},
+	[SCRIPT_LEAVE] =
+		{
+#include "leave.lua.h"
+		},
 };
 
 const enum key queue_streams[QUEUE_STREAMS] = {KEY_SUBMITTED, KEY_REVIEW};
@@ -109,6 +113,16 @@ void queue_script(const struct queue *queue, struct resp *command, enum script s
 	resp_number(command, count);
 	for (unsigned i = 0; i < count; i++)
 		resp_string(command, queue_key(queue, keys[i]));
+}
+
+void queue_leave(struct queue *queue, reply_fn *done, void *arg)
+{
+	struct resp command = {0};
+
+	queue_script(queue, &command, SCRIPT_LEAVE, queue_streams, QUEUE_STREAMS);
+	resp_string(&command, queue->group);
+	resp_string(&command, queue->consumer);
+	session_send(queue->session, &command, done, arg);
 }
 
 void queue_hand_over(struct queue *queue, enum key stream, struct batch *batch)

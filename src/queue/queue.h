@@ -50,6 +50,7 @@ enum script {
 	SCRIPT_HOLD_EXPIRY, /* what was held for too long */
 	SCRIPT_GAUGES,	    /* how much waits */
 	SCRIPT_TRIM,	    /* what was kept for long enough */
+	SCRIPT_LEAVE,	    /* this consumer, when it stops */
 	SCRIPTS
 };
 
@@ -87,6 +88,10 @@ const char *queue_key(const struct queue *queue, enum key key);
 /* Begins EVALSHA of a script on `count` keys. Its arguments follow, and then session_call(). */
 void queue_script(const struct queue *queue, struct resp *command, enum script script,
 		  const enum key *keys, unsigned count);
+
+/* Removes this consumer from the groups, where it has nothing pending (leave.lua). `done` as in
+ * session_send(). */
+void queue_leave(struct queue *queue, reply_fn *done, void *arg);
 
 /* Gives a batch of `stream` to its handler. Takes ownership: the batch is in hand until
  * queue_done(). */

@@ -53,7 +53,8 @@ enum { STALLED_AFTER_CLAIMS = 2 };
  *
  *             Now and then reclaim takes over what other consumers left idle.
  * STOPPING    Nothing more is read. What is in hand is settled.
- * SWEEPING    Claims and settles what Redis delivered while the reading connection was cut.
+ * SWEEPING    Claims and settles what Redis delivered while the reading connection was cut, then
+ *             removes this consumer from the groups.
  *
  * From STOPPING on, a second signal, the end of --grace and the loss of Redis all lead to exit at
  * once; what is unfinished stays pending in Redis.
@@ -154,6 +155,13 @@ static void sweep_when_idle(struct worker *worker)
 	reclaim_all(worker, RECLAIM_OWN);
 }
 
+/* Whether it could or not. */
+static void on_left(void *arg, const struct redisReply *reply)
+{
+	(void)reply;
+	leave(arg);
+}
+
 static void on_round_finished(void *arg)
 {
 	struct worker *worker = arg;
@@ -165,7 +173,7 @@ static void on_round_finished(void *arg)
 		reader_start(worker->reader);
 		event_active(worker->claim, EV_TIMEOUT, 0);
 	} else if (worker->stage == STAGE_SWEEPING) {
-		leave(worker);
+		queue_leave(&worker->queue, on_left, worker);
 	} else {
 		sweep_when_idle(worker);
 	}

@@ -171,3 +171,22 @@ def test_the_daemons_own(redis, proxy, clock, daemon, jump):
     assert total >= 0
     assert not duyetd.lines("redis: lost")
     assert duyetd.stop() == 0
+
+
+def test_consumers_that_are_gone_for_a_day_are_removed(redis, clock, daemon):
+    """Those with entries pending once these have been taken over, not before."""
+    redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
+    entries = submit_many(redis, 3)
+    redis.xgroup_createconsumer("comments:submitted", "duyetd", "gone")
+    redis.xreadgroup("duyetd", "holder", {"comments:submitted": ">"})
+    clock.jump(2 * DAY)
+    redis.xgroup_createconsumer("comments:submitted", "duyetd", "new")
+    duyetd = daemon("--claim-after", "1s")
+
+    def names():
+        return {row["name"] for row in redis.xinfo_consumers("comments:submitted", "duyetd")}
+
+    wait_for(lambda: "gone" not in names())
+    wait_settled(redis)
+    assert "new" in names() and not duyetd.lines("no consumer held")
+    assert_one_each(redis, entries)

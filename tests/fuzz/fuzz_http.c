@@ -42,7 +42,7 @@ int accept4(int listener, struct sockaddr *restrict from, socklen_t *restrict le
 static const char *why_not_ready(void *arg)
 {
 	(void)arg;
-	return "waiting for Redis";
+	return NULL;
 }
 
 static void on_gauges(void *arg, struct gauges *gauges)

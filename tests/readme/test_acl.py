@@ -116,7 +116,9 @@ def test_the_daemon_does_all_its_work_as_its_user(users):
     moderator.xadd("comments:review", {"id": "none", "verdict": "approve", "by": "lan"})
     users.verdict("bad", 2)
     users.verdict("held", 2)
+    wait_for(lambda: not admin.xpending("comments:review", "duyetd")["pending"])
     assert first.stop() == 0
+    assert not admin.xinfo_consumers("comments:review", "duyetd")
     start_daemon(users, "--hold-for", "1s:reject")
     web.xadd("comments:submitted", {"id": "forgotten", "text": HONEST + " Tôi nghi ngờ."})
     users.verdict("forgotten", 2)  # as --hold-for says

@@ -6,7 +6,7 @@ from itertools import takewhile
 
 import pytest
 
-from helpers import (GOOD, assert_one_each, calls, submit, submit_many, verdict_of, verdicts, wait_for,
+from helpers import (BUILD, GOOD, assert_one_each, calls, submit, submit_many, verdict_of, verdicts, wait_for,
                      wait_settled)
 from processes import Daemon
 from proxy import HOLDS, Proxy
@@ -295,3 +295,25 @@ def test_an_entry_in_hand_is_not_claimed_by_ourselves(redis, daemon):
     wait_settled(redis)
     assert re.search(r"^duyetd_entries_claimed_total 0$", duyetd.metrics(), re.M)
     assert_one_each(redis, [entry])
+
+
+def consumers(redis, stream="comments:submitted"):
+    return {row["name"]: row["pending"] for row in redis.xinfo_consumers(stream, "duyetd")}
+
+
+def test_a_clean_stop_leaves_the_groups(redis, daemon):
+    duyetd = daemon("--consumer", "a")
+    verdict_of(redis, submit(redis, "c1", GOOD))
+    assert consumers(redis) == {"a": 0}
+    assert duyetd.stop() == 0
+    assert consumers(redis) == {} == consumers(redis, "comments:review")
+
+
+def test_a_consumer_with_entries_pending_leaves_no_group(redis, server):
+    """They would be pending for nobody."""
+    script = (BUILD / "gen" / "leave.lua").read_text(encoding="utf-8")
+    redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
+    submit(redis, "c1", GOOD)
+    redis.xreadgroup("duyetd", "a", {"comments:submitted": ">"})
+    assert redis.eval(script, 1, "comments:submitted", "duyetd", "a") == 0
+    assert consumers(redis) == {"a": 1}
