@@ -1,5 +1,6 @@
 /*
- * One command until it succeeds: sent again after an error that can be mended or waited out.
+ * One command until it succeeds: decides what to do after each error reply (redis/fault.h). It
+ * repairs what the server has lost, reconnects, or waits for backoff() and sends the command again.
  * The inside of session_call(): others use redis/session.h.
  */
 #ifndef DUYETD_REDIS_CALL_H

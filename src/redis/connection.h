@@ -1,6 +1,6 @@
 /*
- * One connection to Redis on the event loop, with the timers that hiredis 0.14 lacks: a
- * server that accepts and does not answer is noticed here.
+ * One connection to Redis on the event loop, with the time-out that hiredis 0.14 lacks: it is lost
+ * when a reply is awaited and no byte arrives for timeout_ms.
  *
  * A connection is opened once, and lost or closed once. To connect again, open another.
  * The caller chooses the server (redis/locate.h).

@@ -1,4 +1,4 @@
-/* The errors that Redis replies with, and how long to wait after one. */
+/* The error replies of Redis, and the delay before the next attempt. redis/call.c acts on them. */
 #ifndef DUYETD_REDIS_FAULT_H
 #define DUYETD_REDIS_FAULT_H
 
@@ -9,17 +9,17 @@ struct redisReply;
 
 enum fault {
 	FAULT_NONE,
-	FAULT_LOST,	/* no answer: the connection is gone */
-	FAULT_NOSCRIPT, /* its scripts are forgotten: load them again */
-	FAULT_NOGROUP,	/* a group or its stream is gone: make it again */
-	FAULT_READONLY, /* no longer the master: connect anew */
+	FAULT_LOST,	/* no reply: the connection is lost */
+	FAULT_NOSCRIPT, /* the scripts are not loaded: load them again */
+	FAULT_NOGROUP,	/* a group or its stream does not exist: create it */
+	FAULT_READONLY, /* no longer the master: reconnect */
 	FAULT_MOVED,	/* another Cluster node has the keys: connect there */
-	FAULT_LOADING,	/* the rest is waited out with a back-off */
+	FAULT_LOADING,	/* this and all below: wait for backoff(), send again */
 	FAULT_OOM,
 	FAULT_MISCONF,
 	FAULT_BUSY,
 	FAULT_NOREPLICAS,
-	FAULT_CLUSTER, /* the keys are on their way to another node, or nobody has them */
+	FAULT_CLUSTER, /* the keys are moving to another node, or no node has them */
 	FAULT_NOPERM,
 	FAULT_WRONGTYPE,
 	FAULT_OTHER,
