@@ -164,7 +164,7 @@ static bool read_www(const struct text *text, const struct label *label, struct 
 	if (label->count != 3 || !glyph_spells(text, label->first, "www") ||
 	    dot_read(text, label->first + 3, &next) != DOT_PLAIN)
 		return false;
-	bool found = authority_read(text, next, host) && host->end > next + 1;
+	bool found = host_read(text, next, host) && host->end > next + 1;
 	for (end = next; !found && glyph_is_word(glyph_at(text, end)); end++)
 		if (!glyph_at(text, end)->letter || glyph_at(text, end)->marks)
 			break;

@@ -120,7 +120,12 @@ static bool goes_on(const struct text *text, const struct label *before, const s
 
 bool authority_read(const struct text *text, size_t i, struct host *host)
 {
-	host->first = i = skip_userinfo(text, i);
+	return host_read(text, skip_userinfo(text, i), host);
+}
+
+bool host_read(const struct text *text, size_t i, struct host *host)
+{
+	host->first = i;
 	host->ip = host->known = ip_read(text, i, &host->end);
 	if (host->ip)
 		return true;

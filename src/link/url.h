@@ -21,4 +21,7 @@ bool scheme_read(const struct text *text, size_t floor, size_t i, struct scheme 
  */
 bool authority_read(const struct text *text, size_t i, struct host *host);
 
+/* The same without a user before the host: takes time by the length of the host only. */
+bool host_read(const struct text *text, size_t i, struct host *host);
+
 #endif
