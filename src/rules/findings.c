@@ -41,6 +41,17 @@ static void add_hit(struct findings *findings, const struct hit *hit)
 		findings->failed = true;
 }
 
+/* Words beside a right-to-left override are in a text twice. */
+static bool is_known(const struct findings *findings, const struct hit *hit)
+{
+	for (size_t i = findings->first; i < findings->hit_count; i++) {
+		const struct hit *known = &findings->hit[i];
+		if (known->field == hit->field && known->at == hit->at && known->len == hit->len)
+			return true;
+	}
+	return false;
+}
+
 void findings_place(struct findings *findings, const struct input *input, const struct rule *rule,
 		    size_t field, size_t first, size_t count, size_t term)
 {
@@ -49,6 +60,8 @@ void findings_place(struct findings *findings, const struct input *input, const 
 	if (findings->hit_count - findings->first == LIMIT_HITS_PER_RULE)
 		return;
 	text_span(input->text[field], first, count, &hit.at, &hit.len);
+	if (is_known(findings, &hit))
+		return;
 	add_hit(findings, &hit);
 }
 

@@ -41,4 +41,21 @@ static inline const struct codepoint *codepoint_look(uint32_t c)
 /* The code points that an EXPANDS one stands for. */
 const uint32_t *codepoint_expansion(const struct codepoint *cp);
 
+/* A letter of another script whose capital looks like one Latin letter and whose small letter
+ * like another: Greek Ν ν, Η η. */
+struct look_alike {
+	uint32_t c;
+	uint8_t own;	      /* glyph.letter */
+	uint8_t upper, lower; /* what the two cases look like; the same for both of a pair */
+};
+
+/* NULL for a letter that looks like one at the most. */
+const struct look_alike *codepoint_look_alike(uint32_t c);
+
+/* Regional indicators, which stand for a flag in pairs. */
+enum { REGIONAL_A = 0x1F1E6, REGIONAL_Z = 0x1F1FF };
+
+/* Whether two regional indicators are a flag. */
+bool codepoint_is_flag(uint32_t first, uint32_t second);
+
 #endif

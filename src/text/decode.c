@@ -91,13 +91,22 @@ static void put_glyph(struct glyph *g, const struct codepoint *cp, uint32_t c, u
 	g->len = (uint16_t)(end - at);
 }
 
+static void end_override(struct decoder *d)
+{
+	if (d->overridden)
+		d->text->overridden[d->text->overrides - 1].to = (uint32_t)d->text->glyphs;
+	d->overridden = false;
+}
+
 /* A browser shows a run of blanks as one; the run ends a line where one of them does. */
 static void extend_blank(struct decoder *d, struct glyph *blank, uint32_t ch)
 {
 	if (d->end - blank->at <= UINT16_MAX)
 		blank->len = (uint16_t)(d->end - blank->at);
-	if (ch == '\n')
+	if (ch == '\n') {
 		blank->ch = '\n';
+		end_override(d);
+	}
 	d->canonical = false;
 	d->pending = 0;
 	d->marks = 0;
@@ -120,6 +129,8 @@ static enum text_error add_glyph(struct decoder *d, const struct codepoint *cp, 
 	}
 	struct glyph *g = &text->glyph[text->glyphs++];
 	put_glyph(g, cp, c, d->at, d->end);
+	if (g->ch == '\n')
+		end_override(d);
 	g->flags |= d->pending;
 	d->pending = 0;
 	d->marks = cp->count;
@@ -196,6 +207,22 @@ static bool joins_hangul(struct decoder *d, uint32_t c)
 	return true;
 }
 
+enum { RIGHT_TO_LEFT_OVERRIDE = 0x202E, POP_DIRECTION = 0x202C };
+
+static enum text_error begin_override(struct decoder *d)
+{
+	struct text *text = d->text;
+
+	if (d->overridden)
+		return TEXT_OK;
+	if (!grow(text->overridden, text->overrides + 1, &text->override_room))
+		return TEXT_NO_MEMORY;
+	text->overridden[text->overrides++] =
+		(struct text_range){(uint32_t)text->glyphs, UINT32_MAX};
+	d->overridden = true;
+	return TEXT_OK;
+}
+
 static enum text_error add(struct decoder *d, uint32_t c);
 
 /* The code points that one stands for. */
@@ -221,12 +248,17 @@ static enum text_error add(struct decoder *d, uint32_t c)
 	switch (cp->glyph.kind) {
 	case CODEPOINT_INVISIBLE:
 		d->pending |= GLYPH_INVISIBLE;
+		if (c == RIGHT_TO_LEFT_OVERRIDE)
+			return begin_override(d);
+		if (c == POP_DIRECTION)
+			end_override(d);
 		return c ? TEXT_OK : TEXT_NUL;
 	case CODEPOINT_MARK:
 		return add_mark(d, cp->glyph.marks, cp->glyph.ch ? cp->glyph.ch : c);
 	case CODEPOINT_EXPANDS:
 		return add_each(d, cp);
 	default:
+		d->regional |= c >= REGIONAL_A && c <= REGIONAL_Z;
 		return joins_hangul(d, c) ? TEXT_OK : add_glyph(d, cp, c);
 	}
 }
@@ -259,7 +291,7 @@ static int32_t add_standalone(struct decoder *d, int32_t i, int32_t len)
 	const uint8_t *bytes = (const uint8_t *)d->text->bytes;
 	struct glyph *first = &d->text->glyph[d->text->glyphs], *g = first;
 
-	if (d->pending)
+	if (d->pending || d->overridden)
 		return i;
 	for (int32_t c, end; i < len; i = end) {
 		uint32_t n = put_ascii(g, bytes + i, (uint32_t)(len - i), (uint32_t)i,
@@ -353,6 +385,108 @@ enum text_error decode_barrier(struct decoder *d, size_t at)
 	d->marks = 0;
 	d->letter_open = false;
 	return TEXT_OK;
+}
+
+/* The regional indicators from glyph `i` on. */
+static size_t regional_end(const struct text *text, size_t i)
+{
+	while (i < text->glyphs && text->glyph[i].ch >= REGIONAL_A &&
+	       text->glyph[i].ch <= REGIONAL_Z)
+		i++;
+	return i;
+}
+
+static bool are_flags(const struct glyph *g, size_t count)
+{
+	for (size_t i = 0; i + 1 < count; i += 2)
+		if (!codepoint_is_flag(g[i].ch, g[i + 1].ch))
+			return false;
+	return count % 2 == 0;
+}
+
+void decode_regional(struct decoder *d)
+{
+	struct text *text = d->text;
+
+	for (size_t i = 0, end; i < text->glyphs && d->regional; i = end + (end == i)) {
+		end = regional_end(text, i);
+		if (are_flags(&text->glyph[i], end - i))
+			continue;
+		for (size_t k = i; k < end; k++) {
+			struct glyph *g = &text->glyph[k];
+			uint32_t n = g->ch - REGIONAL_A;
+			g->kind = GLYPH_LETTER;
+			g->ch = 'A' + n;
+			g->letter = (uint8_t)('a' + n);
+			g->flags |= GLYPH_UPPER | GLYPH_COMPAT;
+		}
+	}
+}
+
+/* Glyphs around an override that are read with it, at the most. */
+enum { OVERRIDE_CONTEXT = 24 };
+
+/* How far what stands at glyph `i` belongs to the override that shows glyph `beside` there: the
+ * word that it is glued to, and plain words. Goes on by `step`, and not to `stop`. */
+static size_t context_end(const struct text *text, size_t i, size_t stop, int step,
+			  const struct glyph *beside)
+{
+	bool glued = beside->kind != GLYPH_SPACE;
+
+	for (int n = 0; i != stop && n < OVERRIDE_CONTEXT; n++) {
+		const struct glyph *g = &text->glyph[step > 0 ? i : i - 1];
+		glued = glued && g->kind != GLYPH_SPACE;
+		if (g->ch == '\n' || (!glued && g->kind != GLYPH_LETTER && g->kind != GLYPH_SPACE))
+			break;
+		i += (size_t)step;
+	}
+	return i;
+}
+
+static void copy_glyphs(struct text *text, size_t from, size_t to)
+{
+	memcpy(&text->glyph[text->glyphs], &text->glyph[from], (to - from) * sizeof *text->glyph);
+	text->glyphs += to - from;
+}
+
+/* Appends override `k` as it is shown, and what stands around it. The visible glyphs before `*end`
+ * are appended already. */
+static enum text_error add_overridden(struct decoder *d, size_t k, size_t *end)
+{
+	struct text *text = d->text;
+	size_t from = text->overridden[k].from, to = text->overridden[k].to;
+	bool last = k + 1 == text->overrides;
+	size_t stop = last || text->overridden[k + 1].from > text->visible
+			      ? text->visible
+			      : text->overridden[k + 1].from;
+
+	to = to < text->visible ? to : text->visible;
+	if (from < *end || to <= from)
+		return TEXT_OK;
+	size_t before = context_end(text, from, *end, -1, &text->glyph[to - 1]);
+	size_t behind = context_end(text, to, stop > to ? stop : to, 1, &text->glyph[from]);
+	enum text_error err =
+		before > *end || *end == 0 ? decode_barrier(d, text->glyph[from].at) : TEXT_OK;
+	if (err || !make_room(text, behind - before))
+		return err ? err : TEXT_NO_MEMORY;
+	copy_glyphs(text, before, from);
+	for (size_t i = to; i > from; i--)
+		copy_glyphs(text, i - 1, i);
+	copy_glyphs(text, to, behind);
+	*end = behind;
+	return TEXT_OK;
+}
+
+enum text_error decode_overridden(struct decoder *d)
+{
+	struct text *text = d->text;
+	enum text_error err = TEXT_OK;
+	size_t end = 0;
+
+	for (size_t k = 0; k < text->overrides && !err; k++)
+		if (text->overridden[k].from < text->visible)
+			err = add_overridden(d, k, &end);
+	return err;
 }
 
 void decode_mend(struct decoder *d)

@@ -15,6 +15,8 @@ struct decoder {
 	bool canonical;	      /* all so far: a character a glyph, in canonical form */
 	bool letter_open;     /* `letter` is that of the last glyph */
 	bool mended;	      /* some marks stood apart from their letters */
+	bool regional;	      /* there are regional indicators */
+	bool overridden;      /* the last range of text->overridden is not closed yet */
 };
 
 /* The characters of bytes [from, to), in which there is no markup. A run of blanks is one. */
@@ -28,6 +30,13 @@ void decode_nothing(struct decoder *d);
 
 /* TEXT_BARRIER between two line breaks, at byte `at`. */
 enum text_error decode_barrier(struct decoder *d, size_t at);
+
+/* Makes letters of the regional indicators, in all glyphs so far, that are no flags. */
+void decode_regional(struct decoder *d);
+
+/* Appends what stands behind right-to-left overrides as a browser shows it, with the words around
+ * it, and a TEXT_BARRIER before each. */
+enum text_error decode_overridden(struct decoder *d);
 
 /* Takes out the blanks that parted letters from their marks, in all glyphs so far. */
 void decode_mend(struct decoder *d);

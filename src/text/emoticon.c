@@ -60,7 +60,10 @@ static bool is_drawn(const struct text *text, size_t i)
 	const struct glyph *g = glyph_at(text, i), *l = glyph_at(text, i - 1),
 			   *r = glyph_at(text, i + 1);
 	bool spelled = g->ch < FIRST_IDEOGRAPH;
-	return !g->letter && (spelled || l->kind > GLYPH_SPACE || r->kind > GLYPH_SPACE);
+	bool among_signs = l->kind > GLYPH_SPACE || r->kind > GLYPH_SPACE;
+	if (g->letter)
+		return g->kind == GLYPH_LETTER && (g->flags & GLYPH_LOOKALIKE) && among_signs;
+	return spelled || among_signs;
 }
 
 static bool is_heart(const struct text *text, size_t i)

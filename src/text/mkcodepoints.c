@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unicode/uchar.h>
+#include <unicode/uloc.h>
 #include <unicode/unorm2.h>
 #include <unicode/uscript.h>
 #include <unicode/uspoof.h>
@@ -28,6 +29,8 @@ static unsigned expansion_count;
 static uint16_t stage2[BLOCKS][BLOCK];
 static unsigned block_count;
 static uint16_t stage1[BLOCKS];
+static struct look_alike look_alikes[1024];
+static unsigned look_alike_count;
 
 static void check(UErrorCode err, const char *what)
 {
@@ -124,6 +127,11 @@ static uint8_t letter_of_confusable(UChar32 c)
 	case USCRIPT_CHEROKEE:
 	case USCRIPT_COPTIC:
 	case USCRIPT_LISU:
+	case USCRIPT_GEORGIAN:
+	case USCRIPT_CANADIAN_ABORIGINAL:
+	case USCRIPT_DESERET:
+	case USCRIPT_OSAGE:
+	case USCRIPT_TIFINAGH:
 		break;
 	default:
 		return 0;
@@ -144,6 +152,67 @@ static uint8_t letter_of_confusable(UChar32 c)
 	return letter_of_name(first);
 }
 
+/* Letters that people write for a Latin one and that the confusables have no such word of, or
+ * another: by their look in one case or in italics, or by their sound (`other`). */
+static const struct {
+	UChar32 c;
+	uint8_t letter, other;
+} posing[] = {
+	{0xDF, 'b', 0},	   {0x190, 'e', 0},   {0x25B, 'e', 0},	 {0x39B, 'a', 0}, {0x3C2, 'c', 0},
+	{0x3B2, 'b', 0},   {0x3B5, 'e', 0},   {0x3BC, 'u', 0},	 {0x3C0, 'n', 0}, {0x3C9, 'w', 0},
+	{0x40B, 'h', 0},   {0x417, 'e', 0},   {0x418, 'n', 'u'}, {0x41B, 'n', 0}, {0x41F, 'n', 0},
+	{0x41D, 'h', 'n'}, {0x42F, 'r', 0},   {0x433, 'r', 0},	 {0x437, 'e', 0}, {0x438, 'u', 'n'},
+	{0x43B, 'n', 0},   {0x43D, 'h', 'n'}, {0x43F, 'n', 0},	 {0x44F, 'r', 0}, {0x4E0, 'e', 0},
+	{0x4E1, 'e', 0},   {0x10B1, 'u', 0},  {0x2D11, 'u', 0},
+};
+
+/* What `c` looks like in its own case: `other` where it looks or sounds like a second one. */
+static uint8_t look(UChar32 c, uint8_t *other)
+{
+	uint8_t letter = 0;
+
+	*other = 0;
+	for (size_t i = 0; i < sizeof posing / sizeof *posing; i++)
+		if (posing[i].c == c) {
+			*other = posing[i].other;
+			return posing[i].letter;
+		}
+	if ((letter = letter_of_name(c)))
+		return letter;
+	return letter_of_confusable(c);
+}
+
+static UChar32 other_case(UChar32 c)
+{
+	UChar32 other = u_tolower(c) != c ? u_tolower(c) : u_toupper(c);
+	return u_tolower(other) == u_tolower(c) ? other : c;
+}
+
+/*
+ * The letters of both cases of `c`: what it is read as at first, in capitals, and in small
+ * letters. A capital iota, which is like l too, is an i.
+ */
+static struct look_alike both_looks(UChar32 c)
+{
+	uint8_t other, second;
+	struct look_alike both = {.c = (uint32_t)c};
+	uint8_t own = look(c, &other), opposite = look(other_case(c), &second);
+	bool is_small = u_tolower(c) == c;
+
+	own = own ? own : opposite;
+	opposite = opposite ? opposite : own;
+	both.own = own;
+	both.upper = is_small ? opposite : own;
+	both.lower = is_small ? own : opposite;
+	if (own == opposite && other)
+		both.lower = other;
+	if (own + opposite == 'i' + 'l') {
+		both.own = both.upper = 'i';
+		both.lower = 'l';
+	}
+	return both;
+}
+
 static int is_vowel_sign(UChar32 c)
 {
 	/* Marks of one script only (Thai, Indic ...) are part of its words; those that go on
@@ -151,6 +220,14 @@ static int is_vowel_sign(UChar32 c)
 	 * with them in NFC and NFD. */
 	UErrorCode err = U_ZERO_ERROR;
 	return uscript_getScript(c, &err) != USCRIPT_INHERITED && !u_getCombiningClass(c);
+}
+
+/* The dingbats and double circles that NFKC leaves as they are. */
+static int is_circled_digit(UChar32 c)
+{
+	return u_charType(c) == U_OTHER_NUMBER &&
+	       ((c >= 0x24F5 && c <= 0x24FF) || (c >= 0x2776 && c <= 0x2793)) &&
+	       u_getNumericValue(c) < 10;
 }
 
 static uint8_t kind_of(UChar32 c)
@@ -162,11 +239,13 @@ static uint8_t kind_of(UChar32 c)
 		return CODEPOINT_INVISIBLE;
 	if (type == U_FORMAT_CHAR)
 		return CODEPOINT_INVISIBLE;
+	if (type == U_ENCLOSING_MARK)
+		return CODEPOINT_MARK;
 	if (U_MASK(type) & U_GC_M_MASK)
 		return is_vowel_sign(c) ? GLYPH_LETTER : CODEPOINT_MARK;
 	if (U_MASK(type) & U_GC_L_MASK)
 		return GLYPH_LETTER;
-	if (type == U_DECIMAL_DIGIT_NUMBER)
+	if (type == U_DECIMAL_DIGIT_NUMBER || is_circled_digit(c))
 		return GLYPH_DIGIT;
 	if ((U_MASK(type) & U_GC_P_MASK) || (c < 0x80 && u_isprint(c)))
 		return GLYPH_PUNCT;
@@ -188,8 +267,9 @@ static struct codepoint plain(UChar32 c)
 		e.glyph.marks = vietnamese_mark(c);
 		return e;
 	case GLYPH_DIGIT:
-		e.glyph.letter = (uint8_t)('0' + u_charDigitValue(c));
+		e.glyph.letter = (uint8_t)('0' + (int)u_getNumericValue(c));
 		e.glyph.ch = e.glyph.letter;
+		e.glyph.flags = is_circled_digit(c) ? GLYPH_COMPAT : 0;
 		return e;
 	case GLYPH_SYMBOL: /* negative circled and squared letters are used as letters */
 		if (c >= 0x1F150 && c <= 0x1F189 && (e.glyph.letter = letter_of_name(c))) {
@@ -212,8 +292,7 @@ static struct codepoint plain(UChar32 c)
 			e.glyph.flags |= GLYPH_LOOKALIKE;
 	} else if (is_ascii_letter(c)) {
 		e.glyph.letter = lower(c);
-	} else if ((e.glyph.letter = letter_of_name(c)) ||
-		   (e.glyph.letter = letter_of_confusable(c))) {
+	} else if ((e.glyph.letter = both_looks(c).own)) {
 		e.glyph.flags |= GLYPH_LOOKALIKE;
 	}
 	return e;
@@ -246,7 +325,7 @@ static struct codepoint of(UChar32 c)
 	UChar buf[64];
 	UChar32 part[64] = {0};
 	UErrorCode err = U_ZERO_ERROR;
-	if (U_IS_SURROGATE((uint32_t)c) ||
+	if (U_IS_SURROGATE((uint32_t)c) || c == 0x3F9 || /* Ϲ: no sum sign, as NFKC has it */
 	    u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT))
 		return plain(c);
 	if (uscript_getScript(c, &err) == USCRIPT_HANGUL && u_charType(c) == U_OTHER_LETTER &&
@@ -296,9 +375,12 @@ static bool is_canonical(UChar32 c, const struct codepoint *e)
 	return !upper || (e->glyph.letter && U8_LENGTH(u_tolower(c)) == U8_LENGTH(c));
 }
 
-/* Not so are what entities begin with, and the vowels and codas of Hangul in parts. */
+/* Not so are what entities begin with, regional indicators, and the vowels and codas of Hangul in
+ * parts. */
 static bool is_standalone(UChar32 c, const struct codepoint *e)
 {
+	if (c >= REGIONAL_A && c <= REGIONAL_Z)
+		return false;
 	return e->glyph.kind <= GLYPH_SYMBOL && c != '&' && !(c >= 0x1161 && c <= 0x11C2);
 }
 
@@ -331,14 +413,40 @@ static void complete(struct codepoint *e, UChar32 c)
 	e->glyph.len = 1;
 }
 
+/* Where the two cases look like two letters. */
+static void add_look_alike(UChar32 c, const struct codepoint *e)
+{
+	UChar32 base = c;
+	UChar buf[64];
+	UErrorCode err = U_ZERO_ERROR;
+	int32_t at = 0, len = unorm2_getDecomposition(nfkc, c, buf, 64, &err);
+
+	if (e->glyph.kind != GLYPH_LETTER || !(e->glyph.flags & GLYPH_LOOKALIKE) ||
+	    (e->glyph.marks & MARK_STROKE))
+		return;
+	if (len > 0)
+		base = next(buf, &at, len);
+	struct look_alike both = both_looks(base);
+	both.c = (uint32_t)c;
+	if (both.upper != both.lower && look_alike_count < sizeof look_alikes / sizeof *look_alikes)
+		look_alikes[look_alike_count++] = both;
+}
+
+static bool is_two_way(UChar32 c)
+{
+	return look_alike_count && look_alikes[look_alike_count - 1].c == (uint32_t)c;
+}
+
 static void fill(void)
 {
 	for (UChar32 block = 0; block < BLOCKS; block++) {
 		uint16_t *row = stage2[block_count];
 		for (UChar32 i = 0; i < BLOCK; i++) {
 			struct codepoint e = of(block * BLOCK + i);
-			e.glyph.boundary =
-				e.glyph.kind != GLYPH_LETTER || (e.glyph.flags & GLYPH_UPPER);
+			add_look_alike(block * BLOCK + i, &e);
+			e.glyph.boundary = e.glyph.kind != GLYPH_LETTER ||
+					   (e.glyph.flags & GLYPH_UPPER) ||
+					   is_two_way(block * BLOCK + i);
 			e.standalone = is_standalone(block * BLOCK + i, &e);
 			e.canonical = is_canonical(block * BLOCK + i, &e);
 			if (block * BLOCK + i < ASCII)
@@ -351,6 +459,32 @@ static void fill(void)
 		stage1[block] = (uint16_t)same;
 		block_count += same == block_count;
 	}
+}
+
+/* The two letters of each flag: bit n of row m is set where the letters m and n, from A on, are
+ * the code of a country. */
+static void write_regions(void)
+{
+	static const char *const more[] = {"AC", "CP", "DG", "EA", "EU", "IC", "TA", "UN", "XK"};
+	uint32_t row[26] = {0};
+
+	for (const char *const *code = uloc_getISOCountries(); *code; code++)
+		row[(*code)[0] - 'A'] |= 1u << ((*code)[1] - 'A');
+	for (size_t i = 0; i < sizeof more / sizeof *more; i++)
+		row[more[i][0] - 'A'] |= 1u << (more[i][1] - 'A');
+	printf("static const uint32_t regions[26] = {");
+	for (int i = 0; i < 26; i++)
+		printf("%u,", row[i]);
+	printf("};\n");
+}
+
+static void write_look_alikes(void)
+{
+	printf("static const struct look_alike look_alikes[%u] = {\n", look_alike_count);
+	for (unsigned i = 0; i < look_alike_count; i++)
+		printf("{%u,%u,%u,%u},\n", look_alikes[i].c, look_alikes[i].own,
+		       look_alikes[i].upper, look_alikes[i].lower);
+	printf("};\n");
 }
 
 static void write_tables(void)
@@ -389,6 +523,8 @@ int main(void)
 	check(err, "uspoof_open");
 	fill();
 	write_tables();
+	write_look_alikes();
+	write_regions();
 	uspoof_close(spoof);
 	return 0;
 }

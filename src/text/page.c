@@ -64,6 +64,7 @@ static enum text_error add_visible(struct decoder *d, bool *hides)
 		from = markup.end;
 	}
 	decode_mend(d);
+	decode_regional(d);
 	text->visible = text->glyphs;
 	return err;
 }
@@ -126,6 +127,7 @@ static enum text_error add_hidden(struct decoder *d)
 			err = decode_bytes(d, markup.hidden, markup.hidden_end);
 		flag_addresses(text, first);
 	}
+	decode_regional(d);
 	return err;
 }
 
@@ -157,6 +159,8 @@ enum text_error page_read(struct text *text)
 
 	if (!err && !is_visible(text))
 		return TEXT_EMPTY;
+	if (!err && text->overrides)
+		err = decode_overridden(&d);
 	if (!err && hides)
 		err = add_hidden(&d);
 	if (err)

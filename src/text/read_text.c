@@ -22,6 +22,7 @@ void text_free(struct text *text)
 		return;
 	free(text->glyph);
 	free(text->boundary);
+	free(text->overridden);
 	free(text->word);
 	free(text->link);
 	word_cache_free(text->word_cache);
@@ -30,6 +31,7 @@ void text_free(struct text *text)
 
 static void clear(struct text *text)
 {
+	text->overrides = 0;
 	text->visible = text->glyphs = text->boundaries = text->words = text->links = 0;
 	text->accented = text->eligible = text->eligible_accented = text->eligible_lacking = 0;
 	text->canonical = false;
@@ -48,4 +50,18 @@ enum text_error text_read(struct text *text, const char *bytes, size_t len)
 	if (err)
 		clear(text);
 	return err;
+}
+
+void text_span(const struct text *text, size_t first, size_t count, size_t *at, size_t *len)
+{
+	const struct glyph *g = &text->glyph[first], *end = g + count;
+	size_t last = g->at + g->len;
+	bool crosses = first < text->visible && first + count > text->visible;
+
+	*at = g->at;
+	for (; g < end && !crosses; g++) {
+		*at = g->at < *at ? g->at : *at;
+		last = g->at + g->len > last ? g->at + g->len : last;
+	}
+	*len = last - *at;
 }

@@ -1,63 +1,183 @@
 #include <stdlib.h>
 
 #include "base/grow.h"
+#include "text/codepoint.h"
+#include "text/glyph_at.h"
 #include "text/skeleton.h"
 
 enum { OTHER_SCRIPT = 0x80 };
 
-uint8_t skeleton_byte(const struct glyph *glyph)
+/* Of a letter or digit that is or poses as an ASCII one. */
+static uint8_t fold(uint8_t letter)
 {
-	uint8_t byte = glyph->letter;
-	if (byte == 'y')
-		byte = 'i';
-	if (byte == 0 && glyph->kind <= GLYPH_DIGIT)
-		byte = (uint8_t)(OTHER_SCRIPT | (glyph->ch & 0x7F));
-	return byte;
+	switch (letter) {
+	case 'j':
+	case 'y':
+		return 'i';
+	case 'k':
+		return 'c';
+	}
+	return letter;
 }
 
-/* The letter that a digit or sign stands for inside a word. */
+uint8_t skeleton_byte(const struct glyph *glyph)
+{
+	if (glyph->letter == 0 && glyph->kind <= GLYPH_DIGIT)
+		return (uint8_t)(OTHER_SCRIPT | (glyph->ch & 0x7F));
+	return fold(glyph->letter);
+}
+
+/* ---- words with digits and signs for letters ------------------------------------------- */
+
+/* The letter that a digit or sign stands for in a word; 'i' where it may be an l too. */
 static uint8_t leet_letter(const struct glyph *glyph)
 {
 	static const uint8_t of[0x80] = {
-		['0'] = 'o', ['1'] = 'i', ['!'] = 'i', ['|'] = 'i', ['3'] = 'e', ['4'] = 'a',
-		['@'] = 'a', ['5'] = 's', ['$'] = 's', ['7'] = 't', ['9'] = 'g',
+		['0'] = 'o', ['1'] = 'i', ['!'] = 'i', ['|'] = 'i', ['3'] = 'e',
+		['4'] = 'a', ['@'] = 'a', ['5'] = 's', ['$'] = 's', ['6'] = 'g',
+		['7'] = 't', ['8'] = 'b', ['9'] = 'g',
 	};
+
+	switch (glyph->ch) {
+	case 0xA1: /* ¡ */
+		return 'i';
+	case 0xA2: /* ¢ */
+	case 0xA9: /* © */
+		return 'c';
+	case 0xA3: /* £ */
+		return 'l';
+	case 0x20AB: /* ₫ */
+		return 'd';
+	case 0x20AC: /* € */
+		return 'e';
+	}
 	return glyph->ch < sizeof of ? of[glyph->ch] : 0;
 }
 
-static bool may_end_word(const struct glyph *glyph)
+static bool is_sign(const struct glyph *glyph)
 {
-	return glyph->ch == '@' || glyph->ch == '$';
+	return glyph->kind > GLYPH_SPACE && leet_letter(glyph);
 }
 
-/*
- * A word with leet in it: letters, and signs and digits among them that all stand for
- * letters, letters at both ends (@ and $ may stand there too), at least as many letters.
- * Where it ends; `first` when there is none.
- */
-static size_t leet_word(const struct text *text, size_t first, bool *leet)
+static bool is_bang(const struct glyph *glyph)
 {
-	size_t i = first, end = first, letters = 0, signs = 0, at_end = 0;
+	return glyph->ch == '!' || glyph->ch == '|';
+}
 
-	for (; i < text->glyphs; i++) {
-		const struct glyph *g = &text->glyph[i];
-		if (g->kind == GLYPH_LETTER && g->letter) {
-			letters++;
-			end = i + 1;
-			at_end = signs;
-		} else if (leet_letter(g) && (i > first || may_end_word(g))) {
-			signs++;
-			if (may_end_word(g) && end == i) {
-				end = i + 1;
-				at_end = signs;
-			}
-		} else {
-			break;
-		}
+static bool is_vowel(const struct glyph *glyph)
+{
+	return is_one_of(glyph->letter, "aeiouy");
+}
+
+/* The glyphs [first, end) of a text that has letters, digits and signs for letters in one piece,
+ * and what is among them. */
+struct piece {
+	size_t first, end;
+	size_t behind;	      /* where the next one may begin: signs at the end are no letters */
+	bool letters, posing; /* some that are letters, some that may stand for one */
+	bool ambiguous;	      /* SKELETON_POSING2 reads it otherwise */
+};
+
+/* Not so: an other script's letter, a blank, a sign that is no letter's. */
+static bool is_of_piece(const struct text *text, size_t i)
+{
+	const struct glyph *g = &text->glyph[i];
+
+	if (g->kind == GLYPH_LETTER)
+		return g->letter;
+	if (g->ch == 0x20AB) /* a price's, but before a letter */
+		return glyph_at(text, i + 1)->kind == GLYPH_LETTER &&
+		       glyph_at(text, i - 1)->kind != GLYPH_DIGIT;
+	return g->kind == GLYPH_DIGIT || is_sign(g);
+}
+
+/* 50k  4G  1m7  2h30  10kg  $5k: a number with its unit, rather than a word. 0c and 0ng, whose 0 is
+ * its vowel, are none. */
+static bool is_quantity(const struct text *text, const struct piece *piece)
+{
+	size_t i = piece->first, digits = 0, letters = 0, vowels = 0, end = piece->end;
+	bool marked = false;
+
+	while (i < end && is_sign(&text->glyph[i]))
+		i++;
+	for (; i < end && text->glyph[i].kind == GLYPH_DIGIT; i++)
+		digits++;
+	if (digits == 1 && text->glyph[i - 1].ch == '0' &&
+	    ((i + 1 == end && is_one_of(glyph_at(text, i)->ch, "cni")) ||
+	     (i + 2 == end && glyph_spells(text, i, "ng"))))
+		return false;
+	for (; i < end && text->glyph[i].kind == GLYPH_LETTER; i++, letters++) {
+		vowels += is_vowel(&text->glyph[i]);
+		marked |= text->glyph[i].marks & ~MARK_STROKE;
 	}
-	bool whole = end == i || text->glyph[end].kind != GLYPH_DIGIT;
-	*leet = whole && at_end && letters >= 2 && letters >= at_end;
-	return end;
+	for (; i < end && text->glyph[i].kind == GLYPH_DIGIT; i++)
+		;
+	return digits && letters && !marked && i == end && (!vowels || digits > 1);
+}
+
+/* The piece that begins at glyph `first`, empty where none does. */
+static struct piece piece_at(const struct text *text, size_t first)
+{
+	struct piece piece = {.first = first, .end = first};
+	const struct glyph *glyph = text->glyph;
+
+	while (piece.end < text->glyphs && is_of_piece(text, piece.end))
+		piece.end++;
+	piece.behind = piece.end;
+	while (piece.end > first && is_bang(&glyph[piece.end - 1])) /* `lần!` */
+		piece.end--;
+	while (piece.first + 1 < piece.end && is_bang(&glyph[piece.first]) &&
+	       glyph[piece.first + 1].kind != GLYPH_LETTER)
+		piece.first++;
+	for (size_t i = piece.first; i < piece.end; i++) {
+		bool letter = glyph[i].kind == GLYPH_LETTER, digit = glyph[i].kind == GLYPH_DIGIT;
+		piece.letters |= letter;
+		piece.posing |= !letter && leet_letter(&glyph[i]);
+		piece.ambiguous |=
+			!letter && (leet_letter(&glyph[i]) == 'i' ||
+				    (digit && glyph_at(text, i + 1)->kind == GLYPH_DIGIT));
+	}
+	piece.posing = piece.posing && piece.letters && !is_quantity(text, &piece);
+	return piece;
+}
+
+/* 1 between two consonants is an i (`h1t`), elsewhere an l (`c1ub`). */
+static bool is_between_consonants(const struct text *text, size_t i)
+{
+	const struct glyph *before = glyph_at(text, i - 1), *after = glyph_at(text, i + 1);
+	return before->kind == GLYPH_LETTER && after->kind == GLYPH_LETTER && !is_vowel(before) &&
+	       !is_vowel(after);
+}
+
+static bool is_of_number(const struct text *text, size_t i)
+{
+	return text->glyph[i].kind == GLYPH_DIGIT && (glyph_at(text, i - 1)->kind == GLYPH_DIGIT ||
+						      glyph_at(text, i + 1)->kind == GLYPH_DIGIT);
+}
+
+/* The byte of a digit or sign in a posing piece. */
+static uint8_t posing_byte(const struct text *text, size_t i, enum skeleton_reading reading)
+{
+	const struct glyph *g = &text->glyph[i];
+	uint8_t letter = leet_letter(g);
+
+	if (!letter || (reading == SKELETON_POSING2 && is_of_number(text, i)))
+		return skeleton_byte(g);
+	if (reading == SKELETON_POSING2 && letter == 'i' && !is_between_consonants(text, i))
+		return 'l';
+	return fold(letter);
+}
+
+/* The byte of a letter, or of what is in no posing piece. */
+static uint8_t letter_byte(const struct glyph *g, enum skeleton_reading reading)
+{
+	const struct look_alike *look = NULL;
+
+	if (g->kind == GLYPH_LETTER && (g->flags & GLYPH_LOOKALIKE))
+		look = codepoint_look_alike(g->ch);
+	if (!look)
+		return skeleton_byte(g);
+	return fold(reading == SKELETON_POSING ? look->upper : look->lower);
 }
 
 static bool make_room(struct skeleton *s, size_t need)
@@ -97,66 +217,62 @@ static void read_plain(struct skeleton *s, const struct text *text)
 	s->letters = letters;
 }
 
-/* Before the first glyph `i` wraps round, and there is neither. */
-static bool is_letter(const struct text *text, size_t i)
+unsigned skeleton_readings(const struct text *text)
 {
-	return i < text->glyphs && text->glyph[i].kind == GLYPH_LETTER;
-}
+	enum { NONE = 1, ONE = 1 << SKELETON_POSING, BOTH = ONE | 1 << SKELETON_POSING2 };
+	unsigned readings = NONE;
+	size_t end = 0; /* of the last piece */
 
-static bool is_leet(const struct text *text, size_t i)
-{
-	return i < text->glyphs && leet_letter(&text->glyph[i]);
-}
-
-/* Whether a digit or sign stands where a letter of a word could: most texts have none. Only
- * @ and $ may do so at an end (`lần!` is no word in leet). */
-static bool may_be_leet(const struct text *text)
-{
-	for (size_t k = 0; k < text->boundaries; k++) {
+	for (size_t k = 0; k < text->boundaries && readings != (NONE | BOTH); k++) {
 		size_t i = text->boundary[k];
 		const struct glyph *g = &text->glyph[i];
-		if (g->kind == GLYPH_LETTER || g->kind == GLYPH_SPACE || !leet_letter(g))
+		if (g->kind == GLYPH_SPACE || i < end)
 			continue;
-		bool before = is_letter(text, i - 1), after = is_letter(text, i + 1);
-		if ((before && after) || ((before || after) && may_end_word(g)) ||
-		    (before && is_leet(text, i + 1)) || (after && is_leet(text, i - 1)))
-			return true;
+		if (g->kind == GLYPH_LETTER) {
+			if (g->flags & GLYPH_LOOKALIKE && codepoint_look_alike(g->ch))
+				readings |= BOTH;
+			continue;
+		}
+		if (!leet_letter(g))
+			continue;
+		while (i > end && is_of_piece(text, i - 1))
+			i--;
+		struct piece piece = piece_at(text, i);
+		end = piece.behind;
+		if (piece.posing)
+			readings |= piece.ambiguous ? BOTH : ONE;
 	}
-	return false;
+	return readings;
 }
 
-static bool read_leet(struct skeleton *s, const struct text *text)
+static void read_posing(struct skeleton *s, const struct text *text)
 {
-	bool any = false;
 	for (size_t i = 0; i < text->glyphs;) {
-		bool leet;
-		size_t end = leet_word(text, i, &leet);
-		any |= leet;
-		if (end == i)
-			end = i + 1;
+		struct piece piece = piece_at(text, i);
+		size_t end = piece.behind > i ? piece.behind : i + 1;
 		for (; i < end; i++) {
 			const struct glyph *g = &text->glyph[i];
-			uint8_t byte =
-				leet && g->kind != GLYPH_LETTER ? leet_letter(g) : skeleton_byte(g);
+			bool poses = piece.posing && i >= piece.first && i < piece.end &&
+				     g->kind != GLYPH_LETTER;
+			uint8_t byte = poses ? posing_byte(text, i, s->reading)
+					     : letter_byte(g, s->reading);
 			if (byte)
 				add(s, i, byte);
 		}
 	}
-	return any;
 }
 
-bool skeleton_read(struct skeleton *s, const struct text *text, bool leet)
+bool skeleton_read(struct skeleton *s, const struct text *text, enum skeleton_reading reading)
 {
 	s->runs = s->letters = 0;
-	s->leet = leet;
+	s->reading = reading;
 	if (!make_room(s, text->glyphs + 1))
 		return false;
-	if (!leet)
+	if (reading == SKELETON_PLAIN)
 		read_plain(s, text);
-	else if (!may_be_leet(text) || !read_leet(s, text))
-		s->runs = s->letters = 0;
-	if (s->start)
-		s->start[s->runs] = (uint32_t)s->letters;
+	else
+		read_posing(s, text);
+	s->start[s->runs] = (uint32_t)s->letters;
 	return true;
 }
 

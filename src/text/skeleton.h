@@ -8,24 +8,34 @@
 
 #include "text/text.h"
 
+/* How the characters that may be more than one letter are read. */
+enum skeleton_reading {
+	SKELETON_PLAIN,	  /* as what they are */
+	SKELETON_POSING,  /* 3 in a word as e, 1 as i; look-alikes as their capitals look */
+	SKELETON_POSING2, /* 1 as l, more digits than one as digits; look-alikes as small letters */
+};
+enum { SKELETON_READINGS = 3 };
+
 struct skeleton {
-	char *run;	 /* one byte a run of equal letters: a-z (i for y), 0-9, or >= 0x80 for
-			  * a letter of another script */
+	char *run;	 /* one byte a run of equal letters: a-z (i for y and j, c for k), 0-9, or
+			  * >= 0x80 for a letter of another script */
 	uint32_t *start; /* start[i] is the first letter of run i; start[runs] is `letters` */
 	uint32_t *glyph; /* of each letter */
 	size_t runs, letters;
-	bool leet; /* digits and signs within words were read as letters: ch3t, CH!CH */
+	enum skeleton_reading reading;
 	size_t run_room, start_room, glyph_room;
 };
 
 /* The byte that a glyph is in a skeleton, 0 for one that is left out. */
 uint8_t skeleton_byte(const struct glyph *glyph);
 
-/*
- * Reads the text plainly, or with `leet` as one who writes 3 for e. A leet reading of a
- * text without leet in it is empty. Buffers are reused. Returns false when out of memory.
- */
-bool skeleton_read(struct skeleton *skeleton, const struct text *text, bool leet);
+/* Whether the text has what SKELETON_POSING (bit 1) and SKELETON_POSING2 (bit 2) read otherwise
+ * than plainly. Bit 0 is always set. */
+unsigned skeleton_readings(const struct text *text);
+
+/* Buffers are reused. Returns false when out of memory. */
+bool skeleton_read(struct skeleton *skeleton, const struct text *text,
+		   enum skeleton_reading reading);
 void skeleton_clear(struct skeleton *skeleton); /* frees its buffers */
 
 #endif

@@ -17,6 +17,10 @@
 #include "text/glyph.h"
 #include "text/word.h"
 
+struct text_range {
+	uint32_t from, to;
+};
+
 struct text {
 	const char *bytes; /* the original, borrowed for as long as the text is used */
 	size_t len;
@@ -24,10 +28,13 @@ struct text {
 	/* Indices of the glyphs that are not small letters, in order: blanks, signs, digits,
 	 * capitals; then `glyphs`. The glyphs between two of them belong to one word. */
 	uint32_t *boundary;
+	struct text_range *overridden; /* visible glyphs behind a right-to-left override */
 	struct word *word;
 	struct link *link;
+	size_t overrides, override_room;
 	size_t glyphs, boundaries, words, links;
-	size_t visible;	 /* glyphs that are visible on the page. The others are the hidden parts of
+	size_t visible;	 /* glyphs that are visible on the page. The others are what stands behind
+			  * right-to-left overrides, in the order shown, and the hidden parts of
 			  * markup (markup.h), each after a TEXT_BARRIER. They have no words, but
 			  * rules search them for phrases and links */
 	size_t accented; /* words that have Vietnamese marks */
@@ -56,12 +63,6 @@ enum { TEXT_BARRIER = 0x241E };
 
 /* Sets `*at` and `*len` to the bytes in the original of `count` glyphs (at least one) from `first`.
  * When they reach from the visible part into a hidden one, only the first glyph counts. */
-static inline void text_span(const struct text *text, size_t first, size_t count, size_t *at,
-			     size_t *len)
-{
-	const struct glyph *last = &text->glyph[first + count - 1];
-	*at = text->glyph[first].at;
-	*len = last->at < *at ? text->glyph[first].len : last->at + last->len - *at;
-}
+void text_span(const struct text *text, size_t first, size_t count, size_t *at, size_t *len);
 
 #endif

@@ -112,6 +112,19 @@ static bool has_vowel(const struct glyph *g, size_t count)
 	return false;
 }
 
+/* Whether all letters only pose as Latin ones: a word of another script. */
+static bool only_poses(const struct glyph *g, size_t count)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < count; i++) {
+		if (g[i].kind == GLYPH_LETTER && !(g[i].flags & GLYPH_LOOKALIKE))
+			return false;
+		any |= g[i].kind == GLYPH_LETTER;
+	}
+	return any;
+}
+
 /* Letters of another script, or a word of one case that is too long for teencode. What has capitals
  * and small letters is a name or a model: Samsung, iPhone. */
 static bool is_foreign(const struct glyph *g, size_t count, size_t capitals)
@@ -136,14 +149,18 @@ static void describe(const struct text *text, struct word *w)
 		letters += g[i].kind == GLYPH_LETTER;
 		capitals += (g[i].flags & GLYPH_UPPER) != 0;
 	}
-	w->accented = marks != 0 && tones <= 1; /* a syllable has one tone: báí is none */
+	bool foreign_script = (g[0].flags & GLYPH_LOOKALIKE) && only_poses(g, w->count);
+	if (foreign_script)
+		shape = 0;
+	w->accented = marks != 0 && tones <= 1 && !foreign_script; /* báí has two tones: none */
 	w->capital = capitals == 1 && (g[0].flags & GLYPH_UPPER) && w->count > 1;
 	w->kind = digits ? WORD_NUMBER : shape ? WORD_SYLLABLE : WORD_OTHER;
 	w->lacks_marks = syllable_lacks(shape, marks);
 	w->lacks_by_usage =
 		shape && !marks && w->count > 1 && usage_lacks(g, w->count, w->lacks_marks);
 	w->has_letter = letters > 0;
-	w->foreign = w->kind == WORD_OTHER && !marks && is_foreign(g, w->count, capitals);
+	w->foreign = w->kind == WORD_OTHER &&
+		     (foreign_script || (!marks && is_foreign(g, w->count, capitals)));
 }
 
 /* Whether a character at one end of it stands for several glyphs, not all of which are its. */

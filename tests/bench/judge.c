@@ -147,7 +147,7 @@ static void and_diacritics(struct bench *b)
 static void and_skeleton(struct bench *b)
 {
 	and_diacritics(b);
-	skeleton_read(&b->skeleton, b->text, false);
+	skeleton_read(&b->skeleton, b->text, SKELETON_PLAIN);
 }
 
 static void judge_it(struct bench *b)

@@ -148,6 +148,144 @@ static void disguises(void **state)
 	EXPECT_ALL(cases);
 }
 
+static void letters_of_other_scripts(void **state)
+{
+	(void)state;
+	static const struct find_case cases[] = {
+		{"kubet", "chơi кubет nhé", "кubет"},
+		{"kubet", "CHƠI КUBЕТ NHÉ", "КUBЕТ"},
+		{"kubet", "chơi κυβετ nhé", "κυβετ"},
+		{"kubet", "chơi ΚUΒΕΤ nhé", "ΚUΒΕΤ"},
+		{"nhà cái", "ΝΗÀ CÁΙ uy tín", "ΝΗÀ CÁΙ"},
+		{"nhà cái", "νηà cáι uy tín", "νηà cáι"}, /* the same in small letters */
+		{"sunwin", "vào SUNWІN", "SUNWІN"},
+		{"sunwin", "vào suпwin", "suпwin"},
+		{"lồn", "cái lồн đó", "lồн"},
+		{"lồn", "cái Іồn đó", "Іồn"},
+		{"hitclub", "vào Һitclub nhé", "Һitclub"},
+		{"789bet", "vào 789ßet và 789βet", "789ßet"},
+		{"kubet", "vào kⴑbet", "kⴑbet"},
+		{"nhà cái", "ҡhà cái", NULL},
+		{"lo", "Io thì không phải", NULL}, /* a Latin I is no l */
+	};
+	EXPECT_ALL(cases);
+}
+
+static void digits_and_signs(void **state)
+{
+	(void)state;
+	static const struct find_case cases[] = {
+		{"óc chó", "đúng là óc ch0", "óc ch0"},
+		{"óc chó", "đúng là 0c chó", "0c chó"},
+		{"lồn", "cái 1ồn gì", "1ồn"},
+		{"lồn", "cái !ồn gì", "!ồn"},
+		{"nhà cái", "nh4 c41 uy tín", "nh4 c41"},
+		{"hitclub", "vào hitc1ub", "hitc1ub"},
+		{"hitclub", "vào h1tc1ub", "h1tc1ub"},
+		{"mẹ kiếp", "m3 k13p nó", "m3 k13p"},
+		{"kubet", "vào kub3t77", "kub3t"},
+		{"kubet", "vào ku8et", "ku8et"},
+		{"địt", "đ!t cả lũ", "đ!t"},
+		{"địt", "₫ịt cả lũ", "₫ịt"},
+		{"địt", "đ¡t cả lũ", "đ¡t"},
+		{"cặc", "©ặc gì", "©ặc"},
+		{"kubet", "kub€t", "kub€t"},
+		{"lồn", "cái £ồn", "£ồn"},
+		/* Quantities, models and exclamations. */
+		{"sok", "giá 50k thôi", NULL},
+		{"lol", "mua 10l xăng", NULL},
+		{"lol", "phòng LO1 tầng 3", NULL},
+		{"sml", "uống 5ml thuốc", NULL},
+		{"sml", "uống 5ML thuốc", NULL},
+		{"ag", "mạng 4G", NULL},
+		{"ss", "iPhone 5s", NULL},
+		{"imt", "cao 1m7", NULL},
+		{"aa", "giấy A4", NULL},
+		{"vl", "mua v1 hay v2", NULL},
+		{"vcl", "bản vc1", NULL},
+		{"lầni", "nhiều lần!", NULL},
+		{"chói", "con chó! con chó!!!", NULL},
+		{"kd", "hết 100k₫", NULL},
+		{"nhà cái", "về nhà cá!", NULL},
+		{"cặc", "c4c0n đây", NULL},
+	};
+	EXPECT_ALL(cases);
+}
+
+static void styled(void **state)
+{
+	(void)state;
+	static const struct find_case cases[] = {
+		{"nhà cái uy tín", "vào 𝐧𝐡𝐚 𝐜𝐚𝐢 𝐮𝐲 𝐭𝐢𝐧 nhé", "𝐧𝐡𝐚 𝐜𝐚𝐢 𝐮𝐲 𝐭𝐢𝐧"},
+		{"địt mẹ", "𝓭𝓲𝓽 𝓶𝓮 mày", "𝓭𝓲𝓽 𝓶𝓮"},
+		{"vãi lồn", "🅅🄰🄸 🄻🄾🄽 thật", "🅅🄰🄸 🄻🄾🄽"},
+		{"vãi lồn", "🆅🅰🅸 🅻🅾🅽 thật", "🆅🅰🅸 🅻🅾🅽"},
+		{"vãi lồn", "⒱⒜⒤ ⒧⒪⒩ thật", "⒱⒜⒤ ⒧⒪⒩"},
+		{"vãi lồn", "ⓥⓐⓘ ⓛⓞⓝ thật", "ⓥⓐⓘ ⓛⓞⓝ"},
+		{"vãi lồn", "ᴠᴀɪ ʟᴏɴ thật", "ᴠᴀɪ ʟᴏɴ"},
+		{"vãi lồn", "ᵛᵃⁱ ˡᵒⁿ thật", "ᵛᵃⁱ ˡᵒⁿ"},
+		{"vãi lồn", "vai lon thì sao", NULL},
+		{"kubet", "vào 🇰🇺🇧🇪🇹 nhé", "🇰🇺🇧🇪🇹"},
+		{"kubet", "vào 🇰 🇺 🇧 🇪 🇹 nhé", "🇰 🇺 🇧 🇪 🇹"},
+		{"vnvnvn", "Việt Nam 🇻🇳🇻🇳🇻🇳", NULL},
+		{"vn", "Việt Nam 🇻🇳", NULL},
+		{"kubet", "k҉u҉b҉e҉t҉ đây", "k҉u҉b҉e҉t҉"},
+		{"kubet", "k⃝u⃝b⃝e⃝t⃝ đây", "k⃝u⃝b⃝e⃝t⃝"},
+		{"go88", "go➑➑ đây", "go➑➑"},
+	};
+	EXPECT_ALL(cases);
+}
+
+/* Behind U+202E a text is shown from right to left. */
+static void overridden(void **state)
+{
+	(void)state;
+	static const struct find_case cases[] = {
+		{"kubet", "vào \u202etebuk\u202c chơi", "tebuk"},
+		{"kubet", "vào \u2067\u202etebuk\u202c\u2069 chơi", "tebuk"},
+		{"kubet", "vào \u202etebuk", "tebuk"},
+		{"kubet", "vào &#8238;tebuk", "tebuk"},
+		{"kubet", "vào \u202eubuk\u202c và \u202etebuk\u202c", "tebuk"},
+		{"kubet", "vào ku\u202eteb\u202c chơi", "ku\u202eteb"},
+		{"nhà cái", "vào nhà \u202eiác\u202c uy tín", "nhà \u202eiác"},
+		{"nhà cái", "vào \u202enhà cái\u202c uy tín", "nhà cái"},
+		{"nhà cái", "vào \u202dnhà cái\u202c uy tín", "nhà cái"},
+		{"kubet", "vào \u202e\ntebuk", NULL},
+		{"kubet", "vào \u202e a\ntebuk\nva \u202etebuk", "tebuk"},
+		{"kubet", "vào \u202e<br>tebuk", NULL},
+		{"kubet", "vào tebuk", NULL},
+		{"hay", "thật \u202e1\u202c ya\u202eh\u202c", NULL},
+	};
+	EXPECT_ALL(cases);
+}
+
+static void teencode(void **state)
+{
+	(void)state;
+	static const struct find_case cases[] = {
+		{"địt", "đjt cả lũ", "đjt"},
+		{"địt mẹ", "djt mẹ nó", "djt mẹ"},
+		{"nhà cái", "nhà cáj uy tín", "nhà cáj"},
+		{"nhà cái", "nhà káj uy tín", "nhà káj"},
+		{"cặc", "con cặk", "cặk"},
+		{"cặc", "con kặc", "kặc"},
+		{"cặc", "con kặk", "kặk"},
+		{"óc chó", "đồ ók chó", "ók chó"},
+		{"óc chó", "ok cho mình hỏi", NULL},
+		{"óc chó", "đồ óc khó", NULL},
+		{"có bầu", "ko bầu bí gì", NULL},
+		{"cẹt", "kẹt xe quá", NULL},
+		{"con đĩ", "con đj học", NULL},
+		{"cl", "kl là gì", NULL},
+		{"cc", "kkk vui quá", NULL},
+		{"kèo", "cèo gì", NULL},
+		{"fuck", "fucccck", "fucccck"},
+		{"fuck", "fuckkkk", "fuckkkk"},
+		{"thúy", "thúj", NULL},
+	};
+	EXPECT_ALL(cases);
+}
+
 static void marks(void **state)
 {
 	(void)state;
@@ -212,8 +350,17 @@ static void never(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(plain), cmocka_unit_test(forms),  cmocka_unit_test(disguises),
-		cmocka_unit_test(marks), cmocka_unit_test(honest), cmocka_unit_test(except),
+		cmocka_unit_test(plain),
+		cmocka_unit_test(forms),
+		cmocka_unit_test(disguises),
+		cmocka_unit_test(letters_of_other_scripts),
+		cmocka_unit_test(digits_and_signs),
+		cmocka_unit_test(styled),
+		cmocka_unit_test(overridden),
+		cmocka_unit_test(teencode),
+		cmocka_unit_test(marks),
+		cmocka_unit_test(honest),
+		cmocka_unit_test(except),
 		cmocka_unit_test(never),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,7 +19,7 @@ static const struct {
 	{"nhà[\\s._-]*cái", "nhacai"},
 	{"nhà[^\\w]cái", "nhacai"},
 	{"đánh\\x20b\\x{1EA1}c", "danhbac"},
-	{"quý khách", "quikhach"},
+	{"quý khách", "quichach"},
 	{"zalo 0912", "zalo0912"},
 	/* A stretched letter is one; letters that meet are one run. */
 	{"nhà+ cái{2}", "nhacai"},
@@ -35,9 +35,9 @@ static const struct {
 	{"nhà(\\w)\\1đánh bạc", "danhbac"},
 	{"nhà\\p{Lu}\\pLđánh bạc", "danhbac"},
 	/* Alternatives, one after another as far as they are few. */
-	{"kèo\\s+(?:thơm|châu\\s+á)", "keothom|keochaua"},
+	{"kèo\\s+(?:thơm|châu\\s+á)", "ceothom|ceochaua"},
 	{"v[aà]y nóng", "vainong"},
-	{"[kc]èo thơm", "keothom|ceothom"},
+	{"[kc]èo thơm", "ceothom"},
 	{"đánh bạc|chơi cờ", "danhbac|choico"},
 	{"đánh bạc|bạc", ""},
 	{"đánh bạc|\\w+ bạc", ""},

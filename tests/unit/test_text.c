@@ -7,9 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unicode/uchar.h>
 
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "text/codepoint.h"
 #include "text/read_text.h"
 
 static struct text *text;
@@ -118,6 +120,64 @@ static void glyphs_and_their_flags(void **state)
 		assert_int_equal(text->glyph[i].letter, "aauabc"[i]);
 }
 
+/* What a letter may be read as, in the order of the alphabet. */
+static void looks(uint32_t c, uint8_t letter[3])
+{
+	const struct look_alike *two = codepoint_look_alike(c);
+
+	letter[0] = codepoint_look(c)->glyph.letter;
+	letter[1] = two ? two->upper : letter[0];
+	letter[2] = two ? two->lower : letter[0];
+	if (two)
+		assert_true(letter[0] == letter[1] || letter[0] == letter[2]);
+}
+
+static void both_cases_look_alike(void **state)
+{
+	int pairs = 0, two_way = 0;
+
+	(void)state;
+	for (UChar32 c = 0; c <= 0x10FFFF; c++) {
+		UChar32 upper = u_toupper(c);
+		uint8_t a[3], b[3];
+		if (u_tolower(c) != c || upper == c || u_tolower(upper) != c)
+			continue;
+		looks((uint32_t)c, a);
+		looks((uint32_t)upper, b);
+		if (a[1] != b[1] || a[2] != b[2])
+			fail_msg("U+%04X is %c or %c, U+%04X is %c or %c", c, a[1], a[2], upper,
+				 b[1], b[2]);
+		pairs++;
+		two_way += a[1] != a[2];
+	}
+	assert_true(pairs > 1000);
+	assert_true(two_way > 20);
+}
+
+static void words_of_another_script_bear_no_vietnamese_marks(void **state)
+{
+	(void)state;
+	must_read("там όχι мама");
+	assert_int_equal(text->words, 3);
+	assert_int_equal(text->accented, 0);
+	for (size_t i = 0; i < text->words; i++)
+		assert_true(text->word[i].foreign);
+	must_read("tôi ко biết"); /* as a disguise */
+	assert_int_equal(text->accented, 2);
+}
+
+static void flags_are_no_letters(void **state)
+{
+	(void)state;
+	must_read("Vui 🇻🇳🇻🇳 quá");
+	assert_int_equal(text->words, 2);
+	must_read("Vui 🇰🇺🇧🇪🇹 quá");
+	assert_int_equal(text->words, 3);
+	assert_int_equal(text->word[1].count, 5);
+	must_read("Vui (´・ω・`) (°Д°) quá");
+	assert_int_equal(text->words, 2);
+}
+
 static void key_caps_are_no_numbers(void **state)
 {
 	(void)state;
@@ -176,6 +236,9 @@ int main(void)
 		cmocka_unit_test(words_have_their_places),
 		cmocka_unit_test(bare_words),
 		cmocka_unit_test(glyphs_and_their_flags),
+		cmocka_unit_test(both_cases_look_alike),
+		cmocka_unit_test(words_of_another_script_bear_no_vietnamese_marks),
+		cmocka_unit_test(flags_are_no_letters),
 		cmocka_unit_test(key_caps_are_no_numbers),
 		cmocka_unit_test(spans_are_on_boundaries),
 		cmocka_unit_test(malformed),

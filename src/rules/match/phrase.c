@@ -73,7 +73,7 @@ const char *phrase_read(struct phrase *phrase, const char *utf8, struct text *te
 	if (err)
 		return why_not(err);
 	const char *why = NULL;
-	bool is_read = skeleton_read(&s, text, false);
+	bool is_read = skeleton_read(&s, text, SKELETON_PLAIN);
 	if (is_read && s.letters == 0)
 		why = "the phrase has no letters or digits";
 	else if (is_read && s.letters > PHRASE_LETTERS)

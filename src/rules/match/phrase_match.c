@@ -77,7 +77,8 @@ struct match {
 	uint16_t marks, tone, want_tone;
 	bool disguised; /* a letter that no Vietnamese keyboard writes: Zalgo, look-alike, leet */
 
-	struct gaps gaps;    /* between its syllables */
+	unsigned letters, signs; /* taken so far: letters, and what stands for them */
+	struct gaps gaps;	 /* between its syllables */
 	bool parts;	     /* one of them ends a sentence, or is too long for a spelled phrase */
 	bool spelled;	     /* a syllable of it is spelled out */
 	bool missing;	     /* some mark is missing */
@@ -117,13 +118,25 @@ static bool begins_word(const struct match *m, size_t i)
 	return g[-1].kind == GLYPH_LETTER || letter_follows(m, i); /* `5Kubet`, not `1M88` */
 }
 
+/* Whether digits are all that is left of the word from letter `i` on. */
+static bool only_digits_follow(const struct match *m, size_t i)
+{
+	const struct skeleton *s = m->search->skeleton;
+
+	for (; i < s->letters && adjoins(m, i); i++)
+		if (glyph_of(m, i)->kind != GLYPH_DIGIT)
+			return false;
+	return true;
+}
+
 /* Whether a word ends before letter `i`: `nhacai88` ends one, `92ml` begins none. */
 static bool ends_word(const struct match *m, size_t i)
 {
 	if (begins_word(m, i))
 		return true;
 	const struct glyph *g = glyph_of(m, i);
-	return g->kind == GLYPH_DIGIT && g[-1].kind == GLYPH_LETTER && !m->search->skeleton->leet;
+	return g->kind == GLYPH_DIGIT && g[-1].kind == GLYPH_LETTER &&
+	       (m->search->skeleton->reading == SKELETON_PLAIN || only_digits_follow(m, i));
 }
 
 /* It begins at the last word of its first run that leaves enough letters: `ăn nhà cái`. */
@@ -357,12 +370,51 @@ static bool i_for_y(const struct phrase *p, size_t i)
 	return qu || !strchr("aeiouy", before);
 }
 
-static bool same_letter(const struct phrase *p, size_t i, const struct glyph *g)
+/* Whether the syllable of letter `i` of the phrase has a vowel: `kl` and `kc` are no teencode. */
+static bool is_spoken(const struct phrase *p, size_t i)
 {
-	const struct glyph *want = &p->letter[i];
+	for (size_t k = i + 1; k-- > 0 && p->syllable[k] == p->syllable[i];)
+		if (strchr("aeiouy", p->letter[k].letter))
+			return true;
+	for (size_t k = i + 1; k < p->letters && p->syllable[k] == p->syllable[i]; k++)
+		if (strchr("aeiouy", p->letter[k].letter))
+			return true;
+	return false;
+}
+
+/* k for c, as teenagers write, where Vietnamese has no k: `kặc`, `cặk`. A `khó` is no `chó`, and
+ * `ok` and `ko` (không) are words. */
+static bool k_for_c(const struct match *m, size_t p, size_t i)
+{
+	const struct phrase *phrase = m->phrase;
+	bool last = p + 1 == phrase->letters || phrase->syllable[p + 1] != phrase->syllable[p];
+	bool first = p == 0 || phrase->syllable[p - 1] != phrase->syllable[p];
+
+	if (!is_spoken(phrase, p) || (!last && !strchr("aou", phrase->letter[p + 1].letter)))
+		return false;
+	if (last)
+		return phrase->letter[p - 1].letter != 'o' || glyph_of(m, i - 1)->marks;
+	bool two = first &&
+		   (p + 2 == phrase->letters || phrase->syllable[p + 2] != phrase->syllable[p]);
+	return !two || phrase->letter[p + 1].letter != 'o' ||
+	       (i + 1 < m->end && glyph_of(m, i + 1)->marks);
+}
+
+/* Whether letter `i` of the text may be letter `p` of the phrase, whose skeleton is the same. */
+static bool same_letter(const struct match *m, size_t p, size_t i)
+{
+	const struct glyph *want = &m->phrase->letter[p], *g = glyph_of(m, i);
+
 	if (!want->letter)
 		return want->ch == g->ch;
-	return want->letter == g->letter || i_for_y(p, i);
+	if (want->letter == g->letter)
+		return true;
+	if (want->letter == 'c')
+		return g->letter == 'k' && k_for_c(m, p, i);
+	if (want->letter == 'i' && g->letter == 'j')
+		return is_spoken(m->phrase, p);
+	return want->letter != 'k' && want->letter != 'j' && g->letter != 'j' &&
+	       i_for_y(m->phrase, p);
 }
 
 static inline void end_letter(struct match *m, size_t p)
@@ -391,14 +443,21 @@ static bool end_syllable(struct match *m, size_t p)
 static bool take(struct match *m, size_t p, size_t i)
 {
 	const struct glyph *g = glyph_of(m, i), *want = &m->phrase->letter[p];
-	bool leet = m->search->skeleton->leet && g->kind != GLYPH_LETTER;
+	bool posing = m->search->skeleton->reading != SKELETON_PLAIN;
 
-	m->disguised |= leet || (g->flags & (GLYPH_FOREIGN | GLYPH_LOOKALIKE));
-	if (leet)
-		return true;
+	if (g->kind != GLYPH_LETTER) {
+		bool sign = posing && want->kind == GLYPH_LETTER;
+		m->disguised |= sign;
+		m->signs += sign;
+		return sign || want->letter == g->letter;
+	}
+	m->letters++;
+	m->disguised |= g->flags & (GLYPH_FOREIGN | GLYPH_LOOKALIKE | GLYPH_COMPAT);
 	m->quality |= g->marks & MARK_QUALITY;
 	m->tone |= g->marks & MARK_TONE;
-	return same_letter(m->phrase, p, g) && !(g->marks & MARK_QUALITY & ~want->marks);
+	if (g->marks & MARK_QUALITY & ~want->marks)
+		return false;
+	return (posing && g->flags & GLYPH_LOOKALIKE) || same_letter(m, p, i);
 }
 
 /* From letter `p` of the phrase, the last taken, to the one that letter `i` of the text is, where
@@ -421,6 +480,30 @@ static inline bool step(struct match *m, size_t p, size_t next, size_t i)
 	return (one_syllable && adjoins(m, i)) || step_across(m, p, next, i, one_syllable);
 }
 
+/* Whether a number with letters is no model or class rather than a word: `CA1`, `lo1`. */
+static bool is_word_at_edge(const struct match *m)
+{
+	const struct glyph *first = glyph_of(m, m->first), *last = glyph_of(m, m->end - 1);
+	bool capitals = true;
+
+	if (first->kind != GLYPH_DIGIT && last->kind != GLYPH_DIGIT)
+		return true;
+	for (size_t i = m->first; i < m->end; i++)
+		capitals &= glyph_of(m, i)->kind != GLYPH_LETTER ||
+			    (glyph_of(m, i)->flags & GLYPH_UPPER);
+	return has_vowel(m, m->first, m->end) && (!capitals || m->letters > 2);
+}
+
+/* Whether enough of the match are letters, where digits and signs stand for others. */
+static bool is_legible(const struct match *m)
+{
+	bool one_syllable = m->phrase->syllable[m->phrase->letters - 1] == 0;
+
+	if (!m->signs)
+		return true;
+	return m->letters >= 2 && m->letters >= m->signs && (!one_syllable || is_word_at_edge(m));
+}
+
 /* ---- the walk ------------------------------------------------------------------------- */
 
 /*
@@ -436,6 +519,8 @@ static size_t align(const struct match *m, size_t p, size_t run_end, size_t i, s
 		return p;
 	bool forced = to - i == run_end - p - 1;
 	bool within = phrase->syllable[p + 1] == phrase->syllable[p];
+	if (!forced && within && phrase->letter[p].letter != phrase->letter[p + 1].letter)
+		return glyph_of(m, i)->letter == phrase->letter[p].letter ? p : p + 1;
 	return forced || within || !adjoins(m, i) ? p + 1 : p;
 }
 
@@ -498,6 +583,8 @@ bool phrase_at(const struct phrase *phrase, struct phrase_search *search, size_t
 	if (!walk(&m, run) || !reads_on(&m) || (m.missing && (phrase->exact || !m.marks_optional)))
 		return false;
 	if (phrase->sign && !sign_follows(&m))
+		return false;
+	if (!is_legible(&m))
 		return false;
 	if (m.spelled && !has_vowel(&m, m.first, m.end) && is_short_form(search, m.first, m.end))
 		return false;

@@ -236,7 +236,7 @@ static int on_skeleton(unsigned id, unsigned long long from, unsigned long long 
 
 	if (id < scan->groups) {
 		try_phrases(pass, id, (size_t)to);
-	} else if (!pass->search.skeleton->leet) {
+	} else if (pass->search.skeleton->reading == SKELETON_PLAIN) {
 		const uint32_t *group = &scan->by_literal[id - scan->groups];
 		for (size_t i = group[0]; i < group[1]; i++)
 			add_candidate(pass->scratch, scan->literal[i].pattern);
@@ -244,10 +244,10 @@ static int on_skeleton(unsigned id, unsigned long long from, unsigned long long 
 	return 0;
 }
 
-static bool scan_reading(struct pass *pass, bool leet)
+static bool scan_reading(struct pass *pass, enum skeleton_reading reading)
 {
 	struct scan_scratch *s = pass->scratch;
-	if (!skeleton_read(&s->skeleton, pass->search.text, leet))
+	if (!skeleton_read(&s->skeleton, pass->search.text, reading))
 		return false;
 	if (s->skeleton.runs == 0)
 		return true;
@@ -261,7 +261,11 @@ static bool scan_skeletons(struct pass *pass)
 	if (!pass->scan->skeletons)
 		return true;
 	pass->search.unaccented = diacritics_unaccented(pass->search.text);
-	return scan_reading(pass, false) && scan_reading(pass, true);
+	unsigned readings = skeleton_readings(pass->search.text);
+	for (unsigned i = 0; i < SKELETON_READINGS; i++)
+		if (readings >> i & 1 && !scan_reading(pass, i))
+			return false;
+	return true;
 }
 
 /* ---- patterns ------------------------------------------------------------------------- */
