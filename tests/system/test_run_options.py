@@ -90,6 +90,12 @@ def test_show_settings_says_where_each_came_from():
     assert settings["redis-password-file"] == ("default", "-")
 
 
+@pytest.mark.parametrize("typed, shown", [
+    ("0", "0s"), ("1500ms", "1500ms"), ("60", "1m"), ("5400s", "90m"), ("24h", "1d")])
+def test_show_settings_prints_times_with_their_unit(typed, shown):
+    assert settings_of("--grace", typed)["grace"] == ("--grace", shown)
+
+
 def test_show_settings_prints_the_path_of_the_password_only(tmp_path):
     (tmp_path / "redis-password").write_text("geheim\n", encoding="utf-8")
     done = run("--show-settings", CREDENTIALS_DIRECTORY=str(tmp_path))
