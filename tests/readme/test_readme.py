@@ -1,5 +1,6 @@
 """The README's code, run as it stands there against the real daemon."""
 import importlib.util
+import json
 import pathlib
 import re
 import shutil
@@ -149,6 +150,41 @@ def paste(site, code):
     return done.stdout
 
 
+# What a commenter may write to look like another field or record, or to drive the terminal.
+FORGERIES = ["a\nverdict\napprove\nby\nlan", 'a",', 'a"]],["1-1",["id', "a\\", "\\\",", "", "\x1b]0;x\x07\x1b[2A",
+             "\u009b2J\x7f", "\u202eevorppa\u2066", "1) \"verdict\"\n2) \"approve\"" + " dài" * 30,
+             "a\r\n  \"verdict\",\n  \"approve\","]
+
+
+def shown(told):
+    """The lines of a terminal, each of which is one name or one value of the answer."""
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]", told), told
+    return told.splitlines()
+
+
+def test_no_forgery_on_a_moderators_terminal(site):
+    """Whatever a commenter writes: the answer is the same when read as JSON, and each line begins
+    and ends where a name or a value does."""
+    site.daemon()
+    fields = {f"f{i}": text for i, text in enumerate(FORGERIES)}
+    for comment in ("c41", "c42"):
+        site.submit(comment, SHORT, **fields)
+        site.verdict(comment)
+    short, last, record = blocks("moderator")[:3]
+    told = paste(site, short + last)
+    assert [dict(zip(row[::2], row[1::2]))["id"] for _, row in json.loads(told)] == ["c42", "c41"]
+    lines = shown(told)
+    names = len(site.redis.hgetall("comments:rejected:c42"))
+    assert len(lines) == 2 * 2 * names
+    assert lines.count('  "verdict",') == lines.count('  "reject",') == 2
+    assert '  "approve",' not in lines and '  "lan",' not in lines
+    for told in paste(site, short + record), paste(site, short + "rc HGETALL comments:rejected:c41"):
+        lines = shown(told)
+        assert len(lines) == len(json.loads(told)) == names
+        assert [line for line in lines if re.match(r'  ?"verdict":|{"verdict":', line)] != []
+        assert len([line for line in lines if re.match(r'\W*verdict\W', line)]) == 1
+
+
 def test_moderators_page(site):
     """Every command of the page, in its order, with what it is said to do."""
     (site.rules / "90-hold.yaml").write_text(
@@ -162,8 +198,10 @@ def test_moderators_page(site):
 
     told = paste(site, last)
     assert SHORT in told and "min-length words=2 at-least=10" in told and "]0;u7" in told
+    shown(told)
     told = paste(site, record)
-    assert "author\n]0;u7\npage\n2J\n" in told and not re.search("[\x1b\x07\x9b]", told)
+    assert '"author":"\\u001b]0;u7' in told and '"page":"2J"' in told
+    shown(told)
 
     paste(site, approve)
     assert site.verdict("c42", 2)["verdict"] == "approve"
@@ -177,7 +215,7 @@ def test_moderators_page(site):
     assert told.startswith("1\n") and "c41" in told
     site.redis.xadd("comments:review", {"id": "c41", "verdict": "approve", "by": "lan"})
     site.verdict("c41", 2)
-    assert paste(site, held).strip() == "0"
+    assert paste(site, held).split() == ["0", "[]"]
 
     site.redis.xadd("comments:review", {"id": "c999", "verdict": "approve", "by": "lan"})
     wait_for(lambda: site.redis.xlen("comments:dead"))
