@@ -40,7 +40,8 @@ struct metrics {
 	uint64_t orphans;			/* entries found that no consumer held */
 	uint64_t dead;				/* entries moved to PREFIX:dead */
 	uint64_t reviews;			/* decisions published */
-	struct redis_counters redis;
+	struct redis_counters redis;		/* of the submissions' connections */
+	struct redis_counters review_redis;	/* of the reviews' */
 	uint64_t reloads, reload_failures;
 	double reload_seconds;	  /* of the last one */
 	struct histogram judging; /* seconds a comment */

@@ -87,6 +87,11 @@ static void print_by_label(const struct metrics *metrics, struct buf *out)
 	for (int i = FAULT_LOST + 1; i < FAULTS; i++)
 		sample(out, "redis_errors_total", "kind", fault_name((enum fault)i),
 		       (double)metrics->redis.faults[i]);
+	head(out, "review_errors_total", "counter",
+	     "Error replies of Redis on the connections for reviews, by kind.");
+	for (int i = FAULT_LOST + 1; i < FAULTS; i++)
+		sample(out, "review_errors_total", "kind", fault_name((enum fault)i),
+		       (double)metrics->review_redis.faults[i]);
 	head(out, "reloads_total", "counter", "Times that rules were loaded anew, by result.");
 	sample(out, "reloads_total", "result", "loaded", (double)metrics->reloads);
 	sample(out, "reloads_total", "result", "failed", (double)metrics->reload_failures);
@@ -128,6 +133,10 @@ static void print_gauges(const struct metrics *metrics, const struct gauges *gau
 	      (double)gauges->pending);
 	gauge(out, "held_entries", "Comments held for a person.", (double)gauges->held);
 	gauge(out, "oldest_entry_seconds", "How long the oldest entry has waited.", gauges->oldest);
+	gauge(out, "reviews_up", "1 when Redis is reached for reviews.", gauges->reviews_up);
+	gauge(out, "review_entries", "Reviews that wait to be settled.", (double)gauges->reviews);
+	gauge(out, "oldest_review_seconds", "How long the oldest review has waited.",
+	      gauges->oldest_review);
 	gauge(out, "last_reload_seconds", "How long the last load of rules took.",
 	      metrics->reload_seconds);
 	gauge(out, "rules", "Rules loaded.", (double)ruleset_count(gauges->rules));

@@ -11,11 +11,11 @@ struct ruleset;
 
 /* Current values. Ages and counts below 0 are not known and not printed. */
 struct gauges {
-	bool up;      /* Redis is reached */
-	bool stalled; /* judging makes no progress though entries wait */
+	bool up, reviews_up; /* Redis is reached */
+	bool stalled;	     /* judging makes no progress though entries wait */
 	const struct ruleset *rules;
-	int64_t backlog, pending, held;
-	double oldest; /* seconds that the oldest entry has waited */
+	int64_t backlog, pending, held, reviews;
+	double oldest, oldest_review; /* seconds that the oldest entry has waited */
 };
 
 void prometheus_print(const struct metrics *metrics, const struct gauges *gauges, struct buf *out);

@@ -5,17 +5,16 @@
 #include <stdlib.h>
 #include "base/clock.h"
 #include "monitor/metrics.h"
-#include "monitor/prometheus.h"
 #include "queue/stall.h"
 
 enum { ASK_EVERY_S = 2 };
 
-static const struct gauges unknown = {.backlog = -1, .pending = -1, .held = -1, .oldest = -1};
+static const struct waiting unknown = {-1, -1, -1, -1};
 
 struct backlog {
 	const struct queue *queue;
 	struct event *timer;
-	struct gauges last;
+	struct waiting last;
 	struct stall stall;
 };
 
@@ -26,20 +25,30 @@ static void ask_later(struct backlog *backlog)
 	evtimer_add(backlog->timer, &wait);
 }
 
+static bool is_answer(const redisReply *reply)
+{
+	if (!reply || reply->type != REDIS_REPLY_ARRAY || reply->elements != 4)
+		return false;
+	for (size_t i = 0; i < reply->elements; i++)
+		if (reply->element[i]->type != REDIS_REPLY_INTEGER)
+			return false;
+	return true;
+}
+
 static void on_answer(void *arg, const redisReply *reply)
 {
 	struct backlog *backlog = arg;
-	struct gauges *last = &backlog->last;
+	struct waiting *last = &backlog->last;
 
 	*last = unknown;
 	ask_later(backlog);
 	if (!reply)
 		stall_begin(&backlog->stall, clock_ms());
-	if (!reply || reply->type != REDIS_REPLY_ARRAY || reply->elements != 4)
+	if (!is_answer(reply))
 		return;
 	stall_look(&backlog->stall, reply->element[0]->integer, backlog->queue->metrics->settled,
 		   reply->element[3]->integer, clock_ms());
-	last->backlog = reply->element[0]->integer;
+	last->entries = reply->element[0]->integer;
 	last->pending = reply->element[1]->integer;
 	last->held = reply->element[2]->integer;
 	last->oldest =
@@ -48,22 +57,20 @@ static void on_answer(void *arg, const redisReply *reply)
 
 static void on_time(evutil_socket_t unused, short what, void *arg)
 {
-	static const enum key keys[] = {KEY_SUBMITTED, KEY_HELD};
 	struct backlog *backlog = arg;
+	const enum key keys[] = {backlog->queue->stream, KEY_HELD};
+	unsigned count = backlog->queue->stream == KEY_SUBMITTED ? 2 : 1;
 	struct resp command = {0};
 
 	(void)unused, (void)what;
-	queue_script(backlog->queue, &command, SCRIPT_GAUGES, keys, sizeof keys / sizeof keys[0]);
+	queue_script(backlog->queue, &command, SCRIPT_GAUGES, keys, count);
 	resp_string(&command, backlog->queue->group);
 	session_call(backlog->queue->session, LANE_WORK, &command, on_answer, backlog);
 }
 
-void backlog_gauges(const struct backlog *backlog, struct gauges *gauges)
+struct waiting backlog_waiting(const struct backlog *backlog)
 {
-	gauges->backlog = backlog->last.backlog;
-	gauges->pending = backlog->last.pending;
-	gauges->held = backlog->last.held;
-	gauges->oldest = backlog->last.oldest;
+	return backlog->last;
 }
 
 bool backlog_is_stalled(const struct backlog *backlog)

@@ -6,7 +6,6 @@
 
 struct backlog;
 struct event_base;
-struct gauges;
 
 /* `stalled_after`: in ms. Returns NULL when out of memory. */
 struct backlog *backlog_new(struct event_base *base, const struct queue *queue,
@@ -15,8 +14,13 @@ struct backlog *backlog_new(struct event_base *base, const struct queue *queue,
 /* After session_hang_up(). NULL is allowed. */
 void backlog_free(struct backlog *backlog);
 
-/* Fills in what Redis answered last: backlog, pending, held and oldest; -1 when not known. */
-void backlog_gauges(const struct backlog *backlog, struct gauges *gauges);
+/* What Redis answered last; -1 when not known. */
+struct waiting {
+	int64_t entries, pending, held; /* held: 0 unless the queue is that of submissions */
+	double oldest;			/* seconds that the oldest entry has waited */
+};
+
+struct waiting backlog_waiting(const struct backlog *backlog);
 
 /* Redis is reached and entries wait, but none was settled for `stalled_after`. */
 bool backlog_is_stalled(const struct backlog *backlog);

@@ -142,7 +142,7 @@ static void dead_letter(struct judging *judging, struct batch *batch,
 			const struct submission *entry, const char *why)
 {
 	batch->work.waiting++;
-	dead_letter_send(judging->queue, KEY_SUBMITTED, entry->id, why, 1, on_dead_letter, batch);
+	dead_letter_send(judging->queue, entry->id, why, 1, on_dead_letter, batch);
 }
 
 /* At most once a minute for a rule. */
@@ -289,8 +289,9 @@ void judging_add(void *arg, struct batch *batch)
 	take_turn(judging);
 }
 
-void judging_drop(struct judging *judging)
+void judging_drop(void *arg)
 {
+	struct judging *judging = arg;
 	struct batch *batch = judging ? judging->first : NULL;
 
 	if (!batch)

@@ -26,9 +26,9 @@ void judging_free(struct judging *judging);
 /* The handler of the submitted stream; `judging` is a struct judging. */
 void judging_add(void *judging, struct batch *batch);
 
-/* For a lost session: gives up what is not judged yet. It stays pending in Redis. NULL is
- * allowed. */
-void judging_drop(struct judging *judging);
+/* For a lost session: gives up what is not judged yet. It stays pending in Redis. `judging` is a
+ * struct judging, or NULL. */
+void judging_drop(void *judging);
 
 /* Takes ownership of `rules`, judges by them from the next batch on, and frees the old ones
  * then. */

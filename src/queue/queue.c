@@ -84,16 +84,13 @@ static const struct lua_script scripts[SCRIPTS] = {
 		},
 };
 
-const enum key queue_streams[QUEUE_STREAMS] = {KEY_SUBMITTED, KEY_REVIEW};
-
 struct setup queue_setup(struct queue *queue)
 {
-	for (int i = 0; i < QUEUE_STREAMS; i++)
-		queue->streams[i] = queue_key(queue, queue_streams[i]);
+	queue->stream_name = queue_key(queue, queue->stream);
 	return (struct setup){
 		.group = queue->group,
-		.streams = queue->streams,
-		.stream_count = QUEUE_STREAMS,
+		.streams = &queue->stream_name,
+		.stream_count = 1,
 		.scripts = scripts,
 		.script_count = SCRIPTS,
 	};
@@ -119,20 +116,18 @@ void queue_leave(struct queue *queue, reply_fn *done, void *arg)
 {
 	struct resp command = {0};
 
-	queue_script(queue, &command, SCRIPT_LEAVE, queue_streams, QUEUE_STREAMS);
+	queue_script(queue, &command, SCRIPT_LEAVE, &queue->stream, 1);
 	resp_string(&command, queue->group);
 	resp_string(&command, queue->consumer);
 	session_send(queue->session, &command, done, arg);
 }
 
-void queue_hand_over(struct queue *queue, enum key stream, struct batch *batch)
+void queue_hand_over(struct queue *queue, struct batch *batch)
 {
-	const struct handler *handler = stream == KEY_REVIEW ? &queue->review : &queue->submitted;
-
 	queue->in_hand++;
 	batch->next_in_hand = queue->batches;
 	queue->batches = batch;
-	handler->add(handler->arg, batch);
+	queue->handler.add(queue->handler.arg, batch);
 }
 
 bool queue_has_in_hand(const struct queue *queue, const char *entry)

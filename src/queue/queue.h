@@ -54,33 +54,34 @@ enum script {
 	SCRIPTS
 };
 
-/* Those streams have the consumer group. */
-enum { QUEUE_STREAMS = 2 };
-extern const enum key queue_streams[QUEUE_STREAMS];
-
 /* What works on the batches of a stream: settles their entries, and then calls queue_done(). */
 struct handler {
 	void (*add)(void *arg, struct batch *batch);
+	/* The session is lost: gives up all batches. Their entries stay pending in Redis. */
+	void (*drop)(void *arg);
 	void *arg;
 };
 
-/* All borrowed. */
+/* One stream and what works on it. All borrowed. */
 struct queue {
+	enum key stream; /* KEY_SUBMITTED or KEY_REVIEW; it has the consumer group */
 	struct session *session;
 	struct keys keys;
 	const char *group, *consumer;
 	struct metrics *metrics;
 	struct dead_log *dead_log;
-	struct handler submitted, review; /* for the stream of that name */
-	size_t in_hand;			  /* batches handed over and not yet done */
-	struct batch *batches;		  /* these */
+	struct handler handler;
+	size_t in_hand;	       /* batches handed over and not yet done */
+	struct batch *batches; /* these */
+	bool stopping;	       /* the handler leaves pending what would take long … */
+	bool left_pending;     /* … and says so here */
 	/* A batch is done, or the last read has ended after reader_stop(). */
 	void (*progress)(void *arg);
 	void *arg;
-	const char *streams[QUEUE_STREAMS]; /* for queue_setup() */
+	const char *stream_name; /* for queue_setup() */
 };
 
-/* What the session of this queue sets up: the groups and the scripts. Valid as long as `queue`. */
+/* What the session of this queue sets up: the group and the scripts. Valid as long as `queue`. */
 struct setup queue_setup(struct queue *queue);
 
 const char *queue_key(const struct queue *queue, enum key key);
@@ -89,13 +90,12 @@ const char *queue_key(const struct queue *queue, enum key key);
 void queue_script(const struct queue *queue, struct resp *command, enum script script,
 		  const enum key *keys, unsigned count);
 
-/* Removes this consumer from the groups, where it has nothing pending (leave.lua). `done` as in
+/* Removes this consumer from the group, where it has nothing pending (leave.lua). `done` as in
  * session_send(). */
 void queue_leave(struct queue *queue, reply_fn *done, void *arg);
 
-/* Gives a batch of `stream` to its handler. Takes ownership: the batch is in hand until
- * queue_done(). */
-void queue_hand_over(struct queue *queue, enum key stream, struct batch *batch);
+/* Gives a batch to the handler. Takes ownership: the batch is in hand until queue_done(). */
+void queue_hand_over(struct queue *queue, struct batch *batch);
 
 /* The entry is of a batch in hand. */
 bool queue_has_in_hand(const struct queue *queue, const char *entry);

@@ -2,7 +2,6 @@
 
 #include <hiredis/hiredis.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* A batch that is larger, or takes longer to judge, makes the next reads smaller: fields may be of
  * any size, and Redis cannot be asked for at most so many bytes. After a pause a read asks for
@@ -43,8 +42,6 @@ static void on_batch_done(void *arg, struct batch *batch)
 
 static void take(struct reader *reader, const redisReply *stream)
 {
-	const char *submitted = queue_key(reader->queue, KEY_SUBMITTED);
-	bool is_review = strcmp(stream->element[0]->str, submitted) != 0;
 	struct batch *batch = batch_read(stream->element[1]);
 
 	if (!batch) {
@@ -56,15 +53,13 @@ static void take(struct reader *reader, const redisReply *stream)
 	batch->arg = reader;
 	if (batch->bytes > HEAVY_BYTES)
 		adapt(reader, true);
-	if (!is_review)
-		reader->drained = batch->count < reader->asked;
-	queue_hand_over(reader->queue, is_review ? KEY_REVIEW : KEY_SUBMITTED, batch);
+	reader->drained = batch->count < reader->asked;
+	queue_hand_over(reader->queue, batch);
 }
 
 static bool is_stream(const redisReply *stream)
 {
-	return stream->type == REDIS_REPLY_ARRAY && stream->elements == 2 &&
-	       stream->element[0]->type == REDIS_REPLY_STRING;
+	return stream->type == REDIS_REPLY_ARRAY && stream->elements == 2;
 }
 
 static void on_read(void *arg, const redisReply *reply)
@@ -108,9 +103,8 @@ void reader_go_on(struct reader *reader)
 		resp_number(&command, reader->options.block_ms);
 	}
 	resp_string(&command, "STREAMS");
-	resp_string(&command, queue_key(reader->queue, KEY_SUBMITTED));
-	resp_string(&command, queue_key(reader->queue, KEY_REVIEW));
-	resp_words(&command, "> >");
+	resp_string(&command, queue_key(reader->queue, reader->queue->stream));
+	resp_string(&command, ">");
 	session_call(reader->queue->session, LANE_READ, &command, on_read, reader);
 }
 

@@ -1,6 +1,6 @@
 /*
- * Reads new entries of the submitted and the review stream. A read blocks while there is
- * nothing. It reads only as far ahead as there is room, so memory does not grow with the backlog.
+ * Reads new entries of the queue's stream. A read blocks while there is nothing. It reads only as
+ * far ahead as there is room, so memory does not grow with the backlog.
  */
 #ifndef DUYETD_QUEUE_READER_H
 #define DUYETD_QUEUE_READER_H

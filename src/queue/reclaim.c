@@ -39,7 +39,7 @@ static void finish(struct reclaim *reclaim)
 
 static const char *stream_name(const struct reclaim *reclaim)
 {
-	return queue_key(reclaim->queue, reclaim->options.stream);
+	return queue_key(reclaim->queue, reclaim->queue->stream);
 }
 
 /* Claiming. */
@@ -64,7 +64,7 @@ static void on_claimed(void *arg, const redisReply *reply)
 	reclaim->queue->metrics->claimed += batch->count;
 	batch->done = on_batch_done;
 	batch->arg = reclaim;
-	queue_hand_over(reclaim->queue, reclaim->options.stream, batch);
+	queue_hand_over(reclaim->queue, batch);
 }
 
 /* XCLAIM checks the idle time again: of two consumers that claim an entry, one gets it. */
@@ -94,7 +94,8 @@ static void on_dead_letter(void *arg, const redisReply *reply)
 		finish(reclaim);
 		return;
 	}
-	reclaim->queue->metrics->dead += (uint64_t)reply->integer;
+	if (reply->type == REDIS_REPLY_INTEGER)
+		reclaim->queue->metrics->dead += (uint64_t)reply->integer;
 	step(reclaim);
 }
 
@@ -105,8 +106,7 @@ static void dead_letter(struct reclaim *reclaim)
 
 	snprintf(why, sizeof why, "handed out %lld times and never settled: what is wrong with it?",
 		 (long long)row->deliveries);
-	dead_letter_send(reclaim->queue, reclaim->options.stream, row->id, why, row->deliveries,
-			 on_dead_letter, reclaim);
+	dead_letter_send(reclaim->queue, row->id, why, row->deliveries, on_dead_letter, reclaim);
 }
 
 /* The pages of the pending list. */
@@ -218,7 +218,8 @@ static void on_orphans(void *arg, const redisReply *reply)
 
 	if (!reply || reply->type != REDIS_REPLY_ARRAY || reply->elements != 3 ||
 	    reply->element[0]->type != REDIS_REPLY_STRING ||
-	    reply->element[1]->type != REDIS_REPLY_STRING) {
+	    reply->element[1]->type != REDIS_REPLY_STRING ||
+	    reply->element[2]->type != REDIS_REPLY_INTEGER) {
 		finish(reclaim);
 		return;
 	}
@@ -240,7 +241,7 @@ static void find_orphans(struct reclaim *reclaim, const char *from, const char *
 {
 	struct resp command = {0};
 
-	queue_script(reclaim->queue, &command, SCRIPT_ORPHANS, &reclaim->options.stream, 1);
+	queue_script(reclaim->queue, &command, SCRIPT_ORPHANS, &reclaim->queue->stream, 1);
 	resp_string(&command, reclaim->queue->group);
 	resp_string(&command, from);
 	resp_string(&command, until);

@@ -17,7 +17,6 @@
 struct reclaim;
 
 struct reclaim_options {
-	enum key stream;
 	int64_t claim_after_ms; /* how long an entry must have been idle */
 	int64_t max_deliveries;
 	/* A round has ended, or the session is lost. */

@@ -1,34 +1,45 @@
 #include "queue/review.h"
 
+#include <event2/event.h>
 #include <hiredis/hiredis.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/clock.h"
 #include "base/escape.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/loop.h"
+#include "base/parse.h"
 #include "monitor/metrics.h"
 #include "queue/submission.h"
 
-enum { NAME_MOST = 64, NOTE_MOST = 4096, PAGE = 500 };
+enum { NAME_MOST = 64, NOTE_MOST = 4096 };
 
 /*
  * Finds the newest verdict on a comment: reads the verdicts' stream backwards, a page at a time.
- * Slow: for a person's review now and then, not for each comment.
+ * Between two pages Redis and judging have at least as much time as a page took, so that a look
+ * through millions of verdicts delays neither. (A million takes about ten seconds.)
  */
+
+enum { PAGE = 200, MOST_PAUSE_MS = 100 };
 
 /* The fields of the verdict that review.lua gets, in its order. */
 enum { HISTORY_FIELDS = 6 };
 
 struct history {
-	const struct queue *queue;
-	const char *id; /* of the comment; borrowed */
+	struct queue *queue;
+	struct event *pause; /* until the next page */
+	const char *id;	     /* of the comment; borrowed */
 	size_t id_len;
-	char since[ENTRY_ID_SIZE]; /* the newest verdict when it began; 0-0 when there is none */
-	char before[ENTRY_ID_SIZE + 1];
+	char since[ENTRY_ID_SIZE];	/* the newest verdict looked at; 0-0 for none */
+	char newest[ENTRY_ID_SIZE];	/* of this look; "" until its first page */
+	char before[ENTRY_ID_SIZE + 1]; /* the next page ends before it */
+	char until[ENTRY_ID_SIZE + 1];	/* where the look ends */
+	int64_t asked_at;		/* us, of clock_us() */
 	bool found;
 	struct buf values[HISTORY_FIELDS];
-	/* Called once; `lost` where the session went. */
+	/* Called once; `lost` where the look was given up. */
 	void (*done)(void *arg, bool lost);
 	void *arg;
 };
@@ -36,12 +47,12 @@ struct history {
 static const char *const history_fields[HISTORY_FIELDS] = {"verdict", "rules",	 "reason",
 							   "entry",   "ruleset", "by"};
 
-static void ask(struct history *history);
-
 static const redisReply *value_of(const redisReply *fields, const char *name)
 {
 	for (size_t i = 0; i + 1 < fields->elements; i += 2)
-		if (fields->element[i]->str && !strcmp(fields->element[i]->str, name))
+		if (fields->element[i]->type == REDIS_REPLY_STRING &&
+		    fields->element[i + 1]->type == REDIS_REPLY_STRING &&
+		    !strcmp(fields->element[i]->str, name))
 			return fields->element[i + 1];
 	return NULL;
 }
@@ -72,55 +83,128 @@ static bool is_verdict(const redisReply *row)
 	       row->element[0]->len < ENTRY_ID_SIZE && row->element[1]->type == REDIS_REPLY_ARRAY;
 }
 
+/* Returns whether the verdict is on it. */
+static bool look_through(struct history *history, const redisReply *page)
+{
+	for (size_t i = 0; i < page->elements; i++) {
+		const redisReply *row = page->element[i];
+
+		if (!is_verdict(row))
+			continue;
+		if (!*history->newest)
+			strcpy(history->newest, row->element[0]->str);
+		snprintf(history->before, sizeof history->before, "(%s", row->element[0]->str);
+		if (is_about(history, row->element[1])) {
+			keep(history, row->element[1]);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Told to stop: the review stays pending. */
+static void pause_or_stop(struct history *history)
+{
+	int64_t ms = (clock_us() - history->asked_at) / 1000 + 1;
+	const struct timeval wait = clock_timeval(ms < MOST_PAUSE_MS ? ms : MOST_PAUSE_MS);
+
+	if (!history->queue->stopping) {
+		evtimer_add(history->pause, &wait);
+		return;
+	}
+	history->queue->left_pending = true;
+	history->done(history->arg, true);
+}
+
 static void on_page(void *arg, const redisReply *reply)
 {
 	struct history *history = arg;
 
-	if (!reply || reply->type != REDIS_REPLY_ARRAY) {
+	if (!reply) {
 		history->done(history->arg, true);
-		return;
-	}
-	for (size_t i = 0; i < reply->elements && !history->found; i++) {
-		const redisReply *row = reply->element[i];
-
-		if (!is_verdict(row))
-			continue;
-		if (!strcmp(history->since, "0-0"))
-			snprintf(history->since, sizeof history->since, "%s", row->element[0]->str);
-		snprintf(history->before, sizeof history->before, "(%s", row->element[0]->str);
-		if (is_about(history, row->element[1]))
-			keep(history, row->element[1]);
-	}
-	if (history->found || reply->elements < PAGE)
+	} else if (reply->type != REDIS_REPLY_ARRAY) {
+		session_restart(history->queue->session, "unexpected reply to XREVRANGE");
+	} else if (!reply->elements && !*history->newest && strcmp(history->until, "-") &&
+		   !strcmp(history->since, "0-0")) {
+		/* The entry's id lies after all verdicts, so it tells no time. */
+		strcpy(history->until, "-");
+		pause_or_stop(history);
+	} else if (look_through(history, reply) || reply->elements < PAGE) {
+		if (*history->newest)
+			strcpy(history->since, history->newest);
 		history->done(history->arg, false);
-	else
-		ask(history);
+	} else {
+		pause_or_stop(history);
+	}
 }
 
-static void ask(struct history *history)
+static void ask(evutil_socket_t unused, short what, void *arg)
 {
+	struct history *history = arg;
 	struct resp command = {0};
 
+	(void)unused, (void)what;
+	history->asked_at = clock_us();
 	resp_begin(&command);
 	resp_string(&command, "XREVRANGE");
 	resp_string(&command, queue_key(history->queue, KEY_VERDICTS));
 	resp_string(&command, history->before);
-	resp_words(&command, "- COUNT");
+	resp_string(&command, history->until);
+	resp_string(&command, "COUNT");
 	resp_number(&command, PAGE);
 	session_call(history->queue->session, LANE_WORK, &command, on_page, history);
 }
 
-/* Starts the search. The caller has set queue, id, done and arg. */
-static void history_look(struct history *history)
+/* A verdict is not older than its entry, which may be NULL: not given. The hour is for a clock that
+ * was set back meanwhile. */
+static void set_until(struct history *history, const struct field *entry)
 {
-	snprintf(history->since, sizeof history->since, "0-0");
-	snprintf(history->before, sizeof history->before, "+");
+	enum { HOUR_MS = 3600000 };
+	char id[ENTRY_ID_SIZE] = "";
+	int64_t ms;
+
+	strcpy(history->until, "-");
+	if (!entry || entry->value_len >= sizeof id)
+		return;
+	memcpy(id, entry->value, entry->value_len);
+	id[strcspn(id, "-")] = '\0';
+	if (parse_number(id, &ms) && ms > HOUR_MS)
+		snprintf(history->until, sizeof history->until, "%lld", (long long)ms - HOUR_MS);
+}
+
+/* Starts a look through the verdicts from the newest to the time of `entry`. The caller has set
+ * id and id_len. */
+static void history_look(struct history *history, const struct field *entry)
+{
+	strcpy(history->since, "0-0");
+	strcpy(history->before, "+");
+	history->newest[0] = '\0';
 	history->found = false;
-	ask(history);
+	set_until(history, entry);
+	ask(-1, 0, history);
+}
+
+/* Starts a look through what was published since the last one began. */
+static void history_look_again(struct history *history)
+{
+	snprintf(history->until, sizeof history->until, "(%s", history->since);
+	strcpy(history->before, "+");
+	history->newest[0] = '\0';
+	ask(-1, 0, history);
+}
+
+/* The queue is borrowed. Returns false when out of memory. */
+static bool history_init(struct history *history, struct event_base *base, struct queue *queue)
+{
+	history->queue = queue;
+	history->pause = evtimer_new(base, ask, history);
+	return history->pause && !event_priority_set(history->pause, LOOP_LEAST_URGENT);
 }
 
 static void history_free(struct history *history)
 {
+	if (history->pause)
+		event_free(history->pause);
 	for (int i = 0; i < HISTORY_FIELDS; i++)
 		buf_free(&history->values[i]);
 }
@@ -137,6 +221,7 @@ struct reviews {
 	struct batch *first, **last;
 	size_t next; /* entry of the first batch */
 	bool busy;
+	bool looked; /* through the verdicts, for this review */
 	struct decision_made made;
 	struct history history;
 };
@@ -159,7 +244,7 @@ static void end_batch(struct reviews *reviews)
 	queue_done(reviews->queue, batch);
 }
 
-/* The session is lost: what is left stays pending in Redis. */
+/* The session is lost, or it is time to stop: what is left stays pending in Redis. */
 static void give_up(struct reviews *reviews)
 {
 	reviews->busy = false;
@@ -180,16 +265,17 @@ static void on_dead_letter(void *arg, const redisReply *reply)
 
 	if (!reply) {
 		give_up(reviews);
-		return;
+	} else if (reply->type != REDIS_REPLY_INTEGER) {
+		session_restart(reviews->queue->session, "unexpected reply to dead_letter.lua");
+	} else {
+		reviews->queue->metrics->dead += (uint64_t)reply->integer;
+		next(reviews);
 	}
-	reviews->queue->metrics->dead += (uint64_t)reply->integer;
-	next(reviews);
 }
 
 static void dead_letter(struct reviews *reviews, const char *why)
 {
-	dead_letter_send(reviews->queue, KEY_REVIEW, current(reviews)->id, why, 1, on_dead_letter,
-			 reviews);
+	dead_letter_send(reviews->queue, current(reviews)->id, why, 1, on_dead_letter, reviews);
 }
 
 /* Reading a review. */
@@ -237,24 +323,28 @@ static void add_value(struct resp *command, const struct field *field)
 	resp_add(command, field ? field->value : "", field ? field->value_len : 0);
 }
 
-static void send(struct reviews *reviews, bool looked);
+static void decide(struct reviews *reviews);
 
 static void on_looked(void *arg, bool lost)
 {
 	if (lost)
 		give_up(arg);
 	else
-		send(arg, true);
+		decide(arg);
 }
 
+/* The first look is through all verdicts. After it the script asks for another one only where too
+ * many have been published meanwhile. */
 static void look(struct reviews *reviews)
 {
-	reviews->history.queue = reviews->queue;
+	if (reviews->looked) {
+		history_look_again(&reviews->history);
+		return;
+	}
+	reviews->looked = true;
 	reviews->history.id = reviews->made.id->value;
 	reviews->history.id_len = reviews->made.id->value_len;
-	reviews->history.done = on_looked;
-	reviews->history.arg = reviews;
-	history_look(&reviews->history);
+	history_look(&reviews->history, reviews->made.about);
 }
 
 static void log_review(const struct reviews *reviews, const char *outcome)
@@ -269,39 +359,65 @@ static void log_review(const struct reviews *reviews, const char *outcome)
 		  log_quote(by, made->by->value, made->by->value_len), outcome);
 }
 
+/* What review.lua returns, but for LOOK: what the log says of it, or why the review is moved to
+ * PREFIX:dead. */
+static const struct answer {
+	const char *name, *logged, *dead;
+} answers[] = {
+	{"DONE", .logged = "published"},
+	{"SAME", .logged = "decided so already"},
+	{"LOST", .logged = "settled by another"},
+	{"UNKNOWN", .dead = "no comment with this id is known: it is neither among the rejected "
+			    "nor among the verdicts that are kept"},
+	{"EDITED", .dead = "the comment has been edited since: another entry is now judged under "
+			   "its id; look at that one"},
+	{"FOREIGN", .dead = "the record of this comment was not written by the daemon: its type "
+			    "is wrong or it has too many fields; delete it and send the review "
+			    "again"},
+};
+
+static const struct answer *answer_of(const redisReply *reply)
+{
+	for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++)
+		if (!strcmp(reply->str, answers[i].name))
+			return &answers[i];
+	return NULL;
+}
+
+static void end(struct reviews *reviews, const struct answer *answer)
+{
+	if (answer->dead) {
+		dead_letter(reviews, answer->dead);
+		return;
+	}
+	log_review(reviews, answer->logged);
+	reviews->queue->metrics->reviews += !strcmp(answer->name, "DONE");
+	next(reviews);
+}
+
 static void on_answer(void *arg, const redisReply *reply)
 {
 	struct reviews *reviews = arg;
-	const char *outcome = reply && reply->str ? reply->str : "";
+	bool is_word = reply && reply->type == REDIS_REPLY_STRING;
+	const struct answer *answer = is_word ? answer_of(reply) : NULL;
 
-	if (!reply) {
+	if (!reply)
 		give_up(reviews);
-	} else if (!strcmp(outcome, "LOOK")) {
+	else if (answer)
+		end(reviews, answer);
+	else if (is_word && !strcmp(reply->str, "LOOK"))
 		look(reviews);
-	} else if (!strcmp(outcome, "UNKNOWN")) {
-		dead_letter(
-			reviews,
-			"no comment with this id is known: it is neither among the rejected nor "
-			"among the verdicts that are kept");
-	} else if (!strcmp(outcome, "EDITED")) {
-		dead_letter(reviews,
-			    "the comment has been edited since: another entry is now judged "
-			    "under its id; look at that one");
-	} else {
-		log_review(reviews, !strcmp(outcome, "DONE")   ? "published"
-				    : !strcmp(outcome, "SAME") ? "decided so already"
-							       : "settled by another");
-		reviews->queue->metrics->reviews += !strcmp(outcome, "DONE");
-		next(reviews);
-	}
+	else
+		session_restart(reviews->queue->session, "unexpected reply to review.lua");
 }
 
-static void send(struct reviews *reviews, bool looked)
+static void decide(struct reviews *reviews)
 {
 	static const enum key keys[] = {KEY_REVIEW, KEY_VERDICTS, KEY_REJECTED,
 					KEY_HELD,   KEY_REVIEWED, KEY_STATS};
 	enum { COUNT = sizeof keys / sizeof keys[0] };
 	const struct decision_made *made = &reviews->made;
+	const struct history *history = &reviews->history;
 	struct resp command = {0};
 
 	queue_script(reviews->queue, &command, SCRIPT_REVIEW, keys, COUNT);
@@ -315,10 +431,9 @@ static void send(struct reviews *reviews, bool looked)
 	add_value(&command, made->text);
 	add_value(&command, made->about);
 	resp_number(&command, reviews->options.keep_rejected);
-	resp_string(&command, looked ? reviews->history.since : "");
-	for (int i = 0; looked && reviews->history.found && i < HISTORY_FIELDS; i++)
-		resp_add(&command, buf_string(&reviews->history.values[i]),
-			 reviews->history.values[i].len);
+	resp_string(&command, reviews->looked ? history->since : "");
+	for (int i = 0; reviews->looked && history->found && i < HISTORY_FIELDS; i++)
+		resp_add(&command, buf_string(&history->values[i]), history->values[i].len);
 	session_call(reviews->queue->session, LANE_WORK, &command, on_answer, reviews);
 }
 
@@ -334,11 +449,12 @@ static void step(struct reviews *reviews)
 	if (!reviews->first)
 		return;
 	reviews->busy = true;
+	reviews->looked = false;
 	why = read_review(&reviews->made, &current(reviews)->fields);
 	if (why)
 		dead_letter(reviews, why);
 	else
-		send(reviews, false);
+		decide(reviews);
 }
 
 void reviews_add(void *arg, struct batch *batch)
@@ -351,7 +467,16 @@ void reviews_add(void *arg, struct batch *batch)
 	step(reviews);
 }
 
-struct reviews *reviews_new(struct queue *queue, const struct settle_options *options)
+void reviews_drop(void *arg)
+{
+	struct reviews *reviews = arg;
+
+	event_del(reviews->history.pause);
+	give_up(reviews);
+}
+
+struct reviews *reviews_new(struct event_base *base, struct queue *queue,
+			    const struct settle_options *options)
 {
 	struct reviews *reviews = calloc(1, sizeof *reviews);
 
@@ -360,19 +485,18 @@ struct reviews *reviews_new(struct queue *queue, const struct settle_options *op
 	reviews->queue = queue;
 	reviews->options = *options;
 	reviews->last = &reviews->first;
-	return reviews;
+	reviews->history.done = on_looked;
+	reviews->history.arg = reviews;
+	if (history_init(&reviews->history, base, queue))
+		return reviews;
+	reviews_free(reviews);
+	return NULL;
 }
 
 void reviews_free(struct reviews *reviews)
 {
 	if (!reviews)
 		return;
-	while (reviews->first) {
-		struct batch *batch = reviews->first;
-
-		reviews->first = batch->work.next;
-		batch_free(batch);
-	}
 	history_free(&reviews->history);
 	free(reviews);
 }

@@ -9,13 +9,18 @@
 #include "queue/queue.h"
 #include "queue/settle.h"
 
+struct event_base;
 struct reviews;
 
 /* Returns NULL when out of memory. */
-struct reviews *reviews_new(struct queue *queue, const struct settle_options *options);
+struct reviews *reviews_new(struct event_base *base, struct queue *queue,
+			    const struct settle_options *options);
+
+/* After the session is hung up. NULL is allowed. */
 void reviews_free(struct reviews *reviews);
 
 /* The handler of the review stream; `reviews` is a struct reviews. */
 void reviews_add(void *reviews, struct batch *batch);
+void reviews_drop(void *reviews);
 
 #endif

@@ -7,7 +7,7 @@
 -- approved comment leaves nothing but its verdict, and a stream can't be asked by id: then the
 -- answer is LOOK, the caller looks through the verdicts (from the newest, a page at a time),
 -- and comes again with what it found and with the newest id from when it began. What was
--- published since then is looked through here.
+-- published since then is looked through here; where that is much, the answer is LOOK again.
 --
 -- KEYS  review verdicts rejected held reviewed stats
 -- ARGV  group entry id verdict by note reason text about keep-rejected-ms since
@@ -16,7 +16,8 @@
 -- `about`: the entry whose text the person has seen, where the review says so.
 --
 -- Returns DONE, SAME (decided so by a person already), LOST (another settled it), LOOK, EDITED
--- (another text has come since), or UNKNOWN (no such comment).
+-- (another text has come since), UNKNOWN (no such comment), or FOREIGN (the record is none of the
+-- daemon's).
 
 local DOING = 'reviewing'
 -- include common.lua
@@ -24,7 +25,7 @@ local DOING = 'reviewing'
 local review, verdicts, rejected, held, reviewed, stats = unpack(KEYS)
 local group, entry, id, verdict, by, note, reason, text, about, keep_rejected, since =
 	unpack(ARGV, 1, 11)
-local FOUND, MOST_SINCE = 11, 5000
+local FOUND, MOST_SINCE, MOST_FIELDS = 11, 500, 1000
 local key = rejected .. ':' .. id
 
 may('XACK', review, group, entry)
@@ -35,6 +36,8 @@ may('XADD', reviewed, '*', 'id', '')
 may('XTRIM', reviewed, 'MINID', '0-1')
 may('XDEL', held, entry)
 may('DEL', key)
+may('HLEN', key)
+may('HGETALL', key)
 may('HSET', key, 'id', '')
 may('PEXPIRE', key, '1')
 may('HINCRBY', stats, 'reviewed', '1')
@@ -61,6 +64,14 @@ local function published_since()
 	return nil, #newer == MOST_SINCE
 end
 
+local function is_foreign()
+	local fields = redis.pcall('HLEN', key)
+	if type(fields) == 'number' then return fields > MOST_FIELDS end
+	if not string.find(fields.err, '^WRONGTYPE') then error(fields) end
+	return true
+end
+
+if is_foreign() then return 'FOREIGN' end
 local old = as_table(call('HGETALL', key))
 local has_record = next(old) ~= nil
 if not has_record then
@@ -122,7 +133,7 @@ call('XADD', reviewed, '*', unpack(row('id', id, 'verdict', verdict, 'by', by, '
 	'judged', judged, 'rules', old.rules or '', 'matches', old.matches or '', 'entry', old.entry or '',
 	'ruleset', old.ruleset or '')))
 
-if old.held then call('XDEL', held, old.held) end
+if old.held then redis.pcall('XDEL', held, old.held) end
 if verdict == 'approve' then
 	call('DEL', key)
 else

@@ -104,13 +104,13 @@ void settle_send(struct settle *settle, const struct queue *queue,
 	session_call(queue->session, LANE_WORK, &command, done, arg);
 }
 
-void dead_letter_send(const struct queue *queue, enum key stream, const char *entry,
-		      const char *reason, int64_t deliveries, reply_fn *done, void *arg)
+void dead_letter_send(const struct queue *queue, const char *entry, const char *reason,
+		      int64_t deliveries, reply_fn *done, void *arg)
 {
-	const enum key keys[] = {stream, KEY_DEAD, KEY_STATS};
+	const enum key keys[] = {queue->stream, KEY_DEAD, KEY_STATS};
 	struct resp command = {0};
 
-	dead_log_add(queue->dead_log, queue_key(queue, stream), entry, reason);
+	dead_log_add(queue->dead_log, queue_key(queue, queue->stream), entry, reason);
 	queue_script(queue, &command, SCRIPT_DEAD_LETTER, keys, sizeof keys / sizeof keys[0]);
 	resp_string(&command, queue->group);
 	resp_string(&command, entry);

@@ -12,226 +12,117 @@
 #include "queue/aof_rewrite.h"
 #include "queue/backlog.h"
 #include "queue/dead_log.h"
+#include "queue/flow.h"
 #include "queue/hold_expiry.h"
 #include "queue/judging.h"
-#include "queue/reader.h"
-#include "queue/reclaim.h"
 #include "queue/reload.h"
 #include "queue/retention.h"
 #include "queue/review.h"
 #include "rules/ruleset.h"
-
-/* How long a read blocks: an idle Redis is heard of at least this often. */
-enum { BLOCK_MS = 5000 };
 
 /* How many times --claim-after may pass without progress: entries of a consumer that died are
  * settled after one. */
 enum { STALLED_AFTER_CLAIMS = 2 };
 
 /*
- * The life cycle. The function beside an arrow makes the step.
+ * Two flows (queue/flow.h), each with connections of its own:
  *
- *	         on_up()                on_round_finished()
- *	DOWN ───────────────> RECOVERING ────────────────> WORKING
- *	 ↑                        │                           │
- *	 ├─────── on_down() ──────┴───────────────────────────┤
- *	 │                                                    │ stop(), also from RECOVERING
- *	 └─ stop() ─> exit                                    ↓
- *	                                                  STOPPING
- *	                                                      │ sweep_when_idle()
- *	                                                      ↓
- *	                  exit <── on_round_finished() ─── SWEEPING
+ *	SUBMISSIONS  comments:submitted ─> judging ── settle.lua ─> comments:verdicts …
+ *	REVIEWS      comments:review ────> review ─── review.lua ─> comments:verdicts …
  *
- * DOWN        Redis is not reached; the session keeps trying.
- * RECOVERING  Claims the entries that this consumer left unfinished. Nothing new is read yet: it
- *             would belong to this consumer too, and be claimed a second time.
- * WORKING     The reader reads; a batch goes to judging or review, is settled by one script, and
- *             ends in on_progress(), which reads on:
- *
- *                 reader ─ queue_hand_over() ─> judging ─ settle.lua ─> queue_done()
- *                 reclaim ────────┘       └───> review ── review.lua ───────┘
- *
- *             Now and then reclaim takes over what other consumers left idle.
- * STOPPING    Nothing more is read. What is in hand is settled.
- * SWEEPING    Claims and settles what Redis delivered while the reading connection was cut, then
- *             removes this consumer from the groups.
- *
- * From STOPPING on, a second signal, the end of --grace and the loss of Redis all lead to exit at
- * once; what is unfinished stays pending in Redis.
+ * Whether the daemon is ready, and what systemd and /readyz are told, depends on the submissions
+ * alone. A signal stops both, and the daemon leaves when both have ended. A second signal and the
+ * end of --grace make it leave at once; what is unfinished stays pending in Redis.
  */
-enum stage { STAGE_DOWN, STAGE_RECOVERING, STAGE_WORKING, STAGE_STOPPING, STAGE_SWEEPING };
+enum { SUBMISSIONS, REVIEWS, FLOWS };
 
 struct worker {
 	struct worker_options options;
 	struct event_base *base;
 	struct metrics metrics;
-	struct queue queue;
+	struct flow *flows[FLOWS];
 	struct judging *judging;
-	struct reader *reader;
 	struct reviews *reviews;
 	struct hold_expiry *hold_expiry;
 	struct retention *retention;
 	struct dead_log *dead_log;
-	struct reclaim *reclaims[QUEUE_STREAMS]; /* one a stream */
 	struct reload *reload;
 	struct aof_rewrite *aof_rewrite;
-	struct backlog *backlog;   /* NULL unless metrics are served */
-	struct metrics_http *http; /* the same */
-	struct event *term, *interrupt, *hup, *claim, *watchdog, *grace;
-	enum stage stage;
+	struct backlog *backlogs[FLOWS]; /* NULL unless metrics are served */
+	struct metrics_http *http;	 /* the same */
+	struct event *term, *interrupt, *hup, *watchdog, *grace;
+	unsigned running; /* flows that have not ended */
+	bool stopping;
 	bool ready;	    /* READY=1 was sent, since the start or the last reload */
 	bool rules_refused; /* by the last reload */
 };
+
+static struct session *session_of(const struct worker *worker, int flow)
+{
+	return flow_queue(worker->flows[flow])->session;
+}
 
 /* The daemon is ready after its first attempt to connect, also when that failed: it then waits
  * for Redis as long as necessary, and systemd need not wait too. */
 static void notify_status(struct worker *worker)
 {
-	bool up = session_is_up(worker->queue.session);
+	const struct session *session = session_of(worker, SUBMISSIONS);
+	bool up = session_is_up(session);
 
 	sd_notify("%sSTATUS=%s%s, rules %s%s", worker->ready ? "" : "READY=1\n",
-		  up ? "judging" : "waiting for Redis: ",
-		  up ? "" : session_error(worker->queue.session),
+		  up ? "judging" : "waiting for Redis: ", up ? "" : session_error(session),
 		  ruleset_id(judging_rules(worker->judging)),
 		  worker->rules_refused ? "; the new rules did not load" : "");
 	worker->ready = true;
 }
 
-/* Down and up. */
+static void on_submissions_changed(void *arg)
+{
+	struct worker *worker = arg;
+
+	if (session_is_up(session_of(worker, SUBMISSIONS)))
+		aof_rewrite_check(worker->aof_rewrite);
+	notify_status(worker);
+}
+
+/* Stopping. */
 
 static void leave(struct worker *worker)
 {
 	event_base_loopbreak(worker->base);
 }
 
-static bool is_reclaiming(const struct worker *worker)
-{
-	for (int i = 0; i < QUEUE_STREAMS; i++)
-		if (reclaim_is_busy(worker->reclaims[i]))
-			return true;
-	return false;
-}
-
-/* Both rounds begin before either can end, since a round asks Redis first. */
-static void reclaim_all(struct worker *worker, enum reclaim_whose whose)
-{
-	for (int i = 0; i < QUEUE_STREAMS; i++)
-		reclaim_round(worker->reclaims[i], whose);
-}
-
-static void on_up(void *arg)
+static void on_ended(void *arg)
 {
 	struct worker *worker = arg;
 
-	worker->stage = STAGE_RECOVERING;
-	reclaim_all(worker, RECLAIM_OWN);
-	aof_rewrite_check(worker->aof_rewrite);
-	notify_status(worker);
-}
-
-static void on_down(void *arg)
-{
-	struct worker *worker = arg;
-
-	if (worker->stage >= STAGE_STOPPING)
+	if (!--worker->running)
 		leave(worker);
-	worker->stage = STAGE_DOWN;
-	judging_drop(worker->judging);
 }
 
-static void on_failed(void *arg)
+static size_t in_hand(const struct worker *worker)
 {
-	notify_status(arg);
+	size_t batches = 0;
+
+	for (int i = 0; i < FLOWS; i++)
+		batches += flow_queue(worker->flows[i])->in_hand;
+	return batches;
 }
-
-/* The end of a reclaim round. */
-
-static void sweep_when_idle(struct worker *worker)
-{
-	if (worker->stage != STAGE_STOPPING || worker->queue.in_hand || is_reclaiming(worker) ||
-	    reader_is_reading(worker->reader))
-		return;
-	worker->stage = STAGE_SWEEPING;
-	reclaim_all(worker, RECLAIM_OWN);
-}
-
-/* Whether it could or not. */
-static void on_left(void *arg, const struct redisReply *reply)
-{
-	(void)reply;
-	leave(arg);
-}
-
-static void on_round_finished(void *arg)
-{
-	struct worker *worker = arg;
-
-	if (!session_is_up(worker->queue.session) || is_reclaiming(worker))
-		return;
-	if (worker->stage == STAGE_RECOVERING) {
-		worker->stage = STAGE_WORKING;
-		reader_start(worker->reader);
-		event_active(worker->claim, EV_TIMEOUT, 0);
-	} else if (worker->stage == STAGE_SWEEPING) {
-		queue_leave(&worker->queue, on_left, worker);
-	} else {
-		sweep_when_idle(worker);
-	}
-}
-
-/* Working. */
-
-/* A batch is done, or the last read has ended. */
-static void on_progress(void *arg)
-{
-	struct worker *worker = arg;
-
-	if (worker->stage == STAGE_STOPPING)
-		sweep_when_idle(worker);
-	else if (worker->stage == STAGE_WORKING)
-		reader_go_on(worker->reader);
-}
-
-static void on_claim_time(evutil_socket_t unused, short what, void *arg)
-{
-	enum { LEAST_MS = 250, MOST_MS = 10000 };
-	struct worker *worker = arg;
-	int64_t every = worker->options.claim_after / 4;
-	struct timeval wait;
-
-	(void)unused, (void)what;
-	if (every < LEAST_MS)
-		every = LEAST_MS;
-	else if (every > MOST_MS)
-		every = MOST_MS;
-	wait = clock_timeval(every);
-	evtimer_add(worker->claim, &wait);
-	if (worker->stage == STAGE_WORKING)
-		reclaim_all(worker, RECLAIM_IDLE);
-}
-
-/* Stopping. */
 
 static void stop(struct worker *worker, const char *why)
 {
 	const struct timeval grace = clock_timeval(worker->options.grace);
 
-	if (worker->stage >= STAGE_STOPPING) { /* the second signal: at once */
+	if (worker->stopping) { /* the second signal: at once */
 		leave(worker);
 		return;
 	}
-	log_event(LOG_INFO, "duyetd", "stopping signal=%s in-hand=%zu", why, worker->queue.in_hand);
+	log_event(LOG_INFO, "duyetd", "stopping signal=%s in-hand=%zu", why, in_hand(worker));
 	sd_notify("STOPPING=1");
-	if (worker->stage == STAGE_DOWN) {
-		leave(worker);
-		return;
-	}
+	worker->stopping = true;
 	evtimer_add(worker->grace, &grace);
-	worker->stage = STAGE_STOPPING;
-	reader_stop(worker->reader);
-	for (int i = 0; i < QUEUE_STREAMS; i++)
-		reclaim_stop(worker->reclaims[i]);
-	sweep_when_idle(worker);
+	for (int i = 0; i < FLOWS; i++)
+		flow_stop(worker->flows[i]);
 }
 
 static void on_grace(evutil_socket_t unused, short what, void *arg)
@@ -240,8 +131,7 @@ static void on_grace(evutil_socket_t unused, short what, void *arg)
 
 	(void)unused, (void)what;
 	log_event(LOG_WARNING, "duyetd",
-		  "leaving with work in hand, which stays pending batches=%zu",
-		  worker->queue.in_hand);
+		  "leaving with work in hand, which stays pending batches=%zu", in_hand(worker));
 	leave(worker);
 }
 
@@ -278,88 +168,92 @@ static void on_hup(evutil_socket_t unused, short what, void *arg)
 
 /* Construction, and destruction in the reverse order. */
 
-static bool make_reclaims(struct worker *worker)
-{
-	struct reclaim_options options = {
-		.claim_after_ms = worker->options.claim_after,
-		.max_deliveries = worker->options.max_deliveries,
-		.finished = on_round_finished,
-		.arg = worker,
-	};
-
-	for (int i = 0; i < QUEUE_STREAMS; i++) {
-		options.stream = queue_streams[i];
-		worker->reclaims[i] = reclaim_new(&worker->queue, &options);
-		if (!worker->reclaims[i])
-			return false;
-	}
-	return true;
-}
-
-static bool make_session(struct worker *worker)
+static struct flow_options flow_options(struct worker *worker)
 {
 	const struct worker_options *options = &worker->options;
-	struct session_options session = {
+
+	return (struct flow_options){
+		.queue = {.keys = options->keys,
+			  .group = options->group,
+			  .consumer = options->consumer,
+			  .metrics = &worker->metrics,
+			  .dead_log = worker->dead_log},
 		.endpoint = options->endpoint,
 		.password_file = options->password_file,
 		.timeout_ms = options->timeout,
-		.block_ms = BLOCK_MS,
-		.counters = &worker->metrics.redis,
-		.up = on_up,
-		.down = on_down,
-		.failed = on_failed,
+		.claim_after_ms = options->claim_after,
+		.max_deliveries = options->max_deliveries,
+		.ended = on_ended,
 		.arg = worker,
 	};
-
-	worker->queue = (struct queue){.keys = options->keys,
-				       .group = options->group,
-				       .consumer = options->consumer,
-				       .metrics = &worker->metrics,
-				       .dead_log = worker->dead_log,
-				       .progress = on_progress,
-				       .arg = worker};
-	session.setup = queue_setup(&worker->queue);
-	worker->queue.session = session_open(worker->base, &session);
-	return worker->queue.session;
 }
 
-static bool make_queue(struct worker *worker, struct ruleset *rules)
+/* Reviews are handled one at a time, so few are read ahead. */
+static bool make_flows(struct worker *worker)
+{
+	enum { REVIEW_BATCH = 8 };
+	struct flow_options submissions = flow_options(worker), reviews = submissions;
+
+	submissions.queue.stream = KEY_SUBMITTED;
+	submissions.about = "redis";
+	submissions.counters = &worker->metrics.redis;
+	submissions.batch = (size_t)worker->options.batch;
+	submissions.in_flight = (size_t)worker->options.in_flight;
+	submissions.changed = on_submissions_changed;
+	reviews.queue.stream = KEY_REVIEW;
+	reviews.about = "redis for reviews";
+	reviews.counters = &worker->metrics.review_redis;
+	reviews.batch = REVIEW_BATCH;
+	reviews.in_flight = 1;
+	worker->flows[SUBMISSIONS] = flow_new(worker->base, &submissions);
+	worker->flows[REVIEWS] = flow_new(worker->base, &reviews);
+	worker->running = FLOWS;
+	return worker->flows[SUBMISSIONS] && worker->flows[REVIEWS];
+}
+
+static bool make_handlers(struct worker *worker, struct ruleset *rules)
 {
 	const struct worker_options *options = &worker->options;
+	struct queue *submissions = flow_queue(worker->flows[SUBMISSIONS]);
+	struct queue *reviews = flow_queue(worker->flows[REVIEWS]);
 	const struct judging_options judging = {
 		.settle = {options->keep, options->keep_rejected},
 		.replicas = options->wait_replicas,
 		.wait_ms = options->timeout / 2,
 	};
-	const struct reader_options reader = {
-		.batch = (size_t)options->batch,
-		.in_flight = (size_t)options->in_flight,
-		.block_ms = BLOCK_MS,
-	};
 
+	worker->judging = judging_new(worker->base, submissions, &judging, rules);
+	worker->reviews = reviews_new(worker->base, reviews, &judging.settle);
+	submissions->handler = (struct handler){judging_add, judging_drop, worker->judging};
+	reviews->handler = (struct handler){reviews_add, reviews_drop, worker->reviews};
+	return worker->judging && worker->reviews;
+}
+
+static bool make_queue(struct worker *worker, struct ruleset *rules)
+{
+	const struct worker_options *options = &worker->options;
 	const struct reload_options reload = {
 		.directory = options->rules, .finished = on_reloaded, .arg = worker};
+	const struct settle_options settle = {options->keep, options->keep_rejected};
+	bool made;
 
 	worker->dead_log = dead_log_new(worker->base);
-	if (worker->dead_log && make_session(worker))
-		worker->judging = judging_new(worker->base, &worker->queue, &judging, rules);
-	if (!worker->judging) {
+	made = worker->dead_log && make_flows(worker) && make_handlers(worker, rules);
+
+	if (!worker->judging)
 		ruleset_free(rules);
+	if (!made)
 		return false;
-	}
-	worker->queue.submitted = (struct handler){judging_add, worker->judging};
-	worker->reviews = reviews_new(&worker->queue, &judging.settle);
-	worker->queue.review = (struct handler){reviews_add, worker->reviews};
-	worker->reader = reader_new(&worker->queue, &reader);
 	worker->reload = reload_new(worker->base, &reload, worker->judging, &worker->metrics);
 	if (options->hold_for)
-		worker->hold_expiry = hold_expiry_new(worker->base, &worker->queue,
-						      options->hold_for, options->hold_then);
-	worker->retention = retention_new(worker->base, &worker->queue, &judging.settle);
-	worker->aof_rewrite = aof_rewrite_new(worker->base, worker->queue.session);
-	return worker->reviews && worker->reader && worker->reload && worker->aof_rewrite &&
-	       worker->retention && (worker->hold_expiry || !options->hold_for) &&
-	       make_reclaims(worker);
+		worker->hold_expiry =
+			hold_expiry_new(worker->base, flow_queue(worker->flows[SUBMISSIONS]),
+					options->hold_for, options->hold_then);
+	worker->retention =
+		retention_new(worker->base, flow_queue(worker->flows[SUBMISSIONS]), &settle);
+	worker->aof_rewrite = aof_rewrite_new(worker->base, session_of(worker, SUBMISSIONS));
+	return worker->reload && worker->aof_rewrite && worker->retention &&
+	       (worker->hold_expiry || !options->hold_for);
 }
 
 static bool make_events(struct worker *worker)
@@ -371,11 +265,10 @@ static bool make_events(struct worker *worker)
 	worker->term = evsignal_new(base, SIGTERM, on_stop_signal, worker);
 	worker->interrupt = evsignal_new(base, SIGINT, on_stop_signal, worker);
 	worker->hup = evsignal_new(base, SIGHUP, on_hup, worker);
-	worker->claim = evtimer_new(base, on_claim_time, worker);
 	worker->grace = evtimer_new(base, on_grace, worker);
 	worker->watchdog = event_new(base, -1, EV_PERSIST, on_watchdog, worker);
-	if (!worker->term || !worker->interrupt || !worker->hup || !worker->claim ||
-	    !worker->grace || !worker->watchdog)
+	if (!worker->term || !worker->interrupt || !worker->hup || !worker->grace ||
+	    !worker->watchdog)
 		return false;
 	if (watchdog)
 		event_add(worker->watchdog, &half);
@@ -387,19 +280,32 @@ static const char *why_not_ready(void *arg)
 {
 	const struct worker *worker = arg;
 
-	if (!session_is_up(worker->queue.session))
+	if (!session_is_up(session_of(worker, SUBMISSIONS)))
 		return "waiting for Redis";
-	return backlog_is_stalled(worker->backlog) ? "comments wait and none is settled" : NULL;
+	return backlog_is_stalled(worker->backlogs[SUBMISSIONS])
+		       ? "comments wait and none is settled"
+		       : NULL;
 }
 
 static void on_gauges(void *arg, struct gauges *gauges)
 {
 	const struct worker *worker = arg;
 
-	gauges->up = session_is_up(worker->queue.session);
-	gauges->rules = judging_rules(worker->judging);
-	gauges->stalled = backlog_is_stalled(worker->backlog);
-	backlog_gauges(worker->backlog, gauges);
+	struct waiting submissions = backlog_waiting(worker->backlogs[SUBMISSIONS]);
+	struct waiting reviews = backlog_waiting(worker->backlogs[REVIEWS]);
+
+	*gauges = (struct gauges){
+		.up = session_is_up(session_of(worker, SUBMISSIONS)),
+		.reviews_up = session_is_up(session_of(worker, REVIEWS)),
+		.stalled = backlog_is_stalled(worker->backlogs[SUBMISSIONS]),
+		.rules = judging_rules(worker->judging),
+		.backlog = submissions.entries,
+		.pending = submissions.pending,
+		.held = submissions.held,
+		.oldest = submissions.oldest,
+		.reviews = reviews.entries,
+		.oldest_review = reviews.oldest,
+	};
 }
 
 static bool make_http(struct worker *worker)
@@ -415,9 +321,11 @@ static bool make_http(struct worker *worker)
 
 	if (!*address->host)
 		return true;
-	worker->backlog = backlog_new(worker->base, &worker->queue,
-				      STALLED_AFTER_CLAIMS * worker->options.claim_after);
-	if (worker->backlog)
+	for (int i = 0; i < FLOWS; i++)
+		worker->backlogs[i] =
+			backlog_new(worker->base, flow_queue(worker->flows[i]),
+				    STALLED_AFTER_CLAIMS * worker->options.claim_after);
+	if (worker->backlogs[SUBMISSIONS] && worker->backlogs[REVIEWS])
 		worker->http = metrics_http_new(worker->base, address, &options, &why);
 	if (worker->http)
 		log_event(LOG_INFO, "metrics", "listening address=%s port=%u", address->host,
@@ -432,26 +340,25 @@ static bool make_http(struct worker *worker)
 
 static void take_down(struct worker *worker)
 {
-	struct event *const events[] = {worker->watchdog, worker->grace,     worker->claim,
-					worker->hup,	  worker->interrupt, worker->term};
+	struct event *const events[] = {worker->watchdog, worker->grace, worker->hup,
+					worker->interrupt, worker->term};
 
 	for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)
 		if (events[i])
 			event_free(events[i]);
 	reload_free(worker->reload);
-	session_hang_up(worker->queue.session);
-	judging_drop(worker->judging);
-	for (int i = 0; i < QUEUE_STREAMS; i++)
-		reclaim_free(worker->reclaims[i]);
+	for (int i = 0; i < FLOWS; i++)
+		flow_hang_up(worker->flows[i]);
 	metrics_http_free(worker->http);
-	backlog_free(worker->backlog);
+	for (int i = 0; i < FLOWS; i++)
+		backlog_free(worker->backlogs[i]);
 	hold_expiry_free(worker->hold_expiry);
 	retention_free(worker->retention);
 	aof_rewrite_free(worker->aof_rewrite);
-	reader_free(worker->reader);
 	reviews_free(worker->reviews);
 	judging_free(worker->judging);
-	session_free(worker->queue.session);
+	for (int i = 0; i < FLOWS; i++)
+		flow_free(worker->flows[i]);
 	dead_log_free(worker->dead_log);
 	event_base_loop(worker->base, EVLOOP_NONBLOCK); /* frees the connections */
 	event_base_free(worker->base);

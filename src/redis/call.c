@@ -25,14 +25,14 @@ static void log_fault(struct calls *calls, enum lane lane, enum fault fault, con
 	if (calls->logged[lane] == fault)
 		return;
 	calls->logged[lane] = fault;
-	log_event(LOG_WARNING, "redis", "refuses fault=%s error=%s", fault_name(fault),
+	log_event(LOG_WARNING, calls->about, "refuses fault=%s error=%s", fault_name(fault),
 		  log_quote(quoted, why, strlen(why)));
 }
 
 static void log_success(struct calls *calls, enum lane lane)
 {
 	if (calls->logged[lane] != FAULT_NONE)
-		log_event(LOG_INFO, "redis", "takes commands again fault=%s",
+		log_event(LOG_INFO, calls->about, "takes commands again fault=%s",
 			  fault_name(calls->logged[lane]));
 	calls->logged[lane] = FAULT_NONE;
 }

@@ -18,6 +18,7 @@ struct call;
 /* The calls of one session. */
 struct calls {
 	struct event_base *base;
+	const char *about;		       /* what log lines begin with */
 	const struct setup *setup;	       /* sent again when Redis has lost it */
 	struct connection *connections[LANES]; /* NULL: none */
 	struct redis_counters *counters;

@@ -55,9 +55,9 @@ static void log_loss(struct session *session, const char *why)
 	enum logged news = fault_of_error(why) == FAULT_NOPERM ? LOGGED_REFUSAL : LOGGED_LOSS;
 
 	log_quote(session->error, why, strlen(why));
-	log_event(news > session->logged ? LOG_WARNING : LOG_DEBUG, "redis", "%s url=%s error=%s",
-		  session->state == UP ? "lost" : "not reached", session->options.endpoint.url,
-		  session->error);
+	log_event(news > session->logged ? LOG_WARNING : LOG_DEBUG, session->options.about,
+		  "%s url=%s error=%s", session->state == UP ? "lost" : "not reached",
+		  session->options.endpoint.url, session->error);
 	if (!session->logged)
 		session->lost_at = clock_ms();
 	if (news > session->logged)
@@ -77,7 +77,7 @@ static bool follow(struct session *session, const char *error)
 				  "{hash tag}, which keeps all keys on one?");
 		return false;
 	}
-	log_event(LOG_INFO, "redis", "moved to=\"%s\"", error);
+	log_event(LOG_INFO, session->options.about, "moved to=\"%s\"", error);
 	return true;
 }
 
@@ -110,11 +110,12 @@ static void on_lost(void *arg, const char *why)
 static void become_up(struct session *session)
 {
 	if (session->logged)
-		log_event(LOG_INFO, "redis", "reached url=%s after=%.1fs tries=%u",
+		log_event(LOG_INFO, session->options.about, "reached url=%s after=%.1fs tries=%u",
 			  session->options.endpoint.url,
 			  (double)(clock_ms() - session->lost_at) / 1000, session->tries);
 	else
-		log_event(LOG_INFO, "redis", "reached url=%s", session->options.endpoint.url);
+		log_event(LOG_INFO, session->options.about, "reached url=%s",
+			  session->options.endpoint.url);
 	session->logged = LOGGED_NOTHING;
 	session->error[0] = '\0';
 	memset(session->calls.logged, 0, sizeof session->calls.logged);
@@ -213,6 +214,7 @@ static bool make_parts(struct session *session)
 	session->retry = evtimer_new(session->base, on_retry, session);
 	session->calls = (struct calls){
 		.base = session->base,
+		.about = session->options.about,
 		.setup = &session->options.setup,
 		.counters = session->options.counters,
 		.restart = on_lost,

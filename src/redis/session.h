@@ -22,6 +22,7 @@ struct session;
 
 struct session_options {
 	struct endpoint endpoint;
+	const char *about;	   /* what its log lines begin with */
 	const char *password_file; /* NULL for none */
 	struct setup setup;
 	int64_t timeout_ms; /* for a reply */

@@ -1,8 +1,10 @@
 /*
  * The daemon before a Redis that answers as it pleases: at most one answer a command, which
- * is all that hiredis 0.14 can bear, of any bytes. The input's first byte says whether the
- * handshake is answered well (even) or as all else (odd); the answers come behind it, parted
- * by bytes 0xff. When they are used up, the server goes.
+ * is all that hiredis 0.14 can bear, of any bytes. The bits of the input's first byte are:
+ *	1	the handshake is answered as all else, and not well
+ *	2	reviews get no answer
+ *	4	submissions get no answer
+ * The answers come behind it, separated by bytes 0xff. When they are used up, the server goes.
  */
 #include "fuzz.h"
 
@@ -22,6 +24,7 @@
 #include "rules/ruleset.h"
 
 enum { CLIENTS = 16, SILENCE_MS = 10 };
+enum { ODD_HANDSHAKE = 1, NO_REVIEWS = 2, NO_SUBMISSIONS = 4 };
 
 struct client {
 	int socket;
@@ -30,7 +33,7 @@ struct client {
 
 struct server {
 	int listening;
-	bool plain_handshake;
+	unsigned bits;
 	const char *answers, *end;
 	struct client clients[CLIENTS];
 	size_t count;
@@ -79,6 +82,20 @@ static bool is_handshake(const redisReply *command)
 	return false;
 }
 
+static bool is_about_reviews(const redisReply *command)
+{
+	static const char end[] = ":review";
+
+	for (size_t i = 0; i < command->elements; i++) {
+		const redisReply *word = command->element[i];
+
+		if (word->len >= strlen(end) && !strcmp(word->str + word->len - strlen(end), end))
+			return true;
+	}
+	return command->elements && command->element[0]->str &&
+	       !strcasecmp(command->element[0]->str, "XREVRANGE");
+}
+
 static void write_all(int to, const char *bytes, size_t len)
 {
 	if (len && send(to, bytes, len, MSG_NOSIGNAL) < 0)
@@ -92,10 +109,12 @@ static bool answer(const struct client *client, const redisReply *command)
 	const char *bytes = server.answers, *stop;
 	size_t len;
 
-	if (server.plain_handshake && is_handshake(command)) {
+	if (is_handshake(command) && !(server.bits & ODD_HANDSHAKE)) {
 		write_all(client->socket, sha, strlen(sha));
 		return true;
 	}
+	if (server.bits & (is_about_reviews(command) ? NO_REVIEWS : NO_SUBMISSIONS))
+		return true;
 	if (bytes >= server.end)
 		return false;
 	stop = memchr(bytes, 0xff, (size_t)(server.end - bytes));
@@ -218,7 +237,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	if (!server.listening)
 		set_up();
-	server.plain_handshake = !(*data & 1);
+	server.bits = *data;
 	server.answers = (const char *)data + 1;
 	server.end = (const char *)data + size;
 	REQUIRE(!pthread_create(&thread, NULL, run_server, &self));

@@ -10,7 +10,8 @@
         daemon.signal(SIGTERM)                       # … and the daemon waits for it meanwhile
 
 A point is a step of the protocol: `connect`, a command's name (`auth`, `xreadgroup`, …), or
-for EVALSHA the script's (`settle`, `review`, …). Each arming happens once. A fault that was taken
+for EVALSHA the script's (`settle`, `review`, …). `xreadgroup submitted` and `xreadgroup review` are
+those of one stream. Each arming happens once. A fault that was taken
 by a command whose connection ended before it could happen is due again at the next command.
 The proxy runs in a thread of its own; all else in here is asyncio's, in that thread.
 """
@@ -46,6 +47,7 @@ ERRORS = {
     "error after": "ERR something that nobody has heard of",
 }
 DELAY = 0.15  # seconds
+FIRST_WORDS = 12  # of a command; the names of its streams are among them
 
 
 class Cut(Exception):
@@ -132,12 +134,12 @@ class Proxy:
         self.thread.join()
         self.loop.close()
 
-    def take(self, point):
+    def take(self, point, stream=None):
         """What to do wrong at this command, if anything: the first arming that is due."""
         self.seen[point] += 1
         with self.lock:
             for arming in self.armed:
-                if arming.point not in (point, "any"):
+                if arming.point not in (point, f"{point} {stream}", "any"):
                     continue
                 if arming.skip:
                     arming.skip -= 1
@@ -163,6 +165,12 @@ class Proxy:
         if name == "evalsha":
             return self.scripts.get(words[1].decode(), "some script")
         return name
+
+    @staticmethod
+    def stream_of(words):
+        """Which of the two streams with a group the command is about."""
+        return next((name for name in ("submitted", "review")
+                     if any(word.endswith(b":" + name.encode()) for word in words)), None)
 
     # One connection: requests go up, answers come down, in order.
 
@@ -216,7 +224,7 @@ class Proxy:
     async def requests(self, reader, up, expected, taken):
         while True:
             raw, words = await read_command(reader)
-            fault = self.take(self.point_of(words))
+            fault = self.take(self.point_of(words), self.stream_of(words))
             kind = fault.kind if fault else None
             if fault:
                 taken.append(fault)
@@ -277,14 +285,14 @@ async def discard(reader):
 
 
 async def read_command(reader):
-    """A command's bytes, and its first two words."""
+    """A command's bytes, and its first words."""
     head = await reader.readuntil(b"\r\n")
     raw, words = [head], []
     for _ in range(int(head[1:-2])):
         head = await reader.readuntil(b"\r\n")
         body = await reader.readexactly(int(head[1:-2]) + 2)
         raw += (head, body)
-        if len(words) < 2:
+        if len(words) < FIRST_WORDS:
             words.append(body[:-2])
     return b"".join(raw), words
 

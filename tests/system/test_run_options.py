@@ -194,12 +194,12 @@ def test_a_password_that_is_wanted_says_where_it_would_come_from(redis, daemon, 
 
 def test_wrong_password_is_waited_out_and_told_once(redis, daemon, guarded):
     duyetd = daemon("--redis-password-file", guarded, "--log-level", "debug", wait=False)
-    duyetd.wait_log("WRONGPASS", count=4)
+    duyetd.wait_log("redis: ", "WRONGPASS", count=4)
     redis.execute_command("AUTH", "other")
     redis.acl_setuser("default", enabled=True, passwords=["+geheim"], commands=["+@all"],
                       keys=["*"])
     duyetd.wait_log("redis: reached")
-    assert len([line for line in duyetd.lines("WRONGPASS") if "level=debug" not in line]) == 1
+    assert len([line for line in duyetd.lines("redis: ", "WRONGPASS") if "level=debug" not in line]) == 1
 
 
 def test_a_refused_connection_says_so(daemon):
