@@ -9,10 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/limits.h"
+#include "base/log_limit.h"
 #include "queue/batch.h"
 #include "redis/fault.h"
 #include "monitor/metrics.h"
 #include "redis/resp.h"
+#include "queue/stall.h"
 #include "queue/submission.h"
 
 /* A command is in the protocol what a reply is: an array of strings. */
@@ -262,6 +264,41 @@ static void values_fall_into_their_buckets(void **state)
 	assert_true(histogram.sum > 14.9 && histogram.sum < 15.1);
 }
 
+static void a_line_a_minute(void **state)
+{
+	struct log_limit limit = {0};
+
+	(void)state;
+	assert_int_equal(log_limit_take(&limit, 1000), 0);
+	limit.waiting = 1;
+	assert_int_equal(log_limit_take(&limit, 1000), 1);
+	limit.waiting = 7;
+	assert_int_equal(log_limit_take(&limit, 1000 + LOG_LIMIT_MS - 1), 0);
+	assert_int_equal(log_limit_take(&limit, 1000 + LOG_LIMIT_MS), 7);
+	assert_int_equal(log_limit_take(&limit, 1000 + 3 * LOG_LIMIT_MS), 0);
+}
+
+static void a_stall_is_no_progress_while_entries_wait(void **state)
+{
+	struct stall stall = {.after = 100};
+
+	(void)state;
+	stall_begin(&stall, 1000);
+	assert_false(stall_is(&stall, 1099));
+	assert_true(stall_is(&stall, 1100)); /* not even an answer */
+	stall_look(&stall, 0, 5, -1, 1100);
+	assert_false(stall_is(&stall, 1199)); /* none waits */
+	stall_look(&stall, 1, 5, 10, 1150);
+	stall_look(&stall, 1, 5, 60, 1200);
+	assert_true(stall_is(&stall, 1200));
+	stall_look(&stall, 1, 6, 110, 1250);
+	assert_false(stall_is(&stall, 1349)); /* one settled here */
+	stall_look(&stall, 1, 6, 109, 1300);
+	assert_false(stall_is(&stall, 1399)); /* one settled elsewhere: the oldest is another */
+	stall_look(&stall, 1, 6, 210, 1400);
+	assert_true(stall_is(&stall, 1400));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -273,6 +310,8 @@ int main(void)
 		cmocka_unit_test(faults_are_told_apart),
 		cmocka_unit_test(waits_grow_to_a_bound),
 		cmocka_unit_test(values_fall_into_their_buckets),
+		cmocka_unit_test(a_line_a_minute),
+		cmocka_unit_test(a_stall_is_no_progress_while_entries_wait),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
