@@ -59,8 +59,8 @@ void counts_add(struct counts *counts, const struct verdict *verdict, enum label
 		count_hit(hits_of(counts, verdict->watching[i]),
 			  !verdict->failings && verdict->watchings == 1, label);
 	for (size_t i = 0; i < verdict->hit_count; i++)
-		if (verdict->hits[i].term != NO_TERM)
-			counts->term[verdict->hits[i].term]++;
+		if (verdict->hits[i].term)
+			counts->term[verdict->hits[i].term->index]++;
 }
 
 static void merge_hits(struct hit_counts *rule, const struct hit_counts *other)

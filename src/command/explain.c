@@ -17,20 +17,24 @@ enum { INDENT = 4 };
 struct settings {
 	const char *rules;
 	int color;
+	bool all;
 };
 
 static const struct option_row rows[] = {
 	COMMAND_RULES_ROW(struct settings, rules),
 	{"color", COLOR_CHOICES, OPTION_CHOICE, offsetof(struct settings, color), .initial = "auto",
 	 .help = "colours; auto is where the output is a terminal"},
+	{"all", NULL, OPTION_FLAG, offsetof(struct settings, all),
+	 .help = "print the rules that pass too"},
 };
 
 static const struct usage usage = {
 	.command = "explain",
 	.operands = "[TEXT]",
 	.about =
-		"Tells what each rule measured in one comment (the argument, or stdin), with what it\n"
-		"objects to underlined, then the verdict and what the commenter would be shown.",
+		"Tells what each rule that fails measured in one comment (the argument, or stdin), with\n"
+		"what it objects to underlined and the phrase or pattern that hit, then the verdict and\n"
+		"what the commenter would be shown.",
 	.example = "  duyetd explain \"Vào vn626 . com nhận thưởng nhé mọi người\"\n",
 	.rows = rows,
 	.row_count = sizeof rows / sizeof rows[0],
@@ -43,6 +47,8 @@ struct explanation {
 	struct judge *judge;
 	const struct comment *comment;
 	int name_columns;
+	bool all;	/* print the rules that pass too */
+	size_t passing; /* of those that were not printed */
 };
 
 /* Whatever is on stdin, but no more than is worth judging, without the last line end. */
@@ -71,6 +77,22 @@ static void print_spans(const struct explanation *explanation, const struct hit 
 			spans, count, INDENT);
 }
 
+/* Names each phrase and pattern that hit, and where it is written. */
+static void print_terms(const struct explanation *explanation, const struct examination *found)
+{
+	const struct colors *colors = &explanation->colors;
+	const struct term *last = NULL;
+
+	for (size_t i = 0; i < found->hit_count; i++) {
+		const struct term *term = found->hits[i].term;
+
+		if (term && term != last)
+			printf("%*s%s%s:%zu%s %s\n", INDENT, "", colors->faint, term->file,
+			       term->place.line, colors->off, term->string);
+		last = term;
+	}
+}
+
 /* The hits of one field after those of another. */
 static void print_hits(const struct explanation *explanation, const struct examination *found)
 {
@@ -92,7 +114,7 @@ static const char *outcome_word(const struct rule *rule, enum outcome outcome)
 	return action_name(rule_action(rule));
 }
 
-static void print_rule(const struct explanation *explanation, const struct rule *rule)
+static void print_rule(struct explanation *explanation, const struct rule *rule)
 {
 	const struct colors *colors = &explanation->colors;
 	struct examination found;
@@ -101,6 +123,10 @@ static void print_rule(const struct explanation *explanation, const struct rule 
 	if (!judge_examine(explanation->judge, explanation->rules, rule, explanation->comment,
 			   &found))
 		return;
+	if (found.outcome == OUTCOME_PASS && !explanation->all) {
+		explanation->passing++;
+		return;
+	}
 	colour = found.outcome == OUTCOME_PASS	      ? colors->good
 		 : rule_action(rule) == ACTION_REJECT ? colors->bad
 						      : colors->doubtful;
@@ -109,6 +135,17 @@ static void print_rule(const struct explanation *explanation, const struct rule 
 	       colors->off,
 	       found.outcome == OUTCOME_BROKEN ? " (the check could not be finished)" : "");
 	print_hits(explanation, &found);
+	print_terms(explanation, &found);
+}
+
+static void print_passing(const struct explanation *explanation)
+{
+	size_t count = explanation->passing, all = ruleset_count(explanation->rules);
+
+	if (count)
+		printf("%s%zu %s%s (--all shows %s)%s\n", explanation->colors.faint, count,
+		       count < all ? "other " : "", count == 1 ? "rule passes" : "rules pass",
+		       count == 1 ? "it" : "them", explanation->colors.off);
 }
 
 static void print_verdict(const struct explanation *explanation, const struct verdict *verdict)
@@ -149,12 +186,14 @@ static int explain(const struct settings *settings, const struct ruleset *rules,
 		.judge = judge_new(),
 		.comment = &comment,
 		.name_columns = longest_name(rules),
+		.all = settings->all,
 	};
 
 	if (!explanation.judge)
 		return EXIT_UNAVAILABLE;
 	for (size_t i = 0; i < ruleset_count(rules); i++)
 		print_rule(&explanation, ruleset_rule(rules, i));
+	print_passing(&explanation);
 	print_verdict(&explanation, judge_comment(explanation.judge, rules, &comment));
 	judge_free(explanation.judge);
 	return EXIT_DONE;

@@ -93,6 +93,20 @@ static void add_place(struct buf *out, const struct hit *hit)
 	json_add_string(out, hit->field->value + hit->at, hit->len);
 }
 
+/* The phrase or pattern as it is written, and where. */
+static void add_term(struct buf *out, const struct term *term)
+{
+	struct buf source = {0};
+
+	buf_printf(&source, "%s:%zu", term->file, term->place.line);
+	buf_add_string(out, ",\"source\":");
+	json_add_string(out, buf_string(&source), source.len);
+	buf_add_string(out, ",\"term\":");
+	json_add_text(out, term->string);
+	out->failed |= source.failed;
+	buf_free(&source);
+}
+
 static void add_hit(struct buf *out, const struct hit *hit)
 {
 	buf_add_string(out, "{\"rule\":");
@@ -103,6 +117,8 @@ static void add_hit(struct buf *out, const struct hit *hit)
 	json_add_text(out, hit->message);
 	if (hit->field)
 		add_place(out, hit);
+	if (hit->term)
+		add_term(out, hit->term);
 	buf_add_char(out, '}');
 }
 

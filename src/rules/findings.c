@@ -53,7 +53,7 @@ static bool is_known(const struct findings *findings, const struct hit *hit)
 }
 
 void findings_place(struct findings *findings, const struct input *input, const struct rule *rule,
-		    size_t field, size_t first, size_t count, size_t term)
+		    size_t field, size_t first, size_t count, const struct term *term)
 {
 	struct hit hit = {.rule = rule, .field = input->field[field], .term = term};
 
@@ -117,7 +117,7 @@ void findings_fail(struct findings *findings, const struct rule *rule, enum outc
 	const char *message = fill(findings, rule, rule->message);
 
 	if (findings->hit_count == findings->first) {
-		struct hit hit = {.rule = rule, .term = NO_TERM};
+		struct hit hit = {.rule = rule};
 
 		hit.measured = measured(findings, rule, outcome);
 		add_hit(findings, &hit);

@@ -35,7 +35,7 @@ static inline void findings_value(struct findings *findings, size_t index, size_
 /* Adds a hit: `count` glyphs from `first` of the input's field `field`. At most
  * LIMIT_HITS_PER_RULE are kept. */
 void findings_place(struct findings *findings, const struct input *input, const struct rule *rule,
-		    size_t field, size_t first, size_t count, size_t term);
+		    size_t field, size_t first, size_t count, const struct term *term);
 
 /*
  * Ends a rule that fails: fills in the message of its hits. A rule without hits gets one hit

@@ -47,7 +47,6 @@ static const struct verdict *reject_malformed(struct judge *judge, enum malforme
 		.rule = &rule_malformed,
 		.measured = malformed_measured(malformed),
 		.message = malformed_reason(malformed),
-		.term = NO_TERM,
 	};
 	judge->verdict = (struct verdict){
 		.decision = DECISION_REJECT,

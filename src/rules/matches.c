@@ -92,6 +92,11 @@ void matches_add(struct buf *lines, const struct hit *hit)
 		add_escaped(lines, field->name, field->name_len, " @\\");
 	buf_printf(lines, "@%zu+%zu", hit->at, hit->len);
 	add_excerpt(lines, hit);
+	if (hit->term) {
+		buf_add_char(lines, ' ');
+		add_escaped(lines, hit->term->file, strlen(hit->term->file), " \\");
+		buf_printf(lines, ":%zu", hit->term->place.line);
+	}
 }
 
 static bool is_watching(const struct verdict *verdict, const struct rule *rule)

@@ -34,8 +34,7 @@ enum action { ACTION_REJECT, ACTION_HOLD, ACTION_WATCH };
 enum action rule_action(const struct rule *rule);
 const char *action_name(enum action action);
 
-/* One phrase or pattern of a banned rule. Terms are numbered in the order of loading; `term` of a
- * hit is this number. */
+/* One phrase or pattern of a banned rule. Terms are numbered in the order of loading. */
 enum term_kind { TERM_PHRASE, TERM_PATTERN, TERM_EXCEPT };
 struct term {
 	const struct rule *rule;
@@ -43,6 +42,8 @@ struct term {
 	const char *string;
 	unsigned flags; /* enum scan_flag */
 	struct place place;
+	const char *file; /* place.file relative to the rules directory */
+	size_t index;	  /* its number */
 };
 size_t ruleset_terms(const struct ruleset *rules);
 const struct term *ruleset_term(const struct ruleset *rules, size_t index);

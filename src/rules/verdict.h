@@ -7,6 +7,7 @@
 
 struct field;
 struct rule;
+struct term;
 
 /* The result of one rule. */
 enum outcome {
@@ -22,9 +23,8 @@ struct hit {
 	size_t at, len;		   /* bytes of the original field, on character boundaries */
 	const char *measured;	   /* `words=3 at-least=10` when it has no place, else NULL */
 	const char *message;	   /* of the rule, with {placeholders} filled in */
-	size_t term;		   /* index of the phrase or pattern (ruleset_term), else NO_TERM */
+	const struct term *term;   /* the phrase or pattern that hit, else NULL */
 };
-#define NO_TERM SIZE_MAX
 
 enum decision { DECISION_APPROVE, DECISION_HOLD, DECISION_REJECT };
 

@@ -116,7 +116,8 @@ def test_judge_answers_as_promised(rules):
     assert (answer["id"], answer["verdict"], answer["rules"]) == ("c1", "reject", ["gambling"])
     assert (answer["reason"], answer["words"], answer["marked"]) == ("Quảng cáo.", 6, 6)
     hit, watched = answer["hits"]
-    assert list(hit) == ["rule", "action", "message", "at", "len", "text"]
+    assert list(hit) == ["rule", "action", "message", "at", "len", "text", "source", "term"]
+    assert re.fullmatch(r"\S+\.yaml:\d+", hit["source"]) and hit["term"] == "nhà cái"
     assert text.encode()[hit["at"]:hit["at"] + hit["len"]].decode() == hit["text"] == "nhà cái"
     assert (watched["rule"], watched["action"]) == ("trial", "watch")
     answer, = judge(rules, {"id": "c2", "text": "ngắn"})
@@ -224,7 +225,12 @@ def test_explain_lines_up(rules, form):
     before, hit = lines[at].partition(unicodedata.normalize(form, "nhà cái"))[:2]
     assert lines[at + 1] == " " * columns(before) + "^" * columns(hit)
     assert "reject by gambling" in lines and lines[-1] == "Quảng cáo."
-    assert any(line.split()[:2] == ["passes", "min-length"] for line in lines)
+    assert any(re.fullmatch(r" +\S+\.yaml:\d+ nhà cái", line) for line in lines)
+    assert not any(line.startswith("passes") for line in lines)
+    assert any(re.fullmatch(r"\d+ other rules? pass(es)? \(--all shows .*\)", line) for line in lines)
+    everything = run("explain", "--all", "--rules", rules, text).stdout.splitlines()
+    assert any(line.split()[:2] == ["passes", "min-length"] for line in everything)
+    assert not any("--all" in line for line in everything)
 
 
 def test_explain_stdin_and_colour(rules):

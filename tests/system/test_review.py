@@ -37,7 +37,7 @@ def test_overturn_a_rejection(redis, daemon):
     assert row == {"id": "c42", "verdict": "approve", "by": "lan", "note": "đúng chủ đề",
                    "judged": "reject", "rules": "gambling", "entry": entry, "text": BAD,
                    "author": "u7", "ruleset": first["ruleset"],
-                   "matches": 'gambling @0+9 "«nhà cái» uy tín"'}
+                   "matches": 'gambling @0+9 "«nhà cái» uy tín" 10-test.yaml:12'}
     wait_reviewed(redis)
     assert redis.hget("comments:stats", "overturned") == "1"
 

@@ -40,8 +40,8 @@ def test_matches(redis, daemon):
     wait_settled(redis)
     one, two = [row["matches"].split("\n") for _, row in redis.xrange("comments:rejected")]
     assert one == ['no-links @20+14 "Này nhà cái\\nvào «http://abc.com» nhé"',
-                   'gambling @5+9 "Này «nhà cái»\\nvào http://abc.com nhé"',
-                   'gambling name@0+9 "«nhà cái» 1"']
+                   'gambling @5+9 "Này «nhà cái»\\nvào http://abc.com nhé" 10-test.yaml:12',
+                   'gambling name@0+9 "«nhà cái» 1" 10-test.yaml:12']
     assert two[0].startswith("min-length words=2 at-least=3")
 
 
@@ -136,7 +136,7 @@ def test_watch_rules_are_listed_and_never_decide(redis, daemon):
     wait_settled(redis)
     (_, row), = redis.xrange("comments:watched")
     assert (row["id"], row["rules"], row["entry"], row["author"]) == ("c1", "trial", entry, "u1")
-    assert row["matches"] == 'trial @10+14 "Đây là «thử nghiệm» thôi"'
+    assert row["matches"] == 'trial @10+14 "Đây là «thử nghiệm» thôi" 10-test.yaml:23'
     assert redis.hgetall("comments:stats") == {"approve": "1", "watch:trial": "1"}
 
 

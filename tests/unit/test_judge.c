@@ -120,11 +120,11 @@ static void measures(void **state)
 	assert_null(verdict->hits[0].field);
 	assert_string_equal(verdict->hits[0].measured, "words=1 at-least=2");
 	assert_string_equal(verdict->hits[0].message, "Mới 1 trên 2");
-	assert_int_equal(verdict->hits[0].term, NO_TERM);
+	assert_null(verdict->hits[0].term);
 	verdict = judge_text(rules, "một lời\nCẤM");
 	assert_int_equal(verdict->hits[0].at, strlen("một "));
 	assert_int_equal(verdict->hits[0].len, strlen("lời\nCẤM"));
-	assert_string_equal(ruleset_term(rules, verdict->hits[0].term)->string, "lời cấm");
+	assert_string_equal(verdict->hits[0].term->string, "lời cấm");
 	ruleset_free(rules);
 }
 

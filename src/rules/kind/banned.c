@@ -44,7 +44,7 @@ static void load(struct loading *loading, struct rule *rule, struct node map)
 	rule->settings = settings;
 	rule->value_names = values;
 	rule->value_count = sizeof values / sizeof values[0];
-	rule->summary = "hits: {hits} (phrases: {phrases}, patterns: {patterns})";
+	rule->summary = "hits: {hits}, of {phrases} phrases and {patterns} patterns";
 }
 
 /* The first hit of the rule: hits are in the order of their rules. */
@@ -103,7 +103,8 @@ static size_t report_hits_in(const struct rule *rule, const struct input *input,
 
 		if (is_in_allowed_link(input, field, hit))
 			continue;
-		findings_place(findings, input, rule, field, hit->first, hit->count, hit->term);
+		findings_place(findings, input, rule, field, hit->first, hit->count,
+			       ruleset_term(input->rules, hit->term));
 		count++;
 	}
 	return count;

@@ -50,7 +50,7 @@ static void report_stretch(const struct rule *rule, const struct input *input,
 
 	if (measure->count)
 		findings_place(findings, input, rule, INPUT_TEXT, first->first,
-			       last->first + last->count - first->first, NO_TERM);
+			       last->first + last->count - first->first, NULL);
 }
 
 /* A text without a mark passes where nothing in it lacks one and it is short: `ok shop`, `Honda

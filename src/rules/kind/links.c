@@ -191,7 +191,7 @@ static enum outcome match(const struct rule *rule, const struct input *input,
 				allowed++;
 			else
 				findings_place(findings, input, rule, field, link->first,
-					       link->count, NO_TERM);
+					       link->count, NULL);
 		}
 	}
 	findings_value(findings, VALUE_LINKS, links);

@@ -15,16 +15,16 @@ struct victim {
 
 static void note_hits(const struct verdict *verdict, struct victim *victims, const char *sentence)
 {
-	size_t last = NO_TERM;
+	const struct term *last = NULL;
 
 	for (size_t i = 0; i < verdict->hit_count; i++) {
-		size_t term = verdict->hits[i].term;
+		const struct term *term = verdict->hits[i].term;
 
-		if (term == NO_TERM || term == last)
+		if (!term || term == last)
 			continue;
 		last = term;
-		if (!victims[term].count++)
-			victims[term].first = sentence;
+		if (!victims[term->index].count++)
+			victims[term->index].first = sentence;
 	}
 }
 

@@ -52,17 +52,36 @@ const char *list_next(struct list *list, bool *has_nul)
 	return NULL;
 }
 
+/* A file's path without the rules directory, which it begins with. */
+static const char *relative(const struct loading *loading, const char *file)
+{
+	size_t len = strlen(loading->directory);
+
+	if (strncmp(file, loading->directory, len) != 0)
+		return file;
+	while (file[len] == '/')
+		len++;
+	return file + len;
+}
+
 /* Notes what was added to the builder, under the same number. */
 static void note(struct loading *loading, const struct rule *rule, enum term_kind kind,
 		 const char *string, unsigned flags, struct place place)
 {
 	struct ruleset *set = loading->set;
 
-	if (grow(set->term, set->terms + 1, &set->term_room))
-		set->term[set->terms++] =
-			(struct term){rule, kind, load_string(loading, string), flags, place};
-	else
+	if (grow(set->term, set->terms + 1, &set->term_room)) {
+		set->term[set->terms] = (struct term){.rule = rule,
+						      .kind = kind,
+						      .string = load_string(loading, string),
+						      .flags = flags,
+						      .place = place,
+						      .file = relative(loading, place.file),
+						      .index = set->terms};
+		set->terms++;
+	} else {
 		problems_add(loading->problems, PROBLEM_ERROR, place, "out of memory");
+	}
 }
 
 static void add_phrase(struct loading *loading, const struct rule *rule, const char *phrase,

@@ -196,7 +196,8 @@ const char *scan_add_phrase(struct scan_builder *b, unsigned rule_index, const c
 		phrase_clear(&phrase);
 		return "out of memory";
 	}
-	s->phrase[s->phrases++] = (struct scan_phrase){.phrase = phrase, .term = (unsigned)s->terms - 1};
+	s->phrase[s->phrases++] =
+		(struct scan_phrase){.phrase = phrase, .term = (unsigned)s->terms - 1};
 	return NULL;
 }
 
