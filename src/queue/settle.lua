@@ -89,9 +89,11 @@ end
 if replies then
 	may('DEL', reply .. ':')
 	may('RPUSH', reply .. ':', '')
-	may('LTRIM', reply .. ':', '0', '-1')
 	may('PEXPIRE', reply .. ':', '1')
 end
+
+-- A user of an earlier version lacks this right: its lists then grow until they expire.
+local may_trim_replies = replies and redis.acl_check_cmd('LTRIM', reply .. ':', '0', '-1')
 
 -- From here on nothing fails.
 
@@ -139,7 +141,7 @@ local function answer(id, verdict, rules, reason, entry)
 	if type(length) ~= 'number' then
 		call('DEL', key) -- something else bore its name
 		call('RPUSH', key, json)
-	elseif length > MOST_REPLIES then
+	elseif length > MOST_REPLIES and may_trim_replies then
 		call('LTRIM', key, -MOST_REPLIES, -1)
 	end
 	call('PEXPIRE', key, keep_reply)

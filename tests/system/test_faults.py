@@ -370,6 +370,21 @@ def test_permission_missing(redis, daemon):
     assert_one_each(redis, entries)
 
 
+def test_rights_of_an_earlier_version(redis, daemon):
+    """Whoever keeps the ACL of an earlier version: all work is done, without the newer bounds."""
+    redis.execute_command("ACL", "SETUSER", "default", "-ltrim", "-xgroup|delconsumer",
+                          "-xinfo|consumers")
+    redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
+    entries = [submit(redis, "c1", GOOD)]
+    redis.xreadgroup("duyetd", "gone", {"comments:submitted": ">"})
+    duyetd = daemon("--claim-after", "1s")
+    entries += [submit(redis, "c1", GOOD, reply="1") for _ in range(15)]
+    wait_settled(redis)
+    assert_one_each(redis, entries)
+    assert redis.llen("comments:reply:c1") == 15
+    assert duyetd.stop() == 0 and not duyetd.lines("noperm")
+
+
 def test_busy(server, redis, daemon):
     duyetd = daemon()
     redis.config_set("busy-reply-threshold", "100")
