@@ -4,7 +4,10 @@
 #include "link/words.h"
 #include "text/glyph_at.h"
 
-enum { ARGUMENT_MAX = 60 }; /* glyphs in brackets */
+enum {
+	ARGUMENT_MAX = 60, /* glyphs in brackets */
+	LISTED_MAX = 4,	   /* letters of the top-level domains in WORDS_TECHNOLOGY */
+};
 
 /* U23.VN: the national team of those under 23. */
 static bool is_team(const char *host, const char *tld, const struct label *label)
@@ -18,6 +21,8 @@ static bool is_listed(char *host, const char *tld)
 	char name[2 * (LABEL_MAX + 1)];
 	if (words_have(WORDS_ENDINGS, tld) && words_have(WORDS_STEMS, host))
 		return true;
+	if (tld[0] != 'i' && tld[0] != 'n')
+		return false; /* .info .io .net */
 	strcpy(name, host);
 	strcat(name, ".");
 	strcat(name, tld);
@@ -59,8 +64,10 @@ static bool is_site(const char *tld)
 bool code_is_name(const struct text *text, const struct label *host, const struct label *tld)
 {
 	char name[LABEL_MAX + 1], end[LABEL_MAX + 1];
-	if (!label_copy(text, host, name) || !label_copy(text, tld, end))
+	bool called = glyph_at(text, tld->first + tld->count)->ch == '(';
+	if ((tld->count > LISTED_MAX && !called) || !label_copy(text, tld, end) ||
+	    !label_copy(text, host, name))
 		return false;
 	return is_listed(name, end) || is_team(name, end, tld) ||
-	       (!is_site(end) && is_call(text, host, tld));
+	       (called && !is_site(end) && is_call(text, host, tld));
 }

@@ -17,6 +17,7 @@ struct chain {
 	const struct text *text;
 	struct label before, host, tld;
 	enum dot dot_before, dot;
+	enum tld look;	/* of `tld` */
 	size_t floor;	/* where the link before it ends */
 	size_t first;	/* of the host name as far as it goes */
 	size_t spelled; /* where letters apart end that begin before */
@@ -28,7 +29,10 @@ static bool is_digit_word(const struct text *text, const struct label *label)
 {
 	static const char *const words[] = {"khong", "mot", "hai", "ba",  "bon",
 					    "nam",   "sau", "bay", "tam", "chin"};
-	for (size_t i = 0; label->count > 1 && i < sizeof words / sizeof *words; i++)
+	if (label->count < 2 || label->count > 5 ||
+	    !is_one_of(text->glyph[label->first].letter, "khmbnstc"))
+		return false;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (glyph_spells(text, label->first, words[i]) == label->count)
 			return true;
 	return false;
@@ -179,7 +183,7 @@ static bool is_number_said(const struct chain *c, enum tld tld)
 
 static bool accepts(const struct chain *c)
 {
-	enum tld tld = tld_look(c->text, &c->tld);
+	enum tld tld = c->look;
 	if (tld == TLD_NONE || !label_is_host(&c->host) || is_foreign_stop(c))
 		return false;
 	enum path path = path_look(c->text, c->tld.first + c->tld.count);
@@ -193,11 +197,13 @@ static bool accepts(const struct chain *c)
 		looks = UINT_MAX;
 	if (!looks)
 		return false;
+	enum label_look look = label_look(c->text, &c->host);
+	if (!(looks & BIT(look)))
+		return false;
 	if (c->dot == DOT_PLAIN && path != PATH_SURE &&
 	    (is_package(c, tld) || code_is_name(c->text, &c->host, &c->tld)))
 		return false;
-	enum label_look look = label_look(c->text, &c->host);
-	return looks & BIT(look) && is_cased_alike(c, look, tld) && !is_idiom(c) &&
+	return is_cased_alike(c, look, tld) && !is_idiom(c) &&
 	       !(tld == TLD_BETTING && is_mark(c, look, path)) &&
 	       tld_is_known(c->text, &c->tld, tld);
 }
@@ -235,16 +241,17 @@ static bool accepts_glued(struct chain *c, size_t *end)
 		return false;
 	struct chain part = *c;
 	bool behind = c->dot <= DOT_HIDDEN && glue_behind(c->text, &c->tld, &part.tld);
+	if (part.tld.count != c->tld.count)
+		part.look = tld_look(c->text, &part.tld);
 	bool found = behind && (accepts_pair(&part) || accepts(&part));
 	if (!found && c->host.flags & LABEL_MARK && c->first == c->host.first &&
-	    tld_look(c->text, &part.tld) != TLD_NONE)
+	    part.look != TLD_NONE)
 		found = accepts_behind(&part, &c->host);
 	if (!found)
 		return false;
 	c->first = part.first;
 	*end = part.tld.first + part.tld.count;
-	return !behind || c->tld.flags & LABEL_MARK ||
-	       tld_look(c->text, &part.tld) >= TLD_BETTING ||
+	return !behind || c->tld.flags & LABEL_MARK || part.look >= TLD_BETTING ||
 	       label_look(c->text, &part.host) == LABEL_CODE;
 }
 
@@ -270,7 +277,7 @@ static bool accepts_spelled(struct chain *c, size_t *end)
 		return false;
 	size_t behind = spelled_read(c->text, c->tld.first, tld);
 	size_t first = c->host.first;
-	if (!behind && (c->host.count > 1 || tld_look(c->text, &c->tld) < TLD_FAMILIAR))
+	if (!behind && (c->host.count > 1 || c->look < TLD_FAMILIAR))
 		return false;
 	if (c->host.count == 1)
 		first = spelled_before(c->text, c->floor, first + 1, name);
@@ -313,6 +320,7 @@ static bool read_next(struct chain *c)
 static bool accepts_any(struct chain *c, size_t *end)
 {
 	*end = c->tld.first + c->tld.count;
+	c->look = tld_look(c->text, &c->tld);
 	if (c->tld.count > 1 && (accepts_pair(c) || accepts(c) || accepts_glued(c, end)))
 		return true;
 	return accepts_spelled(c, end);

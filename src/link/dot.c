@@ -99,6 +99,57 @@ static const struct {
 	{"punto", 9, DOT_ODD, DOT_ODD},	  {"ten mien", 9, DOT_ODD, DOT_ODD},
 };
 
+/* The same in the same order, a bit each, and what else a dot is read from. */
+enum {
+	CHAM = 1 << 0,
+	DAU = 1 << 1,
+	DOT = 1 << 2,
+	DUOI = 1 << 3,
+	PHAY = 1 << 4,
+	POINT = 1 << 5,
+	PUNTO = 1 << 6,
+	TEN = 1 << 7,
+	SAID = (1 << 8) - 1,
+	SPREAD = 1 << 8, /* c o m */
+	COM = 1 << 9,	 /* [com] */
+	SIGN = 1 << 10,	 /* a sign that may be a dot itself */
+};
+enum { PREFIX = 4 }; /* letters */
+
+/* Which of them have a letter as their first, second, third and fourth; 0 is a blank or a sign. */
+static const uint16_t prefixes[UINT8_MAX + 1][PREFIX] = {
+	[0] = {0, SPREAD, 0, DAU | DOT | TEN | SPREAD | COM},
+	['a'] = {0, DAU, CHAM | PHAY, 0},
+	['c'] = {CHAM | SPREAD | COM, 0, 0, DOT},
+	['d'] = {DAU | DOT | DUOI, 0, 0, 0},
+	['e'] = {0, TEN, 0, 0},
+	['h'] = {0, CHAM | PHAY, 0, 0},
+	['i'] = {0, 0, POINT, DUOI},
+	['m'] = {0, 0, COM, CHAM},
+	['n'] = {0, 0, PUNTO | TEN, POINT},
+	['o'] = {0, DOT | POINT | COM, DUOI | SPREAD, 0},
+	['p'] = {PHAY | POINT | PUNTO, 0, 0, 0},
+	['t'] = {TEN, 0, DOT, PUNTO},
+	['u'] = {0, DUOI | PUNTO, DAU, 0},
+	['y'] = {0, 0, 0, PHAY},
+};
+
+/* Which of them may begin at `g`, with at least PREFIX glyphs from it on. */
+static unsigned begin_at(const struct glyph *g)
+{
+	return (unsigned)prefixes[g[0].letter][0] & prefixes[g[1].letter][1] &
+	       prefixes[g[2].letter][2] & prefixes[g[3].letter][3];
+}
+
+/* The same for glyph `i`, wherever the text ends. */
+static unsigned begin(const struct text *text, size_t i)
+{
+	unsigned bits = prefixes[glyph_at(text, i)->letter][0];
+	for (size_t n = 1; bits && n < PREFIX; n++)
+		bits &= prefixes[glyph_at(text, i + n)->letter][n];
+	return bits;
+}
+
 /* How the `n` glyphs from `i` on say a dot. */
 static enum dot saying(const struct text *text, size_t i, size_t n, size_t word)
 {
@@ -114,33 +165,12 @@ static enum dot saying(const struct text *text, size_t i, size_t n, size_t word)
 	return said[word].accented;
 }
 
-/* The letters with which a word for a dot begins. */
-static const bool begins_word[UINT8_MAX + 1] = {
-	['c'] = true, ['d'] = true, ['p'] = true, ['t'] = true};
-
-/* Whether one of those words may begin at `i`: few begin with these letters. */
-static bool may_say(const struct text *text, size_t i)
-{
-	uint8_t second = glyph_at(text, i + 1)->letter, third = glyph_at(text, i + 2)->letter;
-	switch (glyph_at(text, i)->letter) {
-	case 'c':
-		return second == 'h' && third == 'a';
-	case 'd':
-		return (second == 'o' && third == 't') || (second == 'a' && third == 'u') ||
-		       (second == 'u' && third == 'o');
-	case 'p':
-		return (second == 'h' && third == 'a') || second == 'o' || second == 'u';
-	case 't':
-		return second == 'e' && third == 'n';
-	}
-	return false;
-}
-
 /* The word for a dot at `i`: its length, and whether it can be nothing else. */
 static size_t read_word(const struct text *text, size_t i, enum dot *dot)
 {
-	for (size_t k = 0; may_say(text, i) && k < sizeof said / sizeof *said; k++) {
-		size_t n = spells_words(text, i, said[k].words);
+	unsigned bits = begin(text, i) & SAID;
+	for (size_t k = 0; bits; k++, bits >>= 1) {
+		size_t n = bits & 1 ? spells_words(text, i, said[k].words) : 0;
 		if (!n || glyph_is_word(glyph_at(text, i + n)))
 			continue;
 		*dot = saying(text, i, n, k);
@@ -187,7 +217,7 @@ static enum dot read_joined(const struct text *text, size_t i, size_t *end)
 	enum dot dot;
 	uint32_t ch = glyph_at(text, i)->ch;
 	bool joins = ch == '.' || ch == '-' || ch == '_';
-	size_t n = joins && may_say(text, i + 1) ? read_word(text, i + 1, &dot) : 0;
+	size_t n = joins ? read_word(text, i + 1, &dot) : 0;
 	if (!n || glyph_at(text, i + n + 1)->ch != ch)
 		return DOT_NONE;
 	*end = i + n + 2;
@@ -219,8 +249,7 @@ static enum dot read_stop(const struct text *text, size_t i, size_t sign, size_t
 static enum dot read_stops(const struct text *text, size_t i, size_t sign, size_t *end)
 {
 	size_t n = count_stops(text, sign);
-	bool word = n == 1 && sign == i && begins_word[glyph_at(text, i + 1)->letter];
-	enum dot dot = word ? read_joined(text, sign, end) : DOT_NONE;
+	enum dot dot = n == 1 && sign == i ? read_joined(text, sign, end) : DOT_NONE;
 	if (dot != DOT_NONE)
 		return dot;
 	if (n == 1)
@@ -489,7 +518,7 @@ static bool word_follows(const struct text *text, size_t i)
 		return false;
 	if (is_ring(text, g) || is_ring(text, &g[1]) || (!g[1].letter && dot_is_letter(g[1].ch)))
 		return true;
-	if (!begins_word[g[1].letter])
+	if (!begin(text, i + 1))
 		return false;
 	if (glyph_is_blank(g))
 		return read_word(text, i + 1, &dot) || is_spread(text, i + 1);
@@ -498,33 +527,54 @@ static bool word_follows(const struct text *text, size_t i)
 	return is_opener(g->ch) && read_bracketed(text, i, &end) != DOT_NONE;
 }
 
-/* Most of a text: a blank, and a letter with which no word for a dot begins. */
-static bool is_plain_blank(const struct text *text, const struct glyph *g)
+#define BLANK  (SAID | SPREAD)
+#define OPENER (SAID | COM)
+#define DIGIT  (CHAM | DOT)
+
+/* What an ASCII glyph may be, or have behind it. */
+/* clang-format off */
+static const uint16_t triggers[0x80] = {
+	['\t'] = BLANK, ['\v'] = BLANK, ['\f'] = BLANK, ['\r'] = BLANK, [' '] = BLANK,
+	['('] = OPENER, ['['] = OPENER | SIGN, ['{'] = OPENER, ['<'] = OPENER,
+	['0'] = DIGIT, ['1'] = DIGIT, ['2'] = DIGIT, ['3'] = DIGIT, ['4'] = DIGIT,
+	['5'] = DIGIT, ['6'] = DIGIT, ['7'] = DIGIT, ['8'] = DIGIT, ['9'] = DIGIT,
+	['.'] = SIGN, [':'] = SIGN, ['%'] = SIGN, ['&'] = SIGN, ['='] = SIGN, ['/'] = SIGN,
+	[','] = SIGN, ['_'] = SIGN, ['|'] = SIGN, ['~'] = SIGN, ['*'] = SIGN, ['\''] = SIGN,
+	[';'] = SIGN, ['!'] = SIGN, ['-'] = SIGN, ['+'] = SIGN, ['^'] = SIGN, ['#'] = SIGN,
+};
+/* clang-format on */
+
+/* Whether a dot may begin at glyph `i` or behind it: true for few. */
+static bool may_begin(const struct text *text, size_t i)
 {
-	return g->ch == ' ' && !(g->flags & GLYPH_COMPAT) && g + 1 < text->glyph + text->glyphs &&
-	       g[1].letter && !begins_word[g[1].letter];
+	const struct glyph *g = &text->glyph[i];
+	if (i + PREFIX >= text->glyphs)
+		return true;
+	unsigned trigger = triggers[g->ch & 0x7F] & (SIGN | begin_at(g + 1));
+	unsigned compat = (g->flags | g[1].flags) & GLYPH_COMPAT;
+	return trigger | compat | (g->ch > 0x7F) | (unsigned)((g[1].ch > 0x7F) & !g[1].letter);
+}
+
+/* Whether a dot begins at boundary `at`, or behind it, but not before `i`; it goes to `*found`. */
+static bool begins(const struct text *text, size_t i, size_t at, size_t *found)
+{
+	const struct glyph *g = &text->glyph[at];
+	bool here = (g->kind >= GLYPH_PUNCT || g->ch > 0x7F) && at >= i && is_stop(text, at);
+	*found = here ? at : at + 1;
+	return here || word_follows(text, at);
 }
 
 size_t dot_search(const struct text *text, size_t i, size_t *boundary)
 {
-	size_t e = *boundary;
+	size_t e = *boundary, found = text->glyphs;
 
 	while (text->boundary[e] + 1 < i)
 		e++;
-	for (; e < text->boundaries; e++) {
-		size_t at = text->boundary[e];
-		const struct glyph *g = &text->glyph[at];
-		if (is_plain_blank(text, g))
-			continue;
-		bool found =
-			(g->kind >= GLYPH_PUNCT || g->ch > 0x7F) && at >= i && is_stop(text, at);
-		if (found || word_follows(text, at)) {
-			*boundary = e;
-			return found ? at : at + 1;
-		}
-	}
+	while (e < text->boundaries &&
+	       !(may_begin(text, text->boundary[e]) && begins(text, i, text->boundary[e], &found)))
+		e++;
 	*boundary = e;
-	return text->glyphs;
+	return e < text->boundaries ? found : text->glyphs;
 }
 
 /* Back over what is around the dot at `i`, on its left: "  \  a line break */

@@ -22,56 +22,77 @@ static bool is_unspaced(uint32_t ch)
 				(ch >= 0xF900 && ch < 0xFB00) || (ch >= 0x20000 && ch < 0x40000));
 }
 
-static bool is_label_glyph(const struct glyph *g, bool whole)
-{
-	return (glyph_is_word(g) && !dot_is_letter(g->ch)) || g->ch == '-' || g->ch == '_' ||
-	       (whole && g->kind == GLYPH_SYMBOL && g->ch > 0x7F);
-}
-
-/* Whether two neighbours are of one name; digits and hyphens belong to either side. */
-static bool belong(const struct glyph *a, const struct glyph *b)
-{
-	return a->kind != GLYPH_LETTER || b->kind != GLYPH_LETTER ||
-	       is_unspaced(a->ch) == is_unspaced(b->ch);
-}
-
 static bool is_hyphen(const struct glyph *g)
 {
 	return g->ch == '-' || g->ch == '_';
 }
 
-static uint16_t glyph_flags(const struct glyph *g)
+/* The script of a glyph of a label. */
+enum script {
+	SCRIPT_NONE, /* no glyph of a label */
+	SCRIPT_SPACED,
+	SCRIPT_UNSPACED,
+	SCRIPT_BOTH = 4, /* digits and hyphens belong to either side */
+};
+
+static enum script script_of(const struct glyph *g)
 {
+	bool latin = (g->ch < 0x0E00) | (g->ch - 0x1E00 < 0x100); /* most often */
+	if (g->kind == GLYPH_LETTER && latin)
+		return SCRIPT_SPACED;
 	if (g->kind == GLYPH_DIGIT)
-		return LABEL_DIGIT;
-	if (g->kind != GLYPH_LETTER)
-		return g->kind == GLYPH_SYMBOL ? LABEL_SIGN : LABEL_HYPHEN;
-	unsigned flags = LABEL_LETTER | (g->flags & GLYPH_UPPER ? LABEL_UPPER : LABEL_LOWER);
-	if (g->flags & GLYPH_FOREIGN || !g->letter)
-		flags |= LABEL_FOREIGN;
-	else if (g->marks)
-		flags |= LABEL_MARK;
-	return (uint16_t)flags;
+		return SCRIPT_BOTH;
+	if (g->kind == GLYPH_LETTER && !dot_is_letter(g->ch))
+		return is_unspaced(g->ch) ? SCRIPT_UNSPACED : SCRIPT_SPACED;
+	return is_hyphen(g) ? SCRIPT_BOTH : SCRIPT_NONE;
+}
+
+/* Whether two neighbours are of one name. */
+static bool belong(enum script a, enum script b)
+{
+	return (a | b) != (SCRIPT_SPACED | SCRIPT_UNSPACED);
+}
+
+static bool is_symbol(const struct glyph *g)
+{
+	return g->kind == GLYPH_SYMBOL && g->ch > 0x7F;
+}
+
+/* What a glyph of each kind says of its label. */
+static const uint16_t kind_flags[] = {
+	[GLYPH_LETTER] = LABEL_LETTER, [GLYPH_DIGIT] = LABEL_DIGIT, [GLYPH_SPACE] = LABEL_HYPHEN,
+	[GLYPH_PUNCT] = LABEL_HYPHEN,  [GLYPH_SYMBOL] = LABEL_SIGN,
+};
+
+/* The same of a letter by its mark and its case. It runs for each letter of a label: no branches.
+ */
+static unsigned letter_flags(const struct glyph *g)
+{
+	unsigned upper = (g->flags & GLYPH_UPPER) != 0, lower = !upper;
+	unsigned foreign = ((g->flags & GLYPH_FOREIGN) != 0) | !g->letter;
+	unsigned mark = (g->marks != 0) & !foreign;
+	return LABEL_UPPER * upper | LABEL_LOWER * lower | LABEL_FOREIGN * foreign |
+	       LABEL_MARK * mark;
 }
 
 struct label label_part(const struct text *text, size_t first, size_t end)
 {
 	struct label label = {.first = first};
-	unsigned flags = 0;
+	unsigned flags = 0, capitals = 0;
 
 	while (first < end && is_hyphen(&text->glyph[first]))
 		first++;
 	while (first < end && is_hyphen(&text->glyph[end - 1]))
 		end--;
 	for (size_t i = first; i < end; i++) {
-		flags |= glyph_flags(&text->glyph[i]);
-		if (i == first && flags & LABEL_UPPER)
-			flags |= LABEL_TITLE;
-		else if (i > first && text->glyph[i].flags & GLYPH_UPPER)
-			flags &= ~(unsigned)LABEL_TITLE;
+		const struct glyph *g = &text->glyph[i];
+		unsigned letter = g->kind == GLYPH_LETTER;
+		flags |= kind_flags[g->kind] | (letter_flags(g) * letter);
+		capitals += (g->flags & GLYPH_UPPER) != 0;
 	}
-	if (!(flags & LABEL_LOWER))
-		flags &= ~(unsigned)LABEL_TITLE;
+	if (flags & LABEL_LOWER && capitals == 1 && text->glyph[first].flags & GLYPH_UPPER &&
+	    text->glyph[first].kind == GLYPH_LETTER)
+		flags |= LABEL_TITLE;
 	label.first = first;
 	label.count = end - first;
 	label.flags = (uint16_t)flags;
@@ -81,19 +102,26 @@ struct label label_part(const struct text *text, size_t first, size_t end)
 struct label label_read(const struct text *text, size_t i, bool whole)
 {
 	size_t end = i;
-	while (is_label_glyph(glyph_at(text, end), whole) &&
-	       (end == i || whole || belong(&text->glyph[end - 1], &text->glyph[end])))
-		end++;
+	enum script before = SCRIPT_BOTH, script;
+	for (; end < text->glyphs; end++, before = script) {
+		script = script_of(&text->glyph[end]);
+		if (whole ? !script && !is_symbol(&text->glyph[end])
+			  : !script || !belong(before, script))
+			break;
+	}
 	return label_part(text, i, end);
 }
 
 struct label label_before(const struct text *text, size_t floor, size_t i)
 {
-	size_t first = i; /* one glyph beyond the longest tells that it is too long */
-	while (first > floor && i - first <= LABEL_MAX &&
-	       is_label_glyph(&text->glyph[first - 1], false) &&
-	       (first == i || belong(&text->glyph[first - 1], &text->glyph[first])))
-		first--;
+	/* one glyph beyond the longest tells that it is too long */
+	size_t first = i, least = i - floor > LABEL_MAX ? i - LABEL_MAX - 1 : floor;
+	enum script behind = SCRIPT_BOTH, script;
+	for (; first > least; first--, behind = script) {
+		script = script_of(&text->glyph[first - 1]);
+		if (!script || !belong(script, behind))
+			break;
+	}
 	return label_part(text, first, i);
 }
 
@@ -104,16 +132,17 @@ bool label_is_host(const struct label *label)
 
 bool label_copy(const struct text *text, const struct label *label, char word[LABEL_MAX + 1])
 {
-	if (!label->count || label->count > LABEL_MAX)
+	bool ascii = true;
+	if (!label->count || label->count > LABEL_MAX ||
+	    label->flags & (LABEL_MARK | LABEL_FOREIGN | LABEL_SIGN))
 		return false;
 	for (size_t i = 0; i < label->count; i++) {
 		const struct glyph *g = &text->glyph[label->first + i];
-		if (!g->letter && !is_hyphen(g))
-			return false;
 		word[i] = (char)(g->letter ? g->letter : g->ch);
+		ascii &= (g->letter != 0) | (g->ch == '-') | (g->ch == '_');
 	}
 	word[label->count] = '\0';
-	return !(label->flags & (LABEL_MARK | LABEL_FOREIGN));
+	return ascii;
 }
 
 /* hihi, kkkk, okkkk, luônnn: laughs, and letters held down. */
@@ -255,6 +284,8 @@ static bool is_misspelt(const struct text *text, const struct label *label)
 	uint16_t marks = 0;
 	if (label->count > 6 || label->flags & LABEL_HYPHEN)
 		return false;
+	if (!(label->flags & (LABEL_MARK | LABEL_DIGIT | LABEL_FOREIGN)))
+		return label->count == 4 && glyph_spells(text, label->first, "coom");
 	for (size_t i = 0; i < label->count; i++) {
 		const struct glyph *g = &text->glyph[label->first + i];
 		bool is_digit = g->letter >= '0' && g->letter <= '4';
@@ -267,8 +298,7 @@ static bool is_misspelt(const struct text *text, const struct label *label)
 		return !(marks & MARK_QUALITY) && !strcmp(word, "com");
 	if (label->flags & LABEL_DIGIT && words_have(WORDS_FAMILIAR, word))
 		return label->count > 2;
-	return label->flags & (LABEL_DIGIT | LABEL_FOREIGN) ? is_listed(word)
-							    : !strcmp(word, "coom");
+	return is_listed(word);
 }
 
 enum tld tld_look(const struct text *text, const struct label *label)
@@ -347,7 +377,9 @@ bool tld_is_famous(const struct text *text, const struct label *host, const stru
 {
 	char name[2 * (LABEL_MAX + 1)];
 
-	if (host->count > 12 || label->count > 6 || !label_copy(text, host, name))
+	if (host->count > 12 || label->count > 6 ||
+	    (host->flags | label->flags) & (LABEL_DIGIT | LABEL_HYPHEN) ||
+	    !label_copy(text, host, name))
 		return false;
 	name[host->count] = '.';
 	return label_copy(text, label, name + host->count + 1) && words_have(WORDS_FAMOUS, name);

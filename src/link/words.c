@@ -1,11 +1,14 @@
 #include <stddef.h>
+#include <string.h>
 
 #include "link/words.h"
+
+enum { WORD_MAX = 16 }; /* bytes */
 
 /* Each in order, for the search. */
 
 /* Loanwords, short forms and file endings that Vietnamese comments are full of. */
-static const char *const common[] = {
+static const char common[][WORD_MAX] = {
 	"account",    "add",	  "admin",    "airpods",    "album",	"app",	   "auto",
 	"baby",	      "beauty",	  "best",     "bill",	    "black",	"blog",	   "bluetooth",
 	"body",	      "book",	  "boss",     "brand",	    "cab",	"camera",  "care",
@@ -40,20 +43,20 @@ static const char *const common[] = {
 };
 
 /* Brands that are talked about, and sites as well. */
-static const char *const brands[] = {
+static const char brands[][WORD_MAX] = {
 	"facebook", "google",  "instagram", "lazada",  "messenger", "momo",
 	"nike",	    "oppo",    "samsung",   "sendo",   "shopee",    "tiki",
 	"tiktok",   "vinfast", "xiaomi",    "youtube", "zalo",
 };
 
 /* No comment goes on so after a full stop. */
-static const char *const strong[] = {
+static const char strong[][WORD_MAX] = {
 	"biz",	"com", "edu", "gov", "info", "io", "jp",  "kr",	 "mil",
 	"mobi", "net", "org", "tw",  "uk",   "ws", "xxx", "xyz",
 };
 
 /* Words too, but spam lives under them: by use, not all that exist. */
-static const char *const familiar[] = {
+static const char familiar[][WORD_MAX] = {
 	"academy",  "agency",  "app",	   "asia",	"blog",	   "buzz",    "cc",	"center",
 	"cfd",	    "city",    "cloud",	   "cn",	"co",	   "codes",   "cyou",	"dev",
 	"digital",  "email",   "eu",	   "express",	"fr",	   "fun",     "fund",	"fyi",
@@ -66,18 +69,18 @@ static const char *const familiar[] = {
 };
 
 /* The same, and betting sites above all: a number alone is a name under them. */
-static const char *const betting[] = {
+static const char betting[][WORD_MAX] = {
 	"bet", "casino", "club", "poker", "vegas", "vip", "win",
 };
 
 /* Second levels that registries keep: com.vn, co.uk, ac.jp. */
-static const char *const second[] = {
+static const char second[][WORD_MAX] = {
 	"ac",  "biz", "co",   "com", "edu", "go",  "gov", "health", "info",
 	"int", "mil", "name", "ne",  "net", "nom", "or",  "org",    "pro",
 };
 
 /* Hosts whose last label is a word, and which stand for links all the same. */
-static const char *const famous[] = {
+static const char famous[][WORD_MAX] = {
 	"adf.ly",    "amzn.to",	    "bit.do",	"bit.ly",	"bitly.com.vn", "bom.so",
 	"cutt.ly",   "discord.gg",  "fb.gg",	"fb.me",	"fb.watch",	"forms.gle",
 	"goo.gl",    "hoo.be",	    "is.gd",	"j.mp",		"lin.ee",	"line.me",
@@ -90,7 +93,7 @@ static const char *const famous[] = {
 
 /* What follows a number that is an amount, a place in a row or a model, and no name: 500k, 10kg,
  * 2h, 3d, 12pro. */
-static const char *const units[] = {
+static const char units[][WORD_MAX] = {
 	"ae",	 "at",	  "bai",   "ban",   "bang",  "bao",   "bat",   "bich",	"bo",	  "bong",
 	"btn",	 "buoi",  "cai",   "cap",   "cau",   "cay",   "cc",    "chai",	"chi",	  "chiec",
 	"chu",	 "chuc",  "cm",	   "combo", "con",   "cu",    "cuon",  "cup",	"d",	  "dem",
@@ -113,7 +116,7 @@ static const char *const units[] = {
 };
 
 /* Programs and their parts, written with a dot. */
-static const char *const technology[] = {
+static const char technology[][WORD_MAX] = {
 	"ado.net",	"asp.net",    "console.info", "device.info", "df.info",	  "e.info",
 	"fs.io",	"java.io",    "java.net",     "json.net",    "log.info",  "logger.info",
 	"logging.info", "lucene.net", "math.net",     "ml.net",	     "nlog.net",  "package.info",
@@ -122,32 +125,32 @@ static const char *const technology[] = {
 };
 
 /* Source files are named so ... */
-static const char *const stems[] = {
+static const char stems[][WORD_MAX] = {
 	"app",	  "build", "client", "config", "index",	 "init",   "install",
 	"lib",	  "main",  "mod",    "module", "parser", "readme", "run",
 	"server", "setup", "test",   "tests",  "util",	 "utils",
 };
 
 /* ... and end so, where that is a top-level domain too. */
-static const char *const endings[] = {
+static const char endings[][WORD_MAX] = {
 	"cc", "md", "pl", "ps", "py", "rs", "sh", "so",
 };
 
 /* Parameters of a query that say where a visitor came from. */
-static const char *const campaign[] = {
+static const char campaign[][WORD_MAX] = {
 	"ref",
 	"source",
 };
 
 /* Before these a comma is a dot too, as are the betting domains. */
-static const char *const comma[] = {
+static const char comma[][WORD_MAX] = {
 	"com",
 	"net",
 	"vn",
 };
 
 /* What a browser or a phone opens, and the ways to write it so that a filter does not. */
-static const char *const schemes[] = {
+static const char schemes[][WORD_MAX] = {
 	"fb",	  "ftp", "ftps",   "fxp",	"http", "https", "hxxp", "hxxps",
 	"intent", "irc", "market", "messenger", "mms",	"rtmp",	 "rtsp", "sftp",
 	"ssh",	  "tg",	 "viber",  "whatsapp",	"ws",	"wss",	 "zalo",
@@ -156,7 +159,7 @@ static const char *const schemes[] = {
 #define COUNT(words) (sizeof(words) / sizeof *(words))
 
 static const struct {
-	const char *const *word;
+	const char (*word)[WORD_MAX];
 	size_t count;
 } tables[] = {
 	[WORDS_COMMON] = {common, COUNT(common)},
@@ -175,25 +178,17 @@ static const struct {
 	[WORDS_COMMA] = {comma, COUNT(comma)},
 };
 
-static int compare(const char *a, const char *b)
-{
-	while (*a && *a == *b)
-		a++, b++;
-	return (unsigned char)*a - (unsigned char)*b;
-}
-
 bool words_have(enum words words, const char *word)
 {
-	size_t low = 0, high = tables[words].count;
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-		int order = compare(word, tables[words].word[middle]);
-		if (order == 0)
-			return true;
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
+	char key[WORD_MAX] = "";
+	const char(*low)[WORD_MAX] = tables[words].word;
+	size_t len = strlen(word);
+	if (len >= sizeof key)
+		return false;
+	memcpy(key, word, len);
+	for (size_t count = tables[words].count, half; count > 1; count -= half) {
+		half = count / 2;
+		low += memcmp(low[half], key, sizeof key) <= 0 ? half : 0;
 	}
-	return false;
+	return !memcmp(low, key, sizeof key);
 }

@@ -13,15 +13,23 @@ static bool make_room(struct canonical *canonical, size_t glyphs)
 	       grow(canonical->bytes, glyphs * U8_MAX_LENGTH, &canonical->byte_room);
 }
 
+enum { NEAR = 15 }; /* glyphs */
+
+static bool is_latin(const struct glyph *g)
+{
+	return (g->letter != 0) & !(g->flags & GLYPH_LOOKALIKE);
+}
+
 /* Whether a letter that poses as a Latin one stands in a word with real Latin letters. */
 static bool among_latin(const struct text *text, size_t i)
 {
-	for (size_t k = i; k-- > 0 && text->glyph[k].kind == GLYPH_LETTER && i - k < 16;)
-		if (text->glyph[k].letter && !(text->glyph[k].flags & GLYPH_LOOKALIKE))
+	size_t first = i > NEAR ? i - NEAR : 0;
+	size_t end = text->glyphs - i > NEAR ? i + NEAR + 1 : text->glyphs;
+	for (size_t k = i; k > first && text->glyph[k - 1].kind == GLYPH_LETTER; k--)
+		if (is_latin(&text->glyph[k - 1]))
 			return true;
-	for (size_t k = i + 1;
-	     k < text->glyphs && text->glyph[k].kind == GLYPH_LETTER && k - i < 16; k++)
-		if (text->glyph[k].letter && !(text->glyph[k].flags & GLYPH_LOOKALIKE))
+	for (size_t k = i + 1; k < end && text->glyph[k].kind == GLYPH_LETTER; k++)
+		if (is_latin(&text->glyph[k]))
 			return true;
 	return false;
 }
