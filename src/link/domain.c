@@ -200,12 +200,11 @@ static bool accepts(const struct chain *c)
 	enum label_look look = label_look(c->text, &c->host);
 	if (!(looks & BIT(look)))
 		return false;
-	if (c->dot == DOT_PLAIN && path != PATH_SURE &&
-	    (is_package(c, tld) || code_is_name(c->text, &c->host, &c->tld)))
+	if (!is_cased_alike(c, look, tld) || is_idiom(c) ||
+	    (tld == TLD_BETTING && is_mark(c, look, path)) || !tld_is_known(c->text, &c->tld, tld))
 		return false;
-	return is_cased_alike(c, look, tld) && !is_idiom(c) &&
-	       !(tld == TLD_BETTING && is_mark(c, look, path)) &&
-	       tld_is_known(c->text, &c->tld, tld);
+	return c->dot != DOT_PLAIN || path == PATH_SURE ||
+	       !(is_package(c, tld) || code_is_name(c->text, &c->host, &c->tld));
 }
 
 /* abc . com . vn: two known labels in a row are no sentence. The host begins before them. */

@@ -63,10 +63,11 @@ bool glue_behind(const struct text *text, const struct label *label, struct labe
 			return !is_index(text, label->first);
 		end = hyphen;
 	}
-	size_t hump = first_that(text, first, end, is_hump);
+	size_t hump = label->flags & LABEL_UPPER ? first_that(text, first, end, is_hump) : end;
 	if (hump < end && cut(text, label, hump, TLD_BETTING, tld))
 		return true;
-	size_t marked = first_that(text, first, end, is_marked);
+	bool marks = label->flags & (LABEL_MARK | LABEL_FOREIGN);
+	size_t marked = marks ? first_that(text, first, end, is_marked) : end;
 	for (size_t i = marked; marked < end && i >= first; i--)
 		if (is_syllable(text, i, marked, end) && cut(text, label, i, TLD_FAMILIAR, tld))
 			return true;

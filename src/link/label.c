@@ -132,17 +132,16 @@ bool label_is_host(const struct label *label)
 
 bool label_copy(const struct text *text, const struct label *label, char word[LABEL_MAX + 1])
 {
-	bool ascii = true;
 	if (!label->count || label->count > LABEL_MAX ||
 	    label->flags & (LABEL_MARK | LABEL_FOREIGN | LABEL_SIGN))
 		return false;
 	for (size_t i = 0; i < label->count; i++) {
 		const struct glyph *g = &text->glyph[label->first + i];
-		word[i] = (char)(g->letter ? g->letter : g->ch);
-		ascii &= (g->letter != 0) | (g->ch == '-') | (g->ch == '_');
+		unsigned hyphen = !g->letter;
+		word[i] = (char)(g->letter | (g->ch * hyphen));
 	}
 	word[label->count] = '\0';
-	return ascii;
+	return true;
 }
 
 /* hihi, kkkk, okkkk, luônnn: laughs, and letters held down. */

@@ -88,13 +88,18 @@ static bool is_known(const struct text *text, const struct label *label)
 	return tld != TLD_NONE && tld_is_known(text, label, tld);
 }
 
-/* A label of an authority: where the script changes it ends only behind a known suffix. */
-static struct label read_label(const struct text *text, size_t i, bool last)
+/* A label of an authority behind another, and whether it is a known suffix: only behind one does it
+ * end where the script changes. */
+static struct label read_label(const struct text *text, size_t i, bool *known)
 {
 	struct label label = label_read(text, i, false);
-	if (last && is_known(text, &label))
+	const struct glyph *behind = glyph_at(text, label.first + label.count);
+	*known = is_known(text, &label);
+	if (*known || behind->ch == '.' || behind->kind == GLYPH_SPACE)
 		return label;
-	return label_read(text, i, true);
+	label = label_read(text, i, true);
+	*known = is_known(text, &label);
+	return label;
 }
 
 /* `vidu.vn.Hay lắm`: a sentence goes on where no further label follows. */
@@ -105,9 +110,10 @@ static bool is_sentence(const struct text *text, const struct label *label)
 	return last && label->flags & (LABEL_MARK | LABEL_TITLE);
 }
 
-/* Whether the next label still belongs to the host, `known` telling that it may end here. */
+/* Whether the next label, which is a `suffix` or not, still belongs to the host, `known` telling
+ * that it may end here. */
 static bool goes_on(const struct text *text, const struct label *before, const struct label *label,
-		    enum dot dot, bool known)
+		    enum dot dot, bool known, bool suffix)
 {
 	if (!label->count)
 		return false;
@@ -115,7 +121,7 @@ static bool goes_on(const struct text *text, const struct label *before, const s
 		return !known || !is_sentence(text, label);
 	if (known)
 		return tld_is_pair(text, before, label);
-	return tld_look(text, label) >= TLD_FAMILIAR && is_known(text, label);
+	return suffix && tld_look(text, label) >= TLD_FAMILIAR;
 }
 
 bool authority_read(const struct text *text, size_t i, struct host *host)
@@ -129,21 +135,23 @@ bool host_read(const struct text *text, size_t i, struct host *host)
 	host->ip = host->known = ip_read(text, i, &host->end);
 	if (host->ip)
 		return true;
-	struct label label = read_label(text, i, false);
+	struct label label = label_read(text, i, true);
 	if (label.first != i || !label.count)
 		return false;
 	bool ascii = !(label.flags & (LABEL_MARK | LABEL_FOREIGN | LABEL_SIGN));
 	for (;;) {
 		size_t next;
+		bool suffix;
 		host->end = label.first + label.count;
 		enum dot dot = dot_read(text, host->end, &next);
 		if (dot == DOT_NONE)
 			break;
 		struct label before = label;
-		label = read_label(text, next, true);
-		if (label.first != next || !goes_on(text, &before, &label, dot, host->known))
+		label = read_label(text, next, &suffix);
+		if (label.first != next ||
+		    !goes_on(text, &before, &label, dot, host->known, suffix))
 			break;
-		host->known = is_known(text, &label);
+		host->known = suffix;
 		ascii = true;
 	}
 	return ascii;
