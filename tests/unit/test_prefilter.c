@@ -57,6 +57,7 @@ static const struct {
 	{"(nhà)(?<b>\\s)(?P<c>cái)(?'d'\\s)", "nhacai"},
 	{"(?>nhà)(?|\\s)(?i:CÁI)(?i)", "nhacai"},
 	{"nhà(?=x)(?!y)(?<=z)(?<!w) cái", "nhacai"},
+	{"(?<*a)(?:b|c>nhà cái lớn)", ""}, /* looks behind, is no name up to > */
 	/* Not looked into: no literal, and never a wrong one. */
 	{"(?x)n h à c á i", ""},
 	{"\\Qnhà cái\\E", ""},
@@ -95,6 +96,28 @@ static void are_these(void **state)
 	}
 }
 
+/* What literals are searched in has no letters that \W may match or that none of them has. */
+static void read_alone(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *canonical, *run;
+	} texts[] = {
+		{"nhà  cáiii, quý 12", "nhacaiqui12"},
+		{"nhà \u0e31 cái", "nhacai"},	/* a Thai vowel sign */
+		{"nhà漢cái \u0430", "nhacai"},	/* Cyrillic a by itself */
+		{"nhà\U0001e4d0cái", "nhacai"}, /* newer than the Unicode of PCRE2 10.42 */
+		{"", ""},
+	};
+	char run[64];
+
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		size_t len = prefilter_read(texts[i].canonical, strlen(texts[i].canonical), run);
+		assert_int_equal(len, strlen(texts[i].run));
+		assert_memory_equal(run, texts[i].run, len);
+	}
+}
+
 /* Deep and long patterns end, and give what they can. */
 static void have_bounds(void **state)
 {
@@ -118,6 +141,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(are_these),
+		cmocka_unit_test(read_alone),
 		cmocka_unit_test(have_bounds),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

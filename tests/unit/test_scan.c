@@ -149,6 +149,72 @@ static void as_typed(void **state)
 	same_as_pcre2(SCAN_CASE);
 }
 
+static bool scan_finds(const char *pattern, unsigned flags, const char *s)
+{
+	struct scan_builder *b = scan_builder_new();
+	struct scan_scratch *scratch = scan_scratch_new();
+	struct text *text = text_new();
+	struct scan_result result;
+	const char *why;
+	size_t offset;
+
+	assert_null(scan_add_pattern(b, 0, pattern, flags, &offset));
+	struct scan *scan = scan_compile(b, &why);
+	assert_non_null(scan);
+	assert_int_equal(text_read(text, s, strlen(s)), TEXT_OK);
+	assert_true(scan_text(scan, scratch, text, &result));
+	text_free(text);
+	scan_scratch_free(scratch);
+	scan_free(scan);
+	return result.count;
+}
+
+/* Libhs reads what is longer than its vectors otherwise than what is short. */
+static void at_any_place(void **state)
+{
+	(void)state;
+	static const char *const found[][2] = {
+		{"ab?c", "ac"}, {"dq|a", "a"},	      {"[Đ]", "-đ-"},	     {"=[\\hа-я]", "x=д"},
+		{"nhà", "nhà"}, {"\\bvay\\b", "vay"}, {"[^\\W\\d_]+@", "a@"}};
+	char s[512];
+
+	for (size_t i = 0; i < sizeof found / sizeof *found; i++)
+		for (int before = 0; before < 150; before++) {
+			memset(s, '.', (size_t)before);
+			strcpy(s + before, found[i][1]);
+			if (!scan_finds(found[i][0], 0, s))
+				fail_msg("%s behind %d bytes", found[i][0], before);
+		}
+}
+
+/* Each was not found once: libhs was asked for something else. */
+static void once_lost(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *pattern;
+		unsigned flags;
+		const char *text;
+	} lost[] = {
+		{"nhà\\W+cái", 0, "nhà \u0e31 cái"},
+		{"nhà\\Wcái", 0, "nhà\U0001e4d0cái"},
+		{"nhà[^\\w]cái", SCAN_CASE, "nhà\U0001e4d0cái"},
+		{"\ua64b", 0, "\u1c88"},
+		{"в+", 0, "\u1c80"},
+		{"[\\x{e0}-\\x{1ef9}]", 0, "\uab70"},
+		{"[à-ỹ]", 0, "\uab70"},
+		{"[\\E]{0,}vay[^\\w]đánh quý", 0, "vayýđánh quý"},
+		{"(a)\\1\\B2", 0, "aa2"},
+		{"(-)\\1\\b2", 0, "--2"},
+		{"(?ix) o # [\n \\w", 0, "ox"},
+		{"(?<*a)(?:b|c>nhà cái lớn)", 0, "ab"},
+	};
+
+	for (size_t i = 0; i < sizeof lost / sizeof *lost; i++)
+		if (!scan_finds(lost[i].pattern, lost[i].flags, lost[i].text))
+			fail_msg("%s in %s", lost[i].pattern, lost[i].text);
+}
+
 /* A pattern that runs into its match limit makes its rule broken, not passed. */
 static void limits(void **state)
 {
@@ -179,8 +245,8 @@ static void limits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(any_case),
-		cmocka_unit_test(as_typed),
+		cmocka_unit_test(any_case),	cmocka_unit_test(as_typed),
+		cmocka_unit_test(at_any_place), cmocka_unit_test(once_lost),
 		cmocka_unit_test(limits),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,9 +1,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unicode/uchar.h>
+#include <unicode/uset.h>
 #include <unicode/utf8.h>
 
 #include "rules/match/compiled.h"
+#include "rules/match/hs_call.h"
 #include "rules/match/hs_pattern.h"
 
 #define BEYOND_ASCII "\\x{80}-\\x{10ffff}"
@@ -32,6 +34,17 @@ static bool asks_unicode(const char *source)
 	return source;
 }
 
+/* Whether an option, (?i) or (?s-ix: and their like, names `letter`. */
+static bool has_option(const char *source, char letter)
+{
+	while ((source = strstr(source, "(?"))) {
+		source += 2;
+		if (memchr(source, letter, strspn(source, "^-imsxnUJ")))
+			return true;
+	}
+	return false;
+}
+
 /* Whether `c` is a capital whose small letter, which texts have for it, libhs may not know. */
 static bool is_new_capital(UChar32 c)
 {
@@ -45,7 +58,23 @@ static bool is_new_capital(UChar32 c)
 	return age[0] > KNOWN || small_age[0] > KNOWN;
 }
 
-static bool has_new_capital(const char *source)
+/* Whether there are more of it than a capital and a small letter: σ is Σ and ς. Texts have
+ * those of ASCII as ASCII. */
+static bool has_more_cases(UChar32 c)
+{
+	USet *same = c < 0x80 ? NULL : uset_open(c, c);
+	bool more;
+
+	if (!same)
+		return false;
+	uset_closeOver(same, USET_CASE_INSENSITIVE);
+	more = uset_size(same) > 2;
+	uset_close(same);
+	return more;
+}
+
+/* Whether it has a letter that libhs, in any case, may know in fewer than PCRE2. */
+static bool has_new_case(const char *source)
 {
 	int32_t len = (int32_t)strlen(source);
 
@@ -53,10 +82,36 @@ static bool has_new_capital(const char *source)
 		U8_NEXT((const uint8_t *)source, i, len, c);
 		if (c == 'x' && source[i] == '{')
 			c = (int32_t)strtoul(source + i + 1, NULL, 16);
-		if (is_new_capital(c))
+		if (is_new_capital(c) || has_more_cases(c))
 			return true;
 	}
 	return strstr(source, "\\o{");
+}
+
+/* Whether a range may reach beyond ASCII: à-ỹ, in any case, has letters outside of it that libhs
+ * may not know. */
+static bool has_wide_range(const char *source, size_t len)
+{
+	for (size_t i = 1; i + 1 < len; i++) {
+		const char *at = source + i;
+		bool numbered = at[-1] == '}' || (at[1] == '\\' && strchr("xoN01234567", at[2]));
+
+		if (*at == '-' && at[-1] != '\\' && (((at[-1] | at[1]) & 0x80) || numbered))
+			return true;
+	}
+	return false;
+}
+
+/* Whether it has an \E that ends no \Q: to PCRE2 it is nothing, so that in [\E]a] the class goes on
+ * behind the first bracket. */
+static bool has_stray_end(const char *source)
+{
+	for (const char *end; (end = strstr(source, "\\E")); source = end + 2) {
+		const char *quote = strstr(source, "\\Q");
+		if (!quote || quote > end)
+			return true;
+	}
+	return false;
 }
 
 /*
@@ -64,9 +119,12 @@ static bool has_new_capital(const char *source)
  * `{ 3 }` are counts, to libhs signs; and \w, \p and [[:alpha:]] take characters that libhs does
  * not know, which counts where they are not `rewritten`; nor does it know the case of new letters.
  */
-static bool libhs_agrees(const char *source, bool rewritten)
+static bool libhs_agrees(const char *source, bool rewritten, bool caseless)
 {
-	if (has_new_capital(source) || (!rewritten && asks_unicode(source)))
+	if (caseless &&
+	    (has_new_case(source) || (!rewritten && has_wide_range(source, strlen(source)))))
+		return false;
+	if (has_stray_end(source) || (!rewritten && asks_unicode(source)))
 		return false;
 	while ((source = strchr(source, '{'))) {
 		size_t len = strspn(++source, "0123456789, \t");
@@ -79,19 +137,22 @@ static bool libhs_agrees(const char *source, bool rewritten)
 }
 
 struct rewriting {
-	const char *at; /* what is still to be read */
+	const char *source, *at; /* `at`: what is still to be read */
 	char *to;
+	bool caseless; /* somewhere in it */
 	bool in_class, negated;
 };
 
 /* What cannot be rewritten letter by letter: it keeps HS_FLAG_UCP. */
 static bool needs_unicode(const char *source)
 {
-	static const char *const words[] = {"\\Q", "\\X", "\\N", "\\K", "\\C", "\\R",
-					    "(*",  "(?x", "(?#", "\\o", "\\c"};
+	static const char *const words[] = {"\\Q", "\\X", "\\N", "\\K", "\\C",
+					    "\\R", "(*",  "(?#", "\\o", "\\c"};
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (strstr(source, words[i]))
 			return true;
+	if (has_option(source, 'x'))
+		return true;
 	int32_t len = (int32_t)strlen(source);
 	for (int32_t i = 0; i < len;) {
 		int32_t c;
@@ -145,6 +206,21 @@ static size_t escape_len(const char *escape)
 	return len + (escape[len] != '\0');
 }
 
+/* Whether what stands before and behind a \b would be read as one: \1\b2  \x4\b1  a{2\b}  .\b{2} */
+static bool parts(const struct rewriting *r)
+{
+	char next = r->at[2];
+
+	if (next && strchr("?*+{", next))
+		return true;
+	if (!next || !strchr("0123456789abcdefABCDEF,}", next))
+		return false;
+	for (const char *before = r->at - 1; before >= r->source && before >= r->at - 4; before--)
+		if (*before == '\\' || *before == '{')
+			return true;
+	return false;
+}
+
 /* Takes one escape. False for one that the rewritten pattern could not stand for. */
 static bool escape(struct rewriting *r)
 {
@@ -157,9 +233,12 @@ static bool escape(struct rewriting *r)
 		widen(r, len);
 		return true;
 	}
+	if (!r->in_class && (c == 'b' || c == 'B')) {
+		bool ok = !parts(r);
+		r->at += len;
+		return ok;
+	}
 	r->at += len;
-	if (!r->in_class && (c == 'b' || c == 'B'))
-		return true;
 	if (c == 'w' && !r->in_class)
 		put(r, "[\\w" BEYOND_ASCII "]");
 	else if (c == 'w' && !r->negated)
@@ -172,6 +251,18 @@ static bool escape(struct rewriting *r)
 	return true;
 }
 
+/* How long the members of a class are. */
+static size_t members_len(const char *members)
+{
+	size_t len = *members == ']';
+
+	while (members[len] && members[len] != ']') {
+		size_t named = named_class(members + len);
+		len += named ? named : members[len] == '\\' && members[len + 1] ? 2 : 1;
+	}
+	return len;
+}
+
 static void open_class(struct rewriting *r)
 {
 	r->in_class = true;
@@ -179,8 +270,12 @@ static void open_class(struct rewriting *r)
 	r->negated = *r->at == '^';
 	if (r->negated)
 		*r->to++ = *r->at++;
-	if (*r->at == ']') /* first in a class it stands for itself */
+	else if (r->caseless && has_wide_range(r->at, members_len(r->at)))
+		put(r, BEYOND_ASCII);
+	if (*r->at == ']' || *r->at == '-') { /* first in a class it stands for itself */
+		*r->to++ = '\\';
 		*r->to++ = *r->at++;
+	}
 }
 
 /* Takes one [:alpha:]. False for [[:<:]], which is no class but the beginning of a word. */
@@ -212,9 +307,10 @@ static void dot(struct rewriting *r)
 	r->at = end + 1;
 }
 
-static bool rewrite(const char *source, char *to)
+static bool rewrite(const char *source, bool caseless, char *to)
 {
-	struct rewriting r = {.at = source, .to = to};
+	struct rewriting r = {.source = source, .at = source, .to = to, .caseless = caseless};
+
 	while (*r.at) {
 		size_t named = r.in_class ? named_class(r.at) : 0;
 
@@ -241,11 +337,11 @@ static bool rewrite(const char *source, char *to)
  * `source` for libhs with HS_FLAG_UTF8, a string of the caller's to free. NULL for one that
  * libhs must have as it is, with HS_FLAG_UCP too (and when out of memory).
  */
-static char *rewrite_for_libhs(const char *source)
+static char *rewrite_for_libhs(const char *source, bool caseless)
 {
 	/* \w, two bytes, becomes 24 at the most. */
 	char *to = needs_unicode(source) ? NULL : malloc(strlen(source) * 12 + 1);
-	if (to && rewrite(source, to))
+	if (to && rewrite(source, caseless, to))
 		return to;
 	free(to);
 	return NULL;
@@ -277,14 +373,16 @@ static bool libhs_takes(const char *source, unsigned flags)
 
 static void add_hs_pattern(struct hs_patterns *e, struct scan_pattern *p, unsigned id)
 {
-	const char *source = e->rewritten[id] = rewrite_for_libhs(p->source);
+	bool caseless = p->caseless || has_option(p->source, 'i');
+	const char *source = e->rewritten[id] = rewrite_for_libhs(p->source, caseless);
 	unsigned flags = FLAGS | (p->caseless ? HS_FLAG_CASELESS : 0);
 
 	if (!source) {
 		source = p->source;
 		flags |= HS_FLAG_UCP;
 	}
-	p->pcre_only = !libhs_agrees(p->source, e->rewritten[id]) || !libhs_takes(source, flags);
+	p->pcre_only =
+		!libhs_agrees(p->source, e->rewritten[id], caseless) || !libhs_takes(source, flags);
 	if (p->pcre_only)
 		return;
 	e->source[e->count] = source;
@@ -305,7 +403,7 @@ static bool compile_hs_patterns(struct scan *s, struct hs_patterns *e, hs_databa
 {
 	while (e->count) {
 		hs_compile_error_t *error = NULL;
-		if (hs_compile_multi(e->source, e->flags, e->id, e->count, HS_MODE_BLOCK, NULL,
+		if (hs_compile_multi(e->source, e->flags, e->id, e->count, hs_call_mode(), NULL,
 				     database, &error) == HS_SUCCESS)
 			return true;
 		int bad = error ? error->expression : -1;

@@ -6,6 +6,27 @@
 #include "text/codepoint.h"
 #include "text/skeleton.h"
 
+/* Whether literals have it: not other scripts, look-alikes, other marks. */
+static bool is_plain(const struct glyph *glyph)
+{
+	return glyph->kind <= GLYPH_DIGIT && glyph->letter && !(glyph->flags & ~GLYPH_UPPER);
+}
+
+size_t prefilter_read(const char *canonical, size_t len, char *run)
+{
+	size_t runs = 0;
+
+	for (size_t i = 0; i < len;) {
+		uint32_t c;
+		U8_NEXT_UNSAFE((const uint8_t *)canonical, i, c);
+		const struct glyph *glyph = &codepoint_look(c)->glyph;
+		char byte = (char)skeleton_byte(glyph);
+		if (is_plain(glyph) && (runs == 0 || run[runs - 1] != byte))
+			run[runs++] = byte;
+	}
+	return runs;
+}
+
 /* Letters of the shortest, 0 for an empty set. */
 static size_t literals_shortest(const struct literals *set)
 {
@@ -101,8 +122,8 @@ static struct part character(uint32_t c)
 
 	if (glyph->kind == GLYPH_SPACE || glyph->kind == GLYPH_PUNCT || glyph->kind == GLYPH_SYMBOL)
 		return nothing;
-	if (glyph->kind > GLYPH_SYMBOL || !glyph->letter || (glyph->flags & ~GLYPH_UPPER))
-		return anything; /* other scripts, look-alikes, other marks: never mind */
+	if (!is_plain(glyph))
+		return anything; /* never mind */
 	part.one_of.literal[0][0] = (char)skeleton_byte(glyph);
 	return part;
 }
@@ -259,7 +280,7 @@ static bool opening(struct parser *p, bool *looks)
 		p->at += 1 + behind;
 	} else if (*p->at == ':' || *p->at == '>' || *p->at == '|') {
 		p->at++;
-	} else if (*p->at == '<' || *p->at == '\'') {
+	} else if ((*p->at == '<' && p->at[1] != '*') || *p->at == '\'') { /* (?<*) looks behind */
 		skip_name(p, *p->at++ == '<' ? '>' : '\'');
 	} else if (*p->at == 'P' && p->at[1] == '<') {
 		skip_name(p, '>');

@@ -32,9 +32,18 @@ struct literals {
 
 /*
  * Finds the literals of `source`, a pattern in NFC that PCRE2 accepts: each text that it matches
- * has one of `found` in its skeleton. Returns false when there are none, or when the pattern uses
- * syntax that is not analysed ((?x), \Q, named back-references, conditions ...).
+ * has one of `found` in its skeleton as prefilter_read() gives it. Returns false when there are
+ * none, or when the pattern uses syntax that is not analysed ((?x), \Q, named back-references,
+ * conditions ...).
  */
 bool prefilter_find(const char *source, struct literals *found);
+
+/*
+ * What literals are searched in: the skeleton of a canonical text (text/canonical.h, in small
+ * letters) without the letters that no literal has, those of other scripts. \W matches some of
+ * them: vowel signs, and letters newer than PCRE2. `run` has room for a byte a character.
+ * Returns how many runs.
+ */
+size_t prefilter_read(const char *canonical, size_t len, char *run);
 
 #endif

@@ -6,8 +6,10 @@
 #include "base/limits.h"
 #include "rules/match/build.h"
 #include "rules/match/compiled.h"
+#include "rules/match/hs_call.h"
 #include "rules/match/pattern.h"
 #include "rules/match/phrase.h"
+#include "rules/match/prefilter.h"
 #include "text/canonical.h"
 #include "text/diacritics.h"
 
@@ -128,6 +130,7 @@ struct finds {
 
 struct scan_scratch {
 	hs_scratch_t *hs;
+	struct hs_pieces pieces;
 	unsigned long fits; /* serial of the scan that `hs` was last made to fit */
 	struct pattern_scratch *pattern;
 	struct skeleton skeleton;
@@ -144,6 +147,7 @@ struct pass {
 	const struct scan *scan;
 	struct scan_scratch *scratch;
 	struct phrase_search search;
+	bool phrases, literals; /* what is searched in the skeleton at hand */
 };
 
 struct scan_scratch *scan_scratch_new(void)
@@ -160,6 +164,7 @@ void scan_scratch_free(struct scan_scratch *scratch)
 	if (!scratch)
 		return;
 	hs_free_scratch(scratch->hs);
+	hs_pieces_free(&scratch->pieces);
 	pattern_scratch_free(scratch->pattern);
 	skeleton_clear(&scratch->skeleton);
 	canonical_clear(&scratch->canonical[0]);
@@ -226,7 +231,6 @@ static void try_phrases(struct pass *pass, unsigned group, size_t to)
 	}
 }
 
-/* What is spelled with digits and signs is no pattern's: those see the text as it is typed. */
 static int on_skeleton(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
 		       void *arg)
 {
@@ -235,8 +239,9 @@ static int on_skeleton(unsigned id, unsigned long long from, unsigned long long 
 	(void)from, (void)flags;
 
 	if (id < scan->groups) {
-		try_phrases(pass, id, (size_t)to);
-	} else if (pass->search.skeleton->reading == SKELETON_PLAIN) {
+		if (pass->phrases)
+			try_phrases(pass, id, (size_t)to);
+	} else if (pass->literals) {
 		const uint32_t *group = &scan->by_literal[id - scan->groups];
 		for (size_t i = group[0]; i < group[1]; i++)
 			add_candidate(pass->scratch, scan->literal[i].pattern);
@@ -244,31 +249,38 @@ static int on_skeleton(unsigned id, unsigned long long from, unsigned long long 
 	return 0;
 }
 
+static bool scan_runs(struct pass *pass)
+{
+	const struct skeleton *s = &pass->scratch->skeleton;
+
+	return s->runs == 0 || hs_call_scan(pass->scan->skeletons, &pass->scratch->pieces, s->run,
+					    s->runs, pass->scratch->hs, on_skeleton, pass);
+}
+
+/* Whether the plain skeleton has letters that no literal has (prefilter_read()). */
+static bool has_other_letters(const struct skeleton *skeleton, const struct text *text)
+{
+	uint8_t other = 0;
+
+	for (size_t i = 0; i < skeleton->runs; i++)
+		other |= (uint8_t)skeleton->run[i] & 0x80;
+	for (size_t i = 0; i < text->glyphs && !text->canonical && !other; i++)
+		other = text->glyph[i].flags & GLYPH_LOOKALIKE;
+	return other;
+}
+
 static bool scan_reading(struct pass *pass, enum skeleton_reading reading)
 {
-	struct scan_scratch *s = pass->scratch;
-	if (!skeleton_read(&s->skeleton, pass->search.text, reading))
+	struct skeleton *s = &pass->scratch->skeleton;
+
+	if (!skeleton_read(s, pass->search.text, reading))
 		return false;
-	if (s->skeleton.runs == 0)
-		return true;
-	pass->search.skeleton = &s->skeleton;
-	return hs_scan(pass->scan->skeletons, s->skeleton.run, (unsigned)s->skeleton.runs, 0, s->hs,
-		       on_skeleton, pass) == HS_SUCCESS;
+	pass->search.skeleton = s;
+	/* What is spelled with digits and signs is no pattern's: those see the text as typed. */
+	pass->literals = pass->scan->literals && reading == SKELETON_PLAIN &&
+			 !has_other_letters(s, pass->search.text);
+	return scan_runs(pass);
 }
-
-static bool scan_skeletons(struct pass *pass)
-{
-	if (!pass->scan->skeletons)
-		return true;
-	pass->search.unaccented = diacritics_unaccented(pass->search.text);
-	unsigned readings = skeleton_readings(pass->search.text);
-	for (unsigned i = 0; i < SKELETON_READINGS; i++)
-		if (readings >> i & 1 && !scan_reading(pass, i))
-			return false;
-	return true;
-}
-
-/* ---- patterns ------------------------------------------------------------------------- */
 
 /* The canonical text, written when it is first asked for. NULL without memory. */
 static const struct canonical *canonical_of(struct pass *pass, bool caseless)
@@ -279,6 +291,40 @@ static const struct canonical *canonical_of(struct pass *pass, bool caseless)
 			canonical_write(&s->canonical[caseless], pass->search.text, caseless);
 	return s->written[caseless] ? &s->canonical[caseless] : NULL;
 }
+
+/* The literals alone, where the plain skeleton does not do for them. */
+static bool scan_literals(struct pass *pass)
+{
+	const struct canonical *canonical = canonical_of(pass, true);
+	struct skeleton *s = &pass->scratch->skeleton; /* has room for the plain one */
+
+	if (!canonical)
+		return false;
+	s->runs = prefilter_read(canonical->bytes, canonical->len, s->run);
+	pass->phrases = false;
+	pass->literals = true;
+	return scan_runs(pass);
+}
+
+static bool scan_skeletons(struct pass *pass)
+{
+	if (!pass->scan->skeletons)
+		return true;
+	pass->search.unaccented = diacritics_unaccented(pass->search.text);
+	unsigned readings = skeleton_readings(pass->search.text);
+	bool done = !pass->scan->literals;
+	pass->phrases = true;
+	for (unsigned i = 0; i < SKELETON_READINGS; i++) {
+		if (!(readings >> i & 1))
+			continue;
+		if (!scan_reading(pass, i))
+			return false;
+		done |= pass->literals;
+	}
+	return done || scan_literals(pass);
+}
+
+/* ---- patterns ------------------------------------------------------------------------- */
 
 static int on_hs_pattern(unsigned pattern, unsigned long long from, unsigned long long to,
 			 unsigned flags, void *arg)
@@ -296,9 +342,8 @@ static bool scan_hs_patterns(struct pass *pass, bool caseless)
 	if (!pass->scan->hs_patterns[caseless])
 		return true;
 	canonical = canonical_of(pass, caseless);
-	return canonical &&
-	       hs_scan(pass->scan->hs_patterns[caseless], canonical->bytes,
-		       (unsigned)canonical->len, 0, s->hs, on_hs_pattern, s) == HS_SUCCESS;
+	return canonical && hs_call_scan(pass->scan->hs_patterns[caseless], &s->pieces,
+					 canonical->bytes, canonical->len, s->hs, on_hs_pattern, s);
 }
 
 static void search_all(struct pass *pass, const struct scan_pattern *p,
