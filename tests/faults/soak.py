@@ -125,6 +125,7 @@ class Soak:
             event = chance.choice(self.EVENTS)
             self.happened[event.__name__.replace("_", " ")] += 1
             event(self, chance)
+            redis.connection_pool.disconnect()  # which Redis may be about to close
             self.arm(chance)
             stage.submit(chance.randint(0, 200))
             stage.review()
