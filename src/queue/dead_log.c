@@ -13,6 +13,7 @@
 enum { MOST_REASONS = 32, LOOK_EVERY_MS = 5000 };
 
 struct reason {
+	const char *event;
 	char stream[160], text[160];
 	char entry[48]; /* the last one */
 	struct log_limit limit;
@@ -24,16 +25,19 @@ struct dead_log {
 	struct event *timer;
 };
 
-static struct reason *find(struct dead_log *log, const char *stream, const char *text)
+static struct reason *find(struct dead_log *log, const char *event, const char *stream,
+			   const char *text)
 {
 	struct reason *reason = log->reasons;
 
 	for (size_t i = 0; i < log->count; i++, reason++)
-		if (!strcmp(reason->text, text) && !strcmp(reason->stream, stream))
+		if (!strncmp(reason->text, text, sizeof reason->text - 1) &&
+		    !strcmp(reason->stream, stream) && !strcmp(reason->event, event))
 			return reason;
 	if (log->count < MOST_REASONS)
 		log->count++;
 	reason = &log->reasons[log->count - 1];
+	reason->event = event;
 	snprintf(reason->stream, sizeof reason->stream, "%s", stream);
 	snprintf(reason->text, sizeof reason->text, "%s", text);
 	return reason;
@@ -45,15 +49,15 @@ static void log_reason(struct reason *reason, int64_t now)
 	char quoted[LOG_QUOTED];
 
 	if (count)
-		log_event(LOG_WARNING, "dead",
-			  "moved stream=%s count=%" PRIu64 " last=%s reason=%s", reason->stream,
-			  count, reason->entry,
+		log_event(LOG_WARNING, "dead", "%s stream=%s count=%" PRIu64 " last=%s reason=%s",
+			  reason->event, reason->stream, count, reason->entry,
 			  log_quote(quoted, reason->text, strlen(reason->text)));
 }
 
-void dead_log_add(struct dead_log *log, const char *stream, const char *entry, const char *text)
+void dead_log_add(struct dead_log *log, const char *event, const char *stream, const char *entry,
+		  const char *text)
 {
-	struct reason *reason = find(log, stream, text);
+	struct reason *reason = find(log, event, stream, text);
 
 	snprintf(reason->entry, sizeof reason->entry, "%s", entry);
 	reason->limit.waiting++;

@@ -10,6 +10,7 @@
 #include "base/loop.h"
 #include "base/clock.h"
 #include "monitor/metrics.h"
+#include "queue/dead_letter.h"
 #include "queue/submission.h"
 #include "rules/ruleset.h"
 
@@ -128,13 +129,9 @@ static void on_settled(void *arg, const redisReply *reply)
 		answered(batch);
 }
 
-static void on_dead_letter(void *arg, const redisReply *reply)
+static void on_dead_letter(void *batch, bool lost)
 {
-	struct batch *batch = arg;
-	struct judging *judging = batch->work.handler;
-
-	if (reply && reply->type == REDIS_REPLY_INTEGER)
-		judging->metrics->dead += (uint64_t)reply->integer;
+	(void)lost; /* what is lost stays pending */
 	answered(batch);
 }
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/log.h"
-#include "queue/settle.h"
+#include "queue/dead_letter.h"
 #include "base/clock.h"
 #include "monitor/metrics.h"
 
@@ -86,17 +86,12 @@ static void claim(struct reclaim *reclaim, size_t count)
 
 /* Dead letters. */
 
-static void on_dead_letter(void *arg, const redisReply *reply)
+static void on_dead_letter(void *arg, bool lost)
 {
-	struct reclaim *reclaim = arg;
-
-	if (!reply) {
-		finish(reclaim);
-		return;
-	}
-	if (reply->type == REDIS_REPLY_INTEGER)
-		reclaim->queue->metrics->dead += (uint64_t)reply->integer;
-	step(reclaim);
+	if (lost)
+		finish(arg);
+	else
+		step(arg);
 }
 
 static void dead_letter(struct reclaim *reclaim)

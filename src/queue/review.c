@@ -12,6 +12,7 @@
 #include "base/loop.h"
 #include "base/parse.h"
 #include "monitor/metrics.h"
+#include "queue/dead_letter.h"
 #include "queue/submission.h"
 
 enum { NAME_MOST = 64, NOTE_MOST = 4096 };
@@ -259,18 +260,12 @@ static void next(struct reviews *reviews)
 	step(reviews);
 }
 
-static void on_dead_letter(void *arg, const redisReply *reply)
+static void on_dead_letter(void *arg, bool lost)
 {
-	struct reviews *reviews = arg;
-
-	if (!reply) {
-		give_up(reviews);
-	} else if (reply->type != REDIS_REPLY_INTEGER) {
-		session_restart(reviews->queue->session, "unexpected reply to dead_letter.lua");
-	} else {
-		reviews->queue->metrics->dead += (uint64_t)reply->integer;
-		next(reviews);
-	}
+	if (lost)
+		give_up(arg);
+	else
+		next(arg);
 }
 
 static void dead_letter(struct reviews *reviews, const char *why)

@@ -1,6 +1,5 @@
 #include "queue/settle.h"
 
-#include "queue/dead_log.h"
 #include "queue/submission.h"
 #include "rules/matches.h"
 #include "rules/ruleset.h"
@@ -101,20 +100,5 @@ void settle_send(struct settle *settle, const struct queue *queue,
 	resp_join(&command, &settle->entries);
 	resp_join(&command, &settle->comments);
 	resp_join(&command, &settle->specials);
-	session_call(queue->session, LANE_WORK, &command, done, arg);
-}
-
-void dead_letter_send(const struct queue *queue, const char *entry, const char *reason,
-		      int64_t deliveries, reply_fn *done, void *arg)
-{
-	const enum key keys[] = {queue->stream, KEY_DEAD, KEY_STATS};
-	struct resp command = {0};
-
-	dead_log_add(queue->dead_log, queue_key(queue, queue->stream), entry, reason);
-	queue_script(queue, &command, SCRIPT_DEAD_LETTER, keys, sizeof keys / sizeof keys[0]);
-	resp_string(&command, queue->group);
-	resp_string(&command, entry);
-	resp_string(&command, reason);
-	resp_number(&command, deliveries);
 	session_call(queue->session, LANE_WORK, &command, done, arg);
 }

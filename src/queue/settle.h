@@ -35,11 +35,4 @@ void settle_send(struct settle *settle, const struct queue *queue,
 		 const struct settle_options *options, const char *ruleset, const char *successor,
 		 reply_fn *done, void *arg);
 
-/* Moves an entry of the queue's stream that cannot be settled to PREFIX:dead, with all its fields
- * and the reason (dead_letter.lua). Sent by session_call(). `deliveries` is how often it was
- * delivered. The reply is the number 1, or 0 when the entry is gone or was settled by another
- * consumer. */
-void dead_letter_send(const struct queue *queue, const char *entry, const char *reason,
-		      int64_t deliveries, reply_fn *done, void *arg);
-
 #endif

@@ -141,3 +141,46 @@ def test_nobody_forges_a_line(raw, redis, daemon):
     assert b"\x1b" not in log and not duyetd.lines("<0>fake") and "fake: line" not in [
         line[:10] for line in duyetd.lines()]
     assert evil.encode()[:7] not in log, "no comment's text in the log"
+
+
+def spoil(redis):
+    redis.set("comments:dead", "no stream")
+
+
+def mend(redis):
+    redis.delete("comments:dead")
+
+
+def forbid(redis):
+    keys = [f"~comments:{key}" for key in ("submitted", "verdicts", "rejected*", "held", "review", "reviewed",
+                                           "watched", "stats", "reply*")]
+    redis.execute_command("ACL", "SETUSER", "test", "resetkeys", *keys)
+
+
+def allow(redis):
+    redis.execute_command("ACL", "SETUSER", "test", "allkeys")
+
+
+@pytest.mark.parametrize("break_it, mend_it, error", [(spoil, mend, "WRONGTYPE"), (forbid, allow, "NOPERM")])
+def test_no_room_among_the_dead_stops_nothing(server, redis, daemon, tmp_path, break_it, mend_it, error):
+    """More entries without an id than may be in hand, and one that was handed out too often, which
+    is found before anything is read. They stay pending, and are moved later."""
+    redis.execute_command("ACL", "SETUSER", "test", "on", ">x", "+@all", "allkeys")
+    (tmp_path / "password").write_text("x")
+    redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
+    poison = submit(redis, "poison", GOOD)
+    redis.xreadgroup("duyetd", "me", {"comments:submitted": ">"})
+    redis.xclaim("comments:submitted", "duyetd", "me", 0, [poison], retrycount=1000)
+    break_it(redis)
+    duyetd = daemon("--redis", f"redis://test@127.0.0.1:{server.listen()}", "--redis-password-file",
+                    tmp_path / "password", "--consumer", "me", "--claim-after", "1s",
+                    "--max-deliveries", 1000)
+    nameless = []
+    for i in range(12):
+        nameless.append(redis.xadd("comments:submitted", {"text": GOOD}))
+        assert verdict_of(redis, submit(redis, f"c{i}", GOOD))["verdict"] == "approve"
+    assert duyetd.wait_log("dead: not moved, stays pending", error)
+    mend_it(redis)
+    wait_settled(redis)
+    assert sorted(row["entry"] for _, row in redis.xrange("comments:dead")) == [poison, *nameless]
+    assert len(duyetd.lines("dead: not moved")) <= 5
