@@ -270,7 +270,7 @@ static bool accepts_spelled(struct chain *c, size_t *end)
 	char name[SPELLED_MAX + 1], tld[SPELLED_MAX + 1];
 	if (c->host.count > 1 && c->tld.count > 2 && !(c->tld.flags & LABEL_HYPHEN))
 		return false;
-	if (c->tld.first >= c->spelled)
+	if (c->spelled <= c->tld.first + SPELLED_TLD_MAX)
 		c->spelled = spelled_end(c->text, c->tld.first);
 	if (c->spelled > c->tld.first + SPELLED_TLD_MAX)
 		return false;

@@ -100,7 +100,8 @@ size_t spelled_end(const struct text *text, size_t i)
 	uint32_t between = separator(glyph_at(text, i + n));
 	if (!n || !between || between == ' ')
 		return i;
-	while (glyph_at(text, i + n)->ch == between && (next = any_piece(text, i + n + 1)))
+	while (n < SPELLED_RUN && glyph_at(text, i + n)->ch == between &&
+	       (next = any_piece(text, i + n + 1)))
 		n += 1 + next;
 	return i + n;
 }

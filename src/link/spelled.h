@@ -8,10 +8,11 @@ enum {
 	SPELLED_MAX = 24,		       /* letters */
 	LETTERS_MAX = 7,		       /* of a top-level domain */
 	SPELLED_TLD_MAX = 2 * LETTERS_MAX - 1, /* the same and the signs between them */
+	SPELLED_RUN = 2 * SPELLED_TLD_MAX,     /* glyphs that spelled_end() reads */
 };
 
 /* Where the letters apart that begin at glyph `i` end, as long as the same sign, not a blank, is
- * between them: a.a.a.a */
+ * between them: a.a.a.a. No further than just behind SPELLED_RUN glyphs. */
 size_t spelled_end(const struct text *text, size_t i);
 
 /* Reads a top-level domain whose letters begin at glyph `i` and stand apart; writes it in small
