@@ -222,12 +222,13 @@ static bool accepts_pair(struct chain *c)
 /* Whether a name with text glued on before it is a host: `ở` and `vidu88.com`. */
 static bool accepts_behind(struct chain *c, const struct label *label)
 {
-	size_t cut = 0;
+	size_t cut = 0, end = c->tld.first + c->tld.count;
+	enum path path = path_look(c->text, end);
 	for (bool longest = true; glue_before(c->text, label, &cut, &c->host); longest = false) {
-		size_t end = c->tld.first + c->tld.count;
 		c->first = c->host.first;
-		if (is_famous(c, path_look(c->text, end)) ||
-		    (longest && label_look(c->text, &c->host) >= LABEL_BRAND && accepts(c)))
+		if (longest && !accepts(c))
+			continue;
+		if (is_famous(c, path) || (longest && label_look(c->text, &c->host) >= LABEL_BRAND))
 			return true;
 	}
 	return false;

@@ -38,6 +38,8 @@ static uint8_t leet_letter(const struct glyph *glyph)
 		['7'] = 't', ['8'] = 'b', ['9'] = 'g',
 	};
 
+	if (glyph->ch < sizeof of)
+		return of[glyph->ch];
 	switch (glyph->ch) {
 	case 0xA1: /* ¡ */
 		return 'i';
@@ -51,7 +53,7 @@ static uint8_t leet_letter(const struct glyph *glyph)
 	case 0x20AC: /* € */
 		return 'e';
 	}
-	return glyph->ch < sizeof of ? of[glyph->ch] : 0;
+	return 0;
 }
 
 static bool is_sign(const struct glyph *glyph)
