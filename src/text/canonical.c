@@ -5,6 +5,7 @@
 
 #include "base/grow.h"
 #include "text/canonical.h"
+#include "text/glyph_at.h"
 #include "text/letter.h"
 
 static bool make_room(struct canonical *canonical, size_t glyphs)
@@ -15,20 +16,21 @@ static bool make_room(struct canonical *canonical, size_t glyphs)
 
 enum { NEAR = 15 }; /* glyphs */
 
+/* A Latin letter, or a digit. */
 static bool is_latin(const struct glyph *g)
 {
 	return (g->letter != 0) & !(g->flags & GLYPH_LOOKALIKE);
 }
 
-/* Whether a letter that poses as a Latin one stands in a word with real Latin letters. */
+/* Whether a letter that poses as a Latin one stands in a word with real ones, or with digits. */
 static bool among_latin(const struct text *text, size_t i)
 {
 	size_t first = i > NEAR ? i - NEAR : 0;
 	size_t end = text->glyphs - i > NEAR ? i + NEAR + 1 : text->glyphs;
-	for (size_t k = i; k > first && text->glyph[k - 1].kind == GLYPH_LETTER; k--)
+	for (size_t k = i; k > first && glyph_is_word(&text->glyph[k - 1]); k--)
 		if (is_latin(&text->glyph[k - 1]))
 			return true;
-	for (size_t k = i + 1; k < end && text->glyph[k].kind == GLYPH_LETTER; k++)
+	for (size_t k = i + 1; k < end && glyph_is_word(&text->glyph[k]); k++)
 		if (is_latin(&text->glyph[k]))
 			return true;
 	return false;

@@ -371,7 +371,7 @@ void decode_nothing(struct decoder *d)
 	d->pending |= GLYPH_INVISIBLE;
 }
 
-enum text_error decode_barrier(struct decoder *d, size_t at)
+enum text_error decode_barrier(struct decoder *d, size_t at, size_t end)
 {
 	static const uint32_t barrier[] = {'\n', TEXT_BARRIER, '\n'};
 	struct text *text = d->text;
@@ -380,7 +380,7 @@ enum text_error decode_barrier(struct decoder *d, size_t at)
 		return TEXT_NO_MEMORY;
 	for (size_t i = is_behind_blank(text, &text->glyph[text->glyphs]); i < 3; i++)
 		put_glyph(&text->glyph[text->glyphs++], codepoint_look(barrier[i]), barrier[i],
-			  (uint32_t)at, (uint32_t)at + 1);
+			  (uint32_t)at, (uint32_t)end);
 	d->pending = 0;
 	d->marks = 0;
 	d->letter_open = false;
@@ -463,10 +463,12 @@ static enum text_error add_overridden(struct decoder *d, size_t k, size_t *end)
 	to = to < text->visible ? to : text->visible;
 	if (from < *end || to <= from)
 		return TEXT_OK;
+	struct glyph first = text->glyph[from];
 	size_t before = context_end(text, from, *end, -1, &text->glyph[to - 1]);
 	size_t behind = context_end(text, to, stop > to ? stop : to, 1, &text->glyph[from]);
-	enum text_error err =
-		before > *end || *end == 0 ? decode_barrier(d, text->glyph[from].at) : TEXT_OK;
+	enum text_error err = before > *end || *end == 0
+				      ? decode_barrier(d, first.at, first.at + first.len)
+				      : TEXT_OK;
 	if (err || !make_room(text, behind - before))
 		return err ? err : TEXT_NO_MEMORY;
 	copy_glyphs(text, before, from);

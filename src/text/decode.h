@@ -28,8 +28,8 @@ enum text_error decode_blank(struct decoder *d, uint32_t c, size_t from, size_t 
 /* Bytes that show nothing. */
 void decode_nothing(struct decoder *d);
 
-/* TEXT_BARRIER between two line breaks, at byte `at`. */
-enum text_error decode_barrier(struct decoder *d, size_t at);
+/* TEXT_BARRIER between two line breaks, for bytes [at, end). */
+enum text_error decode_barrier(struct decoder *d, size_t at, size_t end);
 
 /* Makes letters of the regional indicators, in all glyphs so far, that are no flags. */
 void decode_regional(struct decoder *d);

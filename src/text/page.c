@@ -121,7 +121,7 @@ static enum text_error add_hidden(struct decoder *d)
 			break;
 		if (!hides_text(text, &markup))
 			continue;
-		err = decode_barrier(d, markup.hidden);
+		err = decode_barrier(d, markup.hidden, markup.hidden + 1);
 		size_t first = text->glyphs;
 		if (!err)
 			err = decode_bytes(d, markup.hidden, markup.hidden_end);

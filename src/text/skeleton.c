@@ -7,24 +7,22 @@
 
 enum { OTHER_SCRIPT = 0x80 };
 
-/* Of a letter or digit that is or poses as an ASCII one. */
-static uint8_t fold(uint8_t letter)
-{
-	switch (letter) {
-	case 'j':
-	case 'y':
-		return 'i';
-	case 'k':
-		return 'c';
-	}
-	return letter;
-}
+/* What ASCII letters and digits are in a skeleton: j and y are i, k is c. */
+static const uint8_t folded[0x80] = {
+	['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5',
+	['6'] = '6', ['7'] = '7', ['8'] = '8', ['9'] = '9', ['a'] = 'a', ['b'] = 'b',
+	['c'] = 'c', ['d'] = 'd', ['e'] = 'e', ['f'] = 'f', ['g'] = 'g', ['h'] = 'h',
+	['i'] = 'i', ['j'] = 'i', ['k'] = 'c', ['l'] = 'l', ['m'] = 'm', ['n'] = 'n',
+	['o'] = 'o', ['p'] = 'p', ['q'] = 'q', ['r'] = 'r', ['s'] = 's', ['t'] = 't',
+	['u'] = 'u', ['v'] = 'v', ['w'] = 'w', ['x'] = 'x', ['y'] = 'i', ['z'] = 'z',
+};
 
 uint8_t skeleton_byte(const struct glyph *glyph)
 {
-	if (glyph->letter == 0 && glyph->kind <= GLYPH_DIGIT)
-		return (uint8_t)(OTHER_SCRIPT | (glyph->ch & 0x7F));
-	return fold(glyph->letter);
+	uint8_t byte = folded[glyph->letter & 0x7F];
+	if (byte == 0 && glyph->kind <= GLYPH_DIGIT)
+		byte = (uint8_t)(OTHER_SCRIPT | (glyph->ch & 0x7F));
+	return byte;
 }
 
 /* ---- words with digits and signs for letters ------------------------------------------- */
@@ -51,7 +49,10 @@ static uint8_t leet_letter(const struct glyph *glyph)
 	case 0x20AB: /* ₫ */
 		return 'd';
 	case 0x20AC: /* € */
+	case 0x212E: /* ℮ */
 		return 'e';
+	case 0xA5: /* ¥ */
+		return 'y';
 	}
 	return 0;
 }
@@ -100,6 +101,8 @@ static bool is_quantity(const struct text *text, const struct piece *piece)
 	size_t i = piece->first, digits = 0, letters = 0, vowels = 0, end = piece->end;
 	bool marked = false;
 
+	if (i < end && text->glyph[i].kind == GLYPH_LETTER)
+		return false;
 	while (i < end && is_sign(&text->glyph[i]))
 		i++;
 	for (; i < end && text->glyph[i].kind == GLYPH_DIGIT; i++)
@@ -117,38 +120,48 @@ static bool is_quantity(const struct text *text, const struct piece *piece)
 	return digits && letters && !marked && i == end && (!vowels || digits > 1);
 }
 
+/* Takes glyph `piece->behind` into the piece; false where it is not of it. */
+static bool take(const struct text *text, struct piece *piece)
+{
+	const struct glyph *g = &text->glyph[piece->behind];
+	bool digit = g->kind == GLYPH_DIGIT;
+	uint8_t letter = g->kind == GLYPH_LETTER ? 0 : leet_letter(g);
+
+	if (!is_of_piece(text, piece->behind))
+		return false;
+	piece->letters |= g->kind == GLYPH_LETTER;
+	piece->behind++;
+	if (is_bang(g)) /* none at the end: `lần!` */
+		return true;
+	bool bangs = piece->behind - 1 > piece->end;
+	piece->end = piece->behind;
+	piece->posing |= bangs || (letter && (g->ch != '@' || piece->letters)); /* @handle */
+	piece->ambiguous |=
+		bangs || letter == 'i' || (digit && g > text->glyph && g[-1].kind == GLYPH_DIGIT);
+	return true;
+}
+
 /* The piece that begins at glyph `first`, empty where none does. */
 static struct piece piece_at(const struct text *text, size_t first)
 {
-	struct piece piece = {.first = first, .end = first};
-	const struct glyph *glyph = text->glyph;
+	struct piece piece = {.first = first, .end = first, .behind = first};
 
-	while (piece.end < text->glyphs && is_of_piece(text, piece.end))
-		piece.end++;
-	piece.behind = piece.end;
-	while (piece.end > first && is_bang(&glyph[piece.end - 1])) /* `lần!` */
-		piece.end--;
-	while (piece.first + 1 < piece.end && is_bang(&glyph[piece.first]) &&
-	       glyph[piece.first + 1].kind != GLYPH_LETTER)
+	while (piece.behind < text->glyphs && take(text, &piece))
+		;
+	while (piece.first + 1 < piece.end && is_bang(&text->glyph[piece.first]) &&
+	       text->glyph[piece.first + 1].kind != GLYPH_LETTER)
 		piece.first++;
-	for (size_t i = piece.first; i < piece.end; i++) {
-		bool letter = glyph[i].kind == GLYPH_LETTER, digit = glyph[i].kind == GLYPH_DIGIT;
-		piece.letters |= letter;
-		piece.posing |= !letter && leet_letter(&glyph[i]);
-		piece.ambiguous |=
-			!letter && (leet_letter(&glyph[i]) == 'i' ||
-				    (digit && glyph_at(text, i + 1)->kind == GLYPH_DIGIT));
-	}
 	piece.posing = piece.posing && piece.letters && !is_quantity(text, &piece);
 	return piece;
 }
 
-/* 1 between two consonants is an i (`h1t`), elsewhere an l (`c1ub`). */
-static bool is_between_consonants(const struct text *text, size_t i)
+/* 1 before a vowel is an l (`c1ub`), elsewhere an i (`h1t`, `c41`). */
+static bool precedes_vowel(const struct text *text, size_t i)
 {
-	const struct glyph *before = glyph_at(text, i - 1), *after = glyph_at(text, i + 1);
-	return before->kind == GLYPH_LETTER && after->kind == GLYPH_LETTER && !is_vowel(before) &&
-	       !is_vowel(after);
+	const struct glyph *next = glyph_at(text, i + 1);
+	uint8_t letter = next->kind == GLYPH_LETTER ? next->letter : leet_letter(next);
+
+	return is_one_of(letter, "aeiouy");
 }
 
 static bool is_of_number(const struct text *text, size_t i)
@@ -165,9 +178,9 @@ static uint8_t posing_byte(const struct text *text, size_t i, enum skeleton_read
 
 	if (!letter || (reading == SKELETON_POSING2 && is_of_number(text, i)))
 		return skeleton_byte(g);
-	if (reading == SKELETON_POSING2 && letter == 'i' && !is_between_consonants(text, i))
+	if (reading == SKELETON_POSING2 && letter == 'i' && precedes_vowel(text, i))
 		return 'l';
-	return fold(letter);
+	return folded[letter];
 }
 
 /* The byte of a letter, or of what is in no posing piece. */
@@ -179,7 +192,7 @@ static uint8_t letter_byte(const struct glyph *g, enum skeleton_reading reading)
 		look = codepoint_look_alike(g->ch);
 	if (!look)
 		return skeleton_byte(g);
-	return fold(reading == SKELETON_POSING ? look->upper : look->lower);
+	return folded[reading == SKELETON_POSING ? look->upper : look->lower];
 }
 
 static bool make_room(struct skeleton *s, size_t need)
@@ -219,6 +232,19 @@ static void read_plain(struct skeleton *s, const struct text *text)
 	s->letters = letters;
 }
 
+/* Whether the digit or sign at glyph `i` is beside a letter, as one of each posing piece is. */
+static bool may_join_letters(const struct text *text, size_t i)
+{
+	const struct glyph *g = &text->glyph[i], *next = glyph_at(text, i + 1);
+	bool after = next->kind == GLYPH_LETTER;
+
+	if (g->kind != GLYPH_DIGIT && !leet_letter(g))
+		return false;
+	if (is_bang(g) && !after && next->kind != GLYPH_DIGIT)
+		return false;
+	return after || glyph_at(text, i - 1)->kind == GLYPH_LETTER;
+}
+
 unsigned skeleton_readings(const struct text *text)
 {
 	enum { NONE = 1, ONE = 1 << SKELETON_POSING, BOTH = ONE | 1 << SKELETON_POSING2 };
@@ -235,7 +261,7 @@ unsigned skeleton_readings(const struct text *text)
 				readings |= BOTH;
 			continue;
 		}
-		if (!leet_letter(g))
+		if (!may_join_letters(text, i))
 			continue;
 		while (i > end && is_of_piece(text, i - 1))
 			i--;
@@ -250,6 +276,10 @@ unsigned skeleton_readings(const struct text *text)
 static void read_posing(struct skeleton *s, const struct text *text)
 {
 	for (size_t i = 0; i < text->glyphs;) {
+		if (text->glyph[i].kind == GLYPH_SPACE) {
+			i++;
+			continue;
+		}
 		struct piece piece = piece_at(text, i);
 		size_t end = piece.behind > i ? piece.behind : i + 1;
 		for (; i < end; i++) {

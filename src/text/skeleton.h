@@ -12,7 +12,8 @@
 enum skeleton_reading {
 	SKELETON_PLAIN,	  /* as what they are */
 	SKELETON_POSING,  /* 3 in a word as e, 1 as i; look-alikes as their capitals look */
-	SKELETON_POSING2, /* 1 as l, more digits than one as digits; look-alikes as small letters */
+	SKELETON_POSING2, /* 1 as l before a vowel, more digits than one as digits; look-alikes as
+			     small letters */
 };
 enum { SKELETON_READINGS = 3 };
 

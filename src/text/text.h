@@ -26,7 +26,8 @@ struct text {
 	size_t len;
 	struct glyph *glyph;
 	/* Indices of the glyphs that are not small letters, in order: blanks, signs, digits,
-	 * capitals; then `glyphs`. The glyphs between two of them belong to one word. */
+	 * capitals, and the letters of codepoint_look_alike(); then `glyphs`. The glyphs between
+	 * two of them belong to one word. */
 	uint32_t *boundary;
 	struct text_range *overridden; /* visible glyphs behind a right-to-left override */
 	struct word *word;

@@ -270,11 +270,15 @@ static void hostile(struct bench *b)
 		 "a\xCC\x81\xCC\xA3\xCC\x81\xCC\xA3\xCC\x81\xCC\xA3\xCC\x81\xCC\xA3\xCC\x81\xCC\xA3"
 		 "\xCC\x81\xCC\xA3\xCC\x81\xCC\xA3\xCC\x81\xCC\xA3\xCC\x81\xCC\xA3\xCC\x81\xCC\xA3 "},
 		{"digits for letters", "ch3t "},
+		{"digits for two letters", "ch1t "},
 		{"half a phrase", "nhà cá "},
 		{"half a phrase, spelled", "n.h.à.c."},
 		{"a phrase over and over", "nhà cái "},
 		{"a phrase that is excepted", "về nhà cái là "},
 		{"Cyrillic look-alikes", "\xD1\x81\xD0\xB0\xD1\x81 "},
+		{"letters that look two ways", "\xCE\xBDh\xC3\xA0 "},
+		{"overrides", "\xE2\x80\xAE"
+			      "iac\xE2\x80\xAC"},
 		{"entities", "&#97;"},
 		{"emoji", "\xF0\x9F\x98\x80"},
 	};

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <string.h>
 #include "text/canonical.h"
+#include "text/codepoint.h"
 #include "text/read_text.h"
 #include "text/syllable.h"
 
@@ -45,15 +46,21 @@ static void check_word(const struct glyph *glyph, const struct word *word)
 	uint16_t marks = 0;
 	size_t digits = 0, capitals = 0, tones = 0;
 	bool lacks_marks = false, is_syllable = syllable_read(glyph, word->count, &lacks_marks);
+	bool only_poses = true; /* letters of another script */
 
 	for (size_t i = 0; i < word->count; i++) {
 		marks |= glyph[i].marks;
 		tones += (glyph[i].marks & MARK_TONE) != 0;
 		digits += glyph[i].kind == GLYPH_DIGIT;
 		capitals += (glyph[i].flags & GLYPH_UPPER) != 0;
+		bool poses = (glyph[i].flags & GLYPH_LOOKALIKE) != 0;
+		only_poses &= glyph[i].kind == GLYPH_LETTER ? poses : i > 0;
 	}
+	is_syllable &= !only_poses;
+	lacks_marks &= !only_poses;
 	REQUIRE(word->kind == (digits ? WORD_NUMBER : is_syllable ? WORD_SYLLABLE : WORD_OTHER));
-	REQUIRE(word->accented == (marks != 0 && tones <= 1) && word->lacks_marks == lacks_marks);
+	REQUIRE(word->accented == (marks != 0 && tones <= 1 && !only_poses) &&
+		word->lacks_marks == lacks_marks);
 	REQUIRE(word->capital ==
 		(capitals == 1 && word->count > 1 && (glyph->flags & GLYPH_UPPER) != 0));
 }
@@ -67,9 +74,13 @@ static void check_boundaries(const struct text *text)
 {
 	size_t boundary = 0;
 
-	for (size_t i = 0; i < text->glyphs; i++)
-		if (!is_small_letter(&text->glyph[i]))
+	for (size_t i = 0; i < text->glyphs; i++) {
+		const struct glyph *g = &text->glyph[i];
+		REQUIRE(g->boundary ? !is_small_letter(g) || (g->flags & GLYPH_LOOKALIKE)
+				    : is_small_letter(g) && !codepoint_look_alike(g->ch));
+		if (g->boundary)
 			REQUIRE(boundary < text->boundaries && text->boundary[boundary++] == i);
+	}
 	REQUIRE(boundary == text->boundaries && text->boundary[boundary] == text->glyphs);
 }
 

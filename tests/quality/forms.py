@@ -1,5 +1,6 @@
 """The same Vietnamese text in other forms: normalisation, missing marks, disguises."""
 
+import re
 import unicodedata
 
 TONES = {0x300, 0x301, 0x303, 0x309, 0x323}
@@ -62,6 +63,34 @@ def inside(text, table):
     return " ".join(one(word) for word in text.split(" "))
 
 
+CYRILLIC = str.maketrans("abcehkmnoptxyiABCEHKMOPTXYI", "аЬсеһкмпортхуіАВСЕНКМОРТХУІ")
+GREEK = str.maketrans("ABEZHIKMNOPTYX", "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ")
+FIRST = {"l": "1", "s": "5", "t": "7", "b": "8", "g": "9", "c": "©"}
+
+
+def at_edge(word):
+    """A digit or sign for the last vowel, or for the first letter, of a word of three letters."""
+    bare = strip(word)
+    if len(bare) < 3 or not re.search("[aeiouy]", bare):
+        return word
+    if bare[-1] in "aeio":
+        return word[:-1] + bare[-1].translate(LEET)
+    return FIRST.get(bare[0], word[0]) + word[1:]
+
+
+def teencode(word):
+    """j for an i behind another vowel, k for c; both where the word has more than two letters."""
+    if len(word) < 3:
+        return word
+    word = re.sub(r"(?<=[aou])i$", "j", nfd(word)) if nfd(word) == word else \
+        re.sub("(?<=[\u0300-\u036f])i$", "j", nfd(word))
+    return nfc(re.sub(r"^c(?=[aou])|(?<=.)c$", "k", word))
+
+
+def each(change, text):
+    return " ".join(change(word) for word in text.split(" "))
+
+
 TONE_PLACE = {a + b: c + d for new, old in (("oa", "àáảãạ"), ("oe", "èéẻẽẹ"), ("uy", "ỳýỷỹỵ"))
               for a, c, b, d in zip(new[0] * 5, {"o": "òóỏõọ", "u": "ùúủũụ"}[new[0]], old, new[1] * 5)}
 
@@ -78,6 +107,10 @@ def other_tone_place(text):
 # These are read through in phrases of three words and more only: between two words they part
 # sentences.
 PART_TWO_WORDS = {"line break between words", "dash between words", "emoji between words"}
+
+# These take marks off, which `marks: exact` minds.
+TAKE_MARKS = {"digits for letters", "digits and signs at the edge of words", "circled letters, no marks",
+              "squared letters, no marks", "negative squares, no marks"}
 
 DISGUISES = {
     "upper case": str.upper,
@@ -97,11 +130,22 @@ DISGUISES = {
     "invisible characters": lambda p: spell(p, "\u200b", " "),
     "soft hyphens": lambda p: spell(p, "\u00ad", " "),
     "Cyrillic letters": lambda p: nfc(nfd(p).translate(LOOKALIKE)),
+    "Cyrillic letters, all of them": lambda p: nfc(nfd(p).translate(CYRILLIC)),
+    "Cyrillic capitals": lambda p: nfd(p).upper().translate(CYRILLIC),
+    "Greek capitals": lambda p: nfd(p).upper().translate(GREEK),
+    "Greek capitals made small": lambda p: nfd(p).upper().translate(GREEK).lower(),
     "full-width letters": lambda p: shift(p, 0xFF41, 0xFF21),
     "bold letters": lambda p: shift(p, 0x1D41A, 0x1D400),
     "circled letters": lambda p: shift(p, 0x24D0, 0x24B6),
+    "circled letters, no marks": lambda p: shift(strip(p), 0x24D0, 0x24B6),
+    "squared letters, no marks": lambda p: shift(strip(p), 0x1F130, 0x1F130),
+    "negative squares, no marks": lambda p: shift(strip(p), 0x1F170, 0x1F170),
+    "enclosed letters": lambda p: "".join(c + "\u20dd" if c.isalpha() else c for c in p),
+    "shown from right to left": lambda p: "\u202e" + nfc(p)[::-1] + "\u202c",
     "HTML entities": lambda p: "".join(f"&#{ord(c)};" if ord(c) > 127 else c for c in p),
     "digits for letters": lambda p: inside(p, LEET),
+    "digits and signs at the edge of words": lambda p: each(at_edge, p),
+    "teencode": lambda p: each(teencode, p),
     "NFD": nfd,
     "Windows-1258 style": cp1258,
     "the other tone placement": other_tone_place,

@@ -165,7 +165,10 @@ static void letters_of_other_scripts(void **state)
 		{"hitclub", "vào Һitclub nhé", "Һitclub"},
 		{"789bet", "vào 789ßet và 789βet", "789ßet"},
 		{"kubet", "vào kⴑbet", "kⴑbet"},
-		{"nhà cái", "ҡhà cái", NULL},
+		{"kubet", "vào ҡubet, kụbet, kừbet", "ҡubet"},
+		{"kubet", "vào kụbet", "kụbet"},
+		{"kubet", "vào kừbet", "kừbet"},
+		{"ngon", "ngõn", NULL},
 		{"lo", "Io thì không phải", NULL}, /* a Latin I is no l */
 	};
 	EXPECT_ALL(cases);
@@ -185,6 +188,7 @@ static void digits_and_signs(void **state)
 		{"mẹ kiếp", "m3 k13p nó", "m3 k13p"},
 		{"kubet", "vào kub3t77", "kub3t"},
 		{"kubet", "vào ku8et", "ku8et"},
+		{"789bet", "vào 789 b€t", "789 b€t"},
 		{"địt", "đ!t cả lũ", "đ!t"},
 		{"địt", "₫ịt cả lũ", "₫ịt"},
 		{"địt", "đ¡t cả lũ", "đ¡t"},

@@ -417,6 +417,24 @@ static bool same_letter(const struct match *m, size_t p, size_t i)
 	       i_for_y(m->phrase, p);
 }
 
+/* Whether letter `p` is of a name that no marks make another word: `kụbet` is kubet. */
+static bool is_name(const struct phrase *phrase, size_t p)
+{
+	enum { NAME_LETTERS = 4 };
+	size_t first = p, end = p + 1;
+
+	if (phrase->shape[phrase->syllable[p]])
+		return false;
+	while (first > 0 && phrase->syllable[first - 1] == phrase->syllable[p])
+		first--;
+	while (end < phrase->letters && phrase->syllable[end] == phrase->syllable[p])
+		end++;
+	for (size_t i = first; i < end; i++)
+		if (phrase->letter[i].marks)
+			return false;
+	return end - first >= NAME_LETTERS && is_spoken(phrase, p);
+}
+
 static inline void end_letter(struct match *m, size_t p)
 {
 	const struct glyph *want = &m->phrase->letter[p];
@@ -430,7 +448,7 @@ static inline void end_letter(struct match *m, size_t p)
 static bool end_syllable(struct match *m, size_t p)
 {
 	unsigned shape = m->phrase->shape[m->phrase->syllable[p]];
-	bool fits = !(m->tone & ~m->want_tone);
+	bool fits = !(m->tone & ~m->want_tone) || is_name(m->phrase, p);
 
 	m->missing |= (m->want_tone & ~m->tone) != 0;
 	m->marks_optional |= m->disguised || syllable_lacks(shape, m->marks);
@@ -455,7 +473,7 @@ static bool take(struct match *m, size_t p, size_t i)
 	m->disguised |= g->flags & (GLYPH_FOREIGN | GLYPH_LOOKALIKE | GLYPH_COMPAT);
 	m->quality |= g->marks & MARK_QUALITY;
 	m->tone |= g->marks & MARK_TONE;
-	if (g->marks & MARK_QUALITY & ~want->marks)
+	if ((g->marks & MARK_QUALITY & ~want->marks) && !is_name(m->phrase, p))
 		return false;
 	return (posing && g->flags & GLYPH_LOOKALIKE) || same_letter(m, p, i);
 }
@@ -480,13 +498,19 @@ static inline bool step(struct match *m, size_t p, size_t next, size_t i)
 	return (one_syllable && adjoins(m, i)) || step_across(m, p, next, i, one_syllable);
 }
 
+static bool stands_for(const struct glyph *g, const struct glyph *want)
+{
+	return g->kind == GLYPH_DIGIT && want->kind == GLYPH_LETTER;
+}
+
 /* Whether a number with letters is no model or class rather than a word: `CA1`, `lo1`. */
 static bool is_word_at_edge(const struct match *m)
 {
 	const struct glyph *first = glyph_of(m, m->first), *last = glyph_of(m, m->end - 1);
+	const struct phrase *p = m->phrase;
 	bool capitals = true;
 
-	if (first->kind != GLYPH_DIGIT && last->kind != GLYPH_DIGIT)
+	if (!stands_for(first, &p->letter[0]) && !stands_for(last, &p->letter[p->letters - 1]))
 		return true;
 	for (size_t i = m->first; i < m->end; i++)
 		capitals &= glyph_of(m, i)->kind != GLYPH_LETTER ||
@@ -570,14 +594,21 @@ static bool sign_follows(const struct match *m)
 	return next < text->glyphs && text->glyph[next].ch == m->phrase->sign;
 }
 
-bool phrase_at(const struct phrase *phrase, struct phrase_search *search, size_t run,
-	       uint32_t *first, uint32_t *count)
+/* Whether the runs at both ends are long enough: most of what libhs names is no `cc` but one c. */
+static bool may_be_at(const struct phrase *phrase, const struct skeleton *s, size_t run)
+{
+	size_t last = run + phrase->runs - 1u;
+
+	return last < s->runs && s->start[run + 1] - s->start[run] >= phrase->length[0] &&
+	       s->start[last + 1] - s->start[last] >= phrase->length[phrase->runs - 1];
+}
+
+static bool confirm(const struct phrase *phrase, struct phrase_search *search, size_t run,
+		    uint32_t *first, uint32_t *count)
 {
 	struct match m = {.phrase = phrase, .search = search, .marks_optional = search->unaccented};
 	const uint32_t *glyph = search->skeleton->glyph;
 
-	if (run + phrase->runs > search->skeleton->runs)
-		return false;
 	if (!find_first(&m, run) || !find_end(&m, run + phrase->runs - 1))
 		return false;
 	if (!walk(&m, run) || !reads_on(&m) || (m.missing && (phrase->exact || !m.marks_optional)))
@@ -591,4 +622,11 @@ bool phrase_at(const struct phrase *phrase, struct phrase_search *search, size_t
 	*first = glyph[m.first];
 	*count = glyph[m.end - 1] - glyph[m.first] + 1;
 	return true;
+}
+
+bool phrase_at(const struct phrase *phrase, struct phrase_search *search, size_t run,
+	       uint32_t *first, uint32_t *count)
+{
+	return may_be_at(phrase, search->skeleton, run) &&
+	       confirm(phrase, search, run, first, count);
 }
