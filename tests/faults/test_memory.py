@@ -21,6 +21,8 @@ from processes import Daemon, Server
 pytestmark = pytest.mark.timing
 
 NEVER = 2**62
+# hiredis 0.14 does not check all its allocations; its adapter, not all events from libevent.
+CRASHES = "libhiredis", "libevent"
 
 
 class Memory:
@@ -36,8 +38,9 @@ class Memory:
         self.refuse(NEVER, NEVER)
 
     def refuse(self, first, last):
+        """The library that was refused last stays: a daemon that crashes for it is found later."""
         with open(self.file, "r+b") as file:
-            file.write(struct.pack("=qqq104x", 0, first, last))
+            file.write(struct.pack("=qqq", 0, first, last))
 
     def count(self):
         return struct.unpack_from("=q", self.file.read_bytes())[0]
@@ -70,7 +73,7 @@ class Run:
     def keep_up(self):
         if self.daemon.process.poll() is not None:
             refused = self.memory.refused()
-            assert self.forgiving or refused.startswith("libhiredis"), (refused, self.daemon.lines()[-5:])
+            assert self.forgiving or refused.startswith(CRASHES), (refused, self.daemon.lines()[-5:])
             self.start()
 
     def wait_clear(self):
