@@ -181,7 +181,7 @@ static size_t read_word(const struct text *text, size_t i, enum dot *dot)
 
 static bool is_opener(uint32_t ch)
 {
-	return ch == '(' || ch == '[' || ch == '{' || ch == '<';
+	return is_one_of(ch, "([{<");
 }
 
 static bool is_closer(uint32_t ch)
@@ -294,7 +294,8 @@ static bool is_wrapped(const struct text *text, size_t stop)
 static enum dot read_wrapped(const struct text *text, size_t i, size_t sign, size_t *end)
 {
 	size_t stop = sign + 1;
-	if (!is_single_stop(text, stop) || !is_wrapped(text, stop))
+	if (glyph_at(text, stop)->ch != '.' || !is_single_stop(text, stop) ||
+	    !is_wrapped(text, stop))
 		return DOT_NONE;
 	size_t behind = stop + 1 + (glyph_at(text, stop + 1)->ch == glyph_at(text, sign)->ch);
 	*end = glyph_skip_blanks(text, behind);
@@ -321,7 +322,9 @@ static enum dot read_sign(const struct text *text, size_t i, size_t sign, size_t
 	uint32_t ch = glyph_at(text, sign)->ch;
 	*end = glyph_skip_blanks(text, sign + 1);
 	bool apart = sign > i && *end > sign + 1, close = sign == i && *end == sign + 1;
-	if (!(close || (apart && is_one_of(ch, ",*|-/"))) || !is_one_of(ch, ",_|~=*':;!/-+^#") ||
+	bool may_be_com = glyph_at(text, *end)->letter == 'c';
+	if (!(may_be_com || (close && ch == ',')) ||
+	    !(close || (apart && is_one_of(ch, ",*|-/"))) || !is_one_of(ch, ",_|~=*':;!/-+^#") ||
 	    !copy_word(text, *end, word))
 		return DOT_NONE;
 	if (glyph_spells(text, *end, "com") && !word[3])
@@ -343,9 +346,10 @@ static bool is_spread(const struct text *text, size_t i)
 /* dotcom, chamcom behind a digit: how long the word for the dot is, else 0. */
 static size_t read_glued(const struct text *text, size_t i)
 {
+	if (!i || glyph_at(text, i - 1)->kind != GLYPH_DIGIT)
+		return 0;
 	size_t n = glyph_spells(text, i, "dotcom") + glyph_spells(text, i, "chamcom");
-	bool whole = n && !glyph_is_word(glyph_at(text, i + n));
-	return whole && i && glyph_at(text, i - 1)->kind == GLYPH_DIGIT ? n - 3 : 0;
+	return n && !glyph_is_word(glyph_at(text, i + n)) ? n - 3 : 0;
 }
 
 /* A dot in words behind blanks. */
