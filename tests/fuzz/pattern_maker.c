@@ -13,6 +13,7 @@ struct form {
 	unsigned elements; /* that may still come */
 	unsigned groups;   /* that capture, so far */
 	bool extended;	   /* (?x) */
+	bool lettered;	   /* letters above all, so that there are literals */
 };
 
 struct maker {
@@ -20,6 +21,7 @@ struct maker {
 	struct choices *wording;
 	struct buf *pattern, *text;
 	unsigned depth;
+	bool in_letters; /* the element is several, of which a quantifier takes the last */
 	struct {
 		size_t at, len;
 	} group[GROUPS + 1]; /* in the text */
@@ -105,7 +107,7 @@ static const struct piece atoms[] = {
 	{"\\N{U+e0}", "à"}, {"\\x", ""}, {"\\0", ""}, {"\\cA", ""}, {"\\e", ""}, {"\\n", "\n"},
 	{"\\t", "\t"}, {"\\x{301}", "\u0301"}, {"\\x{13A0}", "\uab70"}, {"\\x0a", "\n"},
 	/* sets */
-	{".", NULL}, {".", NULL}, {"\\d", "1"}, {"\\d", NULL}, {"\\D", NULL}, {"\\w", "ồ"},
+	{".", NULL}, {".", NULL}, {".{0,3}", ""}, {".{0,3}", NULL}, {".{1,2}?", NULL}, {".{0,2}+", ""}, {"\\d", "1"}, {"\\d", NULL}, {"\\D", NULL}, {"\\w", "ồ"},
 	{"\\w", NULL}, {"\\W", NULL}, {"\\W", NULL}, {"\\W", "-"}, {"\\s", " "}, {"\\s", NULL},
 	{"\\S", NULL}, {"\\h", " "}, {"\\H", NULL}, {"\\v", "\n"}, {"\\V", NULL}, {"\\R", "\n"},
 	{"\\X", NULL}, {"\\N", NULL}, {"\\p{L}", NULL}, {"\\p{Lu}", NULL}, {"\\p{Ll}", "ồ"},
@@ -144,6 +146,7 @@ static const struct piece separators[] = {
 
 static void phrase(struct maker *m)
 {
+	m->in_letters = true;
 	for (size_t left = pick(m, 4) + 1; left; left--) {
 		const char *syllable = syllables[pick(m, COUNT(syllables))];
 		buf_add_string(m->pattern, syllable);
@@ -221,6 +224,7 @@ static void group(struct maker *m)
 	alternatives(m);
 	m->form.extended = extended;
 	buf_add_string(m->pattern, ")");
+	m->in_letters = false;
 	if (number && number <= GROUPS) {
 		m->group[number].at = at;
 		m->group[number].len = m->text->len - at;
@@ -240,6 +244,7 @@ static void look(struct maker *m)
 	alternatives(m);
 	buf_add_string(m->pattern, ")");
 	m->form.extended = extended;
+	m->in_letters = false;
 	if (strpbrk(opening, "!n") || word(m, 2))
 		cut(m->text, at);
 }
@@ -253,6 +258,7 @@ static void conditional(struct maker *m)
 	buf_add_string(m->pattern, openings[pick(m, COUNT(openings))]);
 	alternatives(m);
 	buf_add_string(m->pattern, ")");
+	m->in_letters = false;
 }
 
 static void reference(struct maker *m)
@@ -332,16 +338,35 @@ static void raw(struct maker *m)
 static void element(struct maker *m)
 {
 	static void (*const plain[])(struct maker *) = {atom, atom, phrase, phrase, class};
+	static void (*const lettered[])(struct maker *) = {phrase, phrase, phrase, phrase,
+							   group,  look,   class,  atom};
 	static void (*const all[])(struct maker *) = {
 		atom,	     atom,	atom,	   atom,    phrase,  phrase, phrase, phrase,
 		class,	     class,	class,	   group,   group,   group,  look,   look,
 		conditional, reference, reference, options, comment, quoted, raw,
 	};
 
-	if (m->depth < DEPTH)
+	if (m->form.lettered && m->depth < DEPTH)
+		lettered[pick(m, COUNT(lettered))](m);
+	else if (m->depth < DEPTH)
 		all[pick(m, COUNT(all))](m);
 	else
 		plain[pick(m, COUNT(plain))](m);
+}
+
+/* The last letter of the text, `times` instead of once. */
+static void repeat_letter(struct maker *m, size_t times)
+{
+	char letter[U8_MAX_LENGTH + 1] = "";
+	int32_t at = (int32_t)m->text->len;
+
+	if (!at)
+		return;
+	U8_BACK_1((const uint8_t *)m->text->data, 0, at);
+	memcpy(letter, m->text->data + at, m->text->len - (size_t)at);
+	cut(m->text, (size_t)at);
+	for (; times; times--)
+		buf_add_string(m->text, letter);
 }
 
 /* clang-format off */
@@ -373,13 +398,19 @@ static void quantified(struct maker *m)
 	const struct quantifier *q;
 	size_t at = m->text->len, times;
 
+	m->in_letters = false;
 	element(m);
+	bool in_letters = m->in_letters;
 	if (pick(m, 3))
 		return;
 	q = &quantifiers[pick(m, COUNT(quantifiers))];
 	buf_add_string(m->pattern, q->source);
 	after = m->form;
 	times = q->least + word(m, q->most - q->least + 1);
+	if (in_letters) {
+		repeat_letter(m, times);
+		return;
+	}
 	if (times == 0)
 		cut(m->text, at);
 	for (; times > 1; times--)
@@ -421,11 +452,11 @@ static void alternatives(struct maker *m)
 void pattern_make(struct choices *form, struct choices *wording, struct buf *pattern,
 		  struct buf *text)
 {
-	struct maker m = {.form = {.choices = *form, .elements = ELEMENTS},
-			  .wording = wording,
-			  .pattern = pattern,
-			  .text = text};
+	struct maker m = {
+		.form = {.choices = *form}, .wording = wording, .pattern = pattern, .text = text};
 
+	m.form.lettered = pick(&m, 2);
+	m.form.elements = pick(&m, 2) ? ELEMENTS : 1 + (unsigned)pick(&m, 4);
 	alternatives(&m);
 	*form = m.form.choices;
 }
