@@ -240,9 +240,7 @@ static bool accepts_glued(struct chain *c, size_t *end)
 	if (c->dot == DOT_AFTER)
 		return false;
 	struct chain part = *c;
-	bool behind = c->dot <= DOT_HIDDEN && glue_behind(c->text, &c->tld, &part.tld);
-	if (part.tld.count != c->tld.count)
-		part.look = tld_look(c->text, &part.tld);
+	bool behind = c->dot <= DOT_HIDDEN && glue_behind(c->text, &c->tld, &part.tld, &part.look);
 	bool found = behind && (accepts_pair(&part) || accepts(&part));
 	if (!found && c->host.flags & LABEL_MARK && c->first == c->host.first &&
 	    part.look != TLD_NONE)

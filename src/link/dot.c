@@ -556,7 +556,9 @@ static bool may_begin(const struct text *text, size_t i)
 		return true;
 	unsigned trigger = triggers[g->ch & 0x7F] & (SIGN | begin_at(g + 1));
 	unsigned compat = (g->flags | g[1].flags) & GLYPH_COMPAT;
-	return trigger | compat | (g->ch > 0x7F) | (unsigned)((g[1].ch > 0x7F) & !g[1].letter);
+	bool latin = (g->kind == GLYPH_LETTER) & (g->letter != 0); /* Đ */
+	return trigger | compat | ((g->ch > 0x7F) & !latin) |
+	       (unsigned)((g[1].ch > 0x7F) & !g[1].letter);
 }
 
 /* Whether a dot begins at boundary `at`, or behind it, but not before `i`; it goes to `*found`. */

@@ -40,10 +40,11 @@ static bool is_syllable(const struct text *text, size_t i, size_t marked, size_t
 }
 
 static bool cut(const struct text *text, const struct label *label, size_t end, enum tld least,
-		struct label *tld)
+		struct label *tld, enum tld *look)
 {
 	*tld = label_part(text, label->first, end);
-	return tld_look(text, tld) >= least;
+	*look = tld_look(text, tld);
+	return *look >= least;
 }
 
 /* VN-Index is on every share page and no site. */
@@ -52,24 +53,26 @@ static bool is_index(const struct text *text, size_t i)
 	return glyph_spells(text, i, "vn") && glyph_spells(text, i + 3, "index");
 }
 
-bool glue_behind(const struct text *text, const struct label *label, struct label *tld)
+bool glue_behind(const struct text *text, const struct label *label, struct label *tld,
+		 enum tld *look)
 {
 	size_t first = label->first + TLD_LEAST, end = label->first + label->count;
 	if (label->count <= TLD_LEAST || glyph_spells(text, label->first, "xn"))
 		return false;
 	if (label->flags & LABEL_HYPHEN) {
 		size_t hyphen = first_that(text, first, end, is_hyphen);
-		if (hyphen < end && cut(text, label, hyphen, TLD_WORDLIKE, tld))
+		if (hyphen < end && cut(text, label, hyphen, TLD_WORDLIKE, tld, look))
 			return !is_index(text, label->first);
 		end = hyphen;
 	}
 	size_t hump = label->flags & LABEL_UPPER ? first_that(text, first, end, is_hump) : end;
-	if (hump < end && cut(text, label, hump, TLD_BETTING, tld))
+	if (hump < end && cut(text, label, hump, TLD_BETTING, tld, look))
 		return true;
 	bool marks = label->flags & (LABEL_MARK | LABEL_FOREIGN);
 	size_t marked = marks ? first_that(text, first, end, is_marked) : end;
 	for (size_t i = marked; marked < end && i >= first; i--)
-		if (is_syllable(text, i, marked, end) && cut(text, label, i, TLD_FAMILIAR, tld))
+		if (is_syllable(text, i, marked, end) &&
+		    cut(text, label, i, TLD_FAMILIAR, tld, look))
 			return true;
 	return false;
 }

@@ -6,8 +6,9 @@
 #include "link/label.h"
 
 /* Whether text is glued on to the top-level domain at the beginning of `label`, which goes to
- * `*tld`. */
-bool glue_behind(const struct text *text, const struct label *label, struct label *tld);
+ * `*tld`, and what it looks like to `*look`. Where none is, they hold what was tried last. */
+bool glue_behind(const struct text *text, const struct label *label, struct label *tld,
+		 enum tld *look);
 
 /*
  * The names behind the Vietnamese syllable at the beginning of `label`: the first is what its
