@@ -13,7 +13,8 @@
 -- What is settled is gone, so what is in the stream up to the last delivered id is pending or
 -- an orphan. A page of it is looked through each time.
 --
--- KEYS  stream
+-- KEYS  stream verdicts; the second only so that a Cluster that has the keys in several slots
+--       refuses at once, and not when the first comment is settled
 -- ARGV  group from until; `until` is empty the first time: what is the last delivered id now
 --
 -- Returns where to go on, empty at the end; until where; and how many were found.

@@ -234,9 +234,10 @@ static void on_orphans(void *arg, const redisReply *reply)
 
 static void find_orphans(struct reclaim *reclaim, const char *from, const char *until)
 {
+	const enum key keys[] = {reclaim->queue->stream, KEY_VERDICTS};
 	struct resp command = {0};
 
-	queue_script(reclaim->queue, &command, SCRIPT_ORPHANS, &reclaim->queue->stream, 1);
+	queue_script(reclaim->queue, &command, SCRIPT_ORPHANS, keys, 2);
 	resp_string(&command, reclaim->queue->group);
 	resp_string(&command, from);
 	resp_string(&command, until);

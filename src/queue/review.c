@@ -20,7 +20,7 @@ enum { NAME_MOST = 64, NOTE_MOST = 4096 };
 /*
  * Finds the newest verdict on a comment: reads the verdicts' stream backwards, a page at a time.
  * Between two pages Redis and judging have at least as much time as a page took, so that a look
- * through millions of verdicts delays neither. (A million takes about ten seconds.)
+ * through millions of verdicts delays neither. A million takes 10 to 20 seconds.
  */
 
 enum { PAGE = 200, MOST_PAUSE_MS = 100 };

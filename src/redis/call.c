@@ -20,13 +20,17 @@ struct call {
 /* Once for a run of the same fault. */
 static void log_fault(struct calls *calls, enum lane lane, enum fault fault, const char *why)
 {
+	const char *advice = fault == FAULT_CROSSSLOT
+				     ? " advice=\"give the prefix a {hash tag}: it keeps all "
+				       "keys in one slot\""
+				     : "";
 	char quoted[LOG_QUOTED];
 
 	if (calls->logged[lane] == fault)
 		return;
 	calls->logged[lane] = fault;
-	log_event(LOG_WARNING, calls->about, "refuses fault=%s error=%s", fault_name(fault),
-		  log_quote(quoted, why, strlen(why)));
+	log_event(LOG_WARNING, calls->about, "refuses fault=%s error=%s%s", fault_name(fault),
+		  log_quote(quoted, why, strlen(why)), advice);
 }
 
 static void log_success(struct calls *calls, enum lane lane)

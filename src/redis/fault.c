@@ -24,6 +24,7 @@ static const struct {
 	{"ASK ", FAULT_CLUSTER},
 	{"TRYAGAIN", FAULT_CLUSTER},
 	{"CLUSTERDOWN", FAULT_CLUSTER},
+	{"CROSSSLOT", FAULT_CROSSSLOT},
 	{"LOADING", FAULT_LOADING},
 	{"OOM", FAULT_OOM},
 	{"MISCONF", FAULT_MISCONF},
@@ -60,7 +61,7 @@ const char *fault_name(enum fault fault)
 		[FAULT_BUSY] = "busy",	       [FAULT_NOREPLICAS] = "noreplicas",
 		[FAULT_NOPERM] = "noperm",     [FAULT_WRONGTYPE] = "wrongtype",
 		[FAULT_OTHER] = "other",       [FAULT_MOVED] = "moved",
-		[FAULT_CLUSTER] = "cluster",
+		[FAULT_CLUSTER] = "cluster",   [FAULT_CROSSSLOT] = "crossslot",
 	};
 
 	return names[fault];

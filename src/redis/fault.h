@@ -19,7 +19,8 @@ enum fault {
 	FAULT_MISCONF,
 	FAULT_BUSY,
 	FAULT_NOREPLICAS,
-	FAULT_CLUSTER, /* the keys are moving to another node, or no node has them */
+	FAULT_CLUSTER,	 /* the keys are moving to another node, or no node has them */
+	FAULT_CROSSSLOT, /* a Cluster keeps its keys in several slots */
 	FAULT_NOPERM,
 	FAULT_WRONGTYPE,
 	FAULT_OTHER,

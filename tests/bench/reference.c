@@ -120,7 +120,8 @@ static void on_term(evutil_socket_t signal, short what, void *arg)
 int main(int argc, char **argv)
 {
 	struct reference r = {.base = event_base_new()};
-	struct session_options session = {.timeout_ms = 5000,
+	struct session_options session = {.about = "redis",
+					  .timeout_ms = 5000,
 					  .block_ms = 5000,
 					  .counters = &r.metrics.redis,
 					  .up = on_up,
@@ -146,7 +147,7 @@ int main(int argc, char **argv)
 	r.queue.group = "duyetd";
 	r.queue.consumer = "reference";
 	r.queue.metrics = &r.metrics;
-	r.queue.submitted = r.queue.review = (struct handler){add, &r};
+	r.queue.handler = (struct handler){.add = add, .arg = &r};
 	r.queue.progress = on_progress;
 	r.queue.arg = &r;
 	session.setup = queue_setup(&r.queue);

@@ -98,7 +98,8 @@ class Consumer:
     def is_ready(self):
         if self.process.poll() is not None:
             raise ChildProcessError(f"{self.name} did not start: see {BUILD}/bench/consumers.log")
-        return self.server.client.info("clients")["blocked_clients"] == len(Consumer.alive)
+        blocked = self.server.client.info("clients")["blocked_clients"]  # a daemon has two of them
+        return self.server.client.exists(self.key("submitted")) and blocked >= len(Consumer.alive)
 
     def drain(self, source, count, patience=60):
         """Entries a second through a copy of `source`, CPU of Redis and of itself in cores."""

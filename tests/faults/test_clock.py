@@ -116,7 +116,7 @@ def is_read_at_once(redis, proxy, comment):
     """Whether the read that waits when a comment is submitted brings it. None where that read came
     to its end before the comment came; this is no answer."""
     wait_for(lambda: waits_in_a_read(redis))
-    next_read = proxy.arm("xreadgroup", "hold request")
+    next_read = proxy.arm("xreadgroup submitted", "hold request")
     entry = submit(redis, comment, GOOD)
     wait_for(lambda: next_read.happened.is_set() or verdicts_on(redis, entry))
     with next_read:

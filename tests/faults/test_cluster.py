@@ -186,6 +186,7 @@ def test_a_master_dies_in_mid_drain(replicated, daemon):
 
 def test_keys_without_a_common_slot(cluster, site, daemon):
     """Said, not died of."""
-    duyetd = daemon("--prefix", "comments")
-    duyetd.wait_log("redis: not reached", "hash tag")
+    duyetd = daemon("--prefix", "comments", "--grace", "100ms")
+    for about in "redis", "redis for reviews":
+        duyetd.wait_log(f"{about}: refuses fault=crossslot", "hash tag")
     assert duyetd.stop() == 0

@@ -219,8 +219,8 @@ def test_deleted_while_pending(redis, daemon):
 
 
 def test_an_idle_daemon_costs_nothing(redis, daemon):
-    """From one read that blocks to the next it sends no more than a look at what others hold; the
-    reviews' reads come besides."""
+    """From one read of submissions that blocks to the next it sends no more than a look at what others
+    hold, and the reads of reviews."""
     daemon()
     with redis.monitor() as monitor:
         entry = submit(redis, "c1", GOOD)
@@ -228,9 +228,7 @@ def test_an_idle_daemon_costs_nothing(redis, daemon):
         for command in commands(monitor):
             if command.startswith("XREADGROUP") and "comments:submitted" in command:
                 reads.append(command)
-            elif command.startswith("XREADGROUP"):
-                assert " BLOCK 5000 " in command
-            elif reads:
+            elif reads and not command.startswith("XREADGROUP"):
                 seen.append(command)
             if len(reads) == 2:
                 break
@@ -276,7 +274,7 @@ def test_own_entries_whose_claim_was_answered_by_an_error(redis, daemon, proxy):
 
 def test_own_entries_that_a_late_read_was_given(redis, daemon, proxy):
     """A dead connection's read may reach Redis late: its entries are ours, and not in hand."""
-    held = proxy.arm("xreadgroup", "hold request", skip=1)
+    held = proxy.arm("xreadgroup submitted", "hold request", skip=1)
     daemon("--claim-after", "1s", "--consumer", "a", proxy=proxy)
     first = submit(redis, "first", GOOD)
     with held:
