@@ -8,7 +8,7 @@
 enum { OTHER_SCRIPT = 0x80 };
 
 /* What ASCII letters and digits are in a skeleton: j and y are i, k is c. */
-static const uint8_t folded[0x80] = {
+static const uint8_t folded[0x100] = {
 	['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5',
 	['6'] = '6', ['7'] = '7', ['8'] = '8', ['9'] = '9', ['a'] = 'a', ['b'] = 'b',
 	['c'] = 'c', ['d'] = 'd', ['e'] = 'e', ['f'] = 'f', ['g'] = 'g', ['h'] = 'h',
@@ -19,7 +19,7 @@ static const uint8_t folded[0x80] = {
 
 uint8_t skeleton_byte(const struct glyph *glyph)
 {
-	uint8_t byte = folded[glyph->letter & 0x7F];
+	uint8_t byte = folded[glyph->letter];
 	if (byte == 0 && glyph->kind <= GLYPH_DIGIT)
 		byte = (uint8_t)(OTHER_SCRIPT | (glyph->ch & 0x7F));
 	return byte;
