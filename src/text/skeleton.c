@@ -120,16 +120,28 @@ static bool is_quantity(const struct text *text, const struct piece *piece)
 	return digits && letters && !marked && i == end && (!vowels || digits > 1);
 }
 
+static bool take_letter(const struct glyph *g, struct piece *piece)
+{
+	bool bangs = piece->behind > piece->end;
+	if (!g->letter)
+		return false;
+	piece->letters = true;
+	piece->posing |= bangs;
+	piece->ambiguous |= bangs;
+	piece->end = ++piece->behind;
+	return true;
+}
+
 /* Takes glyph `piece->behind` into the piece; false where it is not of it. */
 static bool take(const struct text *text, struct piece *piece)
 {
 	const struct glyph *g = &text->glyph[piece->behind];
-	bool digit = g->kind == GLYPH_DIGIT;
-	uint8_t letter = g->kind == GLYPH_LETTER ? 0 : leet_letter(g);
-
+	if (g->kind == GLYPH_LETTER)
+		return take_letter(g, piece);
 	if (!is_of_piece(text, piece->behind))
 		return false;
-	piece->letters |= g->kind == GLYPH_LETTER;
+	bool digit = g->kind == GLYPH_DIGIT;
+	uint8_t letter = leet_letter(g);
 	piece->behind++;
 	if (is_bang(g)) /* none at the end: `lần!` */
 		return true;
