@@ -222,6 +222,7 @@ def test_an_idle_daemon_costs_nothing(redis, daemon):
     """From one read of submissions that blocks to the next it sends no more than a look at what others
     hold, and the reads of reviews."""
     daemon()
+    wait_for(lambda: any("b" in client["flags"] for client in redis.client_list()))  # its read blocks
     with redis.monitor() as monitor:
         entry = submit(redis, "c1", GOOD)
         seen, reads = [], []
