@@ -5,7 +5,7 @@
 #include "text/glyph_at.h"
 #include "text/skeleton.h"
 
-enum { OTHER_SCRIPT = 0x80 };
+enum { OTHER_SCRIPT = 0x80, DONG = 0x20AB /* ₫ */ };
 
 /* What ASCII letters and digits are in a skeleton: j and y are i, k is c. */
 static const uint8_t folded[0x100] = {
@@ -81,6 +81,11 @@ struct piece {
 	bool ambiguous;	      /* SKELETON_POSING2 reads it otherwise */
 };
 
+static bool is_digit_or_sign(const struct glyph *g, uint8_t letter)
+{
+	return (g->kind == GLYPH_DIGIT) | ((g->kind > GLYPH_SPACE) & (letter != 0));
+}
+
 /* Not so: an other script's letter, a blank, a sign that is no letter's. */
 static bool is_of_piece(const struct text *text, size_t i)
 {
@@ -88,10 +93,10 @@ static bool is_of_piece(const struct text *text, size_t i)
 
 	if (g->kind == GLYPH_LETTER)
 		return g->letter;
-	if (g->ch == 0x20AB) /* a price's, but before a letter */
+	if (g->ch == DONG) /* a price's, but before a letter */
 		return glyph_at(text, i + 1)->kind == GLYPH_LETTER &&
 		       glyph_at(text, i - 1)->kind != GLYPH_DIGIT;
-	return g->kind == GLYPH_DIGIT || is_sign(g);
+	return is_digit_or_sign(g, leet_letter(g));
 }
 
 /* 50k  4G  1m7  2h30  10kg  $5k: a number with its unit, rather than a word. 0c and 0ng, whose 0 is
@@ -138,10 +143,10 @@ static bool take(const struct text *text, struct piece *piece)
 	const struct glyph *g = &text->glyph[piece->behind];
 	if (g->kind == GLYPH_LETTER)
 		return take_letter(g, piece);
-	if (!is_of_piece(text, piece->behind))
-		return false;
 	bool digit = g->kind == GLYPH_DIGIT;
 	uint8_t letter = leet_letter(g);
+	if (g->ch == DONG ? !is_of_piece(text, piece->behind) : !is_digit_or_sign(g, letter))
+		return false;
 	piece->behind++;
 	if (is_bang(g)) /* none at the end: `lần!` */
 		return true;
@@ -296,8 +301,8 @@ static void read_posing(struct skeleton *s, const struct text *text)
 		size_t end = piece.behind > i ? piece.behind : i + 1;
 		for (; i < end; i++) {
 			const struct glyph *g = &text->glyph[i];
-			bool poses = piece.posing && i >= piece.first && i < piece.end &&
-				     g->kind != GLYPH_LETTER;
+			bool poses = g->kind != GLYPH_LETTER && piece.posing && i >= piece.first &&
+				     i < piece.end;
 			uint8_t byte = poses ? posing_byte(text, i, s->reading)
 					     : letter_byte(g, s->reading);
 			if (byte)
