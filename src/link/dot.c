@@ -450,6 +450,9 @@ static bool is_sign(const struct text *text, size_t i)
 	const struct glyph *before = glyph_at(text, i - 1);
 	if (glyph_is_blank(before) != glyph_is_blank(glyph_at(text, i + 1)))
 		return false;
+	if (!is_one_of(text->glyph[i].ch, ",-_") &&
+	    glyph_at(text, glyph_skip_blanks(text, i + 1))->letter != 'c')
+		return false; /* com */
 	size_t begin = skip_blanks_back(text, 0, i);
 	return read_sign(text, begin, i, &end) != DOT_NONE ||
 	       (begin == i && read_joined(text, i, &end) != DOT_NONE);
