@@ -5,8 +5,8 @@
 #include "base/grow.h"
 #include "rules/match/hs_call.h"
 
-/* Bytes of a piece: libhs skips by vectors of 16 bytes and more. */
-enum { PIECE = 15 };
+/* Bytes of a piece: the fault needs a vector of 64. */
+enum { PIECE = 48 };
 
 static int count_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
 		       void *count)

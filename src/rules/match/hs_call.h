@@ -4,8 +4,9 @@
  *
  * Vectorscan 5.4.9 (Debian 12) does so on CPUs with AVX-512: it skips through a text by vectors
  * of 64 bytes, and past matches near the end of it. `ab?c` is not found at the end of 100 bytes.
- * Hyperscan has no such fault. Through less than 16 bytes neither of them skips. Pieces are one
- * text to libhs: matches may lie across them.
+ * Hyperscan has no such fault, and through less than 64 bytes there is none. Pieces are one
+ * text to libhs: matches may lie across them. Databases of literals have engines of their own,
+ * which do not skip so: they are scanned in one call.
  */
 #ifndef DUYETD_RULES_MATCH_HS_CALL_H
 #define DUYETD_RULES_MATCH_HS_CALL_H

@@ -253,8 +253,8 @@ static bool scan_runs(struct pass *pass)
 {
 	const struct skeleton *s = &pass->scratch->skeleton;
 
-	return s->runs == 0 || hs_call_scan(pass->scan->skeletons, &pass->scratch->pieces, s->run,
-					    s->runs, pass->scratch->hs, on_skeleton, pass);
+	return s->runs == 0 || hs_scan(pass->scan->skeletons, s->run, (unsigned)s->runs, 0,
+				       pass->scratch->hs, on_skeleton, pass) == HS_SUCCESS;
 }
 
 /* Whether the plain skeleton has letters that no literal has (prefilter_read()). */
