@@ -43,8 +43,8 @@ struct lines_work {
 
 /*
  * Processes the files with `jobs` threads; 0 is one a core. "-", or no file at all, is stdin.
- * Returns EXIT_DONE; EXIT_CHECK_FAILED when lines were bad; EXIT_UNAVAILABLE, after an error message
- * as `command`, when a file could not be read or the output not be written.
+ * Returns EXIT_DONE; EXIT_CHECK_FAILED when lines were bad; EXIT_UNAVAILABLE, after an error
+ * message as `command`, when a file could not be read or the output not be written.
  */
 int lines_run(const char *command, char *const *files, size_t count, int64_t jobs,
 	      const struct lines_work *work);
