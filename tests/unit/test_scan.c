@@ -187,7 +187,30 @@ static void at_any_place(void **state)
 		}
 }
 
-/* Each was not found once: libhs was asked for something else. */
+/* Whether PCRE2 finds the pattern in the canonical text. */
+static bool pcre2_finds(const char *pattern, bool caseless, const char *utf8)
+{
+	struct pattern_scratch *scratch = pattern_scratch_new();
+	struct canonical canonical = {0};
+	struct text *text = text_new();
+	size_t offset, at = 0, end;
+	char why[128];
+
+	assert_int_equal(text_read(text, utf8, strlen(utf8)), TEXT_OK);
+	assert_true(canonical_write(&canonical, text, caseless));
+	pcre2_code *code = pattern_compile(pattern, caseless, NULL, why, sizeof why, &offset);
+	assert_non_null(code);
+	bool found = pattern_next(code, scratch, canonical.bytes, canonical.len, &at, &end) ==
+		     PATTERN_FOUND;
+	pcre2_code_free(code);
+	canonical_clear(&canonical);
+	text_free(text);
+	pattern_scratch_free(scratch);
+	return found;
+}
+
+/* Each was not found once: libhs was asked for something else. PCRE2's versions differ in what \W
+ * is. */
 static void once_lost(void **state)
 {
 	(void)state;
@@ -211,7 +234,8 @@ static void once_lost(void **state)
 	};
 
 	for (size_t i = 0; i < sizeof lost / sizeof *lost; i++)
-		if (!scan_finds(lost[i].pattern, lost[i].flags, lost[i].text))
+		if (scan_finds(lost[i].pattern, lost[i].flags, lost[i].text) !=
+		    pcre2_finds(lost[i].pattern, !(lost[i].flags & SCAN_CASE), lost[i].text))
 			fail_msg("%s in %s", lost[i].pattern, lost[i].text);
 }
 
