@@ -70,8 +70,9 @@ static void differs(unsigned i, const char *what)
 	abort();
 }
 
-/* Whether a pattern that reached a limit matches without one, as far as that can be told. */
-static bool matches_at_length(const struct tried *p, const struct canonical *c)
+/* Whether PCRE2 matches without JIT, which in 10.42 has mistakes of its own ([^[:graph:]\w\s] takes
+ * a line break), and beyond the limits of the program, as far as that can be told. */
+static bool really_matches(const struct tried *p, const struct canonical *c)
 {
 	pcre2_match_data *data = pcre2_match_data_create(1, NULL);
 	pcre2_match_context *context = pcre2_match_context_create(NULL);
@@ -80,7 +81,7 @@ static bool matches_at_length(const struct tried *p, const struct canonical *c)
 	REQUIRE(data && context);
 	pcre2_set_match_limit(context, 1000000);
 	rc = pcre2_match(p->code, (PCRE2_SPTR)c->bytes, c->len, 0,
-			 PCRE2_NOTEMPTY | PCRE2_NO_UTF_CHECK, data, context);
+			 PCRE2_NOTEMPTY | PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT, data, context);
 	pcre2_match_data_free(data);
 	pcre2_match_context_free(context);
 	return rc >= 0;
@@ -105,9 +106,9 @@ static void compare(unsigned i, const struct scan_result *result, size_t *hit)
 
 	while (*hit < result->count && result->hits[*hit].rule_index == i)
 		++*hit;
-	if (r == PATTERN_BROKEN && !broken && matches_at_length(&patterns[i], c))
+	if (r == PATTERN_BROKEN && !broken && really_matches(&patterns[i], c))
 		differs(i, "PCRE2 is at its limit, the scan finds nothing");
-	if (r == PATTERN_FOUND && first == *hit)
+	if (r == PATTERN_FOUND && first == *hit && really_matches(&patterns[i], c))
 		differs(i, "only PCRE2 finds it");
 	if (r == PATTERN_NONE && (first < *hit || broken))
 		differs(i, "only the scan finds it");

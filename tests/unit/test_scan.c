@@ -173,18 +173,75 @@ static bool scan_finds(const char *pattern, unsigned flags, const char *s)
 static void at_any_place(void **state)
 {
 	(void)state;
-	static const char *const found[][2] = {
-		{"ab?c", "ac"}, {"dq|a", "a"},	      {"[Đ]", "-đ-"},	     {"=[\\hа-я]", "x=д"},
-		{"nhà", "nhà"}, {"\\bvay\\b", "vay"}, {"[^\\W\\d_]+@", "a@"}};
-	char s[512];
+	static const char *const found[][2] = {{"ab?c", "ac"},	      {"dq|a", "a"},
+					       {"[đĐ]", "-đ-"},	      {"=[\\hа-я\\[\\]]", "x=д[]x"},
+					       {"nhà", "nhà"},	      {"vay", "vay"},
+					       {"[^\\W\\d_]+@", "a@"}};
+	static const char *const filling[] = {".", "一"};
+	char s[1024];
 
 	for (size_t i = 0; i < sizeof found / sizeof *found; i++)
-		for (int before = 0; before < 150; before++) {
-			memset(s, '.', (size_t)before);
-			strcpy(s + before, found[i][1]);
-			if (!scan_finds(found[i][0], 0, s))
-				fail_msg("%s behind %d bytes", found[i][0], before);
+		for (int before = 0; before < 300; before++) {
+			s[0] = '\0';
+			for (int k = 0; k < before % 150; k++)
+				strcat(s, filling[before / 150]);
+			strcat(s, found[i][1]);
+			for (int k = before % 100; k; k--)
+				strcat(s, "z");
+			if (!scan_finds(found[i][0], SCAN_CASE, s))
+				fail_msg("%s in %s", found[i][0], s);
 		}
+}
+
+/* What a scan of these phrases alone finds in the letters `s`, one hit for each at least. */
+static unsigned phrases_found(const struct scan *scan, struct scan_scratch *scratch,
+			      struct text *text, const char *s)
+{
+	struct scan_result result;
+	unsigned found = 0;
+
+	assert_int_equal(text_read(text, s, strlen(s)), TEXT_OK);
+	assert_true(scan_text(scan, scratch, text, &result));
+	for (size_t i = 0; i < result.count; i++)
+		found |= 1u << result.hits[i].rule_index;
+	return found;
+}
+
+/* Few phrases have other engines than many. */
+static void few_phrases_at_any_place(void **state)
+{
+	(void)state;
+	static const char *const sets[][3] = {{"nhà cái", "ngu"},
+					      {"nhà cái", "lồn"},
+					      {"vay tiền", "cặc"},
+					      {"nhà cái", "cặc", "vcl"}};
+
+	for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
+		struct scan_builder *b = scan_builder_new();
+		struct scan_scratch *scratch = scan_scratch_new();
+		struct text *text = text_new();
+		const char *why;
+		unsigned count = 0;
+
+		for (; count < 3 && sets[i][count]; count++)
+			assert_null(scan_add_phrase(b, count, sets[i][count], 0));
+		struct scan *scan = scan_compile(b, &why);
+		assert_non_null(scan);
+		for (int place = 0; place < 300; place++) {
+			char s[2048] = "";
+			unsigned phrase = (unsigned)place % count;
+			for (int k = 0; k < place; k++)
+				strcat(s, k % 2 ? "t " : "z ");
+			strcat(s, sets[i][phrase]);
+			for (int k = place % 40; k; k--)
+				strcat(s, k % 2 ? " t" : " z");
+			if (!(phrases_found(scan, scratch, text, s) & 1u << phrase))
+				fail_msg("%s in %s", sets[i][phrase], s);
+		}
+		text_free(text);
+		scan_scratch_free(scratch);
+		scan_free(scan);
+	}
 }
 
 /* Whether PCRE2 finds the pattern in the canonical text. */
@@ -270,8 +327,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(any_case),	cmocka_unit_test(as_typed),
-		cmocka_unit_test(at_any_place), cmocka_unit_test(once_lost),
-		cmocka_unit_test(limits),
+		cmocka_unit_test(at_any_place), cmocka_unit_test(few_phrases_at_any_place),
+		cmocka_unit_test(once_lost),	cmocka_unit_test(limits),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

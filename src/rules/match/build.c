@@ -5,6 +5,7 @@
 #include "base/grow.h"
 #include "rules/match/build.h"
 #include "rules/match/compiled.h"
+#include "rules/match/hs_call.h"
 #include "rules/match/hs_pattern.h"
 #include "rules/match/prefilter.h"
 #include "text/read_text.h"
@@ -89,7 +90,7 @@ static bool compile_literals(struct scan *s, const char **literal, size_t *len, 
 		len[i] = strlen(literal[i]);
 		id[i] = (unsigned)i;
 	}
-	bool ok = hs_compile_lit_multi(literal, flags, id, len, (unsigned)count, HS_MODE_BLOCK,
+	bool ok = hs_compile_lit_multi(literal, flags, id, len, (unsigned)count, hs_call_mode(),
 				       NULL, &s->skeletons, &error) == HS_SUCCESS;
 	hs_free_compile_error(error);
 	return ok;

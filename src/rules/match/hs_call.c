@@ -5,9 +5,6 @@
 #include "base/grow.h"
 #include "rules/match/hs_call.h"
 
-/* Bytes of a piece: the fault needs a vector of 64. */
-enum { PIECE = 48 };
-
 static int count_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
 		       void *count)
 {
@@ -77,28 +74,30 @@ void hs_pieces_free(struct hs_pieces *pieces)
 	*pieces = (struct hs_pieces){0};
 }
 
-static bool cut(struct hs_pieces *pieces, const char *bytes, size_t len, size_t *count)
+static bool cut(struct hs_pieces *pieces, size_t piece, const char *bytes, size_t len,
+		size_t *count)
 {
-	*count = (len + PIECE - 1) / PIECE;
+	*count = (len + piece - 1) / piece;
 	if (!grow(pieces->data, *count, &pieces->data_room) ||
 	    !grow(pieces->len, *count, &pieces->len_room))
 		return false;
 	for (size_t i = 0; i < *count; i++) {
-		pieces->data[i] = bytes + i * PIECE;
-		pieces->len[i] = i + 1 < *count ? PIECE : (unsigned)(len - i * PIECE);
+		pieces->data[i] = bytes + i * piece;
+		pieces->len[i] = i + 1 < *count ? (unsigned)piece : (unsigned)(len - i * piece);
 	}
 	return true;
 }
 
-bool hs_call_scan(const hs_database_t *database, struct hs_pieces *pieces, const char *bytes,
-		  size_t len, hs_scratch_t *scratch, match_event_handler on_match, void *arg)
+bool hs_call_scan(const hs_database_t *database, struct hs_pieces *pieces, enum hs_piece piece,
+		  const char *bytes, size_t len, hs_scratch_t *scratch,
+		  match_event_handler on_match, void *arg)
 {
 	size_t count;
 
 	if (hs_call_mode() == HS_MODE_BLOCK)
 		return hs_scan(database, bytes, (unsigned)len, 0, scratch, on_match, arg) ==
 		       HS_SUCCESS;
-	return cut(pieces, bytes, len, &count) &&
+	return cut(pieces, piece, bytes, len, &count) &&
 	       hs_scan_vector(database, pieces->data, pieces->len, (unsigned)count, 0, scratch,
 			      on_match, arg) == HS_SUCCESS;
 }

@@ -3,10 +3,11 @@
  * in pieces of a few bytes.
  *
  * Vectorscan 5.4.9 (Debian 12) does so on CPUs with AVX-512: it skips through a text by vectors
- * of 64 bytes, and past matches near the end of it. `ab?c` is not found at the end of 100 bytes.
- * Hyperscan has no such fault, and through less than 64 bytes there is none. Pieces are one
- * text to libhs: matches may lie across them. Databases of literals have engines of their own,
- * which do not skip so: they are scanned in one call.
+ * of 64 bytes, and past matches near the end of it. `ab?c` is not found at the end of 100 bytes,
+ * nor is one of two literals. Hyperscan has no such fault. Pieces are one text to libhs: matches
+ * may lie across them. In databases of patterns it loses some at the ends of pieces as well,
+ * where those are 31, 32, 48 or 63 bytes long: of `=[а-я]` the sign is the last byte of one and
+ * the letter begins the next. Through less than 16 bytes nothing skips.
  */
 #ifndef DUYETD_RULES_MATCH_HS_CALL_H
 #define DUYETD_RULES_MATCH_HS_CALL_H
@@ -28,9 +29,13 @@ struct hs_pieces {
 
 void hs_pieces_free(struct hs_pieces *pieces);
 
+/* What is looked for: literals or patterns. The bytes of a piece. */
+enum hs_piece { HS_PIECE_PATTERNS = 15, HS_PIECE_LITERALS = 63 };
+
 /* Calls `on_match` for each match in the text, at least one byte. False: libhs failed, or memory
  * is out. */
-bool hs_call_scan(const hs_database_t *database, struct hs_pieces *pieces, const char *bytes,
-		  size_t len, hs_scratch_t *scratch, match_event_handler on_match, void *arg);
+bool hs_call_scan(const hs_database_t *database, struct hs_pieces *pieces, enum hs_piece piece,
+		  const char *bytes, size_t len, hs_scratch_t *scratch,
+		  match_event_handler on_match, void *arg);
 
 #endif

@@ -253,8 +253,9 @@ static bool scan_runs(struct pass *pass)
 {
 	const struct skeleton *s = &pass->scratch->skeleton;
 
-	return s->runs == 0 || hs_scan(pass->scan->skeletons, s->run, (unsigned)s->runs, 0,
-				       pass->scratch->hs, on_skeleton, pass) == HS_SUCCESS;
+	return s->runs == 0 ||
+	       hs_call_scan(pass->scan->skeletons, &pass->scratch->pieces, HS_PIECE_LITERALS,
+			    s->run, s->runs, pass->scratch->hs, on_skeleton, pass);
 }
 
 /* Whether the plain skeleton has letters that no literal has (prefilter_read()). */
@@ -342,8 +343,9 @@ static bool scan_hs_patterns(struct pass *pass, bool caseless)
 	if (!pass->scan->hs_patterns[caseless])
 		return true;
 	canonical = canonical_of(pass, caseless);
-	return canonical && hs_call_scan(pass->scan->hs_patterns[caseless], &s->pieces,
-					 canonical->bytes, canonical->len, s->hs, on_hs_pattern, s);
+	return canonical &&
+	       hs_call_scan(pass->scan->hs_patterns[caseless], &s->pieces, HS_PIECE_PATTERNS,
+			    canonical->bytes, canonical->len, s->hs, on_hs_pattern, s);
 }
 
 static void search_all(struct pass *pass, const struct scan_pattern *p,
