@@ -18,7 +18,7 @@
 #include "rules/ruleset.h"
 #include "text/read_text.h"
 
-enum { BYTES = 16384, PATTERNS = 1500, MOST_TIMES = 7 };
+enum { BYTES = 16384, PATTERNS = 1500, MOST_TIMES = 8 };
 
 static const char prose[] =
 	"Bài viết rất hay và bổ ích, cảm ơn tác giả. Hôm qua tôi đi qua đoạn đường này thì thấy xe "
