@@ -20,7 +20,7 @@ struct chain {
 	enum tld look;	/* of `tld` */
 	size_t floor;	/* where the link before it ends */
 	size_t first;	/* of the host name as far as it goes */
-	size_t spelled; /* where letters apart end that begin before */
+	size_t spelled; /* end of the letters apart that begin before */
 	bool beside;	/* begins just behind another link */
 };
 
@@ -262,7 +262,7 @@ static bool is_name(const char *word)
 
 /*
  * v i d u 8 8 . com, vidu88.c.o.m: letters apart in the name, in the top-level domain, or in both.
- * A name whose letters are not apart has to be one of a kind that nothing else is written like.
+ * Where only the top-level domain is apart, the name must look like nothing but a name.
  */
 static bool accepts_spelled(struct chain *c, size_t *end)
 {

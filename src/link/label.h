@@ -68,7 +68,7 @@ enum tld {
 	TLD_NONE,     /* not a top-level domain */
 	TLD_MISSPELT, /* c0m, còm, ċom: only who hides a link writes so */
 	TLD_WORDLIKE, /* .ai .la .do .mn .vote: Vietnamese, teencode or a loanword to a reader */
-	TLD_FAMILIAR, /* .shop .club .co: a word too, but domains are common under it */
+	TLD_FAMILIAR, /* .shop .me .co: a word too, but domains are common under it */
 	TLD_BETTING,  /* .bet .vip .club: the same, but a number alone is a name under them */
 	TLD_NATION,   /* .vn: also the country, with which a sentence may begin */
 	TLD_STRONG,   /* .com .net .org: no comment goes on so after a full stop */

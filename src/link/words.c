@@ -55,7 +55,7 @@ static const char strong[][WORD_MAX] = {
 	"mobi", "net", "org", "tw",  "uk",   "ws", "xxx", "xyz",
 };
 
-/* Words too, but spam lives under them: by use, not all that exist. */
+/* Ordinary words too, but spam sites use these domains. The common ones, not all that exist. */
 static const char familiar[][WORD_MAX] = {
 	"academy",  "agency",  "app",	   "asia",	"blog",	   "buzz",    "cc",	"center",
 	"cfd",	    "city",    "cloud",	   "cn",	"co",	   "codes",   "cyou",	"dev",
@@ -68,7 +68,7 @@ static const char familiar[][WORD_MAX] = {
 	"vin",	    "website", "wiki",	   "work",	"works",   "world",   "zone",
 };
 
-/* The same, and betting sites above all: a number alone is a name under them. */
+/* The same, used by betting sites above all: under these a bare number is a name, 88.bet. */
 static const char betting[][WORD_MAX] = {
 	"bet", "casino", "club", "poker", "vegas", "vip", "win",
 };

@@ -8,7 +8,7 @@ enum words {
 	WORDS_COMMON,	  /* size, order, zip: end or begin sentences in comments */
 	WORDS_BRANDS,	  /* shopee, zalo */
 	WORDS_STRONG,	  /* top-level domains: com, net */
-	WORDS_FAMILIAR,	  /* top-level domains: shop, club, co */
+	WORDS_FAMILIAR,	  /* top-level domains: shop, me, co */
 	WORDS_BETTING,	  /* top-level domains: bet, vip */
 	WORDS_SECOND,	  /* levels below a country: com, co, ac */
 	WORDS_FAMOUS,	  /* hosts: t.me, bit.ly */

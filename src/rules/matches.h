@@ -1,6 +1,6 @@
 /*
  * The field `matches` of records: one line for each hit, with an excerpt of the comment. (The
- *folder match/ finds the hits.) People read it in a terminal:
+ * folder match/ finds the hits.) People read it in a terminal:
  *
  *	gambling @11+11 "nạp tiền «chơi nhà cái» uy tín …"
  *	gambling name@0+9 "«nhà cái x» …"

@@ -5,8 +5,8 @@
 #include "text/markup.h"
 #include "text/page.h"
 
-/* Bytes looked at for markup, by the bytes of the text, before it is malformed: what looks like
- * tags over and over and is none. */
+/* Limit of the bytes scanned for tags: MARKUP_WORK for each byte of the text, and
+ * MARKUP_WORK_LEAST. A text with so many things that only look like tags is malformed. */
 enum { MARKUP_WORK = 8, MARKUP_WORK_LEAST = 4096 };
 
 /* The next markup from byte `from` on, and where it begins. `*at` is the text's end where there

@@ -2,8 +2,7 @@
  * diacritics: written in Vietnamese with its marks?
  *
  *	share: 0.67		of the syllables that need a mark, how many bear one
- *	unmarked-from: 10	so many words without a single mark are not Vietnamese with its
- *marks
+ *	unmarked-from: 10	so many words without a single mark are rejected
  *
  * A text also fails with a stretch of syllables that lack their marks, which is what gives away
  * unaccented typing behind a pasted template, and where foreign words are by far the most.

@@ -503,7 +503,8 @@ static bool stands_for(const struct glyph *g, const struct glyph *want)
 	return g->kind == GLYPH_DIGIT && want->kind == GLYPH_LETTER;
 }
 
-/* Whether a number with letters is no model or class rather than a word: `CA1`, `lo1`. */
+/* Whether a match with a digit for its first or last letter is a word, `lo1`, and not a model or a
+ * class, `CA1`. */
 static bool is_word_at_edge(const struct match *m)
 {
 	const struct glyph *first = glyph_of(m, m->first), *last = glyph_of(m, m->end - 1);
@@ -594,7 +595,8 @@ static bool sign_follows(const struct match *m)
 	return next < text->glyphs && text->glyph[next].ch == m->phrase->sign;
 }
 
-/* Whether the runs at both ends are long enough: most of what libhs names is no `cc` but one c. */
+/* Whether the runs at both ends are long enough. A run of equal letters is one byte to libhs, so
+ * most candidates for `cc` are a single c. */
 static bool may_be_at(const struct phrase *phrase, const struct skeleton *s, size_t run)
 {
 	size_t last = run + phrase->runs - 1u;
