@@ -16,7 +16,7 @@ ALERTS = ROOT / "systemd/prometheus/duyetd.rules.yml"
 
 @pytest.fixture
 def scraped(site):
-    """/metrics of a daemon that has judged, once it tells the backlog too."""
+    """/metrics of a daemon that has judged, once it knows what waits in both streams."""
     port = site.daemon("--metrics", "127.0.0.1:0").metrics_port()
     site.submit("c1", HONEST)
     site.submit("c2", SHORT)
@@ -28,7 +28,8 @@ def scraped(site):
                 text = page.read().decode()
         except urllib.error.URLError:
             return None
-        return text if "duyetd_backlog_entries" in text else None
+        known = "duyetd_backlog_entries" in text and "duyetd_oldest_review_seconds" in text
+        return text if known else None
 
     return wait_for(scrape)
 
