@@ -30,7 +30,7 @@ enum { STALLED_AFTER_CLAIMS = 2 };
  *	SUBMISSIONS  comments:submitted ─> judging ── settle.lua ─> comments:verdicts …
  *	REVIEWS      comments:review ────> review ─── review.lua ─> comments:verdicts …
  *
- * Whether the daemon is ready, and what systemd and /readyz are told, depends on the submissions
+ * Whether the daemon is ready, and what systemd and /readyz report, depends on the submissions
  * alone. A signal stops both, and the daemon leaves when both have ended. A second signal and the
  * end of --grace make it leave at once; what is unfinished stays pending in Redis.
  */

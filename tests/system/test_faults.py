@@ -17,7 +17,7 @@ def told(duyetd, *words):
 
 
 def losses(duyetd):
-    """Losses that are told, and attempts that fail before the first success."""
+    """Losses that are logged, and attempts that fail before the first success."""
     return len(told(duyetd, "redis:", "url=", "error="))
 
 

@@ -12,7 +12,7 @@ struct pattern_scratch {
 	pcre2_match_context *context;
 };
 
-/* The caller's to free; NULL without memory or where it is no UTF-8. */
+/* The caller frees it. NULL when out of memory or when it is not UTF-8. */
 static char *to_nfc(const char *s)
 {
 	UErrorCode err = U_ZERO_ERROR;

@@ -283,7 +283,7 @@ static bool scan_reading(struct pass *pass, enum skeleton_reading reading)
 	return scan_runs(pass);
 }
 
-/* The canonical text, written when it is first asked for. NULL without memory. */
+/* The canonical text, written when it is first asked for. NULL when out of memory. */
 static const struct canonical *canonical_of(struct pass *pass, bool caseless)
 {
 	struct scan_scratch *s = pass->scratch;
