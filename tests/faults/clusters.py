@@ -251,10 +251,13 @@ class Cluster(Group):
         wait_for(lambda: all(self.is_whole(node) for node in self.started))
 
     def is_whole(self, node):
+        """Whether the node knows all the others and who has each slot. The state alone does not say
+        it: without full coverage it is "ok" while slots are unknown."""
         info = node.client().execute_command("CLUSTER", "INFO")
         info = info if isinstance(info, dict) else dict(
             line.split(":") for line in info.split("\r\n") if ":" in line)
-        return info["cluster_state"] == "ok" and int(info["cluster_known_nodes"]) == len(self.started)
+        return (info["cluster_state"] == "ok" and int(info["cluster_known_nodes"]) == len(self.started)
+                and int(info["cluster_slots_assigned"]) == self.SLOTS)
 
     def add_replica(self, master):
         """One more node, which has all that the master has."""
