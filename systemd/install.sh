@@ -33,6 +33,7 @@ put_unit() { # FILE TARGET-DIRECTORY
 put 755 "$BUILD/duyetd" "$PREFIX/bin"
 put 644 systemd/man/duyetd.1 "$PREFIX/share/man/man1"
 put 644 systemd/man/duyetd-rules.5 "$PREFIX/share/man/man5"
+put 644 systemd/man/duyetd-redis.7 "$PREFIX/share/man/man7"
 put 644 systemd/completion/duyetd "$PREFIX/share/bash-completion/completions"
 put 644 systemd/completion/_duyetd "$PREFIX/share/zsh/site-functions"
 put 644 systemd/redis/duyetd.acl "$PREFIX/share/doc/duyetd"

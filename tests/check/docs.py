@@ -3,8 +3,8 @@
 maintainers names what does not exist.
 
 Commands, options and their variables are asked of the program's own help; rule keys, kinds
-and message placeholders are read from the tables in src/rules. Each must stand in its manual
-page, and the pages must be clean to mandoc. Metrics are asked of a running daemon, by
+and message placeholders are read from the tables in src/rules, names of keys from src/queue. Each
+must stand in its manual page, and the pages must be clean to mandoc. Metrics are asked of a running daemon, by
 tests/readme/test_metric_names.py. src/README.md names files, and functions as `FILE.c:function()`;
 each must exist.
 """
@@ -18,7 +18,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DUYETD = ROOT / os.environ.get("BUILD", "build") / "duyetd"
 MAN = ROOT / "systemd" / "man"
-COMMANDS, RULES = MAN / "duyetd.1", MAN / "duyetd-rules.5"
+COMMANDS, RULES, REDIS = MAN / "duyetd.1", MAN / "duyetd-rules.5", MAN / "duyetd-redis.7"
 
 problems = []
 
@@ -88,10 +88,20 @@ def check_rules():
     return len(keys)
 
 
+def check_keys():
+    """The keys in Redis that src/queue has a table of."""
+    source = (ROOT / "src/queue/queue.c").read_text()
+    table = re.search(r"names\[KEYS\] = \{(.*?)\};", source, re.S).group(1)
+    names = re.findall(r'"([a-z-]+)"', table)
+    for name in names:
+        must_have(REDIS, rf"It Li comments:{name}\b", f"the key comments:{name}")
+    return len(names)
+
+
 def check_mdoc():
     if not shutil.which("mandoc"):
         return
-    for page in (COMMANDS, RULES):
+    for page in (COMMANDS, RULES, REDIS):
         lint = subprocess.run(["mandoc", "-T", "lint", page], capture_output=True, text=True)
         for line in lint.stdout.splitlines():
             if "referenced manual not found" not in line:
@@ -132,13 +142,13 @@ def check_maintainers():
 
 
 def main():
-    commands, keys = check_commands(), check_rules()
+    commands, keys, streams = check_commands(), check_rules(), check_keys()
     check_mdoc()
     check_maintainers()
-    if not commands or not keys:
-        problems.append("found no commands or no rule keys: does this check still read them?")
+    if not commands or not keys or not streams:
+        problems.append("found no commands, rule keys or keys in Redis: does this check still read them?")
     print("\n".join(problems))
-    print(f"{commands} commands, {keys} rule keys")
+    print(f"{commands} commands, {keys} rule keys, {streams} keys in Redis")
     return 1 if problems else 0
 
 

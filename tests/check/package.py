@@ -13,8 +13,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 HOLDS = {"./usr/bin/duyetd", "./usr/lib/systemd/system/duyetd.service",
          "./usr/lib/systemd/system/duyetd@.service", "./usr/share/man/man1/duyetd.1.gz",
-         "./usr/share/man/man5/duyetd-rules.5.gz", "./etc/duyetd/duyetd.env",
-         "./etc/duyetd/rules/10-site.yaml", "./usr/share/doc/duyetd/copyright",
+         "./usr/share/man/man5/duyetd-rules.5.gz", "./usr/share/man/man7/duyetd-redis.7.gz",
+         "./etc/duyetd/duyetd.env", "./etc/duyetd/rules/10-site.yaml", "./usr/share/doc/duyetd/copyright",
          "./usr/share/doc/duyetd/duyetd.acl", "./usr/lib/duyetd/cut-open-multi.sh",
          "./usr/share/doc/duyetd/redis-server.service.d/duyetd.conf",
          "./usr/share/doc/duyetd/valkey-server.service.d/duyetd.conf", "./usr/share/zsh/site-functions/_duyetd",

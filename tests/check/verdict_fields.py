@@ -18,8 +18,7 @@ PLACES = {
     "src/queue/review.lua": 1,
     "src/queue/submission.c": 0,  # names that no submission may bear
     "src/queue/review.c": 0,  # of the newest verdict, for review.lua
-    "README.md": 0,
-    "systemd/man/duyetd.1": 0,
+    "systemd/man/duyetd-redis.7": 0,
 }
 # Which of them a place has no need to name: the id is the submission's own, and is asked for.
 ELSEWHERE = {"src/queue/submission.c": {"id"}, "src/queue/review.c": {"id"}}
