@@ -8,8 +8,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/options.h"
-#include "command/color.h"
-#include "command/underline.h"
+#include "command/terminal.h"
 #include "rules/ruleset.h"
 
 enum { INDENT = 4 };

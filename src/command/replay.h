@@ -1,12 +1,97 @@
-/* The result of a replay, and the two forms in which it is printed. */
+/*
+ * The result of a replay: counts, comments that would be decided differently, and the two forms in
+ * which both are printed.
+ */
 #ifndef DUYETD_COMMAND_REPLAY_H
 #define DUYETD_COMMAND_REPLAY_H
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
-#include "command/flips.h"
-#include "command/color.h"
-#include "command/counts.h"
+#include "command/json_comment.h"
+#include "command/terminal.h"
+#include "rules/ruleset.h"
 
+/*
+ * Counts of how a rule set decides many comments: by decision, rule and term, and how well they
+ * agree with people's decisions. Each thread has its own, merged at the end.
+ */
+enum { DECISIONS = DECISION_REJECT + 1 };
+
+struct hit_counts {
+	uint64_t hits;
+	uint64_t alone;	    /* of them, those that no other rule hits */
+	uint64_t good, bad; /* of them, those that a person approved, and rejected */
+};
+
+struct counts {
+	const struct ruleset *rules; /* NULL: only decisions are counted */
+	uint64_t comments, decisions[DECISIONS];
+	uint64_t good, bad;	   /* comments that a person approved, and rejected */
+	struct hit_counts decided; /* all that were not approved, as if by one rule */
+	struct hit_counts malformed;
+	struct hit_counts *rule; /* one a rule, in file order */
+	uint64_t *term;		 /* hits of each phrase and pattern */
+};
+
+/* Returns false when out of memory. */
+bool counts_begin(struct counts *counts, const struct ruleset *rules);
+void counts_end(struct counts *counts);
+
+void counts_add(struct counts *counts, const struct verdict *verdict, enum label label);
+/* The same for a past decision whose rules are not known; for counts without rules. */
+void counts_add_decision(struct counts *counts, enum decision decision, enum label label);
+/* Adds what `other`, of the same rules, has counted. */
+void counts_merge(struct counts *counts, const struct counts *other);
+
+/* `part` of `count`, and its 95 % interval by Wilson (1927), which is valid for few cases and for
+ * shares near 0 and 1 too. All are 0 to 1. When `count` is 0: the share is 0, from 0 to 1. */
+struct share {
+	uint64_t count;
+	double share, low, high;
+};
+struct share share_of(uint64_t part, uint64_t count);
+
+/*
+ * Comments that would be decided differently, counted by the decision before and after, with the
+ * first few of each kind in the order of the input.
+ */
+enum { FLIPS_SPANS = 8 };
+
+/* One example. */
+struct flip {
+	uint64_t order; /* rises with the place in the input */
+	char *id, *rules, *text;
+	size_t id_len, text_len;
+	struct span spans[FLIPS_SPANS]; /* the hits in the text */
+	size_t span_count;
+};
+
+struct flip_list {
+	struct flip *flip;
+	size_t count, room;
+};
+
+struct flips {
+	size_t most;					 /* examples kept of each kind */
+	uint64_t count[DECISIONS][DECISIONS];		 /* [before][after] */
+	struct flip_list examples[DECISIONS][DECISIONS]; /* in the order of the input */
+	bool failed;
+};
+
+void flips_begin(struct flips *flips, size_t most);
+void flips_end(struct flips *flips);
+
+/* `objecting` is the one of the two verdicts whose hits are shown. */
+void flips_add(struct flips *flips, enum decision before, enum decision after,
+	       const struct verdict *objecting, const struct comment *comment, uint64_t order);
+/* Moves the examples of `other` here, and leaves it empty. */
+void flips_merge(struct flips *flips, struct flips *other);
+
+const struct flip *flips_examples(const struct flips *flips, enum decision before,
+				  enum decision after, size_t *count);
+
+/* The whole result. */
 struct replay {
 	const struct ruleset *current, *proposed; /* proposed may be NULL */
 	struct counts before; /* by the current rules; without proposed ones, past decisions */

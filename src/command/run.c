@@ -1,23 +1,91 @@
 /* run: the daemon. */
 #include "command/command.h"
 
+#include <inttypes.h>
+#include <limits.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/options.h"
 #include "base/parse.h"
 #include "base/sandbox.h"
 #include "base/settings.h"
-#include "queue/consumer_name.h"
 #include "queue/worker.h"
 #include "redis/password.h"
 #include "rules/ruleset.h"
+
+/*
+ * The consumer's name. It must be unique, or two processes would share one pending list; and the
+ * same after a restart, or unfinished entries would wait until another consumer claims them.
+ *
+ * So it is HOSTNAME-N, with the smallest N that no other process of this machine uses for the same
+ * Redis, prefix and group. A process locks its name by binding an abstract socket, which the
+ * kernel releases when the process ends. Machines need different host names: where two have the
+ * same, some comments are judged twice, and still settled once.
+ */
+enum { CONSUMER_NAME_SIZE = 128, MOST_INSTANCES = 1000 };
+
+/* The NUL is included, so that "ab" "c" differs from "a" "bc". */
+static uint64_t hash_string(uint64_t sum, const char *string)
+{
+	do
+		sum = hash_add(sum, (unsigned char)*string);
+	while (*string++);
+	return sum;
+}
+
+/* The socket stays open: it is the lock. */
+static bool lock_name(const char *name, const char *const scope[3])
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	uint64_t sum = HASH_START;
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), len;
+
+	for (int i = 0; i < 3; i++)
+		sum = hash_string(sum, scope[i]);
+	sum = hash_string(sum, name);
+	len = snprintf(address.sun_path + 1, sizeof address.sun_path - 1, "duyetd-%016" PRIx64,
+		       sum);
+	if (fd < 0)
+		return false;
+	if (bind(fd, (struct sockaddr *)&address,
+		 (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)len)) == 0)
+		return true;
+	close(fd);
+	return false;
+}
+
+/* Fills in `name`: `wanted` unless that is NULL. Locks it until the process ends. Returns false
+ * when another process has it or, without `wanted`, has all of them. `scope` distinguishes
+ * queues. */
+static bool consumer_name_lock(char name[CONSUMER_NAME_SIZE], const char *wanted,
+			       const char *const scope[3])
+{
+	char host[HOST_NAME_MAX + 1] = "";
+
+	if (wanted) {
+		snprintf(name, CONSUMER_NAME_SIZE, "%s", wanted);
+		return lock_name(name, scope);
+	}
+	if (gethostname(host, sizeof host - 1) || !*host)
+		snprintf(host, sizeof host, "duyetd");
+	for (int i = 1; i <= MOST_INSTANCES; i++) {
+		snprintf(name, CONSUMER_NAME_SIZE, "%s-%d", host, i);
+		if (lock_name(name, scope))
+			return true;
+	}
+	return false;
+}
 
 struct settings {
 	struct worker_options worker; /* what can be taken as it is given */

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "command/progress.h"
+#include "command/terminal.h"
 
 enum { LONG_MS = 1000000000 }; /* of a million seconds */
 
