@@ -212,7 +212,7 @@ static void history_free(struct history *history)
 
 /* The fields of one review; NULL: not given. */
 struct decision_made {
-	const struct field *id, *verdict, *by, *note, *reason, *text, *about;
+	const struct field *id, *verdict, *by, *note, *reason, *text, *about, *only_if, *via;
 };
 
 /* Reviews are few: they are handled one after another, in order. */
@@ -275,6 +275,11 @@ static void dead_letter(struct reviews *reviews, const char *why)
 
 /* Reading a review. */
 
+static bool is_name(const struct field *field)
+{
+	return field->value_len <= NAME_MOST && !escape_needed(field->value, field->value_len);
+}
+
 static const char *wrong_with(const struct decision_made *made)
 {
 	if (!made->verdict ||
@@ -282,10 +287,14 @@ static const char *wrong_with(const struct decision_made *made)
 		return "the field verdict must be approve or reject";
 	if (!made->by || !made->by->value_len)
 		return "the field by must say who decided";
-	if (made->by->value_len > NAME_MOST || escape_needed(made->by->value, made->by->value_len))
+	if (!is_name(made->by))
 		return "the field by must be a name of at most 64 bytes without control or invisible characters";
 	if (field_says(made->by, "duyetd"))
 		return "the field by must name a person: duyetd is the daemon";
+	if (made->only_if && !field_says(made->only_if, "duyetd"))
+		return "the field only-if must be duyetd";
+	if (made->via && !is_name(made->via))
+		return "the field via must be a name of at most 64 bytes without control or invisible characters";
 	if (made->note && made->note->value_len > NOTE_MOST)
 		return "the field note is longer than 4096 bytes";
 	if (made->reason && made->reason->value_len > NOTE_MOST)
@@ -307,6 +316,8 @@ static const char *read_review(struct decision_made *made, const struct comment 
 		.reason = comment_field(fields, "reason"),
 		.text = comment_field(fields, "text"),
 		.about = comment_field(fields, "entry"),
+		.only_if = comment_field(fields, "only-if"),
+		.via = comment_field(fields, "via"),
 	};
 	return why ? why : wrong_with(made);
 }
@@ -362,6 +373,7 @@ static const struct answer {
 	{"DONE", .logged = "published"},
 	{"SAME", .logged = "decided so already"},
 	{"LOST", .logged = "settled by another"},
+	{"UNCHANGED", .logged = "not changed: the verdict is not the daemon's or not on this text"},
 	{"UNKNOWN", .dead = "no comment with this id is known: it is neither among the rejected "
 			    "nor among the verdicts that are kept"},
 	{"EDITED", .dead = "the comment has been edited since: another entry is now judged under "
@@ -425,6 +437,8 @@ static void decide(struct reviews *reviews)
 	add_value(&command, made->reason);
 	add_value(&command, made->text);
 	add_value(&command, made->about);
+	add_value(&command, made->only_if);
+	add_value(&command, made->via);
 	resp_number(&command, reviews->options.keep_rejected);
 	resp_string(&command, reviews->looked ? history->since : "");
 	for (int i = 0; reviews->looked && history->found && i < HISTORY_FIELDS; i++)

@@ -10,22 +10,23 @@
 -- published since then is looked through here; where that is much, the answer is LOOK again.
 --
 -- KEYS  review verdicts rejected held reviewed stats
--- ARGV  group entry id verdict by note reason text about keep-rejected-ms since
+-- ARGV  group entry id verdict by note reason text about only-if via keep-rejected-ms since
 --       then what was found, if anything: verdict rules reason entry ruleset by
 --
--- `about`: the entry whose text the person has seen, where the review says so.
+-- `about`: the entry whose text the person has seen, where the review says so. `only-if`: empty, or
+-- duyetd: decide only while the current verdict is the daemon's own. `via`: what sent the review.
 --
 -- Returns DONE, SAME (decided so by a person already), LOST (another settled it), LOOK, EDITED
--- (another text has come since), UNKNOWN (no such comment), or FOREIGN (the record is none of the
--- daemon's).
+-- (another text has come since), UNKNOWN (no such comment), FOREIGN (the record is none of the
+-- daemon's), or UNCHANGED: with only-if, instead of the last three and where a person has decided.
 
 local DOING = 'reviewing'
 -- include common.lua
 
 local review, verdicts, rejected, held, reviewed, stats = unpack(KEYS)
-local group, entry, id, verdict, by, note, reason, text, about, keep_rejected, since =
-	unpack(ARGV, 1, 11)
-local FOUND, MOST_SINCE, MOST_FIELDS = 11, 500, 1000
+local group, entry, id, verdict, by, note, reason, text, about, only_if, via, keep_rejected, since =
+	unpack(ARGV, 1, 13)
+local FOUND, MOST_SINCE, MOST_FIELDS = 13, 500, 1000
 local key = rejected .. ':' .. id
 
 may('XACK', review, group, entry)
@@ -71,7 +72,15 @@ local function is_foreign()
 	return true
 end
 
-if is_foreign() then return 'FOREIGN' end
+-- Nothing can be decided. The caller moves the review to the dead, unless it has only-if.
+local function refuse(answer)
+	if only_if == '' then return answer end
+	if call('XACK', review, group, entry) == 0 then return 'LOST' end
+	call('XDEL', review, entry)
+	return 'UNCHANGED'
+end
+
+if is_foreign() then return refuse('FOREIGN') end
 local old = as_table(call('HGETALL', key))
 local has_record = next(old) ~= nil
 if not has_record then
@@ -83,9 +92,10 @@ if not has_record then
 		old = { verdict = ARGV[FOUND + 1], rules = ARGV[FOUND + 2], reason = ARGV[FOUND + 3],
 			entry = ARGV[FOUND + 4], ruleset = ARGV[FOUND + 5], by = ARGV[FOUND + 6] }
 	end
-	if not old then return 'UNKNOWN' end
+	if not old then return refuse('UNKNOWN') end
 end
-if about ~= '' and old.entry ~= about then return 'EDITED' end
+if about ~= '' and old.entry ~= about then return refuse('EDITED') end
+if only_if ~= '' and old.by ~= only_if then return refuse('SAME') end
 local same = old.verdict == verdict and old.by ~= 'duyetd'
 local judged = old.judged or (old.by == 'duyetd' and old.verdict) or ''
 
@@ -104,7 +114,7 @@ call('XADD', verdicts, '*', unpack(head))
 -- The site's own fields, the text before all. Of what was approved no text is kept: there the
 -- review may bring it.
 local ours = { id = true, verdict = true, rules = true, reason = true, entry = true, ruleset = true,
-	by = true, matches = true, held = true, judged = true }
+	by = true, matches = true, held = true, judged = true, via = true }
 local own = {}
 if has_record then
 	local names = {}
@@ -131,7 +141,7 @@ end
 
 call('XADD', reviewed, '*', unpack(row('id', id, 'verdict', verdict, 'by', by, 'note', note,
 	'judged', judged, 'rules', old.rules or '', 'matches', old.matches or '', 'entry', old.entry or '',
-	'ruleset', old.ruleset or '')))
+	'ruleset', old.ruleset or '', unpack(via ~= '' and { 'via', via } or {}))))
 
 if old.held then redis.pcall('XDEL', held, old.held) end
 if verdict == 'approve' then

@@ -58,7 +58,7 @@ JUDGED = {
 
 FORGED = [
     (b"verdict", b"approve"), (b"rules", b""), (b"reason", b"fine"), (b"by", b"lan"),
-    (b"entry", b"0-1"), (b"ruleset", b"000000000000"), (b"matches", b"none"), (b"held", b"0"),
+    (b"entry", b"0-1"), (b"ruleset", b"000000000000"), (b"matches", b"none"), (b"held", b"0"), (b"via", b"replay"),
     (b"submitted:verdict", b"approve"), (b"verdict\0", b"approve"), (b"Verdict", b"approve"),
     (b"by\nverdict", b"approve"), (b"", b"approve"), (b"\x1b[2J", b"\x1b]0;x\x07"),
 ]

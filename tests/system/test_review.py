@@ -143,6 +143,8 @@ def test_there_and_back(redis, daemon):
     ({"id": "c1", "verdict": "approve", "by": "duyetd"}, "person"),
     ({"id": "c1", "verdict": "approve", "by": "a\nb"}, "control or invisible characters"),
     ({"verdict": "approve", "by": "lan"}, "no field id"),
+    ({"id": "c1", "verdict": "approve", "by": "lan", "only-if": "lan"}, "only-if must be duyetd"),
+    ({"id": "c1", "verdict": "approve", "by": "lan", "via": "a\nb"}, "via must be a name"),
 ])
 def test_nonsense_goes_to_the_dead_with_a_reason(redis, daemon, fields, reason):
     daemon()
@@ -154,6 +156,69 @@ def test_nonsense_goes_to_the_dead_with_a_reason(redis, daemon, fields, reason):
     assert {name: dead[name] for name in fields} == fields
     wait_reviewed(redis)
     assert [v["verdict"] for v in verdicts(redis)] == ["reject"]
+
+
+ONLY = {"only-if": "duyetd", "via": "replay"}
+
+
+def unchanged(redis, comment, verdict, **fields):
+    """Sends a review with only-if, which must change nothing and leave nothing behind."""
+    before = verdicts(redis), redis.xlen("comments:reviewed"), redis.hgetall(f"comments:rejected:{comment}")
+    review(redis, comment, verdict, by="minh", **ONLY, **fields)
+    wait_reviewed(redis)
+    assert before == (verdicts(redis), redis.xlen("comments:reviewed"),
+                      redis.hgetall(f"comments:rejected:{comment}"))
+    assert redis.xlen("comments:dead") == 0
+
+
+@pytest.mark.parametrize("text, judged, verdict", [
+    (BAD, "reject", "approve"), (GOOD, "approve", "reject"),
+    ("Bài này cần xem lại nhé", "hold", "approve"), ("Bài này cần xem lại nhé", "hold", "reject")])
+def test_only_if_decides_on_the_daemons_own_verdict(redis, daemon, text, judged, verdict):
+    """Once: after it the verdict is a person's."""
+    daemon()
+    entry = submit(redis, "c1", text, via="app")
+    verdict_of(redis, entry)
+    review(redis, "c1", verdict, entry=entry, **ONLY)
+    row = reviewed(redis, 1)
+    assert (row["judged"], row["verdict"], row["by"], row["via"]) == (judged, verdict, "lan", "replay")
+    if judged != "approve":  # of what is approved no field is kept
+        assert row["submitted:via"] == "app"
+    assert [v["verdict"] for v in verdicts(redis)] == [judged, verdict]
+    for other in ("approve", "reject"):
+        unchanged(redis, "c1", other, entry=entry)
+
+
+@pytest.mark.parametrize("decision", ["approve", "reject"])
+def test_only_if_leaves_a_persons_decision_alone(redis, daemon, decision):
+    daemon()
+    entry = submit(redis, "c1", BAD)
+    verdict_of(redis, entry)
+    review(redis, "c1", decision)
+    assert "via" not in reviewed(redis, 1)
+    for verdict in ("approve", "reject"):
+        unchanged(redis, "c1", verdict, entry=entry)
+
+
+@pytest.mark.parametrize("edit", [BAD, GOOD])
+def test_only_if_leaves_an_edited_comment_alone(redis, daemon, edit):
+    daemon()
+    entry = submit(redis, "c1", "Hay")
+    verdict_of(redis, entry)
+    verdict_of(redis, submit(redis, "c1", edit))
+    for verdict in ("approve", "reject"):
+        unchanged(redis, "c1", verdict, entry=entry)
+
+
+def test_only_if_leaves_alone_what_is_not_known(redis, daemon):
+    daemon()
+    verdict_of(redis, submit(redis, "c1", GOOD))
+    unchanged(redis, "c2", "approve")
+    redis.set("comments:rejected:c1", "of another type")
+    review(redis, "c1", "approve", **ONLY)
+    wait_reviewed(redis)
+    assert len(verdicts(redis)) == 1 and redis.xlen("comments:dead") == 0
+    assert redis.get("comments:rejected:c1") == "of another type"
 
 
 @pytest.mark.timing
