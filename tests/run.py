@@ -20,6 +20,8 @@ BUILD = ROOT / os.environ.get("BUILD", "build")
 # What tests see: not the make that started them, where they start their own.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
 ENVIRONMENT.update(BUILD=str(BUILD), PYTHONDONTWRITEBYTECODE="1")
+# What runs the tests ends when this program does, however that ends.
+WITH_US = ["setpriv", "--pdeathsig", "TERM", "--"]
 # Seconds until one program counts as hung; longer where PATIENCE_FACTOR says that all is slow.
 LIMIT = 1800 * float(os.environ.get("PATIENCE_FACTOR", "1"))
 
@@ -43,7 +45,7 @@ class Count:
 def run(program, **env):
     """Exit code and output of one program; a hang is a failure with a word."""
     try:
-        done = subprocess.run([program], cwd=ROOT, env={**ENVIRONMENT, **env}, timeout=LIMIT,
+        done = subprocess.run([*WITH_US, program], cwd=ROOT, env={**ENVIRONMENT, **env}, timeout=LIMIT,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               encoding="utf-8", errors="replace")
         return done.returncode, done.stdout
@@ -95,7 +97,7 @@ def system(only):
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
     code = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "--junitxml",
+        [*WITH_US, sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "--junitxml",
          report, "-o", f"faulthandler_timeout={LIMIT / 3:.0f}", *(["-k", only] if only else []), TESTS],
         cwd=ROOT, env=ENVIRONMENT).returncode
     count = Count()

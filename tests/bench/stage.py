@@ -9,6 +9,7 @@ import redis
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / os.environ.get("BUILD", "build")
+WITH_US = ["setpriv", "--pdeathsig", "KILL", "--"]  # it ends with the bench, however that ends
 REDIS_SERVER = os.environ.get("REDIS_SERVER") or "redis-server"
 
 
@@ -47,7 +48,7 @@ class Redis:
         self.socket = directory / "redis.sock"
         with open(directory / "redis.log", "ab") as log:
             self.process = subprocess.Popen(
-                [REDIS_SERVER, "--port", "0", "--unixsocket", self.socket, "--dir", directory,
+                [*WITH_US, REDIS_SERVER, "--port", "0", "--unixsocket", self.socket, "--dir", directory,
                  "--save", "", "--appendonly", "no", "--latency-tracking", "no"], stdout=log, stderr=log)
         self.client = redis.Redis(unix_socket_path=str(self.socket), decode_responses=True)
         wait_for(self.answers)
@@ -85,7 +86,7 @@ class Consumer:
         command = [str(word).replace("PREFIX", self.prefix) for word in command]
         start = time.monotonic()
         log = open(BUILD / "bench/consumers.log", "ab")
-        self.process = subprocess.Popen(command, stderr=log, stdout=log, cwd=ROOT)
+        self.process = subprocess.Popen([*WITH_US, *command], stderr=log, stdout=log, cwd=ROOT)
         log.close()
         Consumer.alive.append(self)
         wait_for(self.is_ready)

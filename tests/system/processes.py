@@ -17,12 +17,26 @@ SLOW_SEED = os.environ.get("SLOW_SEED")
 UNDER = shlex.split(os.environ.get("UNDER", ""))
 REDIS_SERVER = os.environ.get("REDIS_SERVER") or "redis-server"  # or valkey-server, or a path
 REDIS_CLI = REDIS_SERVER.removesuffix("-server") + "-cli"
+# What a test starts ends with the test, also where that is killed.
+WITH_US = ["setpriv", "--pdeathsig", "KILL", "--"]
+
+
+def state(pid):
+    """As in proc(5): T is stopped, Z has ended and is not waited for yet; '' has ended."""
+    try:
+        stat = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+    return stat.rpartition(")")[2].split()[0]
 
 
 def is_stopped(process):
     """By SIGSTOP."""
-    stat = pathlib.Path(f"/proc/{process.pid}/stat").read_text(encoding="utf-8", errors="replace")
-    return stat.rpartition(")")[2].split()[0] == "T"
+    return state(process.pid) == "T"
+
+
+def is_running(pid):
+    return state(pid) not in ("", "Z")
 
 
 class RedisServer:
@@ -42,7 +56,7 @@ class RedisServer:
         """Starts it, and does not wait until it answers."""
         with open(self.directory / "redis.log", "ab") as log:
             self.process = subprocess.Popen(
-                [REDIS_SERVER, *self.arguments(), "--dir", self.directory, *self.options, *options],
+                [*WITH_US, REDIS_SERVER, *self.arguments(), "--dir", self.directory, *self.options, *options],
                 stdout=log, stderr=log, env=self.env)
 
     def start(self, *options):
@@ -119,7 +133,7 @@ class Daemon:
         self.log = log
         with open(log, "ab") as file:
             self.log_start = file.tell()
-            self.process = subprocess.Popen([*under, BUILD / "duyetd", "run", *map(str, arguments)],
+            self.process = subprocess.Popen([*WITH_US, *under, BUILD / "duyetd", "run", *map(str, arguments)],
                                             cwd=ROOT, stderr=file, env=env)
         seed = f"{SLOW_SEED} {log.name}"
         self.stutter = Stutter(self.process, seed) if SLOW_SEED else None

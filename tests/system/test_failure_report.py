@@ -1,9 +1,10 @@
-"""What a failing test prints: tests/conftest.py."""
+"""What a failing test prints (tests/conftest.py), and what one leaves that is killed."""
 import os
 import subprocess
 import sys
 
-from helpers import PATIENCE, ROOT
+from helpers import PATIENCE, ROOT, wait_for
+from processes import is_running
 
 FAILING = '''
 import pytest
@@ -41,3 +42,25 @@ def test_a_failure_prints_the_logs_the_streams_and_its_command(tmp_path):
                   "group duyetd: read up to", "{'id': 'c2'", "comments:verdicts: XLEN 1",
                   "duyetd: started", "Server initialized"):
         assert words in done.stdout, words
+
+
+STARTS = '''
+import pathlib, sys
+from processes import Daemon, Server
+server = Server(pathlib.Path.cwd()).start()
+daemon = Daemon(pathlib.Path("duyetd.log"), "--redis", server.url, "--rules", sys.argv[1])
+daemon.wait_log("redis: reached")
+print(server.process.pid, daemon.process.pid, flush=True)
+sys.stdin.read()
+'''
+
+
+def test_what_a_killed_test_started_ends_too(tmp_path, rules):
+    test = subprocess.Popen([sys.executable, "-c", STARTS, rules], cwd=tmp_path, stdin=subprocess.PIPE,
+                            env={**os.environ, "PYTHONPATH": str(ROOT / "tests" / "system")},
+                            stdout=subprocess.PIPE, text=True)
+    started = [int(pid) for pid in test.stdout.readline().split()]
+    assert len(started) == 2 and all(map(is_running, started))
+    test.kill()
+    test.communicate()
+    wait_for(lambda: not any(map(is_running, started)))

@@ -10,6 +10,7 @@ import urllib.request
 import pytest
 
 from helpers import BUILD, GOOD, PATIENCE, ROOT, submit, verdict_of, wait_for
+from processes import WITH_US
 
 PIPE_SIZE = 4096
 
@@ -54,7 +55,7 @@ def read_all(reader):
 @pytest.mark.parametrize("make", [full_pipe, full_socket])
 def test_a_log_that_nobody_reads(server, redis, rules, make):
     reader, writer = make()
-    duyetd = subprocess.Popen([BUILD / "duyetd", "run", "--redis", server.url, "--rules", rules],
+    duyetd = subprocess.Popen([*WITH_US, BUILD / "duyetd", "run", "--redis", server.url, "--rules", rules],
                               cwd=ROOT, stderr=writer)
     os.close(writer)
     try:
@@ -84,7 +85,7 @@ def test_a_log_that_nobody_reads(server, redis, rules, make):
 def test_lost_lines_are_counted(server, redis, rules):
     reader, writer = os.pipe()
     fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
-    duyetd = subprocess.Popen([BUILD / "duyetd", "run", "--redis", server.url, "--rules", rules,
+    duyetd = subprocess.Popen([*WITH_US, BUILD / "duyetd", "run", "--redis", server.url, "--rules", rules,
                                "--metrics", "127.0.0.1:0"], cwd=ROOT, stderr=writer)
     try:
         log = ""
