@@ -39,6 +39,7 @@ put 644 systemd/completion/_duyetd "$PREFIX/share/zsh/site-functions"
 put 644 systemd/redis/duyetd.acl "$PREFIX/share/doc/duyetd"
 put 755 systemd/redis/cut-open-multi.sh "$PREFIX/lib/duyetd"
 put 644 systemd/prometheus/duyetd.rules.yml "$PREFIX/share/doc/duyetd"
+put 644 systemd/prometheus/duyetd-dashboard.json "$PREFIX/share/doc/duyetd"
 put 644 README.md "$PREFIX/share/doc/duyetd"
 put 644 LICENSE "$PREFIX/share/doc/duyetd"
 

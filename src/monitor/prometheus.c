@@ -132,6 +132,8 @@ static void print_gauges(const struct metrics *metrics, const struct gauges *gau
 	gauge(out, "pending_entries", "Entries handed out and not settled.",
 	      (double)gauges->pending);
 	gauge(out, "held_entries", "Comments held for a person.", (double)gauges->held);
+	gauge(out, "oldest_held_seconds",
+	      "How long the oldest held comment has waited for a person.", gauges->oldest_held);
 	gauge(out, "oldest_entry_seconds", "How long the oldest entry has waited.", gauges->oldest);
 	gauge(out, "reviews_up", "1 when Redis is reached for reviews.", gauges->reviews_up);
 	gauge(out, "review_entries", "Reviews that wait to be settled.", (double)gauges->reviews);
@@ -146,18 +148,29 @@ static void print_gauges(const struct metrics *metrics, const struct gauges *gau
 	sample(out, "build_info", "version", DUYETD_VERSION, 1);
 }
 
-static double resident_bytes(void)
+/* Bytes; 0 when /proc cannot be read. */
+static void measure_memory(double *virtual, double *resident)
 {
 	FILE *file = fopen("/proc/self/statm", "re");
 	char line[128] = "";
-	char *resident = line;
+	char *rest = line;
+	double page = (double)sysconf(_SC_PAGESIZE);
 
-	if (!file)
-		return -1;
-	if (fgets(line, sizeof line, file))
-		strtoul(line, &resident, 10); /* the size comes first */
-	fclose(file);
-	return (double)strtoul(resident, NULL, 10) * (double)sysconf(_SC_PAGESIZE);
+	if (file && !fgets(line, sizeof line, file))
+		*line = '\0';
+	if (file)
+		fclose(file);
+	*virtual = (double)strtoul(line, &rest, 10) * page;
+	*resident = (double)strtoul(rest, NULL, 10) * page;
+}
+
+static double limit(int resource)
+{
+	struct rlimit limit;
+
+	if (getrlimit(resource, &limit))
+		return 0;
+	return limit.rlim_cur == RLIM_INFINITY ? -1 : (double)limit.rlim_cur;
 }
 
 static int open_files(void)
@@ -173,26 +186,34 @@ static int open_files(void)
 	return count;
 }
 
-/* The names are those of Prometheus's own client libraries. */
+/* The names are those of Prometheus's own client libraries; a limit of -1 is none. */
 static void print_process(const struct metrics *metrics, struct buf *out)
 {
 	struct rusage usage = {0};
-	double cpu;
+	double virtual, resident;
 
 	getrusage(RUSAGE_SELF, &usage);
-	cpu = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-	      (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-	buf_printf(
-		out,
-		"# HELP process_cpu_seconds_total CPU time used.\n"
-		"# TYPE process_cpu_seconds_total counter\nprocess_cpu_seconds_total %.17g\n"
-		"# HELP process_resident_memory_bytes Memory in use.\n"
-		"# TYPE process_resident_memory_bytes gauge\nprocess_resident_memory_bytes %.17g\n"
-		"# HELP process_open_fds Files open.\n"
-		"# TYPE process_open_fds gauge\nprocess_open_fds %d\n"
-		"# HELP process_start_time_seconds When it started, in Unix time.\n"
-		"# TYPE process_start_time_seconds gauge\nprocess_start_time_seconds %.17g\n",
-		cpu, resident_bytes(), open_files(), metrics->started);
+	measure_memory(&virtual, &resident);
+	const struct {
+		const char *name, *type, *help;
+		double value;
+	} rows[] = {
+		{"cpu_seconds_total", "counter", "CPU time used.",
+		 (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+			 (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6},
+		{"virtual_memory_bytes", "gauge", "Address space in use.", virtual},
+		{"virtual_memory_max_bytes", "gauge", "Address space allowed; -1: no limit.",
+		 limit(RLIMIT_AS)},
+		{"resident_memory_bytes", "gauge", "Memory in use.", resident},
+		{"open_fds", "gauge", "Files open.", open_files()},
+		{"max_fds", "gauge", "Files allowed.", limit(RLIMIT_NOFILE)},
+		{"start_time_seconds", "gauge", "When it started, in Unix time.", metrics->started},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		buf_printf(out, "# HELP process_%s %s\n# TYPE process_%s %s\nprocess_%s %.17g\n",
+			   rows[i].name, rows[i].help, rows[i].name, rows[i].type, rows[i].name,
+			   rows[i].value);
 }
 
 void prometheus_print(const struct metrics *metrics, const struct gauges *gauges, struct buf *out)

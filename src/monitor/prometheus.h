@@ -15,7 +15,7 @@ struct gauges {
 	bool stalled;	     /* judging makes no progress though entries wait */
 	const struct ruleset *rules;
 	int64_t backlog, pending, held, reviews;
-	double oldest, oldest_review; /* seconds that the oldest entry has waited */
+	double oldest, oldest_held, oldest_review; /* seconds that the oldest one has waited */
 };
 
 void prometheus_print(const struct metrics *metrics, const struct gauges *gauges, struct buf *out);

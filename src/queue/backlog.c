@@ -9,7 +9,7 @@
 
 enum { ASK_EVERY_S = 2 };
 
-static const struct waiting unknown = {-1, -1, -1, -1};
+static const struct waiting unknown = {-1, -1, -1, -1, -1};
 
 struct backlog {
 	const struct queue *queue;
@@ -27,12 +27,18 @@ static void ask_later(struct backlog *backlog)
 
 static bool is_answer(const redisReply *reply)
 {
-	if (!reply || reply->type != REDIS_REPLY_ARRAY || reply->elements != 4)
+	if (!reply || reply->type != REDIS_REPLY_ARRAY || reply->elements != 5)
 		return false;
 	for (size_t i = 0; i < reply->elements; i++)
 		if (reply->element[i]->type != REDIS_REPLY_INTEGER)
 			return false;
 	return true;
+}
+
+/* Of an age in ms, which is -1 where nothing waits. */
+static double seconds(long long age)
+{
+	return age < 0 ? 0 : (double)age / 1000;
 }
 
 static void on_answer(void *arg, const redisReply *reply)
@@ -51,8 +57,8 @@ static void on_answer(void *arg, const redisReply *reply)
 	last->entries = reply->element[0]->integer;
 	last->pending = reply->element[1]->integer;
 	last->held = reply->element[2]->integer;
-	last->oldest =
-		reply->element[3]->integer < 0 ? 0 : (double)reply->element[3]->integer / 1000;
+	last->oldest = seconds(reply->element[3]->integer);
+	last->oldest_held = seconds(reply->element[4]->integer);
 }
 
 static void on_time(evutil_socket_t unused, short what, void *arg)

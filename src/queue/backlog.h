@@ -17,7 +17,7 @@ void backlog_free(struct backlog *backlog);
 /* What Redis answered last; -1 when not known. */
 struct waiting {
 	int64_t entries, pending, held; /* held: 0 unless the queue is that of submissions */
-	double oldest;			/* seconds that the oldest entry has waited */
+	double oldest, oldest_held;	/* seconds that the oldest of them has waited; 0 for none */
 };
 
 struct waiting backlog_waiting(const struct backlog *backlog);

@@ -1,21 +1,26 @@
 #!lua flags=no-writes,allow-oom
 --
 -- How much waits, for /metrics: what is in a stream and not settled, what of it is handed out,
--- when the oldest was added, what is held.
+-- when the oldest was added, what is held, and since when.
 --
 -- KEYS  stream [held]
 -- ARGV  group
 --
--- Returns the numbers of entries in the stream, pending and held, and the oldest's age in ms, -1
--- where there is none.
+-- Returns the numbers of entries in the stream, pending and held, and the ages in ms of the oldest
+-- entry and of the oldest held comment, -1 where there is none.
 
 local stream, held = KEYS[1], KEYS[2]
 local call = redis.call
-local oldest = call('XRANGE', stream, '-', '+', 'COUNT', 1)[1]
 local pending = redis.pcall('XPENDING', stream, ARGV[1])
 local time = call('TIME')
-local age = -1
-if oldest then
-	age = time[1] * 1000 + math.floor(time[2] / 1000) - tonumber(string.match(oldest[1], '^%d+'))
+
+local function age(key)
+	local oldest = call('XRANGE', key, '-', '+', 'COUNT', 1)[1]
+	if not oldest then return -1 end
+	return time[1] * 1000 + math.floor(time[2] / 1000) - tonumber(string.match(oldest[1], '^%d+'))
 end
-return { call('XLEN', stream), pending.err and 0 or pending[1], held and call('XLEN', held) or 0, age }
+
+return {
+	call('XLEN', stream), pending.err and 0 or pending[1], held and call('XLEN', held) or 0,
+	age(stream), held and age(held) or -1,
+}

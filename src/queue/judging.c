@@ -12,6 +12,7 @@
 #include "monitor/metrics.h"
 #include "queue/dead_letter.h"
 #include "queue/submission.h"
+#include "rules/malformed.h"
 #include "rules/ruleset.h"
 
 /* How long judging may take in one loop turn, plus one comment. */
@@ -219,6 +220,14 @@ static void retire(struct ruleset *rules)
 		pthread_detach(thread);
 }
 
+/* Every rule is counted from the start: one that has hit nothing has a count of 0, not none. */
+static void count_from_zero(struct metrics *metrics, const struct ruleset *rules)
+{
+	metrics_rule(metrics, rule_name(&rule_malformed));
+	for (size_t i = 0; i < ruleset_count(rules); i++)
+		metrics_rule(metrics, rule_name(ruleset_rule(rules, i)));
+}
+
 static void begin_batch(struct judging *judging)
 {
 	if (judging->next_rules) {
@@ -308,6 +317,7 @@ void judging_change_rules(struct judging *judging, struct ruleset *rules)
 {
 	ruleset_free(judging->next_rules);
 	judging->next_rules = rules;
+	count_from_zero(judging->metrics, rules);
 }
 
 const struct ruleset *judging_rules(const struct judging *judging)
@@ -334,6 +344,7 @@ struct judging *judging_new(struct event_base *base, struct queue *queue,
 		return NULL;
 	}
 	judging->rules = rules;
+	count_from_zero(judging->metrics, rules);
 	return judging;
 }
 

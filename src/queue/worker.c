@@ -303,6 +303,7 @@ static void on_gauges(void *arg, struct gauges *gauges)
 		.pending = submissions.pending,
 		.held = submissions.held,
 		.oldest = submissions.oldest,
+		.oldest_held = submissions.oldest_held,
 		.reviews = reviews.entries,
 		.oldest_review = reviews.oldest,
 	};

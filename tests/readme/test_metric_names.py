@@ -1,4 +1,5 @@
-"""What /metrics serves, its manual page and the shipped alerts name the same things."""
+"""What /metrics serves, its manual page, the shipped alerts and the dashboard name the same things."""
+import json
 import re
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from test_readme import HONEST, SHORT
 
 MANUAL = (ROOT / "systemd/man/duyetd.1").read_text()
 ALERTS = ROOT / "systemd/prometheus/duyetd.rules.yml"
+DASHBOARD = ROOT / "systemd/prometheus/duyetd-dashboard.json"
 
 
 @pytest.fixture
@@ -49,16 +51,87 @@ def test_labels_are_those_of_the_manual_page(scraped):
         assert labels == set(re.findall(r"^\.Li (\w+)", entry, re.M)), family
 
 
-def test_alerts_ask_for_metrics_that_there_are(scraped):
-    expressions = "\n".join(re.findall(r"expr: (.*)", ALERTS.read_text()))
-    asked = set(re.findall(r"\bduyetd_\w+", expressions))
-    assert asked and asked <= families(scraped)
-    for family, label, value in re.findall(r'(duyetd_\w+)\{(\w+)="(\w+)"\}', expressions):
+def assert_served(queries, scraped):
+    """Each metric and label that is asked for is among those served; instance and job are the
+    scraper's."""
+    served = set(re.findall(r"^(\w+)(?:{| )", scraped, re.M))
+    asked = set(re.findall(r"\b(?:duyetd|process)_\w+", queries))
+    assert asked and asked <= served
+    labels = {"instance", "job", *re.findall(r'[{,](\w+)="', scraped)}
+    assert set(re.findall(r'[{,](\w+)=', queries)) <= labels
+    assert set(re.findall(r"\bby \((\w+)\)", queries)) <= labels
+    for family, label, value in re.findall(r'(duyetd_\w+)\{(\w+)="(\w+)"[},]', queries):
         assert f'{family}{{{label}="{value}"}}' in scraped
 
 
-def test_promtool_takes_the_alerts():
+def test_alerts_ask_for_metrics_that_there_are(scraped):
+    assert_served(ALERTS.read_text(), scraped)
+
+
+def dashboard_queries():
+    panels = json.loads(DASHBOARD.read_text())["panels"]
+    return [target["expr"] for panel in panels for target in panel["targets"]]
+
+
+def test_the_dashboard_asks_for_metrics_that_there_are(scraped):
+    assert_served("\n".join(dashboard_queries()), scraped)
+    variables = json.loads(DASHBOARD.read_text())["templating"]["list"]
+    assert_served("".join(variable["query"] for variable in variables), scraped)
+
+
+def promtool(*arguments):
     if not shutil.which("promtool"):
         pytest.skip("promtool (Debian's prometheus) is not here")
-    rules = subprocess.run(["promtool", "check", "rules", ALERTS], text=True, capture_output=True)
-    assert rules.returncode == 0, rules.stdout + rules.stderr
+    done = subprocess.run(["promtool", *arguments], text=True, capture_output=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_promtool_takes_the_alerts():
+    promtool("check", "rules", ALERTS)
+
+
+def test_promtool_takes_the_queries_of_the_dashboard(tmp_path):
+    """As rules, once Grafana's variables have values."""
+    rules = [{"record": f"query:{i}", "expr": query.replace("$__rate_interval", "5m")
+              .replace("$instance", ".*")} for i, query in enumerate(dashboard_queries())]
+    file = tmp_path / "dashboard.yml"
+    file.write_text(json.dumps({"groups": [{"name": "dashboard", "rules": rules}]}))
+    promtool("check", "rules", file)
+
+
+def fires(tmp_path, alert, at, fires, **series):
+    """The alert, at a time, of series of samples a minute."""
+    file = tmp_path / "alerts.yml"
+    file.write_text(json.dumps({"rule_files": [str(ALERTS)], "evaluation_interval": "1m", "tests": [{
+        "interval": "1m",
+        "input_series": [{"series": f'duyetd_{name}{{instance="a"{label}}}', "values": values}
+                         for names, values in series.items()
+                         for name, _, verdict in [names.partition("__")]
+                         for label in [f',verdict="{verdict}"' if verdict else ""]],
+        "promql_expr_test": [{"eval_time": at,
+                              "expr": f'count(ALERTS{{alertname="{alert}",alertstate="firing"}})',
+                              "exp_samples": [{"labels": "{}", "value": 1}] if fires else []}]}]}))
+    promtool("test", "rules", file)
+
+
+# A day and a quarter of an hour with 5 of 20 comments rejected a minute; then the rejected double,
+# or only all comments do.
+DAY = 24 * 60
+
+
+@pytest.mark.parametrize("alert, at, expected, series", [
+    ("DuyetdHeldWait", "20m", True, {"oldest_held_seconds": "14300+60x30"}),
+    ("DuyetdHeldWait", "20m", False, {"oldest_held_seconds": "0+60x30"}),
+    ("DuyetdHeldWait", "20m", True, {"held_entries": "501x30"}),
+    ("DuyetdRejectsJump", "25h", True, {
+        "verdicts_total__approve": f"0+15x{DAY + 15} {15 * (DAY + 15)}+4x60",
+        "verdicts_total__reject": f"0+5x{DAY + 15} {5 * (DAY + 15)}+16x60"}),
+    ("DuyetdRejectsJump", "25h", False, {
+        "verdicts_total__approve": f"0+15x{DAY + 15} {15 * (DAY + 15)}+45x60",
+        "verdicts_total__reject": f"0+5x{DAY + 15} {5 * (DAY + 15)}+15x60"}),
+    ("DuyetdReviewsWait", "20m", True, {"oldest_review_seconds": "300+60x30"}),
+    ("DuyetdReviewsWait", "20m", False, {"oldest_review_seconds": "1x30"}),
+    ("DuyetdReviewsWait", "20m", True, {"reviews_up": "0x30", "redis_up": "1x30"}),
+])
+def test_when_alerts_fire(tmp_path, alert, at, expected, series):
+    fires(tmp_path, alert, at, expected, **series)

@@ -75,6 +75,30 @@ def test_ask_tells_when_nobody_answers(site, tmp_path, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_ask_tells_when_a_person_decides(site, tmp_path, language):
+    command = patient_program(language, tmp_path)
+    short = site.rules / "10-site.yaml"
+    short.write_text(short.read_text().replace("    unit: words", "    unit: words\n    action: hold"))
+    site.daemon()
+    done = subprocess.run(command, env=site.env, capture_output=True, text=True, timeout=PATIENCE)
+    assert done.returncode == 0, done.stderr
+    assert site.verdict("c42")["verdict"] == "hold"
+    assert done.stdout.strip() == "Bình luận đang chờ duyệt."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_ask_shows_no_reason_for_an_approval(site, tmp_path, language):
+    command = patient_program(language, tmp_path)
+    for file in site.rules.glob("*.yaml"):
+        file.write_text("rules: []\n")
+    (site.rules / "10-site.yaml").write_text("rules: [{name: any, kind: length, at-least: 1, message: m}]\n")
+    site.daemon()
+    done = subprocess.run(command, env=site.env, capture_output=True, text=True, timeout=PATIENCE)
+    assert done.returncode == 0, done.stderr
+    assert site.verdict("c42")["verdict"] == "approve" and not done.stdout.strip()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_ask_ignores_the_late_answer_to_an_edit(site, tmp_path, language):
     command = patient_program(language, tmp_path)
     site.daemon()

@@ -2,6 +2,7 @@
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import urllib.error
@@ -54,9 +55,12 @@ def test_counts(redis, port):
     assert got["duyetd_entries_dead_total"] == 1
     assert got["duyetd_comments_judged_total"] == got["duyetd_judging_seconds_count"] - 1 == 101
     assert got['duyetd_verdict_latency_seconds_bucket{le="+Inf"}'] >= 101
+    assert got['duyetd_rule_hits_total{rule="malformed"}'] == 0  # and not absent
     assert got["duyetd_redis_up"] == 1 and got["duyetd_rules"] == 5
     assert 0 < got["process_resident_memory_bytes"] < 2**30
-    assert 0 < got["process_start_time_seconds"] <= redis.time()[0] + 1 and got["process_open_fds"] > 3
+    assert 0 < got["process_start_time_seconds"] <= redis.time()[0] + 1 and 3 < got["process_open_fds"] < got["process_max_fds"]
+    assert got["process_resident_memory_bytes"] < got["process_virtual_memory_bytes"]
+    assert "process_virtual_memory_max_bytes" in got
     assert got["process_cpu_seconds_total"] > 0
 
 
@@ -65,12 +69,26 @@ def test_gauges(redis, daemon):
     oldest = submit(redis, "theirs", GOOD)
     redis.xreadgroup("duyetd", "other", {"comments:submitted": ">"})
     port = daemon(*ANY_PORT).metrics_port()
-    submit(redis, "c1", "Bài này cần xem lại nhé")
+    held = submit(redis, "c1", "Bài này cần xem lại nhé")
     got = wait_for(lambda: (all_ := samples(port)).get("duyetd_held_entries") == 1 and all_)
     seconds, micros = redis.time()
     age = seconds + micros / 1e6 - int(oldest.split("-")[0]) / 1e3
     assert got["duyetd_pending_entries"] == got["duyetd_backlog_entries"] == 1
     assert 0 < got["duyetd_oldest_entry_seconds"] <= age
+    assert 0 <= got["duyetd_oldest_held_seconds"] <= age
+    redis.xadd("comments:review", {"id": "c1", "verdict": "approve", "by": "lan"})
+    wait_for(lambda: samples(port)["duyetd_held_entries"] == 0)
+    assert samples(port)["duyetd_oldest_held_seconds"] == 0
+
+
+def test_rules_of_a_reload_are_counted_from_zero(daemon, rules):
+    duyetd = daemon(*ANY_PORT)
+    port = duyetd.metrics_port()
+    before = samples(port)
+    assert before['duyetd_rule_hits_total{rule="trial"}'] == 0
+    (rules / "20-new.yaml").write_text("rules: [{name: new, kind: length, at-least: 1, message: m}]\n")
+    duyetd.signal(signal.SIGHUP)
+    wait_for(lambda: samples(port).get('duyetd_rule_hits_total{rule="new"}') == 0)
 
 
 @pytest.mark.parametrize("trouble", ["verdicts", "stats"])
