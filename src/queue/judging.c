@@ -12,7 +12,7 @@
 #include "monitor/metrics.h"
 #include "queue/dead_letter.h"
 #include "queue/submission.h"
-#include "rules/malformed.h"
+#include "rules/input.h"
 #include "rules/ruleset.h"
 
 /* How long judging may take in one loop turn, plus one comment. */

@@ -1,7 +1,7 @@
 #include "queue/settle.h"
 
 #include "queue/submission.h"
-#include "rules/matches.h"
+#include "rules/excerpt.h"
 #include "rules/ruleset.h"
 
 /* How long a reply is kept for the client: longer than any HTTP request lasts. */
@@ -44,7 +44,7 @@ static void add_names(struct settle *settle, const struct rule *const *rules, si
 static void add_matches(struct settle *settle, const struct verdict *verdict, bool watching)
 {
 	buf_empty(&settle->line);
-	matches_all(&settle->line, verdict, watching);
+	excerpt_all(&settle->line, verdict, watching);
 	add_line(settle);
 }
 

@@ -4,6 +4,87 @@
 #include "rules/rule.h"
 #include "text/read_text.h"
 
+const struct rule rule_malformed = {.name = "malformed", .action = ACTION_REJECT};
+
+static const struct {
+	const char *reason, *measured;
+} words[] = {
+	[WELL_FORMED] = {"", ""},
+	[MALFORMED_NO_TEXT] = {"Bình luận không có nội dung.", "why=no-text"},
+	[MALFORMED_TWO_TEXTS] = {"Bình luận gửi lên có hai nội dung khác nhau, xin gửi lại.",
+				 "why=two-texts"},
+	[MALFORMED_TWO_IDS] = {"Bình luận gửi lên có hai mã số, xin gửi lại.", "why=two-ids"},
+	[MALFORMED_BLANK] = {"Bình luận không có chữ nào đọc được.", "why=blank"},
+	[MALFORMED_TOO_LONG] = {"Bình luận quá dài, xin viết ngắn lại.", "why=too-long"},
+	[MALFORMED_NOT_UTF8] = {"Bình luận có ký tự bị lỗi mã hóa (không phải UTF-8), xin gõ lại.",
+				"why=not-utf8"},
+	[MALFORMED_NUL] = {"Bình luận có ký tự điều khiển không hợp lệ, xin gõ lại.", "why=nul"},
+	[MALFORMED_TOO_MANY_MARKS] = {"Bình luận có quá nhiều dấu chồng lên một chữ cái.",
+				      "why=too-many-marks"},
+	[MALFORMED_MARKUP] = {"Bình luận có quá nhiều thẻ HTML bị lỗi, xin gõ lại.", "why=markup"},
+	[MALFORMED_TOO_MANY_FIELDS] = {"Bình luận gửi lên có quá nhiều trường thông tin.",
+				       "why=too-many-fields"},
+	[MALFORMED_TOO_LARGE] = {"Bình luận gửi lên kèm quá nhiều dữ liệu.", "why=too-large"},
+	[MALFORMED_NO_MEMORY] = {"Hệ thống đang bận, xin gửi lại bình luận sau.", "why=no-memory"},
+};
+
+const char *malformed_reason(enum malformed malformed)
+{
+	return words[malformed].reason;
+}
+
+const char *malformed_measured(enum malformed malformed)
+{
+	return words[malformed].measured;
+}
+
+/* Checks the fields of a submission, but not what is in its text. */
+static enum malformed malformed_fields(const struct comment *comment)
+{
+	size_t texts = 0, ids = 0, bytes = 0;
+
+	if (comment->count > LIMIT_FIELDS)
+		return MALFORMED_TOO_MANY_FIELDS;
+	for (size_t i = 0; i < comment->count; i++) {
+		const struct field *field = &comment->fields[i];
+
+		texts += field_is(field, "text");
+		ids += field_is(field, "id");
+		bytes += field->name_len + field->value_len;
+		if (texts && field_is(field, "text") && field->value_len > LIMIT_TEXT_BYTES)
+			return MALFORMED_TOO_LONG;
+	}
+	if (texts != 1)
+		return texts ? MALFORMED_TWO_TEXTS : MALFORMED_NO_TEXT;
+	if (ids > 1)
+		return MALFORMED_TWO_IDS;
+	return bytes > LIMIT_ENTRY_BYTES ? MALFORMED_TOO_LARGE : WELL_FORMED;
+}
+
+/* For the error of text_read(). */
+static enum malformed malformed_text(enum text_error error)
+{
+	switch (error) {
+	case TEXT_OK:
+		return WELL_FORMED;
+	case TEXT_TOO_LONG:
+		return MALFORMED_TOO_LONG;
+	case TEXT_NOT_UTF8:
+		return MALFORMED_NOT_UTF8;
+	case TEXT_NUL:
+		return MALFORMED_NUL;
+	case TEXT_EMPTY:
+		return MALFORMED_BLANK;
+	case TEXT_TOO_MANY_MARKS:
+		return MALFORMED_TOO_MANY_MARKS;
+	case TEXT_MARKUP:
+		return MALFORMED_MARKUP;
+	case TEXT_NO_MEMORY:
+		break;
+	}
+	return MALFORMED_NO_MEMORY;
+}
+
 static bool make_buffers(struct input *input, size_t index)
 {
 	if (!input->text[index])

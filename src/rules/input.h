@@ -1,13 +1,12 @@
 /*
  * The input of all rules: the fields of a comment that the rules of the set read. They are decoded
- * and scanned once, before the first rule runs.
+ * and scanned once, before the first rule runs. Comments that cannot be read are malformed.
  */
 #ifndef DUYETD_RULES_INPUT_H
 #define DUYETD_RULES_INPUT_H
 
 #include "base/limits.h"
 #include "rules/comment.h"
-#include "rules/malformed.h"
 #include "rules/match/scan.h"
 #include "text/text.h"
 
@@ -24,6 +23,33 @@ struct input {
 	unsigned fields;		   /* those that are not NULL, as bits */
 	unsigned found_in; /* of them, those with a hit, or not scanned to the end */
 };
+
+/*
+ * The built-in rule `malformed`: rejects submissions that cannot be judged, with a reason for the
+ * commenter. It is applied before all other rules and cannot be turned off.
+ */
+enum malformed {
+	WELL_FORMED,
+	MALFORMED_NO_TEXT,   /* no field `text` */
+	MALFORMED_TWO_TEXTS, /* unclear which one is the text */
+	MALFORMED_TWO_IDS,   /* unclear which comment it is */
+	MALFORMED_BLANK,     /* no visible character */
+	MALFORMED_TOO_LONG,
+	MALFORMED_NOT_UTF8,
+	MALFORMED_NUL, /* C programs would not see what follows it */
+	MALFORMED_TOO_MANY_MARKS,
+	MALFORMED_MARKUP,
+	MALFORMED_TOO_MANY_FIELDS,
+	MALFORMED_TOO_LARGE, /* all fields together */
+	MALFORMED_NO_MEMORY,
+};
+
+/* The rule of such hits. It is in no rules file. */
+extern const struct rule rule_malformed;
+
+/* The reason for the commenter, in Vietnamese, and for operators, as `why=no-text`. */
+const char *malformed_reason(enum malformed malformed);
+const char *malformed_measured(enum malformed malformed);
 
 /*
  * Reads a comment for a set. The comment is borrowed until the next call. The buffers grow as

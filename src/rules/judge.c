@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/grow.h"
+#include "rules/findings.h"
 #include "rules/kind/kind.h"
 
 /* Rules, in file order. */

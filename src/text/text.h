@@ -47,7 +47,7 @@ struct text {
 	struct word_cache *word_cache;				/* of word.c */
 };
 
-/* Why a text cannot be judged. The messages are in rules/malformed.c. */
+/* Why a text cannot be judged. The messages are in rules/input.c. */
 enum text_error {
 	TEXT_OK,
 	TEXT_TOO_LONG,	     /* more than LIMIT_TEXT_BYTES */

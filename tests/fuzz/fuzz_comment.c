@@ -10,7 +10,7 @@
 #include <unicode/ustring.h>
 #include "base/limits.h"
 #include "base/utf8.h"
-#include "rules/matches.h"
+#include "rules/excerpt.h"
 #include "rules/problems.h"
 #include "rules/ruleset.h"
 
@@ -120,7 +120,7 @@ static void check_matches(const struct verdict *verdict)
 	struct buf lines = {0};
 	size_t count = 0;
 
-	matches_all(&lines, verdict, false);
+	excerpt_all(&lines, verdict, false);
 	for (const char *line = buf_string(&lines); *line;) {
 		size_t len = strcspn(line, "\n"), name = strcspn(line, " ");
 

@@ -10,6 +10,7 @@
  *
  * The finding itself is scan.h's: here are the keys, and whose field a hit may be in.
  */
+#include "rules/findings.h"
 #include "rules/kind/kind.h"
 #include "rules/load/word_list.h"
 

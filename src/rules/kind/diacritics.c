@@ -8,6 +8,7 @@
  * unaccented typing behind a pasted template, and where foreign words are by far the most.
  * The figures are in text/diacritics.h.
  */
+#include "rules/findings.h"
 #include "rules/kind/kind.h"
 #include "text/diacritics.h"
 

@@ -6,11 +6,12 @@
 #ifndef DUYETD_RULES_KIND_KIND_H
 #define DUYETD_RULES_KIND_KIND_H
 
-#include "rules/findings.h"
 #include "rules/input.h"
 #include "rules/load/loading.h"
 #include "rules/load/yaml.h"
 #include "rules/rule.h"
+
+struct findings;
 
 struct kind {
 	const char *name;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "rules/findings.h"
 #include "rules/kind/kind.h"
 
 enum { MOST_DISTINCT = 64 };

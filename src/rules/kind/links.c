@@ -10,6 +10,7 @@
 #include <unicode/uidna.h>
 #include "link/inner.h"
 #include "link/link.h"
+#include "rules/findings.h"
 #include "rules/kind/kind.h"
 #include "text/read_text.h"
 

@@ -1,5 +1,10 @@
 #include "rules/lint/lint.h"
 
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/read_file.h"
+#include "rules/load/word_list.h"
 #include "rules/rule.h"
 
 static void lint_rule(const struct rule *rule, struct problems *problems)
@@ -17,4 +22,92 @@ void lint(const struct ruleset *rules, struct problems *problems)
 		lint_rule(ruleset_rule(rules, i), problems);
 	lint_phrases(rules, problems);
 	lint_patterns(rules, problems);
+}
+
+/* Terms that hit ordinary Vietnamese. */
+
+/* The sentences that one term hits; they stay where they were read. */
+struct victim {
+	size_t count;
+	const char *first;
+};
+
+static void note_hits(const struct verdict *verdict, struct victim *victims, const char *sentence)
+{
+	const struct term *last = NULL;
+
+	for (size_t i = 0; i < verdict->hit_count; i++) {
+		const struct term *term = verdict->hits[i].term;
+
+		if (!term || term == last)
+			continue;
+		last = term;
+		if (!victims[term->index].count++)
+			victims[term->index].first = sentence;
+	}
+}
+
+/* Judges every sentence; the count of them. */
+static size_t try_sentences(const struct ruleset *rules, struct judge *judge, struct buf *bytes,
+			    struct victim *victims)
+{
+	struct list list = list_begin(bytes->data, bytes->len);
+	const char *sentence;
+	size_t count = 0;
+	bool has_nul;
+
+	while ((sentence = list_next(&list, &has_nul))) {
+		struct field field = {"text", sentence, 4, strlen(sentence)};
+		struct comment comment = {&field, 1};
+
+		note_hits(judge_comment(judge, rules, &comment), victims, sentence);
+		count++;
+	}
+	return count;
+}
+
+static void report(const struct ruleset *rules, const struct victim *victims, size_t sentences,
+		   struct problems *problems)
+{
+	for (size_t i = 0; i < ruleset_terms(rules); i++) {
+		const struct term *term = ruleset_term(rules, i);
+
+		if (victims[i].count == 1)
+			problems_add(problems, PROBLEM_WARNING, term->place,
+				     "\"%s\" hits ordinary Vietnamese: \"%s\"", term->string,
+				     victims[i].first);
+		else if (victims[i].count)
+			problems_add(
+				problems, PROBLEM_WARNING, term->place,
+				"\"%s\" hits ordinary Vietnamese: %zu of %zu everyday sentences, "
+				"such as \"%s\"",
+				term->string, victims[i].count, sentences, victims[i].first);
+	}
+}
+
+static void lint_bytes(const struct ruleset *rules, struct buf *bytes, struct problems *problems)
+{
+	struct judge *judge = judge_new();
+	struct victim *victims = calloc(ruleset_terms(rules) + 1, sizeof *victims);
+
+	if (judge && victims)
+		report(rules, victims, try_sentences(rules, judge, bytes, victims), problems);
+	else
+		problems_add(problems, PROBLEM_ERROR, (struct place){0}, "out of memory");
+	free(victims);
+	judge_free(judge);
+}
+
+bool lint_everyday(const struct ruleset *rules, const char *path, struct problems *problems)
+{
+	struct buf bytes = {0};
+	const char *why = read_file(AT_FDCWD, path, LIMIT_RULES_BYTES, &bytes);
+
+	if (why)
+		problems_add(problems, PROBLEM_ERROR, (struct place){path, 0, 0},
+			     "cannot read it: %s", why);
+	else
+		lint_bytes(rules, &bytes, problems);
+	buf_free(&bytes);
+	return !why;
 }

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "base/grow.h"
-#include "rules/examples.h"
 #include "rules/input.h"
 #include "rules/kind/kind.h"
 #include "rules/message.h"
@@ -311,6 +310,71 @@ static void load_files(struct loading *loading)
 		complain(loading, "no *.yaml in this directory");
 	else if (!ruleset_count(loading->set) && !problems_count(loading->problems, PROBLEM_ERROR))
 		complain(loading, "no rules in its *.yaml");
+}
+
+/* Tests each rule alone on its own examples. */
+
+/* The field that an example stands for: the first one that the rule looks into. */
+static const char *example_field(const struct ruleset *rules, const struct rule *rule)
+{
+	size_t i = 0;
+
+	while (i < rules->field_count && !(rule->fields >> i & 1))
+		i++;
+	return i < rules->field_count ? rules->fields[i] : "text";
+}
+
+static void report_example(const struct rule *rule, const struct example *example,
+			   const struct examination *found, struct problems *problems)
+{
+	const struct hit *hit = found->hits;
+
+	if (example->hit)
+		problems_add(problems, PROBLEM_ERROR, example->place,
+			     "expected a hit: rule \"%s\" lets this example pass (%s)", rule->name,
+			     found->summary);
+	else if (hit->field)
+		problems_add(problems, PROBLEM_ERROR, example->place,
+			     "expected no hit: rule \"%s\" hits \"%.*s\" in this example",
+			     rule->name, (int)hit->len, hit->field->value + hit->at);
+	else
+		problems_add(problems, PROBLEM_ERROR, example->place,
+			     "expected no hit: rule \"%s\" hits this example (%s)", rule->name,
+			     hit->measured);
+}
+
+static void try_example(struct judge *judge, const struct ruleset *rules, const struct rule *rule,
+			const struct example *example, struct problems *problems)
+{
+	const char *name = example_field(rules, rule);
+	struct field fields[] = {
+		{name, example->text, strlen(name), strlen(example->text)},
+		{"text", "-", 4, 1}, /* an example for another field wants a text beside it */
+	};
+	struct comment comment = {fields, strcmp(name, "text") ? 2 : 1};
+	struct examination found;
+
+	if (!judge_examine(judge, rules, rule, &comment, &found))
+		problems_add(problems, PROBLEM_ERROR, example->place,
+			     "this example cannot be judged: it is malformed");
+	else if ((found.outcome != OUTCOME_PASS) != example->hit)
+		report_example(rule, example, &found, problems);
+}
+
+/* Reports an error at each example whose result is not the expected one. */
+static void examples_try(const struct ruleset *rules, struct problems *problems)
+{
+	struct judge *judge = judge_new();
+
+	if (!judge)
+		problems_add(problems, PROBLEM_ERROR, (struct place){0}, "out of memory");
+	for (size_t i = 0; judge && i < ruleset_count(rules); i++) {
+		const struct rule *rule = ruleset_rule(rules, i);
+
+		for (size_t k = 0; rule->valid && k < rule->example_count; k++)
+			try_example(judge, rules, rule, &rule->examples[k], problems);
+	}
+	judge_free(judge);
 }
 
 /* Compiles what is banned; the builder is gone afterwards. */

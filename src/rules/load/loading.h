@@ -9,10 +9,26 @@
 #ifndef DUYETD_RULES_LOAD_LOADING_H
 #define DUYETD_RULES_LOAD_LOADING_H
 
+#include <sha2.h>
+#include <stddef.h>
+#include <sys/types.h>
 #include "base/buf.h"
 #include "rules/load/yaml.h"
 #include "rules/match/build.h"
 #include "rules/rule.h"
+
+/*
+ * SHA-256 over a list of parts. Each part is preceded by its length, so that different lists have
+ * different digests. Uses libmd, which is small and on every Debian, since dpkg needs it.
+ */
+struct digest {
+	SHA2_CTX context;
+};
+
+void digest_start(struct digest *digest);
+void digest_part(struct digest *digest, const void *bytes, size_t len);
+/* The first DIGEST_HEX hex digits, and a NUL. */
+void digest_finish(struct digest *digest, char hex[DIGEST_HEX + 1]);
 
 struct loading {
 	struct ruleset *set;

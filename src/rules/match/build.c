@@ -6,7 +6,6 @@
 #include "rules/match/build.h"
 #include "rules/match/compiled.h"
 #include "rules/match/hs_call.h"
-#include "rules/match/hs_pattern.h"
 #include "rules/match/prefilter.h"
 #include "text/read_text.h"
 

@@ -52,4 +52,8 @@ struct scan {
 					* in small letters; NULL without one that libhs takes */
 };
 
+/* Compiles the database of the patterns that have no literals (hs_pattern.c). Returns false when
+ * libhs cannot, or when out of memory. */
+bool hs_pattern_compile(struct scan *scan);
+
 #endif

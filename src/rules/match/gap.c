@@ -1,5 +1,20 @@
-#include "rules/match/gap.h"
+/*
+ * What stands between two words of a phrase in a text: what people write within a sentence, what
+ * a disguise puts there, or the end of the sentence, which no phrase crosses.
+ */
+#include "rules/match/phrase_match.h"
+
+#include <string.h>
 #include "text/glyph_at.h"
+#include "text/syllable.h"
+
+struct gap {
+	uint32_t sign; /* its sign, several of them folded into a number; 0: blanks only */
+	bool spaced;   /* has a blank */
+	bool line;     /* a line ends in it */
+	bool joins; /* one unspaced joiner: `nhà-cái`, `nhà_cái`, `nhà.cái`, `nhà🎰cái` */
+	bool crosses; /* from one part of a page into another (TEXT_BARRIER), or too long */
+};
 
 /* Glyphs of a gap at the most: a row of emoji hides no more than that. */
 enum { LONGEST = 32 };
@@ -33,7 +48,8 @@ static bool is_joiner(const struct text *text, size_t from, size_t to)
 	       (to - from == 2 && is_one_of(g->ch, "-/*+|^="));
 }
 
-struct gap gap_read(const struct text *text, size_t from, size_t to)
+/* Reads what is between glyphs `from` and `to`, at least one glyph. */
+static struct gap gap_read(const struct text *text, size_t from, size_t to)
 {
 	struct gap gap = {.crosses = to - from - 1 > LONGEST};
 
@@ -51,7 +67,7 @@ struct gap gap_read(const struct text *text, size_t from, size_t to)
 	return gap;
 }
 
-void gaps_add(struct gaps *gaps, const struct gap *gap)
+static void gaps_add(struct gaps *gaps, const struct gap *gap)
 {
 	if (!gaps->count)
 		gaps->sign = gap->sign;
@@ -63,7 +79,12 @@ void gaps_add(struct gaps *gaps, const struct gap *gap)
 	gaps->slash |= gap->sign == '/';
 }
 
-bool gaps_hold(const struct gaps *gaps, size_t words)
+/*
+ * Whether a phrase of `words` words may be read across these gaps. A phrase of two words may
+ * have a blank or a joiner between them. Signs that repeat between all words of a longer one are
+ * a disguise: `nhà ... cái ... uy ... tín`.
+ */
+static bool gaps_hold(const struct gaps *gaps, size_t words)
 {
 	if (words <= 2)
 		return gaps->blank + gaps->joined == gaps->count && !gaps->slash;
@@ -71,8 +92,192 @@ bool gaps_hold(const struct gaps *gaps, size_t words)
 	       (gaps->count + 1 == words && !gaps->differ);
 }
 
-bool gaps_are_slug(const struct gaps *gaps)
+/* Whether the words hang on one joiner, as in a slug: nha-cai-uy-tin. */
+static bool gaps_are_slug(const struct gaps *gaps)
 {
 	return gaps->count && gaps->joined == gaps->count && !gaps->differ &&
 	       is_one_of(gaps->sign, "-_.");
+}
+
+/* ---- the gaps of a match -------------------------------------------------------------- */
+
+/* Blanks and signs between two syllables of a spelled-out phrase, and between two letters of one
+ * syllable, at the most. */
+enum { GAP_SYLLABLES = 8, GAP_LETTERS = 3 };
+/* Letters of glued syllables that may as well be a word of any language. */
+enum { GLUED_SHORT = 4 };
+
+static bool is_blank(const struct text *text, size_t from, size_t to)
+{
+	for (size_t i = from + 1; i < to; i++)
+		if (text->glyph[i].kind != GLYPH_SPACE)
+			return false;
+	return true;
+}
+
+/* A full stop, a blank and a capital: two sentences. */
+static bool sentence_ends(const struct text *text, size_t from, size_t to)
+{
+	bool stop = false, blank = false;
+	for (size_t i = from + 1; i < to; i++) {
+		uint32_t ch = text->glyph[i].ch;
+		stop |= ch == '.' || ch == '!' || ch == '?';
+		blank |= stop && text->glyph[i].kind == GLYPH_SPACE;
+	}
+	return blank && (text->glyph[to].flags & GLYPH_UPPER) &&
+	       !(text->glyph[from].flags & GLYPH_UPPER);
+}
+
+/* Whether at least half of the blanks of the text end lines: its words are on lines of their own.
+ * Counted once a text. */
+static bool search_is_split(struct phrase_search *search)
+{
+	const struct text *text = search->text;
+	size_t blanks = 0, lines = 0;
+
+	if (search->split == SPLIT_UNKNOWN) {
+		for (size_t i = 0; i < text->boundaries; i++) {
+			const struct glyph *g = &text->glyph[text->boundary[i]];
+			blanks += g->kind == GLYPH_SPACE;
+			lines += g->kind == GLYPH_SPACE && g->ch == '\n';
+		}
+		search->split = lines * 2 >= blanks ? SPLIT_YES : SPLIT_NO;
+	}
+	return search->split == SPLIT_YES;
+}
+
+/* Signs spell out when they hug both letters or stand between blanks; `ch, o` is a list. */
+static bool spells_out(const struct text *text, size_t from, size_t to)
+{
+	bool before = text->glyph[from + 1].kind == GLYPH_SPACE;
+	bool after = text->glyph[to - 1].kind == GLYPH_SPACE;
+	return to - from - 1 <= GAP_LETTERS && before == after;
+}
+
+/* The letters around letter `i` with nothing between: [*from, *to), within the match. */
+static void piece_around(const struct match *m, size_t i, size_t *from, size_t *to)
+{
+	for (*from = i; *from > m->first && adjoins(m, *from);)
+		--*from;
+	for (*to = i + 1; *to < m->end && adjoins(m, *to);)
+		++*to;
+}
+
+/* `fun 88` is one name; `hi 88 bạn` and `1 m 88` are a word and a number, so is `new 88%`. */
+static bool is_name_and_number(const struct match *m, size_t from, size_t mid, size_t to)
+{
+	const struct text *text = m->search->text;
+	size_t next = m->search->skeleton->glyph[to - 1] + 1u;
+	return mid - from > 2 && (next >= text->glyphs || text->glyph[next].ch != '%');
+}
+
+/* Blanks within a syllable part letters, or pieces of which one is no word: `ch ó`. */
+static bool are_pieces(const struct match *m, size_t i)
+{
+	size_t from, mid, right, to;
+	piece_around(m, i - 1, &from, &mid);
+	piece_around(m, i, &right, &to);
+	if (mid - from == 1 && to - right == 1)
+		return true;
+	if (glyph_of(m, i - 1)->kind == GLYPH_LETTER && glyph_of(m, i)->kind == GLYPH_DIGIT)
+		return is_name_and_number(m, from, mid, to);
+	return !match_has_vowel(m, from, mid) || !match_has_vowel(m, right, to);
+}
+
+/*
+ * Syllables may be glued unless they are one syllable together (`ho a` is not `hoa`), or so
+ * short that it may be any name or short form (`Duma`, `cado`), where all else bears marks.
+ */
+static bool may_glue(const struct match *m, size_t i)
+{
+	size_t from, to;
+	uint16_t marks = 0;
+
+	piece_around(m, i, &from, &to);
+	for (size_t k = from; k < to; k++)
+		marks |= glyph_of(m, k)->marks;
+	bool capital = match_begins_word(m, i); /* `LoDe` */
+	if (to - from <= GLUED_SHORT && !marks && !capital && !m->search->unaccented)
+		return false;
+	return !syllable_read(glyph_of(m, from), to - from, NULL);
+}
+
+bool gap_is_alike(const struct match *m, size_t p, size_t i)
+{
+	const struct skeleton *s = m->search->skeleton;
+	size_t from = s->glyph[i - 1];
+	uint32_t sign = m->phrase->before[p];
+
+	if (adjoins(m, i))
+		return true;
+	if (sign && m->search->text->glyph[from + 1].ch != sign)
+		return false;
+	return is_blank(m->search->text, from + (sign != 0), s->glyph[i]);
+}
+
+/* Reads the gap before letter `p` of the phrase, which may have a sign of its own there. */
+static bool add_gap(struct match *m, size_t p, size_t from, size_t to)
+{
+	const struct text *text = m->search->text;
+	struct gap gap = gap_read(text, from, to);
+
+	if (gap.sign && gap.sign == m->phrase->before[p])
+		gap.sign = 0;
+	gaps_add(&m->gaps, &gap);
+	m->parts |= to - from - 1 > GAP_SYLLABLES || sentence_ends(text, from, to);
+	return !gap.crosses;
+}
+
+/* Whether letter `i` of the skeleton begins or ends a slug of more words than the match: before
+ * (step -1) or behind it (step 1) the joiner and another word follow. */
+static bool slug_goes_on(const struct match *m, size_t glyph, size_t step)
+{
+	const struct text *text = m->search->text;
+
+	return glyph_at(text, glyph + step)->ch == m->gaps.sign &&
+	       glyph_is_word(glyph_at(text, glyph + 2 * step));
+}
+
+/* A slug is written without marks: one of three words or more anywhere in it, one of two as all
+ * of it: `nha-cai-uy-tin`, but not `dia-oc-cho-thue`. */
+static bool slug_fits(struct match *m, size_t words)
+{
+	const uint32_t *glyph = m->search->skeleton->glyph;
+
+	if (m->phrase->plain || !m->missing || !gaps_are_slug(&m->gaps))
+		return true;
+	if (words == 2 &&
+	    (slug_goes_on(m, glyph[m->first], SIZE_MAX) || slug_goes_on(m, glyph[m->end - 1], 1)))
+		return false;
+	m->marks_optional = true;
+	return true;
+}
+
+bool gaps_read_on(struct match *m)
+{
+	size_t words = m->phrase->syllable[m->phrase->letters - 1] + 1u;
+
+	if (m->spelled)
+		return !m->parts;
+	if (!gaps_hold(&m->gaps, words))
+		return false;
+	if (words == 2 && m->gaps.lines && !search_is_split(m->search))
+		return false;
+	return slug_fits(m, words);
+}
+
+bool gap_joins(struct match *m, size_t p, size_t i, bool one_syllable)
+{
+	const struct text *text = m->search->text;
+	size_t from = m->search->skeleton->glyph[i - 1], to = m->search->skeleton->glyph[i];
+
+	if (!one_syllable && !adjoins(m, i))
+		return add_gap(m, p, from, to);
+	if (m->phrase->plain)
+		return false;
+	m->marks_optional = true; /* whoever glues or spells out hides something */
+	if (!one_syllable)
+		return may_glue(m, i);
+	m->spelled = true;
+	return spells_out(text, from, to) && (!is_blank(text, from, to) || are_pieces(m, i));
 }

@@ -4,7 +4,7 @@
  *
  * A missing mark is a wildcard where marks are missing, a different mark is a mismatch;
  * a phrase is whole words; its syllables may be glued, stretched or spelled out; what may stand
- * between them says gap.h. The
+ * between them says gap.c. The
  * initials of a name, a price by its unit and a few bare letters are none.
  */
 #ifndef DUYETD_RULES_MATCH_PHRASE_H

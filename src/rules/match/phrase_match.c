@@ -1,7 +1,6 @@
-#include <string.h>
+#include "rules/match/phrase_match.h"
 
-#include "rules/match/gap.h"
-#include "rules/match/phrase.h"
+#include <string.h>
 #include "text/glyph_at.h"
 #include "text/syllable.h"
 
@@ -59,45 +58,6 @@ static bool is_short_form(const struct phrase_search *search, size_t first, size
 	       (from >= 2 && is_dot(text, from - 1) && is_capital(text, from - 2));
 }
 
-/* Blanks and signs between two syllables of a spelled-out phrase, and between two letters of one
- * syllable, at the most. */
-enum { GAP_SYLLABLES = 8, GAP_LETTERS = 3 };
-/* Letters of glued syllables that may as well be a word of any language. */
-enum { GLUED_SHORT = 4 };
-
-/* A match in the making: letters [first, end) of the text's skeleton. */
-struct match {
-	const struct phrase *phrase;
-	struct phrase_search *search;
-	size_t first, end;
-
-	/* of the letter of the phrase in hand */
-	uint16_t quality;
-	/* of its syllable */
-	uint16_t marks, tone, want_tone;
-	bool disguised; /* a letter that no Vietnamese keyboard writes: Zalgo, look-alike, leet */
-
-	unsigned letters, signs; /* taken so far: letters, and what stands for them */
-	struct gaps gaps;	 /* between its syllables */
-	bool parts;	     /* one of them ends a sentence, or is too long for a spelled phrase */
-	bool spelled;	     /* a syllable of it is spelled out */
-	bool missing;	     /* some mark is missing */
-	bool marks_optional; /* the text or the word is written without marks: the phrase's may be
-				missing */
-};
-
-static const struct glyph *glyph_of(const struct match *m, size_t letter)
-{
-	return &m->search->text->glyph[m->search->skeleton->glyph[letter]];
-}
-
-/* Whether nothing stands between letters i-1 and i. */
-static bool adjoins(const struct match *m, size_t i)
-{
-	const uint32_t *glyph = m->search->skeleton->glyph;
-	return glyph[i] == glyph[i - 1] + 1;
-}
-
 /* ---- where it begins and ends --------------------------------------------------------- */
 
 static bool letter_follows(const struct match *m, size_t i)
@@ -106,8 +66,7 @@ static bool letter_follows(const struct match *m, size_t i)
 	return i + 1 < s->letters && adjoins(m, i + 1) && glyph_of(m, i + 1)->kind == GLYPH_LETTER;
 }
 
-/* Whether letter `i` begins a word, or a glued one that has a capital. */
-static bool begins_word(const struct match *m, size_t i)
+bool match_begins_word(const struct match *m, size_t i)
 {
 	const struct skeleton *s = m->search->skeleton;
 	if (i == 0 || i >= s->letters || !adjoins(m, i))
@@ -132,7 +91,7 @@ static bool only_digits_follow(const struct match *m, size_t i)
 /* Whether a word ends before letter `i`: `nhacai88` ends one, `92ml` begins none. */
 static bool ends_word(const struct match *m, size_t i)
 {
-	if (begins_word(m, i))
+	if (match_begins_word(m, i))
 		return true;
 	const struct glyph *g = glyph_of(m, i);
 	return g->kind == GLYPH_DIGIT && g[-1].kind == GLYPH_LETTER &&
@@ -147,7 +106,7 @@ static bool find_first(struct match *m, size_t run)
 
 	if (to - from < need)
 		return false;
-	for (m->first = to - need; !begins_word(m, m->first); m->first--)
+	for (m->first = to - need; !match_begins_word(m, m->first); m->first--)
 		if (m->first == from)
 			return false;
 	return true;
@@ -166,197 +125,15 @@ static bool find_end(struct match *m, size_t run)
 	return false;
 }
 
-/* ---- what stands between its letters -------------------------------------------------- */
+/* ---- its letters and their marks ------------------------------------------------------ */
 
-static bool is_blank(const struct text *text, size_t from, size_t to)
-{
-	for (size_t i = from + 1; i < to; i++)
-		if (text->glyph[i].kind != GLYPH_SPACE)
-			return false;
-	return true;
-}
-
-/* A full stop, a blank and a capital: two sentences. */
-static bool sentence_ends(const struct text *text, size_t from, size_t to)
-{
-	bool stop = false, blank = false;
-	for (size_t i = from + 1; i < to; i++) {
-		uint32_t ch = text->glyph[i].ch;
-		stop |= ch == '.' || ch == '!' || ch == '?';
-		blank |= stop && text->glyph[i].kind == GLYPH_SPACE;
-	}
-	return blank && (text->glyph[to].flags & GLYPH_UPPER) &&
-	       !(text->glyph[from].flags & GLYPH_UPPER);
-}
-
-/* Whether at least half of the blanks of the text end lines: its words are on lines of their own.
- * Counted once a text. */
-static bool search_is_split(struct phrase_search *search)
-{
-	const struct text *text = search->text;
-	size_t blanks = 0, lines = 0;
-
-	if (search->split == SPLIT_UNKNOWN) {
-		for (size_t i = 0; i < text->boundaries; i++) {
-			const struct glyph *g = &text->glyph[text->boundary[i]];
-			blanks += g->kind == GLYPH_SPACE;
-			lines += g->kind == GLYPH_SPACE && g->ch == '\n';
-		}
-		search->split = lines * 2 >= blanks ? SPLIT_YES : SPLIT_NO;
-	}
-	return search->split == SPLIT_YES;
-}
-
-/* Signs spell out when they hug both letters or stand between blanks; `ch, o` is a list. */
-static bool spells_out(const struct text *text, size_t from, size_t to)
-{
-	bool before = text->glyph[from + 1].kind == GLYPH_SPACE;
-	bool after = text->glyph[to - 1].kind == GLYPH_SPACE;
-	return to - from - 1 <= GAP_LETTERS && before == after;
-}
-
-/* The letters around letter `i` with nothing between: [*from, *to), within the match. */
-static void piece_around(const struct match *m, size_t i, size_t *from, size_t *to)
-{
-	for (*from = i; *from > m->first && adjoins(m, *from);)
-		--*from;
-	for (*to = i + 1; *to < m->end && adjoins(m, *to);)
-		++*to;
-}
-
-static bool has_vowel(const struct match *m, size_t from, size_t to)
+bool match_has_vowel(const struct match *m, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++)
 		if (glyph_of(m, i)->letter && strchr("aeiouy", glyph_of(m, i)->letter))
 			return true;
 	return false;
 }
-
-/* `fun 88` is one name; `hi 88 bạn` and `1 m 88` are a word and a number, so is `new 88%`. */
-static bool is_name_and_number(const struct match *m, size_t from, size_t mid, size_t to)
-{
-	const struct text *text = m->search->text;
-	size_t next = m->search->skeleton->glyph[to - 1] + 1u;
-	return mid - from > 2 && (next >= text->glyphs || text->glyph[next].ch != '%');
-}
-
-/* Blanks within a syllable part letters, or pieces of which one is no word: `ch ó`. */
-static bool are_pieces(const struct match *m, size_t i)
-{
-	size_t from, mid, right, to;
-	piece_around(m, i - 1, &from, &mid);
-	piece_around(m, i, &right, &to);
-	if (mid - from == 1 && to - right == 1)
-		return true;
-	if (glyph_of(m, i - 1)->kind == GLYPH_LETTER && glyph_of(m, i)->kind == GLYPH_DIGIT)
-		return is_name_and_number(m, from, mid, to);
-	return !has_vowel(m, from, mid) || !has_vowel(m, right, to);
-}
-
-/*
- * Syllables may be glued unless they are one syllable together (`ho a` is not `hoa`), or so
- * short that it may be any name or short form (`Duma`, `cado`), where all else bears marks.
- */
-static bool may_glue(const struct match *m, size_t i)
-{
-	size_t from, to;
-	uint16_t marks = 0;
-
-	piece_around(m, i, &from, &to);
-	for (size_t k = from; k < to; k++)
-		marks |= glyph_of(m, k)->marks;
-	bool capital = begins_word(m, i); /* `LoDe` */
-	if (to - from <= GLUED_SHORT && !marks && !capital && !m->search->unaccented)
-		return false;
-	return !syllable_read(glyph_of(m, from), to - from, NULL);
-}
-
-/* Whether a plain phrase has between its letter `p` and the one before what the text has
- * before letter `i`: blanks, or its own sign and blanks. */
-static bool is_parted_alike(const struct match *m, size_t p, size_t i)
-{
-	const struct skeleton *s = m->search->skeleton;
-	size_t from = s->glyph[i - 1];
-	uint32_t sign = m->phrase->before[p];
-
-	if (adjoins(m, i))
-		return true;
-	if (sign && m->search->text->glyph[from + 1].ch != sign)
-		return false;
-	return is_blank(m->search->text, from + (sign != 0), s->glyph[i]);
-}
-
-/* Reads the gap before letter `p` of the phrase, which may have a sign of its own there. */
-static bool add_gap(struct match *m, size_t p, size_t from, size_t to)
-{
-	const struct text *text = m->search->text;
-	struct gap gap = gap_read(text, from, to);
-
-	if (gap.sign && gap.sign == m->phrase->before[p])
-		gap.sign = 0;
-	gaps_add(&m->gaps, &gap);
-	m->parts |= to - from - 1 > GAP_SYLLABLES || sentence_ends(text, from, to);
-	return !gap.crosses;
-}
-
-/* Whether letter `i` of the skeleton begins or ends a slug of more words than the match: before
- * (step -1) or behind it (step 1) the joiner and another word follow. */
-static bool slug_goes_on(const struct match *m, size_t glyph, size_t step)
-{
-	const struct text *text = m->search->text;
-
-	return glyph_at(text, glyph + step)->ch == m->gaps.sign &&
-	       glyph_is_word(glyph_at(text, glyph + 2 * step));
-}
-
-/* A slug is written without marks: one of three words or more anywhere in it, one of two as all
- * of it: `nha-cai-uy-tin`, but not `dia-oc-cho-thue`. */
-static bool slug_fits(struct match *m, size_t words)
-{
-	const uint32_t *glyph = m->search->skeleton->glyph;
-
-	if (m->phrase->plain || !m->missing || !gaps_are_slug(&m->gaps))
-		return true;
-	if (words == 2 &&
-	    (slug_goes_on(m, glyph[m->first], SIZE_MAX) || slug_goes_on(m, glyph[m->end - 1], 1)))
-		return false;
-	m->marks_optional = true;
-	return true;
-}
-
-/* Whether what stands between the words of the match lets a reader read on. */
-static bool reads_on(struct match *m)
-{
-	size_t words = m->phrase->syllable[m->phrase->letters - 1] + 1u;
-
-	if (m->spelled)
-		return !m->parts;
-	if (!gaps_hold(&m->gaps, words))
-		return false;
-	if (words == 2 && m->gaps.lines && !search_is_split(m->search))
-		return false;
-	return slug_fits(m, words);
-}
-
-/* Whether letters i-1 and i hang together: of two syllables of the phrase, or of one with
- * something between them. */
-static bool hangs_together(struct match *m, size_t p, size_t i, bool one_syllable)
-{
-	const struct text *text = m->search->text;
-	size_t from = m->search->skeleton->glyph[i - 1], to = m->search->skeleton->glyph[i];
-
-	if (!one_syllable && !adjoins(m, i))
-		return add_gap(m, p, from, to);
-	if (m->phrase->plain)
-		return false;
-	m->marks_optional = true; /* whoever glues or spells out hides something */
-	if (!one_syllable)
-		return may_glue(m, i);
-	m->spelled = true;
-	return spells_out(text, from, to) && (!is_blank(text, from, to) || are_pieces(m, i));
-}
-
-/* ---- its letters and their marks ------------------------------------------------------ */
 
 /* y for i at a syllable's end is the same word: lý and lí, quý and quí; thúy and thúi not. */
 static bool i_for_y(const struct phrase *p, size_t i)
@@ -482,9 +259,9 @@ static bool take(struct match *m, size_t p, size_t i)
  * something parts them in the text or in the phrase. */
 static bool step_across(struct match *m, size_t p, size_t next, size_t i, bool one_syllable)
 {
-	if (!hangs_together(m, next, i, one_syllable))
+	if (!gap_joins(m, next, i, one_syllable))
 		return false;
-	if (m->phrase->plain && !is_parted_alike(m, next, i))
+	if (m->phrase->plain && !gap_is_alike(m, next, i))
 		return false;
 	return one_syllable || end_syllable(m, p);
 }
@@ -516,7 +293,7 @@ static bool is_word_at_edge(const struct match *m)
 	for (size_t i = m->first; i < m->end; i++)
 		capitals &= glyph_of(m, i)->kind != GLYPH_LETTER ||
 			    (glyph_of(m, i)->flags & GLYPH_UPPER);
-	return has_vowel(m, m->first, m->end) && (!capitals || m->letters > 2);
+	return match_has_vowel(m, m->first, m->end) && (!capitals || m->letters > 2);
 }
 
 /* Whether enough of the match are letters, where digits and signs stand for others. */
@@ -613,13 +390,15 @@ static bool confirm(const struct phrase *phrase, struct phrase_search *search, s
 
 	if (!find_first(&m, run) || !find_end(&m, run + phrase->runs - 1))
 		return false;
-	if (!walk(&m, run) || !reads_on(&m) || (m.missing && (phrase->exact || !m.marks_optional)))
+	if (!walk(&m, run) || !gaps_read_on(&m) ||
+	    (m.missing && (phrase->exact || !m.marks_optional)))
 		return false;
 	if (phrase->sign && !sign_follows(&m))
 		return false;
 	if (!is_legible(&m))
 		return false;
-	if (m.spelled && !has_vowel(&m, m.first, m.end) && is_short_form(search, m.first, m.end))
+	if (m.spelled && !match_has_vowel(&m, m.first, m.end) &&
+	    is_short_form(search, m.first, m.end))
 		return false;
 	*first = glyph[m.first];
 	*count = glyph[m.end - 1] - glyph[m.first] + 1;

@@ -1,4 +1,4 @@
-#include "rules/matches.h"
+#include "rules/excerpt.h"
 
 #include <string.h>
 #include "base/escape.h"
@@ -75,7 +75,7 @@ static void add_excerpt(struct buf *lines, const struct hit *hit)
 	buf_add_string(lines, last < len ? "…\"" : "\"");
 }
 
-void matches_add(struct buf *lines, const struct hit *hit)
+void excerpt_add(struct buf *lines, const struct hit *hit)
 {
 	const struct field *field = hit->field;
 
@@ -107,7 +107,7 @@ static bool is_watching(const struct verdict *verdict, const struct rule *rule)
 	return false;
 }
 
-void matches_all(struct buf *lines, const struct verdict *verdict, bool watching)
+void excerpt_all(struct buf *lines, const struct verdict *verdict, bool watching)
 {
 	bool first = true;
 
@@ -118,7 +118,7 @@ void matches_all(struct buf *lines, const struct verdict *verdict, bool watching
 			continue;
 		if (!first)
 			buf_add_char(lines, '\n');
-		matches_add(lines, hit);
+		excerpt_add(lines, hit);
 		first = false;
 	}
 }

@@ -9,18 +9,18 @@
  * @BYTE+LEN counts bytes of the field as submitted. The excerpt is the hit in « », cut if it is
  * long, with a little of the text around it. Control and direction characters are escaped.
  */
-#ifndef DUYETD_RULES_MATCHES_H
-#define DUYETD_RULES_MATCHES_H
+#ifndef DUYETD_RULES_EXCERPT_H
+#define DUYETD_RULES_EXCERPT_H
 
 #include <stdbool.h>
 #include "base/buf.h"
 #include "rules/verdict.h"
 
 /* Appends one line, without a line end. */
-void matches_add(struct buf *lines, const struct hit *hit);
+void excerpt_add(struct buf *lines, const struct hit *hit);
 
 /* Appends the lines of all rules that decided or, if `watching`, of the watch rules, separated by
  * '\n'. */
-void matches_all(struct buf *lines, const struct verdict *verdict, bool watching);
+void excerpt_all(struct buf *lines, const struct verdict *verdict, bool watching);
 
 #endif

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "rules/matches.h"
+#include "rules/excerpt.h"
 #include "rules/problems.h"
 #include "rules/ruleset.h"
 
@@ -61,7 +61,7 @@ static const char *matches(const char *text, const char *site, bool watching)
 	const struct comment comment = {fields, site[0] ? 3 : 2};
 
 	buf_empty(&lines);
-	matches_all(&lines, judge_comment(judge, rules, &comment), watching);
+	excerpt_all(&lines, judge_comment(judge, rules, &comment), watching);
 	return buf_string(&lines);
 }
 
