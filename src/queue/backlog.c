@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include "base/clock.h"
 #include "monitor/metrics.h"
-#include "queue/stall.h"
 
 enum { ASK_EVERY_S = 2 };
 

@@ -25,4 +25,39 @@ struct waiting backlog_waiting(const struct backlog *backlog);
 /* Redis is reached and entries wait, but none was settled for `stalled_after`. */
 bool backlog_is_stalled(const struct backlog *backlog);
 
+/*
+ * Does judging make progress while entries wait? It does when this process settled some since the
+ * last look, when the oldest entry is another one (settled by whomever), or when none wait.
+ * Times in ms, of clock_ms().
+ */
+struct stall {
+	int64_t after;	     /* so long without progress is a stall */
+	int64_t progress_at; /* when there last was any */
+	uint64_t settled;    /* by this process, at the last look */
+	int64_t oldest_age;  /* ms; of the oldest entry, at the last look */
+};
+
+/* It begins, or begins again: Redis was lost. */
+static inline void stall_begin(struct stall *stall, int64_t now)
+{
+	stall->progress_at = now;
+	stall->oldest_age = 0;
+}
+
+/* What a look has found. The age of one entry only grows, so a lower one is another's. */
+static inline void stall_look(struct stall *stall, int64_t waiting, uint64_t settled,
+			      int64_t oldest_age, int64_t now)
+{
+	if (!waiting || settled != stall->settled || oldest_age < stall->oldest_age)
+		stall->progress_at = now;
+	stall->settled = settled;
+	stall->oldest_age = oldest_age;
+}
+
+/* Also true when looks get no answer for so long. */
+static inline bool stall_is(const struct stall *stall, int64_t now)
+{
+	return now - stall->progress_at >= stall->after;
+}
+
 #endif

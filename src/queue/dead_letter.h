@@ -19,4 +19,15 @@ typedef void dead_letter_fn(void *arg, bool lost);
 void dead_letter_send(struct queue *queue, const char *entry, const char *reason,
 		      int64_t deliveries, dead_letter_fn *done, void *arg);
 
+/* Logs what is moved to PREFIX:dead, or should be: a line a minute for each stream and reason, with
+ * the number of entries. A flood of invalid entries is no flood of the log. */
+struct event_base;
+struct dead_log;
+
+/* Returns NULL when out of memory. */
+struct dead_log *dead_log_new(struct event_base *base);
+
+/* Logs what no line has told of yet. NULL is allowed. */
+void dead_log_free(struct dead_log *log);
+
 #endif

@@ -10,11 +10,11 @@
 #include <string.h>
 #include "base/limits.h"
 #include "base/log_limit.h"
+#include "queue/backlog.h"
 #include "queue/batch.h"
 #include "redis/fault.h"
 #include "monitor/metrics.h"
 #include "redis/resp.h"
-#include "queue/stall.h"
 #include "queue/submission.h"
 
 /* A command is in the protocol what a reply is: an array of strings. */

@@ -1,4 +1,4 @@
-#include "queue/retention.h"
+#include "queue/expiry.h"
 
 #include <event2/event.h>
 #include <hiredis/hiredis.h>
@@ -6,6 +6,88 @@
 #include <string.h>
 #include "base/clock.h"
 #include "base/log.h"
+
+/* Held comments. */
+
+enum { MOST = 100, LEAST_MS = 250, MOST_MS = 60000 };
+
+struct hold_expiry {
+	const struct queue *queue;
+	int64_t hold_for;
+	const char *verdict;
+	struct event *timer;
+};
+
+static void settle_later(struct hold_expiry *expiry)
+{
+	int64_t ms = expiry->hold_for / 4;
+	struct timeval wait;
+
+	ms = ms < LEAST_MS ? LEAST_MS : ms > MOST_MS ? MOST_MS : ms;
+	wait = clock_timeval(ms);
+	evtimer_add(expiry->timer, &wait);
+}
+
+static void settle_expired(struct hold_expiry *expiry);
+
+static void on_settled(void *arg, const redisReply *reply)
+{
+	struct hold_expiry *expiry = arg;
+	long long count = reply && reply->type == REDIS_REPLY_INTEGER ? reply->integer : 0;
+
+	if (count)
+		log_event(LOG_INFO, "held", "nobody looked in time verdict=%s count=%lld",
+			  expiry->verdict, count);
+	if (count == MOST)
+		settle_expired(expiry);
+	else
+		settle_later(expiry);
+}
+
+static void settle_expired(struct hold_expiry *expiry)
+{
+	static const enum key keys[] = {KEY_HELD, KEY_VERDICTS, KEY_REJECTED, KEY_STATS};
+	enum { COUNT = sizeof keys / sizeof keys[0] };
+	struct resp command = {0};
+
+	queue_script(expiry->queue, &command, SCRIPT_HOLD_EXPIRY, keys, COUNT);
+	resp_number(&command, expiry->hold_for);
+	resp_string(&command, expiry->verdict);
+	resp_number(&command, MOST);
+	session_call(expiry->queue->session, LANE_WORK, &command, on_settled, expiry);
+}
+
+static void on_settle_time(evutil_socket_t unused, short what, void *arg)
+{
+	(void)unused, (void)what;
+	settle_expired(arg);
+}
+
+struct hold_expiry *hold_expiry_new(struct event_base *base, const struct queue *queue,
+				    int64_t hold_for, const char *verdict)
+{
+	struct hold_expiry *expiry = calloc(1, sizeof *expiry);
+
+	if (!expiry || !(expiry->timer = evtimer_new(base, on_settle_time, expiry))) {
+		free(expiry);
+		return NULL;
+	}
+	expiry->queue = queue;
+	expiry->hold_for = hold_for;
+	expiry->verdict = verdict;
+	settle_later(expiry);
+	return expiry;
+}
+
+void hold_expiry_free(struct hold_expiry *expiry)
+{
+	if (!expiry)
+		return;
+	event_free(expiry->timer);
+	free(expiry);
+}
+
+/* Streams. */
 
 /* MORE_MS: after a call that removed entries, since it may have left some. */
 enum { EVERY_MS = 5000, MORE_MS = 200 };
@@ -50,7 +132,7 @@ static void on_trimmed(void *arg, const redisReply *reply)
 	trim_later(retention, more ? MORE_MS : EVERY_MS);
 }
 
-static void on_time(evutil_socket_t unused, short what, void *arg)
+static void on_trim_time(evutil_socket_t unused, short what, void *arg)
 {
 	static const enum key keys[] = {KEY_VERDICTS, KEY_REJECTED, KEY_WATCHED, KEY_REVIEWED,
 					KEY_DEAD};
@@ -72,7 +154,7 @@ struct retention *retention_new(struct event_base *base, const struct queue *que
 {
 	struct retention *retention = calloc(1, sizeof *retention);
 
-	if (!retention || !(retention->timer = evtimer_new(base, on_time, retention))) {
+	if (!retention || !(retention->timer = evtimer_new(base, on_trim_time, retention))) {
 		free(retention);
 		return NULL;
 	}
