@@ -21,7 +21,7 @@
 #include "base/sandbox.h"
 #include "base/settings.h"
 #include "queue/worker.h"
-#include "redis/password.h"
+#include "redis/handshake.h"
 #include "rules/ruleset.h"
 
 /*

@@ -2,6 +2,8 @@
 #ifndef DUYETD_REDIS_BACKGROUND_H
 #define DUYETD_REDIS_BACKGROUND_H
 
+#include <stdint.h>
+
 struct background;
 struct event_base;
 
@@ -12,5 +14,23 @@ struct background *background_start(struct event_base *base, void (*work)(void *
 
 /* Waits for `work` to end. `done` is not called. */
 void background_wait(struct background *background);
+
+/*
+ * Looks up a host's addresses without blocking the loop: getaddrinfo() may take half a minute,
+ * and nothing else follows nsswitch.conf, hosts and resolv.conf as they are now.
+ */
+struct addrinfo;
+struct dns_lookup;
+
+/* Called once, from the loop. Takes ownership of `addresses`, for freeaddrinfo(); NULL: `error` is
+ * for gai_strerror(). */
+typedef void dns_lookup_done_fn(void *arg, struct addrinfo *addresses, int error);
+
+/* Returns NULL when out of memory, files or threads. */
+struct dns_lookup *dns_lookup_start(struct event_base *base, const char *host, uint16_t port,
+				    dns_lookup_done_fn *done, void *arg);
+
+/* Before `done` was called: it will not be called any more. */
+void dns_lookup_cancel(struct dns_lookup *lookup);
 
 #endif

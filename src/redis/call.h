@@ -6,12 +6,36 @@
 #ifndef DUYETD_REDIS_CALL_H
 #define DUYETD_REDIS_CALL_H
 
+#include <stddef.h>
 #include "redis/connection.h"
 #include "redis/fault.h"
-#include "redis/setup.h"
 
 /* Reads may block for seconds, so they have a connection of their own. */
 enum lane { LANE_WORK, LANE_READ, LANES };
+
+/*
+ * What a server must have before work begins: the consumer groups and the Lua scripts. Their
+ * names and texts come from the caller.
+ */
+struct lua_script {
+	const char *text;
+	const char *sha1; /* of the text, in hex: Redis's name for it */
+};
+
+/* All borrowed. */
+struct setup {
+	const char *group;
+	const char *const *streams; /* each gets the group */
+	size_t stream_count;
+	const struct lua_script *scripts;
+	size_t script_count;
+};
+
+/* Send the commands and return how many were sent. `done` is called once for each. */
+unsigned setup_create_groups(const struct setup *setup, struct connection *connection,
+			     reply_fn *done, void *arg);
+unsigned setup_load_scripts(const struct setup *setup, struct connection *connection,
+			    reply_fn *done, void *arg);
 
 struct call;
 

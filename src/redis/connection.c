@@ -13,7 +13,7 @@
 #include "base/clock.h"
 #include "redis/handshake.h"
 #include "redis/reply_arena.h"
-#include "redis/dns.h"
+#include "redis/background.h"
 #include "redis/tls.h"
 
 /* A command that was sent. This list exists beside that of hiredis, so that a close can complete

@@ -8,7 +8,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 #include "base/json.h"
-#include "redis/password.h"
+#include "redis/handshake.h"
 #include "redis/tls.h"
 
 enum { TIMEOUT_S = 10, PAGE = 500 }; /* seconds for an answer; entries asked for at once */

@@ -15,7 +15,6 @@
 #include "redis/call.h"
 #include "redis/endpoint.h"
 #include "redis/fault.h"
-#include "redis/setup.h"
 
 struct event_base;
 struct session;
