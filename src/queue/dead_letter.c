@@ -167,6 +167,15 @@ static bool is_lasting(enum fault fault)
 	return fault == FAULT_WRONGTYPE || fault == FAULT_NOPERM;
 }
 
+/* What was delivered too often stays so: it may have ended a daemon each time. */
+static void reset_deliveries(const struct dead_letter *letter)
+{
+	const struct submission entry = {.id = letter->entry};
+
+	if (letter->deliveries == 1)
+		queue_reset_deliveries(letter->queue, &entry, 1);
+}
+
 static void on_first_answer(void *arg, const redisReply *reply)
 {
 	struct dead_letter *letter = arg;
@@ -178,6 +187,7 @@ static void on_first_answer(void *arg, const redisReply *reply)
 	} else if (is_lasting(fault_of(reply))) {
 		letter->queue->metrics->redis.faults[fault_of(reply)]++;
 		log_letter(letter, "not moved, stays pending", reply->str);
+		reset_deliveries(letter);
 		finish(letter, false);
 	} else {
 		command = command_of(letter);

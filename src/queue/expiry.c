@@ -89,14 +89,27 @@ void hold_expiry_free(struct hold_expiry *expiry)
 
 /* Streams. */
 
-/* MORE_MS: after a call that removed entries, since it may have left some. */
+/* MORE_MS: after calls that removed entries, since they may have left some. */
 enum { EVERY_MS = 5000, MORE_MS = 200 };
+
+/* Each has a call of its own: a stream that cannot be trimmed, or one that this user has no rights
+ * to, does not keep the others from it. */
+static const enum key streams[] = {KEY_VERDICTS, KEY_REJECTED, KEY_WATCHED, KEY_REVIEWED, KEY_DEAD};
+enum { STREAMS = sizeof streams / sizeof streams[0] };
+
+struct trimming {
+	struct retention *retention;
+	enum key stream;
+	bool failing; /* the log has it */
+};
 
 struct retention {
 	const struct queue *queue;
 	struct settle_options options;
 	struct event *timer;
-	bool failing; /* the log has it */
+	struct trimming trimmings[STREAMS];
+	size_t awaited; /* replies still to come */
+	bool more;
 };
 
 static void trim_later(struct retention *retention, int64_t ms)
@@ -106,47 +119,55 @@ static void trim_later(struct retention *retention, int64_t ms)
 	evtimer_add(retention->timer, &wait);
 }
 
-static void log_failure(struct retention *retention, const char *error)
+static void log_failure(const struct trimming *trimming, const char *error)
 {
 	char quoted[LOG_QUOTED];
 
-	if (*error && !retention->failing)
-		log_event(LOG_WARNING, "retention", "a stream is not trimmed and grows error=%s",
-			  log_quote(quoted, error, strlen(error)));
-	retention->failing = *error;
+	log_event(LOG_WARNING, "retention", "a stream is not trimmed and grows stream=%s error=%s",
+		  queue_key(trimming->retention->queue, trimming->stream),
+		  log_quote(quoted, error, strlen(error)));
 }
 
 static void on_trimmed(void *arg, const redisReply *reply)
 {
-	struct retention *retention = arg;
-	bool more = false;
+	struct trimming *trimming = arg;
+	struct retention *retention = trimming->retention;
 
-	if (reply && reply->type == REDIS_REPLY_ERROR) {
-		log_failure(retention, reply->str);
-	} else if (reply && reply->type == REDIS_REPLY_ARRAY && reply->elements == 2 &&
-		   reply->element[0]->type == REDIS_REPLY_INTEGER &&
-		   reply->element[1]->type == REDIS_REPLY_STRING) {
-		more = reply->element[0]->integer > 0;
-		log_failure(retention, reply->element[1]->str);
+	if (reply) { /* a missing script is loaded by the next search for orphans */
+		enum fault fault = fault_of(reply);
+		bool failing = fault != FAULT_NONE && fault != FAULT_NOSCRIPT;
+
+		if (failing && !trimming->failing)
+			log_failure(trimming, reply->str);
+		trimming->failing = failing;
+		if (reply->type == REDIS_REPLY_INTEGER && reply->integer > 0)
+			retention->more = true;
 	}
-	trim_later(retention, more ? MORE_MS : EVERY_MS);
+	if (!--retention->awaited)
+		trim_later(retention, retention->more ? MORE_MS : EVERY_MS);
+}
+
+static void trim(struct trimming *trimming)
+{
+	const struct retention *retention = trimming->retention;
+	const struct settle_options *options = &retention->options;
+	struct resp command = {0};
+
+	queue_script(retention->queue, &command, SCRIPT_TRIM, &trimming->stream, 1);
+	resp_number(&command,
+		    trimming->stream == KEY_VERDICTS ? options->keep : options->keep_rejected);
+	session_send(retention->queue->session, &command, on_trimmed, trimming);
 }
 
 static void on_trim_time(evutil_socket_t unused, short what, void *arg)
 {
-	static const enum key keys[] = {KEY_VERDICTS, KEY_REJECTED, KEY_WATCHED, KEY_REVIEWED,
-					KEY_DEAD};
-	enum { COUNT = sizeof keys / sizeof keys[0] };
 	struct retention *retention = arg;
-	const struct settle_options *options = &retention->options;
-	struct resp command = {0};
 
 	(void)unused, (void)what;
-	queue_script(retention->queue, &command, SCRIPT_TRIM, keys, COUNT);
-	for (int i = 0; i < COUNT; i++)
-		resp_number(&command,
-			    keys[i] == KEY_VERDICTS ? options->keep : options->keep_rejected);
-	session_send(retention->queue->session, &command, on_trimmed, retention);
+	retention->more = false;
+	retention->awaited = STREAMS;
+	for (int i = 0; i < STREAMS; i++)
+		trim(&retention->trimmings[i]);
 }
 
 struct retention *retention_new(struct event_base *base, const struct queue *queue,
@@ -160,6 +181,9 @@ struct retention *retention_new(struct event_base *base, const struct queue *que
 	}
 	retention->queue = queue;
 	retention->options = *options;
+	for (int i = 0; i < STREAMS; i++)
+		retention->trimmings[i] =
+			(struct trimming){.retention = retention, .stream = streams[i]};
 	trim_later(retention, EVERY_MS);
 	return retention;
 }

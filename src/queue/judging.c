@@ -130,6 +130,14 @@ static void on_settled(void *arg, const redisReply *reply)
 		answered(batch);
 }
 
+static void on_refused(void *arg)
+{
+	const struct batch *batch = arg;
+	const struct judging *judging = batch->work.handler;
+
+	queue_reset_deliveries(judging->queue, batch->entries, batch->count);
+}
+
 static void on_dead_letter(void *batch, bool lost)
 {
 	(void)lost; /* what is lost stays pending */
@@ -252,7 +260,7 @@ static void end_batch(struct judging *judging, struct batch *batch)
 		batch_successor(batch, successor);
 	if (judging->settle.count)
 		settle_send(&judging->settle, judging->queue, &judging->options.settle,
-			    ruleset_id(judging->rules), successor, on_settled, batch);
+			    ruleset_id(judging->rules), successor, on_settled, on_refused, batch);
 	else
 		answered(batch);
 }

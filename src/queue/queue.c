@@ -139,6 +139,28 @@ bool queue_has_in_hand(const struct queue *queue, const char *entry)
 	return false;
 }
 
+static void on_reset(void *arg, const struct redisReply *reply)
+{
+	(void)arg, (void)reply;
+}
+
+void queue_reset_deliveries(const struct queue *queue, const struct submission *entries,
+			    size_t count)
+{
+	struct resp command = {0};
+
+	resp_begin(&command);
+	resp_string(&command, "XCLAIM");
+	resp_string(&command, queue_key(queue, queue->stream));
+	resp_string(&command, queue->group);
+	resp_string(&command, queue->consumer);
+	resp_number(&command, 0);
+	for (size_t i = 0; i < count; i++)
+		resp_string(&command, entries[i].id);
+	resp_words(&command, "RETRYCOUNT 1 JUSTID");
+	session_send(queue->session, &command, on_reset, NULL);
+}
+
 void queue_done(struct queue *queue, struct batch *batch)
 {
 	struct batch **link = &queue->batches;

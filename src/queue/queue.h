@@ -14,6 +14,7 @@
 struct batch;
 struct dead_log;
 struct metrics;
+struct submission;
 
 enum key {
 	KEY_SUBMITTED, /* stream: what waits to be judged, and nothing else */
@@ -99,6 +100,11 @@ void queue_hand_over(struct queue *queue, struct batch *batch);
 
 /* The entry is of a batch in hand. */
 bool queue_has_in_hand(const struct queue *queue, const char *entry);
+
+/* Redis refuses what is to be done with these entries. That is not their fault: as far as
+ * --max-deliveries goes, they have been delivered once. */
+void queue_reset_deliveries(const struct queue *queue, const struct submission *entries,
+			    size_t count);
 
 /* All entries of the batch are settled, or given up because the session was lost. Calls its
  * `done`, frees it, and calls `progress`. */

@@ -42,6 +42,7 @@ struct history {
 	struct buf values[HISTORY_FIELDS];
 	/* Called once; `lost` where the look was given up. */
 	void (*done)(void *arg, bool lost);
+	refused_fn *refused;
 	void *arg;
 };
 
@@ -139,6 +140,13 @@ static void on_page(void *arg, const redisReply *reply)
 	}
 }
 
+static void on_look_refused(void *arg)
+{
+	const struct history *history = arg;
+
+	history->refused(history->arg);
+}
+
 static void ask(evutil_socket_t unused, short what, void *arg)
 {
 	struct history *history = arg;
@@ -153,7 +161,8 @@ static void ask(evutil_socket_t unused, short what, void *arg)
 	resp_string(&command, history->until);
 	resp_string(&command, "COUNT");
 	resp_number(&command, PAGE);
-	session_call(history->queue->session, LANE_WORK, &command, on_page, history);
+	session_call_refusable(history->queue->session, &command, on_page, on_look_refused,
+			       history);
 }
 
 /* A verdict is not older than its entry, which may be NULL: not given. The hour is for a clock that
@@ -418,6 +427,13 @@ static void on_answer(void *arg, const redisReply *reply)
 		session_restart(reviews->queue->session, "unexpected reply to review.lua");
 }
 
+static void on_refused(void *arg)
+{
+	const struct reviews *reviews = arg;
+
+	queue_reset_deliveries(reviews->queue, reviews->first->entries, reviews->first->count);
+}
+
 static void decide(struct reviews *reviews)
 {
 	static const enum key keys[] = {KEY_REVIEW, KEY_VERDICTS, KEY_REJECTED,
@@ -443,7 +459,7 @@ static void decide(struct reviews *reviews)
 	resp_string(&command, reviews->looked ? history->since : "");
 	for (int i = 0; reviews->looked && history->found && i < HISTORY_FIELDS; i++)
 		resp_add(&command, buf_string(&history->values[i]), history->values[i].len);
-	session_call(reviews->queue->session, LANE_WORK, &command, on_answer, reviews);
+	session_call_refusable(reviews->queue->session, &command, on_answer, on_refused, reviews);
 }
 
 /* Begins the next review, if none is under way. */
@@ -495,6 +511,7 @@ struct reviews *reviews_new(struct event_base *base, struct queue *queue,
 	reviews->options = *options;
 	reviews->last = &reviews->first;
 	reviews->history.done = on_looked;
+	reviews->history.refused = on_refused;
 	reviews->history.arg = reviews;
 	if (history_init(&reviews->history, base, queue))
 		return reviews;

@@ -82,7 +82,7 @@ void settle_add(struct settle *settle, const struct submission *entry, const str
 
 void settle_send(struct settle *settle, const struct queue *queue,
 		 const struct settle_options *options, const char *ruleset, const char *successor,
-		 reply_fn *done, void *arg)
+		 reply_fn *done, refused_fn *refused, void *arg)
 {
 	static const enum key keys[] = {KEY_SUBMITTED, KEY_VERDICTS, KEY_REJECTED, KEY_HELD,
 					KEY_WATCHED,   KEY_REPLY,    KEY_STATS};
@@ -100,5 +100,5 @@ void settle_send(struct settle *settle, const struct queue *queue,
 	resp_join(&command, &settle->entries);
 	resp_join(&command, &settle->comments);
 	resp_join(&command, &settle->specials);
-	session_call(queue->session, LANE_WORK, &command, done, arg);
+	session_call_refusable(queue->session, &command, done, refused, arg);
 }

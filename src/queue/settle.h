@@ -29,10 +29,10 @@ void settle_free(struct settle *settle);
 void settle_add(struct settle *settle, const struct submission *entry, const struct field *id,
 		const struct verdict *verdict);
 
-/* Sends them by session_call(). `successor` is as settle.lua describes it, or "". The reply is a
- * number: how many entries this call settled. */
+/* Sends them by session_call_refusable(). `successor` is as settle.lua describes it, or "". The
+ * reply is a number: how many entries this call settled. */
 void settle_send(struct settle *settle, const struct queue *queue,
 		 const struct settle_options *options, const char *ruleset, const char *successor,
-		 reply_fn *done, void *arg);
+		 reply_fn *done, refused_fn *refused, void *arg);
 
 #endif

@@ -47,6 +47,7 @@ struct call {
 	enum lane lane;
 	struct resp command;
 	reply_fn *done;
+	refused_fn *refused; /* NULL: not to be called, or not any more */
 	void *arg;
 	struct event *retry;
 	unsigned tries;
@@ -92,8 +93,12 @@ static void finish(struct call *call, const redisReply *reply)
 static void wait_and_retry(struct call *call)
 {
 	const struct timeval wait = backoff(call->tries++);
+	refused_fn *refused = call->refused;
 
 	evtimer_add(call->retry, &wait);
+	call->refused = NULL;
+	if (refused)
+		refused(call->arg);
 }
 
 static void on_reply(void *arg, const redisReply *reply);
@@ -173,7 +178,8 @@ static void add(struct calls *calls, struct call *call)
 	calls->first = call;
 }
 
-bool call_send(struct calls *calls, enum lane lane, struct resp *command, reply_fn *done, void *arg)
+bool call_send(struct calls *calls, enum lane lane, struct resp *command, reply_fn *done,
+	       refused_fn *refused, void *arg)
 {
 	struct call *call = calloc(1, sizeof *call);
 
@@ -189,6 +195,7 @@ bool call_send(struct calls *calls, enum lane lane, struct resp *command, reply_
 	call->command = *command;
 	*command = (struct resp){0};
 	call->done = done;
+	call->refused = refused;
 	call->arg = arg;
 	add(calls, call);
 	return true;

@@ -39,6 +39,9 @@ unsigned setup_load_scripts(const struct setup *setup, struct connection *connec
 
 struct call;
 
+/* A command was refused by an error that is waited out. */
+typedef void refused_fn(void *arg);
+
 /* The calls of one session. */
 struct calls {
 	struct event_base *base;
@@ -55,9 +58,10 @@ struct calls {
 };
 
 /* Sends a command. Takes ownership of its bytes and calls `done` exactly once, unless it returns
- * false, when the connection is lost or out of memory. */
+ * false, when the connection is lost or out of memory. Calls `refused`, which may be NULL, the
+ * first time that the command is refused and waits to be sent again. */
 bool call_send(struct calls *calls, enum lane lane, struct resp *command, reply_fn *done,
-	       void *arg);
+	       refused_fn *refused, void *arg);
 
 /* Calls that wait to be sent again complete with NULL. */
 void calls_give_up(struct calls *calls);

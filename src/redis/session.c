@@ -276,10 +276,10 @@ void session_stop_reading(struct session *session)
 	connection_close(connection);
 }
 
-void session_call(struct session *session, enum lane lane, struct resp *command, reply_fn *done,
-		  void *arg)
+static void call(struct session *session, enum lane lane, struct resp *command, reply_fn *done,
+		 refused_fn *refused, void *arg)
 {
-	if (session->state == UP && call_send(&session->calls, lane, command, done, arg))
+	if (session->state == UP && call_send(&session->calls, lane, command, done, refused, arg))
 		return;
 	resp_free(command);
 	if (session->state == UP) {
@@ -288,6 +288,18 @@ void session_call(struct session *session, enum lane lane, struct resp *command,
 		session_restart(session, why ? why : "out of memory");
 	}
 	done(arg, NULL);
+}
+
+void session_call(struct session *session, enum lane lane, struct resp *command, reply_fn *done,
+		  void *arg)
+{
+	call(session, lane, command, done, NULL, arg);
+}
+
+void session_call_refusable(struct session *session, struct resp *command, reply_fn *done,
+			    refused_fn *refused, void *arg)
+{
+	call(session, LANE_WORK, command, done, refused, arg);
 }
 
 void session_send(struct session *session, struct resp *command, reply_fn *done, void *arg)

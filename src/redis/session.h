@@ -63,6 +63,11 @@ void session_stop_reading(struct session *session);
 void session_call(struct session *session, enum lane lane, struct resp *command, reply_fn *done,
 		  void *arg);
 
+/* As session_call() on LANE_WORK; calls `refused` the first time that Redis refuses the command by
+ * an error that is waited out. */
+void session_call_refusable(struct session *session, struct resp *command, reply_fn *done,
+			    refused_fn *refused, void *arg);
+
 /*
  * Sends a command on LANE_WORK once. Takes ownership of its bytes and calls `done` exactly once,
  * perhaps before it returns: with the reply, also when that is an error, or with NULL when the

@@ -2,6 +2,8 @@
 import json
 import re
 
+import pytest
+
 from helpers import GOOD, submit, wait_for, wait_settled, wait_verdicts
 
 KEPT = ["verdicts", "rejected", "watched", "reviewed", "dead"]
@@ -34,12 +36,25 @@ def test_a_few_old_entries_of_a_kept_stream_go_too(redis, daemon):
         assert row["id"] == "new"
 
 
-def test_one_stream_that_cannot_be_trimmed_does_not_keep_the_others(redis, daemon):
-    redis.set("comments:rejected", "x")
-    redis.xadd("comments:dead", {"id": "old"}, id="1-0")
+@pytest.mark.parametrize("trouble", ["type", "rights"])
+def test_one_stream_that_cannot_be_trimmed_does_not_keep_the_others(server, redis, daemon, trouble):
+    admin = server.client(username="test", password="x")
+    redis.acl_setuser("test", enabled=True, nopass=True, categories=["+@all"], keys=["*"])
+    name = "rejected"
+    others = [other for other in KEPT if other != name]
+    for other in others:
+        redis.xadd(f"comments:{other}", {"id": "old"}, id="1-0")
+    if trouble == "type":
+        redis.set(f"comments:{name}", "x")
+    else:
+        keys = ["submitted", "held", "review", "stats", "reply*", *others]
+        redis.execute_command("ACL", "SETUSER", "default", "resetkeys", *(f"~comments:{key}" for key in keys))
     duyetd = daemon()
-    wait_for(lambda: redis.xlen("comments:dead") == 0)
-    duyetd.wait_log("retention: a stream is not trimmed", "WRONGTYPE")
+    for other in others:
+        wait_for(lambda: admin.xlen(f"comments:{other}") == 0)
+    duyetd.wait_log(f"retention: a stream is not trimmed and grows stream=comments:{name} ",
+                    {"type": "WRONGTYPE", "rights": "NOPERM"}[trouble])
+    assert len(duyetd.lines("retention:")) == 1
 
 
 def test_a_reply_list_that_nobody_reads_keeps_the_last_ten(redis, daemon):

@@ -183,6 +183,34 @@ def test_handed_out_too_often(redis, daemon):
     assert [v["entry"] for v in verdicts(redis)] == [fine]
 
 
+@pytest.mark.parametrize("stream, fields, spoilt", [
+    ("submitted", {"id": "c1", "text": GOOD}, "verdicts"), ("submitted", {"text": GOOD}, "dead"),
+    ("review", {"id": "c1", "verdict": "reject", "by": "lan"}, "reviewed"), ("review", {"id": "c1"}, "dead")])
+def test_what_is_refused_over_many_restarts_is_not_given_up(redis, daemon, stream, fields, spoilt):
+    """Redis refuses it, so it ended no daemon, and --max-deliveries, 5, is not for it."""
+    if stream == "review":
+        redis.xadd("comments:verdicts", {"id": "c1", "verdict": "approve", "by": "duyetd"})
+    redis.set(f"comments:{spoilt}", "of the wrong type")
+    for _ in range(3):
+        redis.xadd(f"comments:{stream}", fields)
+
+    def deliveries():
+        pending = redis.xpending_range(f"comments:{stream}", "duyetd", "-", "+", 9)
+        return [row["times_delivered"] for row in pending]
+
+    for _ in range(7):
+        duyetd = daemon("--consumer", "me")
+        duyetd.wait_log("WRONGTYPE")
+        wait_for(lambda: deliveries() == [1, 1, 1])
+        duyetd.kill()
+    redis.delete(f"comments:{spoilt}")
+    daemon("--consumer", "me")
+    wait_for(lambda: redis.xlen(f"comments:{stream}") == 0)
+    dead = [row["reason"] for _, row in redis.xrange("comments:dead")]
+    assert len(dead) == (3 if spoilt == "dead" else 0)
+    assert not [reason for reason in dead if "handed out" in reason]
+
+
 def test_what_was_handed_out_twice_comes_alone(redis, daemon):
     """So that one entry that kills its consumer does not drag its neighbours to the dead."""
     redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
@@ -235,7 +263,7 @@ def test_an_idle_daemon_costs_nothing(redis, daemon):
                 break
     assert all(" BLOCK 5000 " in read for read in reads)
     assert all(re.match("EVALSHA |XPENDING .* IDLE ", command) for command in seen), seen
-    assert len(seen) < 10, seen
+    assert len(seen) < 20, seen
     assert verdict_of(redis, entry)["verdict"] == "approve"
 
 
