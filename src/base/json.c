@@ -250,9 +250,11 @@ static bool read_value(struct reader *reader, struct json_member *member)
 		return read_string(reader, &member->value, &member->value_len);
 	}
 	member->value = reader->at;
-	member->kind = reader->at < reader->end && strchr("-0123456789", *reader->at)
-			       ? MEMBER_NUMBER
-			       : MEMBER_OTHER;
+	member->kind = MEMBER_OTHER;
+	if (reader->at < reader->end && strchr("-0123456789", *reader->at))
+		member->kind = MEMBER_NUMBER;
+	else if (reader->at < reader->end && strchr("tf", *reader->at))
+		member->kind = MEMBER_FLAG;
 	if (!skip_value(reader, 1))
 		return false;
 	member->value_len = (size_t)(reader->at - member->value);

@@ -10,10 +10,10 @@
 #include <stddef.h>
 #include "base/buf.h"
 
-enum member_kind { MEMBER_STRING, MEMBER_NUMBER, MEMBER_OTHER };
+enum member_kind { MEMBER_STRING, MEMBER_NUMBER, MEMBER_FLAG, MEMBER_OTHER };
 
-/* One member: its name, and its value if it is a string (unescaped) or a number (as written). For
- * other values only the kind is set. */
+/* One member: its name, and its value if it is a string (unescaped), a number (as written), `true`
+ * or `false`. For other values only the kind is set. */
 struct json_member {
 	const char *name, *value;
 	size_t name_len, value_len;

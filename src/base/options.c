@@ -43,6 +43,14 @@ static bool in_bounds(const struct option_row *row, int64_t value)
 	return value >= row->least && (!row->most || value <= row->most);
 }
 
+static bool append(struct option_list *list, const char *string)
+{
+	if (!*string || list->count == OPTION_LIST_MOST)
+		return false;
+	list->value[list->count++] = string;
+	return true;
+}
+
 static bool store(const struct option_row *row, const char *string, void *settings)
 {
 	void *target = (char *)settings + row->at;
@@ -61,6 +69,8 @@ static bool store(const struct option_row *row, const char *string, void *settin
 		return parse_choice(string, row->argument, target);
 	case OPTION_FLAG:
 		return parse_flag(string, target);
+	case OPTION_LIST:
+		return append(target, string);
 	}
 	return false;
 }
@@ -75,6 +85,7 @@ static void wanted(const struct option_row *row, char *words, size_t size)
 		[OPTION_ADDRESS] = "HOST:PORT, such as 127.0.0.1:9547",
 		[OPTION_CHOICE] = "one of ",
 		[OPTION_FLAG] = "1 or 0",
+		[OPTION_LIST] = "at most 64 values that are not empty",
 	};
 	int64_t scale = row->type == OPTION_DURATION && row->least % 1000 == 0 ? 1000 : 1;
 	const char *unit = row->type == OPTION_NUMBER ? "" : scale == 1 ? "ms" : "s";
@@ -126,6 +137,8 @@ static int read_defaults(const struct usage *usage, void *settings)
 			*(const char **)((char *)settings + row->at) = NULL;
 		else if (row->type == OPTION_ADDRESS)
 			*(struct address *)((char *)settings + row->at) = (struct address){0};
+		else if (row->type == OPTION_LIST)
+			((struct option_list *)((char *)settings + row->at))->count = 0;
 		else if (row->type == OPTION_FLAG)
 			*(bool *)((char *)settings + row->at) = false;
 		else if (row->type == OPTION_CHOICE)
@@ -192,7 +205,7 @@ static int read_environment(const struct usage *usage, void *settings)
 
 		options_variable(usage->rows[i].name, variable, sizeof variable);
 		value = getenv(variable);
-		if (!value || !*value)
+		if (!value || !*value || usage->rows[i].type == OPTION_LIST)
 			continue;
 		status = set(usage, &usage->rows[i], variable, value, settings);
 		if (status != OPTIONS_GO_ON)
@@ -233,8 +246,10 @@ static void print_row(const struct option_row *row)
 		printf("%s\n%*s", left, HELP_COLUMN, "");
 	else
 		printf("%-*s", HELP_COLUMN, left);
-	snprintf(help, sizeof help, "%s%s%s%s [%s]", row->help, row->initial ? " (default " : "",
-		 row->initial ? row->initial : "", row->initial ? ")" : "", variable);
+	len = snprintf(help, sizeof help, "%s%s%s%s", row->help, row->initial ? " (default " : "",
+		       row->initial ? row->initial : "", row->initial ? ")" : "");
+	if (row->type != OPTION_LIST)
+		snprintf(help + len, sizeof help - (size_t)len, " [%s]", variable);
 	print_wrapped(help);
 }
 

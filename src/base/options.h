@@ -26,6 +26,14 @@ enum option_type {
 	OPTION_ADDRESS,	 /* struct address */
 	OPTION_CHOICE,	 /* int: zero-based index in `argument`, "text|json" */
 	OPTION_FLAG,	 /* bool; in the environment 1, yes, true or 0, no, false */
+	OPTION_LIST,	 /* struct option_list; may be given often; not in the environment */
+};
+
+enum { OPTION_LIST_MOST = 64 };
+
+struct option_list {
+	const char *value[OPTION_LIST_MOST];
+	size_t count;
 };
 
 struct option_row {

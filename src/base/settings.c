@@ -66,6 +66,8 @@ static const char *value_of(const struct option_row *row, const void *settings,
 		break;
 	case OPTION_FLAG:
 		return *(const bool *)at ? "yes" : "no";
+	case OPTION_LIST:
+		return NULL;
 	}
 	return out;
 }

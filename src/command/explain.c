@@ -10,13 +10,17 @@
 #include "base/options.h"
 #include "command/terminal.h"
 #include "rules/ruleset.h"
+#include "text/canonical.h"
+#include "text/display.h"
+#include "text/read_text.h"
 
-enum { INDENT = 4 };
+enum { INDENT = 4, OUTCOME_COLUMNS = 8 };
 
 struct settings {
 	const char *rules;
 	int color;
-	bool all;
+	bool all, canonical;
+	struct option_list fields;
 };
 
 static const struct option_row rows[] = {
@@ -25,6 +29,10 @@ static const struct option_row rows[] = {
 	 .help = "colours; auto is where the output is a terminal"},
 	{"all", NULL, OPTION_FLAG, offsetof(struct settings, all),
 	 .help = "print the rules that pass too"},
+	{"field", "NAME=VALUE", OPTION_LIST, offsetof(struct settings, fields),
+	 .help = "another field of the submission, such as role=staff; may be given often"},
+	{"canonical", NULL, OPTION_FLAG, offsetof(struct settings, canonical),
+	 .help = "print only the text as patterns see it", .action = true},
 };
 
 static const struct usage usage = {
@@ -34,7 +42,8 @@ static const struct usage usage = {
 		"Tells what each rule that fails measured in one comment (the argument, or stdin), with\n"
 		"what it objects to underlined and the phrase or pattern that hit, then the verdict and\n"
 		"what the commenter would be shown.",
-	.example = "  duyetd explain \"Vào vn626 . com nhận thưởng nhé mọi người\"\n",
+	.example = "  duyetd explain \"Vào vn626 . com nhận thưởng nhé mọi người\"\n"
+		   "  duyetd explain --field role=staff \"Vào vidu.com xem thêm\"\n",
 	.rows = rows,
 	.row_count = sizeof rows / sizeof rows[0],
 	.most_operands = 1,
@@ -45,9 +54,9 @@ struct explanation {
 	const struct ruleset *rules;
 	struct judge *judge;
 	const struct comment *comment;
-	int name_columns;
-	bool all;	/* print the rules that pass too */
-	size_t passing; /* of those that were not printed */
+	int name_columns, columns;
+	bool all;	       /* print the rules that pass too */
+	size_t passing, apart; /* not printed: rules that pass, and that do not apply */
 };
 
 /* Whatever is on stdin, but no more than is worth judging, without the last line end. */
@@ -106,11 +115,32 @@ static void print_hits(const struct explanation *explanation, const struct exami
 	}
 }
 
-static const char *outcome_word(const struct rule *rule, enum outcome outcome)
+static const char *outcome_word(const struct rule *rule, const struct examination *found)
 {
-	if (outcome == OUTCOME_PASS)
+	if (!found->applies)
+		return "skipped";
+	if (found->outcome == OUTCOME_PASS)
 		return "passes";
 	return action_name(rule_action(rule));
+}
+
+/* Prints words from the column `column` on, and goes on in the next line where one has no room. */
+static void print_wrapped(const char *words, int column, int columns)
+{
+	const char *end = words + strlen(words);
+
+	while (words < end) {
+		size_t len = strcspn(words, " ");
+		int width = (int)display_columns(words, len);
+
+		if (column > INDENT && column + width > columns) {
+			printf("\n%*s", INDENT, "");
+			column = INDENT;
+		}
+		printf("%.*s%s", (int)len, words, words[len] ? " " : "");
+		column += width + 1;
+		words += len + (words[len] != '\0');
+	}
 }
 
 static void print_rule(struct explanation *explanation, const struct rule *rule)
@@ -123,28 +153,42 @@ static void print_rule(struct explanation *explanation, const struct rule *rule)
 			   &found))
 		return;
 	if (found.outcome == OUTCOME_PASS && !explanation->all) {
-		explanation->passing++;
+		explanation->passing += found.applies;
+		explanation->apart += !found.applies;
 		return;
 	}
-	colour = found.outcome == OUTCOME_PASS	      ? colors->good
+	colour = !found.applies			      ? colors->faint
+		 : found.outcome == OUTCOME_PASS      ? colors->good
 		 : rule_action(rule) == ACTION_REJECT ? colors->bad
 						      : colors->doubtful;
-	printf("%s%-7s%s %-*s %s%s%s%s\n", colour, outcome_word(rule, found.outcome), colors->off,
-	       explanation->name_columns, rule_name(rule), colors->faint, found.summary,
-	       colors->off,
-	       found.outcome == OUTCOME_BROKEN ? " (the check could not be finished)" : "");
+	printf("%s%-7s%s %-*s %s", colour, outcome_word(rule, &found), colors->off,
+	       explanation->name_columns, rule_name(rule), colors->faint);
+	print_wrapped(found.summary, OUTCOME_COLUMNS + explanation->name_columns + 1,
+		      explanation->columns);
+	if (found.outcome == OUTCOME_BROKEN)
+		printf(" (the check could not be finished)");
+	printf("%s\n", colors->off);
 	print_hits(explanation, &found);
 	print_terms(explanation, &found);
 }
 
-static void print_passing(const struct explanation *explanation)
+/* `13 other rules pass, 2 do not apply (--all shows them)` */
+static void print_others(const struct explanation *explanation)
 {
-	size_t count = explanation->passing, all = ruleset_count(explanation->rules);
+	size_t passing = explanation->passing, apart = explanation->apart, count = passing + apart;
+	const char *noun = (passing ? passing : apart) == 1 ? "rule" : "rules";
 
-	if (count)
-		printf("%s%zu %s%s (--all shows %s)%s\n", explanation->colors.faint, count,
-		       count < all ? "other " : "", count == 1 ? "rule passes" : "rules pass",
-		       count == 1 ? "it" : "them", explanation->colors.off);
+	if (!count)
+		return;
+	printf("%s%zu %s%s %s", explanation->colors.faint, passing ? passing : apart,
+	       count < ruleset_count(explanation->rules) ? "other " : "", noun,
+	       passing == 1 ? "passes"
+	       : passing    ? "pass"
+	       : apart == 1 ? "does not apply"
+			    : "do not apply");
+	if (passing && apart)
+		printf(", %zu %s not apply", apart, apart == 1 ? "does" : "do");
+	printf(" (--all shows %s)%s\n", count == 1 ? "it" : "them", explanation->colors.off);
 }
 
 static void print_verdict(const struct explanation *explanation, const struct verdict *verdict)
@@ -174,17 +218,16 @@ static int longest_name(const struct ruleset *rules)
 	return (int)longest;
 }
 
-static int explain(const struct settings *settings, const struct ruleset *rules, const char *text,
-		   size_t len)
+static int explain(const struct settings *settings, const struct ruleset *rules,
+		   const struct comment *comment)
 {
-	struct field field = {"text", text, 4, len};
-	struct comment comment = {&field, 1};
 	struct explanation explanation = {
 		.colors = colors_for(stdout, settings->color),
 		.rules = rules,
 		.judge = judge_new(),
-		.comment = &comment,
+		.comment = comment,
 		.name_columns = longest_name(rules),
+		.columns = terminal_columns(stdout),
 		.all = settings->all,
 	};
 
@@ -192,10 +235,71 @@ static int explain(const struct settings *settings, const struct ruleset *rules,
 		return EXIT_UNAVAILABLE;
 	for (size_t i = 0; i < ruleset_count(rules); i++)
 		print_rule(&explanation, ruleset_rule(rules, i));
-	print_passing(&explanation);
-	print_verdict(&explanation, judge_comment(explanation.judge, rules, &comment));
+	print_others(&explanation);
+	print_verdict(&explanation, judge_comment(explanation.judge, rules, comment));
 	judge_free(explanation.judge);
 	return EXIT_DONE;
+}
+
+/* Prints each line so that nothing in it can drive a terminal. */
+static void print_safely(const char *bytes, size_t len)
+{
+	struct display display;
+
+	for (size_t at = 0; at < len;) {
+		if (bytes[at] == '\n') {
+			putchar(bytes[at++]);
+			continue;
+		}
+		at = display_next(bytes, len, at, &display);
+		fputs(display.bytes, stdout);
+	}
+	putchar('\n');
+}
+
+static int print_canonical(const char *bytes, size_t len)
+{
+	struct text *text = text_new();
+	struct canonical canonical = {0};
+	enum text_error error = text ? text_read(text, bytes, len) : TEXT_NO_MEMORY;
+	bool good = !error && canonical_write(&canonical, text, false);
+
+	if (good)
+		print_safely(canonical.bytes, canonical.len);
+	else
+		fprintf(stderr, "duyetd explain: no canonical text: %s\n",
+			error == TEXT_NO_MEMORY ? "out of memory" : "the text is malformed");
+	canonical_clear(&canonical);
+	text_free(text);
+	return good ? EXIT_DONE : EXIT_CHECK_FAILED;
+}
+
+/* Adds the fields of --field. Returns false after an error message. */
+static bool read_fields(const struct option_list *list, struct field *fields)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const char *name = list->value[i], *equals = strchr(name, '=');
+		size_t len = equals ? (size_t)(equals - name) : 0;
+
+		if (!len || (len == 4 && !memcmp(name, "text", 4))) {
+			fprintf(stderr,
+				"duyetd explain: --field: invalid value \"%s\": expected "
+				"NAME=VALUE, such as role=staff; the text is an argument\n",
+				name);
+			return false;
+		}
+		fields[i] = (struct field){name, equals + 1, len, strlen(equals + 1)};
+	}
+	return true;
+}
+
+static int run(const struct settings *settings, const struct comment *comment)
+{
+	struct ruleset *rules = command_rules("explain", settings->rules);
+	int status = rules ? explain(settings, rules, comment) : EXIT_CHECK_FAILED;
+
+	ruleset_free(rules);
+	return status;
 }
 
 int command_explain(char **argv)
@@ -203,23 +307,26 @@ int command_explain(char **argv)
 	struct settings settings;
 	size_t operands;
 	int status = options_read(&usage, &settings, argv, &operands);
+	struct field fields[OPTION_LIST_MOST + 1];
 	struct buf text = {0};
-	struct ruleset *rules;
 
 	if (status != OPTIONS_GO_ON)
 		return status;
-	rules = command_rules("explain", settings.rules);
-	if (!rules)
-		return EXIT_CHECK_FAILED;
+	if (!read_fields(&settings.fields, fields))
+		return EXIT_USAGE;
 	if (operands)
 		buf_add_string(&text, argv[0]);
 	if (operands || read_stdin(&text)) {
-		status = explain(&settings, rules, buf_string(&text), text.len);
+		struct comment comment = {fields, settings.fields.count + 1};
+
+		fields[settings.fields.count] =
+			(struct field){"text", buf_string(&text), 4, text.len};
+		status = settings.canonical ? print_canonical(buf_string(&text), text.len)
+					    : run(&settings, &comment);
 	} else {
 		fprintf(stderr, "duyetd explain: cannot read stdin\n");
 		status = EXIT_UNAVAILABLE;
 	}
 	buf_free(&text);
-	ruleset_free(rules);
 	return status;
 }

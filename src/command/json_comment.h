@@ -1,6 +1,6 @@
 /*
- * A comment from a line of JSON, as `judge` and `replay` read it. Members that are strings or
- * numbers are the submission's fields; others are ignored.
+ * A comment from a line of JSON, as `judge` and `replay` read it. Members that are strings,
+ * numbers, `true` or `false` are the submission's fields; others are ignored.
  */
 #ifndef DUYETD_COMMAND_JSON_COMMENT_H
 #define DUYETD_COMMAND_JSON_COMMENT_H

@@ -3,13 +3,16 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/clock.h"
+#include "base/parse.h"
 #include "base/utf8.h"
 #include "text/display.h"
 
 enum { COLOR_AUTO, COLOR_ALWAYS };
+enum { LEAST_COLUMNS = 40, MOST_COLUMNS = 1000, USUAL_COLUMNS = 80 };
 
 static bool wants_colour(FILE *file)
 {
@@ -27,9 +30,24 @@ struct colors colors_for(FILE *file, int choice)
 	return (struct colors){"", "", "", "", "", ""};
 }
 
+int terminal_columns(FILE *file)
+{
+	const char *columns = getenv("COLUMNS");
+	int64_t count = 0;
+	struct winsize size;
+
+	if (!columns || !parse_number(columns, &count) || count <= 0)
+		count = ioctl(fileno(file), TIOCGWINSZ, &size) ? 0 : size.ws_col;
+	if (count <= 0)
+		return USUAL_COLUMNS;
+	return count < LEAST_COLUMNS  ? LEAST_COLUMNS
+	       : count > MOST_COLUMNS ? MOST_COLUMNS
+				      : (int)count;
+}
+
 /* Underlined text. */
 
-enum { PAGE_COLUMNS = 76, CONTEXT_COLUMNS = 24 };
+enum { ELLIPSES = 2 }; /* columns of the two signs that a line is cut at */
 
 struct page {
 	FILE *file;
@@ -38,6 +56,7 @@ struct page {
 	const struct span *spans;
 	size_t count;
 	int indent;
+	int columns; /* of the text on one line */
 };
 
 static bool is_marked(const struct page *page, size_t at)
@@ -79,7 +98,7 @@ static size_t step_on(const struct page *page, size_t at, size_t end)
 		size_t next = display_next(page->bytes, end, at, &display);
 
 		columns += display.columns;
-		if (columns > PAGE_COLUMNS)
+		if (columns > page->columns)
 			break;
 		at = next;
 	}
@@ -126,16 +145,8 @@ static void print_marks(const struct page *page, size_t at, size_t end)
 	fputs(page->colors->off, page->file);
 }
 
-static void print_line(const struct page *page, size_t start, size_t end)
+static void print_part(const struct page *page, size_t start, size_t from, size_t to, size_t end)
 {
-	size_t first = first_marked(page, start, end), from = start, to = end;
-
-	if (first == end)
-		return;
-	if (display_columns(page->bytes + start, end - start) > PAGE_COLUMNS) {
-		from = step_back(page, start, first, CONTEXT_COLUMNS);
-		to = step_on(page, from, end);
-	}
 	fprintf(page->file, "%*s%s", page->indent, "", from > start ? "…" : "");
 	print_text(page, from, to);
 	fprintf(page->file, "%s\n%*s", to < end ? "…" : "", page->indent + (from > start), "");
@@ -143,10 +154,31 @@ static void print_line(const struct page *page, size_t start, size_t end)
 	fputc('\n', page->file);
 }
 
+/* Prints a line with spans; of one that is too wide, the parts around them. */
+static void print_line(const struct page *page, size_t start, size_t end)
+{
+	size_t columns = (size_t)page->columns;
+	bool fits = display_columns(page->bytes + start, end - start) <= columns;
+	size_t from, to;
+
+	for (size_t at = first_marked(page, start, end); at < end;
+	     at = first_marked(page, to, end)) {
+		from = fits ? start : step_back(page, start, at, columns / 3);
+		to = fits ? end : step_on(page, from, end);
+		print_part(page, start, from, to, end);
+	}
+}
+
 void underline_print(FILE *file, const struct colors *colors, const char *bytes, size_t len,
 		     const struct span *spans, size_t count, int indent)
 {
-	struct page page = {file, colors, bytes, spans, count, indent};
+	struct page page = {file,
+			    colors,
+			    bytes,
+			    spans,
+			    count,
+			    indent,
+			    terminal_columns(file) - indent - ELLIPSES};
 
 	for (size_t start = 0; start < len;) {
 		const char *stop = memchr(bytes + start, '\n', len - start);

@@ -16,6 +16,9 @@ struct colors {
 #define COLOR_CHOICES "auto|always|never"
 struct colors colors_for(FILE *file, int choice);
 
+/* Columns of a line: the variable COLUMNS, else of the terminal, else 80. At least 40. */
+int terminal_columns(FILE *file);
+
 /*
  * Prints a text with parts of it underlined on the next line. NFC and NFD, wide and invisible
  * characters line up.
@@ -25,7 +28,7 @@ struct span {
 };
 
 /* Prints those lines of the text that have spans, each with its underline, indented by `indent`.
- * Lines wider than the page are cut to the part around their spans. */
+ * Lines wider than the terminal are cut to the parts around their spans. */
 void underline_print(FILE *file, const struct colors *colors, const char *bytes, size_t len,
 		     const struct span *spans, size_t count, int indent);
 

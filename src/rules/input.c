@@ -125,6 +125,7 @@ enum malformed input_read(struct input *input, const struct ruleset *rules,
 	enum malformed malformed = malformed_fields(comment);
 
 	input->rules = rules;
+	input->comment = comment;
 	input->fields = input->found_in = 0;
 	for (size_t i = 0; i < rules->field_count && !malformed; i++) {
 		input->field[i] = comment_field(comment, rules->fields[i]);

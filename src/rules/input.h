@@ -14,6 +14,7 @@ enum { INPUT_TEXT = 0 }; /* index of the field `text` in every set */
 
 struct input {
 	const struct ruleset *rules;
+	const struct comment *comment;
 	const struct field *field[LIMIT_LOOKED_FIELDS]; /* NULL: not in the submission */
 	struct text *text[LIMIT_LOOKED_FIELDS];
 	struct scan_scratch *scratch[LIMIT_LOOKED_FIELDS];

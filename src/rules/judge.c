@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/grow.h"
+#include "rules/condition.h"
 #include "rules/findings.h"
 #include "rules/kind/kind.h"
 
@@ -130,6 +131,12 @@ static const struct verdict *finish(struct judge *judge)
 	return verdict;
 }
 
+/* Whether the rule's conditions let it judge this comment. */
+static bool applies(const struct rule *rule, const struct comment *comment)
+{
+	return !rule->conditions || conditions_apply(rule->conditions, comment);
+}
+
 const struct verdict *judge_comment(struct judge *judge, const struct ruleset *rules,
 				    const struct comment *comment)
 {
@@ -145,6 +152,8 @@ const struct verdict *judge_comment(struct judge *judge, const struct ruleset *r
 		const struct rule *rule = rules->rule[i];
 		enum outcome outcome;
 
+		if (!applies(rule, comment))
+			continue;
 		findings_begin(&judge->findings);
 		outcome = rule->kind->match(rule, &judge->input, &judge->findings);
 		if (outcome != OUTCOME_PASS)
@@ -153,12 +162,24 @@ const struct verdict *judge_comment(struct judge *judge, const struct ruleset *r
 	return finish(judge);
 }
 
+static bool explain_conditions(struct judge *judge, const struct rule *rule,
+			       const struct comment *comment, struct examination *examination)
+{
+	buf_empty(&judge->reason);
+	conditions_explain(rule->conditions, comment, &judge->reason);
+	*examination = (struct examination){.summary = buf_string(&judge->reason)};
+	return !judge->reason.failed;
+}
+
 bool judge_examine(struct judge *judge, const struct ruleset *rules, const struct rule *rule,
 		   const struct comment *comment, struct examination *examination)
 {
 	if (input_read(&judge->input, rules, comment))
 		return false;
+	if (!applies(rule, comment))
+		return explain_conditions(judge, rule, comment, examination);
 	findings_empty(&judge->findings);
+	examination->applies = true;
 	examination->outcome = rule->kind->match(rule, &judge->input, &judge->findings);
 	examination->summary = findings_summary(&judge->findings, rule);
 	if (examination->outcome != OUTCOME_PASS)

@@ -12,13 +12,17 @@
 
 enum { DIGEST_HEX = 12 }; /* digits shown: 48 bits are enough for the rule sets of one site */
 
+struct conditions;
+struct field;
 struct kind;
 struct message;
 struct scan;
 
-/* An example: a text that the rule must hit, or must not. */
+/* An example: a comment that the rule must hit, or must not. */
 struct example {
-	const char *text;
+	const struct field *fields;
+	size_t field_count;
+	const char *text; /* of the field that the rule reads */
 	struct place place;
 	bool hit;
 };
@@ -27,10 +31,11 @@ struct rule {
 	const char *name;
 	const struct kind *kind;
 	enum action action;
-	unsigned index;			/* in its set, from 0; the rule_index of its phrases */
-	unsigned fields;		/* bit i: reads the set's field i */
-	const struct message *message;	/* for the commenter */
-	const char *const *value_names; /* what it measures: {placeholders}, name=value */
+	unsigned index;			     /* in its set, from 0; the rule_index of its phrases */
+	unsigned fields;		     /* bit i: reads the set's field i */
+	const struct conditions *conditions; /* NULL: applies to every comment */
+	const struct message *message;	     /* for the commenter */
+	const char *const *value_names;	     /* what it measures: {placeholders}, name=value */
 	size_t value_count;
 	const char *summary; /* what it measured, as a message for `explain` */
 	const struct message *summary_message;
@@ -40,6 +45,7 @@ struct rule {
 	bool valid;		     /* no error was found in it */
 	struct place place;	     /* of its name */
 	char digest[DIGEST_HEX + 1]; /* of its keys and its lists */
+	char body[DIGEST_HEX + 1];   /* without name, conditions and examples */
 };
 
 struct ruleset {

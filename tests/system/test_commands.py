@@ -252,6 +252,80 @@ def test_explain_cuts_long_lines(rules):
     assert line.strip().startswith("…") and line.endswith("…") and len(line) < 90
 
 
+CONDITIONS = """\
+rules:
+  - name: no-links
+    kind: links
+    unless: {role: staff}
+    message: "Không liên kết."
+  - name: sports
+    kind: banned
+    phrases: [tỷ số]
+    only: {section: "/the-thao/*"}
+    message: "Không nói tỷ số."
+"""
+
+
+@pytest.fixture
+def conditions(tmp_path):
+    directory = tmp_path / "conditions"
+    directory.mkdir()
+    (directory / "rules.yaml").write_text(CONDITIONS)
+    return directory
+
+
+def test_explain_knows_fields(conditions):
+    text = "tỷ số ở vidu.com nhé"
+    told = run("explain", "--rules", conditions, text).stdout.splitlines()
+    assert told[0].split()[:2] == ["reject", "no-links"]
+    assert "1 other rule does not apply (--all shows it)" in told
+    told = run("explain", "--rules", conditions, "--field", "role=staff", text).stdout.splitlines()
+    assert told == ["2 rules do not apply (--all shows them)", "approve"]
+    told = run("explain", "--all", "--rules", conditions, "--field=role=staff",
+               "--field", "section=tin\033[2J", text).stdout.splitlines()
+    assert told[0].split(None, 2) == ["skipped", "no-links", 'unless: role is "staff"']
+    assert told[1].split(None, 2) == ["skipped", "sports",
+                                      'only: section is "tin\\x1b[2J", expected /the-thao/*']
+    assert told[-1] == "approve"
+    for wrong in ("role", "=staff", "text=a"):
+        done = run("explain", "--rules", conditions, "--field", wrong, text)
+        assert done.returncode == 2 and f'invalid value "{wrong}": expected NAME=VALUE' in done.stderr
+
+
+def test_judge_and_replay_know_fields(conditions, tmp_path):
+    comments = [{"id": "1", "text": "xem vidu.com"}, {"id": "2", "text": "xem vidu.com", "role": "staff"},
+                {"id": "3", "text": "tỷ số", "section": "/the-thao/1"}, {"id": "4", "text": "tỷ số"}]
+    assert [v["rules"] for v in judge(conditions, *comments)] == [["no-links"], [], ["sports"], []]
+    (conditions / "rules.yaml").write_text(CONDITIONS.replace("role: staff", "trusted: true"))
+    trusted = {"id": "5", "text": "xem vidu.com", "trusted": True}
+    assert [v["rules"] for v in judge(conditions, trusted, {**trusted, "trusted": False})] == \
+        [[], ["no-links"]]
+    past = tmp_path / "past.jsonl"
+    past.write_text("".join(json.dumps(c) + "\n" for c in comments + [trusted]))
+    found = json.loads(run("replay", "--rules", conditions, "--format", "json", past).stdout)
+    assert found["after"]["approve"] == 2 and found["after"]["reject"] == 3
+
+
+@pytest.mark.parametrize("width", [50, 80, 120])
+def test_explain_fits_the_terminal(rules, width):
+    text = "chữ " * 40 + "nhà cái " + "dài " * 40 + "nhà cái uy tín"
+    told = run("explain", "--all", "--rules", rules, text, COLUMNS=str(width)).stdout.splitlines()
+    assert max(map(columns, told)) <= width
+    marked = [(line, told[i + 1]) for i, line in enumerate(told) if "nhà cái" in line and "^" in told[i + 1]]
+    assert len(marked) == 2  # a part of the line around each hit
+    for line, below in marked:
+        assert below == " " * columns(line.partition("nhà cái")[0]) + "^" * columns("nhà cái")
+
+
+def test_explain_canonical(rules):
+    text = "Ｘem&nbsp;<b>hoà</b>  bi\u0300nh\u200b, n\u0303 b\u0430nk <!-- ẩn --> Hết…"
+    done = run("explain", "--canonical", text)
+    assert done.stdout == "Xem hoà bình, n bank Hết...\n␞\nẩn \n" and done.returncode == 0
+    done = run("explain", "--canonical", " ")
+    assert done.returncode == 1 and done.stderr == \
+        "duyetd explain: no canonical text: the text is malformed\n"
+
+
 # ---- replay
 
 @pytest.fixture

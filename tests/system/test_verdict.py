@@ -45,6 +45,16 @@ def test_matches(redis, daemon):
     assert two[0].startswith("min-length words=2 at-least=3")
 
 
+def test_conditions(redis, daemon, rules):
+    (rules / "20-conditions.yaml").write_text(
+        "rules:\n  - {name: new, kind: length, at-least: 1000, action: hold, message: x,"
+        " unless: {role: [staff, editor]}}\n")
+    daemon()
+    held, passed = submit(redis, "c1", GOOD), submit(redis, "c2", GOOD, role="editor")
+    assert verdict_of(redis, held)["rules"] == "new"
+    assert verdict_of(redis, passed)["verdict"] == "approve"
+
+
 def test_every_rule_that_fails_is_named_in_file_order(redis, daemon):
     daemon()
     entry = submit(redis, "c1", "nhà-cái.com")

@@ -67,6 +67,11 @@ static void members(void **state)
 	assert_memory_equal(members[2].value, "b", members[2].value_len);
 	assert_int_equal(members[3].kind, MEMBER_OTHER);
 	free(copy);
+	assert_int_equal(read_copy("{\"a\":true,\"b\":false}", members, &copy, &at), 2);
+	assert_int_equal(members[0].kind, MEMBER_FLAG);
+	assert_int_equal(members[1].kind, MEMBER_FLAG);
+	assert_memory_equal(members[1].value, "false", members[1].value_len);
+	free(copy);
 }
 
 static void wrong(void **state)

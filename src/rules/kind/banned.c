@@ -87,7 +87,7 @@ static bool is_in_allowed_link(const struct input *input, size_t field, const st
 
 		if (link->first <= hit->first &&
 		    hit->first + hit->count <= link->first + link->count)
-			return links_are_allowed(input->rules, text, link);
+			return links_are_allowed(input, text, link);
 	}
 	return false;
 }

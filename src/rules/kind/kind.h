@@ -35,10 +35,8 @@ extern const struct kind *const kinds[];
 
 extern const struct kind kind_length, kind_diacritics, kind_links, kind_banned;
 
-/* Whether a rule of the kind `links` allows this link. */
+/* Whether a rule of the kind `links` allows this link in this comment. */
 struct link;
-struct ruleset;
-bool links_are_allowed(const struct ruleset *rules, const struct text *text,
-		       const struct link *link);
+bool links_are_allowed(const struct input *input, const struct text *text, const struct link *link);
 
 #endif

@@ -10,6 +10,7 @@
 #include <unicode/uidna.h>
 #include "link/inner.h"
 #include "link/link.h"
+#include "rules/condition.h"
 #include "rules/findings.h"
 #include "rules/kind/kind.h"
 #include "text/read_text.h"
@@ -163,13 +164,22 @@ static bool is_allowed(const struct settings *settings, const struct text *text,
 	       !leads_on(settings, text, link);
 }
 
-bool links_are_allowed(const struct ruleset *rules, const struct text *text,
-		       const struct link *link)
+/* Whether the rule is about comments such as this one. A comment that `unless:` exempts is: the
+ * site's own addresses are as harmless there. */
+static bool is_about(const struct rule *rule, const struct comment *comment)
 {
+	return !rule->conditions || conditions_only(rule->conditions, comment);
+}
+
+bool links_are_allowed(const struct input *input, const struct text *text, const struct link *link)
+{
+	const struct ruleset *rules = input->rules;
+
 	for (size_t i = 0; i < ruleset_count(rules) && link->kind != LINK_EMAIL; i++) {
 		const struct rule *rule = ruleset_rule(rules, i);
 
-		if (rule->kind == &kind_links && is_allowed(rule->settings, text, link))
+		if (rule->kind == &kind_links && is_allowed(rule->settings, text, link) &&
+		    is_about(rule, input->comment))
 			return true;
 	}
 	return false;

@@ -20,6 +20,7 @@ void lint(const struct ruleset *rules, struct problems *problems)
 {
 	for (size_t i = 0; i < ruleset_count(rules); i++)
 		lint_rule(ruleset_rule(rules, i), problems);
+	lint_conditions(rules, problems);
 	lint_phrases(rules, problems);
 	lint_patterns(rules, problems);
 }

@@ -14,6 +14,9 @@
 /* All of the following, except lint_everyday(). */
 void lint(const struct ruleset *rules, struct problems *problems);
 
+/* Conditions that never hold or always do, and fields that are probably misspelt. */
+void lint_conditions(const struct ruleset *rules, struct problems *problems);
+
 /* Phrases that another phrase finds as well; excepts that have no effect, or that cover a whole
  * phrase. */
 void lint_phrases(const struct ruleset *rules, struct problems *problems);

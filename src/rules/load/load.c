@@ -10,7 +10,8 @@
 #include "rules/kind/kind.h"
 #include "rules/message.h"
 
-static const char *const common_keys[] = {"name", "kind", "action", "message", "examples"};
+static const char *const common_keys[] = {"name",   "kind",    "action",  "only",
+					  "unless", "message", "examples"};
 enum { COMMON_KEYS = sizeof common_keys / sizeof common_keys[0], MOST_KEYS = 32 };
 
 static void check_rule_keys(struct node map, const struct kind *kind)
@@ -97,46 +98,6 @@ static void load_summary(struct loading *loading, struct rule *rule)
 	buf_free(&why);
 }
 
-static size_t load_examples_of(struct loading *loading, struct node list, bool hit,
-			       struct example *examples)
-{
-	size_t count = 0;
-
-	if (!node_strings(list))
-		return 0;
-	for (size_t i = 0; i < node_count(list); i++) {
-		const char *text = load_string(loading, node_string(node_item(list, i)));
-
-		if (text)
-			examples[count++] =
-				(struct example){text, node_place(node_item(list, i)), hit};
-	}
-	return count;
-}
-
-static void load_examples(struct loading *loading, struct rule *rule, struct node map)
-{
-	static const char *const known[] = {"hit", "miss"};
-	struct node node = node_get(map, "examples");
-	struct node hit = node_get(node, "hit"), miss = node_get(node, "miss");
-	struct example *examples;
-
-	if (!node_given(node))
-		return;
-	if (!node_is_map(node)) {
-		node_problem(node, PROBLEM_ERROR, "expected hit: […] and miss: […] in examples:");
-		return;
-	}
-	node_check_keys(node, known, 2);
-	examples = load_alloc(loading, (node_count(hit) + node_count(miss)) * sizeof *examples);
-	if (!examples)
-		return;
-	rule->examples = examples;
-	rule->example_count = load_examples_of(loading, hit, true, examples);
-	rule->example_count +=
-		load_examples_of(loading, miss, false, examples + rule->example_count);
-}
-
 static const struct kind *load_kind(struct node map)
 {
 	struct node node = node_get(map, "kind");
@@ -176,6 +137,27 @@ static void digest_node(struct digest *digest, struct node node, int depth)
 	digest_part(digest, "", 0);
 }
 
+/* Two rules of the same body differ in nothing but whom they are for. */
+static void digest_body(struct rule *rule, struct node map)
+{
+	static const char *const apart[] = {"name", "only", "unless", "examples"};
+	struct digest digest;
+
+	digest_start(&digest);
+	for (size_t i = 0; i < node_count(map); i++) {
+		size_t len = 0, k = 0;
+		const char *key = node_bytes(node_key(map, i), &len);
+
+		while (key && k < sizeof apart / sizeof apart[0] && strcmp(key, apart[k]) != 0)
+			k++;
+		if (k < sizeof apart / sizeof apart[0])
+			continue;
+		digest_part(&digest, key, len);
+		digest_node(&digest, node_value(map, i), 0);
+	}
+	digest_finish(&digest, rule->body);
+}
+
 static void load_keys(struct loading *loading, struct rule *rule, struct node map)
 {
 	int action = ACTION_REJECT;
@@ -192,6 +174,7 @@ static void load_keys(struct loading *loading, struct rule *rule, struct node ma
 	load_message(loading, rule, map);
 	if (rule->summary)
 		load_summary(loading, rule);
+	load_conditions(loading, rule, map);
 	load_examples(loading, rule, map);
 }
 
@@ -212,6 +195,7 @@ static void load_rule(struct loading *loading, struct node map)
 	rule->index = (unsigned)ruleset_count(loading->set);
 	digest_start(&loading->rule_digest);
 	digest_node(&loading->rule_digest, map, 0);
+	digest_body(rule, map);
 	load_keys(loading, rule, map);
 	digest_finish(&loading->rule_digest, rule->digest);
 	rule->valid = problems_count(loading->problems, PROBLEM_ERROR) == errors;
@@ -314,16 +298,6 @@ static void load_files(struct loading *loading)
 
 /* Tests each rule alone on its own examples. */
 
-/* The field that an example stands for: the first one that the rule looks into. */
-static const char *example_field(const struct ruleset *rules, const struct rule *rule)
-{
-	size_t i = 0;
-
-	while (i < rules->field_count && !(rule->fields >> i & 1))
-		i++;
-	return i < rules->field_count ? rules->fields[i] : "text";
-}
-
 static void report_example(const struct rule *rule, const struct example *example,
 			   const struct examination *found, struct problems *problems)
 {
@@ -346,17 +320,16 @@ static void report_example(const struct rule *rule, const struct example *exampl
 static void try_example(struct judge *judge, const struct ruleset *rules, const struct rule *rule,
 			const struct example *example, struct problems *problems)
 {
-	const char *name = example_field(rules, rule);
-	struct field fields[] = {
-		{name, example->text, strlen(name), strlen(example->text)},
-		{"text", "-", 4, 1}, /* an example for another field wants a text beside it */
-	};
-	struct comment comment = {fields, strcmp(name, "text") ? 2 : 1};
+	struct comment comment = {example->fields, example->field_count};
 	struct examination found;
 
 	if (!judge_examine(judge, rules, rule, &comment, &found))
 		problems_add(problems, PROBLEM_ERROR, example->place,
 			     "this example cannot be judged: it is malformed");
+	else if (!found.applies && example->hit)
+		problems_add(problems, PROBLEM_ERROR, example->place,
+			     "expected a hit: rule \"%s\" does not apply to this example (%s)",
+			     rule->name, found.summary);
 	else if ((found.outcome != OUTCOME_PASS) != example->hit)
 		report_example(rule, example, &found, problems);
 }

@@ -1,0 +1,73 @@
+/*
+ * Conditions: the comments that a rule applies to, by the fields of the submission.
+ *
+ *	only: {section: sports}		applies where all of them hold
+ *	unless: {role: [staff, editor]}	does not apply where all of them hold
+ *
+ * The values of one field are alternatives. A field that is missing, that is given twice or that is
+ * not UTF-8 holds nothing.
+ */
+#ifndef DUYETD_RULES_CONDITION_H
+#define DUYETD_RULES_CONDITION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/buf.h"
+#include "rules/comment.h"
+#include "rules/problems.h"
+
+enum { CONDITION_VALUE = 256 }; /* bytes of a value in a rules file, at most */
+
+enum condition_test {
+	CONDITION_EQUAL,
+	CONDITION_PREFIX, /* of no bytes (a star alone) it holds for any value but an empty one */
+	CONDITION_LESS,
+	CONDITION_AT_MOST,
+	CONDITION_MORE,
+	CONDITION_AT_LEAST,
+};
+
+struct condition_value {
+	enum condition_test test;
+	const char *bytes; /* to compare with, in NFC; of a number, its decimal digits */
+	size_t len;
+	const char *written; /* as in the rules file */
+};
+
+struct condition {
+	const char *field;
+	const struct condition_value *values; /* alternatives */
+	size_t count;
+	struct place place;
+};
+
+struct condition_list {
+	const struct condition *condition;
+	size_t count; /* 0: the key is not given */
+};
+
+struct conditions {
+	struct condition_list only, unless;
+};
+
+/*
+ * Reads a value of a rules file. `bytes` has room for CONDITION_VALUE. Returns NULL, or why the
+ * value is invalid. Sets `value->bytes` to `bytes`.
+ */
+const char *condition_read(const char *string, char *bytes, struct condition_value *value);
+
+/* Whether a rule with these conditions applies to the comment. */
+bool conditions_apply(const struct conditions *conditions, const struct comment *comment);
+
+/* Whether what stands under `only:` holds, whatever stands under `unless:`. */
+bool conditions_only(const struct conditions *conditions, const struct comment *comment);
+
+/* Appends why a rule does not apply: `unless: role is "staff"`. */
+void conditions_explain(const struct conditions *conditions, const struct comment *comment,
+			struct buf *why);
+
+/* Whether `value` holds for everything that `other` holds for, and for every number. */
+bool condition_covers(const struct condition_value *value, const struct condition_value *other);
+bool condition_all_numbers(const struct condition_value *a, const struct condition_value *b);
+
+#endif

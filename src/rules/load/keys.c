@@ -1,0 +1,263 @@
+/* The keys of every rule that are more than a word: only: and unless:, and examples:. */
+#include <string.h>
+
+#include "base/suggest.h"
+#include "rules/condition.h"
+#include "rules/input.h"
+#include "rules/load/loading.h"
+
+/* Conditions. */
+
+static bool load_value(struct loading *loading, struct node node, struct condition_value *value)
+{
+	const char *string = node_string(node), *why;
+	char *bytes = string ? load_alloc(loading, CONDITION_VALUE) : NULL;
+
+	if (!bytes)
+		return false;
+	why = condition_read(load_string(loading, string), bytes, value);
+	if (why)
+		node_problem(node, PROBLEM_ERROR, "\"%s\": %s", string, why);
+	return !why;
+}
+
+/* A value, or a list of them. */
+static void load_values(struct loading *loading, struct node node, struct condition *condition)
+{
+	size_t count = node_is_list(node) ? node_count(node) : 1;
+	struct condition_value *values = load_alloc(loading, (count + 1) * sizeof *values);
+
+	if (!values)
+		return;
+	for (size_t i = 0; i < count; i++)
+		condition->count +=
+			load_value(loading, node_is_list(node) ? node_item(node, i) : node,
+				   &values[condition->count]);
+	if (!count)
+		node_problem(node, PROBLEM_ERROR, "this list is empty: expected values");
+	condition->values = values;
+}
+
+static void load_condition(struct loading *loading, struct node key, struct node value,
+			   struct condition *condition)
+{
+	const char *field = node_string(key);
+
+	condition->place = node_place(key);
+	condition->field = field ? load_string(loading, field) : "?";
+	if (field && !strcmp(field, "text"))
+		node_problem(key, PROBLEM_ERROR,
+			     "a condition cannot look at \"text\": expected another field of the "
+			     "submission; for words in the text write a banned rule");
+	load_values(loading, value, condition);
+}
+
+static void check_fields(struct node map)
+{
+	const char *names[LIMIT_FIELDS];
+	size_t count = 0;
+
+	for (size_t i = 0; i < node_count(map) && count < LIMIT_FIELDS; i++) {
+		size_t len;
+		const char *name = node_bytes(node_key(map, i), &len);
+
+		if (name)
+			names[count++] = name;
+	}
+	node_check_keys(map, names, count); /* tells those that are given twice */
+}
+
+static void load_list(struct loading *loading, struct node map, struct condition_list *list)
+{
+	struct condition *conditions;
+
+	if (!node_given(map))
+		return;
+	if (!node_is_map(map) || !node_count(map)) {
+		node_problem(map, PROBLEM_ERROR,
+			     "expected a map of fields and their values, such as {role: staff}");
+		return;
+	}
+	check_fields(map);
+	conditions = load_alloc(loading, node_count(map) * sizeof *conditions);
+	if (!conditions)
+		return;
+	for (size_t i = 0; i < node_count(map); i++)
+		load_condition(loading, node_key(map, i), node_value(map, i), &conditions[i]);
+	*list = (struct condition_list){conditions, node_count(map)};
+}
+
+void load_conditions(struct loading *loading, struct rule *rule, struct node map)
+{
+	struct node only = node_get(map, "only"), unless = node_get(map, "unless");
+	struct conditions *conditions;
+
+	if (!node_given(only) && !node_given(unless))
+		return;
+	conditions = load_alloc(loading, sizeof *conditions);
+	if (!conditions)
+		return;
+	load_list(loading, only, &conditions->only);
+	load_list(loading, unless, &conditions->unless);
+	rule->conditions = conditions;
+}
+
+/* Examples. */
+
+/* The field that a plain example stands for: the first one that the rule reads. */
+static const char *example_field(const struct loading *loading, const struct rule *rule)
+{
+	const struct ruleset *set = loading->set;
+	size_t i = 0;
+
+	while (i < set->field_count && !(rule->fields >> i & 1))
+		i++;
+	return i < set->field_count ? set->fields[i] : "text";
+}
+
+static bool set_field(struct loading *loading, struct field *field, const char *name,
+		      const char *value)
+{
+	field->name = name && value ? load_string(loading, name) : NULL;
+	field->value = field->name ? load_string(loading, value) : NULL;
+	if (!field->value)
+		return false;
+	field->name_len = strlen(name);
+	field->value_len = strlen(value);
+	return true;
+}
+
+struct names {
+	const char *list[LIMIT_FIELDS];
+	size_t count;
+};
+
+static void add_name(struct names *names, const char *name)
+{
+	if (names->count < LIMIT_FIELDS)
+		names->list[names->count++] = name;
+}
+
+/* The fields that the rule looks at, in any way. */
+static void names_of(const struct loading *loading, const struct rule *rule, struct names *names)
+{
+	const struct conditions *conditions = rule->conditions;
+
+	add_name(names, "text");
+	for (size_t i = 0; i < loading->set->field_count; i++)
+		if (rule->fields >> i & 1)
+			add_name(names, loading->set->fields[i]);
+	for (size_t i = 0; conditions && i < conditions->only.count; i++)
+		add_name(names, conditions->only.condition[i].field);
+	for (size_t i = 0; conditions && i < conditions->unless.count; i++)
+		add_name(names, conditions->unless.condition[i].field);
+}
+
+static void check_name(const struct loading *loading, const struct rule *rule, struct node key)
+{
+	struct names names = {.count = 0};
+	const char *name = node_string(key), *nearest;
+
+	if (!name)
+		return;
+	names_of(loading, rule, &names);
+	for (size_t i = 0; i < names.count; i++)
+		if (!strcmp(names.list[i], name))
+			return;
+	nearest = suggest_word(name, names.list, names.count);
+	node_problem(key, PROBLEM_WARNING, "the rule looks at no field \"%s\"%s%s%s", name,
+		     nearest ? "; did you mean \"" : "", nearest ? nearest : "",
+		     nearest ? "\"?" : "");
+}
+
+/* {text: …, role: staff} */
+static bool load_fields(struct loading *loading, const struct rule *rule, struct node map,
+			struct field *fields, size_t *count)
+{
+	bool good = true;
+
+	for (size_t i = 0; i < node_count(map); i++) {
+		struct node key = node_key(map, i), value = node_value(map, i);
+
+		check_name(loading, rule, key);
+		good &= set_field(loading, &fields[(*count)++], node_string(key),
+				  node_string(value));
+	}
+	return good;
+}
+
+static bool has_text(const struct field *fields, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (field_is(&fields[i], "text"))
+			return true;
+	return false;
+}
+
+/* Adds the comment of the example; an example for another field has some text beside it. */
+static bool load_example(struct loading *loading, const struct rule *rule, struct node node,
+			 struct example *example)
+{
+	size_t most = node_is_map(node) ? node_count(node) : 1, count = 0;
+	struct field *fields = load_alloc(loading, (most + 1) * sizeof *fields);
+	const char *name = example_field(loading, rule);
+	bool good = fields;
+
+	if (good && node_is_map(node))
+		good = load_fields(loading, rule, node, fields, &count);
+	else if (good)
+		good = set_field(loading, &fields[count++], name, node_string(node));
+	if (good && !has_text(fields, count))
+		good = set_field(loading, &fields[count++], "text", "-");
+	if (!good)
+		return false;
+	example->fields = fields;
+	example->field_count = count;
+	example->place = node_place(node);
+	example->text = "";
+	for (size_t i = 0; i < count; i++)
+		if (field_is(&fields[i], name))
+			example->text = fields[i].value;
+	return true;
+}
+
+static size_t load_examples_of(struct loading *loading, const struct rule *rule, struct node list,
+			       bool hit, struct example *examples)
+{
+	size_t count = 0;
+
+	if (!node_given(list))
+		return 0;
+	if (!node_is_list(list)) {
+		node_problem(list, PROBLEM_ERROR, "expected a list, such as [one, two]");
+		return 0;
+	}
+	for (size_t i = 0; i < node_count(list); i++) {
+		examples[count].hit = hit;
+		count += load_example(loading, rule, node_item(list, i), &examples[count]);
+	}
+	return count;
+}
+
+void load_examples(struct loading *loading, struct rule *rule, struct node map)
+{
+	static const char *const known[] = {"hit", "miss"};
+	struct node node = node_get(map, "examples");
+	struct node hit = node_get(node, "hit"), miss = node_get(node, "miss");
+	struct example *examples;
+
+	if (!node_given(node))
+		return;
+	if (!node_is_map(node)) {
+		node_problem(node, PROBLEM_ERROR, "expected hit: […] and miss: […] in examples:");
+		return;
+	}
+	node_check_keys(node, known, 2);
+	examples = load_alloc(loading, (node_count(hit) + node_count(miss) + 1) * sizeof *examples);
+	if (!examples)
+		return;
+	rule->examples = examples;
+	rule->example_count = load_examples_of(loading, rule, hit, true, examples);
+	rule->example_count +=
+		load_examples_of(loading, rule, miss, false, examples + rule->example_count);
+}
