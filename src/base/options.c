@@ -45,6 +45,8 @@ static bool in_bounds(const struct option_row *row, int64_t value)
 
 static bool append(struct option_list *list, const char *string)
 {
+	if (list->inherited)
+		*list = (struct option_list){.count = 0};
 	if (!*string || list->count == OPTION_LIST_MOST)
 		return false;
 	list->value[list->count++] = string;
@@ -138,7 +140,8 @@ static int read_defaults(const struct usage *usage, void *settings)
 		else if (row->type == OPTION_ADDRESS)
 			*(struct address *)((char *)settings + row->at) = (struct address){0};
 		else if (row->type == OPTION_LIST)
-			((struct option_list *)((char *)settings + row->at))->count = 0;
+			*(struct option_list *)((char *)settings + row->at) =
+				(struct option_list){0};
 		else if (row->type == OPTION_FLAG)
 			*(bool *)((char *)settings + row->at) = false;
 		else if (row->type == OPTION_CHOICE)
@@ -205,9 +208,12 @@ static int read_environment(const struct usage *usage, void *settings)
 
 		options_variable(usage->rows[i].name, variable, sizeof variable);
 		value = getenv(variable);
-		if (!value || !*value || usage->rows[i].type == OPTION_LIST)
+		if (!value || !*value)
 			continue;
 		status = set(usage, &usage->rows[i], variable, value, settings);
+		if (usage->rows[i].type == OPTION_LIST)
+			((struct option_list *)((char *)settings + usage->rows[i].at))->inherited =
+				true;
 		if (status != OPTIONS_GO_ON)
 			return status;
 	}
@@ -246,10 +252,8 @@ static void print_row(const struct option_row *row)
 		printf("%s\n%*s", left, HELP_COLUMN, "");
 	else
 		printf("%-*s", HELP_COLUMN, left);
-	len = snprintf(help, sizeof help, "%s%s%s%s", row->help, row->initial ? " (default " : "",
-		       row->initial ? row->initial : "", row->initial ? ")" : "");
-	if (row->type != OPTION_LIST)
-		snprintf(help + len, sizeof help - (size_t)len, " [%s]", variable);
+	snprintf(help, sizeof help, "%s%s%s%s [%s]", row->help, row->initial ? " (default " : "",
+		 row->initial ? row->initial : "", row->initial ? ")" : "", variable);
 	print_wrapped(help);
 }
 

@@ -26,7 +26,7 @@ enum option_type {
 	OPTION_ADDRESS,	 /* struct address */
 	OPTION_CHOICE,	 /* int: zero-based index in `argument`, "text|json" */
 	OPTION_FLAG,	 /* bool; in the environment 1, yes, true or 0, no, false */
-	OPTION_LIST,	 /* struct option_list; may be given often; not in the environment */
+	OPTION_LIST,	 /* struct option_list; may be given often, in the environment once */
 };
 
 enum { OPTION_LIST_MOST = 64 };
@@ -34,6 +34,7 @@ enum { OPTION_LIST_MOST = 64 };
 struct option_list {
 	const char *value[OPTION_LIST_MOST];
 	size_t count;
+	bool inherited; /* from the environment: the command line replaces it */
 };
 
 struct option_row {

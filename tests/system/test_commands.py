@@ -287,6 +287,10 @@ def test_explain_knows_fields(conditions):
     assert told[1].split(None, 2) == ["skipped", "sports",
                                       'only: section is "tin\\x1b[2J", expected /the-thao/*']
     assert told[-1] == "approve"
+    told = run("explain", "--rules", conditions, text, DUYETD_FIELD="role=staff").stdout
+    assert "2 rules do not apply" in told
+    told = run("explain", "--rules", conditions, "--field", "role=guest", text, DUYETD_FIELD="role=staff")
+    assert "reject by no-links" in told.stdout
     for wrong in ("role", "=staff", "text=a"):
         done = run("explain", "--rules", conditions, "--field", wrong, text)
         assert done.returncode == 2 and f'invalid value "{wrong}": expected NAME=VALUE' in done.stderr
