@@ -40,8 +40,15 @@ put 644 systemd/redis/duyetd.acl "$PREFIX/share/doc/duyetd"
 put 755 systemd/redis/cut-open-multi.sh "$PREFIX/lib/duyetd"
 put 644 systemd/prometheus/duyetd.rules.yml "$PREFIX/share/doc/duyetd"
 put 644 systemd/prometheus/duyetd-dashboard.json "$PREFIX/share/doc/duyetd"
-put 644 README.md "$PREFIX/share/doc/duyetd"
 put 644 LICENSE "$PREFIX/share/doc/duyetd"
+
+# At the same places as in the source, so that links from page to page work.
+for page in README.md rules/README*.md systemd/README*.md; do
+	put 644 "$page" "$PREFIX/share/doc/duyetd/$(dirname "$page")"
+done
+for client in tests/clients/*; do
+	put 755 "$client" "$PREFIX/share/doc/duyetd/tests/clients"
+done
 
 for unit in systemd/*.service; do
 	put_unit "$unit" "$PREFIX/lib/systemd/system"
@@ -51,13 +58,12 @@ for server in redis valkey; do
 done
 
 if [ "$action" = remove ]; then
-	rmdir "$DESTDIR$PREFIX"/share/doc/duyetd/*.d "$DESTDIR$PREFIX/share/doc/duyetd" \
-		"$DESTDIR$PREFIX/lib/duyetd" 2>/dev/null || true
+	find "$DESTDIR$PREFIX/share/doc/duyetd" "$DESTDIR$PREFIX/lib/duyetd" -type d -empty -delete
 	echo "kept $SYSCONFDIR/duyetd: remove it where its settings and rules are no longer wanted"
 	exit
 fi
 
 put_setting systemd/duyetd.env "$SYSCONFDIR/duyetd"
-(cd rules && find . -type f ! -name '.*') | sort | while read -r file; do
+(cd rules && find . -type f ! -name '.*' ! -name '*.md') | sort | while read -r file; do
 	put_setting "rules/$file" "$SYSCONFDIR/duyetd/rules/$(dirname "$file")"
 done

@@ -28,13 +28,13 @@ needed() {
 	libcmocka-dev        tests: the parts in C
 	libjansson-dev       tests: another reader of JSON, to compare ours with
 	openssl              tests: certificates, for rediss://
-	python3              tests: the daemon as a whole, and the README's Python
+	python3              tests: the daemon as a whole, and the clients in Python
 	python3-pytest       tests: the daemon as a whole
-	python3-redis        tests: the daemon as a whole, and the README's Python
-	php-cli              tests: the README's PHP
-	php-redis            tests: the README's PHP
-	nodejs               tests: the README's Node
-	node-redis           tests: the README's Node
+	python3-redis        tests: the daemon as a whole, and the clients in Python
+	php-cli              tests: the clients in PHP
+	php-redis            tests: the clients in PHP
+	nodejs               tests: the clients in Node
+	node-redis           tests: the clients in Node
 	systemd              tests: how well the units are locked up
 	mandoc               tests: the manual pages
 	clang                ci: what another compiler warns of; fuzzing

@@ -2,9 +2,10 @@
  * Has Redis's append-only file rewritten once after each start of Redis.
  *
  * Redis that was killed while it wrote a transaction keeps half of it in the append-only file
- * (README, Promises). A rewrite replaces the file before that half can be applied. Whether Redis
- * was killed or shut down is not visible to a client, so every start counts. Judging goes on
- * meanwhile. Needs the rights +info and +bgrewriteaof; the log says when they are missing.
+ * (systemd/README.md, The append-only file). A rewrite replaces the file before that half can be
+ * applied. Whether Redis was killed or shut down is not visible to a client, so every start
+ * counts. Judging goes on meanwhile. Needs the rights +info and +bgrewriteaof; the log says when
+ * they are missing.
  */
 #ifndef DUYETD_QUEUE_AOF_REWRITE_H
 #define DUYETD_QUEUE_AOF_REWRITE_H

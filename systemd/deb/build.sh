@@ -20,7 +20,7 @@ mkdir -p "$root/DEBIAN" "$BUILD/deb/debian"
 BUILD=$BUILD PREFIX=/usr SYSCONFDIR=/etc DESTDIR=$root systemd/install.sh
 strip --strip-unneeded --remove-section=.comment "$root/usr/bin/duyetd"
 mv "$doc/LICENSE" "$doc/copyright"
-gzip -9n "$root"/usr/share/man/*/* "$doc/README.md"
+gzip -9n "$root"/usr/share/man/*/*
 
 # The libraries that the binary was linked with, as packages with their least versions.
 printf 'Source: duyetd\n\nPackage: duyetd\nArchitecture: any\n' >"$BUILD/deb/debian/control"

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Fails when the table of bounds in the README names a file or a test that does not exist.
+"""Fails when the table of bounds in systemd/README.md names a file or a test that does not exist.
 
 The table stands behind the line `<!-- bounds -->`: who, can exhaust, bound, where, shown by. Files
 are relative to src/ or to the project; a test is a function of tests/.
@@ -43,12 +43,12 @@ def wrong_with(cells):
 
 def main():
     count, wrong = 0, 0
-    page = ROOT / "README.md"
+    page = ROOT / "systemd/README.md"
     for number, cells in rows(page):
         count += 1
         for what in wrong_with(cells):
             wrong += 1
-            print(f"{page.name}:{number}: {what}")
+            print(f"{page.relative_to(ROOT)}:{number}: {what}")
     print(f"{count} bounds, {wrong} mistakes")
     return 1 if wrong or not count else 0
 

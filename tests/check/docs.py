@@ -6,7 +6,8 @@ Commands, options and their variables are asked of the program's own help; rule 
 and message placeholders are read from the tables in src/rules, names of keys from src/queue. Each
 must stand in its manual page, and the pages must be clean to mandoc. Metrics are asked of a running daemon, by
 tests/readme/test_metric_names.py. src/README.md names files, and functions as `FILE.c:function()`;
-each must exist.
+each must exist. Links of the README pages must lead to a file or a heading that exists. The log
+lines that systemd/README.md explains must be messages of the source.
 """
 import os
 import pathlib
@@ -141,14 +142,58 @@ def check_maintainers():
             problems.append(f"src/README.md has no row for the folder {folder}")
 
 
+def anchors(text):
+    """What the headings of a page are called in links, as code hosts make them."""
+    for heading in re.findall(r"^#+ (.*)", re.sub(r"^```.*?^```", "", text, flags=re.M | re.S), re.M):
+        yield re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def check_links():
+    pages = [ROOT / "README.md", *sorted(ROOT.glob("*/README*.md"))]
+    for page in pages:
+        text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.M | re.S)
+        for link in re.findall(r"\]\((?!https?:)([^)]+)\)", text):
+            path, _, anchor = link.partition("#")
+            target = page.parent / path if path else page
+            if not target.exists():
+                problems.append(f"{page.relative_to(ROOT)}: a link to {path}, which does not exist")
+            elif anchor and anchor not in anchors(target.read_text()):
+                problems.append(f"{page.relative_to(ROOT)}: a link to {link}, which has no such heading")
+    return len(pages)
+
+
+def messages():
+    """The string literals of the program and of the script for Redis's file, one text."""
+    source = "\n".join(path.read_text() for path in
+                       [*sorted((ROOT / "src").rglob("*.c")), ROOT / "systemd/redis/cut-open-multi.sh"])
+    return re.sub(r'"\s*"', "", source)
+
+
+def check_log_lines():
+    """The first cell of each row: what is in backquotes, without the values and the subject."""
+    known, count = messages(), 0
+    for page in sorted(ROOT.glob("systemd/README*.md")):
+        table = page.read_text().split("<!-- log lines -->\n")[1].split("\n\n")[0]
+        for row in table.splitlines()[2:]:
+            count += 1
+            for line in re.findall(r"`([^`]+)`", row.split(" | ")[0]):
+                faults = re.findall(r"fault=(\w+)", line)
+                parts = re.split(r"…|fault=\w+|error=\".*\"|^[\w ]+: ?|\w+=", line)
+                for part in [part.strip() for part in parts] + [f'"{fault}"' for fault in faults]:
+                    if len(part) > 3 and part not in known:
+                        problems.append(f"{page.relative_to(ROOT)}: the log line \"{line}\": no message has {part}")
+    return count
+
+
 def main():
     commands, keys, streams = check_commands(), check_rules(), check_keys()
     check_mdoc()
     check_maintainers()
-    if not commands or not keys or not streams:
-        problems.append("found no commands, rule keys or keys in Redis: does this check still read them?")
+    pages, lines = check_links(), check_log_lines()
+    if not all((commands, keys, streams, pages > 3, lines > 10)):
+        problems.append("found no commands, keys, pages or log lines: does this check still read them?")
     print("\n".join(problems))
-    print(f"{commands} commands, {keys} rule keys, {streams} keys in Redis")
+    print(f"{commands} commands, {keys} rule keys, {streams} keys in Redis, {pages} pages, {lines} log lines")
     return 1 if problems else 0
 
 

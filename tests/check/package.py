@@ -15,11 +15,13 @@ HOLDS = {"./usr/bin/duyetd", "./usr/lib/systemd/system/duyetd.service",
          "./usr/lib/systemd/system/duyetd@.service", "./usr/share/man/man1/duyetd.1.gz",
          "./usr/share/man/man5/duyetd-rules.5.gz", "./usr/share/man/man7/duyetd-redis.7.gz",
          "./etc/duyetd/duyetd.env", "./etc/duyetd/rules/10-site.yaml", "./usr/share/doc/duyetd/copyright",
+         "./usr/share/doc/duyetd/README.md", "./usr/share/doc/duyetd/rules/README.vi.md",
+         "./usr/share/doc/duyetd/systemd/README.md", "./usr/share/doc/duyetd/tests/clients/ask.py",
          "./usr/share/doc/duyetd/duyetd.acl", "./usr/lib/duyetd/cut-open-multi.sh",
          "./usr/share/doc/duyetd/redis-server.service.d/duyetd.conf",
          "./usr/share/doc/duyetd/valkey-server.service.d/duyetd.conf", "./usr/share/zsh/site-functions/_duyetd",
          "./usr/share/bash-completion/completions/duyetd"}
-# What the binary is linked with, as README's Security tells.
+# What the binary is linked with, as systemd/README.md, Security, says.
 LINKED = {"libc", "libm", "libevent_core-2.1", "libhiredis", "libicuuc", "libpcre2-8", "libhs", "libyaml-0",
           "libmd", "libpsl"}
 LINKED_FOR_TLS = {"libhiredis_ssl", "libssl", "libcrypto"}
@@ -85,7 +87,7 @@ def inspect_binary(package, scratch):
     expect("TEXTREL" not in facts and " RWE " not in facts, "code that can be written")
     libraries = set(re.findall(r"NEEDED.*\[(\S+?)\.so", facts))
     expect(LINKED <= libraries <= LINKED | LINKED_FOR_TLS,
-           f"README's Security tells of other libraries: {sorted(libraries ^ LINKED)}")
+           f"systemd/README.md, Security, names other libraries: {sorted(libraries ^ LINKED)}")
     expect("RUNPATH" not in facts and "RPATH" not in facts, "has a run path")
     # Not as the end of another path: a tree in /duyetd is not in /etc/duyetd.
     expect(not re.search(rb"(?<![\w.-])" + re.escape(str(ROOT).encode()) + rb"(?![\w.-])", binary.read_bytes()),

@@ -5,7 +5,7 @@ A kill comes as a settlement passes on its way to Redis, while others are under 
 Before each start runs systemd/redis/cut-open-multi.sh, as the drop-in does: without it, a kill
 in mid-write may give an entry two verdicts (test_append_only.py).
 
-`pytest -s tests/faults/test_promises.py` prints the figures that README's table has.
+`pytest -s tests/faults/test_promises.py` prints the figures of the table in systemd/README.md.
 """
 import signal
 import threading

@@ -2,8 +2,8 @@
 import pytest
 import redis
 
-from website import PATIENCE, wait_for
-from test_readme import HONEST, SHORT, blocks, paste
+from pages import blocks, paste
+from website import HONEST, PATIENCE, SHORT, wait_for
 
 PASSWORDS = {"web": "another long secret", "duyetd": "a long secret",
              "moderator": "a third long secret"}
@@ -56,8 +56,8 @@ MAY = [
 
 @pytest.fixture
 def users(site):
-    """Redis with the three users, made as the README says; no daemon yet."""
-    paste(site, blocks("acl")[0])
+    """Redis with the three users, made as systemd/README.md says; no daemon yet."""
+    paste(site, blocks("systemd/README.md", "acl")[0])
     return site
 
 
@@ -90,7 +90,7 @@ def test_each_user_may_do_its_work_and_nothing_else(users):
 
 
 def test_users_are_off_until_they_have_a_password(site):
-    paste(site, blocks("acl")[0].splitlines()[0])
+    paste(site, blocks("systemd/README.md", "acl")[0].splitlines()[0])
     for user in PASSWORDS:
         with pytest.raises(redis.RedisError, match="WRONGPASS|invalid username-password"):
             site.server.client(username=user, password="").ping()

@@ -7,9 +7,9 @@ import subprocess
 
 import pytest
 
+from pages import PAGES
 from website import DUYETD, PATIENCE, REDIS_CLI, REDIS_SERVER, ROOT, wait_for
 
-README = (ROOT / "README.md").read_text()
 
 
 def run(scratch):
@@ -44,7 +44,7 @@ def test_every_verdict_is_the_expected_one_and_nothing_is_left(tmp_path):
     assert list(tmp_path.iterdir()) == []
     assert processes_of(tmp_path) == []
 
-    shown = re.search(r"```\n(c\d+: .*?)```", README, re.S).group(1)
+    shown = re.search(r"```\n(c\d+: .*?)```", PAGES["README.md"], re.S).group(1)
     missing = set(shown.splitlines()) - set(done.stdout.splitlines())
     assert not missing, "the README shows what the demo does not print"
 

@@ -8,8 +8,7 @@ import urllib.request
 
 import pytest
 
-from website import PATIENCE, ROOT, wait_for
-from test_readme import HONEST, SHORT
+from website import HONEST, PATIENCE, ROOT, SHORT, wait_for
 
 MANUAL = (ROOT / "systemd/man/duyetd.1").read_text()
 ALERTS = ROOT / "systemd/prometheus/duyetd.rules.yml"

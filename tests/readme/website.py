@@ -1,4 +1,4 @@
-"""What the README's commands find when they are pasted: Redis on a port of this machine, a
+"""What the commands of the README pages find when they are pasted: Redis on a port of this machine, a
 daemon with the shipped rules, and `redis-cli` and `duyetd` that reach them."""
 import os
 import pathlib
@@ -14,6 +14,8 @@ from helpers import BUILD, PATIENCE, wait_for  # noqa: E402 (found only now)
 from processes import REDIS_CLI, REDIS_SERVER, Daemon  # noqa: E402
 
 DUYETD = BUILD / "duyetd"
+HONEST = "Bài viết rất hay, cảm ơn tác giả đã phân tích rõ ràng từng số liệu."
+SHORT = "Hay quá!"
 
 
 class Site:

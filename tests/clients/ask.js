@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+// Submits one comment and waits for its verdict.
+//
+//     ask.js ID TEXT [SECONDS]    prints the reason where it is rejected
+//
+// Needs node-redis: `apt install node-redis` or `npm install redis`. REDIS_URL names the server.
+const { createClient } = require('redis')
+
+// Returns the verdict, or null when it takes longer than `seconds`.
+async function judge(redis, id, text, seconds, fields) {
+  const entry = await redis.xAdd('comments:submitted', '*', { id, text, reply: '1', ...fields })
+  for (;;) {
+    const answer = await redis.blPop(`comments:reply:${id}`, seconds)
+    if (!answer) return null
+    const verdict = JSON.parse(answer.element)
+    if (verdict.entry === entry) return verdict // else: the late answer to an earlier edit
+  }
+}
+
+function message(verdict) {
+  if (!verdict) return 'Bình luận đang chờ duyệt.' // pending: follow.js will see the verdict
+  if (verdict.verdict === 'hold') return 'Bình luận đang chờ người duyệt.'
+  return verdict.reason || 'Bình luận đã được đăng.'
+}
+
+async function main() {
+  const [id, text, seconds = '2'] = process.argv.slice(2)
+  // BLPOP blocks its connection: use a connection, or a pool, for those who wait.
+  const redis = createClient({ url: process.env.REDIS_URL || 'redis://127.0.0.1:6379' })
+  redis.on('error', console.error) // without this, a lost connection ends the process
+  await redis.connect()
+  const fields = { author: 'u7', page: '/a/1' }
+  console.log(message(await judge(redis, id, text, Number(seconds), fields)))
+  await redis.quit()
+}
+main()

@@ -1,0 +1,34 @@
+#!/usr/bin/env php
+<?php
+// Submits one comment and waits for its verdict.
+//
+//     ask.php ID TEXT [SECONDS]    prints the reason where it is rejected
+//
+// Needs phpredis: `apt install php-cli php-redis` or `pecl install redis`. REDIS_HOST and REDIS_PORT
+// name the server. Where Redis has users, call $redis->auth(['web', 'password']) after connect().
+$redis = new Redis();
+$redis->connect(getenv('REDIS_HOST') ?: '127.0.0.1', (int) (getenv('REDIS_PORT') ?: 6379));
+
+/** Returns the verdict, or null when it takes longer than `$seconds`. */
+function judge(Redis $redis, string $id, string $text, int $seconds, array $fields): ?array
+{
+    $entry = $redis->xAdd('comments:submitted', '*',
+                          ['id' => $id, 'text' => $text, 'reply' => '1'] + $fields);
+    while ($answer = $redis->blPop(["comments:reply:$id"], $seconds)) {
+        $verdict = json_decode($answer[1], true);
+        if ($verdict['entry'] === $entry) {  // else: the late answer to an earlier edit
+            return $verdict;
+        }
+    }
+    return null;
+}
+
+[, $id, $text, $seconds] = $argv + [3 => '2'];
+$verdict = judge($redis, $id, $text, (int) $seconds, ['author' => 'u7', 'page' => '/a/1']);
+if (!$verdict) {
+    echo "Bình luận đang chờ duyệt.\n";  // pending: follow.php will see the verdict
+} elseif ($verdict['verdict'] === 'hold') {
+    echo "Bình luận đang chờ người duyệt.\n";
+} else {
+    echo $verdict['reason'] ?: 'Bình luận đã được đăng.', "\n";
+}

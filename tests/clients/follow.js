@@ -1,0 +1,39 @@
+#!/usr/bin/env node
+// Reads every verdict, also those that were published while this program was stopped.
+//
+//     follow.js    prints the id and the verdict of each comment, until it is stopped
+//
+// Needs node-redis: `apt install node-redis` or `npm install redis`. REDIS_URL names the server. The
+// program ends when the connection is lost: have it started again.
+const { createClient } = require('redis')
+
+const GROUP = 'website'
+const CONSUMER = 'web-1'
+
+async function * verdicts(redis) {
+  await redis.xGroupCreate('comments:verdicts', GROUP, '0', { MKSTREAM: true })
+    .catch((error) => { if (!error.message.startsWith('BUSYGROUP')) throw error }) // exists already
+  let after = '0' // first what this consumer has read before and not acknowledged
+  for (;;) {
+    // The plain command: some versions of xReadGroup() fail on entries that were trimmed meanwhile.
+    const answer = await redis.sendCommand(['XREADGROUP', 'GROUP', GROUP, CONSUMER, 'COUNT', '100',
+      'BLOCK', '5000', 'STREAMS', 'comments:verdicts', after])
+    const entries = answer ? answer[0][1] : []
+    for (const [entry, words] of entries) {
+      const verdict = {}
+      for (let i = 0; words && i < words.length; i += 2) verdict[words[i]] = words[i + 1]
+      if (words) yield verdict // none: the verdict was trimmed meanwhile
+      await redis.xAck('comments:verdicts', GROUP, entry)
+    }
+    if (!entries.length) after = '>' // then new verdicts
+  }
+}
+
+async function main() {
+  const redis = createClient({ url: process.env.REDIS_URL || 'redis://127.0.0.1:6379', RESP: 2 })
+  await redis.connect()
+  for await (const verdict of verdicts(redis)) {
+    console.log(verdict.id, verdict.verdict) // here: publish it, or tell the author
+  }
+}
+main()

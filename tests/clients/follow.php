@@ -1,0 +1,38 @@
+#!/usr/bin/env php
+<?php
+// Reads every verdict, also those that were published while this program was stopped.
+//
+//     follow.php    prints the id and the verdict of each comment, until it is stopped
+//
+// Needs phpredis: `apt install php-cli php-redis` or `pecl install redis`. REDIS_HOST and REDIS_PORT
+// name the server. Where Redis has users, call $redis->auth(['web', 'password']) after connect().
+// The program ends when the connection is lost: have it started again.
+const GROUP = 'website';
+const CONSUMER = 'web-1';
+
+$redis = new Redis();
+$redis->connect(getenv('REDIS_HOST') ?: '127.0.0.1', (int) (getenv('REDIS_PORT') ?: 6379));
+
+function verdicts(Redis $redis): Generator
+{
+    $redis->xGroup('CREATE', 'comments:verdicts', GROUP, '0', true);  // false where it exists already
+    $after = '0';  // first what this consumer has read before and not acknowledged
+    while (true) {
+        $answer = $redis->xReadGroup(GROUP, CONSUMER, ['comments:verdicts' => $after], 100, 5000);
+        $entries = $answer['comments:verdicts'] ?? [];
+        foreach ($entries as $entry => $fields) {
+            if ($fields) {  // none: the verdict was trimmed meanwhile
+                yield $fields;
+            }
+            $redis->xAck('comments:verdicts', GROUP, [$entry]);
+        }
+        if (!$entries) {
+            $after = '>';  // then new verdicts
+        }
+    }
+}
+
+$redis->setOption(Redis::OPT_READ_TIMEOUT, 10);  // longer than the 5000 ms of a read
+foreach (verdicts($redis) as $verdict) {
+    echo $verdict['id'], ' ', $verdict['verdict'], "\n";  // here: publish it, or tell the author
+}

@@ -1,0 +1,39 @@
+#!/usr/bin/python3
+"""Reads every verdict, also those that were published while this program was stopped.
+
+    follow.py    prints the id and the verdict of each comment, until it is stopped
+
+Needs redis-py: `apt install python3-redis` or `pip install redis`. REDIS_URL names the server. The
+program ends when the connection is lost: have it started again.
+"""
+import os
+
+import redis
+
+GROUP, CONSUMER = "website", "web-1"
+
+r = redis.Redis.from_url(os.environ.get("REDIS_URL", "redis://127.0.0.1:6379"),
+                         decode_responses=True,
+                         socket_timeout=10)  # longer than the 5000 ms of a read
+
+
+def verdicts():
+    try:
+        r.xgroup_create("comments:verdicts", GROUP, id="0", mkstream=True)
+    except redis.ResponseError as error:
+        if not str(error).startswith("BUSYGROUP"):  # the group exists already
+            raise
+    after = "0"  # first what this consumer has read before and not acknowledged
+    while True:
+        answer = r.xreadgroup(GROUP, CONSUMER, {"comments:verdicts": after}, count=100, block=5000)
+        entries = answer[0][1] if answer else []
+        for entry, fields in entries:
+            if fields:  # none: the verdict was trimmed meanwhile
+                yield fields
+            r.xack("comments:verdicts", GROUP, entry)
+        if not entries:
+            after = ">"  # then new verdicts
+
+
+for verdict in verdicts():
+    print(verdict["id"], verdict["verdict"], flush=True)  # here: publish it, or tell the author

@@ -1,0 +1,123 @@
+"""The client programs of tests/clients, against a real daemon."""
+import importlib.util
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from website import HONEST, PATIENCE, ROOT, SHORT, wait_for
+
+LANGUAGES = {
+    "py": ([sys.executable], lambda: importlib.util.find_spec("redis")),
+    "js": (["node"], lambda: shutil.which("node") and not subprocess.run(
+        ["node", "-e", "require('redis')"], env={"NODE_PATH": "/usr/share/nodejs",
+                                                 "PATH": "/usr/local/bin:/usr/bin:/bin"},
+        capture_output=True).returncode),
+    # It gives an answer up after a minute otherwise.
+    "php": (["php", "-d", f"default_socket_timeout={2 * int(PATIENCE)}"],
+            lambda: shutil.which("php") and "redis" in subprocess.run(
+                ["php", "-m"], capture_output=True, text=True).stdout.split()),
+}
+
+
+def program(language, name):
+    command, present = LANGUAGES[language]
+    if not present():
+        pytest.skip(f"no {language} with its Redis client on this machine")
+    return [*command, ROOT / "tests" / "clients" / f"{name}.{language}"]
+
+
+def ask(site, language, text, seconds):
+    done = subprocess.run([*program(language, "ask"), "c42", text, str(seconds)], env=site.env,
+                          capture_output=True, text=True, timeout=2 * PATIENCE)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_ask_gets_the_reason(site, language):
+    site.daemon()
+    told = ask(site, language, SHORT, int(PATIENCE))
+    assert told == site.verdict("c42")["reason"]
+    assert "10 chữ" in told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_ask_knows_approved_and_held(site, language):
+    (site.rules / "90-hold.yaml").write_text(
+        "rules: [{name: doubt, kind: banned, phrases: [nghi ngờ], action: hold, message: m}]\n")
+    site.daemon()
+    assert ask(site, language, HONEST, int(PATIENCE)) == "Bình luận đã được đăng."
+    assert ask(site, language, HONEST + " Tôi nghi ngờ.", int(PATIENCE)) == "Bình luận đang chờ người duyệt."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_ask_tells_when_no_answer_comes(site, language):
+    assert ask(site, language, SHORT, 1) == "Bình luận đang chờ duyệt."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_ask_ignores_the_late_answer_to_an_edit(site, language):
+    site.daemon()
+    site.submit("c42", HONEST, reply=1)
+    site.verdict("c42")
+    told = ask(site, language, SHORT, int(PATIENCE))
+    assert told == site.verdict("c42", 2)["reason"] != ""
+
+
+def follow(site, command, seen):
+    """Runs a follower until it has printed as many verdicts as `seen`; its lines."""
+    log = site.scratch / "follower.out"
+    with open(log, "w") as out:
+        follower = subprocess.Popen(command, env=site.env, stdout=out, stderr=out)
+    try:
+        wait_for(lambda: len(log.read_text().splitlines()) >= seen)
+        # the verdict that it printed last is acknowledged after that
+        wait_for(lambda: not site.redis.xpending("comments:verdicts", "website")["pending"])
+    except AssertionError:
+        raise AssertionError(log.read_text())
+    finally:
+        follower.kill()
+        follower.wait()
+    return log.read_text().splitlines()
+
+
+def leave_unacknowledged(site):
+    """A verdict that the follower read before it crashed."""
+    site.submit("c1", SHORT)
+    site.verdict("c1")
+    site.redis.xgroup_create("comments:verdicts", "website", id="0")
+    site.redis.xreadgroup("website", "web-1", {"comments:verdicts": ">"})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_follow_resumes_where_it_was(site, language):
+    command = program(language, "follow")
+    site.daemon()
+    site.submit("c1", HONEST)
+    site.submit("c2", SHORT)
+    site.verdict("c2")
+    assert follow(site, command, 2) == ["c1 approve", "c2 reject"]
+    site.submit("c3", HONEST)
+    site.verdict("c3")
+    assert follow(site, command, 1) == ["c3 approve"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_follow_passes_over_what_was_trimmed(site, language):
+    command = program(language, "follow")
+    site.daemon()
+    leave_unacknowledged(site)
+    site.redis.xtrim("comments:verdicts", maxlen=0, approximate=False)
+    site.submit("c2", HONEST)
+    site.verdict("c2")
+    assert follow(site, command, 1) == ["c2 approve"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_follow_takes_up_what_it_had_not_acknowledged(site, language):
+    command = program(language, "follow")
+    site.daemon()
+    leave_unacknowledged(site)
+    assert follow(site, command, 1) == ["c1 reject"]
