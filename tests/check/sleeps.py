@@ -3,7 +3,8 @@
 
 A test waits for a condition, or it depends on the machine's speed. Found are: a sleep, a reading
 of a clock, a number as a time-out. What is left stands in tests/check/sleeps.txt, each line of
-source with its reason. Not looked at: benchmarks and tests/quality, which measure.
+source with its reason. Not looked at: benchmarks and tests/quality, which measure, and the programs in
+tests/clients, which are no tests.
 """
 import ast
 import pathlib
@@ -13,7 +14,7 @@ from collections import Counter
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ALLOWED = pathlib.Path(__file__).with_suffix(".txt")
-MEASURING = ("tests/bench/", "tests/quality/")
+LEFT_OUT = ("tests/bench/", "tests/quality/", "tests/clients/")
 
 CLOCKS = {f"time.{name}{unit}" for name in ("time", "monotonic", "perf_counter") for unit in ("", "_ns")}
 # Calls that wait, with the position of their time-out.
@@ -88,7 +89,7 @@ def prove():
 def sources():
     for path in sorted((ROOT / "tests").rglob("*")):
         name = str(path.relative_to(ROOT))
-        if path.suffix in (".py", ".sh", ".c", ".h") and not name.startswith(MEASURING) \
+        if path.suffix in (".py", ".sh", ".c", ".h") and not name.startswith(LEFT_OUT) \
                 and path.name != "sleeps.py":
             yield path, name
 
