@@ -31,14 +31,7 @@ void decode_nothing(struct decoder *d);
 /* TEXT_BARRIER between two line breaks, for bytes [at, end). */
 enum text_error decode_barrier(struct decoder *d, size_t at, size_t end);
 
-/* Makes letters of the regional indicators, in all glyphs so far, that are no flags. */
-void decode_regional(struct decoder *d);
-
-/* Appends what stands behind right-to-left overrides as a browser shows it, with the words around
- * it, and a TEXT_BARRIER before each. */
-enum text_error decode_overridden(struct decoder *d);
-
-/* Takes out the blanks that parted letters from their marks, in all glyphs so far. */
-void decode_mend(struct decoder *d);
+/* Makes room for `more` glyphs behind those so far. Returns false when out of memory. */
+bool decode_room(struct decoder *d, size_t more);
 
 #endif

@@ -2,7 +2,7 @@
  * How much of a text is written with its Vietnamese marks.
  *
  * Syllables of two letters or more count: those with a mark, and those that lack one, by their
- * shape or by usage (usage.h). Ignored are syllables that are correct without marks (`em`, `xe`,
+ * shape or by usage (syllable.h). Ignored are syllables that are correct without marks (`em`, `xe`,
  * `cho`), teencode, numbers and single letters. Unmarked words with a capital within a sentence
  * (`Vy Nguyen`) are ignored as names, unless they are more than two thirds. Words beside a foreign
  * word are ignored as part of a title or a quotation.

@@ -1,6 +1,6 @@
 /*
  * The shape of a written Vietnamese syllable without its marks: onset + vowels + coda (Đoàn Thiện
- * Thuật, Ngữ âm tiếng Việt), and whether marks are missing.
+ * Thuật, Ngữ âm tiếng Việt), and whether marks are missing, by shape or by usage.
  */
 #ifndef DUYETD_TEXT_SYLLABLE_H
 #define DUYETD_TEXT_SYLLABLE_H
@@ -26,5 +26,14 @@ bool syllable_lacks(unsigned shape, uint16_t marks);
 /* Returns whether `count` glyphs have the shape of a syllable. Sets `*lacks_marks`, if not NULL, to
  * whether marks are missing. */
 bool syllable_read(const struct glyph *glyph, size_t count, bool *lacks_marks);
+
+/*
+ * Whether a syllable without marks is missing some, by how often Vietnamese words are written so.
+ *
+ * Returns whether marks are missing in `count` glyphs, a syllable without marks. Usage decides if
+ * it is known: `thi` and `cua` lack marks, `em` and `top` do not. Otherwise returns `lacks_marks`,
+ * the result of syllable_lacks().
+ */
+bool usage_lacks(const struct glyph *glyph, size_t count, bool lacks_marks);
 
 #endif

@@ -36,7 +36,7 @@ struct text {
 	size_t glyphs, boundaries, words, links;
 	size_t visible;	 /* glyphs that are visible on the page. The others are what stands behind
 			  * right-to-left overrides, in the order shown, and the hidden parts of
-			  * markup (markup.h), each after a TEXT_BARRIER. They have no words, but
+			  * markup (html.h), each after a TEXT_BARRIER. They have no words, but
 			  * rules search them for phrases and links */
 	size_t accented; /* words that have Vietnamese marks */
 	size_t eligible; /* words that count for diacritics.h (word_is_eligible); of them ... */

@@ -20,7 +20,7 @@ struct word {
 	uint8_t kind;	       /* enum word_kind */
 	bool accented;	       /* has a Vietnamese mark */
 	bool lacks_marks;      /* marks are missing, by its shape (viet, duoc) */
-	bool lacks_by_usage;   /* marks are missing, by usage (usage.h): la, thi */
+	bool lacks_by_usage;   /* marks are missing, by usage (usage_lacks()): la, thi */
 	bool has_letter;
 	bool foreign; /* four letters or more of no Vietnamese shape (`with`, `tooi`), other scripts
 		       */
