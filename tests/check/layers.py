@@ -46,7 +46,7 @@ LIBRARIES = {
     "unicode/": ["text", "link"] + RULES,
     "libpsl.h": ["text", "link"],
     "pcre2.h": RULES,
-    "hs/": RULES, "hs.h": RULES,
+    "hs/": RULES, "hs.h": RULES, "dlfcn.h": ["rules/match"],
     "yaml.h": RULES,
     "sha2.h": RULES,
     "hiredis": ["redis", "queue"], "async.h": ["redis", "queue"],

@@ -89,8 +89,8 @@ static bool compile_literals(struct scan *s, const char **literal, size_t *len, 
 		len[i] = strlen(literal[i]);
 		id[i] = (unsigned)i;
 	}
-	bool ok = hs_compile_lit_multi(literal, flags, id, len, (unsigned)count, hs_call_mode(),
-				       NULL, &s->skeletons, &error) == HS_SUCCESS;
+	bool ok = hs_compile_lit_multi(literal, flags, id, len, (unsigned)count, HS_MODE_BLOCK,
+				       hs_call_platform(), &s->skeletons, &error) == HS_SUCCESS;
 	hs_free_compile_error(error);
 	return ok;
 }
@@ -230,8 +230,10 @@ struct scan *scan_compile(struct scan_builder *b, const char **why)
 	struct scan *s = b->scan;
 
 	s->serial = atomic_fetch_add(&serial, 1) + 1;
-	*why = NULL;
-	if (!compile_skeletons(s))
+	*why = hs_call_choose();
+	if (*why)
+		; /* nothing is scanned */
+	else if (!compile_skeletons(s))
 		*why = "libhs cannot compile the phrases";
 	else if (!hs_pattern_compile(s))
 		*why = "libhs cannot compile the patterns";

@@ -1,103 +1,122 @@
+#include <dlfcn.h>
 #include <pthread.h>
-#include <stdlib.h>
+#include <stdint.h>
 #include <string.h>
 
-#include "base/grow.h"
 #include "rules/match/hs_call.h"
 
-static int count_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
-		       void *count)
+/* As hs_scan(). */
+typedef hs_error_t scan_function(const hs_database_t *database, const char *bytes, unsigned len,
+				 unsigned flags, hs_scratch_t *scratch,
+				 match_event_handler on_match, void *arg);
+
+static hs_platform_info_t platform;
+static scan_function *scan; /* finds all; NULL: none does */
+
+/* ---- the trial ------------------------------------------------------------------------ */
+
+/* Each text ends with what one of these matches. */
+static const char *const pattern[] = {"ab?c", "dq|a", "[đĐ]"};
+enum {
+	PATTERNS = sizeof pattern / sizeof *pattern,
+	TEXTS = 1000,
+	MOST = 150 /* bytes of filling */
+};
+
+static int note_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+		      void *found)
 {
-	(void)id, (void)from, (void)to, (void)flags;
-	++*(unsigned *)count;
+	(void)from, (void)to, (void)flags;
+	((bool *)found)[id] = true;
 	return 0;
 }
 
-/* Whether `text` is found behind each number of other bytes up to some vectors of 64. */
-static bool finds_all(const hs_database_t *database, hs_scratch_t *scratch, const char *text)
+/* Whether all is found in texts of many lengths, whose bytes are partly those of the patterns. */
+static bool finds_all(scan_function *tried, const hs_database_t *database, hs_scratch_t *scratch)
 {
-	enum { MOST = 200 };
-	char bytes[MOST + 16];
-	size_t len = strlen(text);
+	static const char *const filling[] = {"m", "m", "m", "m", "m", "a", "c", "một", "ﾞ", "🅐"};
+	char text[MOST + 16];
+	uint32_t random = 1;
 
-	memset(bytes, 'm', sizeof bytes);
-	for (size_t before = 0; before < MOST; before++) {
-		unsigned count = 0;
-		memcpy(bytes + before, text, len);
-		if (hs_scan(database, bytes, (unsigned)(before + len), 0, scratch, count_match,
-			    &count) != HS_SUCCESS ||
-		    count == 0)
+	for (size_t i = 0; i < TEXTS; i++) {
+		size_t len = 0, ending = i % 3 ? 0 : 2;
+		bool found[PATTERNS] = {false};
+
+		while (len < i % MOST) {
+			random = random * 1103515245 + 12345;
+			len = (size_t)(stpcpy(text + len, filling[random / 65536 % 10]) - text);
+		}
+		len = (size_t)(stpcpy(text + len, ending ? "đ" : "ac") - text);
+		if (tried(database, text, (unsigned)len, 0, scratch, note_match, found) !=
+			    HS_SUCCESS ||
+		    !found[ending] || (ending == 0 && !found[1]))
 			return false;
-		memset(bytes + before, 'm', len);
 	}
 	return true;
 }
 
-static bool finds(const char *pattern, unsigned flags, const char *text)
+/* What is wrong with a function that scans; NULL: nothing. */
+static const char *try_function(scan_function *tried)
 {
+	static const unsigned id[PATTERNS] = {0, 1, 2};
+	unsigned flags[PATTERNS];
 	hs_database_t *database = NULL;
 	hs_scratch_t *scratch = NULL;
 	hs_compile_error_t *error = NULL;
-	bool ok =
-		hs_compile(pattern, flags, HS_MODE_BLOCK, NULL, &database, &error) == HS_SUCCESS &&
-		hs_alloc_scratch(database, &scratch) == HS_SUCCESS &&
-		finds_all(database, scratch, text);
+	const char *why = "out of memory";
 
+	for (size_t i = 0; i < PATTERNS; i++)
+		flags[i] = HS_FLAG_SINGLEMATCH | HS_FLAG_UTF8;
+	if (hs_compile_multi(pattern, flags, id, PATTERNS, HS_MODE_BLOCK, &platform, &database,
+			     &error) == HS_SUCCESS &&
+	    hs_alloc_scratch(database, &scratch) == HS_SUCCESS)
+		why = finds_all(tried, database, scratch)
+			      ? NULL
+			      : "libhs loses matches on this CPU: expected Hyperscan, or a "
+				"Vectorscan that has corei7_hs_scan()";
 	hs_free_compile_error(error);
 	hs_free_scratch(scratch);
 	hs_free_database(database);
-	return ok;
+	return why;
 }
 
-static unsigned mode = HS_MODE_BLOCK;
+/* ---- the choice ----------------------------------------------------------------------- */
 
-/* Patterns that libhs looks for by pairs of bytes, which is where the fault is. */
-static void choose_mode(void)
+static const char *choose(void)
 {
-	if (!finds("ab?c", 0, "ac") || !finds("dq|a", HS_FLAG_SINGLEMATCH, "ac") ||
-	    !finds("[đĐ]", HS_FLAG_UTF8, "-đ-"))
-		mode = HS_MODE_VECTORED;
-}
+	scan_function *older = (scan_function *)dlsym(RTLD_DEFAULT, "corei7_hs_scan");
+	const char *why;
 
-unsigned hs_call_mode(void)
-{
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-	pthread_once(&once, choose_mode);
-	return mode;
-}
-
-void hs_pieces_free(struct hs_pieces *pieces)
-{
-	free(pieces->data);
-	free(pieces->len);
-	*pieces = (struct hs_pieces){0};
-}
-
-static bool cut(struct hs_pieces *pieces, size_t piece, const char *bytes, size_t len,
-		size_t *count)
-{
-	*count = (len + piece - 1) / piece;
-	if (!grow(pieces->data, *count, &pieces->data_room) ||
-	    !grow(pieces->len, *count, &pieces->len_room))
-		return false;
-	for (size_t i = 0; i < *count; i++) {
-		pieces->data[i] = bytes + i * piece;
-		pieces->len[i] = i + 1 < *count ? (unsigned)piece : (unsigned)(len - i * piece);
+	if (hs_populate_platform(&platform) != HS_SUCCESS)
+		return "libhs does not know this CPU";
+	why = try_function(hs_scan);
+	if (!why) {
+		scan = hs_scan;
+	} else if (older) {
+		platform.cpu_features = 0;
+		why = try_function(older);
+		scan = why ? NULL : older;
 	}
-	return true;
+	return why;
 }
 
-bool hs_call_scan(const hs_database_t *database, struct hs_pieces *pieces, enum hs_piece piece,
-		  const char *bytes, size_t len, hs_scratch_t *scratch,
-		  match_event_handler on_match, void *arg)
+const char *hs_call_choose(void)
 {
-	size_t count;
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-	if (hs_call_mode() == HS_MODE_BLOCK)
-		return hs_scan(database, bytes, (unsigned)len, 0, scratch, on_match, arg) ==
-		       HS_SUCCESS;
-	return cut(pieces, piece, bytes, len, &count) &&
-	       hs_scan_vector(database, pieces->data, pieces->len, (unsigned)count, 0, scratch,
-			      on_match, arg) == HS_SUCCESS;
+	pthread_mutex_lock(&lock);
+	const char *why = scan ? NULL : choose();
+	pthread_mutex_unlock(&lock);
+	return why;
+}
+
+const hs_platform_info_t *hs_call_platform(void)
+{
+	return &platform;
+}
+
+bool hs_call_scan(const hs_database_t *database, const char *bytes, size_t len,
+		  hs_scratch_t *scratch, match_event_handler on_match, void *arg)
+{
+	return scan(database, bytes, (unsigned)len, 0, scratch, on_match, arg) == HS_SUCCESS;
 }

@@ -1,13 +1,10 @@
 /*
- * How databases of libhs are compiled and scanned: in one call, or, where libhs loses matches so,
- * in pieces of a few bytes.
+ * The function of libhs that scans: hs_scan(), or corei7_hs_scan() where that loses matches.
  *
- * Vectorscan 5.4.9 (Debian 12) does so on CPUs with AVX-512: it skips through a text by vectors
- * of 64 bytes, and past matches near the end of it. `ab?c` is not found at the end of 100 bytes,
- * nor is one of two literals. Hyperscan has no such fault. Pieces are one text to libhs: matches
- * may lie across them. In databases of patterns it loses some at the ends of pieces as well,
- * where those are 31, 32, 48 or 63 bytes long: of `=[а-я]` the sign is the last byte of one and
- * the letter begins the next. Through less than 16 bytes nothing skips.
+ * Vectorscan 5.4.9 (Debian 12) and 5.4.11 (Debian 13) lose matches: where they look for pairs of
+ * bytes, they skip through a text by vectors of 32 bytes with AVX2 and 64 with AVX-512, and past
+ * matches near its end. The same libraries export their code for older CPUs, with vectors of 16
+ * bytes, which finds all. Hyperscan has no such fault.
  */
 #ifndef DUYETD_RULES_MATCH_HS_CALL_H
 #define DUYETD_RULES_MATCH_HS_CALL_H
@@ -16,26 +13,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What databases are compiled for: HS_MODE_BLOCK, or HS_MODE_VECTORED for pieces. Tries once
- * which of them this libhs can do. */
-unsigned hs_call_mode(void);
+/* Before the others: chooses the function, once. Returns NULL, or why there is none. */
+const char *hs_call_choose(void);
 
-/* Where the pieces of a text begin and how long they are; begins as zeros, reused. */
-struct hs_pieces {
-	const char **data;
-	unsigned *len;
-	size_t data_room, len_room;
-};
+/* The CPU that databases are compiled for. */
+const hs_platform_info_t *hs_call_platform(void);
 
-void hs_pieces_free(struct hs_pieces *pieces);
-
-/* What is looked for: literals or patterns. The bytes of a piece. */
-enum hs_piece { HS_PIECE_PATTERNS = 15, HS_PIECE_LITERALS = 63 };
-
-/* Calls `on_match` for each match in the text, at least one byte. False: libhs failed, or memory
- * is out. */
-bool hs_call_scan(const hs_database_t *database, struct hs_pieces *pieces, enum hs_piece piece,
-		  const char *bytes, size_t len, hs_scratch_t *scratch,
-		  match_event_handler on_match, void *arg);
+/* Calls `on_match` for each match in the text. False: libhs failed. */
+bool hs_call_scan(const hs_database_t *database, const char *bytes, size_t len,
+		  hs_scratch_t *scratch, match_event_handler on_match, void *arg);
 
 #endif

@@ -411,8 +411,8 @@ static bool compile_hs_patterns(struct scan *s, struct hs_patterns *e, hs_databa
 {
 	while (e->count) {
 		hs_compile_error_t *error = NULL;
-		if (hs_compile_multi(e->source, e->flags, e->id, e->count, hs_call_mode(), NULL,
-				     database, &error) == HS_SUCCESS)
+		if (hs_compile_multi(e->source, e->flags, e->id, e->count, HS_MODE_BLOCK,
+				     hs_call_platform(), database, &error) == HS_SUCCESS)
 			return true;
 		int bad = error ? error->expression : -1;
 		hs_free_compile_error(error);

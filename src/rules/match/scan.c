@@ -130,7 +130,6 @@ struct finds {
 
 struct scan_scratch {
 	hs_scratch_t *hs;
-	struct hs_pieces pieces;
 	unsigned long fits; /* serial of the scan that `hs` was last made to fit */
 	struct pattern_scratch *pattern;
 	struct skeleton skeleton;
@@ -164,7 +163,6 @@ void scan_scratch_free(struct scan_scratch *scratch)
 	if (!scratch)
 		return;
 	hs_free_scratch(scratch->hs);
-	hs_pieces_free(&scratch->pieces);
 	pattern_scratch_free(scratch->pattern);
 	skeleton_clear(&scratch->skeleton);
 	canonical_clear(&scratch->canonical[0]);
@@ -253,9 +251,8 @@ static bool scan_runs(struct pass *pass)
 {
 	const struct skeleton *s = &pass->scratch->skeleton;
 
-	return s->runs == 0 ||
-	       hs_call_scan(pass->scan->skeletons, &pass->scratch->pieces, HS_PIECE_LITERALS,
-			    s->run, s->runs, pass->scratch->hs, on_skeleton, pass);
+	return s->runs == 0 || hs_call_scan(pass->scan->skeletons, s->run, s->runs,
+					    pass->scratch->hs, on_skeleton, pass);
 }
 
 /* Whether the plain skeleton has letters that no literal has (prefilter_read()). */
@@ -343,9 +340,8 @@ static bool scan_hs_patterns(struct pass *pass, bool caseless)
 	if (!pass->scan->hs_patterns[caseless])
 		return true;
 	canonical = canonical_of(pass, caseless);
-	return canonical &&
-	       hs_call_scan(pass->scan->hs_patterns[caseless], &s->pieces, HS_PIECE_PATTERNS,
-			    canonical->bytes, canonical->len, s->hs, on_hs_pattern, s);
+	return canonical && hs_call_scan(pass->scan->hs_patterns[caseless], canonical->bytes,
+					 canonical->len, s->hs, on_hs_pattern, s);
 }
 
 static void search_all(struct pass *pass, const struct scan_pattern *p,
