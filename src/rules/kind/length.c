@@ -1,7 +1,9 @@
 /*
- * length: at least so many chữ or characters, and with `distinct` so many different chữ.
+ * length: so many chữ or characters at least, so many at most, and with `distinct` so many
+ *different chữ.
  *
  *	at-least: 10
+ *	at-most: 500
  *	unit: words | characters
  *	distinct: 5
  */
@@ -13,48 +15,69 @@
 
 enum { MOST_DISTINCT = 64 };
 enum unit { UNIT_WORDS, UNIT_CHARACTERS };
-enum value { VALUE_LENGTH, VALUE_AT_LEAST, VALUE_DIFFERENT, VALUE_DISTINCT };
+enum { VALUES = 5 };
 
+/* Which value stands where among the values of the rule: only what is asked for is one. */
 struct settings {
 	enum unit unit;
-	size_t at_least, distinct;
+	size_t at_least, at_most, distinct;
+	const char *values[VALUES];
 };
 
-static const char *const word_values[] = {"words", "at-least", "different", "distinct"};
-static const char *const character_values[] = {"characters", "at-least", "different", "distinct"};
+static size_t load_limit(struct rule *rule, struct settings *settings, struct node map,
+			 const char *key, int64_t least, int64_t most)
+{
+	int64_t number = 0;
 
-static const char *const summaries[][2] = {
-	[UNIT_WORDS] = {"words: {words}, at least {at-least}",
-			"words: {words}, at least {at-least}; "
-			"different ones: {different}, at least {distinct}"},
-	[UNIT_CHARACTERS] = {"characters: {characters}, at least {at-least}",
-			     "characters: {characters}, at least {at-least}; "
-			     "different words: {different}, at least {distinct}"},
-};
+	if (node_number(node_get(map, key), least, most, &number))
+		settings->values[rule->value_count++] = key;
+	return (size_t)number;
+}
+
+static void load_summary(struct loading *loading, struct rule *rule,
+			 const struct settings *settings)
+{
+	const char *unit = settings->values[0];
+	struct buf summary = {0};
+
+	buf_printf(&summary, "%s: {%s}", unit, unit);
+	if (settings->at_least)
+		buf_add_string(&summary, ", at least {at-least}");
+	if (settings->at_most)
+		buf_add_string(&summary, ", at most {at-most}");
+	if (settings->distinct)
+		buf_printf(&summary, "; different %s: {different}, at least {distinct}",
+			   settings->unit == UNIT_WORDS ? "ones" : "words");
+	rule->summary = load_string(loading, buf_string(&summary));
+	buf_free(&summary);
+}
 
 static void load(struct loading *loading, struct rule *rule, struct node map)
 {
 	struct settings *settings = load_alloc(loading, sizeof *settings);
-	struct node at_least = node_get(map, "at-least"), distinct = node_get(map, "distinct");
-	int64_t number = 0;
 	int unit = UNIT_WORDS;
 
 	if (!settings)
 		return;
-	if (!node_given(at_least) && !node_given(distinct))
+	if (!node_given(node_get(map, "at-least")) && !node_given(node_get(map, "at-most")) &&
+	    !node_given(node_get(map, "distinct")))
 		node_problem(map, PROBLEM_ERROR,
-			     "a length rule needs at-least: N, distinct: N, or both");
+			     "a length rule needs one of at-least: N, at-most: N and distinct: N");
 	node_choice(node_get(map, "unit"), "words|characters", &unit);
 	settings->unit = (enum unit)unit;
-	if (node_number(at_least, 1, LIMIT_TEXT_BYTES, &number))
-		settings->at_least = (size_t)number;
-	if (node_number(distinct, 2, MOST_DISTINCT, &number))
-		settings->distinct = (size_t)number;
-
+	settings->values[rule->value_count++] = unit == UNIT_WORDS ? "words" : "characters";
+	settings->at_least = load_limit(rule, settings, map, "at-least", 1, LIMIT_TEXT_BYTES);
+	settings->at_most = load_limit(rule, settings, map, "at-most", 1, LIMIT_TEXT_BYTES);
+	if (node_given(node_get(map, "distinct")))
+		settings->values[rule->value_count++] = "different";
+	settings->distinct = load_limit(rule, settings, map, "distinct", 2, MOST_DISTINCT);
+	if (settings->at_most && settings->at_most < settings->at_least)
+		node_problem(node_get(map, "at-most"), PROBLEM_ERROR,
+			     "at-most: %zu is below at-least: %zu: every comment would fail",
+			     settings->at_most, settings->at_least);
 	rule->settings = settings;
-	rule->value_names = unit == UNIT_WORDS ? word_values : character_values;
-	rule->value_count = settings->distinct ? 4 : 2;
-	rule->summary = summaries[unit][settings->distinct > 0];
+	rule->value_names = settings->values;
+	load_summary(loading, rule, settings);
 }
 
 /*
@@ -138,16 +161,22 @@ static enum outcome match(const struct rule *rule, const struct input *input,
 	const struct settings *settings = rule->settings;
 	const struct text *text = input->text[INPUT_TEXT];
 	size_t length = settings->unit == UNIT_WORDS ? text->words : count_characters(text);
-	size_t different = count_different(text, settings->distinct);
+	size_t different = count_different(text, settings->distinct), value = 0;
 
-	findings_value(findings, VALUE_LENGTH, length);
-	findings_value(findings, VALUE_AT_LEAST, settings->at_least);
-	findings_value(findings, VALUE_DIFFERENT, different);
-	findings_value(findings, VALUE_DISTINCT, settings->distinct);
-	return length < settings->at_least || different < settings->distinct ? OUTCOME_FAIL
-									     : OUTCOME_PASS;
+	findings_value(findings, value++, length);
+	if (settings->at_least)
+		findings_value(findings, value++, settings->at_least);
+	if (settings->at_most)
+		findings_value(findings, value++, settings->at_most);
+	if (settings->distinct) {
+		findings_value(findings, value++, different);
+		findings_value(findings, value, settings->distinct);
+	}
+	if (length < settings->at_least || different < settings->distinct)
+		return OUTCOME_FAIL;
+	return settings->at_most && length > settings->at_most ? OUTCOME_FAIL : OUTCOME_PASS;
 }
 
-static const char *const keys[] = {"at-least", "unit", "distinct", NULL};
+static const char *const keys[] = {"at-least", "at-most", "unit", "distinct", NULL};
 
 const struct kind kind_length = {"length", keys, load, match};

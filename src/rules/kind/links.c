@@ -2,6 +2,7 @@
  * links: no links, but to allowed domains and what is under them.
  *
  *	allow: [ictvietnam.vn]	over HTTP, and with no other host within the link
+ *	at-most: 2		links that are not allowed; by default none
  *	emails: allow | reject
  *	fields: [text, name]
  */
@@ -16,17 +17,18 @@
 #include "text/read_text.h"
 
 enum { HOST_SIZE = 256 }; /* RFC 1035: 253 and what IDN labels in UTF-8 may add */
+enum { MOST_LINKS = 1000 };
 enum emails { EMAILS_ALLOW, EMAILS_REJECT };
-enum value { VALUE_LINKS, VALUE_ALLOWED };
+enum value { VALUE_LINKS, VALUE_ALLOWED, VALUE_AT_MOST };
 
 struct settings {
 	enum emails emails;
 	bool idn; /* one of `allow` has a label in Punycode */
-	size_t count;
+	size_t at_most, count;
 	const char *allow[]; /* as link_host() writes them, but in Punycode */
 };
 
-static const char *const values[] = {"links", "allowed"};
+static const char *const values[] = {"links", "allowed", "at-most"};
 
 /*
  * The host as link_host() writes it, found by the same reading as in a comment, so that
@@ -97,6 +99,7 @@ static void load(struct loading *loading, struct rule *rule, struct node map)
 	struct settings *settings = load_alloc(
 		loading, sizeof *settings + node_count(allow) * sizeof settings->allow[0]);
 	int emails = EMAILS_ALLOW;
+	int64_t at_most = 0;
 
 	if (!settings)
 		return;
@@ -109,13 +112,16 @@ static void load(struct loading *loading, struct rule *rule, struct node map)
 			if (domain && is_idn(domain))
 				settings->idn = true;
 		}
+	node_number(node_get(map, "at-most"), 0, MOST_LINKS, &at_most);
+	settings->at_most = (size_t)at_most;
 	node_choice(node_get(map, "emails"), "allow|reject", &emails);
 	settings->emails = (enum emails)emails;
 	kind_load_fields(loading, rule, node_get(map, "fields"));
 	rule->settings = settings;
 	rule->value_names = values;
 	rule->value_count = sizeof values / sizeof values[0];
-	rule->summary = "links: {links}, allowed: {allowed}";
+	rule->summary = at_most ? "links: {links}, allowed: {allowed}, others at most {at-most}"
+				: "links: {links}, allowed: {allowed}";
 }
 
 /* Whether `host` is `domain` or something under it. */
@@ -185,31 +191,62 @@ bool links_are_allowed(const struct input *input, const struct text *text, const
 	return false;
 }
 
+struct counts {
+	size_t links, allowed;
+};
+
+/* Counts the links of one field, and reports those that are not allowed if told to. */
+static struct counts look(const struct rule *rule, const struct input *input, size_t field,
+			  struct findings *findings, bool report)
+{
+	const struct text *text = input->text[field];
+	struct counts counts = {text->links, 0};
+
+	for (size_t i = 0; i < text->links; i++) {
+		const struct link *link = &text->link[i];
+
+		if (is_allowed(rule->settings, text, link))
+			counts.allowed++;
+		else if (report)
+			findings_place(findings, input, rule, field, link->first, link->count,
+				       NULL);
+	}
+	return counts;
+}
+
+static struct counts look_at_all(const struct rule *rule, const struct input *input,
+				 struct findings *findings, bool report)
+{
+	unsigned fields = input->fields & rule->fields;
+	struct counts all = {0, 0};
+
+	for (size_t field = 0; fields >> field; field++) {
+		struct counts counts = {0, 0};
+
+		if (fields >> field & 1)
+			counts = look(rule, input, field, findings, report);
+		all.links += counts.links;
+		all.allowed += counts.allowed;
+	}
+	return all;
+}
+
+/* Where some links are let pass, they are counted before any is reported. */
 static enum outcome match(const struct rule *rule, const struct input *input,
 			  struct findings *findings)
 {
-	unsigned fields = input->fields & rule->fields;
-	size_t links = 0, allowed = 0;
+	const struct settings *settings = rule->settings;
+	struct counts all = look_at_all(rule, input, findings, !settings->at_most);
+	bool fails = all.links > all.allowed + settings->at_most;
 
-	for (size_t field = 0; fields >> field; field++) {
-		const struct text *text = input->text[field];
-
-		for (size_t i = 0; fields >> field & 1 && i < text->links; i++) {
-			const struct link *link = &text->link[i];
-
-			links++;
-			if (is_allowed(rule->settings, text, link))
-				allowed++;
-			else
-				findings_place(findings, input, rule, field, link->first,
-					       link->count, NULL);
-		}
-	}
-	findings_value(findings, VALUE_LINKS, links);
-	findings_value(findings, VALUE_ALLOWED, allowed);
-	return links > allowed ? OUTCOME_FAIL : OUTCOME_PASS;
+	if (fails && settings->at_most)
+		look_at_all(rule, input, findings, true);
+	findings_value(findings, VALUE_LINKS, all.links);
+	findings_value(findings, VALUE_ALLOWED, all.allowed);
+	findings_value(findings, VALUE_AT_MOST, settings->at_most);
+	return fails ? OUTCOME_FAIL : OUTCOME_PASS;
 }
 
-static const char *const keys[] = {"allow", "emails", "fields", NULL};
+static const char *const keys[] = {"allow", "at-most", "emails", "fields", NULL};
 
 const struct kind kind_links = {"links", keys, load, match};
