@@ -128,6 +128,8 @@ static const struct option_row rows[] = {
 	 .help = "how long verdicts stay in their stream"},
 	{"keep-rejected", "TIME", OPTION_DURATION, AT(worker.keep_rejected), .initial = "30d",
 	 .least = 60000, .help = "how long rejected, watched, reviewed and dead comments stay"},
+	{"keep-stats", "TIME", OPTION_DURATION, AT(worker.keep_stats), .initial = "90d",
+	 .least = 86400000, .help = "how long the counts of a day stay"},
 	{"hold-for", "TIME:VERDICT", OPTION_STRING, AT(hold_for),
 	 .help = "comments held for so long get this verdict, as in 24h:reject; without it, they "
 		 "stay held"},

@@ -10,6 +10,37 @@ local function may(...)
 	end
 end
 
+-- The UTC day of a time in seconds, as 2026-11-27: Hinnant's civil_from_days. `a - a % b` divides
+-- by b exactly, without a call of math.floor.
+local function day_of(seconds)
+	local days = (seconds - seconds % 86400) / 86400 + 719468 -- since 0000-03-01
+	local in_era = days % 146097
+	local leaps = in_era / 1460 - in_era / 1460 % 1 - (in_era / 36524 - in_era / 36524 % 1)
+		+ (in_era / 146096 - in_era / 146096 % 1)
+	local in_years = in_era - leaps
+	local year = (in_years - in_years % 365) / 365
+	local in_year = in_era - 365 * year - (year - year % 4) / 4 + (year - year % 100) / 100
+	local month = (5 * in_year + 2 - (5 * in_year + 2) % 153) / 153 -- 0 is March
+	local before = 153 * month + 2 -- the days before it, times 5
+	year = year + (days - in_era) / 146097 * 400
+	if month >= 10 then month, year = month - 12, year + 1 end
+	return string.format('%04d-%02d-%02d', year, month + 3, in_year - (before - before % 5) / 5 + 1)
+end
+
+-- Adds `counts`, numbers by name, to the totals and to those of a day, and `daily`, if any, to those
+-- of the day alone; a day's expire. What Redis refuses is not counted, and stops nothing.
+local function add_counts(stats, day, keep, counts, daily)
+	local key = stats .. ':' .. day
+	for name, number in pairs(counts) do redis.pcall('HINCRBY', stats, name, number) end
+	for _, part in ipairs({ counts, daily }) do
+		for name, number in pairs(part) do
+			local sum = redis.pcall('HINCRBY', key, name, number)
+			if type(sum) ~= 'number' then return end
+			if sum == number then redis.pcall('PEXPIRE', key, keep) end -- a new field, or a new key
+		end
+	end
+end
+
 -- Raises an error when the stream has no id left to give. A stream that does not exist is fine.
 local function open_stream(key)
 	if call('XLEN', key) == 0 then return end

@@ -13,7 +13,7 @@ enum { MOST = 100, LEAST_MS = 250, MOST_MS = 60000 };
 
 struct hold_expiry {
 	const struct queue *queue;
-	int64_t hold_for;
+	int64_t hold_for, keep_stats;
 	const char *verdict;
 	struct event *timer;
 };
@@ -54,6 +54,7 @@ static void settle_expired(struct hold_expiry *expiry)
 	resp_number(&command, expiry->hold_for);
 	resp_string(&command, expiry->verdict);
 	resp_number(&command, MOST);
+	resp_number(&command, expiry->keep_stats);
 	session_call(expiry->queue->session, LANE_WORK, &command, on_settled, expiry);
 }
 
@@ -64,7 +65,7 @@ static void on_settle_time(evutil_socket_t unused, short what, void *arg)
 }
 
 struct hold_expiry *hold_expiry_new(struct event_base *base, const struct queue *queue,
-				    int64_t hold_for, const char *verdict)
+				    int64_t hold_for, const char *verdict, int64_t keep_stats)
 {
 	struct hold_expiry *expiry = calloc(1, sizeof *expiry);
 
@@ -75,6 +76,7 @@ struct hold_expiry *hold_expiry_new(struct event_base *base, const struct queue 
 	expiry->queue = queue;
 	expiry->hold_for = hold_for;
 	expiry->verdict = verdict;
+	expiry->keep_stats = keep_stats;
 	settle_later(expiry);
 	return expiry;
 }

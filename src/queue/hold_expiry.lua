@@ -4,7 +4,7 @@
 -- option names, once for each, since only who deletes it from the held publishes.
 --
 -- KEYS  held verdicts rejected stats
--- ARGV  hold-ms verdict most
+-- ARGV  hold-ms verdict most keep-stats-ms
 --
 -- Returns how many were settled.
 
@@ -12,7 +12,7 @@ local DOING = 'settling the held'
 -- include common.lua
 
 local held, verdicts, rejected, stats = unpack(KEYS)
-local hold, verdict, most = tonumber(ARGV[1]), ARGV[2], ARGV[3]
+local hold, verdict, most, keep_stats = tonumber(ARGV[1]), unpack(ARGV, 2, 4)
 
 may('XDEL', held, '0-1')
 may('XADD', verdicts, '*', 'id', '')
@@ -25,7 +25,7 @@ call('HLEN', stats)
 
 local time = call('TIME')
 local oldest = math.max(0, time[1] * 1000 + math.floor(time[2] / 1000) - hold)
-local count = 0
+local count, days = 0, {}
 for _, row in ipairs(call('XRANGE', held, '-', string.format('%.0f', oldest), 'COUNT', most)) do
 	local place, comment = row[1], {}
 	for i = 1, #row[2], 2 do comment[row[2][i]] = row[2][i + 1] end
@@ -45,8 +45,10 @@ for _, row in ipairs(call('XRANGE', held, '-', string.format('%.0f', oldest), 'C
 		end
 	end
 	count = count + 1
+	local day = day_of(string.match(place, '%d+') / 1000) -- held since then
+	days[day] = (days[day] or 0) + 1
 end
-if count > 0 then
-	redis.pcall('HINCRBY', stats, 'held-too-long', count)
+for day, number in pairs(days) do
+	add_counts(stats, day, keep_stats, { ['held-too-long'] = number })
 end
 return count

@@ -456,6 +456,7 @@ static void decide(struct reviews *reviews)
 	add_value(&command, made->only_if);
 	add_value(&command, made->via);
 	resp_number(&command, reviews->options.keep_rejected);
+	resp_number(&command, reviews->options.keep_stats);
 	resp_string(&command, reviews->looked ? history->since : "");
 	for (int i = 0; reviews->looked && history->found && i < HISTORY_FIELDS; i++)
 		resp_add(&command, buf_string(&history->values[i]), history->values[i].len);

@@ -10,8 +10,8 @@
 -- published since then is looked through here; where that is much, the answer is LOOK again.
 --
 -- KEYS  review verdicts rejected held reviewed stats
--- ARGV  group entry id verdict by note reason text about only-if via keep-rejected-ms since
---       then what was found, if anything: verdict rules reason entry ruleset by
+-- ARGV  group entry id verdict by note reason text about only-if via keep-rejected-ms
+--       keep-stats-ms since, then what was found, if anything: verdict rules reason entry ruleset by
 --
 -- `about`: the entry whose text the person has seen, where the review says so. `only-if`: empty, or
 -- duyetd: decide only while the current verdict is the daemon's own. `via`: what sent the review.
@@ -24,9 +24,9 @@ local DOING = 'reviewing'
 -- include common.lua
 
 local review, verdicts, rejected, held, reviewed, stats = unpack(KEYS)
-local group, entry, id, verdict, by, note, reason, text, about, only_if, via, keep_rejected, since =
-	unpack(ARGV, 1, 13)
-local FOUND, MOST_SINCE, MOST_FIELDS = 13, 500, 1000
+local group, entry, id, verdict, by, note, reason, text, about, only_if, via = unpack(ARGV, 1, 11)
+local keep_rejected, keep_stats, since = unpack(ARGV, 12, 14)
+local FOUND, MOST_SINCE, MOST_FIELDS = 14, 500, 1000
 local key = rejected .. ':' .. id
 
 may('XACK', review, group, entry)
@@ -114,7 +114,8 @@ call('XADD', verdicts, '*', unpack(head))
 -- The site's own fields, the text before all. Of what was approved no text is kept: there the
 -- review may bring it.
 local ours = { id = true, verdict = true, rules = true, reason = true, entry = true, ruleset = true,
-	by = true, matches = true, held = true, judged = true, via = true }
+	by = true, matches = true, held = true, judged = true, via = true,
+	['judged-on'] = true }
 local own = {}
 if has_record then
 	local names = {}
@@ -161,6 +162,19 @@ end
 local time = call('TIME')
 local oldest = math.max(0, time[1] * 1000 - tonumber(keep_rejected))
 call('XTRIM', reviewed, 'MINID', '~', string.format('%.0f', oldest))
-redis.pcall('HINCRBY', stats, 'reviewed', 1)
-if judged ~= '' and judged ~= verdict then redis.pcall('HINCRBY', stats, 'overturned', 1) end
+
+-- Only a person's first decision on a verdict of the daemon tells how good the rules are.
+local counts, by_rule = { reviewed = 1 }, {}
+local function count_rules(kind)
+	for rule in string.gmatch(old.rules or '', '[^,]+') do by_rule[kind .. rule] = 1 end
+end
+if old.by == 'duyetd' and judged == 'hold' then
+	counts['held-decided'] = 1
+	count_rules(verdict == 'approve' and 'held-approved:' or 'held-rejected:')
+elseif old.by == 'duyetd' and judged ~= verdict then
+	counts.overturned = 1
+	if verdict == 'approve' then count_rules('overturned:') end
+end
+local day = string.match(old['judged-on'] or '', '^%d+%-%d+%-%d+$') or day_of(time[1])
+add_counts(stats, day, keep_stats, counts, by_rule)
 return 'DONE'

@@ -94,6 +94,7 @@ void settle_send(struct settle *settle, const struct queue *queue,
 	resp_string(&command, ruleset);
 	resp_number(&command, options->keep);
 	resp_number(&command, options->keep_rejected);
+	resp_number(&command, options->keep_stats);
 	resp_number(&command, KEEP_REPLY_MS);
 	resp_string(&command, successor);
 	resp_number(&command, (int64_t)settle->count);

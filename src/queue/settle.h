@@ -16,9 +16,9 @@ struct settle {
 	size_t count;
 };
 
-/* How long verdicts and records are kept, in ms. */
+/* How long verdicts, records and the counts of a day are kept, in ms. */
 struct settle_options {
-	int64_t keep, keep_rejected;
+	int64_t keep, keep_rejected, keep_stats;
 };
 
 void settle_begin(struct settle *settle);

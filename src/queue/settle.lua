@@ -16,7 +16,7 @@
 -- which frees more than it takes.
 --
 -- KEYS  submitted verdicts rejected held watched reply stats
--- ARGV  group ruleset keep-ms keep-rejected-ms reply-ms successor N
+-- ARGV  group ruleset keep-ms keep-rejected-ms keep-stats-ms reply-ms successor N
 --       N entry ids, N comment ids,
 --       then for each that is more than a plain approval, in their order:
 --       index verdict rules reason matches reply(1|) watch-rules watch-matches F,
@@ -33,10 +33,10 @@ local DOING = 'settling'
 
 local submitted, verdicts, rejected, held, watched, reply, stats = unpack(KEYS)
 local group, ruleset = ARGV[1], ARGV[2]
-local keep, keep_rejected, keep_reply = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
-local successor = ARGV[6]
-local count = tonumber(ARGV[7])
-local HEAD, RECORD = 7, 9
+local keep, keep_rejected, keep_stats = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
+local keep_reply, successor = ARGV[6], ARGV[7]
+local count = tonumber(ARGV[8])
+local HEAD, RECORD = 8, 9
 local FEW = 4 -- are as cheap to delete one by one
 local MOST_REPLIES = 10 -- the last so many stay in a list that nobody reads
 local ARGV = ARGV -- a local is found faster
@@ -99,14 +99,16 @@ local may_trim_replies = replies and redis.acl_check_cmd('LTRIM', reply .. ':', 
 
 local all = call('XACK', submitted, group, unpack(ARGV, HEAD + 1, HEAD + count)) == count
 if not all then open_stream(verdicts) end
-local counts = {}
+local time = call('TIME')
+local today = day_of(time[1])
+local counts, held_counts = {}, {}
 
-local function add_count(name)
+local function add_count(counts, name)
 	counts[name] = (counts[name] or 0) + 1
 end
 
-local function count_rules(kind, rules)
-	for rule in string.gmatch(rules, '[^,]+') do add_count(kind .. rule) end
+local function count_rules(counts, kind, rules)
+	for rule in string.gmatch(rules, '[^,]+') do add_count(counts, kind .. rule) end
 end
 
 -- A comment judged anew loses its record, and with it its place among the held. (One DEL for
@@ -128,6 +130,8 @@ local function record(id, fields, holds)
 		fields[#fields + 1] = call('XADD', held, '*', unpack(fields, 1, #fields - 1))
 		holding = true
 	end
+	fields[#fields + 1] = 'judged-on'
+	fields[#fields + 1] = today
 	call('HSET', key, unpack(fields))
 	call('PEXPIRE', key, keep_rejected)
 end
@@ -162,8 +166,9 @@ local function settle(id, entry, at)
 		unpack(ARGV, at + 1, at + 8)
 	local last = at + RECORD - 1 + 2 * tonumber(fields)
 	publish(id, verdict, rules, reason, entry)
-	add_count(verdict)
-	count_rules('rule:', rules)
+	add_count(counts, verdict)
+	count_rules(counts, 'rule:', rules)
+	if verdict == 'hold' then count_rules(held_counts, 'held:', rules) end
 	if verdict == 'approve' then
 		drop_record(rejected .. ':' .. id)
 	else
@@ -173,7 +178,7 @@ local function settle(id, entry, at)
 		record(id, row, verdict == 'hold')
 	end
 	if watch ~= '' then
-		count_rules('watch:', watch)
+		count_rules(counts, 'watch:', watch)
 		call('XADD', watched, '*', 'id', id, 'rules', watch, 'entry', entry, 'ruleset', ruleset,
 			'matches', watch_matches, unpack(ARGV, at + RECORD, last))
 	end
@@ -214,7 +219,6 @@ end
 
 -- Once a batch: trim by age, count.
 
-local time = call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 local function trim(key, age)
@@ -225,6 +229,6 @@ trim(verdicts, keep)
 if rejects then trim(rejected, keep_rejected) end
 if watches then trim(watched, keep_rejected) end
 if approved > 0 then counts.approve = (counts.approve or 0) + approved end
-for name, number in pairs(counts) do redis.pcall('HINCRBY', stats, name, number) end
+add_counts(stats, today, keep_stats, counts, held_counts)
 
 return ours

@@ -43,8 +43,9 @@ enum { PREFIX_LEN = sizeof prefix - 1 };
 
 static bool is_ours(const struct field *field)
 {
-	static const char *const names[] = {"verdict", "rules", "reason", "entry",  "ruleset", "by",
-					    "matches", "held",	"note",	  "judged", "via"};
+	static const char *const names[] = {"verdict", "rules",	 "reason",  "entry",
+					    "ruleset", "by",	 "matches", "held",
+					    "note",    "judged", "via",	    "judged-on"};
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (field_is(field, names[i]))

@@ -216,7 +216,7 @@ static bool make_handlers(struct worker *worker, struct ruleset *rules)
 	struct queue *submissions = flow_queue(worker->flows[SUBMISSIONS]);
 	struct queue *reviews = flow_queue(worker->flows[REVIEWS]);
 	const struct judging_options judging = {
-		.settle = {options->keep, options->keep_rejected},
+		.settle = {options->keep, options->keep_rejected, options->keep_stats},
 		.replicas = options->wait_replicas,
 		.wait_ms = options->timeout / 2,
 	};
@@ -233,7 +233,8 @@ static bool make_queue(struct worker *worker, struct ruleset *rules)
 	const struct worker_options *options = &worker->options;
 	const struct reload_options reload = {
 		.directory = options->rules, .finished = on_reloaded, .arg = worker};
-	const struct settle_options settle = {options->keep, options->keep_rejected};
+	const struct settle_options settle = {options->keep, options->keep_rejected,
+					      options->keep_stats};
 	bool made;
 
 	worker->dead_log = dead_log_new(worker->base);
@@ -247,7 +248,7 @@ static bool make_queue(struct worker *worker, struct ruleset *rules)
 	if (options->hold_for)
 		worker->hold_expiry =
 			hold_expiry_new(worker->base, flow_queue(worker->flows[SUBMISSIONS]),
-					options->hold_for, options->hold_then);
+					options->hold_for, options->hold_then, options->keep_stats);
 	worker->retention =
 		retention_new(worker->base, flow_queue(worker->flows[SUBMISSIONS]), &settle);
 	worker->aof_rewrite = aof_rewrite_new(worker->base, session_of(worker, SUBMISSIONS));

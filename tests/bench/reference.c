@@ -69,7 +69,8 @@ static void send_bare(struct reference *reference, struct batch *batch)
 static void send_whole(struct reference *reference, struct batch *batch)
 {
 	static const struct settle_options options = {.keep = 7 * 86400000ll,
-						      .keep_rejected = 30 * 86400000ll};
+						      .keep_rejected = 30 * 86400000ll,
+						      .keep_stats = 90 * 86400000ll};
 	char successor[ENTRY_ID_SIZE] = "";
 
 	batch_successor(batch, successor);

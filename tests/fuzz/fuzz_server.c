@@ -50,6 +50,7 @@ static struct worker_options options = {
 	.max_deliveries = 3,
 	.keep = 60000,
 	.keep_rejected = 60000,
+	.keep_stats = 86400000,
 	.grace = 1,
 	.timeout = 50,
 };

@@ -1,5 +1,6 @@
 """What the web tier and the moderators find in Redis, field by field."""
 import json
+import re
 
 from helpers import GOOD, PATIENCE, VERDICT, submit, verdict_of, verdicts, wait_for, wait_settled
 
@@ -29,7 +30,8 @@ def test_rejection(redis, daemon):
     assert list(row) == VERDICT + ["matches", "text", "author", "page"]
     assert {name: row[name] for name in VERDICT} == verdict
     assert (row["text"], row["author"], row["page"]) == (text, "u7", "/a/1")
-    assert redis.hgetall("comments:rejected:c2") == row
+    record = redis.hgetall("comments:rejected:c2")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", record.pop("judged-on")) and record == row
     assert 0 < redis.pttl("comments:rejected:c2") <= 30 * 86400 * 1000
 
 

@@ -1,0 +1,152 @@
+"""Counts by day: what is counted, on which day, and that counting stops nothing."""
+import datetime
+import random
+
+import pytest
+
+from helpers import GOOD, ROOT, submit, verdict_of, verdicts, wait_for, wait_settled
+
+BAD, LINK = "nhà cái uy tín", "Xem thêm ở https://phim.example nhé"
+DOUBTFUL, TRIAL = "Bài này cần xem lại nhé", "Một bài viết thử nghiệm thôi"
+DAY_MS = 86400000
+
+
+def days(redis):
+    """The counts by day. Every day is checked to expire."""
+    keys = sorted(redis.keys("comments:stats:*"))
+    assert all(redis.ttl(key) > 0 for key in keys)
+    return {key.removeprefix("comments:stats:"): redis.hgetall(key) for key in keys}
+
+
+def counts(redis):
+    """All days together; as numbers. A test may run across midnight."""
+    total = {}
+    for day in days(redis).values():
+        for name, number in day.items():
+            total[name] = total.get(name, 0) + int(number)
+    return total
+
+
+def review(redis, comment, verdict, by="lan"):
+    redis.xadd("comments:review", {"id": comment, "verdict": verdict, "by": by})
+    wait_for(lambda: redis.xlen("comments:review") == 0)
+
+
+def test_day_of_a_time(redis):
+    script = (ROOT / "src/queue/common.lua").read_text() + "\nreturn day_of(ARGV[1])"
+    seconds = [0, 951782399, 951782400, 951868800, 4107542400, 4102444799, 13574563200]
+    chance = random.Random(18)
+    seconds += [chance.randrange(253402300800) for _ in range(2000)]
+    for time in seconds:
+        expected = datetime.datetime.fromtimestamp(time, datetime.timezone.utc).strftime("%Y-%m-%d")
+        assert redis.eval(script, 0, time) == expected, time
+
+
+def test_verdicts_and_rules(redis, daemon):
+    daemon()
+    for i, text in enumerate([GOOD, GOOD, GOOD, BAD, BAD + " " + LINK, DOUBTFUL, TRIAL,
+                              DOUBTFUL + " " + LINK]):
+        submit(redis, f"c{i}", text)
+    wait_settled(redis)
+    assert counts(redis) == {"approve": 4, "reject": 3, "hold": 1, "rule:gambling": 2,
+                             "rule:no-links": 2, "rule:doubtful": 2, "held:doubtful": 1,
+                             "watch:trial": 1}
+    totals = {name: int(number) for name, number in redis.hgetall("comments:stats").items()}
+    assert {**totals, "held:doubtful": 1} == counts(redis)
+    today = datetime.datetime.now(datetime.timezone.utc)
+    assert set(days(redis)) <= {(today - datetime.timedelta(days=ago)).strftime("%Y-%m-%d")
+                                for ago in (0, 1)}
+
+
+def test_kept_for_so_long(redis, daemon):
+    duyetd = daemon()
+    verdict_of(redis, submit(redis, "c1", GOOD))
+    key, = redis.keys("comments:stats:*")
+    assert 89 * DAY_MS < redis.pttl(key) <= 90 * DAY_MS
+    duyetd.stop()
+    redis.delete(key)
+    daemon("--keep-stats", "2d")
+    verdict_of(redis, submit(redis, "c2", GOOD))
+    key, = redis.keys("comments:stats:*")
+    assert DAY_MS < redis.pttl(key) <= 2 * DAY_MS
+
+
+@pytest.mark.parametrize("text, verdict, expected", [
+    (BAD + " " + LINK, "approve", {"overturned": 1, "overturned:gambling": 1, "overturned:no-links": 1}),
+    (BAD, "reject", {}),
+    (GOOD, "reject", {"overturned": 1}),
+    (GOOD, "approve", {}),
+    (DOUBTFUL, "approve", {"held-decided": 1, "held-approved:doubtful": 1}),
+    (DOUBTFUL, "reject", {"held-decided": 1, "held-rejected:doubtful": 1}),
+])
+def test_first_decision_of_a_person(redis, daemon, text, verdict, expected):
+    daemon()
+    verdict_of(redis, submit(redis, "c1", text))
+    before = counts(redis)
+    review(redis, "c1", verdict)
+    assert counts(redis) == {**before, "reviewed": 1, **expected}
+    for other in ("approve", "reject", "approve"):
+        review(redis, "c1", other, by="minh")
+    after = counts(redis)
+    assert after.pop("reviewed") > 1 and after == {**before, **expected}
+    totals = redis.hgetall("comments:stats")
+    assert not set(totals) & {name for name in expected if ":" in name}
+    for name in ("overturned", "held-decided"):
+        assert totals.get(name) == ("1" if name in expected else None)
+
+
+def test_counted_on_the_day_of_the_first_verdict(redis, daemon):
+    daemon()
+    for comment in ("c1", "c2", "c3"):
+        verdict_of(redis, submit(redis, comment, BAD))
+    redis.hset("comments:rejected:c1", "judged-on", "2026-03-01")
+    redis.hdel("comments:rejected:c2", "judged-on")  # written by an earlier version
+    redis.hset("comments:rejected:c3", "judged-on", "no day")
+    for comment in ("c1", "c2", "c3"):
+        review(redis, comment, "approve")
+    assert days(redis).pop("2026-03-01") == {"reviewed": "1", "overturned": "1",
+                                             "overturned:gambling": "1"}
+    assert counts(redis)["overturned"] == 3 and "no day" not in days(redis)
+
+
+def test_the_day_stays_when_a_person_confirms(redis, daemon):
+    daemon()
+    verdict_of(redis, submit(redis, "c1", BAD, **{"judged-on": "2026-03-01"}))
+    record = redis.hgetall("comments:rejected:c1")
+    assert record["judged-on"] in days(redis) and record["submitted:judged-on"] == "2026-03-01"
+    review(redis, "c1", "reject")
+    assert redis.hget("comments:rejected:c1", "submitted:judged-on") == "2026-03-01"
+    assert "2026-03-01" not in days(redis)
+
+
+def test_held_for_too_long(redis, daemon):
+    daemon("--hold-for", "1s:reject")
+    submit(redis, "c1", DOUBTFUL)
+    wait_for(lambda: redis.xlen("comments:verdicts") == 2)
+    wait_for(lambda: counts(redis).get("held-too-long") == 1)
+    assert redis.hget("comments:stats", "held-too-long") == "1"
+
+
+KEYS = ["submitted", "verdicts", "rejected", "rejected:*", "held", "review", "reviewed", "watched",
+        "dead", "reply", "reply:*", "stats"]
+
+
+@pytest.mark.parametrize("spoil", ["of another type", "no right"])
+def test_counting_stops_nothing(redis, daemon, spoil):
+    duyetd = daemon()
+    verdict_of(redis, submit(redis, "c1", GOOD))
+    key, = redis.keys("comments:stats:*")
+    if spoil == "no right":  # as with the users file of an earlier version
+        redis.execute_command("ACL", "SETUSER", "default", "resetkeys",
+                              *(f"~comments:{name}" for name in KEYS))
+    else:
+        redis.set(key, "no hash")
+    entry = submit(redis, "c2", BAD)
+    assert verdict_of(redis, entry)["verdict"] == "reject"
+    review(redis, "c2", "approve")
+    assert len(verdicts(redis)) == 3
+    assert redis.hget("comments:stats", "overturned") == "1"
+    redis.execute_command("ACL", "SETUSER", "default", "allkeys")
+    if spoil == "no right":
+        assert counts(redis) == {"approve": 1}
+    assert not duyetd.lines("NOPERM") and not duyetd.lines("WRONGTYPE")
