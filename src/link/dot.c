@@ -6,61 +6,6 @@
 
 enum { STOPS_MAX = 6, WORD_MAX = 8 };
 
-/* Round points that a reader takes for a dot and no browser does. */
-static bool is_point(uint32_t ch)
-{
-	switch (ch) {
-	case 0xB7:   /* · */
-	case 0x2D9:  /* ˙ */
-	case 0x589:  /* ։ */
-	case 0x6D4:  /* ۔ */
-	case 0x701:  /* ܁ */
-	case 0x702:  /* ܂ */
-	case 0x1427: /* ᐧ */
-	case 0x16EB: /* ᛫ */
-	case 0x1803: /* ᠃ */
-	case 0x2022: /* • */
-	case 0x2027: /* ‧ */
-	case 0x2219: /* ∙ */
-	case 0x22C5: /* ⋅ */
-	case 0x2981: /* ⦁ */
-	case 0x2E31: /* ⸱ */
-	case 0x2E33: /* ⸳ */
-	case 0x30FB: /* ・ */
-	case 0xA4F8: /* ꓸ */
-	case 0xA78F: /* ꞏ */
-		return true;
-	}
-	return false;
-}
-
-/* Others that also begin the entries of a list, or stand behind a number. */
-static bool is_ball(uint32_t ch)
-{
-	switch (ch) {
-	case 0xB0:    /* ° */
-	case 0x2218:  /* ∘ */
-	case 0x25CB:  /* ○ */
-	case 0x25C9:  /* ◉ */
-	case 0x25CF:  /* ● */
-	case 0x25E6:  /* ◦ */
-	case 0x26AA:  /* ⚪ */
-	case 0x26AB:  /* ⚫ */
-	case 0x26AC:  /* ⚬ */
-	case 0x2B24:  /* ⬤ */
-	case 0x9EDE:  /* 點 */
-	case 0x1F534: /* 🔴 */
-	case 0x1F535: /* 🔵 */
-		return true;
-	}
-	return false;
-}
-
-bool dot_is_letter(uint32_t ch)
-{
-	return ch == 0x1427 || ch == 0x16EB || ch == 0xA4F8 || ch == 0xA78F || ch == 0x9EDE;
-}
-
 /* How many dots are in a row from `i` on, as far as they matter. */
 static size_t count_stops(const struct text *text, size_t i)
 {
@@ -381,9 +326,9 @@ static enum dot read_point(const struct text *text, size_t i, size_t sign, size_
 		return DOT_HIDDEN;
 	if (!glyph_is_word(glyph_at(text, *end)))
 		return DOT_NONE;
-	if (is_ball(ch) || (sign == i && is_symbol(text, sign)))
+	if (words_is_ball(ch) || (sign == i && is_symbol(text, sign)))
 		return DOT_ODD;
-	return is_point(ch) && sign == i && *end == sign + 1 ? DOT_HIDDEN : DOT_NONE;
+	return words_is_point(ch) && sign == i && *end == sign + 1 ? DOT_HIDDEN : DOT_NONE;
 }
 
 /* A sign in ASCII that is no dot. */
@@ -479,7 +424,8 @@ static bool is_stop(const struct text *text, size_t i)
 	size_t n;
 
 	if (ch > 0x7F)
-		return ch == IDEOGRAPHIC_STOP || is_point(ch) || is_ball(ch) || is_symbol(text, i);
+		return ch == IDEOGRAPHIC_STOP || words_is_point(ch) || words_is_ball(ch) ||
+		       is_symbol(text, i);
 	switch (ch) {
 	case '.':
 		n = count_stops(text, i);
@@ -523,7 +469,8 @@ static bool word_follows(const struct text *text, size_t i)
 
 	if (i + 1 >= text->glyphs)
 		return false;
-	if (is_ring(text, g) || is_ring(text, &g[1]) || (!g[1].letter && dot_is_letter(g[1].ch)))
+	if (is_ring(text, g) || is_ring(text, &g[1]) ||
+	    (!g[1].letter && words_is_letter_point(g[1].ch)))
 		return true;
 	if (!begin(text, i + 1))
 		return false;

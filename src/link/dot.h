@@ -24,9 +24,6 @@ enum dot {
  */
 enum dot dot_read(const struct text *text, size_t i, size_t *end);
 
-/* A letter to Unicode, and a dot to a reader: ꓸ ᐧ */
-bool dot_is_letter(uint32_t ch);
-
 /* The first glyph from `i` on that may be part of a link's dot, or of what else begins one: the
  * colon of a scheme, its slashes, the bracket of an IPv6 address. A
  * search through a text begins with `*boundary` 0, and goes on from a later `i` each time. */

@@ -42,7 +42,7 @@ static enum script script_of(const struct glyph *g)
 		return SCRIPT_SPACED;
 	if (g->kind == GLYPH_DIGIT)
 		return SCRIPT_BOTH;
-	if (g->kind == GLYPH_LETTER && !dot_is_letter(g->ch))
+	if (g->kind == GLYPH_LETTER && !words_is_letter_point(g->ch))
 		return is_unspaced(g->ch) ? SCRIPT_UNSPACED : SCRIPT_SPACED;
 	return is_hyphen(g) ? SCRIPT_BOTH : SCRIPT_NONE;
 }

@@ -192,3 +192,56 @@ bool words_have(enum words words, const char *word)
 	}
 	return !memcmp(low, key, sizeof key);
 }
+
+bool words_is_point(uint32_t ch)
+{
+	switch (ch) {
+	case 0xB7:   /* · */
+	case 0x2D9:  /* ˙ */
+	case 0x589:  /* ։ */
+	case 0x6D4:  /* ۔ */
+	case 0x701:  /* ܁ */
+	case 0x702:  /* ܂ */
+	case 0x1427: /* ᐧ */
+	case 0x16EB: /* ᛫ */
+	case 0x1803: /* ᠃ */
+	case 0x2022: /* • */
+	case 0x2027: /* ‧ */
+	case 0x2219: /* ∙ */
+	case 0x22C5: /* ⋅ */
+	case 0x2981: /* ⦁ */
+	case 0x2E31: /* ⸱ */
+	case 0x2E33: /* ⸳ */
+	case 0x30FB: /* ・ */
+	case 0xA4F8: /* ꓸ */
+	case 0xA78F: /* ꞏ */
+		return true;
+	}
+	return false;
+}
+
+bool words_is_ball(uint32_t ch)
+{
+	switch (ch) {
+	case 0xB0:    /* ° */
+	case 0x2218:  /* ∘ */
+	case 0x25CB:  /* ○ */
+	case 0x25C9:  /* ◉ */
+	case 0x25CF:  /* ● */
+	case 0x25E6:  /* ◦ */
+	case 0x26AA:  /* ⚪ */
+	case 0x26AB:  /* ⚫ */
+	case 0x26AC:  /* ⚬ */
+	case 0x2B24:  /* ⬤ */
+	case 0x9EDE:  /* 點 */
+	case 0x1F534: /* 🔴 */
+	case 0x1F535: /* 🔵 */
+		return true;
+	}
+	return false;
+}
+
+bool words_is_letter_point(uint32_t ch)
+{
+	return ch == 0x1427 || ch == 0x16EB || ch == 0xA4F8 || ch == 0xA78F || ch == 0x9EDE;
+}

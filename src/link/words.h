@@ -1,8 +1,9 @@
-/* The words by which links are weighed, in ASCII small letters. */
+/* The words by which links are weighed, in ASCII small letters, and the signs that may be dots. */
 #ifndef DUYETD_LINK_WORDS_H
 #define DUYETD_LINK_WORDS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum words {
 	WORDS_COMMON,	  /* size, order, zip: end or begin sentences in comments */
@@ -22,5 +23,14 @@ enum words {
 };
 
 bool words_have(enum words words, const char *word);
+
+/* Round points that a reader takes for a dot and no browser does. */
+bool words_is_point(uint32_t ch);
+
+/* Others that also begin the entries of a list, or stand behind a number. */
+bool words_is_ball(uint32_t ch);
+
+/* A letter to Unicode, and a dot to a reader: ꓸ ᐧ */
+bool words_is_letter_point(uint32_t ch);
 
 #endif
