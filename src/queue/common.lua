@@ -28,17 +28,22 @@ local function day_of(seconds)
 end
 
 -- Adds `counts`, numbers by name, to the totals and to those of a day, and `daily`, if any, to those
--- of the day alone; a day's expire. What Redis refuses is not counted, and stops nothing.
+-- of the day alone; a day's expire. What Redis refuses is not counted, and stops nothing. Returns an
+-- error that it gave for a total, if any.
 local function add_counts(stats, day, keep, counts, daily)
-	local key = stats .. ':' .. day
-	for name, number in pairs(counts) do redis.pcall('HINCRBY', stats, name, number) end
+	local key, failure = stats .. ':' .. day, nil
+	for name, number in pairs(counts) do
+		local sum = redis.pcall('HINCRBY', stats, name, number)
+		if type(sum) ~= 'number' then failure = sum.err .. ' (HINCRBY ' .. stats .. ')' end
+	end
 	for _, part in ipairs({ counts, daily }) do
 		for name, number in pairs(part) do
 			local sum = redis.pcall('HINCRBY', key, name, number)
-			if type(sum) ~= 'number' then return end
+			if type(sum) ~= 'number' then return failure end
 			if sum == number then redis.pcall('PEXPIRE', key, keep) end -- a new field, or a new key
 		end
 	end
+	return failure
 end
 
 -- Raises an error when the stream has no id left to give. A stream that does not exist is fine.

@@ -20,9 +20,7 @@ local MOST = 7000
 may('XACK', stream, group, entry)
 may('XDEL', stream, entry)
 may('XADD', dead, '*', 'id', '')
-may('HINCRBY', stats, 'dead', '1')
 call('XLEN', dead)
-call('HLEN', stats)
 
 local found = call('XRANGE', stream, entry, entry)
 if call('XACK', stream, group, entry) == 0 or #found == 0 then return 0 end

@@ -29,6 +29,7 @@ struct judging {
 	size_t judged;		     /* entries of the first */
 	struct event *turn;
 	bool lagging; /* the replicas; the log has it */
+	struct log_limit not_kept;
 };
 
 static void take_turn(struct judging *judging)
@@ -111,19 +112,50 @@ static void await_replicas(struct judging *judging, struct batch *batch)
 	session_call(judging->queue->session, LANE_WORK, &command, on_replicas, batch);
 }
 
+/* The verdicts are published; what counts or watches could not be kept. At most one line a minute.
+ */
+static void log_not_kept(struct judging *judging, const redisReply *error)
+{
+	char quoted[LOG_QUOTED];
+	uint64_t times;
+
+	judging->metrics->redis.faults[fault_of_error(error->str)]++;
+	judging->not_kept.waiting++;
+	times = log_limit_take(&judging->not_kept, clock_ms());
+	if (times)
+		log_event(LOG_WARNING, "batch",
+			  "settled, but counts or watched hits are not kept times=%" PRIu64
+			  " error=%s",
+			  times, log_quote(quoted, error->str, error->len));
+}
+
+/* How many entries settle.lua has settled; -1 where the reply is none of its. */
+static long long read_settled(struct judging *judging, const redisReply *reply)
+{
+	if (reply && reply->type == REDIS_REPLY_INTEGER)
+		return reply->integer;
+	if (!reply || reply->type != REDIS_REPLY_ARRAY || reply->elements != 2 ||
+	    reply->element[0]->type != REDIS_REPLY_INTEGER ||
+	    reply->element[1]->type != REDIS_REPLY_STRING)
+		return -1;
+	log_not_kept(judging, reply->element[1]);
+	return reply->element[0]->integer;
+}
+
 static void on_settled(void *arg, const redisReply *reply)
 {
 	struct batch *batch = arg;
 	struct judging *judging = batch->work.handler;
+	long long settled = read_settled(judging, reply);
 
-	if (!reply || reply->type != REDIS_REPLY_INTEGER) {
+	if (settled < 0) {
 		answered(batch);
 		return;
 	}
-	judging->metrics->settled += (uint64_t)reply->integer;
+	judging->metrics->settled += (uint64_t)settled;
 	count_latency(judging->metrics, batch);
-	if ((size_t)reply->integer < batch->count)
-		log_event(LOG_DEBUG, "batch", "settled=%lld of=%zu", reply->integer, batch->count);
+	if ((size_t)settled < batch->count)
+		log_event(LOG_DEBUG, "batch", "settled=%lld of=%zu", settled, batch->count);
 	if (judging->options.replicas)
 		await_replicas(judging, batch);
 	else

@@ -41,12 +41,9 @@ may('HLEN', key)
 may('HGETALL', key)
 may('HSET', key, 'id', '')
 may('PEXPIRE', key, '1')
-may('HINCRBY', stats, 'reviewed', '1')
 open_stream(verdicts)
 open_stream(rejected)
 open_stream(reviewed)
-call('XLEN', held)
-call('HLEN', stats)
 
 -- What was decided before.
 

@@ -30,7 +30,8 @@ void settle_add(struct settle *settle, const struct submission *entry, const str
 		const struct verdict *verdict);
 
 /* Sends them by session_call_refusable(). `successor` is as settle.lua describes it, or "". The
- * reply is a number: how many entries this call settled. */
+ * reply is a number: how many entries this call settled; or that and an error, where counts or
+ * watched hits could not be kept. */
 void settle_send(struct settle *settle, const struct queue *queue,
 		 const struct settle_options *options, const char *ruleset, const char *successor,
 		 reply_fn *done, refused_fn *refused, void *arg);

@@ -26,7 +26,8 @@
 -- was read, else empty. Entries only ever join at the end, so such a batch at the front of
 -- the stream can be cut off as one piece, which costs a tenth of deleting one by one.
 --
--- Returns how many were ours.
+-- Returns how many were ours; where counts or watched hits could not be kept, with the first error
+-- behind it.
 
 local DOING = 'settling'
 -- include common.lua
@@ -61,11 +62,10 @@ may('XTRIM', submitted, 'MINID', '0-1')
 may('XADD', verdicts, '*', 'id', '')
 may('XTRIM', verdicts, 'MINID', '0-1')
 may('DEL', rejected .. ':')
-may('HINCRBY', stats, 'approve', '1')
 call('XLEN', submitted)
 call('XLEN', verdicts)
-call('HLEN', stats)
-local holding = call('XLEN', held) > 0
+local held_now = redis.pcall('XLEN', held)
+local holding = type(held_now) == 'number' and held_now > 0
 if rejects then
 	may('XADD', rejected, '*', 'id', '')
 	may('XTRIM', rejected, 'MINID', '0-1')
@@ -76,11 +76,6 @@ end
 if holds then
 	may('XADD', held, '*', 'id', '')
 	open_stream(held)
-end
-if watches then
-	may('XADD', watched, '*', 'id', '')
-	may('XTRIM', watched, 'MINID', '0-1')
-	open_stream(watched)
 end
 if holding or holds then
 	may('HGET', rejected .. ':', 'held')
@@ -95,7 +90,16 @@ end
 -- A user of an earlier version lacks this right: its lists then grow until they expire.
 local may_trim_replies = replies and redis.acl_check_cmd('LTRIM', reply .. ':', '0', '-1')
 
--- From here on nothing fails.
+-- From here on nothing fails but what only counts or watches: that stops nothing.
+
+local not_kept
+
+local function try(command, key, ...)
+	local reply = redis.pcall(command, key, ...)
+	if type(reply) == 'table' and reply.err and not not_kept then
+		not_kept = reply.err .. ' (' .. command .. ' ' .. key .. ')'
+	end
+end
 
 local all = call('XACK', submitted, group, unpack(ARGV, HEAD + 1, HEAD + count)) == count
 if not all then open_stream(verdicts) end
@@ -179,7 +183,7 @@ local function settle(id, entry, at)
 	end
 	if watch ~= '' then
 		count_rules(counts, 'watch:', watch)
-		call('XADD', watched, '*', 'id', id, 'rules', watch, 'entry', entry, 'ruleset', ruleset,
+		try('XADD', watched, '*', 'id', id, 'rules', watch, 'entry', entry, 'ruleset', ruleset,
 			'matches', watch_matches, unpack(ARGV, at + RECORD, last))
 	end
 	if wants_reply == '1' then answer(id, verdict, rules, reason, entry) end
@@ -222,13 +226,13 @@ end
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 local function trim(key, age)
-	call('XTRIM', key, 'MINID', '~', string.format('%.0f', math.max(0, now - age)))
+	try('XTRIM', key, 'MINID', '~', string.format('%.0f', math.max(0, now - age)))
 end
 
 trim(verdicts, keep)
 if rejects then trim(rejected, keep_rejected) end
 if watches then trim(watched, keep_rejected) end
 if approved > 0 then counts.approve = (counts.approve or 0) + approved end
-add_counts(stats, today, keep_stats, counts, held_counts)
+not_kept = not_kept or add_counts(stats, today, keep_stats, counts, held_counts)
 
-return ours
+return not_kept and { ours, not_kept } or ours

@@ -274,8 +274,7 @@ def test_cannot_save(redis, daemon, tmp_path):
 
 
 @pytest.mark.parametrize("key, text", [
-    ("verdicts", GOOD), ("stats", GOOD), ("held", GOOD), ("rejected", "Chơi nhà cái là thua thôi"),
-    ("watched", "Đây là bản thử nghiệm của toà soạn")])
+    ("verdicts", GOOD), ("held", "Chuyện này cần xem lại đã nhé"), ("rejected", "Chơi nhà cái là thua thôi")])
 def test_key_of_the_wrong_type(redis, daemon, key, text):
     """Nothing is half done: all that would be written there waits until the key is put right."""
     redis.set(f"comments:{key}", "not what it should be")
@@ -288,6 +287,43 @@ def test_key_of_the_wrong_type(redis, daemon, key, text):
     wait_settled(redis)
     assert_one_each(redis, entries)
     assert len(duyetd.lines("refuses")) == 1
+
+
+WATCHED = "Đây là bản thử nghiệm của toà soạn"
+
+
+@pytest.mark.parametrize("key, text", [("stats", GOOD), ("stats", "Chuyện này cần xem lại đã nhé"),
+                                       ("watched", WATCHED), ("held", GOOD)])
+def test_what_only_counts_or_watches_stops_nothing(redis, daemon, key, text):
+    """Nor is who is approved kept by what others are held in."""
+    redis.set(f"comments:{key}", "not what it should be")
+    duyetd = daemon("--batch", 10)
+    entries = [submit(redis, f"c{i}", text, reply="1") for i in range(100)]
+    redis.xadd("comments:submitted", {"text": "without an id"})
+    wait_settled(redis)
+    assert_one_each(redis, entries)
+    assert redis.xlen("comments:dead") == 1 and redis.get(f"comments:{key}")
+    assert len(duyetd.lines("not kept", "WRONGTYPE")) == (0 if key == "held" else 1)
+    assert not duyetd.lines("refuses")
+    redis.delete(f"comments:{key}")
+    submit(redis, "last", WATCHED)
+    wait_settled(redis)
+    assert redis.xlen("comments:watched") == 1
+    assert redis.hget("comments:stats", "watch:trial")
+
+
+def test_counts_that_may_not_be_kept(redis, daemon):
+    """Without the right to count, all else is done."""
+    redis.execute_command("ACL", "SETUSER", "default", "-hincrby")
+    duyetd = daemon("--hold-for", "1s:reject")
+    for text in GOOD, "nhà cái uy tín", "Chuyện này cần xem lại đã nhé":
+        submit(redis, "c1", text)
+    redis.xadd("comments:submitted", {"text": "without an id"})
+    wait_for(lambda: redis.xlen("comments:verdicts") == 4 and redis.xlen("comments:dead") == 1)
+    redis.xadd("comments:review", {"id": "c1", "verdict": "approve", "by": "lan"})
+    wait_for(lambda: redis.xlen("comments:reviewed") == 1)
+    wait_settled(redis)
+    assert duyetd.lines("not kept", "HINCRBY comments:stats") and not duyetd.lines("refuses")
 
 
 @pytest.mark.parametrize("key", ["submitted", "review"])
