@@ -16,6 +16,7 @@
 #define DUYETD_BASE_LOG_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* In the order of `--log-level error|warning|info|debug`. */
 enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
@@ -36,5 +37,27 @@ unsigned long long log_lost(void);
 /* Writes the bytes in double quotes, with quotes and backslashes escaped, cut if too long. Returns
  * `out`. */
 const char *log_quote(char out[LOG_QUOTED], const char *bytes, size_t len);
+
+/* At most one log line a minute about events of one kind, with their number. */
+enum { LOG_LIMIT_MS = 60000 };
+
+/* Zeroed at first. */
+struct log_limit {
+	uint64_t waiting;  /* events not yet logged; counted by the caller */
+	int64_t logged_at; /* ms, of clock_ms(): time of the last line; 0: none */
+};
+
+/* Returns how many events to log now: all that wait, or 0 when none do or the last line is less
+ * than a minute old. Events that are returned no longer wait. */
+static inline uint64_t log_limit_take(struct log_limit *limit, int64_t now_ms)
+{
+	uint64_t events = limit->waiting;
+
+	if (!events || (limit->logged_at && now_ms - limit->logged_at < LOG_LIMIT_MS))
+		return 0;
+	limit->waiting = 0;
+	limit->logged_at = now_ms;
+	return events;
+}
 
 #endif

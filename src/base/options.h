@@ -76,6 +76,18 @@ enum { OPTIONS_GO_ON = -1 };
  */
 int options_read(const struct usage *usage, void *settings, char **argv, size_t *operands);
 
+/*
+ * The settings that options_read() filled in (settings.c): all of them for people, those that
+ * differ from the default for the log.
+ */
+
+/* Prints one line a setting on stdout: its name, where its value came from (default, a variable or
+ * an option), and the value, `-` when it has none. usage->origins must not be NULL. */
+void settings_print(const struct usage *usage, const void *settings);
+
+/* Logs one line that names the settings whose value is not the default. */
+void settings_log(const struct usage *usage, const void *settings);
+
 /* The environment variable of an option, DUYETD_CLAIM_AFTER for claim-after. */
 void options_variable(const char *name, char *variable, size_t size);
 

@@ -1,4 +1,4 @@
-#include "base/settings.h"
+#include "base/options.h"
 
 #include <inttypes.h>
 #include <stdbool.h>

@@ -19,7 +19,6 @@
 #include "base/options.h"
 #include "base/parse.h"
 #include "base/sandbox.h"
-#include "base/settings.h"
 #include "queue/worker.h"
 #include "redis/handshake.h"
 #include "rules/ruleset.h"

@@ -1,5 +1,5 @@
 /*
- * What the daemon counts. One thread writes and reads all of it.
+ * What the daemon counts, and what /metrics says of it. One thread writes and reads all of it.
  *
  * This folder shows how the daemon is: counters, the HTTP pages, messages to systemd. It may know
  * redis/ (its error kinds) and rules/ (decisions, the rule set's id), and nothing of the queue.
@@ -7,9 +7,11 @@
 #ifndef DUYETD_MONITOR_METRICS_H
 #define DUYETD_MONITOR_METRICS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "base/log_limit.h"
+#include "base/buf.h"
+#include "base/log.h"
 #include "redis/fault.h"
 #include "rules/verdict.h"
 
@@ -59,5 +61,19 @@ void metrics_free(struct metrics *metrics);
 /* The counts of the rule of that name, valid until the next call. Returns NULL when out of memory,
  * or after thousands of different names. */
 struct rule_counts *metrics_rule(struct metrics *metrics, const char *name);
+
+/* What /metrics says: Prometheus's text exposition format 0.0.4. */
+struct ruleset;
+
+/* Current values. Ages and counts below 0 are not known and not printed. */
+struct gauges {
+	bool up, reviews_up; /* Redis is reached */
+	bool stalled;	     /* judging makes no progress though entries wait */
+	const struct ruleset *rules;
+	int64_t backlog, pending, held, reviews;
+	double oldest, oldest_held, oldest_review; /* seconds that the oldest one has waited */
+};
+
+void prometheus_print(const struct metrics *metrics, const struct gauges *gauges, struct buf *out);
 
 #endif

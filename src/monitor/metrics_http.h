@@ -1,6 +1,6 @@
 /*
  * The pages /metrics, /healthz (the process answers) and /readyz (Redis is reached and judging
- * makes progress), served by monitor/http_server.h. What is not in the metrics comes by callbacks.
+ * makes progress). What is not in the metrics comes by callbacks.
  */
 #ifndef DUYETD_MONITOR_METRICS_HTTP_H
 #define DUYETD_MONITOR_METRICS_HTTP_H
@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include "base/parse.h"
 #include "monitor/metrics.h"
-#include "monitor/prometheus.h"
 
 struct event_base;
 struct metrics_http;

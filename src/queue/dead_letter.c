@@ -8,7 +8,6 @@
 #include <string.h>
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/log_limit.h"
 #include "monitor/metrics.h"
 #include "queue/batch.h"
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/limits.h"
-#include "base/log_limit.h"
+#include "base/log.h"
 #include "queue/backlog.h"
 #include "queue/batch.h"
 #include "redis/fault.h"
