@@ -8,7 +8,7 @@
 #include "link/spelling.h"
 #include "link/tail.h"
 #include "link/words.h"
-#include "text/glyph_at.h"
+#include "text/text.h"
 #include "text/syllable.h"
 
 /* What programmers write with a dot: ASP.NET  main.rs  df.info(). Also U23.VN, a team. */

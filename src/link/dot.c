@@ -2,7 +2,7 @@
 
 #include "link/dot.h"
 #include "link/words.h"
-#include "text/glyph_at.h"
+#include "text/text.h"
 
 enum { STOPS_MAX = 6, WORD_MAX = 8 };
 

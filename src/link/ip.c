@@ -1,7 +1,7 @@
 #include "link/dot.h"
 #include "link/ip.h"
 #include "link/label.h"
-#include "text/glyph_at.h"
+#include "text/text.h"
 
 enum { OCTETS = 4, V6_MAX = 45, V6_COLONS = 7 };
 

@@ -6,7 +6,7 @@
 #include "link/dot.h"
 #include "link/label.h"
 #include "link/words.h"
-#include "text/glyph_at.h"
+#include "text/text.h"
 #include "text/syllable.h"
 
 #define DIGITS	    "0123456789"

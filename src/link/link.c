@@ -10,7 +10,6 @@
 #include "link/link.h"
 #include "link/tail.h"
 #include "link/words.h"
-#include "text/glyph_at.h"
 #include "text/text.h"
 
 /* URLs: the scheme in any disguise, and the host behind it. */

@@ -2,7 +2,7 @@
 
 #include <string.h>
 #include "link/words.h"
-#include "text/glyph_at.h"
+#include "text/text.h"
 #include "text/syllable.h"
 
 /* The sign between letters: a blank, or one of . - _ ; 0 for another. */

@@ -1,6 +1,11 @@
-#include "link/label.h"
 #include "link/tail.h"
-#include "text/glyph_at.h"
+
+#include <libpsl.h>
+#include <string.h>
+#include "link/dot.h"
+#include "link/label.h"
+#include "link/words.h"
+#include "text/text.h"
 #include "text/syllable.h"
 
 enum { PORT_DIGITS = 5, BRACKETS = 8 };
@@ -144,4 +149,184 @@ size_t tail_read(const struct text *text, size_t i)
 	if (is_one_of(glyph_at(text, i)->ch, "?#\\"))
 		return read_rest(text, i);
 	return i;
+}
+
+/* What the tail says. */
+
+enum { DECODE_MAX = 4 }; /* %25252E: how often one may encode what is encoded */
+
+bool link_is_web(const struct text *text, const struct link *link)
+{
+	size_t i = link->first, end = link->host_first;
+	if (i == end || glyph_spells(text, i, "www"))
+		return true;
+	while (end > i && text->glyph[end - 1].ch != ':' && text->glyph[end - 1].ch != '/')
+		end--;
+	size_t n = glyph_spells(text, i, "http");
+	n += n && glyph_at(text, i + n)->letter == 's';
+	return n && !glyph_is_word(glyph_at(text, i + n));
+}
+
+/* What is read at a place of a link: one character, percent signs decoded. */
+struct cursor {
+	const struct text *text;
+	size_t at, end;
+};
+
+static int hex(const struct glyph *g)
+{
+	if (g->kind == GLYPH_DIGIT)
+		return g->letter - '0';
+	return g->letter >= 'a' && g->letter <= 'f' ? g->letter - 'a' + 10 : -1;
+}
+
+/* The character that %XX stands for at the cursor, encoded once or more; -1 for none. */
+static int decode(struct cursor *c)
+{
+	size_t i = c->at + 1;
+	for (int n = 1; n < DECODE_MAX && glyph_spells(c->text, i, "25"); n++)
+		i += 2;
+	int high = hex(glyph_at(c->text, i)), low = hex(glyph_at(c->text, i + 1));
+	if (high < 0 || low < 0 || i + 1 >= c->end)
+		return -1;
+	c->at = i + 2;
+	return high * 16 + low;
+}
+
+enum { OTHER = 0x80 }; /* any letter or sign beyond ASCII */
+
+/* The next character in small letters, 0 at the end. */
+static int next_char(struct cursor *c)
+{
+	size_t next;
+	if (c->at >= c->end)
+		return 0;
+	const struct glyph *g = glyph_at(c->text, c->at);
+	int ch = g->ch == '%' ? decode(c) : -1;
+	if (ch >= 0)
+		return ch >= 'A' && ch <= 'Z' ? ch + 'a' - 'A' : ch < OTHER ? ch : OTHER;
+	if (g->ch > 0x7F && !g->letter && dot_read(c->text, c->at, &next) == DOT_HIDDEN) {
+		c->at = next;
+		return '.';
+	}
+	c->at++;
+	if (g->letter && !g->marks)
+		return g->letter;
+	return g->ch < OTHER ? (int)g->ch : OTHER;
+}
+
+static bool is_part(int ch)
+{
+	return ch >= OTHER || (ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') ||
+	       (ch && strchr("-._~%+*$ @:", ch));
+}
+
+/* A part between two separators, and those. */
+struct part {
+	char word[INNER_HOST];
+	size_t len; /* beyond the room for it when it is too long */
+	int before, after;
+};
+
+static void read_part(struct cursor *c, struct part *part)
+{
+	int ch;
+	part->len = 0;
+	while (is_part(ch = next_char(c))) {
+		if (part->len < sizeof part->word - 1)
+			part->word[part->len] = (char)ch;
+		part->len++;
+	}
+	part->after = ch;
+	part->word[part->len < sizeof part->word ? part->len : 0] = '\0';
+}
+
+/* utm_source, ref: says where a visitor came from. */
+static bool is_campaign(const char *key)
+{
+	return !strncmp(key, "utm_", 4) || words_have(WORDS_CAMPAIGN, key);
+}
+
+static bool is_ip(const char *host)
+{
+	size_t len = strlen(host), dots = 0;
+	for (const char *s = host; *s; s++)
+		dots += *s == '.';
+	return dots == 3 && len >= 8 + dots && len == strspn(host, "0123456789.") &&
+	       !strstr(host, "..") && host[0] != '.' && host[len - 1] != '.';
+}
+
+/* Whether the last label is a top-level domain, and not the ending of a file. */
+static bool has_tld(const char *host)
+{
+	const char *dot = strrchr(host, '.');
+	if (!dot || dot == host || strlen(dot) < 3 || words_have(WORDS_ENDINGS, dot + 1) ||
+	    !strcmp(dot, ".zip") || !strcmp(dot, ".mov"))
+		return false;
+	return psl_is_public_suffix2(psl_builtin(), dot + 1,
+				     PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
+}
+
+/* Whether the part is a host with nothing more than a port behind it or an @ before it. */
+static bool is_host(const struct part *part, char host[INNER_HOST])
+{
+	if (!part->len || part->len >= INNER_HOST)
+		return false;
+	const char *first = part->word + (part->word[0] == '@');
+	strcpy(host, first);
+	host[strcspn(host, ":")] = '\0';
+	size_t len = strlen(host);
+	if (len && host[len - 1] == '.')
+		host[len - 1] = '\0';
+	for (const char *s = host; *s; s++)
+		if (strchr("~%+*$ @", *s) || (*s == '.' && (s == host || s[1] == '.')))
+			return false;
+	return is_ip(host) || has_tld(host);
+}
+
+static size_t tail_begin(const struct link *link)
+{
+	return (size_t)link->host_first + link->host_count;
+}
+
+/* Where the user before the host begins, behind the slashes of the scheme. */
+static size_t user_begin(const struct text *text, const struct link *link)
+{
+	size_t i = link->host_first;
+	if (glyph_at(text, i - 1)->ch != '@')
+		return i;
+	while (i > link->first && !is_one_of(glyph_at(text, i - 1)->ch, "/\\"))
+		i--;
+	return i;
+}
+
+bool link_next_inner(const struct text *text, const struct link *link, size_t *at,
+		     char host[INNER_HOST])
+{
+	struct cursor c = {.text = text, .at = *at};
+	struct part part = {.before = 0};
+	bool campaign = false;
+
+	if (!c.at)
+		c.at = user_begin(text, link);
+	if (c.at < link->host_first) {
+		c.end = link->host_first - 1;
+		read_part(&c, &part);
+		*at = tail_begin(link);
+		if (is_host(&part, host))
+			return true;
+	}
+	if (c.at < tail_begin(link))
+		c.at = tail_begin(link);
+	c.end = (size_t)link->first + link->count;
+	while (c.at < c.end) {
+		read_part(&c, &part);
+		*at = c.at;
+		bool excused = campaign && part.before == '=' && part.after != '/';
+		if (!excused && is_host(&part, host))
+			return true;
+		campaign = part.after == '=' && part.len < INNER_HOST && is_campaign(part.word);
+		part.before = part.after;
+	}
+	return false;
 }

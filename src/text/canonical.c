@@ -5,7 +5,7 @@
 
 #include "base/grow.h"
 #include "text/canonical.h"
-#include "text/glyph_at.h"
+#include "text/text.h"
 #include "text/letter.h"
 
 static bool make_room(struct canonical *canonical, size_t glyphs)

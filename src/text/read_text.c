@@ -1,10 +1,363 @@
-#include <stdlib.h>
+#include "text/read_text.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include "base/limits.h"
 #include "link/link.h"
-#include "text/page.h"
-#include "text/read_text.h"
+#include "text/codepoint.h"
+#include "text/decode.h"
+#include "text/text.h"
+#include "text/html.h"
+#include "text/syllable.h"
 #include "text/word.h"
+
+/* The page. */
+
+/* Limit of the bytes scanned for tags: MARKUP_WORK for each byte of the text, and
+ * MARKUP_WORK_LEAST. A text with so many things that only look like tags is malformed. */
+enum { MARKUP_WORK = 8, MARKUP_WORK_LEAST = 4096 };
+
+/* The next markup from byte `from` on, and where it begins. `*at` is the text's end where there
+ * is none. */
+static enum text_error next_markup(const struct text *text, size_t from, size_t *at,
+				   struct markup *markup, size_t *work)
+{
+	const char *end = text->bytes + text->len, *p = text->bytes + from;
+
+	for (; (p = memchr(p, '<', (size_t)(end - p))); p++) {
+		*at = (size_t)(p - text->bytes);
+		if (markup_read(text->bytes, text->len, *at, markup, work))
+			return TEXT_OK;
+		if (*work > MARKUP_WORK_LEAST + MARKUP_WORK * text->len)
+			return TEXT_MARKUP;
+	}
+	*at = text->len;
+	return TEXT_OK;
+}
+
+/* What a browser shows in the place of markup. */
+static enum text_error add_markup(struct decoder *d, size_t at, const struct markup *markup)
+{
+	uint32_t c = markup->kind == MARKUP_BLOCK ? '\n' : ' ';
+
+	if (markup->kind != MARKUP_INLINE)
+		return decode_blank(d, c, at, markup->end);
+	decode_nothing(d);
+	return TEXT_OK;
+}
+
+static bool hides_text(const struct text *text, const struct markup *markup)
+{
+	for (size_t i = markup->hidden; i < markup->hidden_end; i++)
+		if (!strchr(" \t\r\n\f/", text->bytes[i]))
+			return true;
+	return false;
+}
+
+/* What is put in order when all characters are read. */
+
+static bool is_letter(const struct text *text, size_t i)
+{
+	return i < text->glyphs && text->glyph[i].kind == GLYPH_LETTER;
+}
+
+/* How many letters of a coda or final vowel stand alone from `i`: 0 when it is a word. */
+static size_t lone_coda(const struct text *text, size_t i)
+{
+	static const char *const codas[] = {"c", "ch", "m", "n", "ng", "nh",
+					    "p", "t",  "i", "o", "u",  "y"};
+	char piece[3] = "";
+	size_t n = 0;
+
+	for (; is_letter(text, i + n); n++) {
+		if (n == 2 || text->glyph[i + n].marks || (text->glyph[i + n].flags & GLYPH_UPPER))
+			return 0;
+		piece[n] = (char)text->glyph[i + n].letter;
+	}
+	for (size_t k = 0; k < sizeof codas / sizeof *codas; k++)
+		if (strcmp(codas[k], piece) == 0)
+			return n;
+	return 0;
+}
+
+/* Whether the letters that end before glyph `end` and the `n` from `coda` are one syllable. */
+static bool belongs(const struct text *text, size_t end, size_t coda, size_t n)
+{
+	struct glyph joined[SYLLABLE_LETTERS];
+	size_t first = end, len;
+
+	while (first > 0 && is_letter(text, first - 1) && end - first <= SYLLABLE_LETTERS)
+		first--;
+	len = end - first;
+	if (len + n > SYLLABLE_LETTERS)
+		return false;
+	memcpy(joined, &text->glyph[first], len * sizeof *joined);
+	memcpy(joined + len, &text->glyph[coda], n * sizeof *joined);
+	return syllable_read(joined, len + n, NULL);
+}
+
+/*
+ * Joins what a broken converter took apart: a mark after a space goes back on its letter
+ * (`ma ́ u`), and a coda left alone behind it goes back to its syllable (`máu`).
+ * For a text in which marks were put back (GLYPH_MENDED).
+ */
+static void mend(struct text *text)
+{
+	size_t to = 0; /* glyphs kept so far, in front of those still to be looked at */
+	for (size_t i = 0; i < text->glyphs; i++) {
+		const struct glyph *g = &text->glyph[i];
+		if (to > 0 && g->ch == ' ' && (text->glyph[to - 1].flags & GLYPH_MENDED)) {
+			size_t n = lone_coda(text, i + 1);
+			if (n && belongs(text, to, i + 1, n))
+				continue;
+		}
+		text->glyph[to++] = *g;
+	}
+	text->glyphs = to;
+}
+
+/* Takes out the blanks that parted letters from their marks, in all glyphs so far. */
+static void join_parted(struct decoder *d)
+{
+	if (d->mended)
+		mend(d->text);
+	d->mended = false;
+}
+
+/* The regional indicators from glyph `i` on. */
+static size_t regional_end(const struct text *text, size_t i)
+{
+	while (i < text->glyphs && text->glyph[i].ch >= REGIONAL_A &&
+	       text->glyph[i].ch <= REGIONAL_Z)
+		i++;
+	return i;
+}
+
+static bool are_flags(const struct glyph *g, size_t count)
+{
+	for (size_t i = 0; i + 1 < count; i += 2)
+		if (!codepoint_is_flag(g[i].ch, g[i + 1].ch))
+			return false;
+	return count % 2 == 0;
+}
+
+/* Makes letters of the regional indicators, in all glyphs so far, that are no flags. */
+static void read_regional(struct decoder *d)
+{
+	struct text *text = d->text;
+
+	for (size_t i = 0, end; i < text->glyphs && d->regional; i = end + (end == i)) {
+		end = regional_end(text, i);
+		if (are_flags(&text->glyph[i], end - i))
+			continue;
+		for (size_t k = i; k < end; k++) {
+			struct glyph *g = &text->glyph[k];
+			uint32_t n = g->ch - REGIONAL_A;
+			g->kind = GLYPH_LETTER;
+			g->ch = 'A' + n;
+			g->letter = (uint8_t)('a' + n);
+			g->flags |= GLYPH_UPPER | GLYPH_COMPAT;
+		}
+	}
+}
+
+/* Glyphs around an override that are read with it, at the most. */
+enum { OVERRIDE_CONTEXT = 24 };
+
+/* How far what stands at glyph `i` belongs to the override that shows glyph `beside` there: the
+ * word that it is glued to, and plain words. Goes on by `step`, and not to `stop`. */
+static size_t context_end(const struct text *text, size_t i, size_t stop, int step,
+			  const struct glyph *beside)
+{
+	bool glued = beside->kind != GLYPH_SPACE;
+
+	for (int n = 0; i != stop && n < OVERRIDE_CONTEXT; n++) {
+		const struct glyph *g = &text->glyph[step > 0 ? i : i - 1];
+		glued = glued && g->kind != GLYPH_SPACE;
+		if (g->ch == '\n' || (!glued && g->kind != GLYPH_LETTER && g->kind != GLYPH_SPACE))
+			break;
+		i += (size_t)step;
+	}
+	return i;
+}
+
+static void copy_glyphs(struct text *text, size_t from, size_t to)
+{
+	memcpy(&text->glyph[text->glyphs], &text->glyph[from], (to - from) * sizeof *text->glyph);
+	text->glyphs += to - from;
+}
+
+/* Appends override `k` as it is shown, and what stands around it. The visible glyphs before `*end`
+ * are appended already. */
+static enum text_error add_overridden(struct decoder *d, size_t k, size_t *end)
+{
+	struct text *text = d->text;
+	size_t from = text->overridden[k].from, to = text->overridden[k].to;
+	bool last = k + 1 == text->overrides;
+	size_t stop = last || text->overridden[k + 1].from > text->visible
+			      ? text->visible
+			      : text->overridden[k + 1].from;
+
+	to = to < text->visible ? to : text->visible;
+	if (from < *end || to <= from)
+		return TEXT_OK;
+	struct glyph first = text->glyph[from];
+	size_t before = context_end(text, from, *end, -1, &text->glyph[to - 1]);
+	size_t behind = context_end(text, to, stop > to ? stop : to, 1, &text->glyph[from]);
+	enum text_error err = before > *end || *end == 0
+				      ? decode_barrier(d, first.at, first.at + first.len)
+				      : TEXT_OK;
+	if (err || !decode_room(d, behind - before))
+		return err ? err : TEXT_NO_MEMORY;
+	copy_glyphs(text, before, from);
+	for (size_t i = to; i > from; i--)
+		copy_glyphs(text, i - 1, i);
+	copy_glyphs(text, to, behind);
+	*end = behind;
+	return TEXT_OK;
+}
+
+/* Appends what stands behind right-to-left overrides as a browser shows it, with the words around
+ * it, and a TEXT_BARRIER before each. */
+static enum text_error show_overridden(struct decoder *d)
+{
+	struct text *text = d->text;
+	enum text_error err = TEXT_OK;
+	size_t end = 0;
+
+	for (size_t k = 0; k < text->overrides && !err; k++)
+		if (text->overridden[k].from < text->visible)
+			err = add_overridden(d, k, &end);
+	return err;
+}
+
+/* The visible text. */
+
+/* The text that a reader of the page sees. `*hides`: some of the markup hides more. */
+static enum text_error add_visible(struct decoder *d, bool *hides)
+{
+	struct text *text = d->text;
+	enum text_error err = TEXT_OK;
+	struct markup markup;
+
+	for (size_t from = 0, at, work = 0; from < text->len && !err;) {
+		err = next_markup(text, from, &at, &markup, &work);
+		if (!err)
+			err = decode_bytes(d, from, at);
+		if (err || at == text->len)
+			break;
+		err = add_markup(d, at, &markup);
+		*hides |= hides_text(text, &markup);
+		from = markup.end;
+	}
+	join_parted(d);
+	read_regional(d);
+	text->visible = text->glyphs;
+	return err;
+}
+
+/* Whether the attribute whose `=` is glyph `i` holds an address. */
+static bool holds_address(const struct text *text, size_t i)
+{
+	if (i && glyph_is_blank(&text->glyph[i - 1]))
+		i--;
+	return (i >= 4 && glyph_spells(text, i - 4, "href")) ||
+	       (i >= 3 && glyph_spells(text, i - 3, "src")) ||
+	       (i >= 6 && glyph_spells(text, i - 6, "action"));
+}
+
+/* /a, ?a, #a and ./a are on the page's own site; //a is not, and browsers read \ as /. */
+static bool is_relative(const struct text *text, size_t i)
+{
+	uint32_t ch = glyph_at(text, i)->ch, then = glyph_at(text, i + 1)->ch;
+
+	return ch == '#' || ch == '?' || ch == '.' || (ch == '/' && then != '/' && then != '\\');
+}
+
+/* Flags the relative addresses among the hidden glyphs from `i` on. */
+static void flag_addresses(struct text *text, size_t i)
+{
+	for (; i < text->glyphs; i++) {
+		if (text->glyph[i].ch != '=' || !holds_address(text, i))
+			continue;
+		size_t value = i + 1 + (glyph_at(text, i + 1)->kind == GLYPH_SPACE);
+		uint32_t quote = glyph_at(text, value)->ch;
+		bool quoted = quote == '"' || quote == '\'';
+		value += quoted;
+		if (!is_relative(text, value))
+			continue;
+		for (i = value; i < text->glyphs; i++) {
+			struct glyph *g = &text->glyph[i];
+			if (quoted ? g->ch == quote : g->kind == GLYPH_SPACE)
+				break;
+			g->flags |= GLYPH_RELATIVE;
+		}
+	}
+}
+
+/* What markup hides from a reader, part by part. */
+static enum text_error add_hidden(struct decoder *d)
+{
+	struct text *text = d->text;
+	enum text_error err = TEXT_OK;
+	struct markup markup;
+
+	for (size_t from = 0, at, work = 0; !err; from = markup.end) {
+		err = next_markup(text, from, &at, &markup, &work);
+		if (err || at == text->len)
+			break;
+		if (!hides_text(text, &markup))
+			continue;
+		err = decode_barrier(d, markup.hidden, markup.hidden + 1);
+		size_t first = text->glyphs;
+		if (!err)
+			err = decode_bytes(d, markup.hidden, markup.hidden_end);
+		flag_addresses(text, first);
+	}
+	read_regional(d);
+	return err;
+}
+
+static bool is_visible(const struct text *text)
+{
+	for (size_t i = 0; i < text->visible; i++)
+		if (text->glyph[i].kind != GLYPH_SPACE)
+			return true;
+	return false;
+}
+
+static void find_boundaries(struct text *text)
+{
+	uint32_t *boundary = text->boundary, boundaries = 0, glyphs = (uint32_t)text->glyphs;
+
+	for (uint32_t i = 0; i < glyphs; i++) {
+		boundary[boundaries] = i;
+		boundaries += text->glyph[i].boundary;
+	}
+	boundary[boundaries] = glyphs;
+	text->boundaries = boundaries;
+}
+
+enum text_error page_read(struct text *text)
+{
+	struct decoder d = {.text = text, .canonical = true};
+	bool hides = false;
+	enum text_error err = add_visible(&d, &hides);
+
+	if (!err && !is_visible(text))
+		return TEXT_EMPTY;
+	if (!err && text->overrides)
+		err = show_overridden(&d);
+	if (!err && hides)
+		err = add_hidden(&d);
+	if (err)
+		return err;
+	find_boundaries(text);
+	text->canonical = d.canonical;
+	return TEXT_OK;
+}
+
+/* The text. */
 
 struct text *text_new(void)
 {

@@ -2,7 +2,7 @@
 
 #include "base/grow.h"
 #include "text/codepoint.h"
-#include "text/glyph_at.h"
+#include "text/text.h"
 #include "text/skeleton.h"
 
 enum { OTHER_SCRIPT = 0x80, DONG = 0x20AB /* ₫ */ };

@@ -1,7 +1,6 @@
 #include <stdlib.h>
 
 #include "base/grow.h"
-#include "text/glyph_at.h"
 #include "text/syllable.h"
 #include "text/text.h"
 #include "text/word.h"

@@ -17,9 +17,8 @@
 #include "rules/match/scan.h"
 #include "rules/problems.h"
 #include "rules/ruleset.h"
-#include "text/page.h"
-#include "text/diacritics.h"
 #include "text/read_text.h"
+#include "text/diacritics.h"
 #include "text/skeleton.h"
 #include "text/word.h"
 

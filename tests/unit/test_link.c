@@ -11,7 +11,7 @@
 #include <unicode/ustring.h>
 #include "base/limits.h"
 #include "base/utf8.h"
-#include "link/inner.h"
+#include "link/tail.h"
 #include "link/link.h"
 #include "text/read_text.h"
 

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unicode/uidna.h>
-#include "link/inner.h"
+#include "link/tail.h"
 #include "link/link.h"
 #include "rules/condition.h"
 #include "rules/findings.h"

@@ -5,7 +5,7 @@
 #include "rules/match/phrase_match.h"
 
 #include <string.h>
-#include "text/glyph_at.h"
+#include "text/text.h"
 #include "text/syllable.h"
 
 struct gap {

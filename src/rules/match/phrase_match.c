@@ -1,7 +1,7 @@
 #include "rules/match/phrase_match.h"
 
 #include <string.h>
-#include "text/glyph_at.h"
+#include "text/text.h"
 #include "text/syllable.h"
 
 static bool is_capital(const struct text *text, size_t glyph)
