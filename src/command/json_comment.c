@@ -41,13 +41,18 @@ void past_comment_read(struct past_comment *past, const struct json_comment *sub
 {
 	const struct comment *comment = &submission->comment;
 	const struct field *by = comment_field(comment, "by");
+	const struct field *via = comment_field(comment, "via");
 	bool by_person = by && by->value_len && !field_says(by, "duyetd");
+	bool by_rules = !by_person || (via && field_says(via, REPLAY_VIA));
 	int verdict = read_decision(comment, "verdict");
 
-	past->label = !by_person || verdict < 0	    ? LABEL_NONE
+	past->label = by_rules || verdict < 0	    ? LABEL_NONE
 		      : verdict == DECISION_APPROVE ? LABEL_GOOD
 						    : LABEL_BAD;
 	past->before = by_person ? read_decision(comment, "judged") : verdict;
+	past->by_person = by_person;
+	past->rules = comment_field(comment, "rules");
+	past->entry = comment_field(comment, "entry");
 	past->comment = (struct comment){past->fields, 0};
 	for (size_t i = 0; i < comment->count; i++)
 		past->comment.count +=

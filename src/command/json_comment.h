@@ -35,13 +35,19 @@ bool json_comment_read(struct json_comment *submission, char *line, size_t len, 
  * name (`submitted:by`) get it back.
  */
 
-/* A person's decision, if there is one: `verdict` with a `by` other than duyetd. GOOD: approved. */
+/* In the field `via` of reviews that replay sends. */
+#define REPLAY_VIA "replay"
+
+/* A person's decision, if there is one: `verdict` with a `by` other than duyetd. GOOD: approved.
+ * One that replay has sent is none: it is what the rules said. */
 enum label { LABEL_NONE, LABEL_GOOD, LABEL_BAD };
 
 struct past_comment {
 	struct comment comment;
 	enum label label;
-	int before; /* enum decision of duyetd at the time; -1: not known */
+	int before;			   /* enum decision of duyetd at the time; -1: not known */
+	const struct field *rules, *entry; /* as recorded; NULL: not known */
+	bool by_person;
 	struct field fields[JSON_COMMENT_MOST];
 };
 

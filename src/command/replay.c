@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
+#include "base/escape.h"
 #include "base/options.h"
 #include "command/json_comment.h"
 #include "command/lines.h"
@@ -18,9 +20,10 @@
 enum format { FORMAT_TEXT, FORMAT_JSON };
 
 struct settings {
-	const char *rules, *against, *stream, *redis, *password_file;
-	int64_t jobs, examples;
+	const char *rules, *against, *stream, *rule, *by, *redis, *password_file;
+	int64_t since, jobs, examples;
 	int format, color;
+	bool apply;
 };
 
 static const struct option_row rows[] = {
@@ -29,6 +32,15 @@ static const struct option_row rows[] = {
 	 .help = "directory of the rules to compare with: the proposed ones"},
 	{"stream", "KEY", OPTION_STRING, offsetof(struct settings, stream),
 	 .help = "read this Redis stream, comments:reviewed or comments:rejected, and no files"},
+	{"since", "TIME", OPTION_DURATION, offsetof(struct settings, since),
+	 .help = "only entries of the stream that are at most so old, as 2h"},
+	{"rule", "NAME", OPTION_STRING, offsetof(struct settings, rule),
+	 .help = "only comments that failed this rule at the time"},
+	{"apply", NULL, OPTION_FLAG, offsetof(struct settings, apply), .action = true,
+	 .help = "send a review for each comment of PREFIX:rejected or PREFIX:held that the rules "
+		 "approve or reject otherwise now, unless a person has decided"},
+	{"by", "NAME", OPTION_STRING, offsetof(struct settings, by),
+	 .help = "who decides, for --apply"},
 	{"redis", "URL", OPTION_STRING, offsetof(struct settings, redis),
 	 .initial = "redis://127.0.0.1:6379", .help = "where it is, as for run"},
 	{"redis-password-file", "FILE", OPTION_STRING, offsetof(struct settings, password_file),
@@ -54,7 +66,8 @@ static const struct usage usage = {
 		"may stand beside: verdict and by; a by other than duyetd is a person's. Without\n"
 		"--against the rules are compared with what duyetd had decided, where it is told.",
 	.example = "  duyetd replay --rules rules --against rules.new comments.jsonl\n"
-		   "  duyetd replay --rules rules --against rules.new --stream comments:reviewed\n",
+		   "  duyetd replay --rules rules --against rules.new --stream comments:reviewed\n"
+		   "  duyetd replay --stream comments:rejected --since 2h --apply --by lan\n",
 	.rows = rows,
 	.row_count = sizeof rows / sizeof rows[0],
 	.most_operands = SIZE_MAX,
@@ -91,6 +104,7 @@ static void end_replay(struct replay *replay)
 	counts_end(&replay->before);
 	counts_end(&replay->after);
 	flips_end(&replay->flips);
+	changes_end(&replay->changes);
 }
 
 static void free_state(struct state *state)
@@ -127,6 +141,7 @@ static void end(void *context, void *argument)
 	counts_merge(&whole->before, &part->before);
 	counts_merge(&whole->after, &part->after);
 	flips_merge(&whole->flips, &part->flips);
+	changes_merge(&whole->changes, &part->changes);
 	whole->textless += part->textless;
 	whole->compared |= part->compared;
 	free_state(state);
@@ -136,6 +151,34 @@ static void end(void *context, void *argument)
 static const struct verdict *objecting(const struct verdict *before, const struct verdict *after)
 {
 	return before && before->decision > after->decision ? before : after;
+}
+
+/* `names` is separated by commas, as in a verdict. */
+static bool names_rule(const struct field *names, const char *rule)
+{
+	size_t len = strlen(rule), at = 0;
+
+	while (names && at < names->value_len) {
+		const char *name = names->value + at;
+		const char *comma = memchr(name, ',', names->value_len - at);
+		size_t name_len = comma ? (size_t)(comma - name) : names->value_len - at;
+
+		if (name_len == len && !memcmp(name, rule, len))
+			return true;
+		at += name_len + 1;
+	}
+	return false;
+}
+
+/* Only what the daemon has decided is to be decided otherwise. A malformed comment was not recorded
+ * as it was submitted, so it cannot be judged again. */
+static void add_change(struct state *state, const struct verdict *after, uint64_t order)
+{
+	const struct past_comment *past = &state->past;
+
+	if (past->before >= 0 && past->before != (int)after->decision && !past->by_person &&
+	    past->entry && !names_rule(past->rules, "malformed"))
+		changes_add(&state->replay.changes, past, after, order);
 }
 
 static void compare(struct state *state, const struct verdict *after, uint64_t order)
@@ -162,12 +205,12 @@ static void compare(struct state *state, const struct verdict *after, uint64_t o
 static void replay_line(const void *context, void *argument, struct block *block, size_t number,
 			char *line, size_t len)
 {
+	const struct settings *settings = ((const struct shared *)context)->settings;
 	struct state *state = argument;
 	const struct verdict *after;
 	const char *why;
 	size_t at;
 
-	(void)context;
 	if (strspn(line, " \t\r") >= len)
 		return;
 	if (!json_comment_read(&state->submission, line, len, &why, &at)) {
@@ -175,6 +218,8 @@ static void replay_line(const void *context, void *argument, struct block *block
 		return;
 	}
 	past_comment_read(&state->past, &state->submission);
+	if (settings->rule && !names_rule(state->past.rules, settings->rule))
+		return;
 	if (state->past.label != LABEL_NONE && !comment_field(&state->past.comment, "text")) {
 		state->replay.textless++; /* not malformed: it was approved, and no text is kept */
 		return;
@@ -182,6 +227,8 @@ static void replay_line(const void *context, void *argument, struct block *block
 	after = judge_comment(state->after_judge, state->replay.after.rules, &state->past.comment);
 	counts_add(&state->replay.after, after, state->past.label);
 	compare(state, after, block->order << 32 | block->lines);
+	if (settings->apply)
+		add_change(state, after, block->order << 32 | block->lines);
 }
 
 static void print_progress(void *context, uint64_t bytes, uint64_t lines)
@@ -273,6 +320,36 @@ static bool stream_close(struct stream *stream)
 	return complete;
 }
 
+static int apply(const struct settings *settings, struct replay *replay)
+{
+	struct endpoint endpoint;
+	const struct apply_options options = {&endpoint, settings->password_file, settings->stream,
+					      settings->by};
+
+	endpoint_parse(settings->redis, &endpoint);
+	replay->applied = true;
+	return replay_apply(&replay->changes, &options);
+}
+
+/* Ends the stream, if it is one; applies, if told to, and prints. */
+static int finish(const struct settings *settings, struct replay *replay, struct stream *stream,
+		  int status)
+{
+	if ((stream && !stream_close(stream)) || replay->flips.failed || replay->changes.failed)
+		status = EXIT_UNAVAILABLE;
+	if (status == EXIT_UNAVAILABLE)
+		return status;
+	if (settings->rule && !replay->after.comments)
+		fprintf(stderr, "duyetd replay: no comment failed the rule %s\n", settings->rule);
+	if (settings->apply) {
+		int applied = apply(settings, replay);
+
+		status = applied == EXIT_DONE ? status : applied;
+	}
+	print(settings, replay);
+	return status;
+}
+
 /* Reads the files, or the stream that is in their place and ends with this. */
 static int run(const struct settings *settings, const struct ruleset *current,
 	       const struct ruleset *proposed, struct stream *stream, char *const *files,
@@ -287,10 +364,7 @@ static int run(const struct settings *settings, const struct ruleset *current,
 		status = lines_run("replay", files, count, settings->jobs, &work);
 		progress_end(&shared.progress);
 	}
-	if ((stream && !stream_close(stream)) || shared.replay.flips.failed)
-		status = EXIT_UNAVAILABLE;
-	if (status != EXIT_UNAVAILABLE)
-		print(settings, &shared.replay);
+	status = finish(settings, &shared.replay, stream, status);
 	end_replay(&shared.replay);
 	return status;
 }
@@ -304,6 +378,8 @@ static int run_stream(const struct settings *settings, const struct ruleset *cur
 	char *name;
 
 	endpoint_parse(settings->redis, &endpoint);
+	if (settings->since)
+		source.since = (int64_t)time(NULL) * 1000 - settings->since;
 	stream = stream_open("replay", &source);
 	if (!stream)
 		return EXIT_UNAVAILABLE;
@@ -311,16 +387,50 @@ static int run_stream(const struct settings *settings, const struct ruleset *cur
 	return run(settings, current, proposed, stream, &name, 1);
 }
 
+static bool ends_with(const char *string, const char *end)
+{
+	size_t len = strlen(string), end_len = strlen(end);
+
+	return len > end_len && !strcmp(string + len - end_len, end);
+}
+
+/* Returns NULL, or what is wrong with --apply and the options it needs. */
+static const char *wrong_with_apply(const struct settings *settings)
+{
+	const char *stream = settings->stream, *by = settings->by;
+
+	if (!stream || !(ends_with(stream, ":rejected") || ends_with(stream, ":held")))
+		return "--apply needs --stream PREFIX:rejected or PREFIX:held";
+	if (settings->against)
+		return "--apply goes by the rules of --rules: without --against";
+	if (!by)
+		return "--apply needs --by NAME: who decides";
+	if (!*by || strlen(by) > 64 || escape_needed(by, strlen(by)) || !strcmp(by, "duyetd"))
+		return "--by: expected the name of a person, at most 64 bytes without control or "
+		       "invisible characters";
+	return NULL;
+}
+
+static const char *wrong_with(const struct settings *settings, size_t files)
+{
+	if (settings->stream && files)
+		return "a --stream or files, not both";
+	if (settings->since && !settings->stream)
+		return "--since needs a --stream: entries of files have no time";
+	return settings->apply ? wrong_with_apply(settings) : NULL;
+}
+
 static int check_source(const struct settings *settings, size_t files)
 {
 	struct endpoint endpoint;
 	const char *why = settings->stream ? endpoint_parse(settings->redis, &endpoint) : NULL;
+	const char *wrong = wrong_with(settings, files);
 
 	if (why)
 		fprintf(stderr, "duyetd replay: --redis: invalid value \"%s\": %s\n",
 			settings->redis, why);
-	else if (settings->stream && files)
-		fprintf(stderr, "duyetd replay: a --stream or files, not both\n");
+	else if (wrong)
+		fprintf(stderr, "duyetd replay: %s\n", wrong);
 	else
 		return OPTIONS_GO_ON;
 	return EXIT_USAGE;

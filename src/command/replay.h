@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include "command/json_comment.h"
 #include "command/terminal.h"
+#include "redis/blocking.h"
 #include "rules/ruleset.h"
 
 /*
@@ -91,6 +92,51 @@ void flips_merge(struct flips *flips, struct flips *other);
 const struct flip *flips_examples(const struct flips *flips, enum decision before,
 				  enum decision after, size_t *count);
 
+/*
+ * Comments to be decided otherwise, by a review for each (replay_apply.c). What the rules hold now
+ * stays as it is.
+ */
+enum change_state {
+	CHANGE_NOT_SENT, /* or sending was not confirmed */
+	CHANGE_SENT,
+	CHANGE_HELD,	/* by the rules of now */
+	CHANGE_DECIDED, /* by a person, or no longer rejected */
+	CHANGE_EDITED	/* another entry is judged under this id */
+};
+
+struct change {
+	uint64_t order;
+	char *id, *entry, *reason;
+	enum decision before, after;
+	enum change_state state;
+};
+
+struct changes {
+	struct change *change;
+	size_t count, room;
+	bool failed;
+};
+
+/* Zeroed at first. */
+void changes_add(struct changes *changes, const struct past_comment *past,
+		 const struct verdict *after, uint64_t order);
+/* Moves those of `other` here, and leaves it empty. */
+void changes_merge(struct changes *changes, struct changes *other);
+void changes_end(struct changes *changes);
+uint64_t changes_count(const struct changes *changes, enum change_state state);
+
+/* All borrowed. */
+struct apply_options {
+	const struct endpoint *source;
+	const char *password_file; /* NULL for none */
+	const char *stream;	   /* PREFIX:rejected or PREFIX:held */
+	const char *by;
+};
+
+/* Sends the reviews, in the order of the input, until an interrupt. Returns the exit status, after
+ * an error message. */
+int replay_apply(struct changes *changes, const struct apply_options *options);
+
 /* The whole result. */
 struct replay {
 	const struct ruleset *current, *proposed; /* proposed may be NULL */
@@ -99,6 +145,8 @@ struct replay {
 	struct flips flips;
 	size_t textless; /* people's decisions left out, since their text is not known */
 	bool compared;	 /* there was something to compare with */
+	bool applied;	 /* `changes` is what was sent */
+	struct changes changes;
 };
 
 void replay_print_text(FILE *file, const struct colors *colors, const struct replay *replay);

@@ -123,6 +123,32 @@ static void add_flips(struct buf *out, const struct flips *flips, enum decision 
 	*begun = true;
 }
 
+static void add_changes(struct buf *out, const struct changes *changes)
+{
+	static const char *const states[] = {
+		[CHANGE_NOT_SENT] = "not-sent", [CHANGE_SENT] = "sent",	    [CHANGE_HELD] = "held",
+		[CHANGE_DECIDED] = "decided",	[CHANGE_EDITED] = "edited",
+	};
+
+	buf_add_string(out, ",\"apply\":{\"comments\":");
+	buf_add_number(out, (int64_t)changes->count);
+	for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
+		add_count(out, states[i], changes_count(changes, (enum change_state)i));
+	buf_add_string(out, ",\"changes\":[");
+	for (size_t i = 0; i < changes->count; i++) {
+		const struct change *change = &changes->change[i];
+
+		buf_add_string(out, i ? ",{\"id\":" : "{\"id\":");
+		json_add_text(out, change->id);
+		buf_printf(out, ",\"entry\":");
+		json_add_text(out, change->entry);
+		buf_printf(out, ",\"from\":\"%s\",\"to\":\"%s\",\"state\":\"%s\"}",
+			   decision_name(change->before), decision_name(change->after),
+			   states[change->state]);
+	}
+	buf_add_string(out, "]}");
+}
+
 void replay_print_json(FILE *file, const struct replay *replay)
 {
 	struct buf out = {0};
@@ -139,7 +165,10 @@ void replay_print_json(FILE *file, const struct replay *replay)
 	for (int i = 0; i < DECISIONS; i++)
 		for (int k = 0; k < DECISIONS; k++)
 			add_flips(&out, &replay->flips, (enum decision)i, (enum decision)k, &begun);
-	buf_add_string(&out, "]}\n");
+	buf_add_char(&out, ']');
+	if (replay->applied)
+		add_changes(&out, &replay->changes);
+	buf_add_string(&out, "}\n");
 	fwrite(buf_string(&out), 1, out.len, file);
 	buf_free(&out);
 }

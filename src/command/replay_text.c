@@ -223,6 +223,45 @@ static void print_unused(FILE *file, const struct counts *counts)
 	}
 }
 
+/* --apply. */
+
+static void print_state(FILE *file, const struct changes *changes, enum change_state state,
+			const char *what)
+{
+	uint64_t count = changes_count(changes, state);
+	char text[NUMBER_SIZE];
+
+	if (!count)
+		return;
+	fprintf(file, "%s comment%s %s:\n", grouped(count, text), count == 1 ? "" : "s", what);
+	for (size_t i = 0; i < changes->count; i++) {
+		const struct change *change = &changes->change[i];
+
+		if (change->state != state)
+			continue;
+		fputs("    ", file);
+		print_harmless(file, change->id, strlen(change->id));
+		fprintf(file, "  %s\n", change->entry);
+	}
+}
+
+static void print_changes(FILE *file, const struct changes *changes)
+{
+	uint64_t sent = changes_count(changes, CHANGE_SENT), approved = 0;
+	char text[NUMBER_SIZE];
+
+	for (size_t i = 0; i < changes->count; i++)
+		approved += changes->change[i].state == CHANGE_SENT &&
+			    changes->change[i].after == DECISION_APPROVE;
+	fprintf(file, "\n%s review%s sent", grouped(sent, text), sent == 1 ? "" : "s");
+	fprintf(file, ": %s approve", grouped(approved, text));
+	fprintf(file, ", %s reject\n", grouped(sent - approved, text));
+	print_state(file, changes, CHANGE_HELD, "unchanged, held by the rules now");
+	print_state(file, changes, CHANGE_DECIDED, "unchanged, decided since");
+	print_state(file, changes, CHANGE_EDITED, "unchanged, edited since");
+	print_state(file, changes, CHANGE_NOT_SENT, "not sent, run it again");
+}
+
 void replay_print_text(FILE *file, const struct colors *colors, const struct replay *replay)
 {
 	char text[NUMBER_SIZE];
@@ -242,4 +281,6 @@ void replay_print_text(FILE *file, const struct colors *colors, const struct rep
 	print_rules(file, replay);
 	print_all_flips(file, colors, replay);
 	print_unused(file, &replay->after);
+	if (replay->applied)
+		print_changes(file, &replay->changes);
 }

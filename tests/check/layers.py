@@ -49,7 +49,7 @@ LIBRARIES = {
     "hs/": RULES, "hs.h": RULES, "dlfcn.h": ["rules/match"],
     "yaml.h": RULES,
     "sha2.h": RULES,
-    "hiredis": ["redis", "queue"], "async.h": ["redis", "queue"],
+    "hiredis": ["redis", "queue", "command"], "async.h": ["redis", "queue"],
     "adapters/": ["redis", "queue"], "openssl/": ["redis", "queue"],
     "event2/": ["redis", "monitor", "queue"],
 }

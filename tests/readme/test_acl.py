@@ -1,9 +1,11 @@
 """The shipped Redis users: what each must do works, what it must not do is refused."""
+import subprocess
+
 import pytest
 import redis
 
 from pages import blocks, paste
-from website import HONEST, PATIENCE, SHORT, wait_for
+from website import DUYETD, HONEST, PATIENCE, SHORT, wait_for
 
 PASSWORDS = {"web": "another long secret", "duyetd": "a long secret",
              "moderator": "a third long secret"}
@@ -136,6 +138,20 @@ def test_the_daemon_does_all_its_work_as_its_user(users):
     wait_for(lambda: admin.xlen("comments:dead") == 2)
     assert admin.xlen("comments:watched") == 1
     wait_for(lambda: not admin.xpending("comments:submitted", "duyetd")["pending"])
+
+    lax = users.scratch / "lax"
+    lax.mkdir()
+    (lax / "10.yaml").write_text(
+        "rules: [{name: any, kind: length, at-least: 1, unit: words, message: m}]\n")
+    password = users.scratch / "moderator"
+    password.write_text(PASSWORDS["moderator"])
+    applied = subprocess.run(
+        [DUYETD, "replay", "--rules", lax, "--redis", users.url.replace("//", "//moderator@"),
+         "--redis-password-file", password, "--stream", "comments:rejected", "--since", "1h", "--apply",
+         "--by", "lan"], capture_output=True, text=True)
+    assert applied.returncode == 0, applied.stderr
+    assert "1 review sent" in applied.stdout and "2 comments unchanged" in applied.stdout
+    users.verdict("forgotten", 3)
 
     admin.script_flush()
     admin.xgroup_destroy("comments:submitted", "duyetd")

@@ -1,0 +1,295 @@
+"""replay --apply: what the daemon had decided by a bad rule is decided otherwise, once, and nothing
+that a person has decided."""
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+
+import pytest
+
+from helpers import BUILD, PATIENCE, submit, verdict_of, verdicts, wait_for, wait_settled
+
+HARMLESS = [f"Bài viết số {i} rất hay và bổ ích" for i in range(250)]
+DOUBTFUL = "Bài này cần xem lại nhé"
+BAD_RULE = """\
+rules:
+  - {name: too-much, kind: banned, phrases: [bài viết], message: m}
+"""
+
+
+@pytest.fixture
+def bad_rule(rules):
+    """A rule that rejects nearly everything; its file, to be removed by mend()."""
+    file = rules / "90-bad.yaml"
+    file.write_text(BAD_RULE, encoding="utf-8")
+    return file
+
+
+def mend(duyetd, bad_rule):
+    bad_rule.unlink()
+    duyetd.signal(signal.SIGHUP)
+    duyetd.wait_log("rules: loaded", count=2)
+
+
+def command(rules, url, *options, by="lan"):
+    return [BUILD / "duyetd", "replay", "--rules", rules, "--redis", url, "--stream",
+            "comments:rejected", "--format", "json", "--apply", "--by", by, *map(str, options)]
+
+
+def replay(rules, url, *options, code=0):
+    """What `apply` says in the result."""
+    done = subprocess.run(command(rules, url, *options), capture_output=True, text=True,
+                          timeout=PATIENCE)
+    assert done.returncode == code, done.stderr
+    return json.loads(done.stdout)["apply"]
+
+
+def states(told):
+    return {name: told[name] for name in ("sent", "held", "decided", "edited", "not-sent") if told[name]}
+
+
+def reject_all(redis):
+    for i, text in enumerate(HARMLESS):
+        submit(redis, f"c{i}", text)
+    wait_settled(redis)
+    assert redis.xlen("comments:rejected") == len(HARMLESS)
+
+
+def wait_reviewed(redis):
+    wait_for(lambda: redis.xlen("comments:review") == 0)
+
+
+def assert_restored(redis, count=len(HARMLESS)):
+    """Each of c0, c1 … was rejected by the daemon, and then approved by lan."""
+    wait_reviewed(redis)
+    each = {}
+    for verdict in verdicts(redis):
+        each.setdefault(verdict["id"], []).append((verdict["verdict"], verdict["by"]))
+    assert each == {f"c{i}": [("reject", "duyetd"), ("approve", "lan")] for i in range(count)}
+    assert redis.xlen("comments:reviewed") == count and redis.xlen("comments:dead") == 0
+    assert {row["via"] for _, row in redis.xrange("comments:reviewed")} == {"replay"}
+    assert not redis.keys("comments:rejected:*")
+
+
+def test_restores_what_a_bad_rule_rejected(redis, daemon, server, rules, bad_rule):
+    duyetd = daemon()
+    reject_all(redis)
+    mend(duyetd, bad_rule)
+    told = replay(rules, server.url)
+    assert states(told) == {"sent": 250} and told["comments"] == 250
+    assert told["changes"][0] == {"id": "c0", "entry": redis.xrange("comments:rejected")[0][1]["entry"],
+                                  "from": "reject", "to": "approve", "state": "sent"}
+    assert [change["id"] for change in told["changes"]] == [f"c{i}" for i in range(250)]
+    assert_restored(redis)
+    assert states(replay(rules, server.url)) == {"decided": 250}
+    assert_restored(redis)
+
+
+def test_sent_twice_before_the_daemon_decides(redis, daemon, server, rules, bad_rule):
+    duyetd = daemon()
+    reject_all(redis)
+    duyetd.stop()
+    bad_rule.unlink()
+    for _ in range(2):
+        assert states(replay(rules, server.url)) == {"sent": 250}
+    daemon()
+    assert_restored(redis)
+
+
+def test_without_apply_nothing_is_sent(redis, daemon, server, rules, bad_rule):
+    daemon()
+    reject_all(redis)
+    bad_rule.unlink()
+    told = subprocess.run([*command(rules, server.url)[:-3]], capture_output=True, text=True)
+    flip, = json.loads(told.stdout)["flips"]
+    assert (flip["from"], flip["to"], flip["count"]) == ("reject", "approve", 250)
+    assert "apply" not in json.loads(told.stdout) and not redis.xlen("comments:review")
+
+
+def test_leaves_alone_what_is_not_to_be_decided(redis, daemon, server, rules, bad_rule):
+    duyetd = daemon()
+    texts = {"approved": HARMLESS[0], "confirmed": HARMLESS[1], "edited": HARMLESS[2],
+             "rewritten": HARMLESS[3], "held": "Bài viết này cần xem lại nhé",
+             "still": "nhà cái uy tín", "good": HARMLESS[4]}
+    for comment, text in texts.items():
+        submit(redis, comment, text)
+    redis.execute_command("XADD", "comments:submitted", "*", "id", "malformed", "text", HARMLESS[5],
+                          "text", HARMLESS[6])
+    wait_settled(redis)
+    for comment, verdict in ("approved", "approve"), ("confirmed", "reject"):
+        redis.xadd("comments:review", {"id": comment, "verdict": verdict, "by": "minh"})
+    wait_reviewed(redis)
+    submit(redis, "edited", HARMLESS[7])
+    submit(redis, "rewritten", "Xem thêm ở http://phim.example nhé")
+    wait_settled(redis)
+    mend(duyetd, bad_rule)
+    before = verdicts(redis)
+    told = replay(rules, server.url)
+    assert {(change["id"], change["state"]) for change in told["changes"]} == {
+        ("approved", "decided"), ("confirmed", "decided"), ("held", "held"), ("good", "sent"),
+        ("edited", "edited"), ("edited", "sent"), ("rewritten", "edited")}
+    wait_reviewed(redis)
+    assert {(v["id"], v["verdict"], v["by"]) for v in verdicts(redis)[len(before):]} == {
+        ("good", "approve", "lan"), ("edited", "approve", "lan")}
+    assert redis.hget("comments:rejected:confirmed", "by") == "minh"
+    assert redis.hget("comments:rejected:malformed", "by") == "duyetd"
+
+
+def test_a_record_of_another_type_is_left_alone(redis, daemon, server, rules, bad_rule):
+    duyetd = daemon()
+    for i in (1, 2):
+        verdict_of(redis, submit(redis, f"c{i}", HARMLESS[i]))
+    mend(duyetd, bad_rule)
+    redis.delete("comments:rejected:c1")
+    redis.set("comments:rejected:c1", "no hash")
+    assert states(replay(rules, server.url)) == {"decided": 1, "sent": 1}
+
+
+def test_what_was_held_is_rejected_with_the_reason_of_now(redis, daemon, server, rules):
+    duyetd = daemon()
+    verdict_of(redis, submit(redis, "c1", DOUBTFUL))
+    duyetd.stop()
+    file = rules / "10-test.yaml"
+    file.write_text(file.read_text().replace("action: hold", "action: reject").replace(
+        "Bình luận đang chờ duyệt.", "Không được."))
+    told = replay(rules, server.url, "--stream", "comments:held")
+    assert [(c["from"], c["to"], c["state"]) for c in told["changes"]] == [("hold", "reject", "sent")]
+    daemon()
+    wait_reviewed(redis)
+    last = verdicts(redis)[-1]
+    assert (last["verdict"], last["by"], last["reason"]) == ("reject", "lan", "Không được.")
+    assert redis.xlen("comments:held") == 0
+
+
+def test_a_moderator_is_faster(redis, daemon, server, proxy, rules, bad_rule):
+    """Decides after replay has looked and before its review is there."""
+    duyetd = daemon()
+    verdict_of(redis, submit(redis, "c1", HARMLESS[1]))
+    mend(duyetd, bad_rule)
+    held = proxy.arm("xadd", "hold request")
+    with subprocess.Popen(command(rules, proxy.url), stdout=subprocess.PIPE, text=True) as process:
+        with held:
+            redis.xadd("comments:review", {"id": "c1", "verdict": "reject", "by": "minh"})
+            wait_reviewed(redis)
+        told, _ = process.communicate(timeout=PATIENCE)
+    assert states(json.loads(told)["apply"]) == {"sent": 1}
+    wait_reviewed(redis)
+    assert [(v["verdict"], v["by"]) for v in verdicts(redis)] == [("reject", "duyetd"), ("reject", "minh")]
+    assert redis.xlen("comments:dead") == 0 and redis.xlen("comments:reviewed") == 1
+
+
+@pytest.mark.parametrize("how", ["SIGINT", "SIGTERM", "SIGKILL"])
+def test_interrupted_and_run_again(redis, daemon, server, proxy, rules, bad_rule, how):
+    duyetd = daemon()
+    reject_all(redis)
+    mend(duyetd, bad_rule)
+    held = proxy.arm("xadd", "hold", skip=150)
+    with subprocess.Popen(command(rules, proxy.url), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          text=True) as process:
+        with held:
+            process.send_signal(getattr(signal, how))
+        told, errors = process.communicate(timeout=PATIENCE)
+    if how == "SIGKILL":
+        assert process.returncode == -signal.SIGKILL
+    else:
+        assert process.returncode == 1 and "interrupted: run it again" in errors
+        assert states(json.loads(told)["apply"]) == {"sent": 200, "not-sent": 50}
+    wait_reviewed(redis)
+    assert states(replay(rules, server.url)) == {"decided": 200, "sent": 50}
+    assert_restored(redis)
+
+
+@pytest.mark.parametrize("point, kind", [("xadd", "oom"), ("xadd", "cut"), ("xadd", "cut after"),
+                                         ("hmget", "loading"), ("hmget", "cut")])
+def test_redis_fails_meanwhile(redis, daemon, server, proxy, rules, bad_rule, point, kind):
+    duyetd = daemon()
+    reject_all(redis)
+    mend(duyetd, bad_rule)
+    proxy.arm(point, kind, skip=120)
+    told = replay(rules, proxy.url, code=3)
+    assert told["sent"] >= 100 and told["sent"] + told["not-sent"] == 250
+    wait_reviewed(redis)
+    replay(rules, server.url)
+    assert_restored(redis)
+
+
+def test_since_and_rule(redis, daemon, server, rules, bad_rule):
+    daemon()
+    verdict_of(redis, submit(redis, "c1", HARMLESS[1]))
+    verdict_of(redis, submit(redis, "c2", "Bài viết về nhà cái"))
+    bad_rule.unlink()
+    (_, row), _ = redis.xrange("comments:rejected")
+    old = {**row, "id": "c0"}
+    redis.delete("comments:rejected")
+    redis.xadd("comments:rejected", old, id="1-1")
+    for _, row in [*redis.xrange("comments:verdicts")]:
+        redis.xadd("comments:rejected", {**redis.hgetall(f"comments:rejected:{row['id']}")})
+
+    def ids(*options):
+        return [c["id"] for c in replay(rules, server.url, *options)["changes"]]
+
+    (rules / "10-test.yaml").write_text(
+        "rules:\n- {name: min-length, kind: length, at-least: 1, unit: words, message: m}\n")
+    assert ids() == ["c0", "c1", "c2"]
+    assert ids("--since", "2h") == ["c1", "c2"]
+    assert ids("--rule", "gambling") == ["c2"] and ids("--rule", "too-much", "--since", "1d") == ["c1", "c2"]
+    assert ids("--rule", "gamb") == []
+    none = subprocess.run(command(rules, server.url, "--rule", "gamb"), capture_output=True, text=True)
+    assert "no comment failed the rule gamb" in none.stderr
+
+
+@pytest.mark.parametrize("options, why", [
+    (["--stream", "comments:rejected", "--apply"], "--by NAME"),
+    (["--stream", "comments:reviewed", "--apply", "--by", "lan"], "PREFIX:rejected"),
+    (["--stream", ":held", "--apply", "--by", "lan"], "PREFIX:rejected"),
+    (["--apply", "--by", "lan"], "PREFIX:rejected"),
+    (["--stream", "comments:rejected", "--apply", "--by", "lan", "--against", "/"], "--against"),
+    (["--stream", "comments:rejected", "--apply", "--by", "duyetd"], "the name of a person"),
+    (["--stream", "comments:rejected", "--apply", "--by", "a\nb"], "the name of a person"),
+    (["--stream", "comments:rejected", "--apply", "--by", "b" * 65], "the name of a person"),
+    (["--since", "2h"], "--since needs a --stream"),
+])
+def test_what_makes_no_sense(rules, server, options, why):
+    done = subprocess.run([BUILD / "duyetd", "replay", "--rules", rules, "--redis", server.url, *options],
+                          capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    assert done.returncode == 2 and why in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+def test_agreement_leaves_out_what_replay_sent(redis, daemon, server, rules, bad_rule):
+    """It is what the rules said, and not what a person thinks of each comment."""
+    duyetd = daemon()
+    for i in range(4):
+        verdict_of(redis, submit(redis, f"c{i}", HARMLESS[i]))
+    redis.xadd("comments:review", {"id": "c0", "verdict": "approve", "by": "lan"})
+    wait_reviewed(redis)
+    mend(duyetd, bad_rule)
+    replay(rules, server.url)
+    wait_for(lambda: redis.xlen("comments:reviewed") == 4)
+    done = subprocess.run([BUILD / "duyetd", "replay", "--rules", rules, "--redis", server.url,
+                           "--stream", "comments:reviewed", "--format", "json"],
+                          capture_output=True, text=True)
+    told = json.loads(done.stdout)
+    assert (told["comments"], told["decided_by_people"]) == (4, 1)
+
+
+def test_summary_for_a_person(redis, daemon, proxy, rules, bad_rule):
+    """With a bar on a terminal."""
+    duyetd = daemon()
+    reject_all(redis)
+    verdict_of(redis, submit(redis, "h1", "Bài viết này cần xem lại nhé"))
+    mend(duyetd, bad_rule)
+    redis.xadd("comments:review", {"id": "c7", "verdict": "approve", "by": "minh"})
+    wait_reviewed(redis)
+    proxy.arm("xadd", "delay")  # for longer than the bar waits
+    shown, end = pty.openpty()
+    text_form = [part for part in command(rules, proxy.url) if part not in ("--format", "json")]
+    done = subprocess.run(text_form, stdout=subprocess.PIPE, stderr=end, text=True, timeout=PATIENCE)
+    os.close(end)
+    assert done.returncode == 0 and re.search(rb"\[#+\.+\]  ?40 %  100 comments, ", os.read(shown, 65536))
+    os.close(shown)
+    assert "\n249 reviews sent: 249 approve, 0 reject\n" in done.stdout
+    entry = redis.hget("comments:rejected:h1", "entry")
+    assert f"1 comment unchanged, held by the rules now:\n    h1  {entry}\n" in done.stdout
+    assert "1 comment unchanged, decided since:\n    c7  " in done.stdout
