@@ -127,7 +127,7 @@ static const char *outcome_word(const struct rule *rule, const struct examinatio
 /* Prints words from the column `column` on, and goes on in the next line where one has no room. */
 static void print_wrapped(const char *words, int column, int columns)
 {
-	const char *end = words + strlen(words);
+	const char *end = words + strlen(words), *blank = "";
 
 	while (words < end) {
 		size_t len = strcspn(words, " ");
@@ -136,8 +136,10 @@ static void print_wrapped(const char *words, int column, int columns)
 		if (column > INDENT && column + width > columns) {
 			printf("\n%*s", INDENT, "");
 			column = INDENT;
+			blank = "";
 		}
-		printf("%.*s%s", (int)len, words, words[len] ? " " : "");
+		printf("%s%.*s", blank, (int)len, words);
+		blank = " ";
 		column += width + 1;
 		words += len + (words[len] != '\0');
 	}

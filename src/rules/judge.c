@@ -180,7 +180,9 @@ bool judge_examine(struct judge *judge, const struct ruleset *rules, const struc
 		return explain_conditions(judge, rule, comment, examination);
 	findings_empty(&judge->findings);
 	examination->applies = true;
+	judge->findings.exact = true;
 	examination->outcome = rule->kind->match(rule, &judge->input, &judge->findings);
+	judge->findings.exact = false;
 	examination->summary = findings_summary(&judge->findings, rule);
 	if (examination->outcome != OUTCOME_PASS)
 		findings_fail(&judge->findings, rule, examination->outcome);

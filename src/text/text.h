@@ -86,6 +86,37 @@ static inline bool glyph_is_blank(const struct glyph *g)
 	return g->kind == GLYPH_SPACE && g->ch != '\n';
 }
 
+/* Whether the glyph is one half of a flag. */
+static inline bool glyph_is_flag_letter(const struct glyph *g)
+{
+	return g->ch >= 0x1F1E6 && g->ch <= 0x1F1FF;
+}
+
+/* Whether the bytes before glyph `i` end in a zero-width joiner. */
+static inline bool glyph_has_joiner(const struct text *text, size_t i)
+{
+	static const char joiner[] = "\xe2\x80\x8d";
+	size_t at = text->glyph[i].at, len = sizeof joiner - 1;
+
+	return at >= len && !memcmp(text->bytes + at - len, joiner, len);
+}
+
+/*
+ * Whether glyph `i` goes on with the symbol before it: behind a joiner, a skin tone, the second
+ * letter of a flag (UAX #29's rules for emoji; letters come with their marks already). `flag_open`:
+ * the glyph before it is the first letter of a flag.
+ */
+static inline bool glyph_joins(const struct text *text, size_t i, bool flag_open)
+{
+	const struct glyph *g = &text->glyph[i];
+
+	if (!i || g->kind != GLYPH_SYMBOL || g[-1].kind != GLYPH_SYMBOL)
+		return false;
+	if (glyph_is_flag_letter(g))
+		return flag_open;
+	return glyph_has_joiner(text, i) || (g->ch >= 0x1F3FB && g->ch <= 0x1F3FF);
+}
+
 /* Whether `ch` is one of the ASCII characters of `set`. */
 static inline bool is_one_of(uint32_t ch, const char *set)
 {

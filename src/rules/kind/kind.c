@@ -8,6 +8,7 @@ const struct kind *const kinds[] = {
 	&kind_diacritics,
 	&kind_links,
 	&kind_banned,
+	&kind_noise,
 	NULL,
 };
 /* clang-format on */

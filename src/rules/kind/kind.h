@@ -33,7 +33,7 @@ void kind_load_fields(struct loading *loading, struct rule *rule, struct node no
 const struct kind *kind_find(const char *name);
 extern const struct kind *const kinds[];
 
-extern const struct kind kind_length, kind_diacritics, kind_links, kind_banned;
+extern const struct kind kind_length, kind_diacritics, kind_links, kind_banned, kind_noise;
 
 /* Whether a rule of the kind `links` allows this link in this comment. */
 struct link;

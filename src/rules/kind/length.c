@@ -80,25 +80,8 @@ static void load(struct loading *loading, struct rule *rule, struct node map)
 	load_summary(loading, rule, settings);
 }
 
-/*
- * Whether the glyph goes on with the character before it: what follows a joiner, a skin
- * tone, the second letter of a flag (UAX #29's rules for emoji; letters come with their
- * marks already). Counting glyphs rather than ICU's clusters of the bytes makes NFC, NFD
- * and NFKC count alike.
- */
-static bool is_joined(const struct text *text, size_t index, bool flag_open)
-{
-	const struct glyph *glyph = &text->glyph[index];
-	bool flag_letter = glyph->ch >= 0x1f1e6 && glyph->ch <= 0x1f1ff;
-
-	if (!index || glyph->kind != GLYPH_SYMBOL || glyph[-1].kind != GLYPH_SYMBOL)
-		return false;
-	if (flag_letter)
-		return flag_open;
-	return (glyph->flags & GLYPH_INVISIBLE) || (glyph->ch >= 0x1f3fb && glyph->ch <= 0x1f3ff);
-}
-
-/* Characters as a reader counts them; a run of blanks is one, at the ends none. */
+/* Characters as a reader counts them; a run of blanks is one, at the ends none. Counting glyphs
+ * rather than ICU's clusters of the bytes makes NFC, NFD and NFKC count alike. */
 static size_t count_characters(const struct text *text)
 {
 	size_t count = 0;
@@ -106,9 +89,9 @@ static size_t count_characters(const struct text *text)
 
 	for (size_t i = 0; i < text->visible; i++) {
 		const struct glyph *glyph = &text->glyph[i];
-		bool joined = is_joined(text, i, flag_open);
+		bool joined = glyph_joins(text, i, flag_open);
 
-		flag_open = glyph->ch >= 0x1f1e6 && glyph->ch <= 0x1f1ff && !joined;
+		flag_open = glyph_is_flag_letter(glyph) && !joined;
 		if (glyph->kind == GLYPH_SPACE) {
 			count += !blank;
 			blank = true;

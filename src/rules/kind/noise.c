@@ -1,0 +1,361 @@
+/*
+ * noise: shouting and repetition, by what no honest comment needs. Each key is optional, one is
+ * needed; all are upper limits.
+ *
+ *	capitals: 0.7		share of capitals among the letters, in comments of 20 letters or
+ *more same-letter: 10		one letter so often in a row
+ *	emoji: 20		emoji; a sequence or a flag is one
+ *	same-sentence: 3	one sentence of three words or more so often
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unicode/uchar.h>
+
+#include "base/hash.h"
+#include "rules/findings.h"
+#include "rules/kind/kind.h"
+
+enum { FEWEST_LETTERS = 20, SENTENCE_WORDS = 3, MOST = 1000, FIRST_EMOJI = 0x203C };
+enum value { VALUE_CAPITALS, VALUE_LETTERS, VALUE_RUN, VALUE_EMOJI, VALUE_SENTENCE, VALUES };
+
+static const char *const values[] = {"capitals", "letters", "same-letter", "emoji",
+				     "same-sentence"};
+
+/* Limits of 0 are not given; the share is in thousandths. */
+struct settings {
+	bool has_capitals;
+	int64_t capitals, same_letter, emoji, same_sentence;
+	const char *names[VALUES]; /* of what is measured, in the order of `values` */
+};
+
+/* A stretch of glyphs, and how often or how long it is. */
+struct find {
+	size_t count, first, len;
+};
+
+static bool load_limit(struct settings *settings, struct rule *rule, struct node map,
+		       enum value value, int64_t least, int64_t *limit)
+{
+	if (!node_number(node_get(map, values[value]), least, MOST, limit))
+		return false;
+	settings->names[rule->value_count++] = values[value];
+	return true;
+}
+
+/* The limits stand in the summary as numbers: no message needs them. */
+static void load_summary(struct loading *loading, struct rule *rule,
+			 const struct settings *settings)
+{
+	struct buf summary = {0};
+
+	if (settings->has_capitals)
+		buf_printf(&summary,
+			   "; capitals: {capitals} %% of {letters} letters, at most %g %%",
+			   (double)settings->capitals / 10);
+	if (settings->same_letter)
+		buf_printf(&summary, "; same letter: {same-letter} in a row, at most %d",
+			   (int)settings->same_letter);
+	if (settings->emoji)
+		buf_printf(&summary, "; emoji: {emoji}, at most %d", (int)settings->emoji);
+	if (settings->same_sentence)
+		buf_printf(&summary, "; same sentence: {same-sentence} times, at most %d",
+			   (int)settings->same_sentence);
+	if (summary.len)
+		rule->summary = load_string(loading, summary.data + strlen("; "));
+	buf_free(&summary);
+}
+
+static void load(struct loading *loading, struct rule *rule, struct node map)
+{
+	struct settings *settings = load_alloc(loading, sizeof *settings);
+
+	if (!settings)
+		return;
+	settings->has_capitals = node_share(node_get(map, "capitals"), &settings->capitals);
+	if (settings->has_capitals) {
+		settings->names[rule->value_count++] = values[VALUE_CAPITALS];
+		settings->names[rule->value_count++] = values[VALUE_LETTERS];
+	}
+	load_limit(settings, rule, map, VALUE_RUN, 2, &settings->same_letter);
+	load_limit(settings, rule, map, VALUE_EMOJI, 1, &settings->emoji);
+	load_limit(settings, rule, map, VALUE_SENTENCE, 1, &settings->same_sentence);
+	if (!node_given(node_get(map, "capitals")) && !node_given(node_get(map, "same-letter")) &&
+	    !node_given(node_get(map, "emoji")) && !node_given(node_get(map, "same-sentence")))
+		node_problem(map, PROBLEM_ERROR,
+			     "a noise rule needs one of capitals:, same-letter:, emoji: and "
+			     "same-sentence:");
+	rule->settings = settings;
+	rule->value_names = settings->names;
+	load_summary(loading, rule, settings);
+}
+
+/* Counts the capitals, and the letters beside them. Small letters are those glyphs that are no
+ * boundaries. */
+static size_t count_capitals(const struct text *text, size_t *letters)
+{
+	size_t capitals = 0, others = 0;
+
+	for (const uint32_t *at = text->boundary; *at < text->visible; at++) {
+		const struct glyph *glyph = &text->glyph[*at];
+
+		capitals += (glyph->flags & GLYPH_UPPER) != 0;
+		others += glyph->kind != GLYPH_LETTER;
+	}
+	*letters = text->visible - others;
+	return capitals;
+}
+
+static bool ends_sentence(const struct glyph *glyph)
+{
+	return glyph->ch == '.' || glyph->ch == '!' || glyph->ch == '?' || glyph->ch == '\n';
+}
+
+static bool is_emoji(const struct glyph *glyph)
+{
+	return glyph->kind == GLYPH_SYMBOL && glyph->ch >= FIRST_EMOJI &&
+	       u_hasBinaryProperty((UChar32)glyph->ch, UCHAR_EMOJI);
+}
+
+/* What the signs of a text tell. */
+struct signs {
+	size_t emoji;
+	size_t ends; /* . ! ? and line ends: no fewer than sentences end before the last one */
+};
+
+static struct signs read_signs(const struct text *text)
+{
+	struct signs signs = {0, 0};
+	bool flag_open = false;
+
+	for (const uint32_t *at = text->boundary; *at < text->visible; at++) {
+		const struct glyph *glyph = &text->glyph[*at];
+
+		if (is_emoji(glyph)) {
+			bool joins = glyph_joins(text, *at, flag_open);
+
+			signs.emoji += !joins;
+			flag_open = glyph_is_flag_letter(glyph) && !joins;
+		} else {
+			signs.ends += ends_sentence(glyph);
+		}
+	}
+	return signs;
+}
+
+/* The letter without its case, with its marks; 0 for what is no letter. */
+static uint64_t letter_of(const struct glyph *glyph)
+{
+	if (glyph->kind != GLYPH_LETTER)
+		return 0;
+	if (glyph->letter)
+		return (uint64_t)glyph->letter << 16 | glyph->marks;
+	return UINT64_C(1) << 32 | (uint64_t)u_tolower((UChar32)glyph->ch);
+}
+
+/*
+ * The longest run of one letter, where it is longer than `most`. A run that is must hold the last
+ * glyph of some stretch of most + 1: one look there passes over most stretches.
+ */
+static struct find find_run(const struct text *text, size_t most)
+{
+	struct find longest = {0};
+
+	for (size_t end = most; end < text->visible;) {
+		uint64_t letter = letter_of(&text->glyph[end]);
+		size_t first = end, past = end + 1;
+
+		while (letter && first && letter_of(&text->glyph[first - 1]) == letter)
+			first--;
+		if (letter && past - first > most) {
+			while (past < text->visible && letter_of(&text->glyph[past]) == letter)
+				past++;
+			most = past - first;
+			longest = (struct find){most, first, most};
+			first = past;
+		}
+		end = letter ? first + most : past + most;
+	}
+	return longest;
+}
+
+/* Sentences. */
+
+struct sentence {
+	uint64_t hash;
+	uint32_t first, last; /* words */
+};
+
+/* Whether a sentence ends between two words. */
+static bool ends_between(const struct text *text, const struct word *word, const struct word *next)
+{
+	for (size_t i = word->first + word->count; i < next->first; i++)
+		if (ends_sentence(&text->glyph[i]))
+			return true;
+	return false;
+}
+
+/* Reads the sentence from word `at` on. Returns the word after it. `count` is of its words with
+ * letters. */
+static size_t read_sentence(const struct text *text, size_t at, struct sentence *sentence,
+			    size_t *count)
+{
+	*sentence = (struct sentence){HASH_START, (uint32_t)at, (uint32_t)at};
+	*count = 0;
+	for (; at < text->words; at++) {
+		const struct word *word = &text->word[at];
+
+		if (at > sentence->first && ends_between(text, word - 1, word))
+			break;
+		*count += word->has_letter;
+		sentence->last = (uint32_t)at;
+		for (size_t i = word->first; i < word->first + word->count; i++) {
+			uint64_t letter = letter_of(&text->glyph[i]);
+
+			if (letter)
+				sentence->hash = hash_add(sentence->hash, (uint32_t)letter);
+		}
+	}
+	return at;
+}
+
+/* The sentences of a text that are long enough; NULL counts them only. */
+static size_t read_sentences(const struct text *text, struct sentence *sentences)
+{
+	struct sentence sentence;
+	size_t count = 0, words;
+
+	for (size_t at = 0; at < text->words;) {
+		at = read_sentence(text, at, &sentence, &words);
+		if (words < SENTENCE_WORDS)
+			continue;
+		if (sentences)
+			sentences[count] = sentence;
+		count++;
+	}
+	return count;
+}
+
+static int by_hash(const void *one, const void *other)
+{
+	const struct sentence *a = one, *b = other;
+
+	if (a->hash != b->hash)
+		return a->hash < b->hash ? -1 : 1;
+	return (a->first > b->first) - (a->first < b->first);
+}
+
+static struct find most_frequent(const struct text *text, const struct sentence *sentences,
+				 size_t count)
+{
+	struct find most = {0};
+
+	for (size_t i = 0, end; i < count; i = end) {
+		const struct word *first = &text->word[sentences[i].first];
+		const struct word *last = &text->word[sentences[i].last];
+
+		for (end = i + 1; end < count && sentences[end].hash == sentences[i].hash; end++)
+			;
+		if (end - i > most.count)
+			most = (struct find){end - i, first->first,
+					     last->first + last->count - first->first};
+	}
+	return most;
+}
+
+static struct find find_sentence(const struct text *text, struct findings *findings)
+{
+	size_t count = read_sentences(text, NULL);
+	struct sentence *sentences = arena_alloc(&findings->arena, (count + 1) * sizeof *sentences);
+
+	if (!sentences) {
+		findings->failed = true;
+		return (struct find){0};
+	}
+	read_sentences(text, sentences);
+	qsort(sentences, count, sizeof *sentences, by_hash);
+	return most_frequent(text, sentences, count);
+}
+
+/* One reading of a comment by a rule. */
+struct measure {
+	const struct rule *rule;
+	const struct input *input;
+	struct findings *findings;
+	bool exact; /* measure everything and report places; else only what decides */
+	bool fails;
+	size_t value; /* the next one */
+};
+
+/* No more glyphs can be capitals than are boundaries, and all others are letters. */
+static bool has_few_capitals(const struct text *text, int64_t share)
+{
+	return text->visible == text->glyphs && text->boundaries < text->glyphs &&
+	       text->boundaries * 1000 <= (size_t)share * (text->glyphs - text->boundaries);
+}
+
+static void measure_capitals(struct measure *measure, const struct text *text, int64_t share)
+{
+	size_t letters, capitals;
+
+	if (!measure->exact && has_few_capitals(text, share))
+		return;
+	capitals = count_capitals(text, &letters);
+	findings_value(measure->findings, measure->value++, letters ? capitals * 100 / letters : 0);
+	findings_value(measure->findings, measure->value++, letters);
+	measure->fails |= letters >= FEWEST_LETTERS && capitals * 1000 > (size_t)share * letters;
+}
+
+static void add_find(struct measure *measure, const struct find *find, int64_t most)
+{
+	bool fails = find->count > (size_t)most;
+
+	findings_value(measure->findings, measure->value++, find->count);
+	measure->fails |= fails;
+	if (fails && find->len && measure->exact)
+		findings_place(measure->findings, measure->input, measure->rule, INPUT_TEXT,
+			       find->first, find->len, NULL);
+}
+
+static bool measure_all(struct measure measure)
+{
+	const struct settings *settings = measure.rule->settings;
+	const struct text *text = measure.input->text[INPUT_TEXT];
+	struct signs signs = {0, 0};
+	struct find find;
+
+	if (settings->emoji || settings->same_sentence)
+		signs = read_signs(text);
+	if (settings->has_capitals)
+		measure_capitals(&measure, text, settings->capitals);
+	if (settings->same_letter) {
+		find = find_run(text, measure.exact ? 0 : (size_t)settings->same_letter);
+		add_find(&measure, &find, settings->same_letter);
+	}
+	if (settings->emoji) {
+		find = (struct find){.count = signs.emoji};
+		add_find(&measure, &find, settings->emoji);
+	}
+	if (settings->same_sentence) {
+		find = (struct find){0};
+		if (measure.exact || signs.ends >= (size_t)settings->same_sentence)
+			find = find_sentence(text, measure.findings);
+		add_find(&measure, &find, settings->same_sentence);
+	}
+	return measure.fails;
+}
+
+static enum outcome match(const struct rule *rule, const struct input *input,
+			  struct findings *findings)
+{
+	struct measure measure = {.rule = rule, .input = input, .findings = findings};
+	bool fails = measure_all(measure);
+
+	measure.exact = true;
+	if (fails || findings->exact)
+		measure_all(measure);
+	return fails ? OUTCOME_FAIL : OUTCOME_PASS;
+}
+
+static const char *const keys[] = {"capitals", "same-letter", "emoji", "same-sentence", NULL};
+
+const struct kind kind_noise = {"noise", keys, load, match};
