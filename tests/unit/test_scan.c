@@ -27,6 +27,7 @@ static const char *const patterns[] = {
 	"\\p{Ll}+\\P{L}", "[\\p{Lu}\\d]o", "[^\\p{Lu}]b", "[^a]\\p{Lu}д", "\\pLд", "\\P{Ll}á", "[[:upper:]]á", "\\Q.\\E\\w", "(?#)\\bo\\b", "(?#)\\Wo",
 	"[[:alpha:]]д", "[[:lower:][:digit:]_]á", "[[:punct:]]o", "[^[:^alpha:]]o", "[^[:alpha:]]o", "[[:^alpha:]]á", "[^\\P{L}]o", "[^\\p{Cn}]b", "[^\\PL\\d]á", "[^\\p{L}-]b", "[^-\\p{L}]b", "[^[:punct:]]{2}b", "[^\\S]o", "[^\\D]{2}", "(?#)\\p{L}o", "(?#)[[:word:]]á", "[[:graph:]]o",
 	"[\U0001E900a]o", "\\x{1E900}\\d", "[\\x{13A0}a]o", "[[:<:]]\\d", "\\d[[:>:]]", "[[:<:]]nhà",
+	"[^a-z]b", "[^A-Z\\s]b", "[^đ]ồ", "[^\\x61]b", "[]a][^b]", "(?-i)Ab", "(?-i:[A-Z])b", "(?^:NH)À", "(?i:nh)À", "KÈO(?-s:.)",
 };
 /* clang-format on */
 static const char *const pieces[] = {

@@ -49,7 +49,8 @@ struct scan {
 	unsigned long serial;	  /* no two scans of a process have the same, addresses may recur */
 	hs_database_t *skeletons; /* of phrases and literals; NULL without any */
 	hs_database_t *hs_patterns[2]; /* of the other patterns, over the text as typed and, [1],
-					* in small letters; NULL without one that libhs takes */
+					* in small letters, which does for most of either kind;
+					* NULL without one that libhs takes */
 };
 
 /* Compiles the database of the patterns that have no literals (hs_pattern.c). Returns false when

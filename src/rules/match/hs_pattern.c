@@ -379,11 +379,68 @@ static bool libhs_takes(const char *source, unsigned flags)
 	return takes;
 }
 
-static void add_hs_pattern(struct hs_patterns *e, struct scan_pattern *p, unsigned id)
+/* Whether an option is turned off, as (?-i) does. */
+static bool has_option_off(const char *source)
 {
-	bool caseless = p->caseless || has_option(p->source, 'i');
+	while ((source = strstr(source, "(?"))) {
+		source += 2;
+		if (strcspn(source, "^-") < strspn(source, "^-imsxnUJ"))
+			return true;
+	}
+	return false;
+}
+
+/* Whether the members of a class, up to its bracket, may be letters; not of \W and its like. */
+static bool has_letters(const char *members, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)members[i];
+
+		if (c == '\\' && i + 1 < len && strchr("dDsSwWhHvVnrt", members[i + 1]))
+			i++;
+		else if (c >= 0x80 || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))
+			return true;
+	}
+	return false;
+}
+
+/* Whether letters are left out of one of its classes, as of [^A-Z] or [^a]. */
+static bool leaves_letters_out(const char *source)
+{
+	for (; *source; source++) {
+		if (*source == '\\' && source[1]) {
+			source++;
+		} else if (*source == '[') {
+			bool negated = source[1] == '^';
+			size_t len = members_len(source + 1 + negated);
+
+			if (negated && has_letters(source + 2, len))
+				return true;
+			source += negated + len;
+		}
+	}
+	return false;
+}
+
+/*
+ * Whether libhs names a pattern of one case in a text in small letters too, when told to take any
+ * case: then the text as typed need not be scanned. Not where a letter must be in the other case.
+ */
+static bool found_in_small_letters(const char *source)
+{
+	char *rewritten = rewrite_for_libhs(source, true);
+	bool found = rewritten && libhs_agrees(source, true, true) && !has_option_off(source) &&
+		     !leaves_letters_out(source);
+
+	free(rewritten);
+	return found;
+}
+
+static void add_hs_pattern(struct hs_patterns *e, struct scan_pattern *p, unsigned id, bool small)
+{
+	bool caseless = small || has_option(p->source, 'i');
 	const char *source = e->rewritten[id] = rewrite_for_libhs(p->source, caseless);
-	unsigned flags = FLAGS | (p->caseless ? HS_FLAG_CASELESS : 0);
+	unsigned flags = FLAGS | (small ? HS_FLAG_CASELESS : 0);
 
 	if (!source) {
 		source = p->source;
@@ -396,6 +453,18 @@ static void add_hs_pattern(struct hs_patterns *e, struct scan_pattern *p, unsign
 	e->source[e->count] = source;
 	e->flags[e->count] = flags;
 	e->id[e->count++] = id;
+}
+
+/* Those that are scanned for in small letters, or in the text as typed. */
+static void add_hs_patterns(struct hs_patterns *e, struct scan *s, bool small)
+{
+	e->count = 0;
+	for (size_t i = 0; i < s->patterns; i++) {
+		struct scan_pattern *p = &s->pattern[i];
+
+		if (!p->literal && small == (p->caseless || found_in_small_letters(p->source)))
+			add_hs_pattern(e, p, (unsigned)i, small);
+	}
 }
 
 static void drop_hs_pattern(struct hs_patterns *e, unsigned i)
@@ -449,12 +518,9 @@ bool hs_pattern_compile(struct scan *s)
 				.id = calloc(s->patterns, sizeof *e.id)};
 	bool ok = e.source && e.rewritten && e.flags && e.id;
 
-	for (unsigned caseless = 0; ok && caseless < 2; caseless++) {
-		e.count = 0;
-		for (size_t i = 0; i < s->patterns; i++)
-			if (!s->pattern[i].literal && s->pattern[i].caseless == (bool)caseless)
-				add_hs_pattern(&e, &s->pattern[i], (unsigned)i);
-		ok = compile_hs_patterns(s, &e, &s->hs_patterns[caseless]);
+	for (unsigned small = 0; ok && small < 2; small++) {
+		add_hs_patterns(&e, s, small);
+		ok = compile_hs_patterns(s, &e, &s->hs_patterns[small]);
 	}
 	ok = ok && list_pcre_only(s);
 	for (size_t i = 0; e.rewritten && i < s->patterns; i++)
