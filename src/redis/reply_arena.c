@@ -80,9 +80,14 @@ static void *create_integer(const redisReadTask *task, long long value)
 	return reply;
 }
 
+/* The task has the type that was expected: a string's or an array's. */
 static void *create_nil(const redisReadTask *task)
 {
-	return new_object(task);
+	redisReply *reply = new_object(task);
+
+	if (reply)
+		reply->type = REDIS_REPLY_NIL;
+	return reply;
 }
 
 #if HIREDIS_MAJOR >= 1
