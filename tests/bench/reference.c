@@ -75,7 +75,7 @@ static void send_whole(struct reference *reference, struct batch *batch)
 
 	batch_successor(batch, successor);
 	settle_send(&reference->settle, &reference->queue, &options, "000000000000", successor,
-		    on_settled, batch);
+		    on_settled, NULL, batch);
 }
 
 static void add(void *arg, struct batch *batch)
