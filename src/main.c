@@ -17,6 +17,7 @@ static const struct command commands[] = {
 	{"judge", command_judge, "JSON Lines in, verdicts out, no Redis"},
 	{"explain", command_explain, "one comment, told to a person: what each rule measured"},
 	{"replay", command_replay, "what a change of rules would have done to past comments"},
+	{"stats", command_stats, "verdicts by day, and how often people overturned each rule"},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 

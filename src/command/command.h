@@ -31,5 +31,6 @@ int command_check(char **argv);
 int command_judge(char **argv);
 int command_explain(char **argv);
 int command_replay(char **argv);
+int command_stats(char **argv);
 
 #endif

@@ -45,14 +45,6 @@ void counts_add_decision(struct counts *counts, enum decision decision, enum lab
 /* Adds what `other`, of the same rules, has counted. */
 void counts_merge(struct counts *counts, const struct counts *other);
 
-/* `part` of `count`, and its 95 % interval by Wilson (1927), which is valid for few cases and for
- * shares near 0 and 1 too. All are 0 to 1. When `count` is 0: the share is 0, from 0 to 1. */
-struct share {
-	uint64_t count;
-	double share, low, high;
-};
-struct share share_of(uint64_t part, uint64_t count);
-
 /*
  * Comments that would be decided differently, counted by the decision before and after, with the
  * first few of each kind in the order of the input.

@@ -1,6 +1,5 @@
 #include "command/replay.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/buf.h"
@@ -87,19 +86,6 @@ void counts_merge(struct counts *counts, const struct counts *other)
 		merge_hits(&counts->rule[i], &other->rule[i]);
 	for (size_t i = 0; counts->rules && i < ruleset_terms(counts->rules); i++)
 		counts->term[i] += other->term[i];
-}
-
-struct share share_of(uint64_t part, uint64_t count)
-{
-	const double z = 1.959964; /* the normal distribution's 97.5 % */
-	double n = (double)count, p, middle, half;
-
-	if (!count)
-		return (struct share){0, 0, 0, 1};
-	p = (double)part / n;
-	middle = (p + z * z / (2 * n)) / (1 + z * z / n);
-	half = z / (1 + z * z / n) * sqrt(p * (1 - p) / n + z * z / (4 * n * n));
-	return (struct share){count, p, fmax(0, middle - half), fmin(1, middle + half)};
 }
 
 /* Flips. */

@@ -2,30 +2,14 @@
 
 #include <string.h>
 #include "base/json.h"
-
-static void add_count(struct buf *out, const char *name, uint64_t count)
-{
-	buf_printf(out, ",\"%s\":", name);
-	buf_add_number(out, (int64_t)count);
-}
-
-static void add_share(struct buf *out, const char *name, uint64_t part, uint64_t count)
-{
-	struct share share = share_of(part, count);
-
-	if (!count)
-		return;
-	buf_printf(out, ",\"%s\":{\"share\":%.4f,\"of\":", name, share.share);
-	buf_add_number(out, (int64_t)count);
-	buf_printf(out, ",\"low\":%.4f,\"high\":%.4f}", share.low, share.high);
-}
+#include "command/figures.h"
 
 static void add_agreement(struct buf *out, const struct hit_counts *rule,
 			  const struct counts *counts)
 {
-	add_share(out, "precision", rule->bad, rule->good + rule->bad);
+	figures_add_share(out, "precision", rule->bad, rule->good + rule->bad);
 	if (counts->good + counts->bad)
-		add_share(out, "recall", rule->bad, counts->bad);
+		figures_add_share(out, "recall", rule->bad, counts->bad);
 }
 
 static void add_rule(struct buf *out, const char *name, const struct hit_counts *rule,
@@ -33,8 +17,8 @@ static void add_rule(struct buf *out, const char *name, const struct hit_counts 
 {
 	buf_add_string(out, "{\"rule\":");
 	json_add_text(out, name);
-	add_count(out, "hits", rule->hits);
-	add_count(out, "alone", rule->alone);
+	figures_add_count(out, "hits", rule->hits);
+	figures_add_count(out, "alone", rule->alone);
 	add_agreement(out, rule, counts);
 	buf_add_char(out, '}');
 }
@@ -53,7 +37,7 @@ static void add_unused(struct buf *out, const struct counts *counts)
 		json_add_text(out, rule_name(term->rule));
 		buf_add_string(out, ",\"file\":");
 		json_add_text(out, term->place.file);
-		add_count(out, "line", term->place.line);
+		figures_add_count(out, "line", term->place.line);
 		buf_add_string(out, ",\"entry\":");
 		json_add_text(out, term->string);
 		buf_add_char(out, '}');
@@ -71,7 +55,7 @@ static void add_counts(struct buf *out, const char *title, const struct counts *
 		json_add_text(out, ruleset_id(counts->rules));
 	}
 	for (int i = 0; i < DECISIONS; i++)
-		add_count(out, decision_name((enum decision)i), counts->decisions[i]);
+		figures_add_count(out, decision_name((enum decision)i), counts->decisions[i]);
 	add_agreement(out, &counts->decided, counts);
 	if (counts->rules) {
 		buf_add_string(out, ",\"rules\":[");
@@ -112,7 +96,7 @@ static void add_flips(struct buf *out, const struct flips *flips, enum decision 
 	examples = flips_examples(flips, before, after, &count);
 	buf_printf(out, "%s{\"from\":\"%s\",\"to\":\"%s\"", *begun ? "," : "",
 		   decision_name(before), decision_name(after));
-	add_count(out, "count", flips->count[before][after]);
+	figures_add_count(out, "count", flips->count[before][after]);
 	buf_add_string(out, ",\"examples\":[");
 	for (size_t i = 0; i < count; i++) {
 		if (i)
@@ -133,7 +117,7 @@ static void add_changes(struct buf *out, const struct changes *changes)
 	buf_add_string(out, ",\"apply\":{\"comments\":");
 	buf_add_number(out, (int64_t)changes->count);
 	for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
-		add_count(out, states[i], changes_count(changes, (enum change_state)i));
+		figures_add_count(out, states[i], changes_count(changes, (enum change_state)i));
 	buf_add_string(out, ",\"changes\":[");
 	for (size_t i = 0; i < changes->count; i++) {
 		const struct change *change = &changes->change[i];
@@ -156,8 +140,8 @@ void replay_print_json(FILE *file, const struct replay *replay)
 
 	buf_add_string(&out, "{\"comments\":");
 	buf_add_number(&out, (int64_t)replay->after.comments);
-	add_count(&out, "decided_by_people", replay->after.good + replay->after.bad);
-	add_count(&out, "left_out_without_text", replay->textless);
+	figures_add_count(&out, "decided_by_people", replay->after.good + replay->after.bad);
+	figures_add_count(&out, "left_out_without_text", replay->textless);
 	if (replay->compared)
 		add_counts(&out, "before", &replay->before);
 	add_counts(&out, "after", &replay->after);

@@ -1,45 +1,9 @@
 #include "command/replay.h"
 
-#include <inttypes.h>
 #include <string.h>
-#include "text/display.h"
+#include "command/figures.h"
 
-enum { INDENT = 6, MOST_UNUSED = 20, NUMBER_SIZE = 32 };
-
-/* 1,234,567 */
-static const char *grouped(uint64_t number, char text[NUMBER_SIZE])
-{
-	char digits[NUMBER_SIZE];
-	int len = snprintf(digits, sizeof digits, "%" PRIu64, number), k = 0;
-
-	for (int i = 0; i < len; i++) {
-		if (i && (len - i) % 3 == 0)
-			text[k++] = ',';
-		text[k++] = digits[i];
-	}
-	text[k] = '\0';
-	return text;
-}
-
-static void print_number(FILE *file, uint64_t number)
-{
-	char text[NUMBER_SIZE];
-
-	fprintf(file, " %12s", grouped(number, text));
-}
-
-/* `97.1 % of 412 (95.0–98.4)` */
-static void print_share(FILE *file, uint64_t part, uint64_t count)
-{
-	struct share share = share_of(part, count);
-	char text[NUMBER_SIZE];
-
-	if (!count)
-		fputs("-", file);
-	else
-		fprintf(file, "%.1f %% of %s (%.1f–%.1f)", share.share * 100, grouped(count, text),
-			share.low * 100, share.high * 100);
-}
+enum { INDENT = 6, MOST_UNUSED = 20 };
 
 static void print_decisions(FILE *file, const struct replay *replay)
 {
@@ -50,8 +14,8 @@ static void print_decisions(FILE *file, const struct replay *replay)
 	for (int i = DECISION_APPROVE; i <= DECISION_REJECT; i++) {
 		fprintf(file, "%-16s", decision_name((enum decision)i));
 		if (replay->compared)
-			print_number(file, replay->before.decisions[i]);
-		print_number(file, replay->after.decisions[i]);
+			figures_print_number(file, replay->before.decisions[i]);
+		figures_print_number(file, replay->after.decisions[i]);
 		fputc('\n', file);
 	}
 }
@@ -72,16 +36,16 @@ static void print_rule(FILE *file, const struct replay *replay, const char *name
 
 	fprintf(file, "%-16s", name);
 	if (replay->before.rules && before)
-		print_number(file, before->hits);
+		figures_print_number(file, before->hits);
 	else if (replay->before.rules)
 		fprintf(file, " %12s", "-");
-	print_number(file, rule->hits);
-	print_number(file, rule->alone);
+	figures_print_number(file, rule->hits);
+	figures_print_number(file, rule->alone);
 	if (counts->good + counts->bad) {
 		fputs("  ", file);
-		print_share(file, rule->bad, rule->good + rule->bad);
+		figures_print_share(file, rule->bad, rule->good + rule->bad);
 		fputs("; finds ", file);
-		print_share(file, rule->bad, counts->bad);
+		figures_print_share(file, rule->bad, counts->bad);
 	}
 	fputc('\n', file);
 }
@@ -111,21 +75,21 @@ static void print_agreement(FILE *file, const char *title, const struct counts *
 	const struct hit_counts *decided = &counts->decided;
 
 	fprintf(file, "%-16s people agree with ", title);
-	print_share(file, decided->bad, decided->good + decided->bad);
+	figures_print_share(file, decided->bad, decided->good + decided->bad);
 	fputs(" not approved; found ", file);
-	print_share(file, decided->bad, counts->bad);
+	figures_print_share(file, decided->bad, counts->bad);
 	fputs(" they reject\n", file);
 }
 
 static void print_people(FILE *file, const struct replay *replay)
 {
 	const struct counts *counts = &replay->after;
-	char text[NUMBER_SIZE];
+	char text[FIGURES_SIZE];
 
 	if (!(counts->good + counts->bad))
 		return;
 	fprintf(file, "\n%s of them were decided by people (shares with their 95 %% interval):\n",
-		grouped(counts->good + counts->bad, text));
+		figures_grouped(counts->good + counts->bad, text));
 	if (replay->compared)
 		print_agreement(file, "before", &replay->before);
 	print_agreement(file, replay->compared ? "after" : "the rules", counts);
@@ -133,23 +97,13 @@ static void print_people(FILE *file, const struct replay *replay)
 
 /* Flips. */
 
-static void print_harmless(FILE *file, const char *bytes, size_t len)
-{
-	struct display display;
-
-	for (size_t at = 0; at < len;) {
-		at = display_next(bytes, len, at, &display);
-		fputs(display.bytes, file);
-	}
-}
-
 static void print_flip(FILE *file, const struct colors *colors, const struct flip *flip)
 {
 	const char *stop = memchr(flip->text, '\n', flip->text_len);
 	struct span whole = {0, 0};
 
 	fputs("    ", file);
-	print_harmless(file, flip->id, flip->id_len);
+	terminal_print(file, flip->id, flip->id_len);
 	fprintf(file, "%s%s%s%s\n", colors->faint, flip->id_len ? "  " : "", flip->rules,
 		colors->off);
 	if (flip->span_count) {
@@ -159,7 +113,7 @@ static void print_flip(FILE *file, const struct colors *colors, const struct fli
 	}
 	whole.len = stop ? (size_t)(stop - flip->text) : flip->text_len;
 	fprintf(file, "%*s", INDENT, "");
-	print_harmless(file, flip->text, whole.len);
+	terminal_print(file, flip->text, whole.len);
 	fputs(stop ? " …\n" : "\n", file);
 }
 
@@ -167,14 +121,15 @@ static void print_flips(FILE *file, const struct colors *colors, const struct fl
 			enum decision before, enum decision after)
 {
 	const struct flip *examples;
-	char text[NUMBER_SIZE];
+	char text[FIGURES_SIZE];
 	size_t count;
 
 	if (!flips->count[before][after])
 		return;
 	examples = flips_examples(flips, before, after, &count);
 	fprintf(file, "\n%s%s → %s: %s%s\n", colors->bold, decision_name(before),
-		decision_name(after), grouped(flips->count[before][after], text), colors->off);
+		decision_name(after), figures_grouped(flips->count[before][after], text),
+		colors->off);
 	for (size_t i = 0; i < count; i++)
 		print_flip(file, colors, &examples[i]);
 }
@@ -229,18 +184,19 @@ static void print_state(FILE *file, const struct changes *changes, enum change_s
 			const char *what)
 {
 	uint64_t count = changes_count(changes, state);
-	char text[NUMBER_SIZE];
+	char text[FIGURES_SIZE];
 
 	if (!count)
 		return;
-	fprintf(file, "%s comment%s %s:\n", grouped(count, text), count == 1 ? "" : "s", what);
+	fprintf(file, "%s comment%s %s:\n", figures_grouped(count, text), count == 1 ? "" : "s",
+		what);
 	for (size_t i = 0; i < changes->count; i++) {
 		const struct change *change = &changes->change[i];
 
 		if (change->state != state)
 			continue;
 		fputs("    ", file);
-		print_harmless(file, change->id, strlen(change->id));
+		terminal_print(file, change->id, strlen(change->id));
 		fprintf(file, "  %s\n", change->entry);
 	}
 }
@@ -248,14 +204,14 @@ static void print_state(FILE *file, const struct changes *changes, enum change_s
 static void print_changes(FILE *file, const struct changes *changes)
 {
 	uint64_t sent = changes_count(changes, CHANGE_SENT), approved = 0;
-	char text[NUMBER_SIZE];
+	char text[FIGURES_SIZE];
 
 	for (size_t i = 0; i < changes->count; i++)
 		approved += changes->change[i].state == CHANGE_SENT &&
 			    changes->change[i].after == DECISION_APPROVE;
-	fprintf(file, "\n%s review%s sent", grouped(sent, text), sent == 1 ? "" : "s");
-	fprintf(file, ": %s approve", grouped(approved, text));
-	fprintf(file, ", %s reject\n", grouped(sent - approved, text));
+	fprintf(file, "\n%s review%s sent", figures_grouped(sent, text), sent == 1 ? "" : "s");
+	fprintf(file, ": %s approve", figures_grouped(approved, text));
+	fprintf(file, ", %s reject\n", figures_grouped(sent - approved, text));
 	print_state(file, changes, CHANGE_HELD, "unchanged, held by the rules now");
 	print_state(file, changes, CHANGE_DECIDED, "unchanged, decided since");
 	print_state(file, changes, CHANGE_EDITED, "unchanged, edited since");
@@ -264,9 +220,9 @@ static void print_changes(FILE *file, const struct changes *changes)
 
 void replay_print_text(FILE *file, const struct colors *colors, const struct replay *replay)
 {
-	char text[NUMBER_SIZE];
+	char text[FIGURES_SIZE];
 
-	fprintf(file, "%s comment%s, ruleset %s", grouped(replay->after.comments, text),
+	fprintf(file, "%s comment%s, ruleset %s", figures_grouped(replay->after.comments, text),
 		replay->after.comments == 1 ? "" : "s", ruleset_id(replay->current));
 	if (replay->proposed)
 		fprintf(file, " against %s", ruleset_id(replay->proposed));
@@ -274,7 +230,7 @@ void replay_print_text(FILE *file, const struct colors *colors, const struct rep
 	if (replay->textless)
 		fprintf(file,
 			"%s decision%s of people left out: history has no text of the comments\n",
-			grouped(replay->textless, text), replay->textless == 1 ? "" : "s");
+			figures_grouped(replay->textless, text), replay->textless == 1 ? "" : "s");
 	fputs("\n", file);
 	print_decisions(file, replay);
 	print_people(file, replay);

@@ -45,6 +45,16 @@ int terminal_columns(FILE *file)
 				      : (int)count;
 }
 
+void terminal_print(FILE *file, const char *bytes, size_t len)
+{
+	struct display display;
+
+	for (size_t at = 0; at < len;) {
+		at = display_next(bytes, len, at, &display);
+		fputs(display.bytes, file);
+	}
+}
+
 /* Underlined text. */
 
 enum { ELLIPSES = 2 }; /* columns of the two signs that a line is cut at */

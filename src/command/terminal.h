@@ -19,6 +19,9 @@ struct colors colors_for(FILE *file, int choice);
 /* Columns of a line: the variable COLUMNS, else of the terminal, else 80. At least 40. */
 int terminal_columns(FILE *file);
 
+/* Prints a text; characters that could change what a terminal shows are replaced. */
+void terminal_print(FILE *file, const char *bytes, size_t len);
+
 /*
  * Prints a text with parts of it underlined on the next line. NFC and NFD, wide and invisible
  * characters line up.

@@ -233,6 +233,7 @@ trim(verdicts, keep)
 if rejects then trim(rejected, keep_rejected) end
 if watches then trim(watched, keep_rejected) end
 if approved > 0 then counts.approve = (counts.approve or 0) + approved end
-not_kept = not_kept or add_counts(stats, today, keep_stats, counts, held_counts)
+local not_counted = add_counts(stats, today, keep_stats, counts, held_counts)
+not_kept = not_kept or not_counted
 
 return not_kept and { ours, not_kept } or ours

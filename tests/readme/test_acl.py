@@ -160,3 +160,9 @@ def test_the_daemon_does_all_its_work_as_its_user(users):
     # Newer redis-py tells its version where it may, which Redis 7.0 knows no right for.
     assert [line for line in admin.acl_log() if line["object"] != "client|setinfo"] == [], users.log
     assert "NOPERM" not in users.log
+    for user, code in ("moderator", 0), ("web", 3):
+        password.write_text(PASSWORDS[user])
+        told = subprocess.run(
+            [DUYETD, "stats", "--redis", users.url.replace("//", f"//{user}@"), "--redis-password-file",
+             password], capture_output=True, text=True)
+        assert told.returncode == code, told.stderr

@@ -1,4 +1,4 @@
-"""The commands beside run: check, judge, explain, replay."""
+"""The commands beside run: check, judge, explain, replay. Of stats: test_stats.py."""
 import json
 import os
 import pathlib
@@ -59,10 +59,10 @@ def judge(rules, *comments):
 
 def test_help_and_usage():
     assert run("--help").returncode == 0
-    for command in ("run", "check", "judge", "explain", "replay"):
+    for command in ("run", "check", "judge", "explain", "replay", "stats"):
         told = run(command, "--help")
         assert told.returncode == 0 and told.stdout == run("help", command).stdout
-        assert "Example:" in told.stdout and "DUYETD_RULES" in told.stdout
+        assert "Example:" in told.stdout and "DUYETD_R" in told.stdout
         wrong = run(command, "--no-such-option")
         assert wrong.returncode == 2 and len(wrong.stderr.splitlines()) == 1
     assert run().returncode == 2

@@ -1,10 +1,12 @@
 """Counts by day: what is counted, on which day, and that counting stops nothing."""
 import datetime
+import json
 import random
+import subprocess
 
 import pytest
 
-from helpers import GOOD, ROOT, submit, verdict_of, verdicts, wait_for, wait_settled
+from helpers import BUILD, GOOD, ROOT, submit, verdict_of, verdicts, wait_for, wait_settled
 
 BAD, LINK = "nhà cái uy tín", "Xem thêm ở https://phim.example nhé"
 DOUBTFUL, TRIAL = "Bài này cần xem lại nhé", "Một bài viết thử nghiệm thôi"
@@ -150,3 +152,92 @@ def test_counting_stops_nothing(redis, daemon, spoil):
     if spoil == "no right":
         assert counts(redis) == {"approve": 1}
     assert not duyetd.lines("NOPERM") and not duyetd.lines("WRONGTYPE")
+
+
+# ---- duyetd stats
+
+def stats(server, *options, code=0):
+    done = subprocess.run([BUILD / "duyetd", "stats", "--redis", server.url, *options],
+                          capture_output=True, text=True)
+    assert done.returncode == code, done.stderr
+    return done.stdout if code == 0 else done.stderr
+
+
+TODAY = datetime.datetime.now(datetime.timezone.utc)  # and where midnight passes, yesterday
+
+
+def day(ago):
+    return (TODAY - datetime.timedelta(days=ago)).strftime("%Y-%m-%d")
+
+
+@pytest.fixture
+def week(redis):
+    """Counts of some days."""
+    def count(ago, **counts):
+        names = {name.replace("__", ":").replace("_", "-"): number for name, number in counts.items()}
+        redis.hset(f"comments:stats:{day(ago)}", mapping=names)
+    count(1, approve=12034, reject=730, hold=10, reviewed=490, overturned=482, held_decided=5,
+          rule__bad_rule=500, overturned__bad_rule=480, rule__gambling=230, overturned__gambling=2,
+          rule__doubtful=12, held__doubtful=10, held_approved__doubtful=1, held_rejected__doubtful=4,
+          watch__trial=77)
+    count(2, approve=100, reject=200, rule__gambling=200, held_too_long=3)
+    count(30, approve=1, rule__ancient=1)
+
+
+def test_stats_by_rule(server, week):
+    told = stats(server)
+    rows = {line.split()[0]: line.split() for line in told.splitlines() if line}
+    assert rows[day(1)][1:] == ["12,034", "730", "10", "490", "482", "5", "0"]
+    assert rows[day(2)][1:] == ["100", "200", "0", "0", "0", "0", "3"]
+    assert rows["all"][1:] == ["12,134", "930", "10", "490", "482", "5", "3"]
+    rules = [line for line in told.split("\n\n")[1].splitlines()][1:]
+    assert [line.split()[0] for line in rules] == ["bad-rule", "gambling", "doubtful"]
+    # 480 of 500 by Wilson: 93.9 to 97.4 %; a bar of 16 columns.
+    assert rules[0].endswith(" 500          480  ###############.  96.0 % of 500 (93.9–97.4)")
+    assert rules[1].endswith(" 430            2  ................  0.5 % of 430 (0.1–1.7)")
+    assert rules[2].endswith(" 12            0  ................  0.0 % of 2 (0.0–65.8)")
+    assert "doubtful                       10            1  ###.............  20.0 % of 5 (3.6–62.4)\n" in told
+    assert "trial                          77\n" in told and "ancient" not in told
+
+
+def test_stats_as_json(server, week):
+    told = json.loads(stats(server, "--format", "json", "--days", "40"))
+    names = [d["day"] for d in told["days"]]
+    assert len(names) == 40 and names == sorted(set(names))
+    assert sum(d["approve"] for d in told["days"]) == 12135
+    rules = {rule["rule"]: rule for rule in told["rules"]}
+    assert rules["bad-rule"]["overturned-share"] == {"share": 0.96, "of": 500, "low": 0.939, "high": 0.974}
+    assert rules["doubtful"]["held-approved-share"]["of"] == 5 and rules["trial"]["watch"] == 77
+    assert rules["ancient"]["hits"] == 1
+
+
+def test_stats_of_what_the_daemon_counts(redis, server, daemon):
+    daemon()
+    for i, text in enumerate([GOOD, BAD, BAD, DOUBTFUL]):
+        verdict_of(redis, submit(redis, f"c{i}", text))
+    review(redis, "c1", "approve")
+    told = json.loads(stats(server, "--format", "json"))
+    gambling, = (rule for rule in told["rules"] if rule["rule"] == "gambling")
+    assert (gambling["hits"], gambling["overturned"], gambling["overturned-share"]["of"]) == (2, 1, 2)
+    assert told["rules"][0] == gambling
+
+
+def test_stats_of_nothing_and_of_what_makes_no_sense(redis, server):
+    assert len(stats(server, "--days", "3").splitlines()) == 5
+    assert json.loads(stats(server, "--format", "json"))["rules"] == []
+    assert "--days" in stats(server, "--days", "0", code=2)
+    assert "--prefix" in stats(server, "--prefix", "a b", code=2)
+    assert "--redis" in stats(server, "--redis", "http://x", code=2)
+    assert "No such file" in stats(server, "--redis", "unix:///nowhere", code=3)
+    redis.hset(f"comments:stats:{day(1)}", mapping={"rule:\x1b[2J": 1, "rule:x": "many", "other": 3})
+    told = stats(server)
+    assert "\x1b" not in told and "[2J" in told and "other" not in told
+    redis.set(f"comments:stats:{day(2)}", "no hash")
+    assert "WRONGTYPE" in stats(server, code=3)
+
+
+@pytest.mark.parametrize("days", ["1", "2"])
+def test_stats_begin_days_ago(redis, server, days):
+    """Today and yesterday: the days that are printed are those that were asked for."""
+    told = [line.split()[0] for line in stats(server, "--days", days).splitlines()][1:-1]
+    assert len(told) == int(days) and told[-1] in (day(0), day(-1))
