@@ -40,6 +40,9 @@
 /* Bytes of a rule's name: it becomes a field of a hash and a metric's label. */
 #define LIMIT_NAME_BYTES 64u
 
+/* Rules of the kind `repeat` in one set: each is a count in Redis for every comment. */
+#define LIMIT_REPEAT_RULES 4u
+
 /* Bytes of the excerpt that `{match}` puts into a message. */
 #define LIMIT_QUOTED_BYTES 80u
 

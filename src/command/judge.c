@@ -6,6 +6,7 @@
 #include "base/options.h"
 #include "command/json_comment.h"
 #include "command/lines.h"
+#include "command/repeat_memory.h"
 #include "rules/ruleset.h"
 
 struct settings {
@@ -35,8 +36,18 @@ static const struct usage usage = {
 /* A thread's own. */
 struct state {
 	struct judge *judge;
+	struct repeat_memory *repeats;
 	struct json_comment submission;
 };
+
+static void free_state(struct state *state)
+{
+	if (!state)
+		return;
+	judge_free(state->judge);
+	repeat_memory_free(state->repeats);
+	free(state);
+}
 
 static void *begin(const void *context)
 {
@@ -45,19 +56,18 @@ static void *begin(const void *context)
 	(void)context;
 	if (state)
 		state->judge = judge_new();
-	if (state && state->judge)
+	if (state)
+		state->repeats = repeat_memory_new();
+	if (state && state->judge && state->repeats)
 		return state;
-	free(state);
+	free_state(state);
 	return NULL;
 }
 
 static void end(void *context, void *argument)
 {
-	struct state *state = argument;
-
 	(void)context;
-	judge_free(state->judge);
-	free(state);
+	free_state(argument);
 }
 
 /* The verdict as JSON. */
@@ -158,6 +168,7 @@ static void judge_line(const void *context, void *argument, struct block *block,
 	const struct ruleset *rules = context;
 	struct state *state = argument;
 	const char *why;
+	const struct comment *comment = &state->submission.comment;
 	size_t at;
 
 	if (strspn(line, " \t\r") >= len)
@@ -166,7 +177,8 @@ static void judge_line(const void *context, void *argument, struct block *block,
 		block_bad(block, number, at + 1, why);
 	else
 		add_verdict(&block->out, &state->submission,
-			    judge_comment(state->judge, rules, &state->submission.comment),
+			    repeat_memory_judge(state->repeats, state->judge, rules, comment,
+						comment_field(comment, "entry")),
 			    ruleset_id(rules));
 }
 
@@ -184,7 +196,8 @@ int command_judge(char **argv)
 	if (!rules)
 		return EXIT_CHECK_FAILED;
 	work.context = rules;
-	status = lines_run("judge", argv, operands, settings.jobs, &work);
+	status =
+		lines_run("judge", argv, operands, repeat_memory_jobs(rules, settings.jobs), &work);
 	ruleset_free(rules);
 	return status;
 }

@@ -14,6 +14,7 @@
 #include "base/options.h"
 #include "command/json_comment.h"
 #include "command/lines.h"
+#include "command/repeat_memory.h"
 #include "command/replay.h"
 #include "redis/export.h"
 
@@ -83,6 +84,7 @@ struct shared {
 /* A thread's own. */
 struct state {
 	struct judge *before_judge, *after_judge;
+	struct repeat_memory *before_repeats, *after_repeats;
 	struct json_comment submission;
 	struct past_comment past;
 	struct replay replay; /* its part */
@@ -110,6 +112,8 @@ static void end_replay(struct replay *replay)
 static void free_state(struct state *state)
 {
 	end_replay(&state->replay);
+	repeat_memory_free(state->before_repeats);
+	repeat_memory_free(state->after_repeats);
 	judge_free(state->before_judge);
 	judge_free(state->after_judge);
 	free(state);
@@ -122,9 +126,12 @@ static void *begin(const void *context)
 
 	if (!state)
 		return NULL;
+	state->before_repeats = repeat_memory_new();
+	state->after_repeats = repeat_memory_new();
 	state->before_judge = judge_new();
 	state->after_judge = judge_new();
-	if (state->before_judge && state->after_judge &&
+	if (state->before_judge && state->after_judge && state->before_repeats &&
+	    state->after_repeats &&
 	    begin_replay(&state->replay, shared->replay.current, shared->replay.proposed,
 			 shared->settings))
 		return state;
@@ -189,7 +196,9 @@ static void compare(struct state *state, const struct verdict *after, uint64_t o
 	enum decision decision = (enum decision)past->before;
 
 	if (replay->proposed) {
-		before = judge_comment(state->before_judge, replay->current, &past->comment);
+		before = repeat_memory_judge(state->before_repeats, state->before_judge,
+					     replay->current, &past->comment,
+					     comment_field(&state->submission.comment, "entry"));
 		decision = before->decision;
 		counts_add(&replay->before, before, past->label);
 	} else if (past->before >= 0) {
@@ -224,7 +233,9 @@ static void replay_line(const void *context, void *argument, struct block *block
 		state->replay.textless++; /* not malformed: it was approved, and no text is kept */
 		return;
 	}
-	after = judge_comment(state->after_judge, state->replay.after.rules, &state->past.comment);
+	after = repeat_memory_judge(state->after_repeats, state->after_judge,
+				    state->replay.after.rules, &state->past.comment,
+				    comment_field(&state->submission.comment, "entry"));
 	counts_add(&state->replay.after, after, state->past.label);
 	compare(state, after, block->order << 32 | block->lines);
 	if (settings->apply)
@@ -357,11 +368,12 @@ static int run(const struct settings *settings, const struct ruleset *current,
 {
 	struct shared shared = {.settings = settings};
 	struct lines_work work = {begin, replay_line, end, print_progress, &shared};
+	int64_t jobs = repeat_memory_jobs(current, repeat_memory_jobs(proposed, settings->jobs));
 	int status = EXIT_UNAVAILABLE;
 
 	if (begin_replay(&shared.replay, current, proposed, settings)) {
 		progress_begin(&shared.progress, files, count);
-		status = lines_run("replay", files, count, settings->jobs, &work);
+		status = lines_run("replay", files, count, jobs, &work);
 		progress_end(&shared.progress);
 	}
 	status = finish(settings, &shared.replay, stream, status);

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "monitor/metrics.h"
 #include "queue/dead_letter.h"
+#include "queue/repeat.h"
 #include "queue/submission.h"
 #include "rules/input.h"
 #include "rules/ruleset.h"
@@ -23,8 +24,10 @@ struct judging {
 	struct judging_options options;
 	struct metrics *metrics;
 	struct ruleset *rules, *next_rules; /* next: to be taken up between two batches */
+	uint64_t rules_number;		    /* of `rules`: how many there were so far */
 	struct judge *judge;
 	struct settle settle;
+	struct repeat_counter counter;
 	struct batch *first, **last; /* to be judged */
 	size_t judged;		     /* entries of the first */
 	struct event *turn;
@@ -47,6 +50,7 @@ static void answered(struct batch *batch)
 
 	if (--batch->work.waiting)
 		return;
+	repeats_free(batch->work.repeats);
 	queue_done(judging->queue, batch);
 }
 
@@ -227,6 +231,85 @@ static void count_verdict(struct metrics *metrics, const struct submission *entr
 	}
 }
 
+/* Counting, for rule sets with rules of the kind `repeat`: a batch is judged once its texts are
+ * counted. All batches in hand are counted ahead, so that the next one waits while one is judged.
+ * What was counted for other rules than those that judge now is counted again, which adds nothing.
+ */
+
+static bool is_counted_for_now(const struct judging *judging, const struct batch *batch)
+{
+	return batch->work.counted_for == judging->rules_number;
+}
+
+static struct batch *next_to_count(const struct judging *judging)
+{
+	struct batch *batch = judging->first;
+
+	while (batch && is_counted_for_now(judging, batch) &&
+	       (!batch->work.repeats || repeats_are_sent(batch->work.repeats)))
+		batch = batch->work.next;
+	return batch;
+}
+
+static void begin_counting(struct judging *judging, struct batch *batch)
+{
+	if (is_counted_for_now(judging, batch))
+		return;
+	repeats_free(batch->work.repeats);
+	batch->work.repeats = repeats_new(&judging->counter);
+	batch->work.counted_for = judging->rules_number;
+}
+
+/* When it sends, the session may be lost, and the batch be gone. */
+static void count_some(struct judging *judging, struct batch *batch)
+{
+	int64_t start = clock_ns(), spent = 0;
+	struct repeats *repeats;
+
+	begin_counting(judging, batch);
+	repeats = batch->work.repeats;
+	while (repeats && repeats_entries(repeats) < batch->count && spent < TURN_NS) {
+		repeats_add(repeats, judging->judge, judging->rules,
+			    &batch->entries[repeats_entries(repeats)]);
+		spent = clock_ns() - start;
+	}
+	batch->work.judging_ns += spent;
+	if (repeats && repeats_entries(repeats) == batch->count)
+		repeats_send(repeats);
+}
+
+static void on_counted(void *arg)
+{
+	take_turn(arg);
+}
+
+/* Counts some of what is to be counted. Returns whether the first batch can be judged. */
+static bool has_counts(struct judging *judging)
+{
+	struct batch *next = ruleset_repeats(judging->rules) ? next_to_count(judging) : NULL;
+	const struct repeats *repeats = judging->first->work.repeats;
+
+	if (!next)
+		return !ruleset_repeats(judging->rules) || !repeats || repeats_are_counted(repeats);
+	count_some(judging, next);
+	take_turn(judging);
+	return false;
+}
+
+static const struct verdict *judge_with_counts(struct judging *judging, struct batch *batch,
+					       const struct submission *entry)
+{
+	int64_t counts[LIMIT_REPEAT_RULES];
+
+	if (!ruleset_repeats(judging->rules))
+		return judge_comment(judging->judge, judging->rules, &entry->fields);
+	if (batch->work.repeats)
+		repeats_counts(batch->work.repeats, (size_t)(entry - batch->entries), counts);
+	for (size_t i = 0; !batch->work.repeats && i < LIMIT_REPEAT_RULES; i++)
+		counts[i] = REPEAT_UNKNOWN;
+	return judge_counted(judging->judge, judging->rules, &entry->fields, counts);
+}
+
 static void judge_entry(struct judging *judging, struct batch *batch,
 			const struct submission *entry)
 {
@@ -238,7 +321,7 @@ static void judge_entry(struct judging *judging, struct batch *batch,
 		dead_letter(judging, batch, entry, why);
 		return;
 	}
-	verdict = judge_comment(judging->judge, judging->rules, &entry->fields);
+	verdict = judge_with_counts(judging, batch, entry);
 	count_verdict(judging->metrics, entry, verdict);
 	settle_add(&judging->settle, entry, id, verdict);
 }
@@ -273,6 +356,7 @@ static void begin_batch(struct judging *judging)
 	if (judging->next_rules) {
 		retire(judging->rules);
 		judging->rules = judging->next_rules;
+		judging->rules_number++;
 		judging->next_rules = NULL;
 	}
 	settle_begin(&judging->settle);
@@ -308,6 +392,8 @@ static void on_turn(evutil_socket_t unused, short what, void *arg)
 		return;
 	if (!judging->judged)
 		begin_batch(judging);
+	if (!has_counts(judging))
+		return;
 	while (judging->judged < batch->count && spent < TURN_NS) {
 		int64_t before = spent;
 
@@ -384,6 +470,9 @@ struct judging *judging_new(struct event_base *base, struct queue *queue,
 		return NULL;
 	}
 	judging->rules = rules;
+	judging->rules_number = 1;
+	judging->counter = (struct repeat_counter){
+		.base = base, .queue = queue, .counted = on_counted, .arg = judging};
 	count_from_zero(judging->metrics, rules);
 	return judging;
 }

@@ -38,6 +38,7 @@ const char *keys_make(struct keys *keys, const char *prefix)
 		[KEY_REVIEW] = "review",       [KEY_REVIEWED] = "reviewed",
 		[KEY_REPLY] = "reply",	       [KEY_WATCHED] = "watched",
 		[KEY_DEAD] = "dead",	       [KEY_STATS] = "stats",
+		[KEY_REPEAT] = "repeat",
 	};
 
 	const char *expected = expected_of(prefix);
@@ -69,6 +70,10 @@ static const struct lua_script scripts[SCRIPTS] = {
 	[SCRIPT_HOLD_EXPIRY] =
 		{
 #include "hold_expiry.lua.h"
+		},
+	[SCRIPT_REPEAT] =
+		{
+#include "repeat.lua.h"
 		},
 	[SCRIPT_GAUGES] =
 		{

@@ -27,6 +27,7 @@ enum key {
 	KEY_WATCHED,   /* stream: what watch rules would have hit */
 	KEY_DEAD,      /* stream: what was given up on, whole, and why */
 	KEY_STATS,     /* hash: counts by verdict and by rule */
+	KEY_REPEAT,    /* KEY:HASH is a sorted set: who sent one text lately (repeat.lua) */
 	KEYS
 };
 
@@ -49,6 +50,7 @@ enum script {
 	SCRIPT_ORPHANS,	    /* entries that no consumer holds */
 	SCRIPT_REVIEW,	    /* a person's decision */
 	SCRIPT_HOLD_EXPIRY, /* what was held for too long */
+	SCRIPT_REPEAT,	    /* how often texts came */
 	SCRIPT_GAUGES,	    /* how much waits */
 	SCRIPT_TRIM,	    /* what was kept for long enough */
 	SCRIPT_LEAVE,	    /* this consumer, when it stops */

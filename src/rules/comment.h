@@ -40,4 +40,20 @@ static inline const struct field *comment_field(const struct comment *comment, c
 	return NULL;
 }
 
+/* Returns the one field of that name, or NULL when it is missing or given twice. */
+static inline const struct field *comment_only_field(const struct comment *comment,
+						     const char *name)
+{
+	const struct field *found = NULL;
+
+	for (size_t i = 0; i < comment->count; i++) {
+		if (!field_is(&comment->fields[i], name))
+			continue;
+		if (found)
+			return NULL;
+		found = &comment->fields[i];
+	}
+	return found;
+}
+
 #endif

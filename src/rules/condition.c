@@ -198,21 +198,6 @@ static bool equals(const struct condition_value *value, const char *bytes, size_
 	return len && len >= value->len && !memcmp(bytes, value->bytes, value->len);
 }
 
-/* The one field of that name; NULL when it is missing or given twice. */
-static const struct field *find_field(const struct comment *comment, const char *name)
-{
-	const struct field *found = NULL;
-
-	for (size_t i = 0; i < comment->count; i++) {
-		if (!field_is(&comment->fields[i], name))
-			continue;
-		if (found)
-			return NULL;
-		found = &comment->fields[i];
-	}
-	return found;
-}
-
 static bool number_holds(const struct condition_value *value, const struct field *field)
 {
 	struct decimal seen, wanted;
@@ -248,7 +233,7 @@ static bool any_holds(const struct condition *condition, const struct field *fie
 
 static bool holds(const struct condition *condition, const struct comment *comment)
 {
-	const struct field *field = find_field(comment, condition->field);
+	const struct field *field = comment_only_field(comment, condition->field);
 
 	return field && any_holds(condition, field);
 }
@@ -310,11 +295,11 @@ void conditions_explain(const struct conditions *conditions, const struct commen
 		const char *name = conditions->unless.condition[i].field;
 
 		buf_printf(why, i ? ", %s is " : "unless: %s is ", name);
-		add_value(why, find_field(comment, name));
+		add_value(why, comment_only_field(comment, name));
 	}
 	if (!failing)
 		return;
-	field = find_field(comment, failing->field);
+	field = comment_only_field(comment, failing->field);
 	if (field) {
 		buf_printf(why, "only: %s is ", failing->field);
 		add_value(why, field);

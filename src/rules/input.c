@@ -137,6 +137,20 @@ enum malformed input_read(struct input *input, const struct ruleset *rules,
 	return malformed;
 }
 
+enum malformed input_read_text(struct input *input, const struct ruleset *rules,
+			       const struct comment *comment)
+{
+	enum malformed malformed = malformed_fields(comment);
+	const struct field *field = comment_field(comment, "text");
+
+	if (malformed)
+		return malformed;
+	input->rules = rules;
+	if (!make_buffers(input, INPUT_TEXT))
+		return MALFORMED_NO_MEMORY;
+	return malformed_text(text_read(input->text[INPUT_TEXT], field->value, field->value_len));
+}
+
 void input_free(struct input *input)
 {
 	for (size_t i = 0; i < LIMIT_LOOKED_FIELDS; i++) {

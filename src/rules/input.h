@@ -15,6 +15,7 @@ enum { INPUT_TEXT = 0 }; /* index of the field `text` in every set */
 struct input {
 	const struct ruleset *rules;
 	const struct comment *comment;
+	const int64_t *counts; /* judge_counted()'s; NULL: nothing was counted */
 	const struct field *field[LIMIT_LOOKED_FIELDS]; /* NULL: not in the submission */
 	struct text *text[LIMIT_LOOKED_FIELDS];
 	struct scan_scratch *scratch[LIMIT_LOOKED_FIELDS];
@@ -58,6 +59,10 @@ const char *malformed_measured(enum malformed malformed);
  */
 enum malformed input_read(struct input *input, const struct ruleset *rules,
 			  const struct comment *comment);
+
+/* The same for the field `text` alone, without a search for phrases and patterns. */
+enum malformed input_read_text(struct input *input, const struct ruleset *rules,
+			       const struct comment *comment);
 
 /* Frees the buffers, not the struct. */
 void input_free(struct input *input);

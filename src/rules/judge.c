@@ -6,6 +6,7 @@
 #include "rules/condition.h"
 #include "rules/findings.h"
 #include "rules/kind/kind.h"
+#include "text/skeleton.h"
 
 /* Rules, in file order. */
 struct rule_list {
@@ -16,6 +17,7 @@ struct rule_list {
 struct judge {
 	struct input input;
 	struct findings findings;
+	struct skeleton skeleton; /* of judge_repeats() */
 	struct rule_list failing, watching, broken;
 	struct buf reason;
 	bool out_of_memory;
@@ -35,6 +37,7 @@ void judge_free(struct judge *judge)
 		return;
 	input_free(&judge->input);
 	findings_free(&judge->findings);
+	skeleton_clear(&judge->skeleton);
 	free(judge->failing.rule);
 	free(judge->watching.rule);
 	free(judge->broken.rule);
@@ -77,13 +80,17 @@ static void note(struct judge *judge, const struct rule *rule, enum outcome outc
 		[ACTION_WATCH] = DECISION_APPROVE,
 	};
 	bool watched = rule->action == ACTION_WATCH;
+	enum decision decision = decisions[rule->action];
 
 	findings_fail(&judge->findings, rule, outcome);
 	add_rule(judge, watched ? &judge->watching : &judge->failing, rule);
-	if (outcome == OUTCOME_BROKEN)
+	if (outcome == OUTCOME_BROKEN) {
 		add_rule(judge, &judge->broken, rule);
-	if (decisions[rule->action] > judge->verdict.decision)
-		judge->verdict.decision = decisions[rule->action];
+		if (rule->kind->holds_when_broken && decision > DECISION_HOLD)
+			decision = DECISION_HOLD;
+	}
+	if (decision > judge->verdict.decision)
+		judge->verdict.decision = decision;
 }
 
 /* One message after another, each once, as sentences. */
@@ -137,11 +144,27 @@ static bool applies(const struct rule *rule, const struct comment *comment)
 	return !rule->conditions || conditions_apply(rule->conditions, comment);
 }
 
+size_t judge_repeats(struct judge *judge, const struct ruleset *rules,
+		     const struct comment *comment, struct repeat repeats[LIMIT_REPEAT_RULES])
+{
+	if (!rules->repeats || input_read_text(&judge->input, rules, comment))
+		return 0;
+	return repeat_find(rules, comment, judge->input.text[INPUT_TEXT], &judge->skeleton,
+			   repeats);
+}
+
 const struct verdict *judge_comment(struct judge *judge, const struct ruleset *rules,
 				    const struct comment *comment)
 {
+	return judge_counted(judge, rules, comment, NULL);
+}
+
+const struct verdict *judge_counted(struct judge *judge, const struct ruleset *rules,
+				    const struct comment *comment, const int64_t *counts)
+{
 	enum malformed malformed = input_read(&judge->input, rules, comment);
 
+	judge->input.counts = counts;
 	if (malformed)
 		return reject_malformed(judge, malformed);
 	findings_empty(&judge->findings);
@@ -176,6 +199,7 @@ bool judge_examine(struct judge *judge, const struct ruleset *rules, const struc
 {
 	if (input_read(&judge->input, rules, comment))
 		return false;
+	judge->input.counts = NULL;
 	if (!applies(rule, comment))
 		return explain_conditions(judge, rule, comment, examination);
 	findings_empty(&judge->findings);

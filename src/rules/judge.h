@@ -9,6 +9,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include "base/limits.h"
 #include "rules/comment.h"
 #include "rules/verdict.h"
 
@@ -25,6 +27,24 @@ void judge_free(struct judge *judge);
  */
 const struct verdict *judge_comment(struct judge *judge, const struct ruleset *rules,
 				    const struct comment *comment);
+
+/*
+ * A rule of the kind `repeat` asks how often a text was sent, which one comment does not tell.
+ * judge_repeats() fills in what is to be counted for a comment and returns how many that are: none
+ * for a malformed one. The caller counts, by whatever memory it has, and passes the numbers to
+ * judge_counted(): counts[index] of each, 0 where nothing was to be counted, REPEAT_UNKNOWN where
+ * counting failed. judge_comment() is judge_counted() with nothing counted.
+ */
+enum { REPEAT_KEY = 24, REPEAT_UNKNOWN = -1 };
+struct repeat {
+	char key[REPEAT_KEY + 1]; /* the same for the same text of the same author … */
+	unsigned index, times;	  /* a count above `times` makes the rule fail */
+	int64_t within_ms;	  /* how far back it counts */
+};
+size_t judge_repeats(struct judge *judge, const struct ruleset *rules,
+		     const struct comment *comment, struct repeat repeats[LIMIT_REPEAT_RULES]);
+const struct verdict *judge_counted(struct judge *judge, const struct ruleset *rules,
+				    const struct comment *comment, const int64_t *counts);
 
 /*
  * Applies one rule to one comment, for examples and for `explain`. Fills in its hits and, whether

@@ -55,6 +55,7 @@ struct ruleset {
 	size_t rules, rule_room, terms, term_room;
 	const char *fields[LIMIT_LOOKED_FIELDS]; /* [0] is "text" */
 	size_t field_count;
+	size_t repeats;	   /* rules of the kind repeat */
 	struct scan *scan; /* NULL when nothing is banned */
 	char id[DIGEST_HEX + 1];
 };

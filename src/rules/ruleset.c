@@ -11,6 +11,11 @@ size_t ruleset_count(const struct ruleset *rules)
 	return rules->rules;
 }
 
+size_t ruleset_repeats(const struct ruleset *rules)
+{
+	return rules->repeats;
+}
+
 const struct rule *ruleset_rule(const struct ruleset *rules, size_t index)
 {
 	return rules->rule[index];

@@ -24,6 +24,8 @@ const char *ruleset_id(const struct ruleset *rules);
 
 /* Rules in file order. */
 size_t ruleset_count(const struct ruleset *rules);
+/* How many of them are of the kind `repeat` (judge_repeats()). */
+size_t ruleset_repeats(const struct ruleset *rules);
 const struct rule *ruleset_rule(const struct ruleset *rules, size_t index);
 const char *rule_name(const struct rule *rule);
 const char *rule_kind(const struct rule *rule);

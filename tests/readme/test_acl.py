@@ -54,6 +54,14 @@ MAY = [
     ("duyetd", "LTRIM comments:reply:none -10 -1", True),
     ("duyetd", "XINFO CONSUMERS comments:submitted duyetd", True),
     ("duyetd", "XGROUP DELCONSUMER comments:submitted duyetd none", True),
+    ("duyetd", "SET comments:repeat:a b NX GET PX 1000", True),
+    ("duyetd", "ZADD comments:repeat:b NX 1 c1", True),
+    ("duyetd", "SET comments:stats b", False),
+    ("duyetd", "ZADD comments:stats 1 c1", False),
+    ("web", "SET comments:repeat:a b", False),
+    ("web", "DEL comments:repeat:a", False),
+    ("moderator", "SET comments:repeat:a b", False),
+    ("moderator", "DEL comments:repeat:a", False),
     ("duyetd", "XADD other * id c1", False),
     ("duyetd", "EVAL return(1) 0", False),
     ("duyetd", "XGROUP DESTROY comments:submitted duyetd", False),
@@ -111,7 +119,8 @@ def test_the_daemon_does_all_its_work_as_its_user(users):
     (users.rules / "90.yaml").write_text(
         "rules:\n"
         "- {name: doubt, kind: banned, phrases: [nghi ngờ], action: hold, message: m}\n"
-        "- {name: trial, kind: banned, phrases: [thử nghiệm], action: watch, message: m}\n")
+        "- {name: trial, kind: banned, phrases: [thử nghiệm], action: watch, message: m}\n"
+        "- {name: flood, kind: repeat, times: 1, within: 1h, action: watch, message: m}\n")
     admin.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
     web.xadd("comments:submitted", {"id": "lost", "text": HONEST})
     admin.xreadgroup("duyetd", "gone", {"comments:submitted": ">"})
@@ -130,13 +139,15 @@ def test_the_daemon_does_all_its_work_as_its_user(users):
     users.verdict("bad", 2)
     users.verdict("held", 2)
     wait_for(lambda: not admin.xpending("comments:review", "duyetd")["pending"])
+    assert any("flood count=2 times=1" in row["matches"] for _, row in admin.xrange("comments:watched"))
+    assert "zset" in {admin.type(key) for key in admin.keys("comments:repeat:*")}
     assert first.stop() == 0
     assert not admin.xinfo_consumers("comments:review", "duyetd")
     start_daemon(users, "--hold-for", "1s:reject")
     web.xadd("comments:submitted", {"id": "forgotten", "text": HONEST + " Tôi nghi ngờ."})
     users.verdict("forgotten", 2)  # as --hold-for says
     wait_for(lambda: admin.xlen("comments:dead") == 2)
-    assert admin.xlen("comments:watched") == 1
+    assert {row["rules"] for _, row in admin.xrange("comments:watched")} == {"flood", "trial"}
     wait_for(lambda: not admin.xpending("comments:submitted", "duyetd")["pending"])
 
     lax = users.scratch / "lax"

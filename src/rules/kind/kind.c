@@ -9,6 +9,7 @@ const struct kind *const kinds[] = {
 	&kind_links,
 	&kind_banned,
 	&kind_noise,
+	&kind_repeat,
 	NULL,
 };
 /* clang-format on */

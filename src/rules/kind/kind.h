@@ -24,6 +24,8 @@ struct kind {
 	/* Measures the input and adds hits to the findings. Allocates nothing itself. */
 	enum outcome (*match)(const struct rule *rule, const struct input *input,
 			      struct findings *findings);
+	bool no_examples;	/* one comment alone shows nothing of it */
+	bool holds_when_broken; /* a check that could not be finished holds, at most */
 };
 
 /* Reads the key `fields:`, the fields of the submission that the rule reads. Default: `text`. */
@@ -33,10 +35,17 @@ void kind_load_fields(struct loading *loading, struct rule *rule, struct node no
 const struct kind *kind_find(const char *name);
 extern const struct kind *const kinds[];
 
-extern const struct kind kind_length, kind_diacritics, kind_links, kind_banned, kind_noise;
+extern const struct kind kind_length, kind_diacritics, kind_links, kind_banned, kind_noise,
+	kind_repeat;
 
 /* Whether a rule of the kind `links` allows this link in this comment. */
 struct link;
 bool links_are_allowed(const struct input *input, const struct text *text, const struct link *link);
+
+/* For judge_repeats(): `text` is the comment's, and `skeleton` a buffer. */
+struct skeleton;
+size_t repeat_find(const struct ruleset *rules, const struct comment *comment,
+		   const struct text *text, struct skeleton *skeleton,
+		   struct repeat repeats[LIMIT_REPEAT_RULES]);
 
 #endif

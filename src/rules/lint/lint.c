@@ -4,12 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/read_file.h"
+#include "rules/kind/kind.h"
 #include "rules/load/word_list.h"
 #include "rules/rule.h"
 
 static void lint_rule(const struct rule *rule, struct problems *problems)
 {
-	if (!rule->example_count)
+	if (!rule->example_count && !rule->kind->no_examples)
 		problems_add(
 			problems, PROBLEM_HINT, rule->place,
 			"rule \"%s\" has no examples: they show what it is for, and catch slips",

@@ -175,7 +175,12 @@ static void load_keys(struct loading *loading, struct rule *rule, struct node ma
 	if (rule->summary)
 		load_summary(loading, rule);
 	load_conditions(loading, rule, map);
-	load_examples(loading, rule, map);
+	if (rule->kind->no_examples && node_given(node_get(map, "examples")))
+		node_problem(node_get(map, "examples"), PROBLEM_ERROR,
+			     "a %s rule has no examples: it depends on other comments",
+			     rule->kind->name);
+	else
+		load_examples(loading, rule, map);
 }
 
 /* Reads one rule, the keys that every rule has and its kind's, and adds it to the set. */

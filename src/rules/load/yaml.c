@@ -336,6 +336,24 @@ bool node_number(struct node node, int64_t least, int64_t most, int64_t *number)
 	return false;
 }
 
+bool node_duration(struct node node, int64_t least, int64_t most, int64_t *milliseconds)
+{
+	const char *string = scalar(node);
+	int64_t value;
+
+	if (!node_given(node))
+		return false;
+	if (string && parse_duration(string, &value) && value >= least && value <= most) {
+		*milliseconds = value;
+		return true;
+	}
+	node_problem(node, PROBLEM_ERROR,
+		     "expected a time such as 30s, 10m or 2h, from %" PRId64 " to %" PRId64
+		     " seconds",
+		     least / 1000, most / 1000);
+	return false;
+}
+
 /* Not strtod(): its decimal point changes with the locale. */
 static bool read_share(const char *string, int64_t *thousandths)
 {

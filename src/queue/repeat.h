@@ -1,0 +1,56 @@
+/*
+ * Counts in Redis how often the texts of a batch came (repeat.lua), for rules of the kind `repeat`.
+ * One script a batch; rule sets without the kind never come here.
+ */
+#ifndef DUYETD_QUEUE_REPEAT_H
+#define DUYETD_QUEUE_REPEAT_H
+
+#include "queue/batch.h"
+#include "queue/queue.h"
+#include "rules/judge.h"
+
+struct event_base;
+struct repeats;
+struct ruleset;
+
+/* How many ids of a text are kept beyond those that a rule allows: so many may be delivered again
+ * and still count as they did. Times are in ticks. */
+enum { REPEAT_MORE_IDS = 100, REPEAT_TICKS = 2048 };
+
+/* An entry's time: its milliseconds * REPEAT_TICKS + its number in that millisecond, below 2^53. */
+int64_t repeat_time(const char *entry);
+
+/* Of a queue. The caller sets all but the last two. */
+struct repeat_counter {
+	struct event_base *base;
+	struct queue *queue;
+	/* The counts of some batch are known, or given up. */
+	void (*counted)(void *arg);
+	void *arg;
+	size_t late; /* calls that were given up and have no reply yet */
+	bool logged;
+};
+
+/* Begins to count a batch. Returns NULL when out of memory. */
+struct repeats *repeats_new(struct repeat_counter *counter);
+
+/* A reply that is still to come is then ignored. NULL is allowed. */
+void repeats_free(struct repeats *repeats);
+
+/* Adds what is to be counted for the next entry of the batch. */
+void repeats_add(struct repeats *repeats, struct judge *judge, const struct ruleset *rules,
+		 const struct submission *entry);
+
+/* How many entries were added. */
+size_t repeats_entries(const struct repeats *repeats);
+
+/* Sends them, once all are added. `counted` is called, perhaps before this returns, when the
+ * counts are known, or after 5 seconds without a reply. */
+void repeats_send(struct repeats *repeats);
+bool repeats_are_sent(const struct repeats *repeats);
+bool repeats_are_counted(const struct repeats *repeats);
+
+/* Fills in the counts of an entry for judge_counted(). The entries are asked for in their order. */
+void repeats_counts(struct repeats *repeats, size_t entry, int64_t counts[LIMIT_REPEAT_RULES]);
+
+#endif

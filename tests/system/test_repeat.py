@@ -1,0 +1,215 @@
+"""Rules of the kind repeat: what they count in Redis, and what happens when they cannot."""
+import signal
+
+import pytest
+
+from helpers import (GOOD, assert_one_each, calls, submit, verdict_of, verdicts, wait_for, wait_settled)
+
+FLOOD = """\
+rules:
+  - name: flood
+    kind: repeat
+    times: 3
+    within: {within}
+    action: {action}
+    message: "Nội dung này đã được gửi {{count}} lần."
+{more}"""
+TEXT = "Mời cả nhà ghé quán mình ăn bún chả nhé"
+
+
+def add_rule(rules, within="10m", action="hold", **more):
+    lines = "".join(f"    {name}: {value}\n" for name, value in more.items())
+    (rules / "30-flood.yaml").write_text(FLOOD.format(within=within, action=action, more=lines))
+
+
+def decided(redis, entries):
+    """The verdicts of the entries, in their order; exactly one each."""
+    wait_settled(redis)
+    assert_one_each(redis, entries)
+    of = {verdict["entry"]: verdict["verdict"] for verdict in verdicts(redis)}
+    return [of[entry] for entry in entries]
+
+
+def repeat_keys(redis):
+    return redis.keys("comments:repeat:*")
+
+
+def test_a_flood_is_held_after_the_third(redis, daemon, rules):
+    add_rule(rules)
+    entries = [submit(redis, f"c{i}", TEXT) for i in range(300)]
+    daemon("--batch", 50)
+    assert decided(redis, entries) == ["approve"] * 3 + ["hold"] * 297
+    fourth = verdict_of(redis, entries[3])
+    assert fourth["rules"] == "flood" and fourth["reason"] == "Nội dung này đã được gửi 4 lần."
+    assert "flood count=4 times=3 seconds=600" in redis.hget("comments:rejected:c3", "matches")
+
+
+def test_disguises_are_the_same_text(redis, daemon, rules):
+    add_rule(rules)
+    daemon()
+    texts = [TEXT, TEXT.upper(), "M.ờ.i cả nhà ghé quán mình ăn bún chả nhééé 😀😀", "Moi ca nha ghe quan minh an bun cha nhe!",
+             "Mời cả nhà ghé qu4n mình ăn bún chả nhé, 0912345678"]
+    entries = [submit(redis, f"c{i}", text) for i, text in enumerate(texts)]
+    entries.append(submit(redis, "other", TEXT + " hôm nay"))
+    got = decided(redis, entries)
+    assert got[3] != "approve" and got[4] == "hold" and got[5] == "approve"
+
+
+def test_what_is_not_counted(redis, daemon, rules):
+    """Short texts, texts without letters, and those without the field that is counted by."""
+    add_rule(rules, by="author")
+    daemon()
+    entries = [submit(redis, f"s{i}", "Bài viết rất hay", author="u1") for i in range(5)]
+    entries += [submit(redis, f"n{i}", "1 2 3 4 5 6 7 8", author="u1") for i in range(5)]
+    entries += [submit(redis, f"a{i}", TEXT) for i in range(5)]
+    entries += [submit(redis, f"e{i}", TEXT, author="") for i in range(5)]
+    entries += [redis.execute_command("XADD", "comments:submitted", "*", "id", f"d{i}", "text", TEXT,
+                                      "author", "u1", "author", "u2") for i in range(5)]
+    assert decided(redis, entries) == ["approve"] * 25
+    assert not repeat_keys(redis)
+
+
+def test_by_a_field(redis, daemon, rules):
+    add_rule(rules, by="author")
+    daemon()
+    entries = [submit(redis, f"c{i}", TEXT, author=f"u{i % 2}") for i in range(7)]
+    assert decided(redis, entries) == ["approve"] * 6 + ["hold"]
+
+
+def test_an_edit_counts_once(redis, daemon, rules):
+    add_rule(rules)
+    daemon()
+    entries = [submit(redis, "c1", TEXT + "!" * i) for i in range(6)]
+    entries += [submit(redis, f"c{i}", TEXT) for i in range(2, 5)]
+    assert decided(redis, entries) == ["approve"] * 8 + ["hold"]
+
+
+def test_the_window_slides(redis, daemon, rules):
+    """By the time of the entries, however late they are judged."""
+    add_rule(rules, within="10m")
+    now = redis.time()[0] * 1000
+    minutes = [0, 1, 2, 3, 11.5, 12, 20]
+    entries = [redis.xadd("comments:submitted", {"id": f"c{i}", "text": TEXT},
+                          id=f"{int(now + at * 60000)}-0") for i, at in enumerate(minutes)]
+    daemon()
+    assert decided(redis, entries) == ["approve"] * 3 + ["hold", "approve", "approve", "approve"]
+
+
+def test_keys_end_and_are_bounded(redis, daemon, rules):
+    add_rule(rules, within="1h")
+    daemon()
+    entries = [submit(redis, f"c{i}", TEXT) for i in range(250)]
+    decided(redis, entries)
+    key, = repeat_keys(redis)
+    assert redis.zcard(key) == 103 and 0 < redis.pttl(key) <= 3600000
+
+
+def test_entries_delivered_again_count_once(server, redis, daemon, rules, proxy):
+    """Counted, and killed before they were settled."""
+    add_rule(rules)
+    held = proxy.arm("settle", "hold request")
+    first = daemon("--consumer", "first", proxy=proxy)
+    entries = [submit(redis, f"c{i}", TEXT) for i in range(5)]
+    with held:
+        wait_for(lambda: repeat_keys(redis))
+        first.kill()
+    daemon("--claim-after", "500ms")
+    assert decided(redis, entries) == ["approve"] * 3 + ["hold"] * 2
+
+
+def test_several_instances(redis, daemon, rules):
+    """However the entries are shared out, no more than three pass."""
+    add_rule(rules)
+    entries = [submit(redis, f"c{i}", TEXT) for i in range(600)]
+    for name in "ab":
+        daemon("--consumer", name, "--batch", 20)
+    got = decided(redis, entries)
+    assert got.count("approve") == 3 and got.count("hold") == 597
+
+
+def test_reloads_count_nothing_twice(redis, daemon, rules):
+    """A batch that was counted for the old rules is counted again for the new ones."""
+    add_rule(rules)
+    duyetd = daemon("--batch", 5)
+    entries = []
+    for number in range(5):
+        add_rule(rules, action="hold", within=f"{number + 1}h")
+        duyetd.signal(signal.SIGHUP)
+        entries += [submit(redis, f"c{i}", TEXT) for i in range(100 * number, 100 * number + 100)]
+        duyetd.wait_log("loaded old=", count=number + 1)
+    assert decided(redis, entries) == ["approve"] * 3 + ["hold"] * 497
+
+
+def test_no_answer_holds(redis, daemon, rules, proxy):
+    """Even a rule that rejects; what it does not count is not affected."""
+    add_rule(rules, action="reject")
+    held = proxy.arm("repeat", "hold request")
+    duyetd = daemon("--metrics", "127.0.0.1:0", proxy=proxy)
+    entries = [submit(redis, "c1", TEXT), submit(redis, "c2", "Hay lắm bạn")]
+    with held:
+        duyetd.wait_log("not counted")
+    assert decided(redis, entries) == ["hold", "approve"]
+    assert verdict_of(redis, entries[0])["rules"] == "flood"
+    entries.append(submit(redis, "c3", TEXT))
+    assert decided(redis, entries)[2] == "approve"
+    assert len(duyetd.lines("repeat: not counted")) == len(duyetd.lines("repeat: counted again")) == 1
+    assert 'duyetd_rule_broken_total{rule="flood"} 1' in duyetd.metrics()
+
+
+def test_without_rights_it_holds_and_recovers(redis, daemon, rules):
+    add_rule(rules)
+    redis.execute_command("ACL", "SETUSER", "default", "-set")
+    duyetd = daemon()
+    entries = [submit(redis, "c1", TEXT)]
+    assert decided(redis, entries) == ["hold"]
+    assert duyetd.lines("refuses fault=noperm", "SET") and duyetd.lines("repeat: not counted")
+    redis.execute_command("ACL", "SETUSER", "default", "+set")
+    duyetd.wait_log("takes commands again")
+    entries.append(submit(redis, "c2", TEXT))
+    assert decided(redis, entries)[1] == "approve"
+
+
+def test_a_key_of_another_type_holds_its_text_alone(redis, daemon, rules):
+    add_rule(rules)
+    duyetd = daemon()
+    decided(redis, [submit(redis, "c1", TEXT)])
+    key, = repeat_keys(redis)
+    redis.delete(key)
+    redis.rpush(key, "of the wrong type")
+    entries = [submit(redis, "c2", TEXT), submit(redis, "c3", GOOD)]
+    wait_settled(redis)
+    assert [verdict_of(redis, entry)["verdict"] for entry in entries] == ["hold", "approve"]
+    assert duyetd.lines("could not be finished", "rule=flood")
+
+
+def test_a_full_memory_counts(redis, daemon, rules):
+    add_rule(rules)
+    daemon().stop()
+    entries = [submit(redis, f"c{i}", TEXT) for i in range(5)]
+    redis.config_set("maxmemory", "1mb")
+    daemon()
+    assert decided(redis, entries) == ["approve"] * 3 + ["hold"] * 2
+
+
+def test_rules_without_the_kind_count_nothing(redis, daemon):
+    daemon()
+    decided(redis, [submit(redis, f"c{i}", TEXT) for i in range(5)])
+    assert not repeat_keys(redis) and not calls(redis, "set")
+
+
+def test_invalid_ids_and_texts_are_not_counted(redis, daemon, rules):
+    add_rule(rules)
+    daemon()
+    redis.xadd("comments:submitted", {"text": TEXT})
+    entry = submit(redis, "c1", b"\xff\xff \xff \xff \xff \xff")
+    assert decided(redis, [entry]) == ["reject"]
+    assert not repeat_keys(redis) and redis.xlen("comments:dead") == 1
+
+
+@pytest.mark.parametrize("entry", ["5-1", "18446744073709551000-5"])
+def test_ids_that_are_no_times(redis, daemon, rules, entry):
+    add_rule(rules)
+    daemon()
+    entries = [redis.xadd("comments:submitted", {"id": f"c{i}", "text": TEXT},
+                          id=f"{entry.split('-')[0]}-{i + 1}") for i in range(5)]
+    assert decided(redis, entries) == ["approve"] * 3 + ["hold"] * 2
