@@ -1,8 +1,4 @@
-/*
- * What stands between two words of a phrase in a text: what people write within a sentence, what
- * a disguise puts there, or the end of the sentence, which no phrase crosses.
- */
-#include "rules/match/phrase_match.h"
+#include "rules/match/gap.h"
 
 #include <string.h>
 #include "text/text.h"
@@ -106,6 +102,31 @@ static bool gaps_are_slug(const struct gaps *gaps)
 enum { GAP_SYLLABLES = 8, GAP_LETTERS = 3 };
 /* Letters of glued syllables that may as well be a word of any language. */
 enum { GLUED_SHORT = 4 };
+
+static bool letter_follows(const struct match *m, size_t i)
+{
+	const struct skeleton *s = m->search->skeleton;
+	return i + 1 < s->letters && adjoins(m, i + 1) && glyph_of(m, i + 1)->kind == GLYPH_LETTER;
+}
+
+bool match_begins_word(const struct match *m, size_t i)
+{
+	const struct skeleton *s = m->search->skeleton;
+	if (i == 0 || i >= s->letters || !adjoins(m, i))
+		return true;
+	const struct glyph *g = glyph_of(m, i);
+	if (!(g->flags & GLYPH_UPPER) || (g[-1].flags & GLYPH_UPPER))
+		return false;
+	return g[-1].kind == GLYPH_LETTER || letter_follows(m, i); /* `5Kubet`, not `1M88` */
+}
+
+bool match_has_vowel(const struct match *m, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++)
+		if (glyph_of(m, i)->letter && strchr("aeiouy", glyph_of(m, i)->letter))
+			return true;
+	return false;
+}
 
 static bool is_blank(const struct text *text, size_t from, size_t to)
 {

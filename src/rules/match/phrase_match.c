@@ -1,6 +1,6 @@
-#include "rules/match/phrase_match.h"
-
 #include <string.h>
+
+#include "rules/match/gap.h"
 #include "text/text.h"
 #include "text/syllable.h"
 
@@ -60,23 +60,6 @@ static bool is_short_form(const struct phrase_search *search, size_t first, size
 
 /* ---- where it begins and ends --------------------------------------------------------- */
 
-static bool letter_follows(const struct match *m, size_t i)
-{
-	const struct skeleton *s = m->search->skeleton;
-	return i + 1 < s->letters && adjoins(m, i + 1) && glyph_of(m, i + 1)->kind == GLYPH_LETTER;
-}
-
-bool match_begins_word(const struct match *m, size_t i)
-{
-	const struct skeleton *s = m->search->skeleton;
-	if (i == 0 || i >= s->letters || !adjoins(m, i))
-		return true;
-	const struct glyph *g = glyph_of(m, i);
-	if (!(g->flags & GLYPH_UPPER) || (g[-1].flags & GLYPH_UPPER))
-		return false;
-	return g[-1].kind == GLYPH_LETTER || letter_follows(m, i); /* `5Kubet`, not `1M88` */
-}
-
 /* Whether digits are all that is left of the word from letter `i` on. */
 static bool only_digits_follow(const struct match *m, size_t i)
 {
@@ -126,14 +109,6 @@ static bool find_end(struct match *m, size_t run)
 }
 
 /* ---- its letters and their marks ------------------------------------------------------ */
-
-bool match_has_vowel(const struct match *m, size_t from, size_t to)
-{
-	for (size_t i = from; i < to; i++)
-		if (glyph_of(m, i)->letter && strchr("aeiouy", glyph_of(m, i)->letter))
-			return true;
-	return false;
-}
 
 /* y for i at a syllable's end is the same word: lý and lí, quý and quí; thúy and thúi not. */
 static bool i_for_y(const struct phrase *p, size_t i)

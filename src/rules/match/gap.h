@@ -1,9 +1,10 @@
 /*
- * A match in the making, for phrase_match.c, which walks along the phrase and the text, and gap.c,
- * which judges what stands between its letters.
+ * What may stand between the letters of a phrase in a text: what people write within a sentence,
+ * what a disguise puts there, or the end of the sentence, which no phrase crosses. It is judged on
+ * a match in the making; phrase_match.c walks along it.
  */
-#ifndef DUYETD_RULES_MATCH_PHRASE_MATCH_H
-#define DUYETD_RULES_MATCH_PHRASE_MATCH_H
+#ifndef DUYETD_RULES_MATCH_GAP_H
+#define DUYETD_RULES_MATCH_GAP_H
 
 #include "rules/match/phrase.h"
 
@@ -53,8 +54,6 @@ bool match_begins_word(const struct match *m, size_t i);
 
 /* Whether one of the letters [from, to) is a vowel. */
 bool match_has_vowel(const struct match *m, size_t from, size_t to);
-
-/* gap.c */
 
 /* Whether letters i-1 and i hang together: of two syllables of the phrase, or of one with
  * something between them. Letter `p` of the phrase is letter `i`. */
