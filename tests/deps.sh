@@ -31,6 +31,7 @@ needed() {
 	python3              tests: the daemon as a whole, and the clients in Python
 	python3-pytest       tests: the daemon as a whole
 	python3-redis        tests: the daemon as a whole, and the clients in Python
+	jq                   tests: the moderator's commands for many comments
 	php-cli              tests: the clients in PHP
 	php-redis            tests: the clients in PHP
 	nodejs               tests: the clients in Node

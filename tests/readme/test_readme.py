@@ -1,6 +1,7 @@
 """The code blocks of the README pages, run as they stand there against the real daemon."""
 import json
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +14,8 @@ from website import DUYETD, HONEST, PATIENCE, ROOT, SHORT, wait_for
 MODERATORS_PAGES = ["README.md", "rules/README.vi.md"]
 RULES_PAGES = ["rules/README.md", "rules/README.vi.md"]
 # Names of blocks, and the pages that have them.
-RUN = {"shell": ["README.md"], "python": ["README.md"], "moderator": MODERATORS_PAGES, "ops": RULES_PAGES,
+RUN = {"shell": ["README.md"], "python": ["README.md"], "moderator": MODERATORS_PAGES,
+       "many": MODERATORS_PAGES, "ops": RULES_PAGES,
        "rule": RULES_PAGES, "restore": RULES_PAGES, "acl": ["systemd/README.md"]}
 
 
@@ -108,6 +110,63 @@ def test_moderators_page(site, page):
     wait_for(lambda: site.redis.xlen("comments:dead"))
     told = paste(site, rest)
     assert "đúng chủ đề" in told and "c999" in told and "rule:min-length" in told
+
+
+def rows(told):
+    """What `list` prints: one line a comment, five columns."""
+    shown(told.replace("\t", " "))
+    return [line.split("\t") for line in told.splitlines()]
+
+
+# Whatever commenters type, as the id that the site gave, as their name and as the text.
+TYPED = [*FORGERIES, "$(touch forged)", "`touch forged`; '\"", "%s\\n\\t", "\u200b\t1-1\tc9" * 5000,
+         "\ud7ff\U0010ffff\ufdd0", "-r", "\t\t", "\\(1)"]
+
+
+@pytest.mark.skipif(not shutil.which("jq"), reason="jq is not here")
+@pytest.mark.parametrize("page", MODERATORS_PAGES)
+def test_many_comments_at_once(site, page):
+    """Each command of the page, with what it is said to do."""
+    site.daemon()
+    define, use, decide = blocks(page, "many")
+    rc, gambling = blocks(page, "moderator")[0], HONEST + " Vào nhà cái uy tín nạp tiền nhé."
+    ids = ["-x", "a b  c", "\\\\t\\(1)", "$(touch forged)", "`touch forged`; '\"*", "*"]
+    ids += [f"c{i}" for i in range(len(ids), len(TYPED))]
+    entries = [site.submit(comment, gambling + typed, author=typed if i % 2 else "u7", rules=typed)
+               for i, (comment, typed) in enumerate(zip(ids, TYPED))]
+    entries.append(site.submit("short", SHORT, author="u8"))
+    ids.append("short")
+    site.verdict("short")
+    assert site.redis.xlen("comments:rejected") == len(ids)
+
+    told = rows(paste(site, define + "list rejected 1000"))
+    assert [row[:2] for row in told] == [list(pair) for pair in zip(entries, ids)][::-1]
+    assert {len(row) for row in told} == {5} and told[0][2:] == ["min-length", "u8", SHORT]
+    assert all("gambling" in row[2] and row[4].startswith(gambling) for row in told[1:])
+    last, by_rule, by_author, count = use.splitlines()
+    assert rows(paste(site, define + last)) == told[:20]
+    assert rows(paste(site, define + by_rule)) == told[1:]
+    of_u7 = rows(paste(site, define + by_author))
+    assert of_u7 == [row for row in told if row[3] == "u7"] and len(of_u7) > 5
+    assert '"rule:gambling"' in paste(site, rc + count) and "rule:min-length" in paste(site, rc + count)
+    paste(site, define + use.replace(count, "") + rc + count)
+
+    site.redis.xadd("comments:review", {"id": ids[0], "verdict": "reject", "by": "minh"})
+    site.verdict(ids[0], 2)
+    site.submit(ids[2], SHORT)  # edited; without an author it is on no list below
+    site.verdict(ids[2], 2)
+    paste(site, define + decide)
+    wait_for(lambda: not site.redis.xlen("comments:review"))
+    for _, comment, *_ in of_u7:
+        second = "reject" if comment in (ids[0], ids[2]) else "approve"
+        assert [v["verdict"] for v in site.verdicts(comment)] == ["reject", second], comment
+    assert not site.redis.xlen("comments:dead")
+    assert not (ROOT / "forged").exists()
+
+    site.redis.xadd("comments:submitted", {"id": "raw", "text": b"\xff\xfe\x1b[2J \xed\xa0\x80"})
+    site.verdict("raw")
+    row, = rows(paste(site, define + "list rejected 1"))
+    assert row[1:3] == ["raw", "malformed"]
 
 
 @pytest.mark.parametrize("page", RULES_PAGES)
