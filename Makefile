@@ -3,13 +3,14 @@
 #   make            build build/duyetd
 #   make help       what else there is
 #
-# Knobs: CC=clang  DEBUG=1  SANITIZE=address,undefined  WERROR=1  BUILD=DIR  V=1
-# A change of any of them rebuilds what it touches.
+# Variables: CC=clang  DEBUG=1  SANITIZE=address,undefined  WERROR=1  BUILD=DIR  V=1
+# After a change of one of them, the objects that depend on it are built again.
 
 VERSION    := 0.1.0
 BUILD      ?= build
-# One directory, one name: whoever gives its whole path finds all built. The path of this tree may
-# have blanks in it, so it is cut off as text first; make's lists are separated by blanks.
+# BUILD may be given as an absolute path; it is made relative, so that both names mean the same
+# targets. The path of this tree may contain blanks, and make separates lists by blanks: so the
+# path is first removed as text.
 override BUILD := $(subst $(CURDIR)/,,$(BUILD))
 ifneq ($(words $(BUILD)),1)
 $(error BUILD is "$(BUILD)": expected a directory without a blank in its path)
@@ -21,7 +22,7 @@ PREFIX     ?= /usr/local
 SYSCONFDIR ?= /etc
 PACKAGES   := libevent_core hiredis icu-uc libpcre2-8 libhs yaml-0.1 libmd libpsl
 PYTHON     := /usr/bin/python3
-# rediss:// where hiredis has it (1.0 and later; Debian 12's 0.14 has not).
+# rediss:// needs hiredis 1.0 or later; Debian 12 has 0.14.
 TLS        := $(shell pkg-config --exists hiredis_ssl openssl 2>/dev/null && echo hiredis_ssl openssl)
 PACKAGES   += $(TLS)
 
@@ -40,10 +41,10 @@ override LDFLAGS  += -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(SAN) 
 LDLIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm
 
 # ---- what is built from what ----------------------------------------------------------
-# src/DIR/mkNAME.c is a program that prints the header NAME.h; src/DIR/NAME.lua, with common.lua
-# in the place where it asks for that, is compiled in as NAME.lua.h, its text and its SHA-1 as
-# string literals. All end up in $(BUILD)/gen.
-# A folder may have folders, and these none.
+# Generated headers are in $(BUILD)/gen. src/DIR/mkNAME.c is a program that prints the header NAME.h.
+# src/DIR/NAME.lua becomes NAME.lua.h: the script's text and its SHA-1 as string literals, with
+# common.lua inserted at the line `-- include common.lua`.
+# Folders of src/ may have subfolders, one level deep.
 in        = $(foreach dir,$1,$(wildcard src/$(dir)/$2 src/$(dir)/*/$2))
 MAKERS   := $(call in,*,mk*.c)
 CORE_SRC := $(filter-out $(MAKERS),$(call in,base text link rules,*.c))
@@ -72,7 +73,7 @@ $(BUILD)/duyetd: $(MAIN_OBJ) $(BUILD)/libloop.a $(BUILD)/libduyet.a
 # The judging core: no Redis, no event loop. The daemon, the tests, the fuzzers and the
 # benchmarks share it.
 $(BUILD)/libduyet.a: $(CORE_OBJ)
-# Redis and the commands, for the daemon and for what tests their parts.
+# Redis and the commands: for the daemon and for the tests of their parts.
 $(BUILD)/libloop.a: $(LOOP_OBJ)
 $(BUILD)/%.a:
 	$(call say,AR    $@)
@@ -89,7 +90,7 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libloop.a $(BUILD)/libduyet.a
 	$(call say,TEST  $<)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter-out %.h,$^) $(LDLIBS) -lcmocka
 
-# Driven by libFuzzer where it is compiled in, else by a program that replays the seeds.
+# Driven by libFuzzer if it is compiled in, else by a program that replays the seeds.
 FUZZ_MAIN := $(if $(findstring fuzzer,$(SANITIZE)),-fsanitize=fuzzer,$(BUILD)/tests/fuzz/replay.o)
 $(BUILD)/tests/fuzz/fuzz_json: LDLIBS += -ljansson
 $(BUILD)/tests/fuzz/fuzz_prefilter: $(BUILD)/tests/fuzz/pattern_maker.o
@@ -111,7 +112,7 @@ $(BUILD)/mk%: mk%.c $(BUILD)/flags
 	$(call say,CC    $<)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-sign-conversion $(LDFLAGS) -o $@ $(filter %.c,$^) $(LDLIBS) $(MKLIBS)
 
-# The Unicode tables come from the data of the ICU at hand.
+# The Unicode tables are generated from the data of the installed ICU.
 $(BUILD)/mkcodepoints: src/text/letter.c src/text/letter.h src/text/glyph.h src/text/codepoint.h
 $(BUILD)/mkcodepoints: MKLIBS = $(shell pkg-config --libs icu-i18n)
 
@@ -129,7 +130,7 @@ $(BUILD)/gen/%.lua.h: $(BUILD)/gen/%.lua
 	$(Q)sed 's/[\\"]/\\&/g; s/^/"/; s/$$/\\n"/' $< >$@
 	$(Q)sha1sum $< | sed 's/ .*/"/; s/^/, "/' >>$@
 
-# Rewritten only when the flags are no longer those that the objects were built with.
+# Rewritten only when the flags differ from those that the objects were built with.
 $(BUILD)/flags: export FLAGS = $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LDLIBS)
 $(BUILD)/flags: FORCE
 	@pkg-config --exists --print-errors $(PACKAGES) || \
@@ -167,7 +168,7 @@ SECONDS ?= 60
 fuzz: ## look for inputs that break what must hold, SECONDS=60 for each of tests/fuzz/fuzz_*.c
 	@BUILD=$(BUILD) tests/fuzz/run.sh $(SECONDS) $(ONLY)
 
-# By the environment, or a check that calls make would build all anew.
+# Set in the environment: else a check that calls make would build everything again.
 coverage: export BUILD := $(BUILD)/coverage
 coverage: export CC := gcc
 coverage: export CFLAGS := -Og -g --coverage -fprofile-update=atomic
@@ -177,7 +178,7 @@ coverage: ## how much of src/ the suite runs, and what it does not
 	@$(MAKE) --no-print-directory all units fuzzers
 	@tests/fuzz/replay.sh
 	@$(PYTHON) tests/run.py $(ONLY) || true
-	@rm -f *.gcno *.gcda # of what is compiled and linked in one go
+	@rm -f *.gcno *.gcda # left by commands that compile and link in one step
 	@$(PYTHON) tests/coverage.py $(BUILD)
 
 install: $(BUILD)/duyetd ## into PREFIX (/usr/local) and SYSCONFDIR (/etc), below DESTDIR
