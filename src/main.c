@@ -1,4 +1,4 @@
-/* duyetd: which command; nothing else. */
+/* duyetd: calls the command. */
 #include <stdio.h>
 #include <string.h>
 #include "base/options.h"
@@ -15,8 +15,8 @@ static const struct command commands[] = {
 	{"run", command_run, "the daemon: comments in from Redis, verdicts out"},
 	{"check", command_check, "load the rules, lint them, and try their examples"},
 	{"judge", command_judge, "JSON Lines in, verdicts out, no Redis"},
-	{"explain", command_explain, "one comment, told to a person: what each rule measured"},
-	{"replay", command_replay, "what a change of rules would have done to past comments"},
+	{"explain", command_explain, "show how one comment is judged"},
+	{"replay", command_replay, "compare rules on past comments"},
 	{"stats", command_stats, "verdicts by day, and how often people overturned each rule"},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
@@ -27,7 +27,7 @@ static int print_help(void)
 	       "Usage: duyetd COMMAND [OPTION…]\n\n");
 	for (size_t i = 0; i < COMMANDS; i++)
 		printf("  %-9s%s\n", commands[i].name, commands[i].summary);
-	printf("\nduyetd COMMAND --help tells its options. duyetd --version tells the version.\n");
+	printf("\nduyetd COMMAND --help lists its options. duyetd --version prints the version.\n");
 	return EXIT_DONE;
 }
 

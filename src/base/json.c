@@ -57,7 +57,7 @@ static bool read_hex4(struct reader *reader, uint32_t *code)
 	return true;
 }
 
-/* Behind `\u`; a pair of surrogates is one character. */
+/* After `\u`; a pair of surrogates is one character. */
 static bool read_unicode(struct reader *reader, uint32_t *code)
 {
 	uint32_t low;
@@ -68,12 +68,12 @@ static bool read_unicode(struct reader *reader, uint32_t *code)
 		return true;
 	if (*code > 0xdbff || !take(reader, '\\') || !take(reader, 'u') ||
 	    !read_hex4(reader, &low) || low < 0xdc00 || low > 0xdfff)
-		return fail(reader, "half of a surrogate pair");
+		return fail(reader, "unpaired surrogate");
 	*code = 0x10000 + ((*code - 0xd800) << 10) + (low - 0xdc00);
 	return true;
 }
 
-/* Behind a backslash. What it stands for is never longer than the escape itself. */
+/* After a backslash. The result is never longer than the escape itself. */
 static bool read_escape(struct reader *reader, char **out)
 {
 	static const char names[] = "\"\\/bfnrt", values[] = "\"\\/\b\f\n\r\t";
@@ -87,15 +87,15 @@ static bool read_escape(struct reader *reader, char **out)
 		return true;
 	}
 	if (!take(reader, 'u'))
-		return fail(reader, "no such escape");
+		return fail(reader, "unknown escape sequence");
 	if (!read_unicode(reader, &code))
 		return false;
 	*out += utf8_encode(code, *out);
 	return true;
 }
 
-/* Whether none of eight bytes is a quote, a backslash or a control character: each is looked
- * for as a byte that goes below zero when something is taken away. */
+/* Whether none of eight bytes is a quote, a backslash or a control character. Each test makes such
+ * a byte negative by a subtraction. */
 static bool are_plain(const char *bytes)
 {
 	const uint64_t each = 0x0101010101010101, sign = each << 7;
@@ -123,7 +123,7 @@ static bool read_string(struct reader *reader, const char **string, size_t *len)
 	char *start = reader->at + 1, *out = start;
 
 	if (!take(reader, '"'))
-		return fail(reader, "a string is wanted here");
+		return fail(reader, "expected a string");
 	for (;;) {
 		char *run = reader->at, *stop = plain_end(run, reader->end);
 
@@ -134,9 +134,9 @@ static bool read_string(struct reader *reader, const char **string, size_t *len)
 		if (take(reader, '"'))
 			break;
 		if (reader->at == reader->end)
-			return fail(reader, "a string without its end");
+			return fail(reader, "unterminated string");
 		if (!take(reader, '\\'))
-			return fail(reader, "a control character in a string");
+			return fail(reader, "control character in a string");
 		if (!read_escape(reader, &out))
 			return false;
 	}
@@ -163,14 +163,14 @@ static bool skip_number(struct reader *reader)
 	take(reader, '-');
 	zero = reader->at < reader->end && *reader->at == '0';
 	if (zero ? !take(reader, '0') : !skip_digits(reader))
-		return fail(reader, "a value is wanted here");
+		return fail(reader, "expected a value");
 	if (take(reader, '.') && !skip_digits(reader))
-		return fail(reader, "a number without its decimals");
+		return fail(reader, "expected a digit after the decimal point");
 	if (take(reader, 'e') || take(reader, 'E')) {
 		if (!take(reader, '+'))
 			take(reader, '-');
 		if (!skip_digits(reader))
-			return fail(reader, "a number without its exponent");
+			return fail(reader, "expected a digit in the exponent");
 	}
 	return true;
 }
@@ -180,7 +180,7 @@ static bool skip_word(struct reader *reader, const char *word)
 	size_t len = strlen(word);
 
 	if ((size_t)(reader->end - reader->at) < len || memcmp(reader->at, word, len) != 0)
-		return fail(reader, "a value is wanted here");
+		return fail(reader, "expected a value");
 	reader->at += len;
 	return true;
 }
@@ -196,7 +196,7 @@ static bool skip_name(struct reader *reader)
 	if (!read_string(reader, &string, &len))
 		return false;
 	skip_blanks(reader);
-	return take(reader, ':') || fail(reader, "a : is wanted here");
+	return take(reader, ':') || fail(reader, "expected a colon");
 }
 
 /* An array or object, in the brackets given. */
@@ -213,7 +213,7 @@ static bool skip_nested(struct reader *reader, char open, char close, int depth)
 			return false;
 		skip_blanks(reader);
 	} while (take(reader, ','));
-	return take(reader, close) || fail(reader, "a , or the closing bracket is wanted here");
+	return take(reader, close) || fail(reader, "expected a comma or the closing bracket");
 }
 
 static bool skip_value(struct reader *reader, int depth)
@@ -268,7 +268,7 @@ static bool read_member(struct reader *reader, struct json_member *member)
 		return false;
 	skip_blanks(reader);
 	if (!take(reader, ':'))
-		return fail(reader, "a : is wanted here");
+		return fail(reader, "expected a colon");
 	return read_value(reader, member);
 }
 
@@ -277,7 +277,7 @@ static bool read_members(struct reader *reader, struct json_member *members, siz
 {
 	skip_blanks(reader);
 	if (!take(reader, '{'))
-		return fail(reader, "an object is wanted here: {\"id\": …, \"text\": …}");
+		return fail(reader, "expected an object: {\"id\": …, \"text\": …}");
 	skip_blanks(reader);
 	if (take(reader, '}'))
 		return true;
@@ -288,7 +288,7 @@ static bool read_members(struct reader *reader, struct json_member *members, siz
 			return false;
 		skip_blanks(reader);
 	} while (take(reader, ','));
-	return take(reader, '}') || fail(reader, "a , or } is wanted here");
+	return take(reader, '}') || fail(reader, "expected a comma or }");
 }
 
 long json_read(char *json, size_t len, struct json_member *members, size_t most, const char **why,
@@ -301,7 +301,7 @@ long json_read(char *json, size_t len, struct json_member *members, size_t most,
 		skip_blanks(&reader);
 		if (reader.at == reader.end)
 			return (long)count;
-		fail(&reader, "something behind the object");
+		fail(&reader, "unexpected text after the object");
 	}
 	*why = reader.why;
 	*at = (size_t)(reader.at - json);

@@ -77,7 +77,7 @@ static bool store(const struct option_row *row, const char *string, void *settin
 	return false;
 }
 
-/* What the row takes, as the end of `give …`. */
+/* What values the row accepts, for messages: `expected …`. */
 static void wanted(const struct option_row *row, char *words, size_t size)
 {
 	static const char *const plain[] = {
@@ -155,7 +155,7 @@ static int read_defaults(const struct usage *usage, void *settings)
 	return OPTIONS_GO_ON;
 }
 
-/* Whether `name` is a slip for `variable`, as DUYETD_BACTH is for DUYETD_BATCH. */
+/* Whether `name` is probably a misspelt `variable`, such as DUYETD_BACTH for DUYETD_BATCH. */
 static bool is_slip(const char *name, const char *variable)
 {
 	size_t distance = edit_distance(name, variable);
@@ -163,8 +163,8 @@ static bool is_slip(const char *name, const char *variable)
 	return distance > 0 && distance <= 2;
 }
 
-/* A variable that nearly bears an option's name was meant for it. Others may be another
- * command's. */
+/* An unknown variable is an error only if its name is nearly that of an option. Others may belong
+ * to other commands. */
 static int check_variable(const struct usage *usage, const char *name)
 {
 	const char *meant = NULL;
@@ -222,7 +222,7 @@ static int read_environment(const struct usage *usage, void *settings)
 
 /* Help. */
 
-/* Prints words from HELP_COLUMN on, broken at spaces, later lines indented. */
+/* Prints words from HELP_COLUMN on. Lines are broken at spaces and indented. */
 static void print_wrapped(const char *words)
 {
 	int column = HELP_COLUMN;
@@ -294,7 +294,7 @@ static int unknown(const struct usage *usage, const char *argument)
 	return complain(usage, "unknown option %s; see duyetd %s --help", name, usage->command);
 }
 
-/* Takes the option at **argument, its value included, and moves *argument to its last word. */
+/* Reads the option at **argument with its value, and moves *argument to its last word. */
 static int read_option(const struct usage *usage, void *settings, char ***argument)
 {
 	const char *word = **argument, *name = word + 2, *equals = strchr(word, '=');

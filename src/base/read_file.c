@@ -23,7 +23,7 @@ static const char *read_all(int file, size_t most, struct buf *buf)
 		buf->len += (size_t)got;
 		buf->data[buf->len] = '\0';
 		if (buf->len - start > most)
-			return "it is too long";
+			return "the file is too long";
 		if (!got)
 			return NULL;
 	}
@@ -31,7 +31,7 @@ static const char *read_all(int file, size_t most, struct buf *buf)
 
 const char *read_file(int directory, const char *path, size_t most, struct buf *buf)
 {
-	/* Without O_NONBLOCK a FIFO of that name would hold us for ever. */
+	/* Without O_NONBLOCK, opening a FIFO would block until somebody writes to it. */
 	int file = openat(directory, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	const char *why = NULL;
 	struct stat about;
@@ -41,7 +41,7 @@ const char *read_file(int directory, const char *path, size_t most, struct buf *
 	if (fstat(file, &about))
 		why = strerror(errno);
 	else if (!S_ISREG(about.st_mode))
-		why = S_ISDIR(about.st_mode) ? "it is a directory" : "it is no regular file";
+		why = S_ISDIR(about.st_mode) ? "it is a directory" : "it is not a regular file";
 	if (!why)
 		why = read_all(file, most, buf);
 	close(file);

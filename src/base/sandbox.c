@@ -8,7 +8,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
-/* System calls go by number, and the numbers by machine. */
+/* Numbers of system calls depend on the architecture. */
 #if defined(__x86_64__) && !defined(__ILP32__)
 #define MACHINE AUDIT_ARCH_X86_64
 #elif defined(__aarch64__)
@@ -32,7 +32,7 @@ static void forbid_calls(void)
 	struct sock_filter steps[] = {
 		LOAD(arch),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MACHINE, 1, 0),
-		REFUSE, /* another machine's calls, with other numbers */
+		REFUSE, /* calls of another architecture have other numbers */
 		LOAD(nr),
 #ifdef __x86_64__
 		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1),
@@ -40,7 +40,7 @@ static void forbid_calls(void)
 #endif
 		FORBID(execve),
 		FORBID(execveat),
-#ifndef DUYETD_SANITIZED /* the leak sanitizer is a debugger of its own process */
+#ifndef DUYETD_SANITIZED /* the leak sanitizer uses ptrace on its own process */
 		FORBID(ptrace),
 #endif
 		FORBID(process_vm_readv),

@@ -1,7 +1,7 @@
 /*
- * Drops what the daemon never needs: gaining privileges, running programs, looking into other
- * processes. Other processes cannot look into this one either (no core file, no debugger), because
- * its memory holds comments and held a password.
+ * Gives up rights that the daemon never needs: to gain privileges, to run programs, to read the
+ * memory of other processes. Other processes cannot read the memory of this one (no core file, no
+ * debugger), since it contains comments and contained a password.
  *
  * The systemd unit forbids much more. This applies however the daemon was started.
  */

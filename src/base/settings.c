@@ -41,7 +41,7 @@ static void print_choice(const char *choices, int choice, char *out, size_t size
 	snprintf(out, size, "%.*s", (int)strcspn(choices, "|"), choices);
 }
 
-/* The row's value in `settings` as one would type it; NULL where it has none. */
+/* The row's value in `settings` in the form of the command line; NULL when it has none. */
 static const char *value_of(const struct option_row *row, const void *settings,
 			    char out[VALUE_SIZE])
 {

@@ -1,6 +1,6 @@
 #include "base/utf8.h"
 
-/* The bytes that may follow a lead byte: all of 80 to BF but behind these four. */
+/* The second byte of a character: 80 to BF, but less after these four lead bytes. */
 static bool may_follow(unsigned char lead, unsigned char second)
 {
 	unsigned char least = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;

@@ -33,10 +33,9 @@ static const struct option_row rows[] = {
 static const struct usage usage = {
 	.command = "check",
 	.operands = "",
-	.about =
-		"Loads the rules, looks for what is doubtful in them, and tries every rule on its\n"
-		"own examples. Prints FILE:LINE:COL: error, warning or hint, and leaves with 1\n"
-		"where there are errors: those rules would not be loaded by the daemon either.",
+	.about = "Loads the rules, lints them, and tries every rule on its own examples. Prints\n"
+		 "FILE:LINE:COL: error, warning or hint. Exits with 1 if there are errors: the\n"
+		 "daemon would not load these rules either.",
 	.example = "  duyetd check --rules /etc/duyetd/rules --strict\n",
 	.rows = rows,
 	.row_count = sizeof rows / sizeof rows[0],
@@ -108,7 +107,7 @@ static void print_counts(const struct problems *problems)
 	       plural(warnings));
 }
 
-/* The file beside the rules need not be there; one that is asked for must. */
+/* everyday.txt beside the rules is optional; a file given by --everyday must exist. */
 static void try_everyday(const struct settings *settings, const struct ruleset *rules,
 			 struct problems *problems)
 {

@@ -1,4 +1,4 @@
-/* explain: one comment, told to a person. */
+/* explain: shows how one comment is judged. */
 #include "command/command.h"
 
 #include <stdbool.h>
@@ -26,7 +26,7 @@ struct settings {
 static const struct option_row rows[] = {
 	COMMAND_RULES_ROW(struct settings, rules),
 	{"color", COLOR_CHOICES, OPTION_CHOICE, offsetof(struct settings, color), .initial = "auto",
-	 .help = "colours; auto is where the output is a terminal"},
+	 .help = "colours; auto: if the output is a terminal"},
 	{"all", NULL, OPTION_FLAG, offsetof(struct settings, all),
 	 .help = "print the rules that pass too"},
 	{"field", "NAME=VALUE", OPTION_LIST, offsetof(struct settings, fields),
@@ -39,9 +39,9 @@ static const struct usage usage = {
 	.command = "explain",
 	.operands = "[TEXT]",
 	.about =
-		"Tells what each rule that fails measured in one comment (the argument, or stdin), with\n"
-		"what it objects to underlined and the phrase or pattern that hit, then the verdict and\n"
-		"what the commenter would be shown.",
+		"Judges one comment (the argument, or stdin). Shows what each failing rule measured,\n"
+		"its hits underlined, and the phrase or pattern that hit; then the verdict and the\n"
+		"message for the commenter.",
 	.example = "  duyetd explain \"Vào vn626 . com nhận thưởng nhé mọi người\"\n"
 		   "  duyetd explain --field role=staff \"Vào vidu.com xem thêm\"\n",
 	.rows = rows,
@@ -59,7 +59,7 @@ struct explanation {
 	size_t passing, apart; /* not printed: rules that pass, and that do not apply */
 };
 
-/* Whatever is on stdin, but no more than is worth judging, without the last line end. */
+/* Reads stdin, at most what is not yet too long to be judged, without the last line end. */
 static bool read_stdin(struct buf *text)
 {
 	ssize_t got = 1;
@@ -124,7 +124,8 @@ static const char *outcome_word(const struct rule *rule, const struct examinatio
 	return action_name(rule_action(rule));
 }
 
-/* Prints words from the column `column` on, and goes on in the next line where one has no room. */
+/* Prints words from the column `column` on, and continues on the next line when a word does not
+ * fit. */
 static void print_wrapped(const char *words, int column, int columns)
 {
 	const char *end = words + strlen(words), *blank = "";
@@ -243,7 +244,7 @@ static int explain(const struct settings *settings, const struct ruleset *rules,
 	return EXIT_DONE;
 }
 
-/* Prints each line so that nothing in it can drive a terminal. */
+/* Prints each line with control characters escaped, so that it cannot change the terminal. */
 static void print_safely(const char *bytes, size_t len)
 {
 	struct display display;

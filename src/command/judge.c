@@ -26,7 +26,7 @@ static const struct usage usage = {
 	.about =
 		"Reads one JSON object a line, {\"id\": …, \"text\": …} and any other fields of the\n"
 		"submission, from the files or stdin, and writes one verdict a line in the same\n"
-		"order. A line that is no such object is named on stderr, and the exit status is 1.",
+		"order. Reports an invalid line on stderr; the exit status is then 1.",
 	.example = "  echo '{\"id\": \"c1\", \"text\": \"hay qua\"}' | duyetd judge\n",
 	.rows = rows,
 	.row_count = sizeof rows / sizeof rows[0],

@@ -19,8 +19,8 @@ void block_bad(struct block *block, size_t number, size_t column, const char *wh
 }
 
 /*
- * A file of lines, read in blocks of whole lines. What is behind a block's last line end is
- * carried to the next; the last line of the file needs none.
+ * A file of lines, read in blocks of whole lines. Bytes after a block's last line end are carried
+ * to the next block. The last line of the file may lack its line end.
  */
 struct input {
 	const char *name;
@@ -31,7 +31,7 @@ struct input {
 	bool ended;
 };
 
-/* "-" is stdin. False with errno set where it cannot be opened. */
+/* "-" is stdin. Returns false with errno set when the file cannot be opened. */
 static bool input_open(struct input *input, const char *name)
 {
 	*input = (struct input){.name = name, .line = 1, .file = STDIN_FILENO};
@@ -47,7 +47,7 @@ static void input_close(struct input *input)
 		close(input->file);
 }
 
-/* Whether reading would give something, be it the end, without waiting. */
+/* Whether a read would return at once, with bytes or with the end of the file. */
 static bool input_ready(const struct input *input)
 {
 	struct pollfd poll_file = {.fd = input->file, .events = POLLIN};
@@ -70,7 +70,7 @@ static ssize_t read_some(struct input *input, struct buf *bytes)
 	return got;
 }
 
-/* Drops what is left of a line that was too long. */
+/* Drops the rest of a line that is too long. */
 static void skip_line(struct input *input, struct buf *bytes)
 {
 	char *stop = input->skipping && bytes->len ? memchr(bytes->data, '\n', bytes->len) : NULL;
@@ -96,7 +96,7 @@ static size_t count_lines(const struct buf *bytes)
 	return lines;
 }
 
-/* Moves what is behind the last line end to the carry. */
+/* Moves the bytes after the last line end to the carry. */
 static void cut_last_line(struct input *input, struct block *block)
 {
 	struct buf *bytes = &block->bytes;
@@ -115,9 +115,9 @@ static void cut_last_line(struct input *input, struct block *block)
 }
 
 /*
- * Fills an empty block with the next lines; it may stay empty. A line that is longer than
- * BLOCK_LONGEST_LINE is passed over and reported like any bad line. `ended` is then set at the end.
- * False with errno where reading failed.
+ * Fills an empty block with the next lines; it may stay empty. A line longer than
+ * BLOCK_LONGEST_LINE is skipped and reported like any bad line. Sets `ended` at the end of the
+ * file. Returns false with errno set when reading failed.
  */
 static bool input_read(struct input *input, struct block *block)
 {
@@ -137,7 +137,7 @@ static bool input_read(struct input *input, struct block *block)
 	return !block->bytes.failed && !input->carry.failed;
 }
 
-/* Where a block is on its way: it is read, waits, is worked on, and is written in turn. */
+/* The state of a block: being read, waiting, being processed, or being written in turn. */
 enum stage { STAGE_FREE, STAGE_WAITING, STAGE_WORKED, STAGE_DONE };
 
 struct slot {
@@ -151,7 +151,7 @@ struct pipeline {
 	struct slot *slots;
 	size_t slot_count;
 	uint64_t order;		     /* of the next block */
-	size_t read, taken, written; /* blocks so far, ever rising; modulo slot_count a slot */
+	size_t read, taken, written; /* blocks so far; modulo slot_count it is a slot */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	bool ended;
@@ -208,7 +208,7 @@ static void *worker_run(void *argument)
 	return NULL;
 }
 
-/* Writing blocks out, in order, by the calling thread. */
+/* Writing blocks in order, in the calling thread. */
 
 static void write_out(struct pipeline *pipeline, struct block *block)
 {
@@ -234,7 +234,7 @@ static void write_out(struct pipeline *pipeline, struct block *block)
 	buf_empty(&block->err);
 }
 
-/* Waits for the oldest block that is under way and writes it. */
+/* Waits for the oldest unfinished block and writes it. */
 static void write_oldest(struct pipeline *pipeline)
 {
 	struct slot *slot = &pipeline->slots[pipeline->written % pipeline->slot_count];
@@ -313,7 +313,7 @@ static void read_files(struct pipeline *pipeline, char *const *files, size_t cou
 		read_lines_from(pipeline, files[i], own_state);
 }
 
-/* The whole of it. */
+/* All together. */
 
 static bool start(struct pipeline *pipeline, struct worker *workers, size_t jobs)
 {

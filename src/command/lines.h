@@ -19,7 +19,7 @@ struct block {
 	size_t first_line; /* its number in the file */
 	struct buf bytes;
 	size_t lines;
-	uint64_t order;	     /* how many blocks of all files come before it */
+	uint64_t order;	     /* number of blocks of all files before it */
 	struct buf out, err; /* for stdout and stderr */
 	size_t bad;	     /* how many lines were wrong */
 	void *state;	     /* of the thread that works on it */

@@ -1,4 +1,4 @@
-/* replay: what a change of rules would have done to past comments. */
+/* replay: judges past comments by changed rules and shows what would differ. */
 #include "command/command.h"
 
 #include <fcntl.h>
@@ -49,7 +49,7 @@ static const struct option_row rows[] = {
 	{"jobs", "N", OPTION_NUMBER, offsetof(struct settings, jobs), .initial = "0",
 	 .help = "threads to judge with; 0 for one on each core"},
 	{"examples", "N", OPTION_NUMBER, offsetof(struct settings, examples), .initial = "5",
-	 .most = 10000, .help = "comments shown of each kind that would be decided otherwise"},
+	 .most = 10000, .help = "comments shown of each kind that would be decided differently"},
 	{"format", "text|json", OPTION_CHOICE, offsetof(struct settings, format), .initial = "text",
 	 .help = "json is for programs: one object"},
 	{"color", COLOR_CHOICES, OPTION_CHOICE, offsetof(struct settings, color), .initial = "auto",
@@ -60,12 +60,12 @@ static const struct usage usage = {
 	.command = "replay",
 	.operands = "[FILE…]",
 	.about =
-		"Judges past comments with the rules, and with others that they are to be compared\n"
-		"with: which verdicts would turn and why, what each rule hits, alone and in all,\n"
-		"how far people agree, and which phrases hit nothing.\n"
-		"A file, or stdin, holds one JSON object a line, as judge reads it. What was decided\n"
-		"may stand beside: verdict and by; a by other than duyetd is a person's. Without\n"
-		"--against the rules are compared with what duyetd had decided, where it is told.",
+		"Judges past comments by the rules and by the rules in --against. Shows which\n"
+		"verdicts would change and why, what each rule hits, how often people agree, and\n"
+		"which phrases hit nothing.\n"
+		"A file, or stdin, has one JSON object a line, as for judge. It may also have the\n"
+		"decision: verdict and by. A by other than duyetd is a person. Without --against,\n"
+		"the rules are compared with the decisions of duyetd in the file.",
 	.example = "  duyetd replay --rules rules --against rules.new comments.jsonl\n"
 		   "  duyetd replay --rules rules --against rules.new --stream comments:reviewed\n"
 		   "  duyetd replay --stream comments:rejected --since 2h --apply --by lan\n",
@@ -74,7 +74,7 @@ static const struct usage usage = {
 	.most_operands = SIZE_MAX,
 };
 
-/* What all threads share, and what they found in the end. */
+/* What all threads share, and their results at the end. */
 struct shared {
 	const struct settings *settings;
 	struct replay replay;
@@ -90,7 +90,7 @@ struct state {
 	struct replay replay; /* its part */
 };
 
-/* The rules of `after` are those proposed, or the current ones where there are no others. */
+/* `after` counts by the proposed rules, or by the current ones when none are proposed. */
 static bool begin_replay(struct replay *replay, const struct ruleset *current,
 			 const struct ruleset *proposed, const struct settings *settings)
 {
@@ -154,7 +154,7 @@ static void end(void *context, void *argument)
 	free_state(state);
 }
 
-/* Which verdict tells what a flip is about: the one that objects to more. */
+/* The verdict whose hits are shown for a flip: the stricter one. */
 static const struct verdict *objecting(const struct verdict *before, const struct verdict *after)
 {
 	return before && before->decision > after->decision ? before : after;
@@ -259,7 +259,7 @@ static void print(const struct settings *settings, const struct replay *replay)
 		replay_print_text(stdout, &colors, replay);
 }
 
-/* A Redis stream that is read like a file: a thread writes its entries to a pipe. */
+/* A Redis stream, read like a file: a thread writes its entries to a pipe. */
 struct stream {
 	const char *command;
 	struct export_source source;
@@ -295,7 +295,7 @@ static struct stream *stream_open(const char *command, const struct export_sourc
 {
 	struct stream *stream = calloc(1, sizeof *stream);
 
-	/* Where the reading stops early the writing is to fail, not to end us. */
+	/* When reading stops early, writing must fail and not end the process. */
 	signal(SIGPIPE, SIG_IGN);
 	if (stream) {
 		stream->command = command;

@@ -7,7 +7,7 @@
 
 bool counts_begin(struct counts *counts, const struct ruleset *rules)
 {
-	/* One more than needed: a set without terms must not give NULL. */
+	/* One more than needed: a set without terms must not return NULL. */
 	*counts = (struct counts){
 		.rules = rules,
 		.rule = calloc(ruleset_count(rules) + 1, sizeof *counts->rule),
@@ -209,7 +209,7 @@ static void merge_examples(struct flips *flips, struct flip_list *examples, stru
 	if (!other->count)
 		return;
 	if (!grow(examples->flip, examples->count + other->count, &examples->room)) {
-		flips->failed = true; /* they are still the other's to free */
+		flips->failed = true; /* `other` still owns and frees them */
 		return;
 	}
 	memcpy(examples->flip + examples->count, other->flip, other->count * sizeof *other->flip);

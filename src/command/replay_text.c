@@ -20,7 +20,7 @@ static void print_decisions(FILE *file, const struct replay *replay)
 	}
 }
 
-/* The hits of the rule's namesake before, where the rules of then are known. */
+/* The hits of the rule with the same name before the change, if those rules are known. */
 static const struct hit_counts *namesake(const struct counts *before, const char *name)
 {
 	for (size_t i = 0; before->rules && i < ruleset_count(before->rules); i++)
@@ -142,7 +142,7 @@ static void print_all_flips(FILE *file, const struct colors *colors, const struc
 		for (int k = 0; k < DECISIONS; k++)
 			count += replay->flips.count[i][k];
 	if (!count && replay->compared)
-		fputs("\nNo comment would be decided otherwise.\n", file);
+		fputs("\nNo comment would be decided differently.\n", file);
 	for (int i = 0; i < DECISIONS; i++)
 		for (int k = 0; k < DECISIONS; k++)
 			print_flips(file, colors, &replay->flips, (enum decision)i,

@@ -87,11 +87,12 @@ static bool consumer_name_lock(char name[CONSUMER_NAME_SIZE], const char *wanted
 }
 
 struct settings {
-	struct worker_options worker; /* what can be taken as it is given */
+	struct worker_options worker; /* copied unchanged from the options */
 	const char *redis, *rules, *prefix, *consumer, *hold_for;
 	int log_level;
 	bool show;
-	char credential[4096], name[CONSUMER_NAME_SIZE]; /* where the worker's own are not given */
+	char credential[4096],
+		name[CONSUMER_NAME_SIZE]; /* used when the options do not give them */
 };
 
 #define AT(member) offsetof(struct settings, member)
@@ -117,12 +118,12 @@ static const struct option_row rows[] = {
 	{"in-flight", "N", OPTION_NUMBER, AT(worker.in_flight), .initial = "4", .least = 1,
 	 .most = 64, .help = "most batches that are read and not yet settled"},
 	{"wait-replicas", "N", OPTION_NUMBER, AT(worker.wait_replicas), .initial = "0", .most = 100,
-	 .help = "read on only when so many replicas have what was settled"},
+	 .help = "wait until N replicas have the settled verdicts before reading more"},
 	{"claim-after", "TIME", OPTION_DURATION, AT(worker.claim_after), .initial = "30s",
-	 .least = 100, .help = "claim entries that another consumer has left idle for so long"},
+	 .least = 100, .help = "claim entries that another consumer has left idle for this time"},
 	{"max-deliveries", "N", OPTION_NUMBER, AT(worker.max_deliveries), .initial = "5",
 	 .least = 1, .most = 1000000,
-	 .help = "an entry delivered so often without a verdict is moved to PREFIX:dead"},
+	 .help = "an entry delivered N times without a verdict is moved to PREFIX:dead"},
 	{"keep", "TIME", OPTION_DURATION, AT(worker.keep), .initial = "7d", .least = 60000,
 	 .help = "how long verdicts stay in their stream"},
 	{"keep-rejected", "TIME", OPTION_DURATION, AT(worker.keep_rejected), .initial = "30d",
@@ -130,19 +131,19 @@ static const struct option_row rows[] = {
 	{"keep-stats", "TIME", OPTION_DURATION, AT(worker.keep_stats), .initial = "90d",
 	 .least = 86400000, .help = "how long the counts of a day stay"},
 	{"hold-for", "TIME:VERDICT", OPTION_STRING, AT(hold_for),
-	 .help = "comments held for so long get this verdict, as in 24h:reject; without it, they "
+	 .help = "comments held for this time get this verdict, as in 24h:reject; without it, they "
 		 "stay held"},
 	{"grace", "TIME", OPTION_DURATION, AT(worker.grace), .initial = "10s",
-	 .help = "time to settle what is in hand after a stop signal"},
+	 .help = "time to finish the work in hand after a stop signal"},
 	{"timeout", "TIME", OPTION_DURATION, AT(worker.timeout), .initial = "5s", .least = 100,
-	 .help = "the connection is lost when Redis does not reply for so long"},
+	 .help = "the connection is lost when Redis does not reply for this time"},
 	{"metrics", "HOST:PORT", OPTION_ADDRESS, AT(worker.metrics),
 	 .help = "serve /metrics, /healthz and /readyz there; port 0 takes a free one and logs it"},
 	{"log-level", "error|warning|info|debug", OPTION_CHOICE, AT(log_level), .initial = "info",
 	 .help = "the least urgent level that is logged"},
 	{"show-settings", NULL, OPTION_FLAG, AT(show), .action = true,
 	 .help = "print each setting, where it came from (default, variable or option) and its "
-		 "value; start nothing"},
+		 "value, then exit"},
 };
 
 static struct option_origin origins[sizeof rows / sizeof rows[0]];
@@ -152,7 +153,7 @@ static const struct usage usage = {
 	.operands = "",
 	.about = "Joins the stream of submitted comments, judges each, and settles it with one "
 		 "verdict.\n"
-		 "TERM settles what is in hand and exits; HUP reloads the rules.",
+		 "TERM finishes the work in hand and exits; HUP reloads the rules.",
 	.example = "  duyetd run --redis unix:///run/redis/redis.sock --rules /etc/duyetd/rules\n",
 	.rows = rows,
 	.row_count = sizeof rows / sizeof rows[0],
@@ -205,7 +206,7 @@ static void use_credential(struct settings *settings)
 	record_origin(AT(worker.password_file), "CREDENTIALS_DIRECTORY");
 }
 
-/* Reads what is more than a value into the worker's options. */
+/* Parses the options that are not simple values into the worker's options. */
 static int read_settings(struct settings *settings)
 {
 	struct worker_options *worker = &settings->worker;
@@ -264,7 +265,7 @@ static bool take_hold(struct settings *settings)
 			       (const char *[]){settings->redis, settings->prefix, worker->group}))
 		return true;
 	fprintf(stderr,
-		"duyetd run: the consumer name %s is another live process's; give each its own\n",
+		"duyetd run: the consumer name %s is in use by another process; give each its own\n",
 		settings->consumer ? settings->consumer : "");
 	return false;
 }

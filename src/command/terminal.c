@@ -98,7 +98,7 @@ static size_t step_back(const struct page *page, size_t start, size_t at, size_t
 	return back;
 }
 
-/* Where a page full of columns from `at` ends. */
+/* The end of a line's width of text, from `at` on. */
 static size_t step_on(const struct page *page, size_t at, size_t end)
 {
 	struct display display;

@@ -11,10 +11,11 @@
 #include "text/text.h"
 #include "text/syllable.h"
 
-/* What programmers write with a dot: ASP.NET  main.rs  df.info(). Also U23.VN, a team. */
+/* Names of programs with a dot that are no hosts: ASP.NET  main.rs  df.info(). Also the team
+ * U23.VN. */
 enum {
 	ARGUMENT_MAX = 60, /* glyphs in brackets */
-	LISTED_MAX = 4,	   /* letters of the top-level domains in WORDS_TECHNOLOGY */
+	LISTED_MAX = 4,	   /* longest top-level domain in WORDS_TECHNOLOGY */
 };
 
 /* U23.VN: the national team of those under 23. */
@@ -37,7 +38,8 @@ static bool is_listed(char *host, const char *tld)
 	return words_have(WORDS_TECHNOLOGY, name);
 }
 
-/* `(x, y=1)` at glyph `i`: an argument, without marks and without two words side by side. */
+/* Whether `(x, y=1)` is at glyph `i`: arguments without marks and without two words side by side.
+ */
 static bool is_argument(const struct text *text, size_t i)
 {
 	if (glyph_at(text, i)->ch != '(')
@@ -62,14 +64,14 @@ static bool is_call(const struct text *text, const struct label *host, const str
 	       label_look(text, host) < LABEL_CODE && is_argument(text, tld->first + tld->count);
 }
 
-/* Under these there are sites with whatever stands in brackets behind them. */
+/* Top-level domains under which sites exist, whatever follows in brackets. */
 static bool is_site(const char *tld)
 {
 	return words_have(WORDS_COMMA, tld) || words_have(WORDS_BETTING, tld) ||
 	       !strcmp(tld, "org");
 }
 
-/* Whether `host` and `tld`, with a plain dot between them, are of a program rather than a site. */
+/* Whether `host` and `tld`, with a plain dot between them, name a program and not a site. */
 static bool code_is_name(const struct text *text, const struct label *host, const struct label *tld)
 {
 	char name[LABEL_MAX + 1], end[LABEL_MAX + 1];
@@ -88,9 +90,9 @@ struct chain {
 	enum dot dot_before, dot;
 	enum tld look;	/* of `tld` */
 	size_t floor;	/* where the link before it ends */
-	size_t first;	/* of the host name as far as it goes */
+	size_t first;	/* end of the host name found so far */
 	size_t spelled; /* end of the letters apart that begin before */
-	bool beside;	/* begins just behind another link */
+	bool beside;	/* begins directly after another link */
 };
 
 /* Whether a word is a digit: tám, tam. */
@@ -120,9 +122,9 @@ enum {
 };
 
 /*
- * What the label before the last dot has to look like, by that dot and by what follows it.
- * The weighing of the whole finder is in these two tables: the first for a host that
- * stands alone, the second for one with a path behind it or a link right before it.
+ * The least that the label before the last dot must look like for a host, by the kind of that dot
+ * and by the top-level domain. These two tables hold all weights of the finder: the first is for a
+ * host that stands alone, the second for one followed by a path or directly after a link.
  */
 /* clang-format off */
 static const uint8_t accepted[2][DOT_ODD + 1][TLD_STRONG + 1] = {{
@@ -188,7 +190,7 @@ static bool is_foreign_stop(const struct chain *c)
 	       glyph_at(c->text, c->host.first + c->host.count)->ch == IDEOGRAPHIC_STOP;
 }
 
-/* `bó tay.com`: I give up. An idiom, not a site. */
+/* `bó tay.com` ("I give up") is an idiom, not a site. */
 static bool is_idiom(const struct chain *c)
 {
 	size_t i = c->host.first;
@@ -204,7 +206,7 @@ static bool is_famous(const struct chain *c, enum path path)
 	       (c->host.count > 2 && c->dot <= DOT_SAID);
 }
 
-/* com.vidu.app: a program by its company's domain, read backwards. */
+/* com.vidu.app: the id of a program, which is its company's domain in reverse. */
 static bool is_package(const struct chain *c, enum tld tld)
 {
 	return c->first < c->host.first && tld < TLD_BETTING && c->dot == DOT_PLAIN &&
@@ -239,7 +241,7 @@ static bool is_mark(const struct chain *c, enum label_look look, enum path path)
 		glyph_spells(c->text, i, "100") == c->host.count);
 }
 
-/* `tám tám chấm com`: two digits in words are the end of a name. */
+/* `tám tám chấm com`: two digits written as words end a name. */
 static bool is_number_said(const struct chain *c, enum tld tld)
 {
 	if (c->dot != DOT_SAID || tld < TLD_NATION || !is_digit_word(c->text, &c->host))
@@ -276,7 +278,8 @@ static bool accepts(const struct chain *c)
 	       !(is_package(c, tld) || code_is_name(c->text, &c->host, &c->tld));
 }
 
-/* abc . com . vn: two known labels in a row are no sentence. The host begins before them. */
+/* abc . com . vn: two known labels in a row are not the end of a sentence. The host begins before
+ * them. */
 static bool accepts_pair(struct chain *c)
 {
 	if (c->tld.count != 2 || !label_is_host(&c->before) || c->before.flags & LABEL_MARK ||
@@ -322,7 +325,7 @@ static bool accepts_glued(struct chain *c, size_t *end)
 	       label_look(c->text, &part.host) == LABEL_CODE;
 }
 
-/* Whether letters apart are a name: one with a digit, or one as long as no abbreviation. */
+/* Whether separated letters are a name: with a digit, or longer than any abbreviation. */
 static bool is_name(const char *word)
 {
 	size_t len = strlen(word), digits = strcspn(word, "0123456789");
@@ -330,8 +333,8 @@ static bool is_name(const char *word)
 }
 
 /*
- * v i d u 8 8 . com, vidu88.c.o.m: letters apart in the name, in the top-level domain, or in both.
- * Where only the top-level domain is apart, the name must look like nothing but a name.
+ * v i d u 8 8 . com, vidu88.c.o.m: separated letters in the name, in the top-level domain, or in
+ * both. If only the top-level domain is separated, the name must clearly be a name.
  */
 static bool accepts_spelled(struct chain *c, size_t *end)
 {
@@ -356,14 +359,14 @@ static bool accepts_spelled(struct chain *c, size_t *end)
 	return true;
 }
 
-/* Whether the last dot ends a sentence, so that a host may only begin behind it. */
+/* Whether the last dot ends a sentence, so that a host may only begin after it. */
 static bool breaks_off(const struct chain *c)
 {
 	return c->dot > DOT_HIDDEN || !label_is_host(&c->host) || c->host.flags & LABEL_MARK ||
 	       is_foreign_stop(c);
 }
 
-/* Goes on to the next dot and label; false at the end of the chain. */
+/* Moves on to the next dot and label. Returns false at the end of the chain. */
 static bool read_next(struct chain *c)
 {
 	size_t next;

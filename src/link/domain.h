@@ -1,6 +1,6 @@
 /*
- * Host names that stand free in a sentence: a chain of labels and dots, each of which may
- * as well be the dot that ends the sentence.
+ * Host names in a sentence, without a scheme: a chain of labels and dots, in which each dot may
+ * also be the end of the sentence.
  */
 #ifndef DUYETD_LINK_DOMAIN_H
 #define DUYETD_LINK_DOMAIN_H
@@ -14,9 +14,9 @@ struct host {
 };
 
 /*
- * Reads the chain that begins with `label`, behind the link that ends at `floor`; `beside` another
- * link a host is likelier. True when some of it is a host.
- * `*seen` is where the chain ends: nothing before it needs to be looked at again.
+ * Reads the chain that begins with `label`, after the link that ends at `floor`; `beside` another
+ * link a host is more likely. Returns true if part of it is a host. `*seen` is the end of the
+ * chain: nothing before it needs to be read again.
  */
 bool domain_read(const struct text *text, size_t floor, struct label label, bool beside,
 		 struct host *host, size_t *seen);

@@ -6,7 +6,7 @@
 
 enum { STOPS_MAX = 6, WORD_MAX = 8 };
 
-/* How many dots are in a row from `i` on, as far as they matter. */
+/* The number of dots in a row from `i` on, up to the most that matters. */
 static size_t count_stops(const struct text *text, size_t i)
 {
 	size_t n = 0;
@@ -32,10 +32,10 @@ static size_t spells_words(const struct text *text, size_t i, const char *words)
 	return n;
 }
 
-/* What a dot is called. */
+/* The words for a dot. */
 static const struct {
 	const char *words;
-	size_t cham; /* where in them "cham" begins, which bears its own marks or none */
+	size_t cham; /* where "cham" begins in them; it has all of its marks or none */
 	enum dot bare, accented;
 } said[] = {
 	{"cham", 0, DOT_MAYBE, DOT_SAID}, {"dau cham", 4, DOT_MAYBE, DOT_SAID},
@@ -44,7 +44,7 @@ static const struct {
 	{"punto", 9, DOT_ODD, DOT_ODD},	  {"ten mien", 9, DOT_ODD, DOT_ODD},
 };
 
-/* The same in the same order, a bit each, and what else a dot is read from. */
+/* The same in the same order, a bit each, and other ways to write a dot. */
 enum {
 	CHAM = 1 << 0,
 	DAU = 1 << 1,
@@ -61,7 +61,8 @@ enum {
 };
 enum { PREFIX = 4 }; /* letters */
 
-/* Which of them have a letter as their first, second, third and fourth; 0 is a blank or a sign. */
+/* Bits of the words that have a letter at their first, second, third and fourth position; 0 is a
+ * blank or a sign. */
 static const uint16_t prefixes[UINT8_MAX + 1][PREFIX] = {
 	[0] = {0, SPREAD, 0, DAU | DOT | TEN | SPREAD | COM},
 	['a'] = {0, DAU, CHAM | PHAY, 0},
@@ -86,7 +87,7 @@ static unsigned begin_at(const struct glyph *g)
 	       prefixes[g[2].letter][2] & prefixes[g[3].letter][3];
 }
 
-/* The same for glyph `i`, wherever the text ends. */
+/* The same for glyph `i`, also near the end of the text. */
 static unsigned begin(const struct text *text, size_t i)
 {
 	unsigned bits = prefixes[glyph_at(text, i)->letter][0];
@@ -95,7 +96,7 @@ static unsigned begin(const struct text *text, size_t i)
 	return bits;
 }
 
-/* How the `n` glyphs from `i` on say a dot. */
+/* How plainly the `n` glyphs from `i` on are a word for a dot. */
 static enum dot saying(const struct text *text, size_t i, size_t n, size_t word)
 {
 	size_t cham = said[word].cham;
@@ -110,7 +111,7 @@ static enum dot saying(const struct text *text, size_t i, size_t n, size_t word)
 	return said[word].accented;
 }
 
-/* The word for a dot at `i`: its length, and whether it can be nothing else. */
+/* The word for a dot at `i`: its length, and whether it can mean nothing else. */
 static size_t read_word(const struct text *text, size_t i, enum dot *dot)
 {
 	unsigned bits = begin(text, i) & SAID;
@@ -247,7 +248,7 @@ static enum dot read_wrapped(const struct text *text, size_t i, size_t sign, siz
 	return sign == i && *end == behind ? DOT_HIDDEN : DOT_ODD;
 }
 
-/* Copies the letters at `i`, which have to be a whole word, in small letters. */
+/* Copies the letters at `i`, which must be a whole word, in small letters. */
 static bool copy_word(const struct text *text, size_t i, char word[WORD_MAX + 1])
 {
 	size_t n = 0;
@@ -260,7 +261,8 @@ static bool copy_word(const struct text *text, size_t i, char word[WORD_MAX + 1]
 	return n && !glyph_is_word(glyph_at(text, i + n));
 }
 
-/* a,com  a , com  a_com  a|com  a,bet  t,me/x: a sign that is no dot, before what is no word. */
+/* a,com  a , com  a_com  a|com  a,bet  t,me/x: another sign, before something that is not a word.
+ */
 static enum dot read_sign(const struct text *text, size_t i, size_t sign, size_t *end)
 {
 	char word[WORD_MAX + 1];
@@ -308,7 +310,7 @@ static enum dot read_said(const struct text *text, size_t i, size_t *end)
 	return is_spread(text, i) ? DOT_ODD : DOT_NONE;
 }
 
-/* a👉com: any symbol, before what is no word. */
+/* a👉com: any symbol, before something that is not a word. */
 static bool is_symbol(const struct text *text, size_t i)
 {
 	char word[WORD_MAX + 1];
@@ -331,7 +333,7 @@ static enum dot read_point(const struct text *text, size_t i, size_t sign, size_
 	return words_is_point(ch) && sign == i && *end == sign + 1 ? DOT_HIDDEN : DOT_NONE;
 }
 
-/* A sign in ASCII that is no dot. */
+/* An ASCII sign other than a dot. */
 static enum dot read_ascii(const struct text *text, size_t i, size_t sign, size_t *end)
 {
 	enum dot dot = read_wrapped(text, i, sign, end);
@@ -343,7 +345,7 @@ static enum dot read_ascii(const struct text *text, size_t i, size_t sign, size_
 	return dot == DOT_NONE ? read_sign(text, i, sign, end) : dot;
 }
 
-/* ˙ and º, which are another blank and another o by their compatibility forms. */
+/* ˙ and º, whose compatibility forms are a blank and an o. */
 static bool is_ring(const struct text *text, const struct glyph *g)
 {
 	if (!(g->flags & GLYPH_COMPAT) || g->len != 2)
@@ -388,7 +390,7 @@ static size_t skip_blanks_back(const struct text *text, size_t floor, size_t i)
 	return i;
 }
 
-/* Whether the sign at `i`, which is in ASCII and often no dot, is one here. */
+/* Whether the ASCII sign at `i`, which often is not a dot, is one here. */
 static bool is_sign(const struct text *text, size_t i)
 {
 	size_t end;
@@ -412,7 +414,7 @@ static bool is_v6(const struct text *text, size_t i)
 	return false;
 }
 
-/* https//, the colon left out. */
+/* https//, without its colon. */
 static bool is_scheme(const struct text *text, size_t i)
 {
 	return glyph_at(text, i + 1)->ch == '/' && is_one_of(glyph_at(text, i - 1)->letter, "ps");
@@ -459,8 +461,8 @@ static bool is_stop(const struct text *text, size_t i)
 	return false;
 }
 
-/* Whether the glyph behind `i` begins a word for a dot, or what stands for one without a sign: only
- * blanks and brackets part it from what is before it. */
+/* Whether the glyph after `i` begins a word for a dot, or a dot written without a sign, so that
+ * only blanks and brackets separate it from the label before. */
 static bool word_follows(const struct text *text, size_t i)
 {
 	const struct glyph *g = &text->glyph[i];
@@ -485,7 +487,7 @@ static bool word_follows(const struct text *text, size_t i)
 #define OPENER (SAID | COM)
 #define DIGIT  (CHAM | DOT)
 
-/* What an ASCII glyph may be, or have behind it. */
+/* What an ASCII glyph may be, or may be followed by. */
 /* clang-format off */
 static const uint16_t triggers[0x80] = {
 	['\t'] = BLANK, ['\v'] = BLANK, ['\f'] = BLANK, ['\r'] = BLANK, [' '] = BLANK,
@@ -498,7 +500,7 @@ static const uint16_t triggers[0x80] = {
 };
 /* clang-format on */
 
-/* Whether a dot may begin at glyph `i` or behind it: true for few. */
+/* Whether a dot may begin at glyph `i` or after it: true for few glyphs. */
 static bool may_begin(const struct text *text, size_t i)
 {
 	const struct glyph *g = &text->glyph[i];
@@ -511,7 +513,8 @@ static bool may_begin(const struct text *text, size_t i)
 	       (unsigned)((g[1].ch > 0x7F) & !g[1].letter);
 }
 
-/* Whether a dot begins at boundary `at`, or behind it, but not before `i`; it goes to `*found`. */
+/* Whether a dot begins at boundary `at` or after it, but not before `i`. Stores its place in
+ * `*found`. */
 static bool begins(const struct text *text, size_t i, size_t at, size_t *found)
 {
 	const struct glyph *g = &text->glyph[at];
@@ -533,7 +536,7 @@ size_t dot_search(const struct text *text, size_t i, size_t *boundary)
 	return e < text->boundaries ? found : text->glyphs;
 }
 
-/* Back over what is around the dot at `i`, on its left: "  \  a line break */
+/* Moves back over what surrounds the dot at `i` on its left: "  \  a line break */
 static size_t skip_wrap_back(const struct text *text, size_t floor, size_t i)
 {
 	if (i == floor || glyph_at(text, i)->ch != '.')

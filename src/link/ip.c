@@ -5,7 +5,7 @@
 
 enum { OCTETS = 4, V6_MAX = 45, V6_COLONS = 7 };
 
-/* One octet in decimal; its digits, 0 when it is none. */
+/* Reads one octet in decimal. Returns its number of digits, 0 when it is not an octet. */
 static size_t read_octet(const struct text *text, size_t i)
 {
 	unsigned value = 0;
@@ -16,8 +16,8 @@ static size_t read_octet(const struct text *text, size_t i)
 	return value <= 255 && !zeros ? n : 0;
 }
 
-/* Whether the address ends before glyph `i`: digits and Latin words go on (1.2.3.4-rc1), a
- * Vietnamese word is glued on. */
+/* Whether the address ends before glyph `i`: digits and Latin words continue it (1.2.3.4-rc1), a
+ * Vietnamese word does not. */
 static bool ends_v4(const struct text *text, size_t i)
 {
 	const struct glyph *g = glyph_at(text, i);

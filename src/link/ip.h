@@ -1,13 +1,12 @@
-/* IP addresses, which need no name. */
+/* IP addresses as hosts of links. */
 #ifndef DUYETD_LINK_IP_H
 #define DUYETD_LINK_IP_H
 
 #include "text/text.h"
 
 /*
- * Reads 93.184.216.34 or [2001:db8::1] at glyph `i` and sets `*end` behind it. Four valid
- * octets and no fifth, no leading zeros, dots plain or disguised. Vietnamese text may be glued
- * on by a hyphen.
+ * Reads 93.184.216.34 or [2001:db8::1] at glyph `i` and sets `*end` after it. Four valid octets and
+ * no fifth, no leading zeros, dots plain or disguised. Vietnamese text may follow after a hyphen.
  */
 bool ip_read(const struct text *text, size_t i, size_t *end);
 
@@ -15,8 +14,8 @@ bool ip_read(const struct text *text, size_t i, size_t *end);
  * scheme need announce it. Sets `*end` behind it. */
 bool ip_is_v6(const struct text *text, size_t i, size_t *end);
 
-/* Whether [first, end) is an address without more said: no version, no score, no amount of
- * money, not one of home. */
+/* Whether [first, end) is an address without other evidence: not a version, a score, an amount of
+ * money or a local address. */
 bool ip_is_public(const struct text *text, size_t first, size_t end);
 
 #endif

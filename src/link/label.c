@@ -12,8 +12,8 @@
 #define DIGITS	    "0123456789"
 #define CYRILLIC_EM 0x43Cu
 
-/* Thai, Lao, Khmer, Chinese, Japanese, Korean (whole and in parts): no space parts a name
- * from its sentence. */
+/* Thai, Lao, Khmer, Chinese, Japanese, Korean (composed or not): no space separates a name from its
+ * sentence. */
 static bool is_unspaced(uint32_t ch)
 {
 	return ch >= 0x0E00 && (ch < 0x0F00 || (ch >= 0x1100 && ch < 0x1200) ||
@@ -29,10 +29,10 @@ static bool is_hyphen(const struct glyph *g)
 
 /* The script of a glyph of a label. */
 enum script {
-	SCRIPT_NONE, /* no glyph of a label */
+	SCRIPT_NONE, /* not part of a label */
 	SCRIPT_SPACED,
 	SCRIPT_UNSPACED,
-	SCRIPT_BOTH = 4, /* digits and hyphens belong to either side */
+	SCRIPT_BOTH = 4, /* digits and hyphens belong to any script */
 };
 
 static enum script script_of(const struct glyph *g)
@@ -47,7 +47,7 @@ static enum script script_of(const struct glyph *g)
 	return is_hyphen(g) ? SCRIPT_BOTH : SCRIPT_NONE;
 }
 
-/* Whether two neighbours are of one name. */
+/* Whether two neighbouring glyphs may belong to one name. */
 static bool belong(enum script a, enum script b)
 {
 	return (a | b) != (SCRIPT_SPACED | SCRIPT_UNSPACED);
@@ -58,13 +58,14 @@ static bool is_symbol(const struct glyph *g)
 	return g->kind == GLYPH_SYMBOL && g->ch > 0x7F;
 }
 
-/* What a glyph of each kind says of its label. */
+/* The flags that a glyph of each kind gives its label. */
 static const uint16_t kind_flags[] = {
 	[GLYPH_LETTER] = LABEL_LETTER, [GLYPH_DIGIT] = LABEL_DIGIT, [GLYPH_SPACE] = LABEL_HYPHEN,
 	[GLYPH_PUNCT] = LABEL_HYPHEN,  [GLYPH_SYMBOL] = LABEL_SIGN,
 };
 
-/* The same of a letter by its mark and its case. It runs for each letter of a label: no branches.
+/* The same for a letter by its mark and its case. Called for each letter of a label: has no
+ * branches.
  */
 static unsigned letter_flags(const struct glyph *g)
 {
@@ -114,7 +115,7 @@ struct label label_read(const struct text *text, size_t i, bool whole)
 
 struct label label_before(const struct text *text, size_t floor, size_t i)
 {
-	/* one glyph beyond the longest tells that it is too long */
+	/* one glyph more than the longest shows that it is too long */
 	size_t first = i, least = i - floor > LABEL_MAX ? i - LABEL_MAX - 1 : floor;
 	enum script behind = SCRIPT_BOTH, script;
 	for (; first > least; first--, behind = script) {
@@ -144,7 +145,7 @@ bool label_copy(const struct text *text, const struct label *label, char word[LA
 	return true;
 }
 
-/* hihi, kkkk, okkkk, luônnn: laughs, and letters held down. */
+/* hihi, kkkk, okkkk, luônnn: laughter, and stretched letters. */
 static bool is_stretched(const char *word, size_t count)
 {
 	size_t same = 1, echo = 0;
@@ -159,7 +160,7 @@ static bool is_stretched(const char *word, size_t count)
 
 enum { GLUED_LETTERS = 8, GLUED_NUMBERED = 6, GLUED_SYLLABLES = 3, GLUED_MAX = 40, NUMBER_MIN = 2 };
 
-/* The letters at glyph `i` that are one syllable, as many as can be. */
+/* The longest syllable at glyph `i`, in letters. */
 static size_t glued_syllable(const struct text *text, size_t i, size_t end)
 {
 	size_t n = end - i < SYLLABLE_LETTERS ? end - i : SYLLABLE_LETTERS;
@@ -168,8 +169,8 @@ static size_t glued_syllable(const struct text *text, size_t i, size_t end)
 	return n;
 }
 
-/* nhacaiuytin, tênmiềnviệt: three syllables and more without a space, and nothing else. Two will
- * do where a number follows: nhàcái39, nhà-cái-39. */
+/* nhacaiuytin, tênmiềnviệt: three syllables or more without a space, and nothing else. Two are
+ * enough when a number follows: nhàcái39, nhà-cái-39. */
 static bool is_glued(const struct text *text, const struct label *label)
 {
 	size_t i = label->first, end = i + label->count, syllables = 0, digits = 0;
@@ -193,7 +194,7 @@ static bool is_glued(const struct text *text, const struct label *label)
 	return syllables + numbered >= GLUED_SYLLABLES;
 }
 
-/* Cuts the number behind a word off; its digits. */
+/* Removes the number at the end of a word. Returns its number of digits. */
 static size_t cut_number(char *word, size_t count)
 {
 	size_t end = count;
@@ -203,8 +204,7 @@ static size_t cut_number(char *word, size_t count)
 	return count - end;
 }
 
-/* 100k, 6tr5, 3n2d, 12a: numbers and their units or one letter, rather than a name with a digit in
- * it. */
+/* 100k, 6tr5, 3n2d, 12a: a number with its unit or one letter, not a name with a digit in it. */
 static bool is_quantity(const char *word)
 {
 	size_t digits = strspn(word, DIGITS), letters = 0;
@@ -231,7 +231,7 @@ static bool is_numbered(const char *word)
 	return digits > 1 && strlen(word) > digits + 1;
 }
 
-/* How a label in ASCII that is no syllable reads. */
+/* How an ASCII label that is not a syllable reads. */
 static enum label_look word_look(char *word, size_t count)
 {
 	if (is_quantity(word) || is_stretched(word, count))
@@ -274,7 +274,7 @@ static bool is_listed(const char *word)
 	       words_have(WORDS_COMMA, word);
 }
 
-/* c0m, v1p, coom, còm, ċom, and сом, whose last letter looks like no other in small letters alone
+/* c0m, v1p, coom, còm, ċom, and сом, whose last letter looks like a Latin one only as a capital
  */
 static bool is_misspelt(const struct text *text, const struct label *label)
 {
@@ -311,7 +311,7 @@ enum tld tld_look(const struct text *text, const struct label *label)
 	if (label->flags & LABEL_MARK)
 		return TLD_NONE;
 	if (!label_copy(text, label, word))
-		return TLD_STRONG; /* .みんな .рф: nobody's word behind a full stop here */
+		return TLD_STRONG; /* .みんな .рф: not words after a full stop in Vietnamese */
 	if (!strncmp(word, "xn--", 4))
 		return TLD_STRONG;
 	if (label->flags & (LABEL_DIGIT | LABEL_HYPHEN))
@@ -353,7 +353,7 @@ bool tld_is_known(const struct text *text, const struct label *label, enum tld l
 	if (look == TLD_MISSPELT)
 		return true;
 	if (look >= TLD_FAMILIAR && !(label->flags & (LABEL_FOREIGN | LABEL_HYPHEN)))
-		return true; /* listed here */
+		return true; /* in the lists of words.c */
 	bool ascii = label_copy(text, label, posed);
 	if (ascii && is_suffix(posed))
 		return true;

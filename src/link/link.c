@@ -15,13 +15,13 @@
 /* URLs: the scheme in any disguise, and the host behind it. */
 struct scheme {
 	size_t first, end; /* glyphs, the slashes behind it included */
-	bool sure;	   /* one that we know, written as it should be: any host will do */
+	bool sure;	   /* a known scheme without a disguise: any host is accepted */
 	bool mail;	   /* mailto: */
 };
 
 enum { SCHEME_MAX = 12 };
 
-/* hxxps, glued on to the word before it: AMENhttps */
+/* hxxps, joined to the word before it: AMENhttps */
 static size_t web_suffix(const char *word)
 {
 	static const char *const web[] = {"https", "http", "hxxps", "hxxp"};
@@ -53,8 +53,8 @@ static size_t skip_slashes(const struct text *text, size_t i)
 	return i;
 }
 
-/* Reads the scheme around the colon at glyph `i`, or before the slashes there where it is left out,
- * not reaching back over `floor`. */
+/* Reads the scheme around the colon at glyph `i`, or before the slashes there if the colon is
+ * missing. It begins at `floor` or later. */
 static bool scheme_read(const struct text *text, size_t floor, size_t i, struct scheme *scheme)
 {
 	char word[SCHEME_MAX + 1];
@@ -102,8 +102,8 @@ static bool is_known(const struct text *text, const struct label *label)
 	return tld != TLD_NONE && tld_is_known(text, label, tld);
 }
 
-/* A label of an authority behind another, and whether it is a known suffix: only behind one does it
- * end where the script changes. */
+/* Reads the next label of an authority, and whether it is a known suffix: only after a known suffix
+ * a label ends where the script changes. */
 static struct label read_label(const struct text *text, size_t i, bool *known)
 {
 	struct label label = label_read(text, i, false);
@@ -116,7 +116,7 @@ static struct label read_label(const struct text *text, size_t i, bool *known)
 	return label;
 }
 
-/* `vidu.vn.Hay lắm`: a sentence goes on where no further label follows. */
+/* `vidu.vn.Hay lắm`: the sentence continues if no further label follows. */
 static bool is_sentence(const struct text *text, const struct label *label)
 {
 	size_t end = label->first + label->count;
@@ -124,8 +124,8 @@ static bool is_sentence(const struct text *text, const struct label *label)
 	return last && label->flags & (LABEL_MARK | LABEL_TITLE);
 }
 
-/* Whether the next label, which is a `suffix` or not, still belongs to the host, `known` telling
- * that it may end here. */
+/* Whether the next label, which is a `suffix` or not, still belongs to the host. `known`: the host
+ * may end here. */
 static bool goes_on(const struct text *text, const struct label *before, const struct label *label,
 		    enum dot dot, bool known, bool suffix)
 {
@@ -170,20 +170,20 @@ static bool host_read(const struct text *text, size_t i, struct host *host)
 	return ascii;
 }
 
-/* Reads the host behind `//` at glyph `i`, past any user:password@. */
+/* Reads the host after `//` at glyph `i`, after any user:password@. */
 static bool authority_read(const struct text *text, size_t i, struct host *host)
 {
 	return host_read(text, skip_userinfo(text, i), host);
 }
 
-/* E-mail addresses, which are a kind of their own. */
+/* E-mail addresses. */
 
 static bool is_name(const struct glyph *g)
 {
 	return g->letter || is_one_of(g->ch, "._%+-");
 }
 
-/* `a còng`, which is how Vietnamese say @, ending before glyph `i`: its glyphs, else 0. */
+/* Returns the length of `a còng` (Vietnamese for @) that ends before glyph `i`, else 0. */
 static size_t said_before(const struct text *text, size_t floor, size_t i)
 {
 	if (i >= floor + 6 && text->glyph[i - 6].letter == 'a' &&
@@ -198,7 +198,8 @@ static bool are_brackets(uint32_t open, uint32_t close)
 	       (open == '{' && close == '}');
 }
 
-/* Whether the dot of the host at glyph `i` is said or in brackets: then `at` may be said too. */
+/* Whether the dot of the host at glyph `i` is a word or in brackets: then `at` may be a word too.
+ */
 static bool is_disguised(const struct text *text, size_t i)
 {
 	while (glyph_is_word(glyph_at(text, i)) || glyph_at(text, i)->ch == '-')
@@ -206,8 +207,8 @@ static bool is_disguised(const struct text *text, size_t i)
 	return glyph_at(text, i)->ch != '.';
 }
 
-/* Back over `@`, `(at)`, `[at]`, `{at}` or `a còng` with or without brackets, or a bare `at`
- * as in `at gmail dot com`; `i` itself when there is none. */
+/* Moves back over `@`, `(at)`, `[at]`, `{at}` or `a còng` with or without brackets, or `at` as in
+ * `at gmail dot com`. Returns `i` itself when there is none. */
 static size_t sign_before(const struct text *text, size_t floor, size_t i)
 {
 	if (i == floor || text->glyph[i - 1].ch == '@')
@@ -227,8 +228,8 @@ static size_t sign_before(const struct text *text, size_t floor, size_t i)
 
 /*
  * Whether `name@` stands before the host at glyph `host`, its sign plain or disguised:
- * name (at) b.com, name a còng b.com. Sets `*first` to the name's first glyph. Never
- * reaches back over `floor`.
+ * name (at) b.com, name a còng b.com. Sets `*first` to the name's first glyph. Never moves before
+ * `floor`.
  */
 static bool mail_before(const struct text *text, size_t floor, size_t host, size_t *first)
 {
@@ -255,13 +256,13 @@ static size_t mail_name(const struct text *text, size_t i)
 	return i;
 }
 
-/* Whether what ends before glyph `i` is the name of an address rather than a host. */
+/* Whether what ends before glyph `i` is the name of an e-mail address and not a host. */
 static bool mail_follows(const struct text *text, size_t i)
 {
 	return glyph_at(text, i)->ch == '@' && glyph_is_word(glyph_at(text, i + 1));
 }
 
-/* Whether another address is behind the slash at glyph `i`: a@b.com/c@d.com */
+/* Whether another address follows the slash at glyph `i`: a@b.com/c@d.com */
 static bool mail_behind(const struct text *text, size_t i)
 {
 	size_t end = glyph_at(text, i)->ch == '/' ? mail_name(text, i + 1) : i;
@@ -289,7 +290,7 @@ static bool read_mailto(const struct text *text, const struct scheme *scheme, st
 	return true;
 }
 
-/* The link around the colon at `i`: scheme, host, and the rest. */
+/* Reads the link around the colon at `i`: scheme, host, and the rest. */
 static bool read_url(const struct text *text, size_t floor, size_t i, struct link *link)
 {
 	struct scheme scheme;
@@ -313,7 +314,7 @@ static enum link_kind kind_of(const struct text *text, const struct host *host)
 	return glyph_spells(text, host->first, "www") ? LINK_URL : LINK_DOMAIN;
 }
 
-/* Whether only blanks and a line break part glyph `i` from the link that ends at `floor`. */
+/* Whether only blanks and a line break separate glyph `i` from the link that ends at `floor`. */
 static bool is_beside(const struct text *text, size_t floor, size_t i)
 {
 	return floor && i > floor && i - floor <= 2 && glyph_at(text, i - 1)->kind == GLYPH_SPACE &&
@@ -339,7 +340,7 @@ static bool read_www(const struct text *text, const struct label *label, struct 
 	return found || end - next >= SHOWN_MIN;
 }
 
-/* The link around the dot at `i`, which no scheme announces. */
+/* Reads the link around the dot at `i`, without a scheme. */
 static bool read_domain(const struct text *text, size_t floor, size_t i, struct link *link,
 			size_t *seen)
 {
@@ -378,7 +379,7 @@ static bool read_v6(const struct text *text, size_t i, struct link *link)
 	return true;
 }
 
-/* The link around the sign that dot_search() found at `i`. */
+/* Reads the link around the sign that dot_search() found at `i`. */
 static bool read_link(const struct text *text, size_t floor, size_t i, struct link *link,
 		      size_t *seen)
 {

@@ -1,6 +1,6 @@
 /*
- * Links in a text: what a browser opens, what a reader can retype, and nothing that is
- * only a sentence break without its space.
+ * Finds the links in a text: what a browser opens and what a reader can retype, but not a sentence
+ * break without its space.
  *
  * This folder knows the glyphs of a text, host names and the public suffix list. It knows no
  * words, rules or network.
@@ -23,13 +23,13 @@ enum link_kind {
 
 struct link {
 	uint32_t first, count;		 /* glyphs of the whole link */
-	uint32_t host_first, host_count; /* glyphs of its host, obfuscation and all */
+	uint32_t host_first, host_count; /* glyphs of its host, with its disguise */
 	uint8_t kind;			 /* enum link_kind */
 };
 
 /*
  * Finds the links in text->glyph[0..glyphs) and fills text->link; called by text_read()
- * before words are cut, since a link is no word. Linear in the number of glyphs.
+ * before words are split, since a link is not a word. Linear in the number of glyphs.
  * Returns false when out of memory.
  */
 bool link_find(struct text *text);

@@ -5,7 +5,7 @@
 #include "text/text.h"
 #include "text/syllable.h"
 
-/* The sign between letters: a blank, or one of . - _ ; 0 for another. */
+/* The separator of letters at a glyph: a blank, or one of . - _ ; 0 for anything else. */
 static uint32_t separator(const struct glyph *g)
 {
 	if (glyph_is_blank(g))
@@ -24,8 +24,8 @@ static bool is_tld(const char *word)
 	       words_have(WORDS_FAMILIAR, word) || words_have(WORDS_COMMA, word);
 }
 
-/* One letter or two at glyph `i`, and no third; how many, else 0. */
-static size_t read_piece(const struct text *text, size_t i)
+/* One letter or two at glyph `i`, and no third; how many, else 0. */ static size_t
+read_piece(const struct text *text, size_t i)
 {
 	size_t n = 0;
 	while (n < 3 && is_plain(glyph_at(text, i + n)))
@@ -33,7 +33,7 @@ static size_t read_piece(const struct text *text, size_t i)
 	return n < 3 && !glyph_is_word(glyph_at(text, i + n)) ? n : 0;
 }
 
-/* cờ o mờ, which is how the letters are called. */
+/* cờ o mờ: the names of the letters. */
 static size_t read_called(const struct text *text, size_t i)
 {
 	bool apart = glyph_is_blank(glyph_at(text, i + 2)) && glyph_is_blank(glyph_at(text, i + 4));
@@ -152,14 +152,14 @@ static bool is_marked(const struct text *text, size_t i)
 	return glyph_at(text, i)->marks;
 }
 
-/* Where a word begins with its capital behind small letters: comVao */
+/* Where a word begins with a capital after small letters: comVao */
 static bool is_hump(const struct text *text, size_t i)
 {
 	return glyph_at(text, i)->flags & GLYPH_UPPER &&
 	       !(glyph_at(text, i - 1)->flags & GLYPH_UPPER);
 }
 
-/* Whether a syllable begins at glyph `i` and goes on to `marked` or beyond. */
+/* Whether a syllable begins at glyph `i` and ends at `marked` or later. */
 static bool is_syllable(const struct text *text, size_t i, size_t marked, size_t end)
 {
 	for (size_t n = marked + 1 - i; n <= SYLLABLE_LETTERS && i + n <= end; n++)
@@ -176,7 +176,7 @@ static bool cut(const struct text *text, const struct label *label, size_t end, 
 	return *look >= least;
 }
 
-/* VN-Index is on every share page and no site. */
+/* VN-Index is a share index, not a site. */
 static bool is_index(const struct text *text, size_t i)
 {
 	return glyph_spells(text, i, "vn") && glyph_spells(text, i + 3, "index");

@@ -13,32 +13,32 @@
 enum {
 	SPELLED_MAX = 24,		       /* letters */
 	LETTERS_MAX = 7,		       /* of a top-level domain */
-	SPELLED_TLD_MAX = 2 * LETTERS_MAX - 1, /* the same and the signs between them */
+	SPELLED_TLD_MAX = 2 * LETTERS_MAX - 1, /* the same with the signs between them */
 	SPELLED_RUN = 2 * SPELLED_TLD_MAX,     /* glyphs that spelled_end() reads */
 };
 
-/* Where the letters apart that begin at glyph `i` end, as long as the same sign, not a blank, is
- * between them: a.a.a.a. No further than just behind SPELLED_RUN glyphs. */
+/* Returns the end of the separated letters that begin at glyph `i`, with the same sign, not a
+ * blank, between them: a.a.a.a. At most SPELLED_RUN glyphs. */
 size_t spelled_end(const struct text *text, size_t i);
 
-/* Reads a top-level domain whose letters begin at glyph `i` and stand apart; writes it in small
- * letters, and returns where it ends, or 0. */
+/* Reads a top-level domain with separated letters at glyph `i`; writes it in small letters, and
+ * returns its end, or 0. */
 size_t spelled_read(const struct text *text, size_t i, char word[SPELLED_MAX + 1]);
 
-/* Reads letters apart that end before glyph `end`, not reaching back over `floor`; writes them, and
- * returns where they begin. */
+/* Reads separated letters that end before glyph `end` and begin at `floor` or later; writes them,
+ * and returns where they begin. */
 size_t spelled_before(const struct text *text, size_t floor, size_t end,
 		      char word[SPELLED_MAX + 1]);
 
-/* Whether text is glued on to the top-level domain at the beginning of `label`, which goes to
- * `*tld`, and what it looks like to `*look`. Where none is, they hold what was tried last. */
+/* Returns whether `label` begins with a top-level domain and continues with other text. Sets `*tld`
+ * to the domain and `*look` to how it reads; if the result is false, they hold the last attempt. */
 bool glue_behind(const struct text *text, const struct label *label, struct label *tld,
 		 enum tld *look);
 
 /*
- * The names behind the Vietnamese syllable at the beginning of `label`: the first is what its
- * longest form leaves, the others begin earlier. `*cut` is 0 for the first, and goes on from each
- * to the next. False when there is none.
+ * The names after the Vietnamese syllable at the beginning of `label`: the first follows its
+ * longest form, the others begin earlier. `*cut` is 0 for the first call and is kept from call to
+ * call. Returns false when there are no more.
  */
 bool glue_before(const struct text *text, const struct label *label, size_t *cut,
 		 struct label *name);

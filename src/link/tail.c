@@ -10,7 +10,7 @@
 
 enum { PORT_DIGITS = 5, BRACKETS = 8 };
 
-/* The slash that begins a path: `/`, or `[/]` and `(/)` behind a disguised host. */
+/* The slash that begins a path: `/`, or `[/]` and `(/)` after a disguised host. */
 static size_t read_slash(const struct text *text, size_t i)
 {
 	if (glyph_at(text, i)->ch == '/')
@@ -65,7 +65,7 @@ bool path_is_apart(const struct text *text, size_t i)
 	       glyph_is_word(glyph_at(text, glyph_skip_blanks(text, i + 1)));
 }
 
-/* Whether an address ends before this glyph, wherever it stands. */
+/* Whether this glyph ends an address in any case. */
 static bool ends_before(const struct glyph *g)
 {
 	if (g->kind == GLYPH_SPACE || g->ch == '<' || g->ch == '>')
@@ -78,7 +78,7 @@ static bool ends_before(const struct glyph *g)
 	       (g->ch >= 0x2018 && g->ch <= 0x201F);
 }
 
-/* Whether the next address begins here, glued on: ...com/ahttps://b.com */
+/* Whether the next address begins here without a blank: ...com/ahttps://b.com */
 static bool begins_next(const struct text *text, size_t i)
 {
 	size_t n = glyph_spells(text, i, "http");
@@ -92,10 +92,11 @@ struct brackets {
 	size_t at[BRACKETS];
 	uint32_t closer[BRACKETS];
 	size_t open;
-	size_t quote, quoted; /* where a quote is open, and behind one that was closed; or 0 */
+	size_t quote, quoted; /* place of an open quote, and after a closed one; or 0 */
 };
 
-/* Keeps count of brackets and quotes; false where the address ends: )  or too deep. */
+/* Counts brackets and quotes. Returns false where the address ends: at an unmatched ) or at too
+ * many levels. */
 static bool balance(struct brackets *b, uint32_t ch, size_t i)
 {
 	if (ch == '"') {
@@ -153,7 +154,7 @@ size_t tail_read(const struct text *text, size_t i)
 
 /* What the tail says. */
 
-enum { DECODE_MAX = 4 }; /* %25252E: how often one may encode what is encoded */
+enum { DECODE_MAX = 4 }; /* %25252E: how often a character may be encoded */
 
 bool link_is_web(const struct text *text, const struct link *link)
 {
@@ -167,7 +168,7 @@ bool link_is_web(const struct text *text, const struct link *link)
 	return n && !glyph_is_word(glyph_at(text, i + n));
 }
 
-/* What is read at a place of a link: one character, percent signs decoded. */
+/* One character of a link, percent signs decoded. */
 struct cursor {
 	const struct text *text;
 	size_t at, end;
@@ -241,7 +242,7 @@ static void read_part(struct cursor *c, struct part *part)
 	part->word[part->len < sizeof part->word ? part->len : 0] = '\0';
 }
 
-/* utm_source, ref: says where a visitor came from. */
+/* Parameters that name where a visitor came from: utm_source, ref. */
 static bool is_campaign(const char *key)
 {
 	return !strncmp(key, "utm_", 4) || words_have(WORDS_CAMPAIGN, key);
@@ -267,7 +268,7 @@ static bool has_tld(const char *host)
 				     PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
 }
 
-/* Whether the part is a host with nothing more than a port behind it or an @ before it. */
+/* Whether the part is a host with at most a port after it and an @ before it. */
 static bool is_host(const struct part *part, char host[INNER_HOST])
 {
 	if (!part->len || part->len >= INNER_HOST)
@@ -289,7 +290,7 @@ static size_t tail_begin(const struct link *link)
 	return (size_t)link->host_first + link->host_count;
 }
 
-/* Where the user before the host begins, behind the slashes of the scheme. */
+/* Where the user before the host begins, after the slashes of the scheme. */
 static size_t user_begin(const struct text *text, const struct link *link)
 {
 	size_t i = link->host_first;

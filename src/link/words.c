@@ -7,7 +7,7 @@ enum { WORD_MAX = 16 }; /* bytes */
 
 /* Each in order, for the search. */
 
-/* Loanwords, short forms and file endings that Vietnamese comments are full of. */
+/* Loanwords, short forms and file endings that are frequent in Vietnamese comments. */
 static const char common[][WORD_MAX] = {
 	"account",    "add",	  "admin",    "airpods",    "album",	"app",	   "auto",
 	"baby",	      "beauty",	  "best",     "bill",	    "black",	"blog",	   "bluetooth",
@@ -42,14 +42,14 @@ static const char common[][WORD_MAX] = {
 	"zip",
 };
 
-/* Brands that are talked about, and sites as well. */
+/* Brands that are also sites. */
 static const char brands[][WORD_MAX] = {
 	"facebook", "google",  "instagram", "lazada",  "messenger", "momo",
 	"nike",	    "oppo",    "samsung",   "sendo",   "shopee",    "tiki",
 	"tiktok",   "vinfast", "xiaomi",    "youtube", "zalo",
 };
 
-/* No comment goes on so after a full stop. */
+/* No sentence begins so. */
 static const char strong[][WORD_MAX] = {
 	"biz",	"com", "edu", "gov", "info", "io", "jp",  "kr",	 "mil",
 	"mobi", "net", "org", "tw",  "uk",   "ws", "xxx", "xyz",
@@ -73,13 +73,13 @@ static const char betting[][WORD_MAX] = {
 	"bet", "casino", "club", "poker", "vegas", "vip", "win",
 };
 
-/* Second levels that registries keep: com.vn, co.uk, ac.jp. */
+/* Second levels of registries: com.vn, co.uk, ac.jp. */
 static const char second[][WORD_MAX] = {
 	"ac",  "biz", "co",   "com", "edu", "go",  "gov", "health", "info",
 	"int", "mil", "name", "ne",  "net", "nom", "or",  "org",    "pro",
 };
 
-/* Hosts whose last label is a word, and which stand for links all the same. */
+/* Hosts that are links although their last label is a word. */
 static const char famous[][WORD_MAX] = {
 	"adf.ly",    "amzn.to",	    "bit.do",	"bit.ly",	"bitly.com.vn", "bom.so",
 	"cutt.ly",   "discord.gg",  "fb.gg",	"fb.me",	"fb.watch",	"forms.gle",
@@ -91,8 +91,8 @@ static const char famous[][WORD_MAX] = {
 	"zalo.me",
 };
 
-/* What follows a number that is an amount, a place in a row or a model, and no name: 500k, 10kg,
- * 2h, 3d, 12pro. */
+/* Suffixes of a number that is an amount, a rank or a model, and not a name: 500k, 10kg, 2h, 3d,
+ * 12pro. */
 static const char units[][WORD_MAX] = {
 	"ae",	 "at",	  "bai",   "ban",   "bang",  "bao",   "bat",   "bich",	"bo",	  "bong",
 	"btn",	 "buoi",  "cai",   "cap",   "cau",   "cay",   "cc",    "chai",	"chi",	  "chiec",
@@ -124,14 +124,14 @@ static const char technology[][WORD_MAX] = {
 	"system.io",	"system.net", "this.info",    "user.info",   "vb.net",
 };
 
-/* Source files are named so ... */
+/* Names of source files ... */
 static const char stems[][WORD_MAX] = {
 	"app",	  "build", "client", "config", "index",	 "init",   "install",
 	"lib",	  "main",  "mod",    "module", "parser", "readme", "run",
 	"server", "setup", "test",   "tests",  "util",	 "utils",
 };
 
-/* ... and end so, where that is a top-level domain too. */
+/* ... and their endings that are top-level domains too. */
 static const char endings[][WORD_MAX] = {
 	"cc", "md", "pl", "ps", "py", "rs", "sh", "so",
 };
@@ -149,7 +149,7 @@ static const char comma[][WORD_MAX] = {
 	"vn",
 };
 
-/* What a browser or a phone opens, and the ways to write it so that a filter does not. */
+/* Schemes that a browser or a phone opens, and their disguised forms. */
 static const char schemes[][WORD_MAX] = {
 	"fb",	  "ftp", "ftps",   "fxp",	"http", "https", "hxxp", "hxxps",
 	"intent", "irc", "market", "messenger", "mms",	"rtmp",	 "rtsp", "sftp",

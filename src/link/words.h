@@ -14,7 +14,7 @@ enum words {
 	WORDS_SECOND,	  /* levels below a country: com, co, ac */
 	WORDS_FAMOUS,	  /* hosts: t.me, bit.ly */
 	WORDS_SCHEMES,	  /* https, hxxp, zalo */
-	WORDS_UNITS,	  /* what a number may be of: k, kg, h */
+	WORDS_UNITS,	  /* units of numbers: k, kg, h */
 	WORDS_TECHNOLOGY, /* asp.net, socket.io */
 	WORDS_STEMS,	  /* source files: main, util */
 	WORDS_ENDINGS,	  /* of source files: rs, cc */
@@ -24,13 +24,13 @@ enum words {
 
 bool words_have(enum words words, const char *word);
 
-/* Round points that a reader takes for a dot and no browser does. */
+/* Round signs that people read as a dot and browsers do not. */
 bool words_is_point(uint32_t ch);
 
-/* Others that also begin the entries of a list, or stand behind a number. */
+/* Others that also begin list items, or follow a number. */
 bool words_is_ball(uint32_t ch);
 
-/* A letter to Unicode, and a dot to a reader: ꓸ ᐧ */
+/* Letters in Unicode that look like a dot: ꓸ ᐧ */
 bool words_is_letter_point(uint32_t ch);
 
 #endif

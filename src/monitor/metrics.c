@@ -95,20 +95,21 @@ static void print_counters(const struct metrics *metrics, struct buf *out)
 		const char *name, *help;
 		size_t at;
 	} rows[] = {
-		{"comments_judged_total", "Comments judged; one handed out again counts again.",
+		{"comments_judged_total", "Comments judged; one delivered again counts again.",
 		 offsetof(struct metrics, judged)},
 		{"entries_settled_total", "Entries whose verdict this process published.",
 		 offsetof(struct metrics, settled)},
 		{"checks_broken_total", "Checks that could not be finished and counted as failing.",
 		 offsetof(struct metrics, broken)},
-		{"entries_claimed_total", "Entries taken up again that were handed out before.",
+		{"entries_claimed_total", "Entries claimed after an earlier delivery.",
 		 offsetof(struct metrics, claimed)},
 		{"entries_orphaned_total", "Entries found that no consumer held.",
 		 offsetof(struct metrics, orphans)},
-		{"entries_dead_total", "Entries given up on.", offsetof(struct metrics, dead)},
+		{"entries_dead_total", "Entries moved to PREFIX:dead.",
+		 offsetof(struct metrics, dead)},
 		{"reviews_total", "Decisions of people that were published.",
 		 offsetof(struct metrics, reviews)},
-		{"redis_disconnects_total", "Times that Redis was lost.",
+		{"redis_disconnects_total", "Lost connections to Redis.",
 		 offsetof(struct metrics, redis.disconnects)},
 	};
 
@@ -126,12 +127,12 @@ static void print_counters(const struct metrics *metrics, struct buf *out)
 
 static void print_by_label(const struct metrics *metrics, struct buf *out)
 {
-	head(out, "verdicts_total", "counter", "Comments judged, by what was decided.");
+	head(out, "verdicts_total", "counter", "Comments judged, by verdict.");
 	for (int i = 0; i <= DECISION_REJECT; i++)
 		sample(out, "verdicts_total", "verdict", decision_name((enum decision)i),
 		       (double)metrics->verdicts[i]);
 	head(out, "rule_hits_total", "counter",
-	     "Comments that a rule objected to, watch rules' too.");
+	     "Comments that failed the rule; watch rules count too.");
 	for (size_t i = 0; i < metrics->rule_count; i++)
 		sample(out, "rule_hits_total", "rule", metrics->rules[i].name,
 		       (double)metrics->rules[i].hits);
@@ -149,7 +150,7 @@ static void print_by_label(const struct metrics *metrics, struct buf *out)
 	for (int i = FAULT_LOST + 1; i < FAULTS; i++)
 		sample(out, "review_errors_total", "kind", fault_name((enum fault)i),
 		       (double)metrics->review_redis.faults[i]);
-	head(out, "reloads_total", "counter", "Times that rules were loaded anew, by result.");
+	head(out, "reloads_total", "counter", "Reloads of the rules, by result.");
 	sample(out, "reloads_total", "result", "loaded", (double)metrics->reloads);
 	sample(out, "reloads_total", "result", "failed", (double)metrics->reload_failures);
 }
@@ -186,7 +187,7 @@ static void print_gauges(const struct metrics *metrics, const struct gauges *gau
 	gauge(out, "stalled", "1 when comments wait and none was settled for 2 * --claim-after.",
 	      gauges->stalled);
 	gauge(out, "backlog_entries", "Entries that wait to be settled.", (double)gauges->backlog);
-	gauge(out, "pending_entries", "Entries handed out and not settled.",
+	gauge(out, "pending_entries", "Entries delivered and not settled.",
 	      (double)gauges->pending);
 	gauge(out, "held_entries", "Comments held for a person.", (double)gauges->held);
 	gauge(out, "oldest_held_seconds",
@@ -263,8 +264,8 @@ static void print_process(const struct metrics *metrics, struct buf *out)
 		 limit(RLIMIT_AS)},
 		{"resident_memory_bytes", "gauge", "Memory in use.", resident},
 		{"open_fds", "gauge", "Files open.", open_files()},
-		{"max_fds", "gauge", "Files allowed.", limit(RLIMIT_NOFILE)},
-		{"start_time_seconds", "gauge", "When it started, in Unix time.", metrics->started},
+		{"max_fds", "gauge", "Most open files allowed.", limit(RLIMIT_NOFILE)},
+		{"start_time_seconds", "gauge", "Start time in Unix time.", metrics->started},
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)

@@ -1,8 +1,9 @@
 /*
  * What the daemon counts, and what /metrics says of it. One thread writes and reads all of it.
  *
- * This folder shows how the daemon is: counters, the HTTP pages, messages to systemd. It may know
- * redis/ (its error kinds) and rules/ (decisions, the rule set's id), and nothing of the queue.
+ * This folder shows the state of the daemon: counters, the HTTP pages, messages to systemd. It may
+ * know redis/ (its error kinds) and rules/ (decisions, the rule set's id), and nothing of the
+ * queue.
  */
 #ifndef DUYETD_MONITOR_METRICS_H
 #define DUYETD_MONITOR_METRICS_H
@@ -62,7 +63,7 @@ void metrics_free(struct metrics *metrics);
  * or after thousands of different names. */
 struct rule_counts *metrics_rule(struct metrics *metrics, const char *name);
 
-/* What /metrics says: Prometheus's text exposition format 0.0.4. */
+/* The page /metrics: Prometheus's text exposition format 0.0.4. */
 struct ruleset;
 
 /* Current values. Ages and counts below 0 are not known and not printed. */

@@ -54,7 +54,7 @@ static inline void stall_look(struct stall *stall, int64_t waiting, uint64_t set
 	stall->oldest_age = oldest_age;
 }
 
-/* Also true when looks get no answer for so long. */
+/* Also true when looks get no reply for so long. */
 static inline bool stall_is(const struct stall *stall, int64_t now)
 {
 	return now - stall->progress_at >= stall->after;

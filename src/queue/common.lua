@@ -1,5 +1,5 @@
--- What several scripts need. The build puts it in the place of a script's line
--- `-- include common.lua`; a line before that says what the script does: local DOING = '…'
+-- Functions for several scripts. The build inserts this file at a script's line
+-- `-- include common.lua`. A line before it names the work for messages: local DOING = '…'
 
 local call = redis.call
 

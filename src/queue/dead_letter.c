@@ -70,7 +70,7 @@ static void dead_log_add(struct dead_log *log, const char *event, const char *st
 	log_reason(reason, clock_ms());
 }
 
-/* `later`: so many ms count as passed. */
+/* `later`: added to the current time, in ms. */
 static void log_all(struct dead_log *log, int64_t later)
 {
 	for (size_t i = 0; i < log->count; i++)
@@ -160,13 +160,13 @@ static struct resp command_of(const struct dead_letter *letter)
 	return command;
 }
 
-/* Waiting would not help before a person acts. */
+/* The error stays until a person corrects it. */
 static bool is_lasting(enum fault fault)
 {
 	return fault == FAULT_WRONGTYPE || fault == FAULT_NOPERM;
 }
 
-/* What was delivered too often stays so: it may have ended a daemon each time. */
+/* The count of deliveries is kept: the entry may have crashed a daemon each time. */
 static void reset_deliveries(const struct dead_letter *letter)
 {
 	const struct submission entry = {.id = letter->entry};

@@ -1,12 +1,12 @@
 #!lua flags=allow-oom
 --
--- Moves an entry that is given up on to the dead, whole, with the reason. It goes from stream
--- to stream inside Redis: whatever is the matter with it, nobody else has to hold it.
+-- Moves an entry that cannot be settled to PREFIX:dead, complete, with the reason. The move is done
+-- inside Redis, so the daemon need not be able to hold the entry.
 --
 -- KEYS  stream dead stats
 -- ARGV  group entry reason deliveries
 --
--- Returns 1, or 0 where it was no longer ours or no longer there.
+-- Returns 1, or 0 when the entry was settled by another consumer or does not exist.
 
 local DOING = 'burying'
 -- include common.lua
@@ -14,7 +14,7 @@ local DOING = 'burying'
 local stream, dead, stats = unpack(KEYS)
 local group, entry, reason, deliveries = unpack(ARGV)
 
--- Lua hands over at most some 8,000 values; the pairs beyond go into one field as JSON.
+-- Lua passes at most about 8,000 values to a call; further pairs go into one field as JSON.
 local MOST = 7000
 
 may('XACK', stream, group, entry)

@@ -36,8 +36,8 @@ static void on_settled(void *arg, const redisReply *reply)
 	long long count = reply && reply->type == REDIS_REPLY_INTEGER ? reply->integer : 0;
 
 	if (count)
-		log_event(LOG_INFO, "held", "nobody looked in time verdict=%s count=%lld",
-			  expiry->verdict, count);
+		log_event(LOG_INFO, "held", "hold expired verdict=%s count=%lld", expiry->verdict,
+			  count);
 	if (count == MOST)
 		settle_expired(expiry);
 	else
@@ -94,15 +94,15 @@ void hold_expiry_free(struct hold_expiry *expiry)
 /* MORE_MS: after calls that removed entries, since they may have left some. */
 enum { EVERY_MS = 5000, MORE_MS = 200 };
 
-/* Each has a call of its own: a stream that cannot be trimmed, or one that this user has no rights
- * to, does not keep the others from it. */
+/* One call for each stream, so that a stream that cannot be trimmed does not prevent the trimming
+ * of the others. */
 static const enum key streams[] = {KEY_VERDICTS, KEY_REJECTED, KEY_WATCHED, KEY_REVIEWED, KEY_DEAD};
 enum { STREAMS = sizeof streams / sizeof streams[0] };
 
 struct trimming {
 	struct retention *retention;
 	enum key stream;
-	bool failing; /* the log has it */
+	bool failing; /* already logged */
 };
 
 struct retention {

@@ -1,6 +1,6 @@
 /*
- * What is done when a time has passed: comments that nobody reviewed are settled (--hold-for), and
- * streams are trimmed (--keep, --keep-rejected).
+ * Work that is due after a time: held comments that were not reviewed are settled (--hold-for),
+ * and streams are trimmed (--keep, --keep-rejected).
  */
 #ifndef DUYETD_QUEUE_EXPIRY_H
 #define DUYETD_QUEUE_EXPIRY_H

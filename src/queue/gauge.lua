@@ -1,7 +1,7 @@
 #!lua flags=no-writes,allow-oom
 --
--- How much waits, for /metrics: what is in a stream and not settled, what of it is handed out,
--- when the oldest was added, what is held, and since when.
+-- Gauges for /metrics: entries in a stream, entries that are pending, the age of the oldest entry,
+-- held comments, and the age of the oldest of those.
 --
 -- KEYS  stream [held]
 -- ARGV  group

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 --
--- Settles what has been held for longer than anybody looked at it: the verdict that the
--- option names, once for each, since only who deletes it from the held publishes.
+-- Settles comments whose hold has expired with the verdict of --hold-for. Each gets one verdict:
+-- only the call that deletes the comment from PREFIX:held publishes.
 --
 -- KEYS  held verdicts rejected stats
 -- ARGV  hold-ms verdict most keep-stats-ms
@@ -32,7 +32,7 @@ for _, row in ipairs(call('XRANGE', held, '-', string.format('%.0f', oldest), 'C
 	call('XADD', verdicts, '*', 'id', comment.id, 'verdict', verdict,
 		'rules', rejects and comment.rules or '', 'reason', rejects and comment.reason or '',
 		'entry', comment.entry, 'ruleset', comment.ruleset, 'by', 'duyetd')
-	-- The record is this one's, unless the comment was judged anew since.
+	-- The record belongs to this entry, unless the comment was judged again since.
 	local key = rejected .. ':' .. comment.id
 	if redis.pcall('HGET', key, 'held') == place then
 		if rejects then

@@ -23,7 +23,7 @@ struct judging {
 	struct queue *queue;
 	struct judging_options options;
 	struct metrics *metrics;
-	struct ruleset *rules, *next_rules; /* next: to be taken up between two batches */
+	struct ruleset *rules, *next_rules; /* next: used from the next batch on; NULL: none */
 	uint64_t rules_number;		    /* of `rules`: how many there were so far */
 	struct judge *judge;
 	struct settle settle;
@@ -43,7 +43,7 @@ static void take_turn(struct judging *judging)
 		evtimer_add(judging->turn, &now);
 }
 
-/* One reply less to wait for. After the last, the batch is done. */
+/* A reply has arrived. After the last one the batch is done. */
 static void answered(struct batch *batch)
 {
 	struct judging *judging = batch->work.handler;
@@ -54,7 +54,8 @@ static void answered(struct batch *batch)
 	queue_done(judging->queue, batch);
 }
 
-/* From the time in the entry's id to now. Ids given by clients are ignored: they are no times. */
+/* The time since the entry was added, from its id. Ids chosen by clients are ignored: they contain
+ * no time. */
 static void count_latency(struct metrics *metrics, const struct batch *batch)
 {
 	const int64_t first_ms = INT64_C(1000000000000); /* 2001 */
@@ -83,8 +84,8 @@ static void count_replicas(struct judging *judging, long long replicas)
 		judging->metrics->redis.faults[FAULT_NOREPLICAS]++;
 	if (lagging != judging->lagging)
 		log_event(lagging ? LOG_WARNING : LOG_INFO, "replicas", "%s have=%lld want=%lld",
-			  lagging ? "too few have what is settled: no more is read"
-				  : "have what is settled",
+			  lagging ? "too few acknowledged, reading stopped"
+				  : "enough acknowledged, reading continues",
 			  replicas, (long long)judging->options.replicas);
 	judging->lagging = lagging;
 }
@@ -343,7 +344,7 @@ static void retire(struct ruleset *rules)
 		pthread_detach(thread);
 }
 
-/* Every rule is counted from the start: one that has hit nothing has a count of 0, not none. */
+/* Every rule has a count from the start, also one without hits. */
 static void count_from_zero(struct metrics *metrics, const struct ruleset *rules)
 {
 	metrics_rule(metrics, rule_name(&rule_malformed));
@@ -398,7 +399,7 @@ static void on_turn(evutil_socket_t unused, short what, void *arg)
 		int64_t before = spent;
 
 		judge_entry(judging, batch, &batch->entries[judging->judged++]);
-		if (judging->first != batch) /* the session went meanwhile */
+		if (judging->first != batch) /* the session was lost meanwhile */
 			return;
 		spent = clock_ns() - start;
 		histogram_count(&judging->metrics->judging, (double)(spent - before) / 1e9);

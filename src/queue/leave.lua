@@ -1,12 +1,12 @@
 #!lua flags=allow-oom
 --
--- A consumer that stops for good leaves its groups, unless it has entries pending: these would be
--- pending for nobody then.
+-- Removes a consumer that stops from its groups, unless it has entries pending: these would belong
+-- to no consumer then.
 --
 -- KEYS  streams
 -- ARGV  group consumer
 --
--- Returns how many groups it left.
+-- Returns how many groups it was removed from.
 
 local group, consumer = ARGV[1], ARGV[2]
 local call = redis.call

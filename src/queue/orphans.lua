@@ -1,23 +1,23 @@
 #!lua flags=allow-oom
 --
--- Finds entries that were delivered and that no consumer holds any more (its consumer was
--- deleted, or somebody acknowledged them by hand), and gives them to the consumer `orphans`,
--- long idle: whoever claims idle entries next will have them.
+-- Finds orphans: entries that were delivered and that no consumer holds any more, because their
+-- consumer was deleted or somebody acknowledged them by hand. Gives them to the consumer `orphans`
+-- with a long idle time, so that the next claim of idle entries takes them.
 --
--- Finds also entries that were delivered later than now: Redis's clock has gone back since, and
--- until it had caught up nobody could claim them. They stay where they are, delivered now.
+-- Also finds entries with a delivery time in the future: Redis's clock was set back since. Nobody
+-- could claim them until then. Their delivery time is set to now.
 --
--- Removes consumers that have nothing pending and have not read for a day, where this user may:
--- under names that change with each start (containers') they would become ever more.
+-- Removes consumers that have nothing pending and have not read for a day, if this user may. Else
+-- consumers whose names change at each start (in containers) would accumulate.
 --
--- What is settled is gone, so what is in the stream up to the last delivered id is pending or
--- an orphan. A page of it is looked through each time.
+-- Settled entries are deleted, so each entry up to the last delivered id is pending or an orphan.
+-- One call looks at one page of them.
 --
 -- KEYS  stream verdicts; the second only so that a Cluster that has the keys in several slots
 --       refuses at once, and not when the first comment is settled
 -- ARGV  group from until; `until` is empty the first time: what is the last delivered id now
 --
--- Returns where to go on, empty at the end; until where; and how many were found.
+-- Returns where to continue, empty at the end; where the search ends; and how many were found.
 
 local stream, group, from, delivered = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
 local call = redis.call
@@ -65,7 +65,7 @@ for _, entry in ipairs(page) do
 	if not row then
 		call('XCLAIM', stream, group, 'orphans', 0, entry[1], 'IDLE', DAY, 'FORCE', 'JUSTID')
 		found = found + 1
-	elseif row[3] == 0 then -- idle since no time: this very moment, or one to come
+	elseif row[3] == 0 then -- an idle time of 0: delivered now, or in the future
 		call('XCLAIM', stream, group, row[2], 0, entry[1], 'JUSTID')
 	end
 end

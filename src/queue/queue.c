@@ -5,7 +5,7 @@
 #include "base/escape.h"
 #include "queue/batch.h"
 
-/* Braces are none, or {tag}: what Redis Cluster chooses the slot by. */
+/* Either no braces, or one {tag}, by which Redis Cluster chooses the slot. */
 static bool has_good_braces(const char *prefix)
 {
 	const char *open = strchr(prefix, '{'), *close = strchr(prefix, '}');

@@ -1,6 +1,6 @@
 /*
- * The queue as it is in Redis: its keys, its consumer group and the Lua scripts that work on it.
- * Every part of this folder gets it.
+ * The queue in Redis: its keys, its consumer group and the Lua scripts that work on it. Every part
+ * of this folder uses it.
  *
  * This folder is the work of the daemon: it reads submitted comments and reviews, has them judged
  * by rules/, and settles each with one verdict. It may know redis/, monitor/ and rules/.
@@ -17,15 +17,15 @@ struct metrics;
 struct submission;
 
 enum key {
-	KEY_SUBMITTED, /* stream: what waits to be judged, and nothing else */
+	KEY_SUBMITTED, /* stream: comments that wait to be judged */
 	KEY_VERDICTS,  /* stream: every verdict, once */
 	KEY_REJECTED,  /* stream: each rejected or held comment; KEY:ID is the hash of one */
-	KEY_HELD,      /* stream: what is held now, oldest first */
-	KEY_REVIEW,    /* stream: people's decisions */
+	KEY_HELD,      /* stream: comments that are held now, oldest first */
+	KEY_REVIEW,    /* stream: decisions of people */
 	KEY_REVIEWED,  /* stream: text, the rules' verdict, the person's */
-	KEY_REPLY,     /* KEY:ID is a list: the verdict for one who waits for it */
-	KEY_WATCHED,   /* stream: what watch rules would have hit */
-	KEY_DEAD,      /* stream: what was given up on, whole, and why */
+	KEY_REPLY,     /* KEY:ID is a list: verdicts for a waiting client */
+	KEY_WATCHED,   /* stream: comments that watch rules matched */
+	KEY_DEAD,      /* stream: entries that could not be settled, with the reason */
 	KEY_STATS,     /* hash: counts by verdict and by rule */
 	KEY_REPEAT,    /* KEY:HASH is a sorted set: who sent one text lately (repeat.lua) */
 	KEYS
@@ -41,8 +41,8 @@ struct keys {
 const char *keys_make(struct keys *keys, const char *prefix);
 
 /*
- * The Lua scripts, each in a file of its own in this folder and compiled in; what several need is
- * in common.lua. Everything that a script does happens at once.
+ * The Lua scripts: each is a file in this folder and is compiled in. Shared functions are in
+ * common.lua. Redis runs a script without interruption.
  */
 enum script {
 	SCRIPT_SETTLE,	    /* a batch's verdicts */
@@ -57,7 +57,7 @@ enum script {
 	SCRIPTS
 };
 
-/* What works on the batches of a stream: settles their entries, and then calls queue_done(). */
+/* Handles the batches of a stream: settles their entries, then calls queue_done(). */
 struct handler {
 	void (*add)(void *arg, struct batch *batch);
 	/* The session is lost: gives up all batches. Their entries stay pending in Redis. */
@@ -76,8 +76,8 @@ struct queue {
 	struct handler handler;
 	size_t in_hand;	       /* batches handed over and not yet done */
 	struct batch *batches; /* these */
-	bool stopping;	       /* the handler leaves pending what would take long … */
-	bool left_pending;     /* … and says so here */
+	bool stopping;	       /* the handler leaves long work pending … */
+	bool left_pending;     /* … and sets this when it has */
 	/* A batch is done, or the last read has ended after reader_stop(). */
 	void (*progress)(void *arg);
 	void *arg;
@@ -103,8 +103,8 @@ void queue_hand_over(struct queue *queue, struct batch *batch);
 /* The entry is of a batch in hand. */
 bool queue_has_in_hand(const struct queue *queue, const char *entry);
 
-/* Redis refuses what is to be done with these entries. That is not their fault: as far as
- * --max-deliveries goes, they have been delivered once. */
+/* Redis refuses the commands for these entries. The entries are not the cause, so their deliveries
+ * are reset to one for --max-deliveries. */
 void queue_reset_deliveries(const struct queue *queue, const struct submission *entries,
 			    size_t count);
 

@@ -3,20 +3,19 @@
 #include <hiredis/hiredis.h>
 #include <stdlib.h>
 
-/* A batch that is larger, or takes longer to judge, makes the next reads smaller: fields may be of
- * any size, and Redis cannot be asked for at most so many bytes. After a pause a read asks for
- * FIRST entries, which bounds the memory for the largest ones; a backlog is soon read in full
- * batches. */
+/* A batch that is too large, or takes too long to judge, makes the next reads smaller: fields may
+ * be of any size, and a read cannot be limited by bytes. After a pause a read asks for FIRST
+ * entries, which bounds the memory for large ones. A backlog is soon read in full batches. */
 enum { HEAVY_BYTES = 1 << 18, HEAVY_NS = 200000000, SMALLER = 8, FIRST = 8 };
 
 struct reader {
 	struct queue *queue;
 	struct reader_options options;
-	size_t count; /* entries that the next read asks for */
-	size_t asked; /* that the last one did */
+	size_t count; /* number of entries that the next read asks for */
+	size_t asked; /* that the last read asked for */
 	enum { IDLE, OPEN, STOPPING } state;
 	enum { READ_NONE, READ_QUICK, READ_BLOCKING } out; /* what read is */
-	bool drained; /* the last read brought less than it asked for */
+	bool drained; /* the last read returned fewer than it asked for */
 };
 
 static void adapt(struct reader *reader, bool heavy)

@@ -67,7 +67,7 @@ static void on_claimed(void *arg, const redisReply *reply)
 	queue_hand_over(reclaim->queue, batch);
 }
 
-/* XCLAIM checks the idle time again: of two consumers that claim an entry, one gets it. */
+/* XCLAIM checks the idle time again: when two consumers claim an entry, one gets it. */
 static void claim(struct reclaim *reclaim, size_t count)
 {
 	struct resp command = {0};
@@ -99,7 +99,7 @@ static void dead_letter(struct reclaim *reclaim)
 	const struct row *row = &reclaim->rows[reclaim->next++];
 	char why[96];
 
-	snprintf(why, sizeof why, "handed out %lld times and never settled: what is wrong with it?",
+	snprintf(why, sizeof why, "delivered %lld times without a verdict",
 		 (long long)row->deliveries);
 	dead_letter_send(reclaim->queue, row->id, why, row->deliveries, on_dead_letter, reclaim);
 }
@@ -220,8 +220,7 @@ static void on_orphans(void *arg, const redisReply *reply)
 	}
 	if (reply->element[2]->integer > 0) {
 		reclaim->queue->metrics->orphans += (uint64_t)reply->element[2]->integer;
-		log_event(LOG_WARNING, "stream",
-			  "entries that no consumer held are taken up count=%lld",
+		log_event(LOG_WARNING, "stream", "claimed entries that no consumer held count=%lld",
 			  reply->element[2]->integer);
 	}
 	if (reply->element[0]->len) {

@@ -1,12 +1,12 @@
 /*
- * Claims entries of a stream that were delivered and not settled: our own after a restart or a
- * lost connection, and those that another consumer has left idle. Idle ones of our own that are
- * not in hand are claimed too, whatever the cause: a claim that ran and whose answer was an error,
- * or a read of a dead connection that Redis ran late.
+ * Claims entries of a stream that were delivered and not settled: those of this consumer after a
+ * restart or a lost connection, and those that another consumer has left idle. Idle entries of this
+ * consumer that are not in hand are claimed too: a claim may succeed although its reply is an
+ * error, and Redis may run a read after its connection is lost.
  *
- * An entry that killed a consumer may kill the next. So an entry that was delivered twice or more
- * is claimed alone, and only its own deliveries count; one that was delivered too often is moved
- * to PREFIX:dead.
+ * An entry that crashed a consumer may crash the next. So an entry that was delivered twice or more
+ * is claimed alone, so that its deliveries are counted alone. One that was delivered too often is
+ * moved to PREFIX:dead.
  */
 #ifndef DUYETD_QUEUE_RECLAIM_H
 #define DUYETD_QUEUE_RECLAIM_H
@@ -34,7 +34,7 @@ void reclaim_free(struct reclaim *reclaim);
  * would be claimed a second time. RECLAIM_IDLE looks for orphans first, once a minute. */
 void reclaim_round(struct reclaim *reclaim, enum reclaim_whose whose);
 
-/* Claims no more of what others left. A round of RECLAIM_OWN goes on to its end. */
+/* Stops claiming entries of other consumers. A round of RECLAIM_OWN goes on to its end. */
 void reclaim_stop(struct reclaim *reclaim);
 
 /* A round is under way. */

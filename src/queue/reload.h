@@ -1,6 +1,6 @@
 /*
- * Loads the rules again in a thread, while the old ones judge: compiling ten thousand patterns
- * takes half a second. On any error the old ones stay. Logs and counts the result.
+ * Loads the rules again in a thread, while the old rules judge: compiling ten thousand patterns
+ * takes half a second. On any error the old rules stay in use. Logs and counts the result.
  */
 #ifndef DUYETD_QUEUE_RELOAD_H
 #define DUYETD_QUEUE_RELOAD_H

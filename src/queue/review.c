@@ -104,7 +104,7 @@ static bool look_through(struct history *history, const redisReply *page)
 	return false;
 }
 
-/* Told to stop: the review stays pending. */
+/* The daemon stops: the review stays pending. */
 static void pause_or_stop(struct history *history)
 {
 	int64_t ms = (clock_us() - history->asked_at) / 1000 + 1;
@@ -128,7 +128,7 @@ static void on_page(void *arg, const redisReply *reply)
 		session_restart(history->queue->session, "unexpected reply to XREVRANGE");
 	} else if (!reply->elements && !*history->newest && strcmp(history->until, "-") &&
 		   !strcmp(history->since, "0-0")) {
-		/* The entry's id lies after all verdicts, so it tells no time. */
+		/* The entry's id is after all verdicts, so it contains no valid time. */
 		strcpy(history->until, "-");
 		pause_or_stop(history);
 	} else if (look_through(history, reply) || reply->elements < PAGE) {
@@ -165,8 +165,8 @@ static void ask(evutil_socket_t unused, short what, void *arg)
 			       history);
 }
 
-/* A verdict is not older than its entry, which may be NULL: not given. The hour is for a clock that
- * was set back meanwhile. */
+/* A verdict is not older than its entry; NULL: the entry is not given. The hour allows for a clock
+ * that was set back meanwhile. */
 static void set_until(struct history *history, const struct field *entry)
 {
 	enum { HOUR_MS = 3600000 };
@@ -309,7 +309,7 @@ static const char *wrong_with(const struct decision_made *made)
 	if (made->reason && made->reason->value_len > NOTE_MOST)
 		return "the field reason is longer than 4096 bytes";
 	if (made->text && made->text->value_len > LIMIT_TEXT_BYTES)
-		return "the field text is longer than a comment's may be, 65536 bytes";
+		return "the field text is longer than 65536 bytes";
 	return NULL;
 }
 
@@ -374,13 +374,13 @@ static void log_review(const struct reviews *reviews, const char *outcome)
 		  log_quote(by, made->by->value, made->by->value_len), outcome);
 }
 
-/* What review.lua returns, but for LOOK: what the log says of it, or why the review is moved to
- * PREFIX:dead. */
+/* The results of review.lua, except LOOK: the outcome for the log, or the reason for PREFIX:dead.
+ */
 static const struct answer {
 	const char *name, *logged, *dead;
 } answers[] = {
 	{"DONE", .logged = "published"},
-	{"SAME", .logged = "decided so already"},
+	{"SAME", .logged = "the same decision exists already"},
 	{"LOST", .logged = "settled by another"},
 	{"UNCHANGED", .logged = "not changed: the verdict is not the daemon's or not on this text"},
 	{"UNKNOWN", .dead = "no comment with this id is known: it is neither among the rejected "

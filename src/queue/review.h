@@ -1,6 +1,6 @@
 /*
- * Moderators' decisions: each becomes a new verdict, once (review.lua). A review that makes no
- * sense is moved to PREFIX:dead with a reason that a moderator understands.
+ * Moderators' decisions: each becomes a new verdict, once (review.lua). An invalid review is moved
+ * to PREFIX:dead with a reason for the moderator.
  */
 #ifndef DUYETD_QUEUE_REVIEW_H
 #define DUYETD_QUEUE_REVIEW_H

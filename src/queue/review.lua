@@ -1,24 +1,25 @@
 #!lua flags=allow-oom
 --
--- Publishes a person's decision on a comment, once: only where our acknowledgement of the
--- review counted. What can fail is looked at before the first write, as in settle.lua.
+-- Publishes a person's decision on a comment, once: only if this call's acknowledgement of the
+-- review counted. What can fail is checked before the first write, as in settle.lua.
 --
--- What was decided before is in the comment's record where it was rejected or held. An
--- approved comment leaves nothing but its verdict, and a stream can't be asked by id: then the
--- answer is LOOK, the caller looks through the verdicts (from the newest, a page at a time),
--- and comes again with what it found and with the newest id from when it began. What was
--- published since then is looked through here; where that is much, the answer is LOOK again.
+-- The earlier verdict is in the comment's record if it was rejected or held. An approved comment
+-- has no record, only its verdict in the stream, and a stream has no index by comment id. Then the
+-- script returns LOOK: the caller searches the verdicts (from the newest, a page at a time) and
+-- calls again with what it found and with the newest id at the start of its search. The script
+-- searches what was published since then; if that is much, it returns LOOK again.
 --
 -- KEYS  review verdicts rejected held reviewed stats
 -- ARGV  group entry id verdict by note reason text about only-if via keep-rejected-ms
 --       keep-stats-ms since, then what was found, if anything: verdict rules reason entry ruleset by
 --
--- `about`: the entry whose text the person has seen, where the review says so. `only-if`: empty, or
--- duyetd: decide only while the current verdict is the daemon's own. `via`: what sent the review.
+-- `about`: the entry whose text the person has seen, or empty. `only-if`: empty, or duyetd: decide
+-- only while the current verdict is the daemon's own. `via`: the program that sent the review.
 --
--- Returns DONE, SAME (decided so by a person already), LOST (another settled it), LOOK, EDITED
--- (another text has come since), UNKNOWN (no such comment), FOREIGN (the record is none of the
--- daemon's), or UNCHANGED: with only-if, instead of the last three and where a person has decided.
+-- Returns DONE, SAME (a person has made this decision already), LOST (another consumer settled the
+-- review), LOOK, EDITED (the comment has a newer text), UNKNOWN (no such comment), FOREIGN (the
+-- record was not written by the daemon), or UNCHANGED: with only-if, instead of the last three, and
+-- when a person has decided.
 
 local DOING = 'reviewing'
 -- include common.lua
@@ -45,7 +46,7 @@ open_stream(verdicts)
 open_stream(rejected)
 open_stream(reviewed)
 
--- What was decided before.
+-- The earlier verdict.
 
 local function as_table(pairs_list)
 	local row = {}
@@ -69,7 +70,7 @@ local function is_foreign()
 	return true
 end
 
--- Nothing can be decided. The caller moves the review to the dead, unless it has only-if.
+-- Nothing can be decided. The caller moves the review to PREFIX:dead, unless it has only-if.
 local function refuse(answer)
 	if only_if == '' then return answer end
 	if call('XACK', review, group, entry) == 0 then return 'LOST' end
@@ -108,8 +109,8 @@ local head = { 'id', id, 'verdict', verdict, 'rules', rules, 'reason', reason,
 	'entry', old.entry or '', 'ruleset', old.ruleset or '', 'by', by }
 call('XADD', verdicts, '*', unpack(head))
 
--- The site's own fields, the text before all. Of what was approved no text is kept: there the
--- review may bring it.
+-- The site's own fields, the text first. The text of an approved comment is not kept; the review
+-- may contain it.
 local ours = { id = true, verdict = true, rules = true, reason = true, entry = true, ruleset = true,
 	by = true, matches = true, held = true, judged = true, via = true,
 	['judged-on'] = true }

@@ -2,18 +2,17 @@
 --
 -- Settles a batch of judged entries: all at once, and each entry once.
 --
--- An entry is ours when our acknowledgement is the one that counted. All are acknowledged in
--- one call; where its answer is the size of the batch, all are ours. Otherwise another has
--- settled some, and has deleted them in the same breath: those that are still there to be
--- deleted are ours.
+-- An entry is ours if our acknowledgement is the one that counted. All entries are acknowledged in
+-- one call. If its reply is the size of the batch, all are ours. Otherwise another consumer has
+-- settled some, and deleted them in the same script: those that can still be deleted are ours.
 --
--- A script is no transaction: what fails half-way has been done half-way. So all that can
--- fail (types, permissions, a stream at its last id, the arguments themselves) is looked at
--- before the first write. A look at the verdicts would cost a lone comment a fifth of its time, and is
--- not needed: where the verdicts' stream is at its last id, the first of the batch fails, with
--- nothing done but the acknowledgement; the next try finds them acknowledged, and looks.
--- Memory is Redis's to judge once, before the script; allow-oom lets a full one be drained,
--- which frees more than it takes.
+-- A script is not a transaction: after an error its earlier writes remain. So everything that can
+-- fail (types, permissions, a stream at its last id, the arguments) is checked before the first
+-- write. One check is left out, since it would add a fifth to the time of a single comment: whether
+-- the verdicts' stream is at its last id. In that case the first XADD fails after the
+-- acknowledgement only; the next try finds the entries acknowledged, and checks.
+-- Redis checks memory once, before a script. With allow-oom a full Redis can be drained: settling
+-- frees more memory than it needs.
 --
 -- KEYS  submitted verdicts rejected held watched reply stats
 -- ARGV  group ruleset keep-ms keep-rejected-ms keep-stats-ms reply-ms successor N
@@ -22,9 +21,9 @@
 --       index verdict rules reason matches reply(1|) watch-rules watch-matches F,
 --       F names and values
 --
--- `successor`: the id after the last entry where the batch is consecutive in the stream as it
--- was read, else empty. Entries only ever join at the end, so such a batch at the front of
--- the stream can be cut off as one piece, which costs a tenth of deleting one by one.
+-- `successor`: the id after the last entry if the batch was consecutive in the stream when it was
+-- read, else empty. Entries are only added at the end, so such a batch at the front of the stream
+-- can be trimmed in one command, which costs a tenth of deleting each entry.
 --
 -- Returns how many were ours; where counts or watched hits could not be kept, with the first error
 -- behind it.
@@ -38,8 +37,8 @@ local keep, keep_rejected, keep_stats = tonumber(ARGV[3]), tonumber(ARGV[4]), AR
 local keep_reply, successor = ARGV[6], ARGV[7]
 local count = tonumber(ARGV[8])
 local HEAD, RECORD = 8, 9
-local FEW = 4 -- are as cheap to delete one by one
-local MOST_REPLIES = 10 -- the last so many stay in a list that nobody reads
+local FEW = 4 -- so few are deleted one by one at the same cost
+local MOST_REPLIES = 10 -- kept in a list that nobody reads
 local ARGV = ARGV -- a local is found faster
 
 -- Before the first write.
@@ -87,7 +86,7 @@ if replies then
 	may('PEXPIRE', reply .. ':', '1')
 end
 
--- A user of an earlier version lacks this right: its lists then grow until they expire.
+-- A Redis user made for an earlier version lacks this right: its lists grow until they expire.
 local may_trim_replies = replies and redis.acl_check_cmd('LTRIM', reply .. ':', '0', '-1')
 
 -- From here on nothing fails but what only counts or watches: that stops nothing.
@@ -115,8 +114,8 @@ local function count_rules(counts, kind, rules)
 	for rule in string.gmatch(rules, '[^,]+') do add_count(counts, kind .. rule) end
 end
 
--- A comment judged anew loses its record, and with it its place among the held. (One DEL for
--- all of a batch is dearer: the list of keys costs more than the calls.)
+-- A comment that is judged again loses its record, and its entry in PREFIX:held. (One DEL for a
+-- whole batch takes longer: the list of keys costs more than the calls.)
 local function drop_record(key)
 	if holding then
 		local place = redis.pcall('HGET', key, 'held')
@@ -147,7 +146,7 @@ local function answer(id, verdict, rules, reason, entry)
 		.. ',"entry":' .. quote(entry) .. ',"ruleset":' .. quote(ruleset) .. ',"by":"duyetd"}'
 	local length = redis.pcall('RPUSH', key, json)
 	if type(length) ~= 'number' then
-		call('DEL', key) -- something else bore its name
+		call('DEL', key) -- the key has another type
 		call('RPUSH', key, json)
 	elseif length > MOST_REPLIES and may_trim_replies then
 		call('LTRIM', key, -MOST_REPLIES, -1)
@@ -159,12 +158,12 @@ local function publish(id, verdict, rules, reason, entry)
 	local added = redis.pcall('XADD', verdicts, '*', 'id', id, 'verdict', verdict, 'rules', rules,
 		'reason', reason, 'entry', entry, 'ruleset', ruleset, 'by', 'duyetd')
 	if type(added) == 'table' then
-		open_stream(verdicts) -- says it better
+		open_stream(verdicts) -- its message is clearer
 		error(added)
 	end
 end
 
--- One that is more than a plain approval; `at` is where its arguments begin.
+-- Settles an entry that is not a plain approval; `at` is where its arguments begin.
 local function settle(id, entry, at)
 	local verdict, rules, reason, matches, wants_reply, watch, watch_matches, fields =
 		unpack(ARGV, at + 1, at + 8)
@@ -191,7 +190,7 @@ end
 
 local ours, approved = 0, 0
 at = HEAD + 2 * count + 1
-local upcoming = tonumber(ARGV[at]) -- which entry the next record is about
+local upcoming = tonumber(ARGV[at]) -- index of the entry that the next arguments belong to
 for i = 1, count do
 	local entry, id = ARGV[HEAD + i], ARGV[HEAD + count + i]
 	local special

@@ -18,15 +18,15 @@ const struct field *submission_id(const struct comment *comment, const char **wh
 	const struct field *id = comment_field(comment, "id");
 
 	if (!id)
-		*why = "it has no field id: nobody can be told a verdict";
+		*why = "the field id is missing";
 	else if (!id->value_len)
-		*why = "its id is empty";
+		*why = "the field id is empty";
 	else if (id->value_len > LIMIT_ID_BYTES)
-		*why = "its id is longer than 256 bytes";
+		*why = "the field id is longer than 256 bytes";
 	else if (escape_needed(id->value, id->value_len))
-		*why = "its id has control or invisible characters or is not UTF-8";
+		*why = "the field id has control or invisible characters or is not UTF-8";
 	else if (times(comment, "id") > 1)
-		*why = "it has the field id more than once: which comment is meant is unclear";
+		*why = "the field id is given more than once";
 	else
 		return id;
 	return NULL;

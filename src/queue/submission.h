@@ -1,6 +1,6 @@
 /*
- * What the fields of a submission mean to the queue: which comment it is, whether a client waits
- * for the reply, and which fields are copied to records, under what names.
+ * The fields of a submission that the queue uses: the comment's id, whether a client waits for the
+ * reply, and which fields are copied to records under which names.
  */
 #ifndef DUYETD_QUEUE_SUBMISSION_H
 #define DUYETD_QUEUE_SUBMISSION_H

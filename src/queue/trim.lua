@@ -1,9 +1,9 @@
 #!lua flags=allow-oom
 --
--- Removes from a stream what is older than it is to be kept, up to the last entry. Settling trims
--- too, by whole nodes of a stream, so the last entries of a quiet stream would stay.
+-- Removes the entries of a stream that are older than they are kept. Settling trims too, but only
+-- whole nodes of a stream, so the last entries of a quiet stream would stay.
 --
--- A long backlog goes node by node, some thousands of entries a call, so that no call takes long.
+-- One call removes a few thousand entries at most, node by node, so that no call takes long.
 --
 -- KEYS  stream
 -- ARGV  the age in ms

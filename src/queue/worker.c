@@ -52,7 +52,7 @@ struct worker {
 	struct event *term, *interrupt, *hup, *watchdog, *grace;
 	unsigned running; /* flows that have not ended */
 	bool stopping;
-	bool ready;	    /* READY=1 was sent, since the start or the last reload */
+	bool ready;	    /* READY=1 was sent since the start or the last reload */
 	bool rules_refused; /* by the last reload */
 };
 
@@ -130,7 +130,7 @@ static void on_grace(evutil_socket_t unused, short what, void *arg)
 
 	(void)unused, (void)what;
 	log_event(LOG_WARNING, "duyetd",
-		  "leaving with work in hand, which stays pending batches=%zu", in_hand(worker));
+		  "exiting with unfinished work, which stays pending batches=%zu", in_hand(worker));
 	leave(worker);
 }
 
@@ -390,6 +390,6 @@ enum exit_status worker_run(const struct worker_options *options, struct ruleset
 		status = EXIT_DONE;
 	}
 	take_down(&worker);
-	log_event(LOG_INFO, "duyetd", "left status=%d", status);
+	log_event(LOG_INFO, "duyetd", "exited status=%d", status);
 	return status;
 }

@@ -1,4 +1,4 @@
-/* Work that would block the loop, in a thread of its own; the loop is told when it is done. */
+/* Runs work that would block the loop in a thread, and calls back on the loop when it is done. */
 #ifndef DUYETD_REDIS_BACKGROUND_H
 #define DUYETD_REDIS_BACKGROUND_H
 
@@ -16,8 +16,8 @@ struct background *background_start(struct event_base *base, void (*work)(void *
 void background_wait(struct background *background);
 
 /*
- * Looks up a host's addresses without blocking the loop: getaddrinfo() may take half a minute,
- * and nothing else follows nsswitch.conf, hosts and resolv.conf as they are now.
+ * Looks up a host's addresses without blocking the loop. getaddrinfo() may take half a minute, but
+ * only it follows the current nsswitch.conf, hosts and resolv.conf.
  */
 struct addrinfo;
 struct dns_lookup;

@@ -30,7 +30,7 @@ bool blocking_is_good(struct blocking *blocking, const redisReply *reply)
 	if (reply)
 		return true;
 	return blocking_fail(blocking, "%s",
-			     redis->err == REDIS_ERR_IO && errno == EAGAIN ? "Redis does not answer"
+			     redis->err == REDIS_ERR_IO && errno == EAGAIN ? "no reply from Redis"
 									   : redis->errstr);
 }
 

@@ -51,7 +51,7 @@ struct call {
 	void *arg;
 	struct event *retry;
 	unsigned tries;
-	struct call *next, **link; /* `link` is what points at this one */
+	struct call *next, **link; /* `link` is the pointer to this one */
 };
 
 /* Once for a run of the same fault. */
@@ -73,7 +73,7 @@ static void log_fault(struct calls *calls, enum lane lane, enum fault fault, con
 static void log_success(struct calls *calls, enum lane lane)
 {
 	if (calls->logged[lane] != FAULT_NONE)
-		log_event(LOG_INFO, calls->about, "takes commands again fault=%s",
+		log_event(LOG_INFO, calls->about, "accepts commands again fault=%s",
 			  fault_name(calls->logged[lane]));
 	calls->logged[lane] = FAULT_NONE;
 }
@@ -117,7 +117,7 @@ static void on_retry(evutil_socket_t unused, short what, void *arg)
 	send_again(arg);
 }
 
-/* The call sees whether the mending has helped. */
+/* The repeated call shows whether the repair has helped. */
 static void on_mended(void *arg, const redisReply *reply)
 {
 	(void)arg, (void)reply;
@@ -126,8 +126,8 @@ static void on_mended(void *arg, const redisReply *reply)
 typedef unsigned mend_fn(const struct setup *setup, struct connection *connection, reply_fn *done,
 			 void *arg);
 
-/* Restores what is missing, on the same connection and so before the next try. When it is
- * missing again at once, the call waits like any other. */
+/* Creates the missing group or loads the missing scripts, on the same connection and so before the
+ * next try. When they are missing again at once, the call waits like any other. */
 static void mend(struct call *call, mend_fn *mending)
 {
 	struct connection *connection = call->calls->connections[call->lane];
@@ -163,7 +163,7 @@ static void on_reply(void *arg, const redisReply *reply)
 		on_fault(call, fault, reply->str);
 		return;
 	}
-	/* A command that was never refused proves nothing about those that were. */
+	/* The success of a command that was never refused does not show that the fault is over. */
 	if (fault == FAULT_NONE && call->tries)
 		log_success(call->calls, call->lane);
 	finish(call, reply);
@@ -203,6 +203,7 @@ bool call_send(struct calls *calls, enum lane lane, struct resp *command, reply_
 
 void calls_give_up(struct calls *calls)
 {
-	while (calls->first) /* each removes itself, which the analyzer does not see */
+	while (calls->first) /* each call removes itself from the list, which the analyzer does not
+				see */
 		finish(calls->first, NULL); /* NOLINT(clang-analyzer-unix.Malloc) */
 }

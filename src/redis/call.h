@@ -1,7 +1,7 @@
 /*
- * One command until it succeeds: decides what to do after each error reply (redis/fault.h). It
- * repairs what the server has lost, reconnects, or waits for backoff() and sends the command again.
- * The inside of session_call(): others use redis/session.h.
+ * Sends one command until it succeeds. After an error reply (redis/fault.h) it creates or loads
+ * what the server has lost, reconnects, or waits for backoff() and sends the command again. Used by
+ * session_call() only: others use redis/session.h.
  */
 #ifndef DUYETD_REDIS_CALL_H
 #define DUYETD_REDIS_CALL_H
@@ -39,7 +39,7 @@ unsigned setup_load_scripts(const struct setup *setup, struct connection *connec
 
 struct call;
 
-/* A command was refused by an error that is waited out. */
+/* A command was refused by an error that may pass by itself. */
 typedef void refused_fn(void *arg);
 
 /* The calls of one session. */
@@ -54,7 +54,8 @@ struct calls {
 	void *arg;
 
 	struct call *first;
-	enum fault logged[LANES]; /* the last fault in the log; FAULT_NONE: none, or it is over */
+	enum fault
+		logged[LANES]; /* the last fault that was logged; FAULT_NONE: none, or it is over */
 };
 
 /* Sends a command. Takes ownership of its bytes and calls `done` exactly once, unless it returns

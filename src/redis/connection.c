@@ -16,8 +16,8 @@
 #include "redis/background.h"
 #include "redis/tls.h"
 
-/* A command that was sent. This list exists beside that of hiredis, so that a close can complete
- * all of it at once, whatever hiredis does with its own later. */
+/* A command that was sent. hiredis has its own list; this one exists so that a close can complete
+ * all commands at once, whatever hiredis does with its list later. */
 struct pending {
 	reply_fn *done;
 	void *arg;
@@ -48,8 +48,8 @@ struct connection {
 
 static void connect_next(struct connection *connection);
 
-/* Loss. In some cases hiredis frees a context while its own callbacks run, in others not. So
- * nothing is freed in a callback of hiredis's: free_timer does it when the loop turns. */
+/* Loss. hiredis frees a context during its own callbacks in some cases and not in others. So
+ * nothing is freed in a callback of hiredis: free_timer does it when the loop turns. */
 
 static void fail(struct connection *connection, const char *why)
 {
@@ -144,7 +144,7 @@ static void on_deadline(evutil_socket_t unused, short what, void *arg)
 		set_deadline(connection);
 		return;
 	}
-	snprintf(why, sizeof why, "no answer for %lld ms",
+	snprintf(why, sizeof why, "no reply for %lld ms",
 		 (long long)connection->options.timeout_ms);
 	fail(connection, why);
 }
@@ -174,8 +174,8 @@ static void on_reply(redisAsyncContext *context, void *reply, void *arg)
 	free(pending);
 }
 
-/* hiredis 0.14 reports no error when it is out of memory for the callback of a command. It
- * would take the next command's reply for this one's, and so on. */
+/* hiredis 0.14 reports no error when it is out of memory for the callback of a command. The
+ * following replies would then be passed to the wrong callbacks. */
 static bool has_callback(const struct connection *connection, const struct pending *pending)
 {
 	const redisCallback *last = connection->context->replies.tail;
@@ -309,7 +309,7 @@ static void on_disconnect(const redisAsyncContext *context, int status)
 	fail(connection, why);
 }
 
-/* Whether it will do so far, with TLS begun where that is asked for; else `refusal` says why. */
+/* Whether the context is usable, with TLS begun if it is asked for; else `refusal` says why. */
 static bool is_fit(struct connection *connection, redisAsyncContext *context)
 {
 	if (context->err) {
@@ -323,7 +323,8 @@ static bool is_fit(struct connection *connection, redisAsyncContext *context)
 	return connection->tls;
 }
 
-/* Takes a context of hiredis's connect functions: a failed one is there, and lies. */
+/* Takes the context of a connect function of hiredis. On failure it is not NULL, and its error is
+ * not reliable. */
 static void take(struct connection *connection, redisAsyncContext *context)
 {
 	if (!context) {

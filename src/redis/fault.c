@@ -5,11 +5,10 @@
 #include <string.h>
 #include "base/clock.h"
 
-/* How an error reply begins. Redis's scripts put the inner error first, so these hold for
- * errors out of a script too. A reader that is blocked while its stream goes away, or while
- * its master becomes a replica, gets UNBLOCKED. ASK is not followed to the node that a slot is
- * moving to: a script that ran there while some of its keys are not would take those for
- * missing. It is waited out until the whole slot has moved. */
+/* How an error reply begins. An error in a script begins with the inner error, so these match it
+ * too. A read that is blocked gets UNBLOCKED when its stream is deleted or its master becomes a
+ * replica. ASK is not followed: while a slot moves, a script on the new node would not find the
+ * keys that have not moved yet. The call waits until the whole slot has moved. */
 static const struct {
 	const char *prefix;
 	enum fault fault;

@@ -14,7 +14,7 @@ enum fault {
 	FAULT_NOGROUP,	/* a group or its stream does not exist: create it */
 	FAULT_READONLY, /* no longer the master: reconnect */
 	FAULT_MOVED,	/* another Cluster node has the keys: connect there */
-	FAULT_LOADING,	/* this and all below: wait for backoff(), send again */
+	FAULT_LOADING,	/* this one and the following: wait for backoff(), send again */
 	FAULT_OOM,
 	FAULT_MISCONF,
 	FAULT_BUSY,

@@ -35,7 +35,7 @@ static enum handshake_step fail(struct handshake *handshake, const char *why)
 	return HANDSHAKE_FAILED;
 }
 
-/* Redis's words; where it wants a password and none was sent, also where one would come from. */
+/* Redis's message. When it wants a password and none was sent, also where to configure one. */
 static enum handshake_step refuse(struct handshake *handshake, const char *error)
 {
 	const char *file = handshake->password_file;
@@ -73,7 +73,8 @@ static enum handshake_step send_auth(struct handshake *handshake, const struct p
 				     struct resp *command)
 {
 	resp_begin(command);
-	buf_reserve(&command->buf, 2 * sizeof *password); /* or growing leaves copies behind */
+	buf_reserve(&command->buf,
+		    2 * sizeof *password); /* else growing would leave copies in freed memory */
 	resp_string(command, "AUTH");
 	if (*handshake->endpoint->user)
 		resp_string(command, handshake->endpoint->user);
@@ -90,7 +91,7 @@ static enum handshake_step log_in(struct handshake *handshake, struct resp *comm
 	char why[256];
 
 	if (file && !password_read(&password, file)) {
-		snprintf(why, sizeof why, "the password file %.180s cannot be read as one", file);
+		snprintf(why, sizeof why, "cannot read the password file %.180s", file);
 		step = fail(handshake, why);
 	} else if (!password.len && *handshake->endpoint->user) {
 		snprintf(why, sizeof why, PASSWORD_MISSING, handshake->endpoint->user);
@@ -122,12 +123,12 @@ static enum handshake_step after_role(struct handshake *handshake, const redisRe
 {
 	if (is_master(role))
 		return HANDSHAKE_DONE;
-	return fail(handshake, "what the sentinels call the master is none yet");
+	return fail(handshake, "the server that the sentinels name is not a master yet");
 }
 
 /* Under TLS the first command waits in hiredis's buffers until the server's certificate is
- * verified, and those are freed without being wiped: so it must not be the password. Any reply
- * to the PING, an error too, has come through TLS. */
+ * verified, and these buffers are freed without being wiped. So it must not contain the password:
+ * a PING is sent first. Any reply to it, also an error, shows that TLS is established. */
 enum handshake_step handshake_next(struct handshake *handshake, const redisReply *reply,
 				   struct resp *command)
 {

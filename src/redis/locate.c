@@ -10,8 +10,8 @@
 #include "redis/endpoint.h"
 
 /*
- * Asks all sentinels at once for their master, and believes what most of them say: a sentinel
- * that was cut off goes on naming an old master, and what is written there is lost.
+ * Asks all sentinels at once for their master, and uses the answer of the majority: a sentinel that
+ * was cut off still names an old master, and what is written there is lost.
  */
 struct sentinels_options {
 	const struct endpoint *endpoint; /* its seeds are the sentinels */
@@ -24,7 +24,7 @@ struct sentinels_options {
 
 struct sentinel {
 	struct sentinels *all;
-	struct connection *connection; /* NULL: it has answered, or is gone */
+	struct connection *connection; /* NULL: it has replied, or is lost */
 	struct address master;
 	bool knows;
 };
@@ -69,14 +69,14 @@ static void end(struct sentinels *sentinels, const struct address *master)
 {
 	const char *why = master ? NULL
 			  : sentinels->answered
-				  ? "the sentinels do not agree on a master of this name"
-				  : "no sentinel answers";
+				  ? "the sentinels do not agree on a master with this name"
+				  : "no sentinel replies";
 
 	sentinels_cancel(sentinels);
 	sentinels->options.done(sentinels->options.arg, master, why);
 }
 
-/* Ends as soon as it is decided: one that hangs delays nothing when the others agree. */
+/* Ends as soon as a majority agrees, so a sentinel that hangs delays nothing. */
 static void count_votes(struct sentinels *sentinels)
 {
 	const struct address *master = elected(sentinels, sentinels->options.endpoint->seed_count);
@@ -192,8 +192,9 @@ struct locate {
 	struct locate_options options;
 	struct address server;
 	size_t next; /* the seed to try next, without sentinels */
-	bool moved;  /* `server` is what a MOVED said */
-	bool found;  /* a master, named by sentinels: they are asked again now and then */
+	bool moved;  /* `server` comes from a MOVED error */
+	bool found;  /* the server is a master that sentinels named: they are asked again regularly
+		      */
 	struct sentinels *sentinels; /* NULL: there are none */
 	struct event *again;
 };
@@ -264,7 +265,7 @@ void locate_stop(struct locate *locate)
 	locate->found = false;
 }
 
-/* MOVED 3999 10.0.0.2:6381, MOVED 3999 fe80::2:6381; without a host, the one that said it. */
+/* MOVED 3999 10.0.0.2:6381, MOVED 3999 fe80::2:6381; an empty host is the one that replied. */
 bool locate_moved(struct locate *locate, const char *error)
 {
 	const char *host, *colon;

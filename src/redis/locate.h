@@ -2,8 +2,8 @@
  * Chooses the server to connect to when the URL leaves that open: several hosts are tried in
  * turn, a Cluster's node names the right one (MOVED), and sentinels name their master.
  *
- * While we are connected the sentinels are asked again every few seconds: an old master that was
- * cut off does not know that it is one.
+ * While connected, the sentinels are asked again every few seconds: an old master that was cut off
+ * from them still accepts commands.
  */
 #ifndef DUYETD_REDIS_LOCATE_H
 #define DUYETD_REDIS_LOCATE_H

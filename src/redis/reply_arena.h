@@ -1,6 +1,6 @@
 /*
  * An arena for hiredis's replies, emptied when the reply is freed. Without it hiredis makes a dozen
- * allocations an entry, which cost a third of the daemon's time besides judging.
+ * allocations for each entry: a third of the daemon's time that is not judging.
  */
 #ifndef DUYETD_REDIS_REPLY_ARENA_H
 #define DUYETD_REDIS_REPLY_ARENA_H

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The count of arguments comes first in the protocol, and is known last. Room is left for it, and
- * resp_finish() writes it right before the first argument. */
+/* The protocol has the number of arguments first, but it is known last. Room is left for it, and
+ * resp_finish() writes it directly before the first argument. */
 enum { HEADER_ROOM = 16 };
 
 void resp_begin(struct resp *resp)

@@ -16,11 +16,11 @@
  */
 enum state { DOWN, PREPARING, UP };
 
-/* What the log has of a loss, each once. */
+/* What was logged about a loss; each is logged once. */
 enum logged {
 	LOGGED_NOTHING,
 	LOGGED_LOSS,
-	LOGGED_REFUSAL /* Redis answers, and refuses the login */
+	LOGGED_REFUSAL /* Redis replies, and refuses the login */
 };
 
 struct session {
@@ -49,7 +49,7 @@ static void close_both(struct session *session)
 	calls_give_up(&session->calls);
 }
 
-/* Once; and once more when waiting will not help and a person has to act. */
+/* Logs a loss once, and once more when a person has to act. */
 static void log_loss(struct session *session, const char *why)
 {
 	enum logged news = fault_of_error(why) == FAULT_NOPERM ? LOGGED_REFUSAL : LOGGED_LOSS;
@@ -64,8 +64,8 @@ static void log_loss(struct session *session, const char *why)
 		session->logged = news;
 }
 
-/* A Cluster's node names another. Returns true when it is worth following: then the session
- * reconnects at once. A long chain of moves is no longer followed. */
+/* A Cluster node names another one. Returns true if it should be followed: then the session
+ * reconnects at once. A long chain of redirections is not followed. */
 static bool follow(struct session *session, const char *error)
 {
 	enum { MOST_MOVES = 5 };
@@ -73,8 +73,8 @@ static bool follow(struct session *session, const char *error)
 	if (!locate_moved(session->locate, error))
 		return false;
 	if (++session->moves > MOST_MOVES) {
-		log_loss(session, "one Cluster node names another without end: has the prefix a "
-				  "{hash tag}, which keeps all keys on one?");
+		log_loss(session, "too many Cluster redirections: give the prefix a "
+				  "{hash tag}, which keeps all keys on one node");
 		return false;
 	}
 	log_event(LOG_INFO, session->options.about, "moved to=\"%s\"", error);

@@ -38,7 +38,7 @@ bool tls_is_built_in(void)
 	return true;
 }
 
-/* hiredis has OpenSSL check who signed the certificate, and not which host it is for. */
+/* hiredis lets OpenSSL check who signed the certificate, but not the host name. */
 static bool expect(SSL *ssl, const char *host)
 {
 	if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host))
@@ -67,7 +67,7 @@ SSL *tls_begin(struct redisContext *connection, const char *host, char *why, siz
 		ssl = NULL;
 	}
 	SSL_CTX_free(settings); /* which `ssl` holds as long as it lives */
-	ERR_clear_error();	/* or the next connection that is read takes it for its own */
+	ERR_clear_error();	/* else the next connection that is read would get this error */
 	return ssl;
 }
 

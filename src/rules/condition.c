@@ -6,7 +6,7 @@
 #include "base/escape.h"
 #include "base/utf8.h"
 
-/* In UTF-8, NFD is at most three times as long as NFC: so many bytes of a field decide. */
+/* In UTF-8, NFD is at most three times as long as NFC: more bytes of a field cannot match. */
 enum { LOOKED = 4 * CONDITION_VALUE, SHOWN = 60 };
 
 /* Decimal numbers of any length: 3, -0.5, 1700000000000. */

@@ -41,7 +41,7 @@ static void add_hit(struct findings *findings, const struct hit *hit)
 		findings->failed = true;
 }
 
-/* Words beside a right-to-left override are in a text twice. */
+/* Words beside a right-to-left override occur twice in a text. */
 static bool is_known(const struct findings *findings, const struct hit *hit)
 {
 	for (size_t i = findings->first; i < findings->hit_count; i++) {
@@ -65,7 +65,7 @@ void findings_place(struct findings *findings, const struct input *input, const 
 	add_hit(findings, &hit);
 }
 
-/* The words gathered so far, kept until the next comment. */
+/* The string written so far, kept until the next comment. */
 static const char *keep_words(struct findings *findings)
 {
 	char *kept = findings->words.failed

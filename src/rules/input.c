@@ -103,7 +103,7 @@ static enum malformed read_field(struct input *input, size_t index)
 	if (!make_buffers(input, index))
 		return MALFORMED_NO_MEMORY;
 	error = text_read(input->text[index], field->value, field->value_len);
-	if (error == TEXT_EMPTY && index != INPUT_TEXT) { /* an empty name hides nothing */
+	if (error == TEXT_EMPTY && index != INPUT_TEXT) { /* an empty name is allowed */
 		input->field[index] = NULL;
 		input->fields &= ~(1u << index);
 		return WELL_FORMED;

@@ -93,7 +93,7 @@ static void note(struct judge *judge, const struct rule *rule, enum outcome outc
 		judge->verdict.decision = decision;
 }
 
-/* One message after another, each once, as sentences. */
+/* Joins the messages as sentences, each message once. */
 static void add_reason(struct buf *reason, const char *message)
 {
 	if (reason->len && strstr(reason->data, message))

@@ -6,7 +6,7 @@
 #include "base/suggest.h"
 #include "base/utf8.h"
 
-/* What a piece is filled with; from 0 on, the value of that number. */
+/* What a piece is filled with; 0 and more: the value with that index. */
 enum { PIECE_LITERAL = -3, PIECE_RULE = -2, PIECE_MATCH = -1 };
 enum { MOST_NAMES = 16 };
 
@@ -17,7 +17,7 @@ struct piece {
 };
 
 struct message {
-	const char *constant; /* the whole, where there is but one literal */
+	const char *constant; /* the whole message, if it is one literal */
 	size_t count;
 	struct piece pieces[];
 };
@@ -118,7 +118,7 @@ const struct message *message_compile(struct arena *arena, const char *string,
 	return message;
 }
 
-/* A few words of the comment on one line: a message is no place for more of it. */
+/* A few words of the comment on one line; more would not fit into a message. */
 static void add_match(const char *match, size_t len, struct buf *out)
 {
 	size_t cut = len;

@@ -29,7 +29,8 @@ void problems_free(struct problems *problems)
 	free(problems);
 }
 
-/* Rule files are data from outside too: no line of theirs may forge one of ours. */
+/* Rules files are untrusted too: control characters are escaped, so that they cannot forge lines.
+ */
 static void make_harmless(char *message)
 {
 	for (; *message; message++)

@@ -74,7 +74,7 @@ void ruleset_free(struct ruleset *rules)
 	free(rules);
 }
 
-/* What changed from one set to another. */
+/* The differences between two sets. */
 
 static const struct rule *find(const struct ruleset *rules, const char *name)
 {
@@ -95,7 +95,8 @@ static bool is_changed(const struct rule *rule, const struct rule *other)
 	return other && strcmp(rule->digest, other->digest) != 0;
 }
 
-/* Appends `title=a,b`: the rules of `of` that are `so` against their namesake in `against`. */
+/* Appends `title=a,b`: the rules of `of` for which `so` holds, compared with the rule of the same
+ * name in `against`. */
 static void add_names(struct buf *line, const char *title, const struct ruleset *of,
 		      const struct ruleset *against,
 		      bool (*so)(const struct rule *, const struct rule *))

@@ -22,7 +22,7 @@ static bool is_latin(const struct glyph *g)
 	return (g->letter != 0) & !(g->flags & GLYPH_LOOKALIKE);
 }
 
-/* Whether a letter that poses as a Latin one stands in a word with real ones, or with digits. */
+/* Whether a look-alike of a Latin letter is in a word with Latin letters, or with digits. */
 static bool among_latin(const struct text *text, size_t i)
 {
 	size_t first = i > NEAR ? i - NEAR : 0;
@@ -53,7 +53,7 @@ static uint32_t code_point(const struct text *text, size_t i, bool lower)
 	return lower ? (uint32_t)u_tolower((UChar32)c) : c;
 }
 
-/* What is typed in canonical form already is copied; a small letter is as long as its capital. */
+/* Text that is already canonical is copied; its small letters are as long as their capitals. */
 static void copy(struct canonical *canonical, const struct text *text, bool lower)
 {
 	memcpy(canonical->bytes, text->bytes, text->len);

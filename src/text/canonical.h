@@ -5,8 +5,8 @@
 #include "text/text.h"
 
 struct canonical {
-	char *bytes;   /* NFC; without marks that are not Vietnamese (Zalgo); look-alikes within
-			* a Latin word become the letters that they look like */
+	char *bytes;   /* NFC; without marks that are not Vietnamese (Zalgo); look-alikes in a Latin
+			  word become the letters that they look like */
 	uint32_t *end; /* where each glyph ends in `bytes`; not used if `typed` */
 	size_t len, end_room, byte_room;
 	bool typed; /* `bytes` has the same positions as the original */

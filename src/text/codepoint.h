@@ -1,7 +1,7 @@
 /*
- * What one code point is, in one look-up. The table is generated from ICU's Unicode data
+ * The properties of a code point, in one look-up. The table is generated from ICU's Unicode data
  * by mkcodepoints.c: NFKC decompositions, default-ignorable code points, white space, general
- * categories, and Unicode's confusables (UTS #39) for letters that pose as Latin ones.
+ * categories, and Unicode's confusables (UTS #39) for look-alikes of Latin letters.
  */
 #ifndef DUYETD_TEXT_CODEPOINT_H
 #define DUYETD_TEXT_CODEPOINT_H
@@ -17,16 +17,16 @@ enum {
 };
 
 struct codepoint {
-	/* What it is by itself, place apart. `ch` is 0 for itself, and where in the expansions
-	 * for EXPANDS; `kind` may be one of the above; of a mark, `marks` is which. */
+	/* The glyph that it is by itself, without its place. `ch` is 0 for itself, and where in the
+	 * expansions for EXPANDS; `kind` may be one of the above; of a mark, `marks` is which. */
 	struct glyph glyph;
 	uint8_t count;	 /* EXPANDS: how many; a letter: the marks that it is written with in NFD */
-	bool standalone; /* a glyph by itself, whatever stands before and behind it */
+	bool standalone; /* always a glyph by itself, whatever is before and after it */
 	bool canonical;	 /* one glyph, the same in canonical text (canonical.h), where that is in
 			  * small letters too but for its case, and as many bytes long */
 };
 
-/* The table in two stages: blocks of 128, and what the code points of each are. The first
+/* The table in two stages: blocks of 128, and the properties of each block's code points. The first
  * rows are those of ASCII in order, with their `ch` and `len`. */
 extern const uint16_t codepoint_block[];
 extern const uint16_t codepoint_index[][128];
@@ -49,7 +49,7 @@ struct look_alike {
 	uint8_t upper, lower; /* what the two cases look like; the same for both of a pair */
 };
 
-/* NULL for a letter that looks like one at the most. */
+/* NULL for a letter that looks like at most one letter. */
 const struct look_alike *codepoint_look_alike(uint32_t c);
 
 /* Regional indicators, which stand for a flag in pairs. */

@@ -8,7 +8,7 @@
 #include "text/html.h"
 #include "text/letter.h"
 
-/* Draws a key round the digit before it: 1️⃣ */
+/* Makes a keycap of the digit before it: 1️⃣ */
 enum { ENCLOSING_KEYCAP = 0x20E3 };
 
 /* Room for `more` glyphs. */
@@ -42,7 +42,7 @@ static void end_override(struct decoder *d)
 	d->overridden = false;
 }
 
-/* A browser shows a run of blanks as one; the run ends a line where one of them does. */
+/* A browser shows a run of blanks as one. The run is a line end if one of them is. */
 static void extend_blank(struct decoder *d, struct glyph *blank, uint32_t ch)
 {
 	if (d->end - blank->at <= UINT16_MAX)
@@ -106,7 +106,7 @@ static enum text_error add_mark(struct decoder *d, uint16_t mark, uint32_t c)
 		g->flags |= GLYPH_MENDED;
 		d->mended = true;
 	}
-	if (d->end - g->at <= UINT16_MAX) /* else it is all of the text, but for this mark */
+	if (d->end - g->at <= UINT16_MAX) /* else it is the whole text except this mark */
 		g->len = (uint16_t)(d->end - g->at);
 	d->pending = 0;
 	if (g->kind == GLYPH_DIGIT && c == ENCLOSING_KEYCAP)
@@ -123,7 +123,7 @@ static enum text_error add_mark(struct decoder *d, uint16_t mark, uint32_t c)
 	return TEXT_OK;
 }
 
-/* The vowels and codas of Hangul, in parts. */
+/* Hangul vowels and codas (conjoining jamo). */
 enum { HANGUL_VOWEL = 0x1161, HANGUL_TAIL = 0x11A7, HANGUL_TAILS = 28 };
 
 static bool is_hangul_part(uint32_t c)
@@ -131,8 +131,8 @@ static bool is_hangul_part(uint32_t c)
 	return c >= HANGUL_VOWEL && c < HANGUL_TAIL + HANGUL_TAILS;
 }
 
-/* Whether `c` goes on the Hangul syllable before it, which NFC writes as one letter and NFD
- * in parts (The Unicode Standard, 3.12). */
+/* Whether `c` belongs to the Hangul syllable before it, which is one letter in NFC and several in
+ * NFD (The Unicode Standard, 3.12). */
 static bool joins_hangul(struct decoder *d, uint32_t c)
 {
 	enum { BLOCK = 0xAC00, LEAD = 0x1100, LEADS = 19, VOWELS = 21 };
@@ -169,7 +169,7 @@ static enum text_error begin_override(struct decoder *d)
 
 static enum text_error add(struct decoder *d, uint32_t c);
 
-/* The code points that one stands for. */
+/* Appends the code points that one code point expands to. */
 static enum text_error add_each(struct decoder *d, const struct codepoint *of)
 {
 	const uint32_t *c = codepoint_expansion(of);
@@ -227,8 +227,8 @@ static uint32_t put_ascii(struct glyph *glyph, const uint8_t *bytes, uint32_t le
 }
 
 /*
- * The characters from byte `i` on, as far as each is a glyph by itself: nearly all of any text,
- * and read without the questions that other characters ask. Where they end. There is room.
+ * Reads characters from byte `i` on as long as each is a glyph by itself: nearly all of any text,
+ * read without the checks for other characters. Returns where they end. The caller has made room.
  */
 static int32_t add_standalone(struct decoder *d, int32_t i, int32_t len)
 {
@@ -261,8 +261,7 @@ static int32_t add_standalone(struct decoder *d, int32_t i, int32_t len)
 	return i;
 }
 
-/* The next code point, also where it is written as a character reference; negative where there
- * is no UTF-8. */
+/* The next code point, which may be a character reference; negative for invalid UTF-8. */
 static int32_t next(struct decoder *d, int32_t *i, int32_t len)
 {
 	const char *bytes = d->text->bytes;

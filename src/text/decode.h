@@ -10,25 +10,25 @@ struct decoder {
 	struct text *text;
 	struct letter letter; /* the last glyph while it may still get marks */
 	uint32_t at, end;     /* bytes of the code point in hand */
-	unsigned marks;	      /* combining marks since the last base, as NFD has them */
+	unsigned marks;	      /* combining marks since the last base, counted in NFD */
 	uint8_t pending;      /* flags for the next glyph: GLYPH_INVISIBLE, GLYPH_ENTITY */
 	bool canonical;	      /* all so far: a character a glyph, in canonical form */
 	bool letter_open;     /* `letter` is that of the last glyph */
-	bool mended;	      /* some marks stood apart from their letters */
+	bool mended;	      /* some marks were separated from their letters */
 	bool regional;	      /* there are regional indicators */
 	bool overridden;      /* the last range of text->overridden is not closed yet */
 };
 
-/* The characters of bytes [from, to), in which there is no markup. A run of blanks is one. */
+/* Reads bytes [from, to), which contain no markup. A run of blanks becomes one. */
 enum text_error decode_bytes(struct decoder *d, size_t from, size_t to);
 
-/* A blank, or the end of a line ('\n'), that bytes [from, to) stand for. */
+/* Appends a blank, or a line end ('\n'), for bytes [from, to). */
 enum text_error decode_blank(struct decoder *d, uint32_t c, size_t from, size_t to);
 
-/* Bytes that show nothing. */
+/* Skips bytes that a browser does not show. */
 void decode_nothing(struct decoder *d);
 
-/* TEXT_BARRIER between two line breaks, for bytes [at, end). */
+/* Appends a TEXT_BARRIER between two line breaks, for bytes [at, end). */
 enum text_error decode_barrier(struct decoder *d, size_t at, size_t end);
 
 /* Makes room for `more` glyphs behind those so far. Returns false when out of memory. */

@@ -13,7 +13,7 @@ static int is_wide(UChar32 ch)
 	return width == U_EA_WIDE || width == U_EA_FULLWIDTH;
 }
 
-/* What is shown for a character that must not be printed as it is. */
+/* The replacement for a character that must not be printed. */
 static UChar32 harmless(UChar32 ch)
 {
 	switch (u_charType(ch)) {

@@ -13,7 +13,7 @@ struct element {
 	enum markup_kind kind;
 };
 
-/* All elements of the HTML standard that a page may have, and those that browsers still know.
+/* All elements of the HTML standard, and old ones that browsers still know.
  * In the order of strcmp(), for bsearch(). Block: those that CSS's default style sheet (HTML
  * standard, 15.3) shows on lines of their own, cells of a table, and <br>. */
 /* clang-format off */
@@ -89,7 +89,7 @@ static bool is_in_name(char c)
 	return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == ':' || c == '_';
 }
 
-/* The byte at hand, NUL at the end: no text has one. */
+/* The current byte, NUL at the end: texts contain no NUL. */
 static char here(const struct scanner *s)
 {
 	return s->at < s->end ? s->bytes[s->at] : '\0';
@@ -101,7 +101,7 @@ static void skip_blanks(struct scanner *s)
 		s->at++;
 }
 
-/* Copies a name in small letters, as far as `size` goes; false where there is none. */
+/* Copies a name in small letters, at most `size` bytes. Returns false if there is none. */
 static bool read_name(struct scanner *s, char *name, size_t size)
 {
 	size_t n = 0, from = s->at;
@@ -112,7 +112,7 @@ static bool read_name(struct scanner *s, char *name, size_t size)
 		if (n + 1 < size)
 			name[n++] =
 				(char)(here(s) >= 'A' && here(s) <= 'Z' ? here(s) | 0x20 : here(s));
-	name[s->at - from < size ? n : 0] = '\0'; /* a longer one is none that is known */
+	name[s->at - from < size ? n : 0] = '\0'; /* a longer name is not a known one */
 	return true;
 }
 
@@ -165,7 +165,7 @@ static bool read_attribute(struct scanner *s)
 	return read_value(s);
 }
 
-/* What follows a tag's name, up to its `>`. False where it is no tag. */
+/* Reads what follows a tag's name, up to its `>`. Returns false if it is not a tag. */
 static bool read_attributes(struct scanner *s)
 {
 	for (;;) {
@@ -181,7 +181,7 @@ static bool read_attributes(struct scanner *s)
 	}
 }
 
-/* The end of `<script>` or `<style>`: behind their end tag, or that of the text. */
+/* The end of `<script>` or `<style>`: after their end tag, or the end of the text. */
 static void skip_raw_text(struct scanner *s, const char *name, size_t len, struct markup *markup)
 {
 	size_t name_len = strlen(name);
@@ -221,8 +221,8 @@ static bool read_tag(struct scanner *s, size_t len, struct markup *markup)
 	return true;
 }
 
-/* <!-- -->, <!doctype …>, <?xml …>: shown nowhere. Without its end a comment goes on to that
- * of the text. */
+/* <!-- -->, <!doctype …>, <?xml …>: not shown. An unclosed comment continues to the end of the
+ * text. */
 static bool read_comment(struct scanner *s, size_t len, struct markup *markup)
 {
 	bool dashes = len - s->at >= 3 && !memcmp(s->bytes + s->at, "!--", 3);
@@ -232,7 +232,7 @@ static bool read_comment(struct scanner *s, size_t len, struct markup *markup)
 		return false;
 	markup->kind = MARKUP_INLINE;
 	markup->hidden = s->at + (dashes ? 3 : 1);
-	rest = s->bytes + s->at + (dashes ? 1 : 0); /* <!--> is a whole one */
+	rest = s->bytes + s->at + (dashes ? 1 : 0); /* <!--> is a complete comment */
 	close = dashes ? memmem(rest, len - (size_t)(rest - s->bytes), "-->", 3)
 		       : memchr(rest, '>', s->end - s->at);
 	if (!close && !dashes)
@@ -315,7 +315,7 @@ static size_t semicolon(const char *s, size_t len, size_t n)
 	return n + 1 < len && !memcmp(s + n, "\u037e", 2) ? 2 : 0;
 }
 
-/* A NUL is not, which would end the name for strcmp(), and hide what follows. */
+/* A NUL is not part of it: it would end the name for strcmp() and hide what follows. */
 static int is_in_names(char c)
 {
 	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
@@ -340,7 +340,7 @@ static size_t read_named(const char *s, size_t len, uint32_t *c)
 	return n + end;
 }
 
-/* Whether it begins with a mark, of any kind that may change places with others. */
+/* Whether it begins with a combining mark. */
 static int is_mark(const char *s, size_t len)
 {
 	const uint8_t *bytes = (const uint8_t *)s;
@@ -351,7 +351,7 @@ static int is_mark(const char *s, size_t len)
 	return c > 0 && u_getCombiningClass(c);
 }
 
-/* A letter that bears a mark is no digit, as it is none in NFC. */
+/* A character with a mark is not a digit, as in NFC. */
 static int digit(const char *s, size_t len, int base)
 {
 	if (len && s[0] >= '0' && s[0] <= '9')

@@ -29,7 +29,7 @@ static const struct vowel vowels[] = {
 	{'y', 0, {'y', 0x1EF3, 0xFD, 0x1EF7, 0x1EF9, 0x1EF5}},
 };
 
-/* A letter bears one mark of a kind: of several (Zalgo) the lowest, in any order written. */
+/* A letter has one mark of each kind: of several (Zalgo) the lowest one, in any order. */
 static uint16_t one_of(uint16_t marks)
 {
 	return (uint16_t)(marks & -marks);
@@ -94,8 +94,8 @@ static uint32_t pair(uint32_t base, uint32_t mark)
 	return U_SUCCESS(err) && both >= 0 ? (uint32_t)both : base;
 }
 
-/* A Latin letter shows one mark that is not Vietnamese, or none of several: which of them
- * its code point had already is not known. Others take what marks they can, as in NFC. */
+/* A Latin letter keeps one mark that is not Vietnamese, or none if it has several, since it is not
+ * known which one its code point had. Other letters are composed with their marks as in NFC. */
 void letter_mark(struct letter *letter, uint32_t c, uint16_t mark)
 {
 	uint16_t seen = letter->seen | mark;

@@ -81,7 +81,7 @@ static uint8_t lower(UChar32 c)
 	return (uint8_t)(c | 0x20);
 }
 
-/* Letters that pose as đ or are its other forms. */
+/* Look-alikes and other forms of đ. */
 static int poses_as_d_stroke(UChar32 c)
 {
 	static const UChar32 forms[] = {0x110, 0x111, 0xD0,  0xF0,  0x189,
@@ -152,8 +152,8 @@ static uint8_t letter_of_confusable(UChar32 c)
 	return letter_of_name(first);
 }
 
-/* Letters that people write for a Latin one and that the confusables have no such word of, or
- * another: by their look in one case or in italics, or by their sound (`other`). */
+/* Letters that people write for a Latin one and that are missing or different in the confusables:
+ * by their look in one case or in italics, or by their sound (`other`). */
 static const struct {
 	UChar32 c;
 	uint8_t letter, other;
@@ -167,7 +167,7 @@ static const struct {
 	{0x10B1, 'u', 0},  {0x2D11, 'u', 0},
 };
 
-/* What `c` looks like in its own case: `other` where it looks or sounds like a second one. */
+/* What `c` looks like in its own case; `other`: a second letter that it looks or sounds like. */
 static uint8_t look(UChar32 c, uint8_t *other)
 {
 	uint8_t letter = 0;
@@ -190,8 +190,8 @@ static UChar32 other_case(UChar32 c)
 }
 
 /*
- * The letters of both cases of `c`: what it is read as at first, in capitals, and in small
- * letters. A capital iota, which is like l too, is an i.
+ * The letters that `c` is read as: first, as a capital, and as a small letter. A capital iota also
+ * looks like l; it is an i.
  */
 static struct look_alike both_looks(UChar32 c)
 {
@@ -216,14 +216,14 @@ static struct look_alike both_looks(UChar32 c)
 
 static int is_vowel_sign(UChar32 c)
 {
-	/* Marks of one script only (Thai, Indic ...) are part of its words; those that go on
-	 * any letter are Script=Inherited, and those with a combining class change places
-	 * with them in NFC and NFD. */
+	/* Marks of one script only (Thai, Indic ...) are part of its words. Marks for any letter
+	 * have Script=Inherited; marks with a combining class are reordered with them in NFC and
+	 * NFD. */
 	UErrorCode err = U_ZERO_ERROR;
 	return uscript_getScript(c, &err) != USCRIPT_INHERITED && !u_getCombiningClass(c);
 }
 
-/* The dingbats and double circles that NFKC leaves as they are. */
+/* Digits in dingbats and double circles, which NFKC does not change. */
 static int is_circled_digit(UChar32 c)
 {
 	return u_charType(c) == U_OTHER_NUMBER &&
@@ -253,7 +253,7 @@ static uint8_t kind_of(UChar32 c)
 	return GLYPH_SYMBOL;
 }
 
-/* What a code point is that stands for no other. */
+/* The properties of a code point without a decomposition. */
 static struct codepoint plain(UChar32 c)
 {
 	struct codepoint e = {.glyph.kind = kind_of(c)};
@@ -326,12 +326,13 @@ static struct codepoint of(UChar32 c)
 	UChar buf[64];
 	UChar32 part[64] = {0};
 	UErrorCode err = U_ZERO_ERROR;
-	if (U_IS_SURROGATE((uint32_t)c) || c == 0x3F9 || /* Ϲ: no sum sign, as NFKC has it */
+	if (U_IS_SURROGATE((uint32_t)c) || c == 0x3F9 || /* Ϲ: not Σ, as in NFKC */
 	    u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT))
 		return plain(c);
 	if (uscript_getScript(c, &err) == USCRIPT_HANGUL && u_charType(c) == U_OTHER_LETTER &&
 	    c >= 0xAC00 && c <= 0xD7A3)
-		return plain(c); /* a block stays one letter; words and marks do not ask */
+		return plain(c); /* a Hangul block stays one letter; words and marks do not depend
+				    on it */
 	int32_t len = unorm2_getDecomposition(nfkc, c, buf, 64, &err);
 	if (len < 0 || U_FAILURE(err))
 		return plain(c);
@@ -365,7 +366,7 @@ static struct codepoint of(UChar32 c)
 	return e;
 }
 
-/* Whether `c` is what canonical text has for it, and its small letter is as long in UTF-8. */
+/* Whether `c` is unchanged in canonical text, and its small letter has the same length in UTF-8. */
 static bool is_canonical(UChar32 c, const struct codepoint *e)
 {
 	bool upper = e->glyph.flags & GLYPH_UPPER;
@@ -376,8 +377,8 @@ static bool is_canonical(UChar32 c, const struct codepoint *e)
 	return !upper || (e->glyph.letter && U8_LENGTH(u_tolower(c)) == U8_LENGTH(c));
 }
 
-/* Not so are what entities begin with, regional indicators, and the vowels and codas of Hangul in
- * parts. */
+/* Excluded are the first character of an entity, regional indicators, and Hangul vowels and codas.
+ */
 static bool is_standalone(UChar32 c, const struct codepoint *e)
 {
 	if (c >= REGIONAL_A && c <= REGIONAL_Z)

@@ -17,8 +17,8 @@
  * MARKUP_WORK_LEAST. A text with so many things that only look like tags is malformed. */
 enum { MARKUP_WORK = 8, MARKUP_WORK_LEAST = 4096 };
 
-/* The next markup from byte `from` on, and where it begins. `*at` is the text's end where there
- * is none. */
+/* Finds the next markup from byte `from` on. `*at` is its beginning, or the text's end if there is
+ * none. */
 static enum text_error next_markup(const struct text *text, size_t from, size_t *at,
 				   struct markup *markup, size_t *work)
 {
@@ -35,7 +35,7 @@ static enum text_error next_markup(const struct text *text, size_t from, size_t 
 	return TEXT_OK;
 }
 
-/* What a browser shows in the place of markup. */
+/* Appends what a browser shows in place of markup. */
 static enum text_error add_markup(struct decoder *d, size_t at, const struct markup *markup)
 {
 	uint32_t c = markup->kind == MARKUP_BLOCK ? '\n' : ' ';
@@ -61,7 +61,7 @@ static bool is_letter(const struct text *text, size_t i)
 	return i < text->glyphs && text->glyph[i].kind == GLYPH_LETTER;
 }
 
-/* How many letters of a coda or final vowel stand alone from `i`: 0 when it is a word. */
+/* The number of letters of a separated coda or final vowel at `i`; 0 when it is a word. */
 static size_t lone_coda(const struct text *text, size_t i)
 {
 	static const char *const codas[] = {"c", "ch", "m", "n", "ng", "nh",
@@ -97,9 +97,9 @@ static bool belongs(const struct text *text, size_t end, size_t coda, size_t n)
 }
 
 /*
- * Joins what a broken converter took apart: a mark after a space goes back on its letter
- * (`ma ́ u`), and a coda left alone behind it goes back to its syllable (`máu`).
- * For a text in which marks were put back (GLYPH_MENDED).
+ * Joins what a broken converter separated: a mark after a space is put on its letter (`ma ́ u`), and
+ * a coda that follows is joined to its syllable (`máu`). For texts in which such marks were joined
+ * (GLYPH_MENDED).
  */
 static void mend(struct text *text)
 {
@@ -116,7 +116,7 @@ static void mend(struct text *text)
 	text->glyphs = to;
 }
 
-/* Takes out the blanks that parted letters from their marks, in all glyphs so far. */
+/* Removes the blanks that separated letters from their marks, in all glyphs so far. */
 static void join_parted(struct decoder *d)
 {
 	if (d->mended)
@@ -141,7 +141,7 @@ static bool are_flags(const struct glyph *g, size_t count)
 	return count % 2 == 0;
 }
 
-/* Makes letters of the regional indicators, in all glyphs so far, that are no flags. */
+/* Changes regional indicators that are not flags to letters, in all glyphs so far. */
 static void read_regional(struct decoder *d)
 {
 	struct text *text = d->text;
@@ -161,11 +161,11 @@ static void read_regional(struct decoder *d)
 	}
 }
 
-/* Glyphs around an override that are read with it, at the most. */
+/* Most glyphs around an override that are read with it. */
 enum { OVERRIDE_CONTEXT = 24 };
 
-/* How far what stands at glyph `i` belongs to the override that shows glyph `beside` there: the
- * word that it is glued to, and plain words. Goes on by `step`, and not to `stop`. */
+/* How far the text at glyph `i` is read with the override that shows glyph `beside` there: the word
+ * that it touches, and plain words. Moves by `step`, up to but not including `stop`. */
 static size_t context_end(const struct text *text, size_t i, size_t stop, int step,
 			  const struct glyph *beside)
 {
@@ -187,7 +187,7 @@ static void copy_glyphs(struct text *text, size_t from, size_t to)
 	text->glyphs += to - from;
 }
 
-/* Appends override `k` as it is shown, and what stands around it. The visible glyphs before `*end`
+/* Appends override `k` as it is shown, with the text around it. The visible glyphs before `*end`
  * are appended already. */
 static enum text_error add_overridden(struct decoder *d, size_t k, size_t *end)
 {
@@ -217,7 +217,7 @@ static enum text_error add_overridden(struct decoder *d, size_t k, size_t *end)
 	return TEXT_OK;
 }
 
-/* Appends what stands behind right-to-left overrides as a browser shows it, with the words around
+/* Appends the text after each right-to-left override as a browser shows it, with the words around
  * it, and a TEXT_BARRIER before each. */
 static enum text_error show_overridden(struct decoder *d)
 {
@@ -233,7 +233,7 @@ static enum text_error show_overridden(struct decoder *d)
 
 /* The visible text. */
 
-/* The text that a reader of the page sees. `*hides`: some of the markup hides more. */
+/* Reads the text that is visible on the page. Sets `*hides` if markup hides other text. */
 static enum text_error add_visible(struct decoder *d, bool *hides)
 {
 	struct text *text = d->text;
@@ -295,7 +295,7 @@ static void flag_addresses(struct text *text, size_t i)
 	}
 }
 
-/* What markup hides from a reader, part by part. */
+/* Appends the parts that markup hides. */
 static enum text_error add_hidden(struct decoder *d)
 {
 	struct text *text = d->text;

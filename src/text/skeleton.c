@@ -7,7 +7,7 @@
 
 enum { OTHER_SCRIPT = 0x80, DONG = 0x20AB /* ₫ */ };
 
-/* What ASCII letters and digits are in a skeleton: j and y are i, k is c. */
+/* ASCII letters and digits in a skeleton: j and y become i, k becomes c. */
 static const uint8_t folded[0x100] = {
 	['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5',
 	['6'] = '6', ['7'] = '7', ['8'] = '8', ['9'] = '9', ['a'] = 'a', ['b'] = 'b',
@@ -27,7 +27,7 @@ uint8_t skeleton_byte(const struct glyph *glyph)
 
 /* ---- words with digits and signs for letters ------------------------------------------- */
 
-/* The letter that a digit or sign stands for in a word; 'i' where it may be an l too. */
+/* The letter that a digit or sign replaces in a word; 'i' if it may also be an l. */
 static uint8_t leet_letter(const struct glyph *glyph)
 {
 	static const uint8_t of[0x80] = {
@@ -72,12 +72,12 @@ static bool is_vowel(const struct glyph *glyph)
 	return is_one_of(glyph->letter, "aeiouy");
 }
 
-/* The glyphs [first, end) of a text that has letters, digits and signs for letters in one piece,
- * and what is among them. */
+/* A piece: glyphs [first, end) that are letters, and digits and signs for letters; and what it
+ * contains. */
 struct piece {
 	size_t first, end;
-	size_t behind;	      /* where the next one may begin: signs at the end are no letters */
-	bool letters, posing; /* some that are letters, some that may stand for one */
+	size_t behind; /* where the next piece may begin: signs at the end do not replace letters */
+	bool letters, posing; /* it has letters; it has characters that may replace one */
 	bool ambiguous;	      /* SKELETON_POSING2 reads it otherwise */
 };
 
@@ -86,21 +86,21 @@ static bool is_digit_or_sign(const struct glyph *g, uint8_t letter)
 	return (g->kind == GLYPH_DIGIT) | ((g->kind > GLYPH_SPACE) & (letter != 0));
 }
 
-/* Not so: an other script's letter, a blank, a sign that is no letter's. */
+/* Letters of other scripts, blanks and other signs are not part of a piece. */
 static bool is_of_piece(const struct text *text, size_t i)
 {
 	const struct glyph *g = &text->glyph[i];
 
 	if (g->kind == GLYPH_LETTER)
 		return g->letter;
-	if (g->ch == DONG) /* a price's, but before a letter */
+	if (g->ch == DONG) /* a currency sign, unless before a letter */
 		return glyph_at(text, i + 1)->kind == GLYPH_LETTER &&
 		       glyph_at(text, i - 1)->kind != GLYPH_DIGIT;
 	return is_digit_or_sign(g, leet_letter(g));
 }
 
-/* 50k  4G  1m7  2h30  10kg  $5k: a number with its unit, rather than a word. 0c and 0ng, whose 0 is
- * its vowel, are none. */
+/* 50k  4G  1m7  2h30  10kg  $5k: a number with its unit, not a word. In 0c and 0ng the 0 is a
+ * vowel. */
 static bool is_quantity(const struct text *text, const struct piece *piece)
 {
 	size_t i = piece->first, digits = 0, letters = 0, vowels = 0, end = piece->end;
@@ -137,7 +137,7 @@ static bool take_letter(const struct glyph *g, struct piece *piece)
 	return true;
 }
 
-/* Takes glyph `piece->behind` into the piece; false where it is not of it. */
+/* Takes glyph `piece->behind` into the piece. Returns false if it is not part of it. */
 static bool take(const struct text *text, struct piece *piece)
 {
 	const struct glyph *g = &text->glyph[piece->behind];
@@ -148,7 +148,7 @@ static bool take(const struct text *text, struct piece *piece)
 	if (g->ch == DONG ? !is_of_piece(text, piece->behind) : !is_digit_or_sign(g, letter))
 		return false;
 	piece->behind++;
-	if (is_bang(g)) /* none at the end: `lần!` */
+	if (is_bang(g)) /* not a letter at the end: `lần!` */
 		return true;
 	bool bangs = piece->behind - 1 > piece->end;
 	piece->end = piece->behind;
@@ -158,7 +158,7 @@ static bool take(const struct text *text, struct piece *piece)
 	return true;
 }
 
-/* The piece that begins at glyph `first`, empty where none does. */
+/* The piece that begins at glyph `first`, or an empty one. */
 static struct piece piece_at(const struct text *text, size_t first)
 {
 	struct piece piece = {.first = first, .end = first, .behind = first};
@@ -200,7 +200,7 @@ static uint8_t posing_byte(const struct text *text, size_t i, enum skeleton_read
 	return folded[letter];
 }
 
-/* The byte of a letter, or of what is in no posing piece. */
+/* The byte of a letter, or of a character outside of posing pieces. */
 static uint8_t letter_byte(const struct glyph *g, enum skeleton_reading reading)
 {
 	const struct look_alike *look = NULL;
@@ -227,8 +227,8 @@ static void add(struct skeleton *s, size_t glyph, uint8_t byte)
 	s->glyph[s->letters++] = (uint32_t)glyph;
 }
 
-/* As add() does, glyph by glyph; with all of it at hand and without a branch a glyph, since
- * every text is read so: what is not counted is written over. */
+/* The same as add() for each glyph, but without a branch, since every text is read in this way:
+ * what is not counted is overwritten. */
 static void read_plain(struct skeleton *s, const struct text *text)
 {
 	const struct glyph *g = text->glyph;
@@ -249,7 +249,8 @@ static void read_plain(struct skeleton *s, const struct text *text)
 	s->letters = letters;
 }
 
-/* Whether the digit or sign at glyph `i` is beside a letter, as one of each posing piece is. */
+/* Whether the digit or sign at glyph `i` is beside a letter, as at least one in each posing piece
+ * is. */
 static bool may_join_letters(const struct text *text, size_t i)
 {
 	const struct glyph *g = &text->glyph[i], *next = glyph_at(text, i + 1);

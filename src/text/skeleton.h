@@ -1,7 +1,7 @@
 /*
- * What is left of a text when case, marks, spacing, punctuation and stretching are taken
- * away: `N.h.à   CÁIIII` is `nhacai`. Phrases are searched in it; whether a find really is
- * the phrase is decided on the glyphs behind it (rules/match/phrase.h).
+ * The skeleton of a text: the text without case, marks, spacing, punctuation and stretching. `N.h.à
+ * CÁIIII` is `nhacai`. Phrases are searched in it; rules/match/phrase.h then checks the glyphs of
+ * each find.
  */
 #ifndef DUYETD_TEXT_SKELETON_H
 #define DUYETD_TEXT_SKELETON_H
@@ -10,9 +10,9 @@
 
 /* How the characters that may be more than one letter are read. */
 enum skeleton_reading {
-	SKELETON_PLAIN,	  /* as what they are */
-	SKELETON_POSING,  /* 3 in a word as e, 1 as i; look-alikes as their capitals look */
-	SKELETON_POSING2, /* 1 as l before a vowel, more digits than one as digits; look-alikes as
+	SKELETON_PLAIN,	  /* as themselves */
+	SKELETON_POSING,  /* 3 in a word as e, 1 as i; look-alikes by their capitals */
+	SKELETON_POSING2, /* 1 as l before a vowel, several digits as digits; look-alikes by their
 			     small letters */
 };
 enum { SKELETON_READINGS = 3 };
@@ -27,11 +27,11 @@ struct skeleton {
 	size_t run_room, start_room, glyph_room;
 };
 
-/* The byte that a glyph is in a skeleton, 0 for one that is left out. */
+/* The byte for a glyph in a skeleton, 0 for a glyph that is left out. */
 uint8_t skeleton_byte(const struct glyph *glyph);
 
-/* Whether the text has what SKELETON_POSING (bit 1) and SKELETON_POSING2 (bit 2) read otherwise
- * than plainly. Bit 0 is always set. */
+/* Which skeletons differ for this text: bit 1 for SKELETON_POSING, bit 2 for SKELETON_POSING2. Bit
+ * 0 is always set. */
 unsigned skeleton_readings(const struct text *text);
 
 /* Buffers are reused. Returns false when out of memory. */

@@ -9,8 +9,8 @@ struct shape {
 	size_t len;
 };
 
-/* Which vowels may end a syllable, which may go before a coda, and which of the two only
- * with a circumflex, breve or horn on one of them. */
+/* Which vowels may end a syllable, which may be followed by a coda, and which need a circumflex,
+ * breve or horn for that. */
 enum { OPEN = 1, CLOSED = 2, OPEN_NEEDS = 4, CLOSED_NEEDS = 8 };
 
 enum { A = 1, E, I, O, U, Y };
@@ -75,8 +75,8 @@ static const uint8_t onsets[128] = {
 };
 
 /*
- * Letters that begin a syllable before its vowel; 0 when it begins with the vowel, or not
- * at all. Summed up without a branch: which letter it is, no processor can guess.
+ * Number of consonants before the vowel; 0 when the syllable begins with the vowel, or when it is
+ * not a syllable. Computed without branches, since they would be mispredicted.
  */
 static size_t onset_length(const char *s)
 {
@@ -105,7 +105,8 @@ static bool is_coda(const char *s, size_t len, char before)
 	return s[1] == 'g' ? s[0] == 'n' : s[1] == 'h' && front && (s[0] == 'c' || s[0] == 'n');
 }
 
-/* Cuts the letters into onset, vowels and coda. What the vowels may do; 0: no syllable. */
+/* Splits the letters into onset, vowels and coda. Returns what the vowels allow; 0: not a syllable.
+ */
 static unsigned cut(struct shape *shape)
 {
 	const char *s = shape->letters, *v;

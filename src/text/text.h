@@ -30,7 +30,7 @@ struct text {
 	 * capitals, and the letters of codepoint_look_alike(); then `glyphs`. The glyphs between
 	 * two of them belong to one word. */
 	uint32_t *boundary;
-	struct text_range *overridden; /* visible glyphs behind a right-to-left override */
+	struct text_range *overridden; /* visible glyphs after a right-to-left override */
 	struct word *word;
 	struct link *link;
 	size_t overrides, override_room;
@@ -56,7 +56,8 @@ enum text_error {
 	TEXT_NUL,	     /* a NUL character: C programs would not see what follows it */
 	TEXT_EMPTY,	     /* only blanks and invisible characters */
 	TEXT_TOO_MANY_MARKS, /* more than LIMIT_MARKS on one letter */
-	TEXT_MARKUP,	     /* so much looks like tags that reading it would take too long */
+	TEXT_MARKUP, /* has so many things that look like tags that reading it would take too long
+		      */
 	TEXT_NO_MEMORY,
 };
 

@@ -7,7 +7,7 @@
 
 enum { FRACTION_SLASH = 0x2044 }; /* NFKC writes ½ as 1⁄2 */
 
-/* Room for all words that are common: with 512 judging took a sixth longer. */
+/* Enough for all common words: with 512, judging took a sixth longer. */
 enum { CACHE_BITS = 12, CACHED_BYTES = 16 };
 
 struct cached_word {
@@ -43,7 +43,7 @@ static bool are_eyes(uint32_t ch)
 	return ch == ':' || ch == ';' || ch == '=';
 }
 
-/* :D ;v =3 :'( and their like: one letter or digit drawn behind a pair of eyes. */
+/* :D ;v =3 :'( and similar: one letter or digit after eyes. */
 static bool is_mouth(const struct text *text, size_t i)
 {
 	size_t eyes = i - 1;
@@ -56,14 +56,14 @@ static bool is_mouth(const struct text *text, size_t i)
 	return apart || glyph_at(text, i)->ch != '3';
 }
 
-/* `v.v.` (and so on) and `T.T.` (initials) are written, not drawn. */
+/* `v.v.` (and so on) and `T.T.` (initials) are not emoticons. */
 static bool is_written(const struct text *text, size_t last)
 {
 	return glyph_at(text, last - 1)->ch == '.' &&
 	       (glyph_at(text, last)->letter == 'v' || glyph_at(text, last + 1)->ch == '.');
 }
 
-/* T_T  o.O  ^o^  >3<: letters that draw eyes or a mouth between signs, standing alone. */
+/* T_T  o.O  ^o^  >3<: letters as eyes or mouth between signs, separate from words. */
 static bool is_face(const struct text *text, size_t i)
 {
 	const struct glyph *g = glyph_at(text, i), *l = glyph_at(text, i - 1),
@@ -83,8 +83,8 @@ static bool is_face(const struct text *text, size_t i)
 	return left || right;
 }
 
-/* A letter of no Latin kind alone among signs is drawn, not written: ʕ•ᴥ•ʔ (ツ) ಠ_ಠ; so
- * is one of an alphabet that stands quite alone: ( ͡° ͜ʖ ͡°) */
+/* A single letter of another script among signs is part of an emoticon: ʕ•ᴥ•ʔ (ツ) ಠ_ಠ; so is a
+ * single letter of an alphabet without neighbours: ( ͡° ͜ʖ ͡°) */
 static bool is_drawn(const struct text *text, size_t i)
 {
 	const struct glyph *g = glyph_at(text, i), *l = glyph_at(text, i - 1),
@@ -128,7 +128,7 @@ static bool emoticon_is(const struct text *text, size_t first, size_t count)
 	return is_drawn(text, first) || is_heart(text, first);
 }
 
-/* `don't` is one word, `l'écoutant` two: what follows an apostrophe joins when short. */
+/* `don't` is one word, `l'écoutant` two: a short part after an apostrophe belongs to the word. */
 static bool is_ending(const struct text *text, size_t i)
 {
 	size_t n = 0;
@@ -137,7 +137,7 @@ static bool is_ending(const struct text *text, size_t i)
 	return n < 3;
 }
 
-/* Whether the letters on one side of `i` have no vowel among them: half a word. */
+/* Whether the letters on one side of `i` have no vowel: half a word. */
 static bool is_half(const struct text *text, size_t i, size_t step)
 {
 	for (i += step; glyph_at(text, i)->kind == GLYPH_LETTER; i += step)
@@ -183,8 +183,8 @@ static bool glued_here(const struct text *text, size_t first, size_t i)
 	       syllable_read(&text->glyph[i], end - i, NULL);
 }
 
-/* The boundary that ends the word from `first` on, which `limit` may do before. The first boundary
- * behind `first` is `e`. */
+/* The boundary that ends the word that begins at `first`, at most `limit`. The first boundary after
+ * `first` is `e`. */
 static size_t word_boundary(const struct text *text, size_t first, size_t limit, size_t e)
 {
 	for (size_t i; (i = text->boundary[e]) < limit; e++) {
@@ -197,7 +197,7 @@ static size_t word_boundary(const struct text *text, size_t first, size_t limit,
 	return e;
 }
 
-/* Shorter ones are teencode as often as not: `ko`, `nyc`. */
+/* Shorter ones are often teencode: `ko`, `nyc`. */
 enum { FOREIGN_LETTERS = 4 };
 
 static bool has_vowel(const struct glyph *g, size_t count)
@@ -208,7 +208,7 @@ static bool has_vowel(const struct glyph *g, size_t count)
 	return false;
 }
 
-/* Whether all letters only pose as Latin ones: a word of another script. */
+/* Whether all letters are look-alikes of Latin ones: a word of another script. */
 static bool only_poses(const struct glyph *g, size_t count)
 {
 	bool any = false;
@@ -259,7 +259,8 @@ static void describe(const struct text *text, struct word *w)
 		     (foreign_script || (!marks && is_foreign(g, w->count, capitals)));
 }
 
-/* Whether a character at one end of it stands for several glyphs, not all of which are its. */
+/* Whether a character at an end of the word expands to several glyphs, of which some are outside
+ * the word. */
 static bool is_part(const struct text *text, const struct word *w)
 {
 	const struct glyph *first = &text->glyph[w->first], *last = first + w->count - 1;
@@ -268,8 +269,8 @@ static bool is_part(const struct text *text, const struct word *w)
 }
 
 /*
- * The bytes of a word, 0 behind them, which no text has within. False for one that is long, and
- * for a part of a character that stands for several, as each letter of the one sign a.m. does.
+ * The bytes of a word, followed by zeros (texts contain no NUL). Returns false for a long word, and
+ * for part of a character that expands to several glyphs.
  */
 static bool spell(const struct text *text, const struct word *w, uint64_t spelling[2])
 {
@@ -292,8 +293,8 @@ static bool spell(const struct text *text, const struct word *w, uint64_t spelli
 	return true;
 }
 
-/* As describe() does, from the cache where the word is in it: a few hundred words are most of any
- * text, and what a word is depends on its bytes only. */
+/* The same as describe(), using the cache: a few hundred words make up most of any text, and the
+ * result depends only on the word's bytes. */
 static void recall(struct text *text, struct word *w)
 {
 	uint64_t spelling[2];
@@ -321,7 +322,8 @@ static void recall(struct text *text, struct word *w)
 
 static bool add(struct text *text, size_t first, size_t count)
 {
-	/* More than two are written, but for keycaps, which bear a mark: not worth a call. */
+	/* More than two letters are a word, except keycaps, which have a mark: no call is needed.
+	 */
 	bool may_be_drawn = count <= 2 || (text->glyph[first].flags & GLYPH_FOREIGN);
 	if (may_be_drawn && emoticon_is(text, first, count))
 		return true;

@@ -75,7 +75,7 @@ def test_term_in_between(redis, proxy, daemon, point, kind):
     first.wait_log("stopping signal=TERM")
     end(hit)
     assert first.exit_code() == 0
-    assert not first.lines("leaving with work in hand")
+    assert not first.lines("exiting with unfinished work")
     daemon()
     finish(stage, proxy, hit)
 

@@ -119,7 +119,7 @@ def test_a_replica_that_comes_back(pair):
     pair.link.mend()
     wait_settled(pair.old)
     assert_one_each(pair.old, entries)
-    duyetd.wait_log("replicas: have what is settled")
+    duyetd.wait_log("replicas: enough acknowledged")
 
 
 def test_to_leave_while_replicas_lag(pair):

@@ -115,12 +115,12 @@ def test_the_sentinels_change_their_mind(replicated, behind):
 
 def test_nobody_knows_the_name(replicated, behind):
     duyetd = behind(replicated.url.replace("/main", "/mian"))
-    duyetd.wait_log("redis: not reached", "do not agree on a master of this name")
+    duyetd.wait_log("redis: not reached", "do not agree on a master with this name")
     assert duyetd.stop() == 0
 
 
 def test_no_sentinel_there(behind):
     with closing(Port()) as port:
         duyetd = behind(f"redis+sentinel://{HOST}:{port.number}/main")
-        duyetd.wait_log("redis: not reached", "no sentinel answers")
+        duyetd.wait_log("redis: not reached", "no sentinel replies")
         assert duyetd.stop() == 0

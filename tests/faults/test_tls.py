@@ -224,7 +224,7 @@ def test_leaving_while_it_connects(daemon):
 def test_somebody_who_says_nothing(daemon):
     with socket.create_server((HOST, 0)) as silent:
         duyetd = daemon(silent.getsockname()[1], "--timeout", "1s")
-        duyetd.wait_log("redis: not reached", "no answer for 1000 ms")
+        duyetd.wait_log("redis: not reached", "no reply for 1000 ms")
 
 
 REFUSED = "redis: not reached", "certificate verify failed"
@@ -347,7 +347,7 @@ def test_replay(node, rules, tmp_path, authority):
 def test_replay_from_somebody_who_says_nothing(rules, tmp_path, authority):
     with socket.create_server((HOST, 0)) as silent:
         done = replay(rules, tmp_path, silent.getsockname()[1], authority)
-        assert done.returncode and "no answer" in done.stderr, done
+        assert done.returncode and "no reply" in done.stderr, done
 
 
 @needs_tls

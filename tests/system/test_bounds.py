@@ -17,7 +17,7 @@ def test_a_flood_of_dead_entries_is_a_line_a_minute(redis, daemon):
     wait_for(lambda: redis.xlen("comments:dead") == 3001)
     wait_settled(redis)
     assert duyetd.stop() == 0
-    for reason, entries in [("no field id", 3000), ("is empty", 1)]:
+    for reason, entries in [("field id is missing", 3000), ("is empty", 1)]:
         lines = duyetd.lines("dead: moved stream=comments:submitted", reason)
         assert len(lines) <= 5  # and a minute passes between two
         assert sum(int(re.search(r" count=(\d+) ", line)[1]) for line in lines) == entries

@@ -548,7 +548,7 @@ def test_rules_files_of_every_sort(rules, tmp_path):
     (rules / ".half-written.yaml").write_text("rules: [")
     (rules / "backup.yaml~").write_text("rules: [")
     done = run("check", "--rules", rules)
-    assert done.stdout.startswith(f"{rules}/pipe.yaml: error: cannot read it: it is no regular file")
+    assert done.stdout.startswith(f"{rules}/pipe.yaml: error: cannot read it: it is not a regular file")
     assert len(done.stdout.splitlines()) == 2
     (rules / "pipe.yaml").unlink()
     (rules / "empty.yaml").write_text("")

@@ -77,7 +77,7 @@ def test_frozen(server, redis, daemon, proxy):
     duyetd = daemon(*DEBUG, "--timeout", "500ms", "--batch", 20, proxy=proxy)
     with held:
         server.freeze()
-    duyetd.wait_log("redis: lost", "no answer for 500 ms")
+    duyetd.wait_log("redis: lost", "no reply for 500 ms")
     wait_attempts(duyetd, 3)
     assert losses(duyetd) == len(duyetd.lines("redis: reached", "after=")) + 1
     server.thaw()
@@ -106,7 +106,7 @@ def test_term_while_frozen(server, redis, daemon, proxy):
         server.freeze()
         duyetd.signal(signal.SIGTERM)
     assert duyetd.exit_code() == 0
-    assert duyetd.lines("leaving with work in hand")
+    assert duyetd.lines("exiting with unfinished work")
     server.thaw()
     daemon("--batch", 1000)
     wait_settled(redis)
@@ -269,7 +269,7 @@ def test_cannot_save(redis, daemon, tmp_path):
     redis.config_set("stop-writes-on-bgsave-error", "no")
     entry = submit(redis, "c2", GOOD)
     verdict_of(redis, entry)
-    duyetd.wait_log("takes commands again", "fault=misconf")
+    duyetd.wait_log("accepts commands again", "fault=misconf")
     assert len(duyetd.lines("redis: refuses", "fault=misconf")) <= 2, "logged once a connection"
 
 

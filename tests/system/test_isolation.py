@@ -246,7 +246,7 @@ def test_told_to_stop_during_a_look(redis, daemon, proxy):
         duyetd.signal(15)
         duyetd.wait_log("stopping")
         seen = proxy.seen["xrevrange"]
-    assert duyetd.exit_code() == 0 and not duyetd.lines("leaving with work in hand")
+    assert duyetd.exit_code() == 0 and not duyetd.lines("exiting with unfinished work")
     assert proxy.seen["xrevrange"] == seen, "the look went on"
     (row,) = redis.xpending_range("comments:review", "duyetd", "-", "+", 5)
     assert row["times_delivered"] == 1

@@ -27,8 +27,8 @@ REJECTED = {
 }
 
 DEAD = {
-    "no id": ([(b"text", GOOD.encode())], "no field id"),
-    "nothing of ours": ([(b"x", b"y")], "no field id"),
+    "no id": ([(b"text", GOOD.encode())], "field id is missing"),
+    "nothing of ours": ([(b"x", b"y")], "field id is missing"),
     "empty id": ([(b"id", b""), (b"text", GOOD.encode())], "empty"),
     "binary id": ([(b"id", b"\0\xff"), (b"text", GOOD.encode())], "control or invisible"),
     "an id of two lines": ([(b"id", b"1\nfake"), (b"text", GOOD.encode())], "control or invisible"),
@@ -38,7 +38,7 @@ DEAD = {
                                   "control or invisible"),
     "a long id": ([(b"id", b"9" * 257), (b"text", GOOD.encode())], "longer than 256"),
     "two ids": ([(b"id", b"1"), (b"id", b"2"), (b"text", GOOD.encode())], "more than once"),
-    "10,000 fields and no id": ([(b"f%d" % i, b"v") for i in range(10000)], "no field id"),
+    "10,000 fields and no id": ([(b"f%d" % i, b"v") for i in range(10000)], "field id is missing"),
 }
 
 FINE = {

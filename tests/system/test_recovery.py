@@ -139,7 +139,7 @@ def test_one_name_one_process(redis, daemon):
     daemon("--consumer", "me")
     second = daemon("--consumer", "me", wait=False)
     assert second.exit_code() == 3
-    assert second.lines("me", "another live process")
+    assert second.lines("me", "in use by another process")
 
 
 def test_entries_of_one_that_never_came_back(redis, daemon):
@@ -177,7 +177,7 @@ def test_handed_out_too_often(redis, daemon):
     (_, dead), = redis.xrange("comments:dead")
     assert list(dead) == ["reason", "entry", "stream", "deliveries", "id", "text", "author",
                           "submitted:reason"]
-    assert "handed out 3 times" in dead["reason"]
+    assert "delivered 3 times without a verdict" in dead["reason"]
     assert (dead["entry"], dead["deliveries"], dead["stream"]) == (entry, "3", "comments:submitted")
     assert (dead["id"], dead["text"], dead["author"]) == ("poison", GOOD, "u1")
     assert [v["entry"] for v in verdicts(redis)] == [fine]
@@ -208,7 +208,7 @@ def test_what_is_refused_over_many_restarts_is_not_given_up(redis, daemon, strea
     wait_for(lambda: redis.xlen(f"comments:{stream}") == 0)
     dead = [row["reason"] for _, row in redis.xrange("comments:dead")]
     assert len(dead) == (3 if spoilt == "dead" else 0)
-    assert not [reason for reason in dead if "handed out" in reason]
+    assert not [reason for reason in dead if "times without a verdict" in reason]
 
 
 def test_what_was_handed_out_twice_comes_alone(redis, daemon):

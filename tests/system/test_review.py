@@ -142,7 +142,7 @@ def test_there_and_back(redis, daemon):
     ({"id": "c1", "verdict": "approve"}, "who decided"),
     ({"id": "c1", "verdict": "approve", "by": "duyetd"}, "person"),
     ({"id": "c1", "verdict": "approve", "by": "a\nb"}, "control or invisible characters"),
-    ({"verdict": "approve", "by": "lan"}, "no field id"),
+    ({"verdict": "approve", "by": "lan"}, "field id is missing"),
     ({"id": "c1", "verdict": "approve", "by": "lan", "only-if": "lan"}, "only-if must be duyetd"),
     ({"id": "c1", "verdict": "approve", "by": "lan", "via": "a\nb"}, "via must be a name"),
 ])

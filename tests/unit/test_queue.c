@@ -313,8 +313,7 @@ static void what_was_delivered_too_often_is_a_dead_letter(void **state)
 	metrics.dead = 0;
 	reclaim_round(reclaim, RECLAIM_OWN);
 	answer("XPENDING p:submitted g - + 100 me", "*1\r\n" PENDING("1-1", "me", "5"));
-	answer("EVALSHA 3 p:submitted p:dead p:stats g 1-1 handed out 5 times and never settled: "
-	       "what is wrong with it? 5",
+	answer("EVALSHA 3 p:submitted p:dead p:stats g 1-1 delivered 5 times without a verdict 5",
 	       ":1\r\n");
 	assert_int_equal(metrics.dead, 1);
 	assert_int_equal(rounds, 1);

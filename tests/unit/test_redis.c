@@ -362,13 +362,13 @@ static void most_sentinels_must_name_a_master(void **state)
 	sentinel_says(0, NAMES("x"));
 	sentinel_says(1, NAMES("y"));
 	connections[2].options.lost(connections[2].options.arg, "refused");
-	assert_string_equal(failed, "the sentinels do not agree on a master of this name");
+	assert_string_equal(failed, "the sentinels do not agree on a master with this name");
 
 	opened = 0;
 	search(where, "");
 	for (size_t i = 0; i < 3; i++)
 		connections[i].options.lost(connections[i].options.arg, "refused");
-	assert_string_equal(failed, "no sentinel answers");
+	assert_string_equal(failed, "no sentinel replies");
 	assert_int_equal(changes, 0);
 	locate_free(where);
 }

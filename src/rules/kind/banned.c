@@ -1,14 +1,14 @@
 /*
- * banned: phrases and patterns that nobody may write.
+ * banned: phrases and patterns that a comment must not contain.
  *
  *	phrases: lists/gambling.txt	or a list: [nhà cái, tài xỉu]
  *	patterns: ['\bkèo\s+châu\s+á\b']
  *	except: [ngôi nhà cái]		or a file, as for phrases
- *	ignore-case: true		of patterns; phrases never mind it
+ *	ignore-case: true		for patterns; phrases match in any case
  *	marks: folded | exact
  *	fields: [text, name]
  *
- * The finding itself is scan.h's: here are the keys, and whose field a hit may be in.
+ * scan.h finds the hits. This file reads the keys and selects hits by rule and field.
  */
 #include "rules/findings.h"
 #include "rules/kind/kind.h"
@@ -76,7 +76,7 @@ static bool is_broken(const struct input *input, size_t field, unsigned rule_ind
 	return false;
 }
 
-/* Whether a hit is the text of a link that the rules allow: a site's own addresses hold its
+/* Whether a hit is in the text of a link that the rules allow: addresses of the site contain its
  * headlines, `/triet-pha-nha-cai.html`. */
 static bool is_in_allowed_link(const struct input *input, size_t field, const struct scan_hit *hit)
 {

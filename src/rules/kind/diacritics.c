@@ -1,12 +1,11 @@
 /*
- * diacritics: written in Vietnamese with its marks?
+ * diacritics: the comment must be Vietnamese with its marks.
  *
- *	share: 0.67		of the syllables that need a mark, how many bear one
- *	unmarked-from: 10	so many words without a single mark are rejected
+ *	share: 0.67		least share of the syllables that need a mark and have one
+ *	unmarked-from: 10	this many words without a single mark are rejected
  *
- * A text also fails with a stretch of syllables that lack their marks, which is what gives away
- * unaccented typing behind a pasted template, and where foreign words are by far the most.
- * The figures are in text/diacritics.h.
+ * A text also fails when it has a long stretch of syllables without their marks (typed after a
+ *pasted text), or when most of its words are foreign. The figures are in text/diacritics.h.
  */
 #include "rules/findings.h"
 #include "rules/kind/kind.h"
@@ -53,8 +52,8 @@ static void report_stretch(const struct rule *rule, const struct input *input,
 			       last->first + last->count - first->first, NULL);
 }
 
-/* A text without a mark passes where nothing in it lacks one and it is short: `ok shop`, `Honda
- * Civic 2010`, `em xem nha`. */
+/* A short text without marks passes if no syllable lacks one: `ok shop`, `Honda Civic 2010`, `em
+ * xem nha`. */
 static bool passes_unmarked(const struct settings *settings, const struct diacritics *measure)
 {
 	return measure->words < settings->unmarked_from && !measure->lacking && !measure->foreign;
@@ -77,7 +76,7 @@ static bool has_marks(const struct settings *settings, const struct text *text,
 	return measure->different < few || measure->accented * 1000 >= settings->share * syllables;
 }
 
-/* Of the syllables that need a mark, in percent; of none, all or nothing. */
+/* The percentage of syllables with marks; 100 or 0 when no syllable needs one. */
 static size_t percent(const struct text *text, const struct diacritics *measure)
 {
 	size_t syllables = measure->accented + measure->lacking;

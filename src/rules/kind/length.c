@@ -80,8 +80,8 @@ static void load(struct loading *loading, struct rule *rule, struct node map)
 	load_summary(loading, rule, settings);
 }
 
-/* Characters as a reader counts them; a run of blanks is one, at the ends none. Counting glyphs
- * rather than ICU's clusters of the bytes makes NFC, NFD and NFKC count alike. */
+/* Counts characters as a reader does: a run of blanks is one, blanks at the ends are none. Counting
+ * glyphs rather than ICU's clusters of the bytes makes NFC, NFD and NFKC count alike. */
 static size_t count_characters(const struct text *text)
 {
 	size_t count = 0;
@@ -103,7 +103,7 @@ static size_t count_characters(const struct text *text)
 	return blank && count ? count - 1 : count;
 }
 
-/* Of the word without its capitals, and wherever its tone is put: hòa is hoà. */
+/* A hash of the word in small letters that is the same for any tone placement: hòa is hoà. */
 static uint64_t hash_word(const struct text *text, const struct word *word)
 {
 	uint64_t hash = HASH_START;
@@ -120,7 +120,7 @@ static uint64_t hash_word(const struct text *text, const struct word *word)
 	return hash_add(hash, tone);
 }
 
-/* How many different words there are, counted no further than `most`. */
+/* The number of different words, counted up to `most`. */
 static size_t count_different(const struct text *text, size_t most)
 {
 	uint64_t seen[MOST_DISTINCT];

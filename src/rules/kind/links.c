@@ -1,5 +1,5 @@
 /*
- * links: no links, but to allowed domains and what is under them.
+ * links: no links, except to allowed domains and their subdomains.
  *
  *	allow: [ictvietnam.vn]	over HTTP, and with no other host within the link
  *	at-most: 2		links that are not allowed; by default none
@@ -16,14 +16,14 @@
 #include "rules/kind/kind.h"
 #include "text/read_text.h"
 
-enum { HOST_SIZE = 256 }; /* RFC 1035: 253 and what IDN labels in UTF-8 may add */
+enum { HOST_SIZE = 256 }; /* RFC 1035: 253 bytes, more with IDN labels in UTF-8 */
 enum { MOST_LINKS = 1000 };
 enum emails { EMAILS_ALLOW, EMAILS_REJECT };
 enum value { VALUE_LINKS, VALUE_ALLOWED, VALUE_AT_MOST };
 
 struct settings {
 	enum emails emails;
-	bool idn; /* one of `allow` has a label in Punycode */
+	bool idn; /* a domain of `allow` has a label in Punycode */
 	size_t at_most, count;
 	const char *allow[]; /* as link_host() writes them, but in Punycode */
 };
@@ -31,8 +31,8 @@ struct settings {
 static const char *const values[] = {"links", "allowed", "at-most"};
 
 /*
- * The host as link_host() writes it, found by the same reading as in a comment, so that
- * both spell a domain alike. False for what is no host and nothing more.
+ * The host as link_host() writes it, read in the same way as in a comment, so that both give the
+ * same spelling. Returns false unless the string is exactly one host.
  */
 static bool read_host(const char *string, char *host, size_t size)
 {
@@ -58,7 +58,7 @@ static bool is_idn(const char *host)
 	return strstr(host, "xn--");
 }
 
-/* The host with its labels in Punycode; as it is where that cannot be. */
+/* The host with its labels in Punycode; unchanged if that is not possible. */
 static const char *to_ascii(const char *host, char ascii[HOST_SIZE])
 {
 	UErrorCode err = U_ZERO_ERROR;
@@ -124,7 +124,7 @@ static void load(struct loading *loading, struct rule *rule, struct node map)
 				: "links: {links}, allowed: {allowed}";
 }
 
-/* Whether `host` is `domain` or something under it. */
+/* Whether `host` is `domain` or one of its subdomains. */
 static bool is_under(const char *host, size_t host_len, const char *domain)
 {
 	size_t len = strlen(domain);
@@ -170,8 +170,8 @@ static bool is_allowed(const struct settings *settings, const struct text *text,
 	       !leads_on(settings, text, link);
 }
 
-/* Whether the rule is about comments such as this one. A comment that `unless:` exempts is: the
- * site's own addresses are as harmless there. */
+/* Whether `only:` of the rule holds for the comment. `unless:` does not matter: the site's own
+ * addresses are harmless in exempt comments too. */
 static bool is_about(const struct rule *rule, const struct comment *comment)
 {
 	return !rule->conditions || conditions_only(rule->conditions, comment);

@@ -9,7 +9,7 @@
 static const char *const usual[] = {"author", "name", "page", "role", "section", "text"};
 enum { USUAL = sizeof usual / sizeof usual[0], SHORTEST_SLIP = 4 };
 
-/* How often a field is named in the conditions of the set. */
+/* The number of conditions in the set that name a field. */
 static size_t count_field(const struct ruleset *rules, const char *field)
 {
 	size_t count = 0;
@@ -25,7 +25,7 @@ static size_t count_field(const struct ruleset *rules, const char *field)
 	return count;
 }
 
-/* A name that the set has twice is meant. */
+/* A name that the set has twice is probably not misspelt. */
 static void lint_field(const struct ruleset *rules, const struct condition *condition,
 		       struct problems *problems)
 {
@@ -44,7 +44,7 @@ static void lint_field(const struct ruleset *rules, const struct condition *cond
 				     field, usual[i]);
 }
 
-/* Alternatives of which one holds whatever the other holds for. */
+/* Alternatives of which one includes the other. */
 static void lint_values(const struct condition *condition, struct problems *problems)
 {
 	const struct condition_value *values = condition->values;
@@ -65,7 +65,7 @@ static void lint_values(const struct condition *condition, struct problems *prob
 		}
 }
 
-/* Whether `unless` holds for every value that `only` lets in. */
+/* Whether `unless` holds for every value for which `only` holds. */
 static bool holds_always(const struct condition *unless, const struct condition_list *only)
 {
 	const struct condition *same = NULL;
@@ -97,7 +97,7 @@ static void lint_never(const struct rule *rule, struct problems *problems)
 			     rule->name);
 }
 
-/* Whether an example under `miss` shows what happens without the field. */
+/* Whether an example under `miss` lacks the field. */
 static bool is_shown(const struct rule *rule, const char *name)
 {
 	for (size_t i = 0; i < rule->example_count; i++) {
@@ -121,8 +121,7 @@ static const char *turned_round(const struct condition_value *value)
 	return value->test >= CONDITION_LESS ? signs[value->test] : NULL;
 }
 
-/* A number that is missing is hardly ever meant to let a comment pass: the site forgot to send
- * it. */
+/* A missing number is seldom meant to let a comment pass: probably the site forgot to send it. */
 static void lint_absence(const struct rule *rule, const struct condition *condition,
 			 struct problems *problems)
 {
@@ -143,7 +142,7 @@ static void lint_absence(const struct rule *rule, const struct condition *condit
 			     condition->field);
 }
 
-/* The one field that the rule's `only` names, where it has no other condition. */
+/* The field that the rule's `only` names, if the rule has no other condition. */
 static const char *sole_field(const struct rule *rule)
 {
 	const struct conditions *conditions = rule->conditions;

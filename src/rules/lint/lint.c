@@ -28,7 +28,7 @@ void lint(const struct ruleset *rules, struct problems *problems)
 
 /* Terms that hit ordinary Vietnamese. */
 
-/* The sentences that one term hits; they stay where they were read. */
+/* The sentences that one term hits; borrowed. */
 struct victim {
 	size_t count;
 	const char *first;
@@ -49,7 +49,7 @@ static void note_hits(const struct verdict *verdict, struct victim *victims, con
 	}
 }
 
-/* Judges every sentence; the count of them. */
+/* Judges every sentence. Returns their number. */
 static size_t try_sentences(const struct ruleset *rules, struct judge *judge, struct buf *bytes,
 			    struct victim *victims)
 {

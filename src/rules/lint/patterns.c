@@ -12,8 +12,8 @@
 #include "rules/rule.h"
 
 /*
- * A pattern that reaches a match limit counts as hit: on a text of this length an honest
- * comment could be rejected for it.
+ * A pattern that reaches a match limit counts as hit. A text of this length must not reach it, or
+ * honest comments would be rejected.
  */
 enum { HARD_TEXT = 4096, SHORTEST = 64 };
 
@@ -22,7 +22,7 @@ enum { BUDGET = 30000 };
 
 enum { OWN_ATOMS = 6, MOST_ATOMS = 12, ATOM_SIZE = 8, UNIT_SIZE = 256 };
 
-/* Short strings of which hard texts are made: what the pattern itself is made of. */
+/* Short strings of which hard texts are made. They are taken from the pattern itself. */
 struct atoms {
 	char atom[MOST_ATOMS][ATOM_SIZE];
 	size_t count;
@@ -65,9 +65,9 @@ static void collect_atoms(struct atoms *atoms, const char *pattern)
 }
 
 /*
- * `len` bytes of `unit` again and again, a character that no pattern asks for, so that the
- * last try fails, and behind it all atoms: PCRE2 does not even begin on a text that lacks a
- * letter which every match must have.
+ * A text of `unit` repeated to `len` bytes, then a character that no pattern contains, so that the
+ * last attempt fails, then all atoms: PCRE2 does not start on a text that lacks a letter of every
+ * match.
  */
 static bool write_hard_text(struct trial *trial, const char *unit, size_t len)
 {
@@ -119,7 +119,7 @@ static bool complain_of(struct trial *trial, const pcre2_code *code, const char 
 	return true;
 }
 
-/* The rule's own examples, whole and without what may end the match. */
+/* The rule's own examples, complete and without the end that may complete a match. */
 static bool try_examples(struct trial *trial, const pcre2_code *code, const struct term *term)
 {
 	for (size_t i = 0; i < term->rule->example_count; i++) {
@@ -196,7 +196,7 @@ static const char ordinary[] =
 	"chỉ mong các cơ quan sớm vào cuộc, chứ người dân khổ vì ngập nước mấy năm nay rồi, năm nào "
 	"cũng hứa mà mưa xuống là đâu lại vào đấy thôi.";
 
-/* Microseconds of our CPU time to look for the pattern in it. */
+/* CPU time of searching the pattern in it, in microseconds. */
 static double price(struct trial *trial, const pcre2_code *code)
 {
 	enum { TIMES = 2000 };
@@ -216,7 +216,7 @@ static void lint_pcre_only(struct trial *trial, const struct term *term)
 
 	if (code)
 		problems_add(trial->problems, PROBLEM_HINT, term->place,
-			     "libhs cannot look for this pattern: PCRE2 runs it on every comment, "
+			     "libhs cannot search this pattern: PCRE2 runs it on every comment, "
 			     "for about %.2f µs each",
 			     price(trial, code));
 	pcre2_code_free(code);

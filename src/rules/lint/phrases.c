@@ -59,7 +59,8 @@ static bool finds(struct trial *trial, size_t other, size_t number)
 	return false;
 }
 
-/* The first other phrase of the same rule that finds this one; the count where there is none. */
+/* The first other phrase of the same rule that finds this one; the number of phrases if there is
+ * none. */
 static size_t find_cover(struct trial *trial, size_t number)
 {
 	const struct term *term = ruleset_term(trial->rules, number);

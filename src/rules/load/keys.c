@@ -1,4 +1,4 @@
-/* The keys of every rule that are more than a word: only: and unless:, and examples:. */
+/* The keys of every rule that have structured values: only:, unless: and examples:. */
 #include <string.h>
 
 #include "base/suggest.h"
@@ -64,7 +64,7 @@ static void check_fields(struct node map)
 		if (name)
 			names[count++] = name;
 	}
-	node_check_keys(map, names, count); /* tells those that are given twice */
+	node_check_keys(map, names, count); /* reports fields that are given twice */
 }
 
 static void load_list(struct loading *loading, struct node map, struct condition_list *list)
@@ -104,7 +104,7 @@ void load_conditions(struct loading *loading, struct rule *rule, struct node map
 
 /* Examples. */
 
-/* The field that a plain example stands for: the first one that the rule reads. */
+/* The field of an example that is plain text: the first field that the rule reads. */
 static const char *example_field(const struct loading *loading, const struct rule *rule)
 {
 	const struct ruleset *set = loading->set;
@@ -138,7 +138,7 @@ static void add_name(struct names *names, const char *name)
 		names->list[names->count++] = name;
 }
 
-/* The fields that the rule looks at, in any way. */
+/* All fields that the rule or its conditions read. */
 static void names_of(const struct loading *loading, const struct rule *rule, struct names *names)
 {
 	const struct conditions *conditions = rule->conditions;
@@ -194,7 +194,7 @@ static bool has_text(const struct field *fields, size_t count)
 	return false;
 }
 
-/* Adds the comment of the example; an example for another field has some text beside it. */
+/* Adds the comment of the example. An example for another field also gets a text. */
 static bool load_example(struct loading *loading, const struct rule *rule, struct node node,
 			 struct example *example)
 {

@@ -117,8 +117,8 @@ static const struct kind *load_kind(struct node map)
 	return kind;
 }
 
-/* All that the rule says, so that a change of any of it shows. Deeper than any rule is: a
- * list that holds itself. */
+/* Adds all keys and values of the rule, so that any change gives another digest. Stops at a depth
+ * that no rule has: a list may contain itself. */
 static void digest_node(struct digest *digest, struct node node, int depth)
 {
 	size_t len = 0;
@@ -137,7 +137,7 @@ static void digest_node(struct digest *digest, struct node node, int depth)
 	digest_part(digest, "", 0);
 }
 
-/* Two rules of the same body differ in nothing but whom they are for. */
+/* Two rules with the same body differ only in name, conditions and examples. */
 static void digest_body(struct rule *rule, struct node map)
 {
 	static const char *const apart[] = {"name", "only", "unless", "examples"};
@@ -183,7 +183,7 @@ static void load_keys(struct loading *loading, struct rule *rule, struct node ma
 		load_examples(loading, rule, map);
 }
 
-/* Reads one rule, the keys that every rule has and its kind's, and adds it to the set. */
+/* Reads one rule, the common keys and those of its kind, and adds it to the set. */
 static void load_rule(struct loading *loading, struct node map)
 {
 	size_t errors = problems_count(loading->problems, PROBLEM_ERROR);
@@ -210,7 +210,7 @@ static void load_rule(struct loading *loading, struct node map)
 		load_out_of_memory(loading);
 }
 
-/* A directory's files become a set of rules, compiled and tried on their own examples. */
+/* Loading a directory: its files become a set of rules, compiled and tested on their examples. */
 
 static bool ends_in(const char *name, const char *ending)
 {
@@ -268,7 +268,7 @@ static void load_file(struct loading *loading, const char *name)
 	buf_free(&bytes);
 }
 
-/* 1 where it is a file of rules; somebody may take a *.yml for one. */
+/* 1 if it is a rules file. Warns about *.yml, which is not read. */
 static int load_if_rules(struct loading *loading, const char *name)
 {
 	if (ends_in(name, ".yaml")) {
@@ -355,7 +355,7 @@ static void examples_try(const struct ruleset *rules, struct problems *problems)
 	judge_free(judge);
 }
 
-/* Compiles what is banned; the builder is gone afterwards. */
+/* Compiles the phrases and patterns, and frees the builder. */
 static void compile(struct loading *loading)
 {
 	const char *why = "out of memory";

@@ -54,7 +54,7 @@ const char *load_string(struct loading *loading, const char *string)
 	return copy;
 }
 
-/* DIRECTORY/NAME; an absolute name stands for itself. */
+/* DIRECTORY/NAME, or the name itself if it is absolute. */
 static const char *join(struct loading *loading, const char *name)
 {
 	struct buf path = {0};

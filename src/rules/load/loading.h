@@ -19,7 +19,7 @@
 
 /*
  * SHA-256 over a list of parts. Each part is preceded by its length, so that different lists have
- * different digests. Uses libmd, which is small and on every Debian, since dpkg needs it.
+ * different digests. Uses libmd, which is small and installed on every Debian (dpkg needs it).
  */
 struct digest {
 	SHA2_CTX context;

@@ -19,7 +19,7 @@ static bool is_blank(char ch)
 	return ch == ' ' || ch == '\t' || ch == '\r';
 }
 
-/* The length of a line without its comment and the blanks before that. */
+/* The length of a line without its comment and the blanks before the comment. */
 static size_t content_len(const char *line, size_t len)
 {
 	size_t end = 0;
@@ -52,7 +52,7 @@ const char *list_next(struct list *list, bool *has_nul)
 	return NULL;
 }
 
-/* A file's path without the rules directory, which it begins with. */
+/* A file's path relative to the rules directory. */
 static const char *relative(const struct loading *loading, const char *file)
 {
 	size_t len = strlen(loading->directory);
@@ -64,7 +64,7 @@ static const char *relative(const struct loading *loading, const char *file)
 	return file + len;
 }
 
-/* Notes what was added to the builder, under the same number. */
+/* Records the term that was added to the builder, under the same number. */
 static void note(struct loading *loading, const struct rule *rule, enum term_kind kind,
 		 const char *string, unsigned flags, struct place place)
 {

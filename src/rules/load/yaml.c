@@ -19,7 +19,7 @@ struct yaml_file {
 
 /* Parsing. */
 
-/* What libyaml says, in its words, and what a person has most likely done. */
+/* Words of libyaml's messages, and the most likely mistake. */
 static const char *advice(const char *problem)
 {
 	static const struct {
@@ -50,7 +50,7 @@ static const char *advice(const char *problem)
 	return "";
 }
 
-/* A byte that is no text has an offset and no line. */
+/* For a byte that is not valid UTF-8, libyaml gives an offset and no line. */
 static struct place place_at(const char *path, const char *bytes, size_t offset)
 {
 	struct place place = {path, 1, 1};
@@ -77,7 +77,7 @@ static void report_parser(const yaml_parser_t *parser, const char *path, const c
 		     advice(problem));
 }
 
-/* A second document in the file would be left out in silence. */
+/* Without this, a second document in the file would be ignored silently. */
 static bool is_last(yaml_parser_t *parser, const char *path, const char *bytes,
 		    struct problems *problems)
 {
@@ -109,7 +109,7 @@ static int step_of(yaml_event_type_t type)
 	return type == YAML_SEQUENCE_END_EVENT || type == YAML_MAPPING_END_EVENT ? -1 : 0;
 }
 
-/* Reads the events only. Whatever else is wrong with the file, yaml_parser_load() reports. */
+/* Reads the events only. yaml_parser_load() reports all other errors. */
 static bool is_shallow(yaml_parser_t *parser, const char *path, struct problems *problems)
 {
 	unsigned depth = 0;
@@ -294,7 +294,7 @@ void node_problem(struct node node, enum severity severity, const char *format, 
 	problems_add(node.file->problems, severity, node_place(node), "%s", message);
 }
 
-/* A scalar's text, or NULL for what is none. */
+/* The text of a scalar, or NULL for another node. */
 static const char *scalar(struct node node)
 {
 	size_t len;

@@ -9,7 +9,7 @@
 #include "rules/match/prefilter.h"
 #include "text/read_text.h"
 
-/* The database of libhs that names phrases, and patterns by their literals, in skeletons. */
+/* The database of libhs that finds phrases, and literals of patterns, in skeletons. */
 
 static int by_skeleton(const void *a, const void *b)
 {
@@ -226,7 +226,7 @@ const char *scan_add_pattern(struct scan_builder *b, unsigned rule_index, const 
 
 struct scan *scan_compile(struct scan_builder *b, const char **why)
 {
-	static atomic_ulong serial; /* only ever told apart, never read as a count */
+	static atomic_ulong serial; /* only compared for equality */
 	struct scan *s = b->scan;
 
 	s->serial = atomic_fetch_add(&serial, 1) + 1;

@@ -1,5 +1,4 @@
-/* The insides of a compiled scan: filled by build.c and hs_pattern.c, searched by
- * scan.c. */
+/* The data of a compiled scan: filled by build.c and hs_pattern.c, searched by scan.c. */
 #ifndef DUYETD_RULES_MATCH_COMPILED_H
 #define DUYETD_RULES_MATCH_COMPILED_H
 
@@ -24,7 +23,7 @@ struct scan_pattern {
 	unsigned term;
 	bool caseless;
 	bool literal;	/* found by its literals */
-	bool pcre_only; /* has no literals, and libhs cannot take it: PCRE2 runs on every text */
+	bool pcre_only; /* has no literals, and libhs cannot compile it: PCRE2 runs on every text */
 };
 
 /* One of a pattern's literals. */
@@ -46,8 +45,8 @@ struct scan {
 	size_t groups, literal_groups;
 	unsigned *pcre_only; /* the terms of those patterns */
 	size_t pcre_only_count;
-	unsigned long serial;	  /* no two scans of a process have the same, addresses may recur */
-	hs_database_t *skeletons; /* of phrases and literals; NULL without any */
+	unsigned long serial;	       /* unique in the process; addresses may be reused */
+	hs_database_t *skeletons;      /* of phrases and literals; NULL without any */
 	hs_database_t *hs_patterns[2]; /* of the other patterns, over the text as typed and, [1],
 					* in small letters, which does for most of either kind;
 					* NULL without one that libhs takes */

@@ -5,14 +5,14 @@
 #include "text/syllable.h"
 
 struct gap {
-	uint32_t sign; /* its sign, several of them folded into a number; 0: blanks only */
+	uint32_t sign; /* its sign, or a number for several signs; 0: blanks only */
 	bool spaced;   /* has a blank */
 	bool line;     /* a line ends in it */
 	bool joins; /* one unspaced joiner: `nhà-cái`, `nhà_cái`, `nhà.cái`, `nhà🎰cái` */
-	bool crosses; /* from one part of a page into another (TEXT_BARRIER), or too long */
+	bool crosses; /* it contains a TEXT_BARRIER, or is too long */
 };
 
-/* Glyphs of a gap at the most: a row of emoji hides no more than that. */
+/* Most glyphs of a gap, for rows of emoji. */
 enum { LONGEST = 32 };
 
 /* Set in the sign of a gap that has several. */
@@ -32,8 +32,8 @@ static bool ends_sentence(const struct text *text, size_t from, size_t to)
 	return text->glyph[to].flags & GLYPH_UPPER && !(text->glyph[from].flags & GLYPH_UPPER);
 }
 
-/* A point, a hyphen or a slash joins alone, and so do signs that part no sentence; underscores and
- * emoji in any number. */
+/* A single point, hyphen or slash joins words, and so does any other single sign that does not end
+ * a sentence; underscores and emoji join in any number. */
 static bool is_joiner(const struct text *text, size_t from, size_t to)
 {
 	const struct glyph *g = &text->glyph[from + 1];
@@ -76,9 +76,9 @@ static void gaps_add(struct gaps *gaps, const struct gap *gap)
 }
 
 /*
- * Whether a phrase of `words` words may be read across these gaps. A phrase of two words may
- * have a blank or a joiner between them. Signs that repeat between all words of a longer one are
- * a disguise: `nhà ... cái ... uy ... tín`.
+ * Whether a phrase of `words` words may have these gaps. A phrase of two words may have a blank or
+ * a joiner between them. In a longer phrase, signs that repeat between all words are a disguise:
+ * `nhà ... cái ... uy ... tín`.
  */
 static bool gaps_hold(const struct gaps *gaps, size_t words)
 {
@@ -88,7 +88,7 @@ static bool gaps_hold(const struct gaps *gaps, size_t words)
 	       (gaps->count + 1 == words && !gaps->differ);
 }
 
-/* Whether the words hang on one joiner, as in a slug: nha-cai-uy-tin. */
+/* Whether the same joiner is between all words, as in a slug: nha-cai-uy-tin. */
 static bool gaps_are_slug(const struct gaps *gaps)
 {
 	return gaps->count && gaps->joined == gaps->count && !gaps->differ &&
@@ -97,10 +97,10 @@ static bool gaps_are_slug(const struct gaps *gaps)
 
 /* ---- the gaps of a match -------------------------------------------------------------- */
 
-/* Blanks and signs between two syllables of a spelled-out phrase, and between two letters of one
- * syllable, at the most. */
+/* Most blanks and signs between two syllables of a spelled-out phrase, and between two letters of
+ * one syllable. */
 enum { GAP_SYLLABLES = 8, GAP_LETTERS = 3 };
-/* Letters of glued syllables that may as well be a word of any language. */
+/* Joined syllables of so few letters may be a word of any language. */
 enum { GLUED_SHORT = 4 };
 
 static bool letter_follows(const struct match *m, size_t i)
@@ -149,8 +149,8 @@ static bool sentence_ends(const struct text *text, size_t from, size_t to)
 	       !(text->glyph[from].flags & GLYPH_UPPER);
 }
 
-/* Whether at least half of the blanks of the text end lines: its words are on lines of their own.
- * Counted once a text. */
+/* Whether at least half of the blanks of the text are line ends, so that each word has a line.
+ * Counted once for each text. */
 static bool search_is_split(struct phrase_search *search)
 {
 	const struct text *text = search->text;
@@ -167,7 +167,8 @@ static bool search_is_split(struct phrase_search *search)
 	return search->split == SPLIT_YES;
 }
 
-/* Signs spell out when they hug both letters or stand between blanks; `ch, o` is a list. */
+/* Signs spell a word out when they touch both letters or have blanks on both sides; `ch, o` is a
+ * list. */
 static bool spells_out(const struct text *text, size_t from, size_t to)
 {
 	bool before = text->glyph[from + 1].kind == GLYPH_SPACE;
@@ -175,7 +176,7 @@ static bool spells_out(const struct text *text, size_t from, size_t to)
 	return to - from - 1 <= GAP_LETTERS && before == after;
 }
 
-/* The letters around letter `i` with nothing between: [*from, *to), within the match. */
+/* The letters around letter `i` without gaps between them: [*from, *to), within the match. */
 static void piece_around(const struct match *m, size_t i, size_t *from, size_t *to)
 {
 	for (*from = i; *from > m->first && adjoins(m, *from);)
@@ -184,7 +185,7 @@ static void piece_around(const struct match *m, size_t i, size_t *from, size_t *
 		++*to;
 }
 
-/* `fun 88` is one name; `hi 88 bạn` and `1 m 88` are a word and a number, so is `new 88%`. */
+/* `fun 88` is one name; `hi 88 bạn`, `1 m 88` and `new 88%` are words and numbers. */
 static bool is_name_and_number(const struct match *m, size_t from, size_t mid, size_t to)
 {
 	const struct text *text = m->search->text;
@@ -192,7 +193,8 @@ static bool is_name_and_number(const struct match *m, size_t from, size_t mid, s
 	return mid - from > 2 && (next >= text->glyphs || text->glyph[next].ch != '%');
 }
 
-/* Blanks within a syllable part letters, or pieces of which one is no word: `ch ó`. */
+/* Blanks within a syllable separate single letters, or pieces of which one is not a word: `ch ó`.
+ */
 static bool are_pieces(const struct match *m, size_t i)
 {
 	size_t from, mid, right, to;
@@ -206,8 +208,8 @@ static bool are_pieces(const struct match *m, size_t i)
 }
 
 /*
- * Syllables may be glued unless they are one syllable together (`ho a` is not `hoa`), or so
- * short that it may be any name or short form (`Duma`, `cado`), where all else bears marks.
+ * Syllables may be joined unless they form one syllable (`ho a` is not `hoa`), or are so short that
+ * they may be a name or a short form (`Duma`, `cado`) in a text with marks.
  */
 static bool may_glue(const struct match *m, size_t i)
 {
@@ -236,7 +238,7 @@ bool gap_is_alike(const struct match *m, size_t p, size_t i)
 	return is_blank(m->search->text, from + (sign != 0), s->glyph[i]);
 }
 
-/* Reads the gap before letter `p` of the phrase, which may have a sign of its own there. */
+/* Reads the gap before letter `p` of the phrase; the phrase itself may have a sign there. */
 static bool add_gap(struct match *m, size_t p, size_t from, size_t to)
 {
 	const struct text *text = m->search->text;
@@ -249,8 +251,8 @@ static bool add_gap(struct match *m, size_t p, size_t from, size_t to)
 	return !gap.crosses;
 }
 
-/* Whether letter `i` of the skeleton begins or ends a slug of more words than the match: before
- * (step -1) or behind it (step 1) the joiner and another word follow. */
+/* Whether the slug continues before (step -1) or after (step 1) letter `i` of the skeleton: with
+ * the joiner and another word. */
 static bool slug_goes_on(const struct match *m, size_t glyph, size_t step)
 {
 	const struct text *text = m->search->text;
@@ -259,8 +261,8 @@ static bool slug_goes_on(const struct match *m, size_t glyph, size_t step)
 	       glyph_is_word(glyph_at(text, glyph + 2 * step));
 }
 
-/* A slug is written without marks: one of three words or more anywhere in it, one of two as all
- * of it: `nha-cai-uy-tin`, but not `dia-oc-cho-thue`. */
+/* A slug is written without marks. A phrase of three words or more may be anywhere in it, one of
+ * two words must be all of it: `nha-cai-uy-tin`, but not `dia-oc-cho-thue`. */
 static bool slug_fits(struct match *m, size_t words)
 {
 	const uint32_t *glyph = m->search->skeleton->glyph;
@@ -296,7 +298,7 @@ bool gap_joins(struct match *m, size_t p, size_t i, bool one_syllable)
 		return add_gap(m, p, from, to);
 	if (m->phrase->plain)
 		return false;
-	m->marks_optional = true; /* whoever glues or spells out hides something */
+	m->marks_optional = true; /* joined or spelled-out words are a disguise */
 	if (!one_syllable)
 		return may_glue(m, i);
 	m->spelled = true;

@@ -22,13 +22,14 @@ struct match {
 	struct phrase_search *search;
 	size_t first, end;
 
-	/* of the letter of the phrase in hand */
+	/* of the current letter of the phrase */
 	uint16_t quality;
 	/* of its syllable */
 	uint16_t marks, tone, want_tone;
-	bool disguised; /* a letter that no Vietnamese keyboard writes: Zalgo, look-alike, leet */
+	bool disguised; /* has a letter that no Vietnamese keyboard types: Zalgo, look-alike, digit
+			 */
 
-	unsigned letters, signs; /* taken so far: letters, and what stands for them */
+	unsigned letters, signs; /* taken so far: letters, and characters that replace letters */
 	struct gaps gaps;	 /* between its syllables */
 	bool parts;	     /* one of them ends a sentence, or is too long for a spelled phrase */
 	bool spelled;	     /* a syllable of it is spelled out */
@@ -42,28 +43,28 @@ static inline const struct glyph *glyph_of(const struct match *m, size_t letter)
 	return &m->search->text->glyph[m->search->skeleton->glyph[letter]];
 }
 
-/* Whether nothing stands between letters i-1 and i. */
+/* Whether letters i-1 and i have no gap between them. */
 static inline bool adjoins(const struct match *m, size_t i)
 {
 	const uint32_t *glyph = m->search->skeleton->glyph;
 	return glyph[i] == glyph[i - 1] + 1;
 }
 
-/* Whether letter `i` begins a word, or a glued one that has a capital. */
+/* Whether letter `i` begins a word, or a joined word that has a capital. */
 bool match_begins_word(const struct match *m, size_t i);
 
 /* Whether one of the letters [from, to) is a vowel. */
 bool match_has_vowel(const struct match *m, size_t from, size_t to);
 
-/* Whether letters i-1 and i hang together: of two syllables of the phrase, or of one with
- * something between them. Letter `p` of the phrase is letter `i`. */
+/* Whether letters i-1 and i may follow each other in a match: they belong to two syllables, or to
+ * one with a gap between them. Letter `p` of the phrase is letter `i`. */
 bool gap_joins(struct match *m, size_t p, size_t i, bool one_syllable);
 
-/* Whether a plain phrase has between its letter `p` and the one before what the text has
- * before letter `i`: blanks, or its own sign and blanks. */
+/* Whether a plain phrase has the same gap before its letter `p` as the text has before letter `i`:
+ * blanks, or its own sign and blanks. */
 bool gap_is_alike(const struct match *m, size_t p, size_t i);
 
-/* Whether what stands between the words of the match lets a reader read on. */
+/* Whether the gaps between the words of the match allow it to be one phrase. */
 bool gaps_read_on(struct match *m);
 
 #endif

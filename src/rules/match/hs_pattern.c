@@ -29,7 +29,7 @@ static size_t named_class(const char *s)
 	return strncmp(s + len, ":]", 2) == 0 ? len + 2 : 0;
 }
 
-/* Whether it asks what Unicode says of a character, of which libhs knows an older version. */
+/* Whether it depends on Unicode properties, of which libhs knows an older version. */
 static bool asks_unicode(const char *source)
 {
 	static const char *const escapes[] = {"\\w", "\\W", "\\p", "\\P"};
@@ -42,7 +42,7 @@ static bool asks_unicode(const char *source)
 	return source;
 }
 
-/* Whether an option, (?i) or (?s-ix: and their like, names `letter`. */
+/* Whether an option such as (?i) or (?s-ix: contains `letter`. */
 static bool has_option(const char *source, char letter)
 {
 	while ((source = strstr(source, "(?"))) {
@@ -53,7 +53,8 @@ static bool has_option(const char *source, char letter)
 	return false;
 }
 
-/* Whether `c` is a capital whose small letter, which texts have for it, libhs may not know. */
+/* Whether `c` is a capital whose small letter libhs may not know. Texts are searched in small
+ * letters. */
 static bool is_new_capital(UChar32 c)
 {
 	enum { KNOWN = 6 }; /* Unicode 6 */
@@ -66,8 +67,8 @@ static bool is_new_capital(UChar32 c)
 	return age[0] > KNOWN || small_age[0] > KNOWN;
 }
 
-/* Whether there are more of it than a capital and a small letter: σ is Σ and ς. Texts have
- * those of ASCII as ASCII. */
+/* Whether it has more than two case forms, as σ has Σ and ς. In texts those of ASCII letters are
+ * ASCII. */
 static bool has_more_cases(UChar32 c)
 {
 	USet *same = c < 0x80 ? NULL : uset_open(c, c);
@@ -81,7 +82,7 @@ static bool has_more_cases(UChar32 c)
 	return more;
 }
 
-/* Whether it has a letter that libhs, in any case, may know in fewer than PCRE2. */
+/* Whether it has a letter of which libhs may know fewer case forms than PCRE2. */
 static bool has_new_case(const char *source)
 {
 	int32_t len = (int32_t)strlen(source);
@@ -110,8 +111,8 @@ static bool has_wide_range(const char *source, size_t len)
 	return false;
 }
 
-/* Whether it has an \E that ends no \Q: to PCRE2 it is nothing, so that in [\E]a] the class goes on
- * behind the first bracket. */
+/* Whether it has an \E without a \Q. PCRE2 ignores it, so in [\E]a] the class continues after the
+ * first bracket. */
 static bool has_stray_end(const char *source)
 {
 	for (const char *end; (end = strstr(source, "\\E")); source = end + 2) {
@@ -151,7 +152,7 @@ struct rewriting {
 	bool in_class, negated;
 };
 
-/* What cannot be rewritten letter by letter: it keeps HS_FLAG_UCP. */
+/* Set when the pattern cannot be rewritten and must keep HS_FLAG_UCP. */
 static bool needs_unicode(const char *source)
 {
 	static const char *const words[] = {"\\Q", "\\X", "\\N", "\\K", "\\C",
@@ -179,8 +180,8 @@ static void put(struct rewriting *r, const char *s)
 }
 
 /*
- * \p{Lu}, \PL and [[:alpha:]]. Letters new to Unicode, and those of either case for Lu and its
- * like, are PCRE2's to find: what libhs knows here, and those besides.
+ * \p{Lu}, \PL and [[:alpha:]] become what libhs knows, and in addition all letters that are new to
+ * Unicode, and letters of either case for Lu and similar. PCRE2 decides about these.
  */
 static void widen(struct rewriting *r, size_t len)
 {
@@ -192,8 +193,8 @@ static void widen(struct rewriting *r, size_t len)
 	put(r, r->in_class ? "A-Za-z" BEYOND_ASCII : "A-Za-z" BEYOND_ASCII "]");
 }
 
-/* In a negated class the same is left out, for a character that no text has. False beside a
- * hyphen, which would have a range then. */
+/* In a negated class it is replaced by a character that no text contains. Returns false beside a
+ * hyphen, which would then make a range. */
 static bool leave_out(struct rewriting *r, size_t len)
 {
 	if (r->at[-1] == '-' || r->at[len] == '-')
@@ -214,7 +215,7 @@ static size_t escape_len(const char *escape)
 	return len + (escape[len] != '\0');
 }
 
-/* Whether what stands before and behind a \b would be read as one: \1\b2  \x4\b1  a{2\b}  .\b{2} */
+/* Whether removing a \b would join what is before and after it: \1\b2  \x4\b1  a{2\b}  .\b{2} */
 static bool parts(const struct rewriting *r)
 {
 	char next = r->at[2];
@@ -229,7 +230,7 @@ static bool parts(const struct rewriting *r)
 	return false;
 }
 
-/* Takes one escape. False for one that the rewritten pattern could not stand for. */
+/* Takes one escape. Returns false for one that cannot be rewritten. */
 static bool escape(struct rewriting *r)
 {
 	char c = r->at[1];
@@ -259,7 +260,7 @@ static bool escape(struct rewriting *r)
 	return true;
 }
 
-/* How long the members of a class are. */
+/* The length of the members of a class. */
 static size_t members_len(const char *members)
 {
 	size_t len = *members == ']';
@@ -280,13 +281,14 @@ static void open_class(struct rewriting *r)
 		*r->to++ = *r->at++;
 	else if (r->caseless && has_wide_range(r->at, members_len(r->at)))
 		put(r, BEYOND_ASCII);
-	if (*r->at == ']' || *r->at == '-') { /* first in a class it stands for itself */
+	if (*r->at == ']' || *r->at == '-') { /* first in a class it is an ordinary member */
 		*r->to++ = '\\';
 		*r->to++ = *r->at++;
 	}
 }
 
-/* Takes one [:alpha:]. False for [[:<:]], which is no class but the beginning of a word. */
+/* Takes one [:alpha:]. Returns false for [[:<:]], which is not a class but the beginning of a word.
+ */
 static bool name(struct rewriting *r, size_t len)
 {
 	if (strchr("<>", r->at[2]))
@@ -298,8 +300,8 @@ static bool name(struct rewriting *r, size_t len)
 }
 
 /*
- * `.{0,20}` becomes `.*`: counting to twenty over the bytes of UTF-8 is what libhs compiles
- * longest, and a candidate may be looser than its pattern.
+ * `.{0,20}` becomes `.*`: counts over the bytes of UTF-8 take libhs longest to compile, and a
+ * candidate may match more than its pattern.
  */
 static void dot(struct rewriting *r)
 {
@@ -342,8 +344,8 @@ static bool rewrite(const char *source, bool caseless, char *to)
 }
 
 /*
- * `source` for libhs with HS_FLAG_UTF8, a string of the caller's to free. NULL for one that
- * libhs must have as it is, with HS_FLAG_UCP too (and when out of memory).
+ * Returns `source` rewritten for libhs with HS_FLAG_UTF8; the caller frees it. Returns NULL when
+ * the pattern must be compiled unchanged with HS_FLAG_UCP, or when out of memory.
  */
 static char *rewrite_for_libhs(const char *source, bool caseless)
 {
@@ -355,14 +357,14 @@ static char *rewrite_for_libhs(const char *source, bool caseless)
 	return NULL;
 }
 
-/* The database of libhs that names the patterns that have no literals, by themselves. */
+/* The database of libhs that finds the patterns that have no literals. */
 
-/* libhs need only name candidates, once each. */
+/* libhs needs to report each candidate only once. */
 enum {
 	FLAGS = HS_FLAG_UTF8 | HS_FLAG_PREFILTER | HS_FLAG_SINGLEMATCH | HS_FLAG_ALLOWEMPTY,
 };
 
-/* The patterns as libhs gets them; id[i] is the index of pattern i in the scan. */
+/* The patterns as they are passed to libhs; id[i] is the index of pattern i in the scan. */
 struct hs_patterns {
 	const char **source;
 	char **rewritten; /* of each pattern, or NULL */
@@ -475,7 +477,7 @@ static void drop_hs_pattern(struct hs_patterns *e, unsigned i)
 	memmove(&e->id[i], &e->id[i + 1], rest * sizeof *e->id);
 }
 
-/* What libhs refuses only now is left to PCRE2 too, until the rest compiles. */
+/* Patterns that libhs refuses only now are left to PCRE2, until the rest compiles. */
 static bool compile_hs_patterns(struct scan *s, struct hs_patterns *e, hs_database_t **database)
 {
 	while (e->count) {

@@ -30,7 +30,7 @@ static uint32_t sign_at(const struct text *text, size_t glyph)
 	return text->glyph[glyph].kind == GLYPH_SPACE ? 0 : text->glyph[glyph].ch;
 }
 
-/* How many of `letters` are of the syllable that letter `first` begins. */
+/* The number of `letters` in the syllable that begins at letter `first`. */
 static size_t syllable_letters(const struct phrase *phrase, size_t first, size_t letters)
 {
 	size_t n = 1;

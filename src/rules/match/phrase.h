@@ -13,7 +13,7 @@
 #include "text/skeleton.h"
 #include "text/text.h"
 
-/* Letters of a phrase at the most: a paragraph is a pattern's work. */
+/* Most letters of a phrase. For longer texts use a pattern. */
 enum { PHRASE_LETTERS = 120 };
 
 struct phrase {
@@ -24,16 +24,16 @@ struct phrase {
 	uint32_t *before;     /* of each letter: the sign written right behind the one before it */
 	uint8_t *length;      /* of each run: its letters */
 	uint16_t runs, letters;
-	uint32_t sign; /* behind a phrase of one letter (`v~`), else 0: it must follow */
+	uint32_t sign; /* the sign after a phrase of one letter (`v~`), which must follow; else 0 */
 	bool exact;    /* marks: exact */
-	bool plain;    /* as honest writers write it: nothing glued or spelled out, no
-			* signs but its own (`nhà, cái`) */
+	bool plain;    /* matches only plain writing: nothing joined or spelled out, no signs except
+			  its own (`nhà, cái`) */
 };
 
 /*
- * Reads `utf8`; `exact` and `plain` are for the caller to set. NULL when it is a phrase, and
- * phrase_clear() frees what it holds; otherwise why it can never match, and there is nothing
- * to free. `text` is scratch.
+ * Reads `utf8`; the caller sets `exact` and `plain`. Returns NULL on success; phrase_clear() then
+ * frees its memory. Otherwise returns why the phrase can never match; nothing is to be freed.
+ * `text` is scratch.
  */
 const char *phrase_read(struct phrase *phrase, const char *utf8, struct text *text);
 void phrase_clear(struct phrase *phrase);
@@ -46,7 +46,8 @@ struct phrase_search {
 	enum { SPLIT_UNKNOWN, SPLIT_NO, SPLIT_YES } split; /* its words are on lines of their own */
 };
 
-/* Whether `phrase`, whose skeleton stands at run `run`, is there, and which glyphs it is. */
+/* Returns whether `phrase`, whose skeleton is at run `run`, matches there, and which glyphs it
+ * covers. */
 bool phrase_at(const struct phrase *phrase, struct phrase_search *search, size_t run,
 	       uint32_t *first, uint32_t *count);
 

@@ -14,7 +14,8 @@ static bool is_dot(const struct text *text, size_t glyph)
 	return glyph < text->glyphs && text->glyph[glyph].ch == '.';
 }
 
-/* Whether the dot at a glyph ends a short form: `Đ.M.` within a sentence, or more of it. */
+/* Whether the dot at a glyph ends a short form: `Đ.M.` within a sentence, or before more letters.
+ */
 static bool ends_short_form(const struct text *text, size_t dot)
 {
 	if (!is_dot(text, dot) || dot + 2 >= text->glyphs)
@@ -42,8 +43,8 @@ static bool are_capitals(const struct phrase_search *search, size_t from, size_t
 
 /*
  * Whether the letters [first, end) of the skeleton, consonants spelled out, are the initials of
- * a name (`Đ.M.T`, `cháu V.C.L`: in capitals with more of them beside, or within a sentence), or
- * a price by its unit (`đ/m2`, `đ/km`), rather than an obscenity (`đ.m`).
+ * a name (`Đ.M.T`, `cháu V.C.L`: in capitals beside more initials, or within a sentence), or a
+ * price with its unit (`đ/m2`, `đ/km`), and not an obscenity (`đ.m`).
  */
 static bool is_short_form(const struct phrase_search *search, size_t first, size_t end)
 {
@@ -58,9 +59,9 @@ static bool is_short_form(const struct phrase_search *search, size_t first, size
 	       (from >= 2 && is_dot(text, from - 1) && is_capital(text, from - 2));
 }
 
-/* ---- where it begins and ends --------------------------------------------------------- */
+/* ---- its beginning and its end --------------------------------------------------------- */
 
-/* Whether digits are all that is left of the word from letter `i` on. */
+/* Whether the rest of the word from letter `i` on is digits only. */
 static bool only_digits_follow(const struct match *m, size_t i)
 {
 	const struct skeleton *s = m->search->skeleton;
@@ -71,7 +72,7 @@ static bool only_digits_follow(const struct match *m, size_t i)
 	return true;
 }
 
-/* Whether a word ends before letter `i`: `nhacai88` ends one, `92ml` begins none. */
+/* Whether a word ends before letter `i`: yes in `nhacai|88`, no in `92|ml`. */
 static bool ends_word(const struct match *m, size_t i)
 {
 	if (match_begins_word(m, i))
@@ -81,7 +82,7 @@ static bool ends_word(const struct match *m, size_t i)
 	       (m->search->skeleton->reading == SKELETON_PLAIN || only_digits_follow(m, i));
 }
 
-/* It begins at the last word of its first run that leaves enough letters: `ăn nhà cái`. */
+/* The match begins at the last word of its first run that leaves enough letters: `ăn nhà cái`. */
 static bool find_first(struct match *m, size_t run)
 {
 	const struct skeleton *s = m->search->skeleton;
@@ -95,7 +96,7 @@ static bool find_first(struct match *m, size_t run)
 	return true;
 }
 
-/* It ends with the first word of its last run that has enough letters: `nhà cái ít`. */
+/* The match ends with the first word of its last run that has enough letters: `nhà cái ít`. */
 static bool find_end(struct match *m, size_t run)
 {
 	const struct skeleton *s = m->search->skeleton;
@@ -110,7 +111,7 @@ static bool find_end(struct match *m, size_t run)
 
 /* ---- its letters and their marks ------------------------------------------------------ */
 
-/* y for i at a syllable's end is the same word: lý and lí, quý and quí; thúy and thúi not. */
+/* At a syllable's end y and i are the same: lý and lí, quý and quí; but not in thúy and thúi. */
 static bool i_for_y(const struct phrase *p, size_t i)
 {
 	bool last = i + 1 == p->letters || p->syllable[i + 1] != p->syllable[i];
@@ -122,7 +123,7 @@ static bool i_for_y(const struct phrase *p, size_t i)
 	return qu || !strchr("aeiouy", before);
 }
 
-/* Whether the syllable of letter `i` of the phrase has a vowel: `kl` and `kc` are no teencode. */
+/* Whether the syllable of letter `i` of the phrase has a vowel: `kl` and `kc` are not teencode. */
 static bool is_spoken(const struct phrase *p, size_t i)
 {
 	for (size_t k = i + 1; k-- > 0 && p->syllable[k] == p->syllable[i];)
@@ -134,7 +135,7 @@ static bool is_spoken(const struct phrase *p, size_t i)
 	return false;
 }
 
-/* k for c, as teenagers write, where Vietnamese has no k: `kặc`, `cặk`. A `khó` is no `chó`, and
+/* k for c, as teenagers write, where Vietnamese has no k: `kặc`, `cặk`. But `khó` is not `chó`, and
  * `ok` and `ko` (không) are words. */
 static bool k_for_c(const struct match *m, size_t p, size_t i)
 {
@@ -169,7 +170,7 @@ static bool same_letter(const struct match *m, size_t p, size_t i)
 	       i_for_y(m->phrase, p);
 }
 
-/* Whether letter `p` is of a name that no marks make another word: `kụbet` is kubet. */
+/* Whether letter `p` belongs to a name that marks do not make another word: `kụbet` is kubet. */
 static bool is_name(const struct phrase *phrase, size_t p)
 {
 	enum { NAME_LETTERS = 4 };
@@ -196,7 +197,7 @@ static inline void end_letter(struct match *m, size_t p)
 	m->quality = 0;
 }
 
-/* Ends the syllable of letter `p`. False on a tone that differs. */
+/* Ends the syllable of letter `p`. Returns false if the tone differs. */
 static bool end_syllable(struct match *m, size_t p)
 {
 	unsigned shape = m->phrase->shape[m->phrase->syllable[p]];
@@ -209,7 +210,7 @@ static bool end_syllable(struct match *m, size_t p)
 	return fits;
 }
 
-/* Takes letter `i` of the text as letter `p` of the phrase; false where they differ. */
+/* Takes letter `i` of the text as letter `p` of the phrase. Returns false if they differ. */
 static bool take(struct match *m, size_t p, size_t i)
 {
 	const struct glyph *g = glyph_of(m, i), *want = &m->phrase->letter[p];
@@ -230,8 +231,8 @@ static bool take(struct match *m, size_t p, size_t i)
 	return (posing && g->flags & GLYPH_LOOKALIKE) || same_letter(m, p, i);
 }
 
-/* From letter `p` of the phrase, the last taken, to the one that letter `i` of the text is, where
- * something parts them in the text or in the phrase. */
+/* Moves from letter `p` of the phrase, the last one taken, to the letter that letter `i` of the
+ * text is, when they are separated in the text or in the phrase. */
 static bool step_across(struct match *m, size_t p, size_t next, size_t i, bool one_syllable)
 {
 	if (!gap_joins(m, next, i, one_syllable))
@@ -255,8 +256,8 @@ static bool stands_for(const struct glyph *g, const struct glyph *want)
 	return g->kind == GLYPH_DIGIT && want->kind == GLYPH_LETTER;
 }
 
-/* Whether a match with a digit for its first or last letter is a word, `lo1`, and not a model or a
- * class, `CA1`. */
+/* Whether a match that begins or ends with a digit for a letter is a word (`lo1`) and not a model
+ * or a school class (`CA1`). */
 static bool is_word_at_edge(const struct match *m)
 {
 	const struct glyph *first = glyph_of(m, m->first), *last = glyph_of(m, m->end - 1);
@@ -271,7 +272,7 @@ static bool is_word_at_edge(const struct match *m)
 	return match_has_vowel(m, m->first, m->end) && (!capitals || m->letters > 2);
 }
 
-/* Whether enough of the match are letters, where digits and signs stand for others. */
+/* Whether enough characters of the match are letters, when digits and signs replace others. */
 static bool is_legible(const struct match *m)
 {
 	bool one_syllable = m->phrase->syllable[m->phrase->letters - 1] == 0;
@@ -284,10 +285,9 @@ static bool is_legible(const struct match *m)
 /* ---- the walk ------------------------------------------------------------------------- */
 
 /*
- * Which letter of the phrase the text's letter `i` is, the last one being `p`, of a run
- * that ends before `run_end` in the phrase and before `to` in the text. A longer run is
- * stretched at its last letter, or before the blank where the phrase's syllables meet
- * (`anhhh hai`).
+ * Returns which letter of the phrase the text's letter `i` is. `p` is the last one. Their run ends
+ * before `run_end` in the phrase and before `to` in the text. A longer run in the text is stretched
+ * at its last letter, or before the blank between two syllables of the phrase (`anhhh hai`).
  */
 static size_t align(const struct match *m, size_t p, size_t run_end, size_t i, size_t to)
 {
@@ -339,7 +339,7 @@ static bool walk(struct match *m, size_t run)
 	return end_syllable(m, phrase->letters - 1u);
 }
 
-/* A phrase of one letter would hit everywhere without the sign that it was given. */
+/* A phrase of one letter must be followed by its sign, else it would hit everywhere. */
 static bool sign_follows(const struct match *m)
 {
 	const struct text *text = m->search->text;
@@ -347,8 +347,8 @@ static bool sign_follows(const struct match *m)
 	return next < text->glyphs && text->glyph[next].ch == m->phrase->sign;
 }
 
-/* Whether the runs at both ends are long enough. A run of equal letters is one byte to libhs, so
- * most candidates for `cc` are a single c. */
+/* Whether the runs at both ends are long enough. A run of equal letters is one byte for libhs, so
+ * most candidates for `cc` have a single c. */
 static bool may_be_at(const struct phrase *phrase, const struct skeleton *s, size_t run)
 {
 	size_t last = run + phrase->runs - 1u;

@@ -27,7 +27,7 @@ size_t prefilter_read(const char *canonical, size_t len, char *run)
 	return runs;
 }
 
-/* Letters of the shortest, 0 for an empty set. */
+/* The number of letters of the shortest literal, 0 for an empty set. */
 static size_t literals_shortest(const struct literals *set)
 {
 	size_t least = set->count ? LITERAL_LETTERS : 0;
@@ -37,7 +37,7 @@ static size_t literals_shortest(const struct literals *set)
 	return least;
 }
 
-/* Makes `best` the more selective of the two, either of which would do. */
+/* Sets `best` to the more selective of the two sets. */
 static void literals_choose(struct literals *best, const struct literals *other)
 {
 	size_t have = literals_shortest(best), offered = literals_shortest(other);
@@ -45,7 +45,7 @@ static void literals_choose(struct literals *best, const struct literals *other)
 		*best = *other;
 }
 
-/* `b` behind `a`, in a skeleton: equal letters that meet are one run. */
+/* Appends `b` to `a` as in a skeleton: equal letters that meet are one run. */
 static bool join(char to[LITERAL_LETTERS + 1], const char *a, const char *b)
 {
 	size_t len = strlen(a);
@@ -59,8 +59,8 @@ static bool join(char to[LITERAL_LETTERS + 1], const char *a, const char *b)
 	return true;
 }
 
-/* Each of `b` behind each of `a`. These return false when the outcome has no room, and is then of
- * no use. */
+/* Appends each of `b` to each of `a`. These functions return false when the result does not fit; it
+ * is then not used. */
 static bool literals_multiply(struct literals *product, const struct literals *a,
 			      const struct literals *b)
 {
@@ -95,16 +95,17 @@ static bool literals_unite(struct literals *set, const struct literals *other)
 
 enum { DEPTH = 16 };
 
-/* What is known of a part of the pattern. */
+/* What is known about a part of the pattern. */
 struct part {
-	bool exact; /* `one_of` is all that it can add to a skeleton, the empty one too */
-	struct literals one_of; /* else: one of these is in what it adds; count 0: nothing known */
+	bool exact; /* `one_of` lists all that it can add to a skeleton, including nothing */
+	struct literals
+		one_of; /* else: what it adds contains one of these; count 0: nothing is known */
 };
 
 struct parser {
 	const char *at;
 	unsigned depth;
-	bool failed; /* the pattern has something that is not looked into */
+	bool failed; /* the pattern uses syntax that is not analysed */
 };
 
 static const struct part nothing = {.exact = true, .one_of = {.count = 1}};
@@ -114,7 +115,7 @@ static struct part alternatives(struct parser *p);
 
 /* ---- single characters ---------------------------------------------------------------- */
 
-/* What `c` adds to a skeleton, where all that it matches adds the same. */
+/* What `c` adds to a skeleton, if everything that it matches adds the same. */
 static struct part character(uint32_t c)
 {
 	const struct glyph *glyph = &codepoint_look(c)->glyph;
@@ -137,7 +138,7 @@ static uint32_t next_character(struct parser *p)
 	return c < 0 ? 0 : (uint32_t)c;
 }
 
-/* \x41 and \x{1EA1}, behind the x. */
+/* \x41 and \x{1EA1}, after the x. */
 static struct part hexadecimal(struct parser *p)
 {
 	bool braced = *p->at == '{';
@@ -157,7 +158,7 @@ static struct part hexadecimal(struct parser *p)
 	return p->failed ? anything : character((uint32_t)c);
 }
 
-/* \p{Lu} and \pL, behind the p. */
+/* \p{Lu} and \pL, after the p. */
 static struct part property(struct parser *p)
 {
 	if (*p->at == '{')
@@ -166,13 +167,12 @@ static struct part property(struct parser *p)
 	return anything;
 }
 
-/* What stands behind a backslash. Letters and digits match as \w, nothing else does: \s and
- * \W add nothing to a skeleton. */
+/* What follows a backslash. \w matches letters and digits; \s and \W add nothing to a skeleton. */
 static struct part escape(struct parser *p)
 {
 	char c = *p->at;
 
-	if (!c) { /* PCRE2 takes no such pattern */
+	if (!c) { /* PCRE2 does not compile such a pattern */
 		p->failed = true;
 		return anything;
 	}
@@ -215,7 +215,7 @@ static struct part member(struct parser *p, bool *words)
 	return character(next_character(p));
 }
 
-/* From its bracket on: what all of its members add, each another alternative. */
+/* A class from its bracket on: each member is an alternative. */
 static struct part class(struct parser *p)
 {
 	struct part set = {.exact = true};
@@ -251,7 +251,7 @@ static void skip_name(struct parser *p, char end)
 	p->at += *p->at != '\0';
 }
 
-/* (?i) and (?i: behind the question mark. True where a group goes on behind it. */
+/* (?i) and (?i: after the question mark. Returns true if a group continues after it. */
 static bool options(struct parser *p)
 {
 	size_t n = strspn(p->at, "^-imsnUJ");
@@ -264,7 +264,7 @@ static bool options(struct parser *p)
 	return false;
 }
 
-/* What stands behind `(`: whether it looks ahead or behind, and whether it has a content. */
+/* What follows `(`: whether it is a look-ahead or look-behind, and whether it has content. */
 static bool opening(struct parser *p, bool *looks)
 {
 	if (*p->at == '*') {
@@ -310,7 +310,7 @@ static struct part group(struct parser *p)
 
 /* ---- sequences and alternatives ------------------------------------------------------- */
 
-/* {2}  {2,}  {2,5}: where it ends, else `at`. */
+/* Returns the end of {2}  {2,}  {2,5}, else `at`. */
 static const char *braces(const char *at)
 {
 	if (*at != '{')
@@ -323,7 +323,7 @@ static const char *braces(const char *at)
 	return *end == '}' ? end + 1 : at;
 }
 
-/* Reads how often the part may stand there. */
+/* Reads how often the part may be repeated. */
 static struct part quantified(struct parser *p, struct part part)
 {
 	const char *end = braces(p->at);
@@ -336,7 +336,7 @@ static struct part quantified(struct parser *p, struct part part)
 	p->at += *p->at == '?' || *p->at == '+'; /* lazy, possessive */
 	bool stretches = part.exact && part.one_of.count == 1 && !part.one_of.literal[0][1];
 	if (!may_lack) {
-		part.exact = stretches; /* a run of one letter is that letter, however long */
+		part.exact = stretches; /* a repeated letter is one letter in a skeleton */
 		return part;
 	}
 	bool known = part.exact && (once || stretches) && literals_add(&part.one_of, "");
@@ -368,7 +368,7 @@ static struct part element(struct parser *p)
 	}
 }
 
-/* `exact` and what follows it, as long as all of it is known; else the best that was met. */
+/* Extends `exact` as long as everything is known; else keeps the best set so far. */
 static struct part sequence(struct parser *p)
 {
 	struct literals run = nothing.one_of, best = {.count = 0}, longer;
@@ -403,7 +403,7 @@ static struct part alternatives(struct parser *p)
 		bool known = all.exact ||
 			     (literals_shortest(&all.one_of) && literals_shortest(&next.one_of));
 		if (!known || !literals_unite(&all.one_of, &next.one_of))
-			all = anything; /* goes on with nothing known */
+			all = anything; /* continues with nothing known */
 	}
 	return all;
 }

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Least number of letters of a literal: one syllable (`được`, `tháng`) is in every second comment;
+/* Least number of letters of a literal: a syllable (`được`, `tháng`) is in every second comment;
  * six letters are nearly always two syllables. */
 enum { LITERAL_LEAST = 6 };
 

@@ -13,7 +13,7 @@
 #include "text/canonical.h"
 #include "text/diacritics.h"
 
-/* Which of the finds on a text are hits. */
+/* Selects the hits among all finds on a text. */
 
 /* The finds on one text, sorted. */
 struct sifting {
@@ -40,7 +40,7 @@ static bool covers(const struct scan_hit *outer, const struct scan_hit *inner)
 	       inner->first + inner->count <= outer->first + outer->count;
 }
 
-/* Without the signs at its ends: a pattern may find `lãi 0%`, a phrase only `lãi 0`. */
+/* The find without signs at its ends: a pattern may find `lãi 0%`, a phrase only `lãi 0`. */
 static struct scan_hit without_signs(const struct text *text, struct scan_hit hit)
 {
 	while (hit.count > 1 && text->glyph[hit.first].kind > GLYPH_DIGIT)
@@ -60,8 +60,8 @@ static uint32_t end_of(const struct scan_hit *hit)
 	return hit->first + hit->count;
 }
 
-/* Whether an `except` of the same rule covers find `i`: those before it reach to `reach`, and
- * those behind it are in order up to `to`. */
+/* Whether an `except` of the same rule covers find `i`. Earlier excepts end at `reach` at the
+ * latest; later ones are sorted, up to `to`. */
 static bool is_excepted(const struct sifting *s, size_t i, size_t to, uint32_t reach)
 {
 	const struct scan_hit *find = s->find, inner = without_signs(s->text, find[i]);
@@ -74,7 +74,7 @@ static bool is_excepted(const struct sifting *s, size_t i, size_t to, uint32_t r
 	return false;
 }
 
-/* Keeps of one rule's finds what is no except, not excepted and not within another hit. */
+/* Keeps those finds of one rule that are not excepts, not excepted and not within another hit. */
 static size_t keep(const struct sifting *s, size_t from, size_t to, size_t kept)
 {
 	struct scan_hit *hit = s->find;
@@ -91,7 +91,7 @@ static size_t keep(const struct sifting *s, size_t from, size_t to, size_t kept)
 	return kept;
 }
 
-/* Many a text is found through in order. */
+/* The finds are often sorted already. */
 static void sort(struct scan_hit *hit, size_t count)
 {
 	for (size_t i = 1; i < count; i++)
@@ -120,7 +120,7 @@ static size_t keep_hits(const struct scan *scan, const struct text *text, struct
 	return kept;
 }
 
-/* Raw finds on one text before the rest is called broken. */
+/* Most finds on one text. With more, the rules count as broken. */
 enum { FINDS = 65536 };
 
 struct finds {
@@ -130,23 +130,23 @@ struct finds {
 
 struct scan_scratch {
 	hs_scratch_t *hs;
-	unsigned long fits; /* serial of the scan that `hs` was last made to fit */
+	unsigned long fits; /* serial of the scan that `hs` fits */
 	struct pattern_scratch *pattern;
 	struct skeleton skeleton;
 	struct canonical canonical[2]; /* as typed; in small letters */
-	bool written[2];	       /* they are this text's */
+	bool written[2];	       /* they belong to the current text */
 	struct finds finds;
 	unsigned *broken, *candidate;
 	size_t broken_count, broken_room, candidates, candidate_room;
 	bool out_of_memory;
 };
 
-/* One text on its way through one scan. */
+/* One text during one scan. */
 struct pass {
 	const struct scan *scan;
 	struct scan_scratch *scratch;
 	struct phrase_search search;
-	bool phrases, literals; /* what is searched in the skeleton at hand */
+	bool phrases, literals; /* what is searched in the current skeleton */
 };
 
 struct scan_scratch *scan_scratch_new(void)
@@ -216,7 +216,7 @@ static void add_candidate(struct scan_scratch *s, unsigned pattern)
 		s->out_of_memory = true;
 }
 
-/* A phrase's skeleton that ends at `to`: each phrase that has it may be there. */
+/* A skeleton ends at `to`: each phrase that has it may match there. */
 static void try_phrases(struct pass *pass, unsigned group, size_t to)
 {
 	const struct scan *scan = pass->scan;
@@ -274,7 +274,8 @@ static bool scan_reading(struct pass *pass, enum skeleton_reading reading)
 	if (!skeleton_read(s, pass->search.text, reading))
 		return false;
 	pass->search.skeleton = s;
-	/* What is spelled with digits and signs is no pattern's: those see the text as typed. */
+	/* Text spelled with digits and signs is not searched for patterns: these see the text as
+	 * typed. */
 	pass->literals = pass->scan->literals && reading == SKELETON_PLAIN &&
 			 !has_other_letters(s, pass->search.text);
 	return scan_runs(pass);
@@ -290,11 +291,11 @@ static const struct canonical *canonical_of(struct pass *pass, bool caseless)
 	return s->written[caseless] ? &s->canonical[caseless] : NULL;
 }
 
-/* The literals alone, where the plain skeleton does not do for them. */
+/* Searches the literals alone, if the plain skeleton cannot be used for them. */
 static bool scan_literals(struct pass *pass)
 {
 	const struct canonical *canonical = canonical_of(pass, true);
-	struct skeleton *s = &pass->scratch->skeleton; /* has room for the plain one */
+	struct skeleton *s = &pass->scratch->skeleton; /* has room for the plain skeleton */
 
 	if (!canonical)
 		return false;
@@ -404,7 +405,8 @@ static bool scan_patterns(struct pass *pass)
 	return true;
 }
 
-/* Grows the scratch of libhs for `scan`: dear (it sums up the database), so once a scan. */
+/* Grows the scratch of libhs for `scan`. This takes time (it checksums the database), so it is done
+ * once for each scan. */
 static bool fit(struct scan_scratch *scratch, const struct scan *scan)
 {
 	if (scratch->fits == scan->serial)

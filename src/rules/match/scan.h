@@ -1,6 +1,6 @@
 /*
  * Finds all phrases and patterns of all rules in one pass: libhs finds candidates, phrase_match.c
- * and PCRE2 confirm them and determine their spans. The cost of a text does not grow with the
+ * and PCRE2 confirm them and determine their spans. The time for a text does not grow with the
  * number of phrases.
  *
  * This folder is the matching engine. It knows texts, phrases and patterns by number, libhs and
