@@ -148,6 +148,41 @@ def drains(server, rules, comments):
     return fast[2], ours, table.rate(name[1000])
 
 
+FLOOD = "rules: [{name: flood, kind: repeat, times: 3, within: 10m, action: watch, message: m}]\n"
+
+
+def repeated(server, one, rules, directory):
+    """What a rule of the kind repeat costs where each text comes once, as nearly all do, and where a few texts
+    come all the time."""
+    title("Counting repeated texts: the drain of before, without and with a rule of the kind repeat")
+    texts = material.comments()
+    apart = directory / "apart.txt"
+    apart.write_text("".join(f"{texts[i % len(texts)]} {word(i)}\n" for i in range(ENTRIES)), encoding="utf-8")
+    server.fill("apart", apart, ENTRIES)
+    with_rule = directory / "rules-repeat"
+    shutil.copytree(rules, with_rule)
+    (with_rule / "90-flood.yaml").write_text(FLOOD, encoding="utf-8")
+    counting = duyetd(server, with_rule, "with repeat, 1000 patterns")
+    for source, what in (("apart", "each text once"), ("many", f"{len(set(texts))} texts")):
+        table = Table([(one, source, ENTRIES), (counting, source, ENTRIES)])
+        cores_apart(server, [one, counting])
+        table.run(ROUNDS)
+        print(f"{what}:")
+        table.show(one.name)
+    cores_shared(server, [one, counting])
+    counting.end()
+    server.client.delete("apart:submitted")
+
+
+def word(number):
+    """A word of four syllables, another one for each number."""
+    parts = ""
+    for _ in range(4):
+        number, first = divmod(number, 18)
+        parts += "bcdghklmnpqrstvxyz"[first] + "aeiou"[first % 5]
+    return parts
+
+
 def most_with_load(server, one, rate, comments):
     """Comments a second where as many are added as a drain would take, and verdicts are read: the best of
     five, since a disturbance can only take from it."""
@@ -323,6 +358,7 @@ def main():
         server = Redis(directory)
         try:
             tenth, ours, rate = drains(server, rules, comments)
+            repeated(server, ours[1000], rules[1000], directory)
             rate = latency(server, tenth, ours, rate, comments)
             reload(server, ours, rate, comments)
             for one in (tenth, ours[1000], ours[10000]):

@@ -97,6 +97,18 @@ def test_any_node_will_do(cluster, site, daemon):
     site.check()
 
 
+def test_repeated_texts_are_counted_in_the_same_slot(cluster, site, daemon, rules):
+    (rules / "90.yaml").write_text(
+        "rules: [{name: flood, kind: repeat, times: 3, within: 1h, action: hold, message: m}]\n")
+    site.submit(100)
+    daemon()
+    site.check()
+    verdicts = [fields["verdict"] for _, fields in site.redis.xrange(f"{PREFIX}:verdicts")]
+    assert verdicts.count("hold") == 97 and verdicts.count("approve") == 3
+    key, *_ = site.redis.keys(f"{PREFIX}:repeat:*")
+    assert cluster.slot(key) == cluster.slot(f"{PREFIX}:submitted")
+
+
 def test_a_slot_moves_in_mid_drain(cluster, site, daemon):
     """Key by key, while the daemon works. Once all keys are elsewhere there is more to do, which
     it can do only when the slot has moved too."""

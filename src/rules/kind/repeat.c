@@ -151,9 +151,10 @@ size_t repeat_find(const struct ruleset *rules, const struct comment *comment,
 		   const struct text *text, struct skeleton *skeleton,
 		   struct repeat repeats[LIMIT_REPEAT_RULES])
 {
+	bool posing = skeleton_readings(text) >> SKELETON_POSING & 1;
 	size_t count = 0, letters;
 
-	if (!skeleton_read(skeleton, text, SKELETON_POSING))
+	if (!skeleton_read(skeleton, text, posing ? SKELETON_POSING : SKELETON_PLAIN))
 		return 0;
 	letters = keep_letters(skeleton, text);
 	for (size_t i = 0; letters && i < rules->rules; i++) {
