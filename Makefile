@@ -205,6 +205,10 @@ soak: $(BUILD)/duyetd ## faults without end: MINUTES=60 or ROUNDS=100, SEED=7; s
 	@BUILD=$(BUILD) $(PYTHON) tests/faults/soak.py \
 		$(if $(ROUNDS),--rounds $(ROUNDS),--minutes $(or $(MINUTES),10)) $(if $(SEED),--seed $(SEED))
 
+isolation: $(BUILD)/duyetd ## how long verdicts take while a part is abused, beside a daemon that is left alone; ONLY=name
+	@MEASURE=1 BUILD=$(BUILD) $(PYTHON) -m pytest -q -s -p no:cacheprovider tests/system/test_under_abuse.py \
+		$(if $(ONLY),-k $(ONLY)) -m "not timing"
+
 quality: $(BUILD)/duyetd ## how well it judges: CORPORA=DIR (laid out as tests/quality/quality.py says), VERBOSE=1
 	@BUILD=$(BUILD) $(PYTHON) tests/quality/quality.py "$(CORPORA)" $(if $(VERBOSE),-v)
 
@@ -231,6 +235,6 @@ help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16 | sed 's/^/  /'
 
 -include $(wildcard $(BUILD)/*.d $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/src/*/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/bench/*.d)
-.PHONY: all test-stress test-debian13 test-systemd quality soak coverage fuzz fuzzers sanitize tsan valgrind deps demo test units bench bench-guard bench-judge install uninstall deb lint format clean help FORCE
+.PHONY: all test-stress test-debian13 test-systemd quality isolation soak coverage fuzz fuzzers sanitize tsan valgrind deps demo test units bench bench-guard bench-judge install uninstall deb lint format clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -388,7 +388,7 @@ static const struct answer {
 	{"EDITED", .dead = "the comment has been edited since: another entry is now judged under "
 			   "its id; look at that one"},
 	{"FOREIGN", .dead = "the record of this comment was not written by the daemon: its type "
-			    "is wrong or it has too many fields; delete it and send the review "
+			    "is wrong or it is too large; delete it and send the review "
 			    "again"},
 };
 

@@ -27,7 +27,9 @@ local DOING = 'reviewing'
 local review, verdicts, rejected, held, reviewed, stats = unpack(KEYS)
 local group, entry, id, verdict, by, note, reason, text, about, only_if, via = unpack(ARGV, 1, 11)
 local keep_rejected, keep_stats, since = unpack(ARGV, 12, 14)
-local FOUND, MOST_SINCE, MOST_FIELDS = 14, 500, 1000
+local FOUND, MOST_SINCE = 14, 500
+-- More than a record of the daemon's has: 256 KiB of the submission's fields, the verdict, matches.
+local MOST_FIELDS, MOST_BYTES = 1000, 2097152
 local key = rejected .. ':' .. id
 
 may('XACK', review, group, entry)
@@ -70,6 +72,13 @@ local function is_foreign()
 	return true
 end
 
+-- It would be copied to streams, of which open_stream reads the first entry and the last.
+local function is_large(row)
+	local bytes = 0
+	for name, value in pairs(row) do bytes = bytes + #name + #value end
+	return bytes > MOST_BYTES
+end
+
 -- Nothing can be decided. The caller moves the review to PREFIX:dead, unless it has only-if.
 local function refuse(answer)
 	if only_if == '' then return answer end
@@ -80,6 +89,7 @@ end
 
 if is_foreign() then return refuse('FOREIGN') end
 local old = as_table(call('HGETALL', key))
+if is_large(old) then return refuse('FOREIGN') end
 local has_record = next(old) ~= nil
 if not has_record then
 	if since == '' then return 'LOOK' end

@@ -136,13 +136,18 @@ def test_record_of_the_wrong_type(redis, daemon, restart):
     assert not [v for v in verdicts(redis) if v["id"] == "c1" and v["by"] == "lan"]
 
 
-def test_record_with_too_many_fields(redis, daemon):
+@pytest.mark.parametrize("record", [{f"field{i}": "x" for i in range(20000)},
+                                    {"id": "c1", "verdict": "hold", "text": "x" * (8 << 20)}],
+                         ids=["fields", "bytes"])
+def test_record_that_is_too_large(redis, daemon, record):
+    """It would be copied to streams, and make each look at these slow."""
     daemon()
-    redis.hset("comments:rejected:c1", mapping={f"field{i}": "x" for i in range(20000)})
+    redis.hset("comments:rejected:c1", mapping=record)
     review(redis, "c1")
     wait_for(lambda: redis.xlen("comments:dead") == 1)
-    assert "too many fields" in redis.xrange("comments:dead")[0][1]["reason"]
-    assert redis.hlen("comments:rejected:c1") == 20000
+    assert "too large" in redis.xrange("comments:dead")[0][1]["reason"]
+    assert redis.hlen("comments:rejected:c1") == len(record)
+    assert not redis.exists("comments:reviewed", "comments:verdicts")
 
 
 @pytest.mark.timing
