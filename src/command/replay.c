@@ -177,15 +177,29 @@ static bool names_rule(const struct field *names, const char *rule)
 	return false;
 }
 
-/* Only what the daemon has decided is to be decided otherwise. A malformed comment was not recorded
- * as it was submitted, so it cannot be judged again. */
+/* Whether a rule can be asked again. A malformed comment was not recorded as it was submitted, and
+ * not all texts that a repeat rule has counted are in the input. */
+static bool can_judge(const struct ruleset *rules, const struct field *names)
+{
+	for (size_t i = 0; i < ruleset_count(rules); i++) {
+		const struct rule *rule = ruleset_rule(rules, i);
+
+		if (!strcmp(rule_kind(rule), "repeat") && names_rule(names, rule_name(rule)))
+			return false;
+	}
+	return !names_rule(names, "malformed");
+}
+
+/* Only what the daemon has decided is to be decided otherwise. */
 static void add_change(struct state *state, const struct verdict *after, uint64_t order)
 {
 	const struct past_comment *past = &state->past;
+	bool judged = can_judge(state->replay.current, past->rules);
 
 	if (past->before >= 0 && past->before != (int)after->decision && !past->by_person &&
-	    past->entry && !names_rule(past->rules, "malformed"))
-		changes_add(&state->replay.changes, past, after, order);
+	    past->entry)
+		changes_add(&state->replay.changes, past, after,
+			    judged ? CHANGE_NOT_SENT : CHANGE_UNJUDGED, order);
 }
 
 static void compare(struct state *state, const struct verdict *after, uint64_t order)

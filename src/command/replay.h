@@ -93,7 +93,8 @@ enum change_state {
 	CHANGE_SENT,
 	CHANGE_HELD,	/* by the rules of now */
 	CHANGE_DECIDED, /* by a person, or no longer rejected */
-	CHANGE_EDITED	/* another entry is judged under this id */
+	CHANGE_EDITED,	/* another entry is judged under this id */
+	CHANGE_UNJUDGED /* failed a rule that cannot be asked again */
 };
 
 struct change {
@@ -109,9 +110,9 @@ struct changes {
 	bool failed;
 };
 
-/* Zeroed at first. */
+/* Zeroed at first. `state` is CHANGE_NOT_SENT or CHANGE_UNJUDGED. */
 void changes_add(struct changes *changes, const struct past_comment *past,
-		 const struct verdict *after, uint64_t order);
+		 const struct verdict *after, enum change_state state, uint64_t order);
 /* Moves those of `other` here, and leaves it empty. */
 void changes_merge(struct changes *changes, struct changes *other);
 void changes_end(struct changes *changes);

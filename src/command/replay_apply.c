@@ -33,7 +33,7 @@ static void free_change(struct change *change)
 }
 
 void changes_add(struct changes *changes, const struct past_comment *past,
-		 const struct verdict *after, uint64_t order)
+		 const struct verdict *after, enum change_state state, uint64_t order)
 {
 	struct change change = {
 		.order = order,
@@ -42,7 +42,7 @@ void changes_add(struct changes *changes, const struct past_comment *past,
 		.reason = strdup(new_reason(after)),
 		.before = (enum decision)past->before,
 		.after = after->decision,
-		.state = after->decision == DECISION_HOLD ? CHANGE_HELD : CHANGE_NOT_SENT,
+		.state = after->decision == DECISION_HOLD ? CHANGE_HELD : state,
 	};
 
 	if (change.id && change.entry && change.reason &&

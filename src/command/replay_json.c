@@ -110,8 +110,9 @@ static void add_flips(struct buf *out, const struct flips *flips, enum decision 
 static void add_changes(struct buf *out, const struct changes *changes)
 {
 	static const char *const states[] = {
-		[CHANGE_NOT_SENT] = "not-sent", [CHANGE_SENT] = "sent",	    [CHANGE_HELD] = "held",
-		[CHANGE_DECIDED] = "decided",	[CHANGE_EDITED] = "edited",
+		[CHANGE_NOT_SENT] = "not-sent", [CHANGE_SENT] = "sent",
+		[CHANGE_HELD] = "held",		[CHANGE_DECIDED] = "decided",
+		[CHANGE_EDITED] = "edited",	[CHANGE_UNJUDGED] = "unjudged",
 	};
 
 	buf_add_string(out, ",\"apply\":{\"comments\":");

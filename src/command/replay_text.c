@@ -215,6 +215,8 @@ static void print_changes(FILE *file, const struct changes *changes)
 	print_state(file, changes, CHANGE_HELD, "unchanged, held by the rules now");
 	print_state(file, changes, CHANGE_DECIDED, "unchanged, decided since");
 	print_state(file, changes, CHANGE_EDITED, "unchanged, edited since");
+	print_state(file, changes, CHANGE_UNJUDGED,
+		    "unchanged, malformed or sent too often at the time");
 	print_state(file, changes, CHANGE_NOT_SENT, "not sent, run it again");
 }
 

@@ -47,7 +47,7 @@ def replay(rules, url, *options, code=0):
 
 
 def states(told):
-    return {name: told[name] for name in ("sent", "held", "decided", "edited", "not-sent") if told[name]}
+    return {name: told[name] for name in ("sent", "held", "decided", "edited", "unjudged", "not-sent") if told[name]}
 
 
 def reject_all(redis):
@@ -115,8 +115,7 @@ def test_leaves_alone_what_is_not_to_be_decided(redis, daemon, server, rules, ba
              "still": "nhà cái uy tín", "good": HARMLESS[4]}
     for comment, text in texts.items():
         submit(redis, comment, text)
-    redis.execute_command("XADD", "comments:submitted", "*", "id", "malformed", "text", HARMLESS[5],
-                          "text", HARMLESS[6])
+    redis.xadd("comments:submitted", {"id": "malformed", "text": HARMLESS[5].encode() + b" \xff"})
     wait_settled(redis)
     for comment, verdict in ("approved", "approve"), ("confirmed", "reject"):
         redis.xadd("comments:review", {"id": comment, "verdict": verdict, "by": "minh"})
@@ -129,12 +128,26 @@ def test_leaves_alone_what_is_not_to_be_decided(redis, daemon, server, rules, ba
     told = replay(rules, server.url)
     assert {(change["id"], change["state"]) for change in told["changes"]} == {
         ("approved", "decided"), ("confirmed", "decided"), ("held", "held"), ("good", "sent"),
-        ("edited", "edited"), ("edited", "sent"), ("rewritten", "edited")}
+        ("edited", "edited"), ("edited", "sent"), ("rewritten", "edited"), ("malformed", "unjudged")}
     wait_reviewed(redis)
     assert {(v["id"], v["verdict"], v["by"]) for v in verdicts(redis)[len(before):]} == {
         ("good", "approve", "lan"), ("edited", "approve", "lan")}
     assert redis.hget("comments:rejected:confirmed", "by") == "minh"
     assert redis.hget("comments:rejected:malformed", "by") == "duyetd"
+
+
+def test_what_was_sent_too_often_stays_held(redis, daemon, server, rules):
+    """The stream has only those that were held: the first of them are not the first that came."""
+    (rules / "90-flood.yaml").write_text(
+        "rules: [{name: flood, kind: repeat, times: 3, within: 1h, action: hold, message: m}]\n")
+    daemon()
+    for i in range(10):
+        submit(redis, f"c{i}", "Mời cả nhà ghé quán mình ăn bún chả")
+    wait_settled(redis)
+    assert [v["verdict"] for v in verdicts(redis)] == ["approve"] * 3 + ["hold"] * 7
+    assert states(replay(rules, server.url)) == {"unjudged": 3}
+    (rules / "90-flood.yaml").unlink()  # without the rule they are honest
+    assert states(replay(rules, server.url)) == {"sent": 7}
 
 
 def test_a_record_of_another_type_is_left_alone(redis, daemon, server, rules, bad_rule):
