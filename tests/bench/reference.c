@@ -137,7 +137,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	snprintf(url, sizeof url, "unix://%s", argv[1]);
-	if (endpoint_parse(url, &session.endpoint) || !keys_make(&r.queue.keys, argv[2]))
+	if (endpoint_parse(url, &session.endpoint) || keys_make(&r.queue.keys, argv[2]))
 		return 2;
 	log_open(LOG_ERROR);
 	metrics_init(&r.metrics);
