@@ -27,21 +27,24 @@ local function day_of(seconds)
 	return string.format('%04d-%02d-%02d', year, month + 3, in_year - (before - before % 5) / 5 + 1)
 end
 
--- Adds `counts`, numbers by name, to the totals and to those of a day, and `daily`, if any, to those
--- of the day alone; a day's expire. What Redis refuses is not counted, and stops nothing. Returns an
--- error that it gave for a total, if any.
+-- Adds a number to a total and to that of a day. What Redis refuses is not counted, and stops
+-- nothing. Returns an error that it gave for the total, if any.
+local function add_count(stats, daily, keep, name, number)
+	local sum, failure = redis.pcall('HINCRBY', stats, name, number), nil
+	if type(sum) ~= 'number' then failure = sum.err .. ' (HINCRBY ' .. stats .. ')' end
+	sum = redis.pcall('HINCRBY', daily, name, number)
+	if sum == number then redis.pcall('PEXPIRE', daily, keep) end -- a new field, or a new key
+	return failure
+end
+
+-- The same for `counts`, numbers by name; `daily`, if any, is for the day alone.
 local function add_counts(stats, day, keep, counts, daily)
 	local key, failure = stats .. ':' .. day, nil
 	for name, number in pairs(counts) do
-		local sum = redis.pcall('HINCRBY', stats, name, number)
-		if type(sum) ~= 'number' then failure = sum.err .. ' (HINCRBY ' .. stats .. ')' end
+		failure = add_count(stats, key, keep, name, number) or failure
 	end
-	for _, part in ipairs({ counts, daily }) do
-		for name, number in pairs(part) do
-			local sum = redis.pcall('HINCRBY', key, name, number)
-			if type(sum) ~= 'number' then return failure end
-			if sum == number then redis.pcall('PEXPIRE', key, keep) end -- a new field, or a new key
-		end
+	for name, number in pairs(daily or {}) do
+		if redis.pcall('HINCRBY', key, name, number) == number then redis.pcall('PEXPIRE', key, keep) end
 	end
 	return failure
 end

@@ -157,6 +157,7 @@ static void on_settled(void *arg, const redisReply *reply)
 		answered(batch);
 		return;
 	}
+	settle_checked(&judging->settle);
 	judging->metrics->settled += (uint64_t)settled;
 	count_latency(judging->metrics, batch);
 	if ((size_t)settled < batch->count)
@@ -170,8 +171,9 @@ static void on_settled(void *arg, const redisReply *reply)
 static void on_refused(void *arg)
 {
 	const struct batch *batch = arg;
-	const struct judging *judging = batch->work.handler;
+	struct judging *judging = batch->work.handler;
 
+	settle_recheck(&judging->settle);
 	queue_reset_deliveries(judging->queue, batch->entries, batch->count);
 }
 
@@ -427,6 +429,8 @@ void judging_drop(void *arg)
 	struct judging *judging = arg;
 	struct batch *batch = judging ? judging->first : NULL;
 
+	if (judging)
+		settle_recheck(&judging->settle);
 	if (!batch)
 		return;
 	judging->first = NULL;

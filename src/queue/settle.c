@@ -1,11 +1,16 @@
 #include "queue/settle.h"
 
+#include "base/clock.h"
 #include "queue/submission.h"
 #include "rules/excerpt.h"
 #include "rules/ruleset.h"
 
 /* How long a reply is kept for the client: longer than any HTTP request lasts. */
 enum { KEEP_REPLY_MS = 300000 };
+
+/* How often settle.lua checks types and permissions, so that entries stay pending while something
+ * is refused. */
+enum { CHECK_EVERY_MS = 1000 };
 
 void settle_begin(struct settle *settle)
 {
@@ -21,6 +26,19 @@ void settle_free(struct settle *settle)
 	resp_free(&settle->comments);
 	resp_free(&settle->specials);
 	buf_free(&settle->line);
+}
+
+void settle_recheck(struct settle *settle)
+{
+	settle->check_at = 0;
+}
+
+void settle_checked(struct settle *settle)
+{
+	int64_t now = clock_ms();
+
+	if (now >= settle->check_at)
+		settle->check_at = now + CHECK_EVERY_MS;
 }
 
 static void add_line(struct settle *settle)
@@ -96,6 +114,7 @@ void settle_send(struct settle *settle, const struct queue *queue,
 	resp_number(&command, options->keep_rejected);
 	resp_number(&command, options->keep_stats);
 	resp_number(&command, KEEP_REPLY_MS);
+	resp_string(&command, clock_ms() >= settle->check_at ? "1" : "");
 	resp_string(&command, successor);
 	resp_number(&command, (int64_t)settle->count);
 	resp_join(&command, &settle->entries);

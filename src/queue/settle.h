@@ -14,6 +14,7 @@ struct settle {
 	struct resp entries, comments, specials; /* in the form that settle.lua reads */
 	struct buf line;
 	size_t count;
+	int64_t check_at; /* ms, of clock_ms(): when the script next checks everything */
 };
 
 /* How long verdicts, records and the counts of a day are kept, in ms. */
@@ -23,6 +24,13 @@ struct settle_options {
 
 void settle_begin(struct settle *settle);
 void settle_free(struct settle *settle);
+
+/* Types or permissions may have changed: settle_send() has the script check them before its first
+ * write, until settle_checked(). It begins so. */
+void settle_recheck(struct settle *settle);
+
+/* A call has succeeded: the next check is due a second later. */
+void settle_checked(struct settle *settle);
 
 /* Adds a judged entry and copies what it needs; `id` is the comment's. Out of memory shows in
  * settle_send(): `done` gets NULL. */

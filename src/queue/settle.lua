@@ -8,14 +8,21 @@
 --
 -- A script is not a transaction: after an error its earlier writes remain. So everything that can
 -- fail (types, permissions, a stream at its last id, the arguments) is checked before the first
--- write. One check is left out, since it would add a fifth to the time of a single comment: whether
--- the verdicts' stream is at its last id. In that case the first XADD fails after the
--- acknowledgement only; the next try finds the entries acknowledged, and checks.
+-- write, if the caller asks for it by `check`. It does so when something may have changed, and once
+-- a second, since the checks would take half the time of a single comment. Without them:
+--
+-- - If all entries are ours, they are settled in order, each with its verdict last, and then deleted.
+--   After an error the entries before it are deleted. The failed entry and those behind it are
+--   acknowledged, and nothing else: the next try finds that some are not ours. What follows a
+--   verdict must not fail (deleting, replies), so that is always checked.
+-- - If some are not ours, each entry is deleted before it is settled. So everything is checked after
+--   the acknowledgement and before the next write.
+--
 -- Redis checks memory once, before a script. With allow-oom a full Redis can be drained: settling
 -- frees more memory than it needs.
 --
 -- KEYS  submitted verdicts rejected held watched reply stats
--- ARGV  group ruleset keep-ms keep-rejected-ms keep-stats-ms reply-ms successor N
+-- ARGV  group ruleset keep-ms keep-rejected-ms keep-stats-ms reply-ms check(1|) successor N
 --       N entry ids, N comment ids,
 --       then for each that is more than a plain approval, in their order:
 --       index verdict rules reason matches reply(1|) watch-rules watch-matches F,
@@ -32,18 +39,63 @@ local DOING = 'settling'
 -- include common.lua
 
 local submitted, verdicts, rejected, held, watched, reply, stats = unpack(KEYS)
-local group, ruleset = ARGV[1], ARGV[2]
-local keep, keep_rejected, keep_stats = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
-local keep_reply, successor = ARGV[6], ARGV[7]
-local count = tonumber(ARGV[8])
-local HEAD, RECORD = 8, 9
+local group, ruleset, keep, keep_rejected, keep_stats, keep_reply, check, successor, count =
+	unpack(ARGV, 1, 9)
+local HEAD, RECORD = 9, 9
 local FEW = 4 -- so few are deleted one by one at the same cost
 local MOST_REPLIES = 10 -- kept in a list that nobody reads
-local ARGV = ARGV -- a local is found faster
+local ARGV, pcall = ARGV, redis.pcall -- a local is found faster
+count = tonumber(count)
+local SPECIALS = HEAD + 2 * count + 1
 
 -- Before the first write.
 
-local at, rejects, holds, watches, replies = HEAD + 2 * count + 1, false, false, false, false
+may('XDEL', submitted, '0-1')
+may('DEL', rejected .. ':')
+local held_now = pcall('XLEN', held)
+local holding = type(held_now) == 'number' and held_now > 0
+local time = call('TIME')
+local today = day_of(time[1])
+
+local function publish(id, verdict, rules, reason, entry)
+	call('XADD', verdicts, '*', 'id', id, 'verdict', verdict, 'rules', rules, 'reason', reason,
+		'entry', entry, 'ruleset', ruleset, 'by', 'duyetd')
+end
+
+local function may_drop_place()
+	may('HGET', rejected .. ':', 'held')
+	may('XDEL', held, '0-1')
+end
+
+if holding then may_drop_place() end
+
+-- A comment that is judged again loses its entry in PREFIX:held.
+local function drop_place(key)
+	local place = pcall('HGET', key, 'held')
+	if type(place) == 'string' then pcall('XDEL', held, place) end
+end
+
+-- A single plain approval, the most frequent batch while there is no backlog, is settled here. The
+-- functions and tables that the rest of this script creates would cost more than its commands.
+if count == 1 and check == '' and #ARGV < SPECIALS then
+	local entry, id = ARGV[HEAD + 1], ARGV[HEAD + 2]
+	if call('XACK', submitted, group, entry) == 1 then
+		publish(id, 'approve', '', '', entry)
+		local key = rejected .. ':' .. id
+		if holding then drop_place(key) end
+		call('DEL', key)
+		call('XDEL', submitted, entry)
+		local failure = add_count(stats, stats .. ':' .. today, keep_stats, 'approve', 1)
+		return failure and { 1, failure } or 1
+	end
+end
+
+if count > FEW then
+	may('XRANGE', submitted, '-', '+')
+	may('XTRIM', submitted, 'MINID', '0-1')
+end
+
+local at, rejects, holds, watches, replies = SPECIALS, false, false, false, false
 while at <= #ARGV do
 	rejects = rejects or ARGV[at + 1] ~= 'approve'
 	holds = holds or ARGV[at + 1] == 'hold'
@@ -54,88 +106,90 @@ end
 if at ~= #ARGV + 1 then
 	return redis.error_reply('ERR settle: the arguments do not add up')
 end
-
-may('XACK', submitted, group, '0-1')
-may('XDEL', submitted, '0-1')
-may('XTRIM', submitted, 'MINID', '0-1')
-may('XADD', verdicts, '*', 'id', '')
-may('XTRIM', verdicts, 'MINID', '0-1')
-may('DEL', rejected .. ':')
-call('XLEN', submitted)
-call('XLEN', verdicts)
-local held_now = redis.pcall('XLEN', held)
-local holding = type(held_now) == 'number' and held_now > 0
-if rejects then
-	may('XADD', rejected, '*', 'id', '')
-	may('XTRIM', rejected, 'MINID', '0-1')
-	may('HSET', rejected .. ':', 'id', '')
-	may('PEXPIRE', rejected .. ':', '1')
-	open_stream(rejected)
-end
-if holds then
-	may('XADD', held, '*', 'id', '')
-	open_stream(held)
-end
-if holding or holds then
-	may('HGET', rejected .. ':', 'held')
-	may('XDEL', held, '0-1')
-end
+if holds then may_drop_place() end
 if replies then
 	may('DEL', reply .. ':')
 	may('RPUSH', reply .. ':', '')
 	may('PEXPIRE', reply .. ':', '1')
 end
 
--- A Redis user made for an earlier version lacks this right: its lists grow until they expire.
-local may_trim_replies = replies and redis.acl_check_cmd('LTRIM', reply .. ':', '0', '-1')
+local function check_all()
+	may('XACK', submitted, group, '0-1')
+	may('XADD', verdicts, '*', 'id', '')
+	may('XTRIM', verdicts, 'MINID', '0-1')
+	call('XLEN', submitted)
+	open_stream(verdicts)
+	if rejects then
+		may('XADD', rejected, '*', 'id', '')
+		may('XTRIM', rejected, 'MINID', '0-1')
+		may('HSET', rejected .. ':', 'id', '')
+		may('PEXPIRE', rejected .. ':', '1')
+		open_stream(rejected)
+	end
+	if holds then
+		may('XADD', held, '*', 'id', '')
+		open_stream(held)
+	end
+end
 
--- From here on nothing fails but what only counts or watches: that stops nothing.
+if check ~= '' then check_all() end
+local all = call('XACK', submitted, group, unpack(ARGV, HEAD + 1, HEAD + count)) == count
+if not all and check == '' then check_all() end
+
+-- From here on an error of what only counts or watches stops nothing.
 
 local not_kept
 
 local function try(command, key, ...)
-	local reply = redis.pcall(command, key, ...)
+	local reply = pcall(command, key, ...)
 	if type(reply) == 'table' and reply.err and not not_kept then
 		not_kept = reply.err .. ' (' .. command .. ' ' .. key .. ')'
 	end
 end
 
-local all = call('XACK', submitted, group, unpack(ARGV, HEAD + 1, HEAD + count)) == count
-if not all then open_stream(verdicts) end
-local time = call('TIME')
-local today = day_of(time[1])
 local counts, held_counts = {}, {}
+local ruled, held_by, watched_by = {}, {}, {} -- numbers by lists of rules
 
-local function add_count(counts, name)
-	counts[name] = (counts[name] or 0) + 1
+local function add(counts, name, number)
+	counts[name] = (counts[name] or 0) + number
 end
 
-local function count_rules(counts, kind, rules)
-	for rule in string.gmatch(rules, '[^,]+') do add_count(counts, kind .. rule) end
-end
-
--- A comment that is judged again loses its record, and its entry in PREFIX:held. (One DEL for a
--- whole batch takes longer: the list of keys costs more than the calls.)
-local function drop_record(key)
-	if holding then
-		local place = redis.pcall('HGET', key, 'held')
-		if type(place) == 'string' then redis.pcall('XDEL', held, place) end
+local function add_rules(counts, kind, by_names)
+	for names, number in pairs(by_names) do
+		for rule in string.gmatch(names, '[^,]+') do add(counts, kind .. rule, number) end
 	end
-	call('DEL', key)
 end
 
-local function record(id, fields, holds)
-	local key = rejected .. ':' .. id
+-- Keys of records to be deleted by one DEL, at the latest before the next record is written. Most do
+-- not exist, and a call of DEL takes longer than its look-up.
+local dropped, drops = {}, 0
+
+local function drop_record(key)
+	if holding then drop_place(key) end
+	drops = drops + 1
+	dropped[drops] = key
+end
+
+local function drop_now()
+	if drops > 0 then call('DEL', unpack(dropped, 1, drops)) end
+	drops = 0
+end
+
+local row, place -- ids of a record whose verdict is not published yet
+
+local function record(id, fields, verdict)
+	local key, last = rejected .. ':' .. id, #fields
 	drop_record(key)
-	call('XADD', rejected, '*', unpack(fields))
-	if holds then
-		fields[#fields + 1] = 'held'
-		fields[#fields + 1] = call('XADD', held, '*', unpack(fields, 1, #fields - 1))
+	drop_now()
+	row = call('XADD', rejected, '*', unpack(fields))
+	if verdict == 'hold' then
+		place = call('XADD', held, '*', unpack(fields, 1, last))
+		fields[last + 1], fields[last + 2] = 'held', place
+		last = last + 2
 		holding = true
 	end
-	fields[#fields + 1] = 'judged-on'
-	fields[#fields + 1] = today
-	call('HSET', key, unpack(fields))
+	fields[last + 1], fields[last + 2] = 'judged-on', today
+	call('HSET', key, unpack(fields, 1, last + 2))
 	call('PEXPIRE', key, keep_rejected)
 end
 
@@ -144,95 +198,94 @@ local function answer(id, verdict, rules, reason, entry)
 	local json = '{"id":' .. quote(id) .. ',"verdict":' .. quote(verdict)
 		.. ',"rules":' .. quote(rules) .. ',"reason":' .. quote(reason)
 		.. ',"entry":' .. quote(entry) .. ',"ruleset":' .. quote(ruleset) .. ',"by":"duyetd"}'
-	local length = redis.pcall('RPUSH', key, json)
+	local length = pcall('RPUSH', key, json)
 	if type(length) ~= 'number' then
 		call('DEL', key) -- the key has another type
 		call('RPUSH', key, json)
-	elseif length > MOST_REPLIES and may_trim_replies then
+	elseif length > MOST_REPLIES and redis.acl_check_cmd('LTRIM', key, '0', '-1') then
+		-- A Redis user made for an earlier version lacks this right: its lists grow until they
+		-- expire.
 		call('LTRIM', key, -MOST_REPLIES, -1)
 	end
 	call('PEXPIRE', key, keep_reply)
-end
-
-local function publish(id, verdict, rules, reason, entry)
-	local added = redis.pcall('XADD', verdicts, '*', 'id', id, 'verdict', verdict, 'rules', rules,
-		'reason', reason, 'entry', entry, 'ruleset', ruleset, 'by', 'duyetd')
-	if type(added) == 'table' then
-		open_stream(verdicts) -- its message is clearer
-		error(added)
-	end
 end
 
 -- Settles an entry that is not a plain approval; `at` is where its arguments begin.
 local function settle(id, entry, at)
 	local verdict, rules, reason, matches, wants_reply, watch, watch_matches, fields =
 		unpack(ARGV, at + 1, at + 8)
-	local last = at + RECORD - 1 + 2 * tonumber(fields)
+	local first, last = at + RECORD, at + RECORD - 1 + 2 * tonumber(fields)
+	if verdict ~= 'approve' then
+		record(id, { 'id', id, 'verdict', verdict, 'rules', rules, 'reason', reason, 'entry', entry,
+			'ruleset', ruleset, 'by', 'duyetd', 'matches', matches, unpack(ARGV, first, last) }, verdict)
+	end
 	publish(id, verdict, rules, reason, entry)
-	add_count(counts, verdict)
-	count_rules(counts, 'rule:', rules)
-	if verdict == 'hold' then count_rules(held_counts, 'held:', rules) end
-	if verdict == 'approve' then
-		drop_record(rejected .. ':' .. id)
-	else
-		local row = { 'id', id, 'verdict', verdict, 'rules', rules, 'reason', reason, 'entry', entry,
-			'ruleset', ruleset, 'by', 'duyetd', 'matches', matches }
-		for i = at + RECORD, last do row[#row + 1] = ARGV[i] end
-		record(id, row, verdict == 'hold')
-	end
-	if watch ~= '' then
-		count_rules(counts, 'watch:', watch)
-		try('XADD', watched, '*', 'id', id, 'rules', watch, 'entry', entry, 'ruleset', ruleset,
-			'matches', watch_matches, unpack(ARGV, at + RECORD, last))
-	end
+	row, place = nil, nil
+	if verdict == 'approve' then drop_record(rejected .. ':' .. id) end
 	if wants_reply == '1' then answer(id, verdict, rules, reason, entry) end
+	if watch ~= '' then
+		try('XADD', watched, '*', 'id', id, 'rules', watch, 'entry', entry, 'ruleset', ruleset,
+			'matches', watch_matches, unpack(ARGV, first, last))
+		add(watched_by, watch, 1)
+	end
+	add(counts, verdict, 1)
+	add(ruled, rules, 1)
+	if verdict == 'hold' then add(held_by, rules, 1) end
 end
 
-local ours, approved = 0, 0
-at = HEAD + 2 * count + 1
-local upcoming = tonumber(ARGV[at]) -- index of the entry that the next arguments belong to
-for i = 1, count do
-	local entry, id = ARGV[HEAD + i], ARGV[HEAD + count + i]
-	local special
-	if i == upcoming then
-		special = at
-		at = at + RECORD + 2 * tonumber(ARGV[at + RECORD - 1])
-		upcoming = tonumber(ARGV[at])
-	end
-	if all or call('XDEL', submitted, entry) == 1 then
-		ours = ours + 1
-		if special then
-			settle(id, entry, special)
-		else
+local ours, approved, done = 0, 0, 0
+
+local function settle_each()
+	local at = SPECIALS
+	local special = tonumber(ARGV[at]) -- index of the entry that the next arguments belong to
+	for i = 1, count do
+		local entry, id = ARGV[HEAD + i], ARGV[HEAD + count + i]
+		local is_ours = all or call('XDEL', submitted, entry) == 1
+		if i == special then
+			if is_ours then settle(id, entry, at) end
+			at = at + RECORD + 2 * tonumber(ARGV[at + RECORD - 1])
+			special = tonumber(ARGV[at])
+		elseif is_ours then
 			publish(id, 'approve', '', '', entry)
-			approved = approved + 1
 			drop_record(rejected .. ':' .. id)
+			approved = approved + 1
 		end
+		if is_ours then ours = ours + 1 end
+		done = i
 	end
 end
 
-if all then
-	local first = ARGV[HEAD + 1]
-	if successor ~= '' and count > FEW and #call('XRANGE', submitted, '-', '(' .. first, 'COUNT', 1) == 0 then
-		call('XTRIM', submitted, 'MINID', successor)
-	else
-		call('XDEL', submitted, unpack(ARGV, HEAD + 1, HEAD + count))
-	end
+local whole, failure = _G.pcall(settle_each)
+
+if row then pcall('XDEL', rejected, row) end
+if place then pcall('XDEL', held, place) end
+drop_now()
+if all and whole and successor ~= '' and count > FEW
+	and #call('XRANGE', submitted, '-', '(' .. ARGV[HEAD + 1], 'COUNT', 1) == 0 then
+	call('XTRIM', submitted, 'MINID', successor)
+elseif all and done > 0 then
+	call('XDEL', submitted, unpack(ARGV, HEAD + 1, HEAD + done))
 end
 
--- Once a batch: trim by age, count.
+-- Once a batch: count, trim by age.
 
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+add_rules(counts, 'rule:', ruled)
+add_rules(counts, 'watch:', watched_by)
+add_rules(held_counts, 'held:', held_by)
+if approved > 0 then add(counts, 'approve', approved) end
+local not_counted = add_counts(stats, today, keep_stats, counts, held_counts)
+not_kept = not_kept or not_counted
+if not whole then error({ err = failure }) end
 
 local function trim(key, age)
+	local now = time[1] * 1000 + math.floor(time[2] / 1000)
 	try('XTRIM', key, 'MINID', '~', string.format('%.0f', math.max(0, now - age)))
 end
 
-trim(verdicts, keep)
-if rejects then trim(rejected, keep_rejected) end
-if watches then trim(watched, keep_rejected) end
-if approved > 0 then counts.approve = (counts.approve or 0) + approved end
-local not_counted = add_counts(stats, today, keep_stats, counts, held_counts)
-not_kept = not_kept or not_counted
+if check ~= '' or count > FEW then
+	trim(verdicts, keep)
+	if rejects then trim(rejected, keep_rejected) end
+	if watches then trim(watched, keep_rejected) end
+end
 
 return not_kept and { ours, not_kept } or ours

@@ -44,7 +44,8 @@ static void on_settled(void *arg, const struct redisReply *reply)
 	struct batch *batch = arg;
 	struct reference *reference = batch->work.handler;
 
-	(void)reply;
+	if (reply)
+		settle_checked(&reference->settle);
 	queue_done(&reference->queue, batch);
 }
 

@@ -1,0 +1,159 @@
+"""settle.lua when Redis refuses one of its commands: each entry is settled completely and once, or is
+left for the next try."""
+import itertools
+import json
+
+import pytest
+import redis as redis_py
+
+from helpers import BUILD
+
+KEYS = [f"comments:{name}" for name in "submitted verdicts rejected held watched reply stats".split()]
+RIGHTS = ("xack", "xadd", "xdel", "xtrim", "xlen", "xrange", "xinfo|stream", "del", "hget", "hset", "hincrby",
+          "pexpire", "rpush", "time")
+LAST = 2**64 - 1
+
+# What becomes of each comment, in the order of the batch. `again` comes twice: held, then approved.
+FATES = [("first", "approve"), ("bad", "reject"), ("again", "hold"), ("good", "approve"), ("waits", "reply"),
+         ("again", "approve"), ("edited", "approve"), ("odd", "watch"), ("worse", "reject"), ("doubt", "hold"),
+         ("last", "approve")]
+
+
+def special(index, fate):
+    decided = fate in ("reject", "hold")
+    verdict = fate if decided else "approve"
+    fields = ["text", "nhà cái", "author", "u1"] if fate != "reply" else []
+    return [index, verdict, "gambling" if decided else "", "Bị cấm." if decided else "", "m" if decided else "",
+            "1" if fate in ("reply", "reject") else "", "trial" if fate == "watch" else "", "", len(fields) // 2, *fields]
+
+
+class Batch:
+    """Entries that this consumer has read."""
+
+    def __init__(self, redis, fates):
+        self.redis, self.fates = redis, fates
+        self.script = (BUILD / "gen/settle.lua").read_text(encoding="utf-8")
+        redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
+        self.entries = [redis.xadd("comments:submitted", {"id": comment, "text": "t"}) for comment, _ in fates]
+        redis.xreadgroup("duyetd", "me", {"comments:submitted": ">"})
+
+    def settle(self, check=""):
+        first, last = self.entries[-1].split("-")
+        rows = [special(i, fate) for i, (_, fate) in enumerate(self.fates, 1) if fate != "approve"]
+        return self.redis.eval(
+            self.script, len(KEYS), *KEYS, "duyetd", "ruleset", 60000, 60000, 60000, 60000, check,
+            f"{first}-{int(last) + 1}", len(self.fates), *self.entries, *(comment for comment, _ in self.fates),
+            *itertools.chain(*rows))
+
+    def try_to_settle(self):
+        try:
+            self.settle()
+        except redis_py.RedisError:
+            return False
+        return True
+
+    @staticmethod
+    def published(redis):
+        return [row["entry"] for _, row in redis.xrange("comments:verdicts") if "entry" in row]
+
+    def check(self, redis):
+        """Each entry has its verdict and its record and is deleted, or has none of them."""
+        published, left = self.published(redis), [entry for entry, _ in redis.xrange("comments:submitted")]
+        assert len(published) == len(set(published))
+        assert sorted(published + left) == sorted(self.entries), "one or the other"
+        decided = [entry for entry, (_, fate) in zip(self.entries, self.fates) if fate in ("reject", "hold")]
+        rows = [row["entry"] for _, row in redis.xrange("comments:rejected") if "entry" in row]
+        assert rows == [entry for entry in decided if entry in published]
+
+    def check_all(self, redis):
+        self.check(redis)
+        assert self.published(redis) == self.entries
+        fates = dict(self.fates)  # of each comment the last
+        for comment, fate in fates.items():
+            record = redis.hgetall(f"comments:rejected:{comment}")
+            assert record.get("verdict") == (fate if fate in ("reject", "hold") else None), comment
+            assert (redis.llen(f"comments:reply:{comment}") == 1) == (fate in ("reply", "reject")), comment
+            if record:
+                assert record["text"] == "nhà cái" and redis.pttl(f"comments:rejected:{comment}") > 0
+        assert [row["id"] for _, row in redis.xrange("comments:held")] == [
+            comment for comment, fate in fates.items() if fate == "hold"]
+        assert redis.xpending("comments:submitted", "duyetd")["pending"] == 0
+
+
+BATCHES = {"all": FATES, "few": FATES[:3], "one": FATES[:1], "held": FATES[2:3], "waits": FATES[4:5]}
+
+
+@pytest.fixture(params=BATCHES.values(), ids=BATCHES)
+def batch(request, server):
+    """Settled by a user of its own, so that a test can take its rights. `edited` was rejected before."""
+    server.client().acl_setuser("duyetd", enabled=True, nopass=True, categories=["+@all"], keys=["*"])
+    admin = server.client()
+    admin.hset("comments:rejected:edited", mapping={"verdict": "reject", "text": "before"})
+    return Batch(server.client(username="duyetd", password="x"), request.param)
+
+
+@pytest.mark.parametrize("check", ["", "1"])
+def test_settled_in_one_go(server, batch, check):
+    assert batch.settle(check) == len(batch.entries)
+    batch.check_all(server.client())
+
+
+@pytest.mark.parametrize("right", RIGHTS)
+def test_a_right_is_missing(server, batch, right):
+    admin = server.client()
+    admin.execute_command("ACL", "SETUSER", "duyetd", f"-{right}")
+    for _ in range(3):
+        batch.try_to_settle()
+        batch.check(admin)
+    admin.execute_command("ACL", "SETUSER", "duyetd", f"+{right}")
+    batch.try_to_settle()
+    batch.check_all(admin)
+
+
+@pytest.mark.parametrize("key", ["verdicts", "rejected", "held", "watched", "stats"])
+def test_a_key_is_of_another_type(server, batch, key):
+    admin = server.client()
+    admin.set(f"comments:{key}", "x")
+    for _ in range(2):
+        batch.try_to_settle()
+        if key not in ("verdicts", "rejected"):
+            batch.check(admin)
+    assert admin.get(f"comments:{key}") == "x"
+    admin.delete(f"comments:{key}")
+    batch.try_to_settle()
+    batch.check_all(admin)
+
+
+@pytest.mark.parametrize("left", range(4))
+@pytest.mark.parametrize("key", ["verdicts", "rejected", "held"])
+def test_a_stream_comes_to_its_last_id(server, batch, key, left):
+    """`left` ids remain."""
+    admin = server.client()
+    admin.xadd(f"comments:{key}", {"id": "x"}, id=f"{LAST}-{LAST - left}")
+    settled = batch.try_to_settle()
+    batch.check(admin)
+    if not settled:
+        assert not batch.try_to_settle()
+    published = batch.published(admin)
+    admin.rename(f"comments:{key}", "elsewhere")
+    batch.try_to_settle()
+    again = batch.published(admin)
+    assert sorted(again + published if key == "verdicts" else again) == sorted(batch.entries)
+    assert not admin.exists("comments:submitted") or not admin.xlen("comments:submitted")
+
+
+def test_others_have_settled_some(server, batch):
+    """An entry that was acknowledged and not deleted is ours."""
+    admin = server.client()
+    admin.xack("comments:submitted", "duyetd", *batch.entries[:2])
+    admin.xdel("comments:submitted", batch.entries[0])
+    assert batch.settle() == len(batch.entries) - 1
+    assert batch.published(admin) == batch.entries[1:]
+    assert not admin.xlen("comments:submitted")
+
+
+def test_a_reply_is_the_verdict(server):
+    batch = Batch(server.client(), [("waits", "reply")])
+    batch.settle()
+    (_, row), = server.client().xrange("comments:verdicts")
+    assert json.loads(server.client().lpop("comments:reply:waits")) == row
