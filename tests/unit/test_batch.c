@@ -16,20 +16,7 @@
 #include "monitor/metrics.h"
 #include "redis/resp.h"
 #include "queue/submission.h"
-
-/* A command is in the protocol what a reply is: an array of strings. */
-static redisReply *parse(const char *bytes, size_t len)
-{
-	redisReader *reader = redisReaderCreate();
-	void *reply = NULL;
-
-	assert_int_equal(redisReaderFeed(reader, bytes, len), REDIS_OK);
-	assert_int_equal(redisReaderGetReply(reader, &reply), REDIS_OK);
-	assert_non_null(reply);
-	assert_int_equal(reader->pos, reader->len);
-	redisReaderFree(reader);
-	return reply;
-}
+#include "reply.h"
 
 static redisReply *parse_command(struct resp *command)
 {

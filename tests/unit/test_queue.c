@@ -16,6 +16,7 @@
 #include "queue/dead_letter.h"
 #include "queue/reader.h"
 #include "queue/reclaim.h"
+#include "reply.h"
 
 /* ---- the session ---------------------------------------------------------------------- */
 
@@ -26,18 +27,6 @@ static reply_fn *reply_to;
 static void *reply_arg;
 static bool up;
 static unsigned restarts, reads_cut;
-
-static redisReply *parse(const char *bytes, size_t len)
-{
-	redisReader *reader = redisReaderCreate();
-	void *reply = NULL;
-
-	assert_int_equal(redisReaderFeed(reader, bytes, len), REDIS_OK);
-	assert_int_equal(redisReaderGetReply(reader, &reply), REDIS_OK);
-	assert_non_null(reply);
-	redisReaderFree(reader);
-	return reply;
-}
 
 static void keep(struct resp *sent, reply_fn *done, void *arg)
 {

@@ -14,6 +14,7 @@
 #include "redis/call.h"
 #include "redis/locate.h"
 #include "redis/reply_arena.h"
+#include "reply.h"
 
 /* ---- the connections ------------------------------------------------------------------ */
 
@@ -32,18 +33,6 @@ struct connection {
 
 static struct connection connections[MOST_CONNECTIONS];
 static size_t opened;
-
-static redisReply *parse(const char *bytes, size_t len)
-{
-	redisReader *reader = redisReaderCreate();
-	void *reply = NULL;
-
-	assert_int_equal(redisReaderFeed(reader, bytes, len), REDIS_OK);
-	assert_int_equal(redisReaderGetReply(reader, &reply), REDIS_OK);
-	assert_non_null(reply);
-	redisReaderFree(reader);
-	return reply;
-}
 
 struct connection *connection_open(struct event_base *base,
 				   const struct connection_options *options)
