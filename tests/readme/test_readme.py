@@ -15,7 +15,7 @@ MODERATORS_PAGES = ["README.md", "rules/README.vi.md"]
 RULES_PAGES = ["rules/README.md", "rules/README.vi.md"]
 # Names of blocks, and the pages that have them.
 RUN = {"shell": ["README.md"], "python": ["README.md"], "moderator": MODERATORS_PAGES,
-       "many": MODERATORS_PAGES, "ops": RULES_PAGES,
+       "many": RULES_PAGES, "ops": RULES_PAGES,
        "rule": RULES_PAGES, "restore": RULES_PAGES, "acl": ["systemd/README.md"]}
 
 
@@ -124,12 +124,12 @@ TYPED = [*FORGERIES, "$(touch forged)", "`touch forged`; '\"", "%s\\n\\t", "\u20
 
 
 @pytest.mark.skipif(not shutil.which("jq"), reason="jq is not here")
-@pytest.mark.parametrize("page", MODERATORS_PAGES)
+@pytest.mark.parametrize("page", RULES_PAGES)
 def test_many_comments_at_once(site, page):
     """Each command of the page, with what it is said to do."""
     site.daemon()
     define, use, decide = blocks(page, "many")
-    rc, gambling = blocks(page, "moderator")[0], HONEST + " Vào nhà cái uy tín nạp tiền nhé."
+    rc, gambling = blocks("README.md", "moderator")[0], HONEST + " Vào nhà cái uy tín nạp tiền nhé."
     ids = ["-x", "a b  c", "\\\\t\\(1)", "$(touch forged)", "`touch forged`; '\"*", "*"]
     ids += [f"c{i}" for i in range(len(ids), len(TYPED))]
     entries = [site.submit(comment, gambling + typed, author=typed if i % 2 else "u7", rules=typed)
