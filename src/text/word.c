@@ -7,8 +7,8 @@
 
 enum { FRACTION_SLASH = 0x2044 }; /* NFKC writes ½ as 1⁄2 */
 
-/* Enough for all common words: with 512, judging took a sixth longer. */
-enum { CACHE_BITS = 12, CACHED_BYTES = 16 };
+/* Enough for all common words: with 4096, judging news comments took 5 % longer. */
+enum { CACHE_BITS = 14, CACHED_BYTES = 16 };
 
 struct cached_word {
 	uint64_t spelling[CACHED_BYTES / sizeof(uint64_t)]; /* the word's bytes, then zeros */
