@@ -122,8 +122,7 @@ call('XADD', verdicts, '*', unpack(head))
 -- The site's own fields, the text first. The text of an approved comment is not kept; the review
 -- may contain it.
 local ours = { id = true, verdict = true, rules = true, reason = true, entry = true, ruleset = true,
-	by = true, matches = true, held = true, judged = true, via = true,
-	['judged-on'] = true }
+	by = true, matches = true, held = true, judged = true, via = true, ['judged-on'] = true }
 local own = {}
 if has_record then
 	local names = {}
@@ -152,6 +151,9 @@ call('XADD', reviewed, '*', unpack(row('id', id, 'verdict', verdict, 'by', by, '
 	'judged', judged, 'rules', old.rules or '', 'matches', old.matches or '', 'entry', old.entry or '',
 	'ruleset', old.ruleset or '', unpack(via ~= '' and { 'via', via } or {}))))
 
+local time = call('TIME')
+local day = string.match(old['judged-on'] or '', '^%d+%-%d+%-%d+$') or day_of(time[1])
+
 if old.held then redis.pcall('XDEL', held, old.held) end
 if verdict == 'approve' then
 	call('DEL', key)
@@ -160,14 +162,12 @@ else
 	fields[#fields + 1] = 'matches'
 	fields[#fields + 1] = old.matches or ''
 	if old.verdict ~= 'reject' then call('XADD', rejected, '*', unpack(fields)) end
-	fields[#fields + 1] = 'judged'
-	fields[#fields + 1] = judged
+	for _, value in ipairs({ 'judged', judged, 'judged-on', day }) do fields[#fields + 1] = value end
 	call('DEL', key)
 	call('HSET', key, unpack(fields))
 	call('PEXPIRE', key, keep_rejected)
 end
 
-local time = call('TIME')
 local oldest = math.max(0, time[1] * 1000 - tonumber(keep_rejected))
 call('XTRIM', reviewed, 'MINID', '~', string.format('%.0f', oldest))
 
@@ -183,6 +183,5 @@ elseif old.by == 'duyetd' and judged ~= verdict then
 	counts.overturned = 1
 	if verdict == 'approve' then count_rules('overturned:') end
 end
-local day = string.match(old['judged-on'] or '', '^%d+%-%d+%-%d+$') or day_of(time[1])
 add_counts(stats, day, keep_stats, counts, by_rule)
 return 'DONE'

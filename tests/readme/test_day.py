@@ -22,7 +22,7 @@ HONEST_TEXTS = [f"{HONEST} {who} tôi ở {where} cũng {what} vậy."
                 for who in WHO for where in WHERE for what in WHAT]
 
 RC, LAST, RECORD, APPROVE, REJECT, HELD, REST = blocks("README.md", "moderator")
-LIST, USE, DECIDE = blocks("README.md", "many")
+LIST, USE, DECIDE = blocks("rules/README.md", "many")
 OF_AUTHOR = """list rejected 1000 '.author == "u7"'"""
 RESTORE = blocks("rules/README.md", "restore")[0].replace("gambling", "bad")
 

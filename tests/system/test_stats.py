@@ -60,6 +60,13 @@ def test_verdicts_and_rules(redis, daemon):
                                 for ago in (0, 1)}
 
 
+def test_counted_where_a_watched_hit_cannot_be_kept(redis, daemon):
+    daemon()
+    redis.set("comments:watched", "no stream")
+    verdict_of(redis, submit(redis, "c1", TRIAL))
+    assert counts(redis) == {"approve": 1, "watch:trial": 1}
+
+
 def test_kept_for_so_long(redis, daemon):
     duyetd = daemon()
     verdict_of(redis, submit(redis, "c1", GOOD))
@@ -102,11 +109,14 @@ def test_counted_on_the_day_of_the_first_verdict(redis, daemon):
     for comment in ("c1", "c2", "c3"):
         verdict_of(redis, submit(redis, comment, BAD))
     redis.hset("comments:rejected:c1", "judged-on", "2026-03-01")
+    redis.hset("comments:rejected:c4", mapping={**redis.hgetall("comments:rejected:c1"), "id": "c4"})
     redis.hdel("comments:rejected:c2", "judged-on")  # written by an earlier version
     redis.hset("comments:rejected:c3", "judged-on", "no day")
     for comment in ("c1", "c2", "c3"):
         review(redis, comment, "approve")
-    assert days(redis).pop("2026-03-01") == {"reviewed": "1", "overturned": "1",
+    for verdict in ("reject", "approve"):
+        review(redis, "c4", verdict)
+    assert days(redis).pop("2026-03-01") == {"reviewed": "3", "overturned": "1",
                                              "overturned:gambling": "1"}
     assert counts(redis)["overturned"] == 3 and "no day" not in days(redis)
 
