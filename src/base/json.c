@@ -87,7 +87,9 @@ static bool read_escape(struct reader *reader, char **out)
 		return true;
 	}
 	if (!take(reader, 'u'))
-		return fail(reader, "unknown escape sequence");
+		return fail(
+			reader,
+			"unknown escape sequence: expected \\\", \\\\, \\/, \\b, \\f, \\n, \\r, \\t or \\u");
 	if (!read_unicode(reader, &code))
 		return false;
 	*out += utf8_encode(code, *out);
@@ -203,7 +205,7 @@ static bool skip_name(struct reader *reader)
 static bool skip_nested(struct reader *reader, char open, char close, int depth)
 {
 	if (depth == DEEPEST)
-		return fail(reader, "values nested too deep");
+		return fail(reader, "values nested too deep: expected at most 64 levels");
 	take(reader, open);
 	skip_blanks(reader);
 	if (take(reader, close))

@@ -108,7 +108,8 @@ static void cut_last_line(struct input *input, struct block *block)
 	buf_add(&input->carry, bytes->data + keep, bytes->len - keep);
 	bytes->len = keep;
 	if (input->carry.len > BLOCK_LONGEST_LINE) {
-		block_bad(block, input->line + count_lines(bytes), 1, "this line is too long");
+		block_bad(block, input->line + count_lines(bytes), 1,
+			  "this line is too long: expected at most 2 MiB");
 		input->skipping = true;
 		buf_empty(&input->carry);
 	}
@@ -377,7 +378,8 @@ int lines_run(const char *command, char *const *files, size_t count, int64_t ask
 	if (workers && pipeline.slots && start(&pipeline, workers, jobs)) {
 		read_files(&pipeline, files, count, jobs == 1 ? workers[0].state : NULL);
 	} else {
-		fprintf(stderr, "duyetd %s: no memory or threads for %zu jobs\n", command, jobs);
+		fprintf(stderr, "duyetd %s: out of memory or threads for %zu jobs\n", command,
+			jobs);
 		pipeline.status = EXIT_UNAVAILABLE;
 	}
 	if (workers && pipeline.slots)

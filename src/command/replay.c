@@ -319,7 +319,8 @@ static struct stream *stream_open(const char *command, const struct export_sourc
 			return stream;
 		}
 	}
-	fprintf(stderr, "duyetd %s: no memory or threads to read %s\n", command, source->stream);
+	fprintf(stderr, "duyetd %s: out of memory, files or threads to read %s\n", command,
+		source->stream);
 	free(stream);
 	return NULL;
 }

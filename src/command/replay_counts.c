@@ -137,7 +137,7 @@ static char *copy(const char *bytes, size_t len)
 	return copied;
 }
 
-/* `a,b`, or `nothing` for a verdict that no rule objects to. */
+/* `a,b`, or `nothing` for a verdict without failing rules. */
 static char *rule_names(const struct verdict *verdict)
 {
 	struct buf names = {0};

@@ -28,7 +28,7 @@ struct histogram {
 /* Of one rule, found by its name, so that they survive a reload. */
 struct rule_counts {
 	char *name;
-	uint64_t hits;		    /* comments that it objected to */
+	uint64_t hits;		    /* comments that failed it */
 	uint64_t broken;	    /* of these, because its check could not be finished */
 	struct log_limit log_limit; /* of the lines about these */
 };

@@ -2,9 +2,8 @@
  * Entries of a stream as read, in memory of their own: a reply of hiredis's is valid only in its
  * callback, and a batch waits to be judged.
  *
- * The size of one entry is bounded. Of an entry larger than LIMIT_ENTRY_BYTES, or with more than
- * LIMIT_FIELDS fields, one byte or one field more than the limit is kept, which is enough to see
- * that it is too large.
+ * The size of one entry is bounded. Of an entry above LIMIT_ENTRY_BYTES or LIMIT_FIELDS, one byte
+ * or one field more than the limit is kept, which shows that it is too large.
  */
 #ifndef DUYETD_QUEUE_BATCH_H
 #define DUYETD_QUEUE_BATCH_H

@@ -134,7 +134,7 @@ static void log_not_kept(struct judging *judging, const redisReply *error)
 			  times, log_quote(quoted, error->str, error->len));
 }
 
-/* How many entries settle.lua has settled; -1 where the reply is none of its. */
+/* How many entries settle.lua has settled; -1 when the reply is not from the script. */
 static long long read_settled(struct judging *judging, const redisReply *reply)
 {
 	if (reply && reply->type == REDIS_REPLY_INTEGER)

@@ -46,14 +46,14 @@ const char *keys_make(struct keys *keys, const char *prefix);
  */
 enum script {
 	SCRIPT_SETTLE,	    /* a batch's verdicts */
-	SCRIPT_DEAD_LETTER, /* an entry to the dead */
+	SCRIPT_DEAD_LETTER, /* moves an entry to PREFIX:dead */
 	SCRIPT_ORPHANS,	    /* entries that no consumer holds */
 	SCRIPT_REVIEW,	    /* a person's decision */
 	SCRIPT_HOLD_EXPIRY, /* what was held for too long */
 	SCRIPT_REPEAT,	    /* how often texts came */
 	SCRIPT_GAUGES,	    /* how much waits */
 	SCRIPT_TRIM,	    /* what was kept for long enough */
-	SCRIPT_LEAVE,	    /* this consumer, when it stops */
+	SCRIPT_LEAVE,	    /* removes this consumer, when it stops */
 	SCRIPTS
 };
 

@@ -387,9 +387,9 @@ static const struct answer {
 			    "nor among the verdicts that are kept"},
 	{"EDITED", .dead = "the comment has been edited since: another entry is now judged under "
 			   "its id; look at that one"},
-	{"FOREIGN", .dead = "the record of this comment was not written by the daemon: its type "
-			    "is wrong or it is too large; delete it and send the review "
-			    "again"},
+	{"FOREIGN",
+	 .dead = "the record of this comment was not written by the daemon: expected a hash "
+		 "of at most 1000 fields; delete it and send the review again"},
 };
 
 static const struct answer *answer_of(const redisReply *reply)

@@ -29,8 +29,7 @@
 --       F names and values
 --
 -- `successor`: the id after the last entry if the batch was consecutive in the stream when it was
--- read, else empty. Entries are only added at the end, so such a batch at the front of the stream
--- can be trimmed in one command, which costs a tenth of deleting each entry.
+-- read, else empty. Entries are only added at the end. So such a batch at the front of the stream can be trimmed in one command, which costs a tenth of deleting each entry.
 --
 -- Returns how many were ours; where counts or watched hits could not be kept, with the first error
 -- behind it.

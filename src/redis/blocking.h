@@ -24,7 +24,7 @@ struct blocking {
 bool blocking_open(struct blocking *blocking);
 void blocking_close(struct blocking *blocking);
 
-/* Returns whether the reply, which may be NULL, is none of the errors. Sets `why`. */
+/* Returns whether the reply, which may be NULL, is not an error; else sets `why`. */
 bool blocking_is_good(struct blocking *blocking, const struct redisReply *reply);
 
 __attribute__((format(printf, 2, 3))) bool blocking_fail(struct blocking *blocking,

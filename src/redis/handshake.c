@@ -35,7 +35,8 @@ static enum handshake_step fail(struct handshake *handshake, const char *why)
 	return HANDSHAKE_FAILED;
 }
 
-/* Redis's message. When it wants a password and none was sent, also where to configure one. */
+/* Redis's message. If a password is required and none was sent, also says where to configure one.
+ */
 static enum handshake_step refuse(struct handshake *handshake, const char *error)
 {
 	const char *file = handshake->password_file;

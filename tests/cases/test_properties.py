@@ -132,7 +132,7 @@ def test_case_changes_nothing(case, die):
 
 
 def banned_hits(answer):
-    """Rules that object to a phrase or pattern, those that only watch too."""
+    """Rules that hit a phrase or pattern, also those that only watch."""
     return {hit["rule"] for hit in answer["hits"]} - {"min-length", "diacritics", "no-links"}
 
 

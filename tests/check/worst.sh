@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the dearest texts cost beside prose, in basic blocks run: tests/unit/test_worst.c.
+# What the slowest texts cost compared with prose, in executed basic blocks: tests/unit/test_worst.c.
 set -eu
 cd "$(dirname "$0")/../.."
 BUILD=${BUILD:-build}

@@ -28,7 +28,7 @@ class Stage:
     def __init__(self, redis, seed=1, new=120, claimed=25, orphaned=10):
         self.redis, self.chance = redis, random.Random(seed)
         self.entries = []  # each is owed one verdict
-        self.nameless = []  # and each of these a place among the dead
+        self.nameless = []  # each of these is moved to PREFIX:dead
         self.reviews = 0  # published by a person
         self.count = 0
         self.make_groups()

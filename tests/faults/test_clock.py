@@ -104,7 +104,7 @@ def test_in_mid_drain(redis, proxy, clock, daemon, jumps):
 
 @pytest.mark.parametrize("jump", [DAY, -DAY])
 def test_what_another_left(redis, clock, daemon, jump):
-    """It is taken over although it seems to have been handed out tomorrow."""
+    """It is claimed although its delivery time is in the future."""
     stage = Stage(redis)
     clock.jump(jump)
     daemon("--claim-after", "1s")

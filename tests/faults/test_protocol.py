@@ -66,7 +66,7 @@ def end(hit):
 
 @pytest.mark.parametrize("point, kind", IN_BETWEEN)
 def test_term_in_between(redis, proxy, daemon, point, kind):
-    """Told to leave while a command is out: it leaves with 0, and the next one finishes."""
+    """TERM while a command has no reply yet: it exits with 0, and the next daemon finishes the work."""
     stage = Stage(redis)
     hit = proxy.arm(point, kind)
     first = daemon()

@@ -155,7 +155,7 @@ def test_one_verdict_each(node, daemon):
 
 @needs_tls
 def test_answers_of_many_records(node, daemon):
-    """What OpenSSL has taken off the socket and nobody asked for yet would wait for ever."""
+    """Bytes that OpenSSL has read from the socket and that are not processed yet must not wait."""
     redis = node.client()
     entries = [submit(redis, f"c{i}", words(size)) for i in range(100) for size in (16_000, 16_384, LONG)]
     duyetd = daemon(node.tls_port, "--batch", 200)

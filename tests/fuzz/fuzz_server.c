@@ -125,7 +125,7 @@ static bool answer(const struct client *client, const redisReply *command)
 	return true;
 }
 
-/* False when the answers are used up; a client that hangs up is only closed. */
+/* Returns false when the answers are used up; a client that disconnects is only closed. */
 static bool serve(struct client *client)
 {
 	char bytes[65536];

@@ -1,7 +1,7 @@
 /*
- * A text as a reader that has read others has it, beside one that reads its first, and each word
- * beside its glyphs: what is remembered and what is taken over as it was typed must be what
- * reading anew gives. What fails may hang on the inputs before it.
+ * A text read with reused buffers, compared with the same text read with new buffers, and each word
+ * compared with its glyphs: caches and shortcuts must give the same result. A failure may depend on
+ * the inputs before it.
  */
 #include "fuzz.h"
 

@@ -1,5 +1,4 @@
-"""A day at the desk: a bad rule goes live and is mended, its comments are restored, a flood comes; and
-the moderators' commands work at each step."""
+"""A day of moderation: a bad rule goes live and is corrected, its comments are restored, a flood comes. The moderators' commands work at each step."""
 import json
 import signal
 import subprocess

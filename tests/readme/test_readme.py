@@ -37,7 +37,7 @@ def test_submit_and_wait(site):
     assert done.stdout.strip() == site.verdict("c42")["reason"]
 
 
-# What a commenter may write to look like another field or record, or to drive the terminal.
+# What a commenter may write to look like another field or record, or to change the terminal.
 FORGERIES = ["a\nverdict\napprove\nby\nlan", 'a",', 'a"]],["1-1",["id', "a\\", "\\\",", "", "\x1b]0;x\x07\x1b[2A",
              "\u009b2J\x7f", "\u202eevorppa\u2066", "1) \"verdict\"\n2) \"approve\"" + " dài" * 30,
              "a\r\n  \"verdict\",\n  \"approve\","]

@@ -277,7 +277,7 @@ def test_judge_memory_is_constant(rules, tmp_path):
         peak = re.search(r"VmHWM:\s+(\d+) kB", pathlib.Path(f"/proc/{process.pid}/status").read_text())
         process.stdin.close()
         assert process.wait(PATIENCE) == 1
-    assert err.read_text() == "-:2001:1: this line is too long\n"
+    assert err.read_text() == "-:2001:1: this line is too long: expected at most 2 MiB\n"
     if not Daemon.is_sanitized():
         assert int(peak[1]) < 48 * 1024, f"{peak[1]} KiB"
 

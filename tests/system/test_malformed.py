@@ -163,8 +163,7 @@ def allow(redis):
 
 @pytest.mark.parametrize("break_it, mend_it, error", [(spoil, mend, "WRONGTYPE"), (forbid, allow, "NOPERM")])
 def test_no_room_among_the_dead_stops_nothing(server, redis, daemon, tmp_path, break_it, mend_it, error):
-    """More entries without an id than may be in hand, and one that was handed out too often, which
-    is found before anything is read. They stay pending, and are moved later."""
+    """More entries without an id than may be in hand, and one that was delivered too often, which is found before anything is read. They stay pending, and are moved later."""
     redis.execute_command("ACL", "SETUSER", "test", "on", ">x", "+@all", "allkeys")
     (tmp_path / "password").write_text("x")
     redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)

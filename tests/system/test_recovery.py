@@ -212,7 +212,7 @@ def test_what_is_refused_over_many_restarts_is_not_given_up(redis, daemon, strea
 
 
 def test_what_was_handed_out_twice_comes_alone(redis, daemon):
-    """So that one entry that kills its consumer does not drag its neighbours to the dead."""
+    """So that one entry that crashes its consumer does not move its neighbours to PREFIX:dead."""
     redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
     entries = submit_many(redis, 60)
     redis.xreadgroup("duyetd", "me", {"comments:submitted": ">"})

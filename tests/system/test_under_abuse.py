@@ -22,8 +22,7 @@ from processes import WITH_US, Daemon, Server
 
 COMMENTS, BLOCK = 1000, 50
 MEASURE = bool(os.environ.get("MEASURE"))  # make isolation
-# What `make isolation` accepts: the slowest verdict of a thousand takes at most so many times as
-# long as the slowest one of a thousand that are left alone, or so many seconds.
+# Limits of `make isolation`: the slowest verdict of a thousand takes at most MOST_TIMES as long as the slowest of a thousand without abuse, or MOST_SECONDS.
 MOST_TIMES, MOST_SECONDS = 10, 0.25
 # The texts that take longest: at a pattern's limits, many links, many hits, what grows when read.
 DEAR = [GOOD + " " + "a" * 500 + " aaab " + "a" * 100, "http://" + "b." * 20000 + "com", "nhà cái " * 6000,

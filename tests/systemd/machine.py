@@ -86,8 +86,7 @@ def depends(deb):
 
 
 def base_system(deb):
-    """The system that machines are copies of; made once, which takes some minutes. What the
-    package depends on is installed anew where it changes."""
+    """The system that machines are copies of. It is made once, which takes some minutes. The package's dependencies are installed again when they change."""
     base, needs = CACHE / release(), " ".join(depends(deb))
     mark = base / "needs"
     CACHE.mkdir(parents=True, exist_ok=True)

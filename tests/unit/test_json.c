@@ -116,7 +116,7 @@ static void deep(void **state)
 	(void)state;
 	memset(json + len, '[', 2000);
 	assert_int_equal(json_read(json, len + 2000, members, MOST, &why, &at), -1);
-	assert_string_equal(why, "values nested too deep");
+	assert_string_equal(why, "values nested too deep: expected at most 64 levels");
 }
 
 static void writes_as(const char *bytes, size_t len, const char *json)

@@ -1,8 +1,8 @@
 /*
- * The dearest text: nothing of 16 KiB takes more than some times the steps that plain prose
- * does, byte for byte, or letter for letter where three bytes stand for 18. A step is a basic block
- * of ours run: counted, not timed, and so the same on every machine. Where src/ is compiled without
- * -fsanitize-coverage=trace-pc there is nothing to count; tests/check/worst.sh compiles it so.
+ * The slowest texts: no text of 16 KiB takes more than a few times the steps of plain prose with as
+ * many bytes, or as many letters where three bytes expand to 18. A step is an executed basic block
+ * of src/: counted and not timed, so the result is the same on every machine. src/ must be compiled
+ * with -fsanitize-coverage=trace-pc; tests/check/worst.sh does this.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -208,8 +208,9 @@ static bool are_pieces(const struct match *m, size_t i)
 }
 
 /*
- * Syllables may be joined unless they form one syllable (`ho a` is not `hoa`), or are so short that
- * they may be a name or a short form (`Duma`, `cado`) in a text with marks.
+ * Syllables may be joined, with two exceptions. Together they form one syllable: `ho a` is not
+ * `hoa`. Or they are so short that they may be a name or a short form in a text with marks: `Duma`,
+ * `cado`.
  */
 static bool may_glue(const struct match *m, size_t i)
 {

@@ -77,7 +77,7 @@ const char *phrase_read(struct phrase *phrase, const char *utf8, struct text *te
 	if (is_read && s.letters == 0)
 		why = "the phrase has no letters or digits";
 	else if (is_read && s.letters > PHRASE_LETTERS)
-		why = "the phrase is too long: make it a pattern";
+		why = "the phrase is too long: expected at most 120 letters and digits; use a pattern";
 	else if (!is_read || !allocate(phrase, s.letters))
 		why = "out of memory";
 	else

@@ -1,11 +1,10 @@
 /*
- * One banned phrase, and whether a place where its skeleton stands is the phrase as people
- * read it.
+ * One banned phrase, and whether a place with its skeleton is the phrase as people read it.
  *
- * A missing mark is a wildcard where marks are missing, a different mark is a mismatch;
- * a phrase is whole words; its syllables may be glued, stretched or spelled out; what may stand
- * between them says gap.c. The
- * initials of a name, a price by its unit and a few bare letters are none.
+ * A missing mark is a wildcard where marks are missing; a different mark is a mismatch. A phrase
+ * matches whole words. Its syllables may be joined, stretched or spelled out; gap.c decides what
+ * may be between them. Initials of a name, a price with its unit and a few single letters are not a
+ * phrase.
  */
 #ifndef DUYETD_RULES_MATCH_PHRASE_H
 #define DUYETD_RULES_MATCH_PHRASE_H

@@ -231,8 +231,8 @@ static bool take(struct match *m, size_t p, size_t i)
 	return (posing && g->flags & GLYPH_LOOKALIKE) || same_letter(m, p, i);
 }
 
-/* Moves from letter `p` of the phrase, the last one taken, to the letter that letter `i` of the
- * text is, when they are separated in the text or in the phrase. */
+/* Moves from letter `p` of the phrase, the last one taken, to its letter `next`, which is letter
+ * `i` of the text. The two letters are separated in the text or in the phrase. */
 static bool step_across(struct match *m, size_t p, size_t next, size_t i, bool one_syllable)
 {
 	if (!gap_joins(m, next, i, one_syllable))
