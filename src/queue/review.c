@@ -389,7 +389,7 @@ static const struct answer {
 			   "its id; look at that one"},
 	{"FOREIGN",
 	 .dead = "the record of this comment was not written by the daemon: expected a hash "
-		 "of at most 1000 fields; delete it and send the review again"},
+		 "of at most 1000 fields and 2 MiB; delete it and send the review again"},
 };
 
 static const struct answer *answer_of(const redisReply *reply)

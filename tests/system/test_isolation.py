@@ -145,7 +145,7 @@ def test_record_that_is_too_large(redis, daemon, record):
     redis.hset("comments:rejected:c1", mapping=record)
     review(redis, "c1")
     wait_for(lambda: redis.xlen("comments:dead") == 1)
-    assert "too large" in redis.xrange("comments:dead")[0][1]["reason"]
+    assert "at most 1000 fields and 2 MiB" in redis.xrange("comments:dead")[0][1]["reason"]
     assert redis.hlen("comments:rejected:c1") == len(record)
     assert not redis.exists("comments:reviewed", "comments:verdicts")
 
