@@ -41,6 +41,8 @@ static const struct usage usage = {
 	.row_count = sizeof rows / sizeof rows[0],
 };
 
+static const char untried[] = "no everyday.txt: ordinary sentences were not tried";
+
 static void print_text(const struct problem *problem)
 {
 	char line[1024];
@@ -84,7 +86,7 @@ static const char *plural(size_t count)
 	return count == 1 ? "" : "s";
 }
 
-static void print_summary(const struct ruleset *rules)
+static void print_summary(const struct ruleset *rules, bool everyday)
 {
 	size_t phrases = 0, patterns = 0;
 
@@ -92,9 +94,10 @@ static void print_summary(const struct ruleset *rules)
 		phrases += ruleset_term(rules, i)->kind == TERM_PHRASE;
 		patterns += ruleset_term(rules, i)->kind == TERM_PATTERN;
 	}
-	printf("%zu rule%s, %zu phrase%s, %zu pattern%s: ok, ruleset %s\n", ruleset_count(rules),
-	       plural(ruleset_count(rules)), phrases, plural(phrases), patterns, plural(patterns),
-	       ruleset_id(rules));
+	printf("%zu rule%s, %zu phrase%s, %zu pattern%s: ok, ruleset %s%s%s\n",
+	       ruleset_count(rules), plural(ruleset_count(rules)), phrases, plural(phrases),
+	       patterns, plural(patterns), ruleset_id(rules), everyday ? "" : "; ",
+	       everyday ? "" : untried);
 }
 
 /* `2 errors, 1 warning` */
@@ -107,34 +110,42 @@ static void print_counts(const struct problems *problems)
 	       plural(warnings));
 }
 
-/* everyday.txt beside the rules is optional; a file given by --everyday must exist. */
-static void try_everyday(const struct settings *settings, const struct ruleset *rules,
+/* everyday.txt beside the rules is optional; a file given by --everyday must exist. Returns false
+ * when there is neither. */
+static bool try_everyday(const struct settings *settings, const struct ruleset *rules,
 			 struct problems *problems)
 {
 	struct buf path = {0};
+	bool given = true;
 
 	buf_printf(&path, "%s/everyday.txt", settings->rules);
 	if (settings->everyday)
 		lint_everyday(rules, settings->everyday, problems);
 	else if (!access(buf_string(&path), F_OK))
 		lint_everyday(rules, buf_string(&path), problems);
+	else
+		given = false;
+	if (!given && settings->format == FORMAT_JSON)
+		problems_add(problems, PROBLEM_HINT, (struct place){buf_string(&path), 0, 0}, "%s",
+			     untried);
 	buf_free(&path);
+	return given;
 }
 
 static int check(const struct settings *settings, struct problems *problems)
 {
 	struct ruleset *rules = ruleset_load(settings->rules, problems);
-	bool good;
+	bool good, everyday = true;
 
 	if (rules) {
 		lint(rules, problems);
-		try_everyday(settings, rules, problems);
+		everyday = try_everyday(settings, rules, problems);
 	}
 	good = rules && !problems_count(problems, PROBLEM_ERROR) &&
 	       !(settings->strict && problems_count(problems, PROBLEM_WARNING));
 	print_problems(problems, (enum format)settings->format);
 	if (settings->format == FORMAT_TEXT && good)
-		print_summary(rules);
+		print_summary(rules, everyday);
 	else if (settings->format == FORMAT_TEXT)
 		print_counts(problems);
 	ruleset_free(rules);

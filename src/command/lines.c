@@ -174,6 +174,8 @@ static void work_on(const struct lines_work *work, void *state, struct block *bl
 	char *line = block->bytes.data, *end = line + block->bytes.len;
 
 	block->state = state;
+	if (block->first_line == 1 && end - line >= 3 && !memcmp(line, "\xef\xbb\xbf", 3))
+		line += 3; /* a byte order mark */
 	for (; line < end; block->lines++) {
 		char *stop = memchr(line, '\n', (size_t)(end - line));
 		size_t len = (size_t)((stop ? stop : end) - line);

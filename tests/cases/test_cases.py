@@ -131,3 +131,28 @@ def test_check(name, source, expected, tmp_path):
     errors = any("error: " in line for line in expected)
     assert done.returncode == (1 if errors else 0)
     assert said.splitlines()[-1].endswith("not ok") == errors
+
+
+def test_list_with_other_line_ends(tmp_path):
+    (tmp_path / "rules.yaml").write_text(
+        "rules: [{name: a, kind: banned, phrases: list.txt, message: x, examples: {hit: [nhà cái]}}]")
+    (tmp_path / "list.txt").write_bytes("nhà cái\r\nlô đề\r\n".encode())
+    check = [DUYETD, "check", "--rules", tmp_path]
+    done = subprocess.run(check, capture_output=True, text=True)
+    assert done.returncode == 0 and done.stdout.count("\n") == 1
+    (tmp_path / "list.txt").write_bytes("nhà cái\rlô đề\r".encode())
+    done = subprocess.run(check, capture_output=True, text=True)
+    assert done.returncode == 1 and "list.txt:1:1: error: this line has a carriage return (CR) in it: " \
+        "expected line ends of LF or CRLF" in done.stdout
+
+
+def test_everyday_sentences_that_were_not_tried(tmp_path):
+    (tmp_path / "rules.yaml").write_text(
+        "rules: [{name: a, kind: diacritics, message: x, examples: {hit: [chao cac ban]}}]")
+    said = lambda *more: subprocess.run([DUYETD, "check", "--rules", tmp_path, *more],
+                                        capture_output=True, text=True).stdout
+    untried = "no everyday.txt: ordinary sentences were not tried"
+    assert said().endswith(f"; {untried}\n")
+    assert json.loads(said("--format", "json"))["message"] == untried
+    (tmp_path / "everyday.txt").write_text("trời đẹp\n")
+    assert "everyday" not in said() + said("--format", "json")

@@ -96,7 +96,7 @@ def test_check_strict_and_json(rules):
     problems = [json.loads(line) for line in
                 run("check", "--rules", rules, "--format", "json").stdout.splitlines()]
     assert [p["line"] for p in problems if p["severity"] == "warning"] == [8]
-    assert all(p["file"] == f"{rules}/rules.yaml" for p in problems)
+    assert all(p["file"] == f"{rules}/rules.yaml" for p in problems if p["line"])
 
 
 def test_check_everyday_file(rules, tmp_path):
@@ -323,6 +323,15 @@ def test_explain_cuts_long_lines(rules):
     told = run("explain", "--rules", rules, "chữ " * 500 + "nhà cái " + "chữ " * 500).stdout
     line = next(line for line in told.splitlines() if "nhà cái" in line)
     assert line.strip().startswith("…") and line.endswith("…") and len(line) < 90
+
+
+def test_byte_order_mark(rules, tmp_path):
+    line = json.dumps({"id": "1", "text": "nhà cái đây"}, ensure_ascii=False) + "\n"
+    path = tmp_path / "comments.jsonl"
+    path.write_text(line + line, encoding="utf-8-sig")
+    done = run("judge", "--rules", rules, path, path)
+    assert done.returncode == 0 and done.stdout.count('"reject"') == 8  # verdict and action
+    assert run("replay", "--rules", rules, path).returncode == 0
 
 
 CONDITIONS = """\

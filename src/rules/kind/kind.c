@@ -1,6 +1,7 @@
 #include "rules/kind/kind.h"
 
 #include <string.h>
+#include "base/suggest.h"
 
 /* clang-format off */
 const struct kind *const kinds[] = {
@@ -36,6 +37,18 @@ static size_t field_number(struct loading *loading, const char *name)
 	return i;
 }
 
+/* A rule that looks into `txt` never sees a text, and nothing else would tell. */
+static void check_field(struct node node)
+{
+	const char *name = node_string(node);
+
+	if (strcmp(name, "text") != 0 && strlen(name) > 2 && edit_distance(name, "text") == 1)
+		node_problem(node, PROBLEM_WARNING,
+			     "a field \"%s\": did you mean \"text\"? The rule looks into no field "
+			     "but those named here",
+			     name);
+}
+
 void kind_load_fields(struct loading *loading, struct rule *rule, struct node node)
 {
 	rule->fields = node_given(node) ? 0 : 1u << INPUT_TEXT;
@@ -45,6 +58,7 @@ void kind_load_fields(struct loading *loading, struct rule *rule, struct node no
 		struct node item = node_item(node, i);
 		size_t number = field_number(loading, node_string(item));
 
+		check_field(item);
 		if (number == LIMIT_LOOKED_FIELDS)
 			node_problem(item, PROBLEM_ERROR,
 				     "all rules together may look into at most %u fields",

@@ -22,6 +22,7 @@ void lint(const struct ruleset *rules, struct problems *problems)
 	for (size_t i = 0; i < ruleset_count(rules); i++)
 		lint_rule(ruleset_rule(rules, i), problems);
 	lint_conditions(rules, problems);
+	lint_phrase_looks(rules, problems);
 	lint_phrases(rules, problems);
 	lint_patterns(rules, problems);
 }
@@ -31,21 +32,19 @@ void lint(const struct ruleset *rules, struct problems *problems)
 /* The sentences that one term hits; borrowed. */
 struct victim {
 	size_t count;
-	const char *first;
+	const char *first, *last;
 };
 
 static void note_hits(const struct verdict *verdict, struct victim *victims, const char *sentence)
 {
-	const struct term *last = NULL;
-
 	for (size_t i = 0; i < verdict->hit_count; i++) {
 		const struct term *term = verdict->hits[i].term;
 
-		if (!term || term == last)
+		if (!term || victims[term->index].last == sentence)
 			continue;
-		last = term;
 		if (!victims[term->index].count++)
 			victims[term->index].first = sentence;
+		victims[term->index].last = sentence;
 	}
 }
 

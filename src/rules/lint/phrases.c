@@ -113,7 +113,12 @@ static void lint_phrase(struct trial *trial, size_t number)
 {
 	const struct term *term = ruleset_term(trial->rules, number);
 
-	if (!hits_rule(trial, term))
+	if (!finds(trial, number, number))
+		problems_add(trial->problems, PROBLEM_WARNING, term->place,
+			     "\"%s\" does not find itself: a sign in it ends a sentence, and no "
+			     "phrase goes on behind that",
+			     term->string);
+	else if (!hits_rule(trial, term))
 		problems_add(trial->problems, PROBLEM_WARNING, term->place,
 			     "\"%s\" does not find itself: an except of rule \"%s\" takes it all",
 			     term->string, term->rule->name);

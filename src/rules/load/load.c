@@ -219,11 +219,22 @@ static bool ends_in(const char *name, const char *ending)
 	return len > ending_len && !strcmp(name + len - ending_len, ending);
 }
 
+/* Files of rules, and those that somebody may take for one. */
 static int seems_rules(const struct dirent *file)
 {
 	const char *name = file->d_name;
 
-	return *name != '.' && (ends_in(name, ".yaml") || ends_in(name, ".yml"));
+	static const char *const endings[] = {".yaml", ".yml", ".yaml.txt", ".yml.txt", ".yam"};
+	char small[256];
+	size_t i = 0;
+
+	for (; name[i] && i < sizeof small - 1; i++)
+		small[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] - 'A' + 'a' : name[i]);
+	small[i] = '\0';
+	for (i = 0; *name != '.' && i < sizeof endings / sizeof endings[0]; i++)
+		if (ends_in(small, endings[i]))
+			return 1;
+	return 0;
 }
 
 static int by_bytes(const struct dirent **one, const struct dirent **other)
@@ -268,7 +279,7 @@ static void load_file(struct loading *loading, const char *name)
 	buf_free(&bytes);
 }
 
-/* 1 if it is a rules file. Warns about *.yml, which is not read. */
+/* 1 if it is a rules file. Warns about names that are not read. */
 static int load_if_rules(struct loading *loading, const char *name)
 {
 	if (ends_in(name, ".yaml")) {
@@ -276,7 +287,7 @@ static int load_if_rules(struct loading *loading, const char *name)
 		return 1;
 	}
 	problems_add(loading->problems, PROBLEM_WARNING, (struct place){loading->directory, 0, 0},
-		     "%s is not read: a file of rules is named *.yaml", name);
+		     "%s is not read: a file of rules is named *.yaml, in small letters", name);
 	return 0;
 }
 

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/grow.h"
 #include "base/utf8.h"
@@ -95,12 +96,25 @@ static void add_phrase(struct loading *loading, const struct rule *rule, const c
 			     phrase, why);
 }
 
+/* Reads the file that the key names. A name without . and / is most likely a phrase. */
+static const char *load_named(struct loading *loading, const char *name, struct node node,
+			      struct buf *bytes)
+{
+	if (!strpbrk(name, "./") && faccessat(loading->directory_handle, name, F_OK, 0)) {
+		node_problem(node, PROBLEM_ERROR,
+			     "there is no file \"%s\": a phrase goes into brackets, as in [%s]",
+			     name, name);
+		return NULL;
+	}
+	return load_bytes(loading, name, node_place(node), bytes);
+}
+
 static size_t load_list(struct loading *loading, const struct rule *rule, struct node node,
 			unsigned flags)
 {
 	const char *name = node_string(node), *phrase;
 	struct buf bytes = {0};
-	const char *path = name ? load_bytes(loading, name, node_place(node), &bytes) : NULL;
+	const char *path = name ? load_named(loading, name, node, &bytes) : NULL;
 	struct list list;
 	size_t count = 0;
 	bool has_nul;
@@ -115,7 +129,11 @@ static size_t load_list(struct loading *loading, const struct rule *rule, struct
 		struct place place = {path, list.line, list.column};
 
 		count++;
-		if (has_nul)
+		if (strchr(phrase, '\r'))
+			problems_add(loading->problems, PROBLEM_ERROR, place,
+				     "this line has a carriage return (CR) in it: expected line "
+				     "ends of LF or CRLF");
+		else if (has_nul)
 			problems_add(loading->problems, PROBLEM_ERROR, place,
 				     "this line holds a NUL character");
 		else
@@ -142,6 +160,32 @@ size_t wordlist_phrases(struct loading *loading, const struct rule *rule, struct
 	return node_count(node);
 }
 
+/* A control character: most likely "\b" in double quotes, which is a backspace to YAML. */
+static char find_control(const char *pattern)
+{
+	for (; *pattern; pattern++)
+		if (((unsigned char)*pattern < ' ' && !strchr("\t\n\r", *pattern)) ||
+		    *pattern == 0x7f)
+			return *pattern;
+	return 0;
+}
+
+static bool check_control(struct node item, const char *pattern)
+{
+	char control = pattern ? find_control(pattern) : 0;
+
+	if (control == '\b')
+		node_problem(item, PROBLEM_ERROR,
+			     "this pattern has a backspace, which no comment has: in double quotes "
+			     "YAML reads \\b as one; put the pattern in single quotes");
+	else if (control)
+		node_problem(item, PROBLEM_ERROR,
+			     "this pattern has the control character U+%04X, which no comment has; "
+			     "put a pattern with backslashes in single quotes",
+			     (unsigned)control);
+	return !control;
+}
+
 size_t wordlist_patterns(struct loading *loading, const struct rule *rule, struct node node,
 			 unsigned flags)
 {
@@ -152,6 +196,8 @@ size_t wordlist_patterns(struct loading *loading, const struct rule *rule, struc
 		const char *pattern = node_string(item), *why;
 		size_t offset = 0;
 
+		if (!check_control(item, pattern))
+			continue;
 		why = scan_add_pattern(loading->builder, rule->index, pattern, flags, &offset);
 		note(loading, rule, TERM_PATTERN, pattern, flags, node_place(item));
 		if (why)

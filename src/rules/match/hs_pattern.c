@@ -13,6 +13,7 @@
 #include <unicode/uset.h>
 #include <unicode/utf8.h>
 
+#include "base/limits.h"
 #include "rules/match/compiled.h"
 #include "rules/match/hs_call.h"
 
@@ -149,6 +150,7 @@ struct rewriting {
 	const char *source, *at; /* `at`: what is still to be read */
 	char *to;
 	bool caseless; /* somewhere in it */
+	bool loose;    /* counts become + and * */
 	bool in_class, negated;
 };
 
@@ -299,27 +301,108 @@ static bool name(struct rewriting *r, size_t len)
 	return true;
 }
 
+/* The length of the {2,5} that `s` begins with, and what it says; 0 where it is no count. */
+static size_t count_len(const char *s, unsigned *least, unsigned *most)
+{
+	char *end;
+
+	if (*s != '{' || s[1] < '0' || s[1] > '9')
+		return 0;
+	*least = (unsigned)strtoul(s + 1, &end, 10);
+	*most = *least;
+	if (*end == ',')
+		*most = (unsigned)strtoul(end + 1, &end, 10);
+	if (*most < *least)
+		*most = *least; /* {2,} */
+	return *end == '}' ? (size_t)(end - s) + 1 : 0;
+}
+
+/* Whether the brace at `s` belongs to \x{41}, \p{Lu} and their like. */
+static bool is_braced_escape(const struct rewriting *r, const char *s)
+{
+	return s - r->source >= 2 && s[-2] == '\\' && strchr("xopPgkN", s[-1]);
+}
+
+/* {0,20} becomes *, {2,5} becomes +. */
+static bool loosen(struct rewriting *r)
+{
+	unsigned least, most;
+	size_t len = is_braced_escape(r, r->at) ? 0 : count_len(r->at, &least, &most);
+
+	if (len)
+		*r->to++ = least ? '+' : '*';
+	r->at += len;
+	return len;
+}
+
 /*
  * `.{0,20}` becomes `.*`: counts over the bytes of UTF-8 take libhs longest to compile, and a
  * candidate may match more than its pattern.
  */
 static void dot(struct rewriting *r)
 {
-	const char *end;
-
 	*r->to++ = *r->at++;
-	if (*r->at != '{' || !r->at[1] || !strchr("0123456789", r->at[1]))
-		return;
-	end = r->at + 1 + strspn(r->at + 1, "0123456789,");
-	if (*end != '}')
-		return;
-	*r->to++ = r->at[1] == '0' ? '*' : '+';
-	r->at = end + 1;
+	loosen(r);
+}
+
+enum { DEEPEST = 64, LARGEST = 1 << 20 };
+
+static size_t least_of(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* How many bytes of a pattern are one atom: a letter, an escape, a class. */
+static size_t atom_len(const char *s)
+{
+	if (*s == '\\')
+		return escape_len(s);
+	return *s == '['
+		       ? least_of(2 + members_len(s + 1 + (s[1] == '^')) + (s[1] == '^'), strlen(s))
+		       : 1;
+}
+
+/* How many atoms a pattern has when its counts are written out: (?:ab{3}){2} has 8. */
+static size_t expanded_size(const char *s)
+{
+	size_t size[DEEPEST] = {0}, last = 0, depth = 0;
+	unsigned least, most;
+
+	while (*s && depth < DEEPEST - 1) {
+		size_t len = count_len(s, &least, &most);
+
+		if (len) {
+			size[depth] = least_of(size[depth] + last * (most ? most - 1 : 0), LARGEST);
+		} else if (*s == '(') {
+			size[++depth] = 0;
+			len = 1;
+		} else if (*s == ')' && depth) {
+			last = size[depth--];
+			size[depth] = least_of(size[depth] + last, LARGEST);
+			len = 1;
+		} else {
+			last = 1;
+			size[depth]++;
+			len = atom_len(s);
+		}
+		s += len;
+	}
+	return *s ? LARGEST : size[0];
+}
+
+/* Whether libhs takes seconds, or minutes, and much memory to compile it as it is. */
+static bool is_too_large(const char *source)
+{
+	return expanded_size(source) > LIMIT_HS_ATOMS;
 }
 
 static bool rewrite(const char *source, bool caseless, char *to)
 {
-	struct rewriting r = {.source = source, .at = source, .to = to, .caseless = caseless};
+	struct rewriting r = {.source = source,
+			      .at = source,
+			      .to = to,
+			      .caseless = caseless,
+			      .loose = is_too_large(source)};
 
 	while (*r.at) {
 		size_t named = r.in_class ? named_class(r.at) : 0;
@@ -334,6 +417,8 @@ static bool rewrite(const char *source, bool caseless, char *to)
 			open_class(&r);
 		} else if (*r.at == '.' && !r.in_class) {
 			dot(&r);
+		} else if (*r.at == '{' && !r.in_class && r.loose && loosen(&r)) {
+			continue;
 		} else {
 			r.in_class = r.in_class && *r.at != ']';
 			*r.to++ = *r.at++;
@@ -448,8 +533,9 @@ static void add_hs_pattern(struct hs_patterns *e, struct scan_pattern *p, unsign
 		source = p->source;
 		flags |= HS_FLAG_UCP;
 	}
-	p->pcre_only =
-		!libhs_agrees(p->source, e->rewritten[id], caseless) || !libhs_takes(source, flags);
+	p->pcre_only = (!e->rewritten[id] && is_too_large(source)) ||
+		       !libhs_agrees(p->source, e->rewritten[id], caseless) ||
+		       !libhs_takes(source, flags);
 	if (p->pcre_only)
 		return;
 	e->source[e->count] = source;
