@@ -240,7 +240,9 @@ int replay_apply(struct changes *changes, const struct apply_options *options)
 		.prefix_len = (int)(strrchr(options->stream, ':') - options->stream),
 	};
 
+	if (!changes->count)
+		return EXIT_DONE;
 	qsort(changes->change, changes->count, sizeof *changes->change, by_order);
 	catch_interrupts();
-	return changes->count ? send_all(&apply) : EXIT_DONE;
+	return send_all(&apply);
 }
