@@ -18,6 +18,7 @@ static const struct command commands[] = {
 	{"explain", command_explain, "show how one comment is judged"},
 	{"replay", command_replay, "compare rules on past comments"},
 	{"stats", command_stats, "verdicts by day, and how often people overturned each rule"},
+	{"suggest", command_suggest, "phrases that people rejected and no rule has"},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 

@@ -32,5 +32,6 @@ int command_judge(char **argv);
 int command_explain(char **argv);
 int command_replay(char **argv);
 int command_stats(char **argv);
+int command_suggest(char **argv);
 
 #endif

@@ -1,22 +1,18 @@
 /* replay: judges past comments by changed rules and shows what would differ. */
 #include "command/command.h"
 
-#include <fcntl.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 #include "base/escape.h"
 #include "base/options.h"
 #include "command/json_comment.h"
 #include "command/lines.h"
 #include "command/repeat_memory.h"
 #include "command/replay.h"
-#include "redis/export.h"
+#include "command/stream.h"
 
 enum format { FORMAT_TEXT, FORMAT_JSON };
 
@@ -271,79 +267,6 @@ static void print(const struct settings *settings, const struct replay *replay)
 		replay_print_json(stdout, replay);
 	else
 		replay_print_text(stdout, &colors, replay);
-}
-
-/* A Redis stream, read like a file: a thread writes its entries to a pipe. */
-struct stream {
-	const char *command;
-	struct export_source source;
-	pthread_t thread;
-	int ends[2];
-	char name[32], why[256];
-	bool complete;
-};
-
-static void *write_stream(void *argument)
-{
-	struct stream *stream = argument;
-
-	stream->complete =
-		export_stream(&stream->source, stream->ends[1], stream->why, sizeof stream->why);
-	close(stream->ends[1]); /* the end of the file */
-	return NULL;
-}
-
-static bool start_thread(struct stream *stream)
-{
-	if (pipe2(stream->ends, O_CLOEXEC))
-		return false;
-	if (!pthread_create(&stream->thread, NULL, write_stream, stream))
-		return true;
-	close(stream->ends[0]);
-	close(stream->ends[1]);
-	return false;
-}
-
-/* Begins to read. Returns NULL, after an error message, when out of memory, files or threads. */
-static struct stream *stream_open(const char *command, const struct export_source *source)
-{
-	struct stream *stream = calloc(1, sizeof *stream);
-
-	/* When reading stops early, writing must fail and not end the process. */
-	signal(SIGPIPE, SIG_IGN);
-	if (stream) {
-		stream->command = command;
-		stream->source = *source;
-		if (start_thread(stream)) {
-			snprintf(stream->name, sizeof stream->name, "/dev/fd/%d", stream->ends[0]);
-			return stream;
-		}
-	}
-	fprintf(stderr, "duyetd %s: out of memory, files or threads to read %s\n", command,
-		source->stream);
-	free(stream);
-	return NULL;
-}
-
-/* The file name of the pipe, to be opened once. */
-static char *stream_name(struct stream *stream)
-{
-	return stream->name;
-}
-
-/* Ends it. Returns false, after an error message, when not all of the stream could be read. */
-static bool stream_close(struct stream *stream)
-{
-	bool complete;
-
-	close(stream->ends[0]);
-	pthread_join(stream->thread, NULL);
-	complete = stream->complete;
-	if (!complete)
-		fprintf(stderr, "duyetd %s: cannot read %s from %s: %s\n", stream->command,
-			stream->source.stream, stream->source.endpoint->url, stream->why);
-	free(stream);
-	return complete;
 }
 
 static int apply(const struct settings *settings, struct replay *replay)

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "base/grow.h"
+#include "base/hash.h"
 #include "text/syllable.h"
 #include "text/text.h"
 #include "text/word.h"
@@ -389,4 +390,20 @@ bool word_find(struct text *text)
 		return false;
 	count(text);
 	return true;
+}
+
+uint64_t word_hash(const struct text *text, const struct word *word)
+{
+	uint64_t hash = HASH_START;
+	uint32_t tone = 0;
+
+	for (size_t i = word->first; i < word->first + word->count; i++) {
+		const struct glyph *glyph = &text->glyph[i];
+		uint32_t quality = glyph->marks & MARK_QUALITY;
+
+		tone |= glyph->marks & MARK_TONE;
+		hash = hash_add(hash, glyph->letter ? (uint32_t)glyph->letter << 16 | quality
+						    : 1u << 31 | glyph->ch);
+	}
+	return hash_add(hash, tone);
 }

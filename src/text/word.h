@@ -46,4 +46,7 @@ void word_cache_free(struct word_cache *cache);
  */
 bool word_find(struct text *text);
 
+/* A hash of the word in small letters that is the same for any tone placement: hòa is hoà. */
+uint64_t word_hash(const struct text *text, const struct word *word);
+
 #endif

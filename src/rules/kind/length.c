@@ -9,9 +9,9 @@
  */
 #include <string.h>
 
-#include "base/hash.h"
 #include "rules/findings.h"
 #include "rules/kind/kind.h"
+#include "text/word.h"
 
 enum { MOST_DISTINCT = 64 };
 enum unit { UNIT_WORDS, UNIT_CHARACTERS };
@@ -103,23 +103,6 @@ static size_t count_characters(const struct text *text)
 	return blank && count ? count - 1 : count;
 }
 
-/* A hash of the word in small letters that is the same for any tone placement: hòa is hoà. */
-static uint64_t hash_word(const struct text *text, const struct word *word)
-{
-	uint64_t hash = HASH_START;
-	uint32_t tone = 0;
-
-	for (size_t i = word->first; i < word->first + word->count; i++) {
-		const struct glyph *glyph = &text->glyph[i];
-		uint32_t quality = glyph->marks & MARK_QUALITY;
-
-		tone |= glyph->marks & MARK_TONE;
-		hash = hash_add(hash, glyph->letter ? (uint32_t)glyph->letter << 16 | quality
-						    : 1u << 31 | glyph->ch);
-	}
-	return hash_add(hash, tone);
-}
-
 /* The number of different words, counted up to `most`. */
 static size_t count_different(const struct text *text, size_t most)
 {
@@ -127,7 +110,7 @@ static size_t count_different(const struct text *text, size_t most)
 	size_t count = 0;
 
 	for (size_t i = 0; i < text->words && count < most; i++) {
-		uint64_t hash = hash_word(text, &text->word[i]);
+		uint64_t hash = word_hash(text, &text->word[i]);
 		size_t k = 0;
 
 		while (k < count && seen[k] != hash)

@@ -1,0 +1,45 @@
+/*
+ * Runs of two to five syllables that tell rejected comments from approved ones, found by counting:
+ * in how many comments of either side each run is, ranked by the log-likelihood ratio (Dunning,
+ * 1993). Syllables are compared without case, and wherever their tone is put.
+ */
+#ifndef DUYETD_COMMAND_RUNS_H
+#define DUYETD_COMMAND_RUNS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "text/text.h"
+
+struct runs;
+
+/* Returns NULL when out of memory. */
+struct runs *runs_new(void);
+void runs_free(struct runs *runs);
+
+/* Where a text is from. A run that stands in an everyday sentence is never found. */
+enum runs_side { RUNS_REJECTED, RUNS_APPROVED, RUNS_EVERYDAY, RUNS_SIDES };
+
+/* Adds a text. Keeps 8 bytes a word. Returns false when out of memory. */
+bool runs_add(struct runs *runs, enum runs_side side, const struct text *text);
+
+/* Ends the adding. Returns false when out of memory. */
+bool runs_count(struct runs *runs);
+
+struct run_found {
+	uint64_t key;		     /* of runs.c */
+	size_t text;		     /* a rejected text with the run: its zero-based number */
+	size_t first, words;	     /* of that text */
+	uint32_t rejected, approved; /* texts that have the run */
+	double ratio;
+};
+
+/*
+ * The next best run, once. Texts that runs_cover() has covered do not count: what is found next
+ * tells something else than what was found before. A run must be in `least` rejected texts that are
+ * not covered. Returns false when there is none.
+ */
+bool runs_next(struct runs *runs, uint32_t least, struct run_found *found);
+void runs_cover(struct runs *runs, const struct run_found *found);
+
+#endif

@@ -1,0 +1,141 @@
+/* Runs of syllables that tell rejected texts from approved ones. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+#include "command/runs.h"
+#include "text/read_text.h"
+
+static struct text *text;
+static struct runs *runs;
+
+static void add(enum runs_side side, const char *string)
+{
+	assert_int_equal(text_read(text, string, strlen(string)), TEXT_OK);
+	assert_true(runs_add(runs, side, text));
+}
+
+static void add_many(enum runs_side side, const char *string, int count)
+{
+	while (count--)
+		add(side, string);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	text = text_new();
+	runs = runs_new();
+	return !text || !runs;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	runs_free(runs);
+	text_free(text);
+	return 0;
+}
+
+static void assert_next(size_t number, size_t first, size_t words, uint32_t rejected,
+			uint32_t approved)
+{
+	struct run_found found;
+
+	assert_true(runs_next(runs, 2, &found));
+	assert_int_equal(found.text, number);
+	assert_int_equal(found.first, first);
+	assert_int_equal(found.words, words);
+	assert_int_equal(found.rejected, rejected);
+	assert_int_equal(found.approved, approved);
+	assert_true(found.ratio > 10);
+	runs_cover(runs, &found);
+}
+
+static void assert_no_next(void)
+{
+	struct run_found found;
+
+	assert_false(runs_next(runs, 2, &found));
+}
+
+static void finds_the_longest_run_that_all_have(void **state)
+{
+	(void)state;
+	add(RUNS_REJECTED, "ai cần bán thuốc lá cũ thì gọi");
+	add(RUNS_REJECTED, "tôi Bán Thuốc Lá  Cũ đây");
+	add(RUNS_REJECTED, "BÁN THUỐC LÁ CŨ, giá tốt");
+	add_many(RUNS_APPROVED, "bài viết hay quá", 100);
+	assert_true(runs_count(runs));
+	assert_next(0, 2, 4, 3, 0);
+	assert_no_next(); /* its parts tell nothing more */
+}
+
+static void counts_a_text_once(void **state)
+{
+	(void)state;
+	add(RUNS_REJECTED, "hoà giải, hòa giải, hoà giải");
+	add(RUNS_REJECTED, "hòa giải");
+	add_many(RUNS_APPROVED, "bài viết hay quá", 100);
+	assert_true(runs_count(runs));
+	assert_next(0, 0, 2, 2, 0);
+	assert_no_next();
+}
+
+static void finds_what_is_left(void **state)
+{
+	(void)state;
+	add_many(RUNS_REJECTED, "đổi điểm lấy quà", 5);
+	add_many(RUNS_REJECTED, "thuê người gõ chữ", 3);
+	add_many(RUNS_APPROVED, "bài viết hay quá", 100);
+	add(RUNS_APPROVED, "thuê người gõ chữ");
+	assert_true(runs_count(runs));
+	assert_next(0, 0, 4, 5, 0);
+	assert_next(5, 0, 4, 3, 1);
+	assert_no_next();
+}
+
+static void stays_within_a_sentence(void **state)
+{
+	(void)state;
+	add_many(RUNS_REJECTED, "Một. Hai! Ba\nbốn, năm 6 bảy - tám", 5);
+	add_many(RUNS_APPROVED, "bài viết hay quá", 100);
+	assert_true(runs_count(runs));
+	assert_no_next();
+}
+
+static void leaves_out_what_is_common(void **state)
+{
+	(void)state;
+	add_many(RUNS_REJECTED, "bài viết", 5);
+	add_many(RUNS_REJECTED, "hôm nay", 5);
+	add(RUNS_EVERYDAY, "Hôm nay trời đẹp");
+	add_many(RUNS_APPROVED, "bài viết hay quá", 100);
+	assert_true(runs_count(runs));
+	assert_no_next();
+}
+
+static void one_side_alone_tells_nothing(void **state)
+{
+	(void)state;
+	add_many(RUNS_REJECTED, "đổi điểm lấy quà", 5);
+	assert_true(runs_count(runs));
+	assert_no_next();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(finds_the_longest_run_that_all_have, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(counts_a_text_once, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(finds_what_is_left, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(stays_within_a_sentence, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(leaves_out_what_is_common, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(one_side_alone_tells_nothing, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
