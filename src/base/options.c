@@ -89,7 +89,8 @@ static void wanted(const struct option_row *row, char *words, size_t size)
 		[OPTION_FLAG] = "1 or 0",
 		[OPTION_LIST] = "at most 64 values that are not empty",
 	};
-	int64_t scale = row->type == OPTION_DURATION && row->least % 1000 == 0 ? 1000 : 1;
+	bool whole = row->least % 1000 == 0 && row->most % 1000 == 0;
+	int64_t scale = row->type == OPTION_DURATION && whole ? 1000 : 1;
 	const char *unit = row->type == OPTION_NUMBER ? "" : scale == 1 ? "ms" : "s";
 	size_t len = (size_t)snprintf(words, size, "%s%s", plain[row->type],
 				      row->type == OPTION_CHOICE ? row->argument : "");

@@ -117,6 +117,9 @@ static const struct option_row rows[] = {
 	 .help = "most comments in one read and one settling"},
 	{"in-flight", "N", OPTION_NUMBER, AT(worker.in_flight), .initial = "4", .least = 1,
 	 .most = 64, .help = "most batches that are read and not yet settled"},
+	{"linger", "TIME", OPTION_DURATION, AT(worker.linger), .initial = "1ms", .most = 100,
+	 .help = "longest pause before a read while comments arrive faster than one per 0.2 ms, so "
+		 "that batches form; 0 for none"},
 	{"wait-replicas", "N", OPTION_NUMBER, AT(worker.wait_replicas), .initial = "0", .most = 100,
 	 .help = "wait until N replicas have the settled verdicts before reading more"},
 	{"claim-after", "TIME", OPTION_DURATION, AT(worker.claim_after), .initial = "30s",

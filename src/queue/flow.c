@@ -213,6 +213,7 @@ static bool make_parts(struct flow *flow, struct event_base *base)
 		.batch = options->batch,
 		.in_flight = options->in_flight,
 		.block_ms = BLOCK_MS,
+		.linger_ms = options->linger_ms,
 	};
 	const struct reclaim_options reclaim = {
 		.claim_after_ms = options->claim_after_ms,
@@ -224,7 +225,7 @@ static bool make_parts(struct flow *flow, struct event_base *base)
 	flow->queue = options->queue;
 	flow->queue.progress = on_progress;
 	flow->queue.arg = flow;
-	flow->reader = reader_new(&flow->queue, &reader);
+	flow->reader = reader_new(base, &flow->queue, &reader);
 	flow->reclaim = reclaim_new(&flow->queue, &reclaim);
 	flow->claim = evtimer_new(base, on_claim_time, flow);
 	return flow->reader && flow->reclaim && flow->claim && make_session(flow, base);

@@ -21,6 +21,7 @@ struct flow_options {
 	int64_t timeout_ms;
 	struct redis_counters *counters;
 	size_t batch, in_flight; /* of the reader */
+	int64_t linger_ms;	 /* the same */
 	int64_t claim_after_ms, max_deliveries;
 	/* The session is up, or lost, or an attempt to connect failed. NULL to ignore. */
 	void (*changed)(void *arg);

@@ -1,12 +1,15 @@
 #include "queue/reader.h"
 
+#include <event2/event.h>
 #include <hiredis/hiredis.h>
 #include <stdlib.h>
+#include "base/clock.h"
 
 /* A batch that is too large, or takes too long to judge, makes the next reads smaller: fields may
  * be of any size, and a read cannot be limited by bytes. After a pause a read asks for FIRST
- * entries, which bounds the memory for large ones. A backlog is soon read in full batches. */
-enum { HEAVY_BYTES = 1 << 18, HEAVY_NS = 200000000, SMALLER = 8, FIRST = 8 };
+ * entries, which bounds the memory for large ones; after lingering for AFTER_LINGERING. A backlog
+ * is soon read in full batches. */
+enum { HEAVY_BYTES = 1 << 18, HEAVY_NS = 200000000, SMALLER = 8, FIRST = 8, AFTER_LINGERING = 64 };
 
 struct reader {
 	struct queue *queue;
@@ -16,14 +19,44 @@ struct reader {
 	enum { IDLE, OPEN, STOPPING } state;
 	enum { READ_NONE, READ_QUICK, READ_BLOCKING } out; /* what read is */
 	bool drained; /* the last read returned fewer than it asked for */
+	struct arrivals arrivals;
+	struct event *lingering; /* pending: the next read waits */
 };
+
+void arrivals_count(struct arrivals *arrivals, size_t entries, int64_t now_ns)
+{
+	enum { SMOOTH = 32, UNKNOWN_NS = 1000000000 };
+	int64_t since = now_ns - arrivals->last_ns, count = (int64_t)entries;
+
+	if (arrivals->last_ns)
+		arrivals->gap_ns += (since - arrivals->gap_ns * count) / (SMOOTH + count);
+	else
+		arrivals->gap_ns = UNKNOWN_NS;
+	arrivals->last_ns = now_ns;
+}
+
+bool arrivals_linger(const struct arrivals *arrivals)
+{
+	return arrivals->gap_ns > LINGER_FASTEST_NS && arrivals->gap_ns < LINGER_SLOWEST_NS;
+}
+
+static int64_t now_ns(const struct reader *reader)
+{
+	return reader->options.now_ns ? reader->options.now_ns() : clock_ns();
+}
+
+static bool is_lingering(const struct reader *reader)
+{
+	return reader->options.linger_ms && reader->drained && arrivals_linger(&reader->arrivals);
+}
 
 static void adapt(struct reader *reader, bool heavy)
 {
 	size_t most = reader->options.batch;
+	size_t first = is_lingering(reader) ? AFTER_LINGERING : FIRST;
 
-	if (reader->drained && most > FIRST)
-		most = FIRST;
+	if (reader->drained && most > first)
+		most = first;
 	if (heavy)
 		reader->count = reader->count / SMALLER + (reader->count < SMALLER);
 	else
@@ -53,6 +86,7 @@ static void take(struct reader *reader, const redisReply *stream)
 	if (batch->bytes > HEAVY_BYTES)
 		adapt(reader, true);
 	reader->drained = batch->count < reader->asked;
+	arrivals_count(&reader->arrivals, batch->count, now_ns(reader));
 	queue_hand_over(reader->queue, batch);
 }
 
@@ -61,19 +95,35 @@ static bool is_stream(const redisReply *stream)
 	return stream->type == REDIS_REPLY_ARRAY && stream->elements == 2;
 }
 
+/* Puts off the next read if a batch is to form. */
+static bool linger(struct reader *reader)
+{
+	const struct timeval wait = clock_timeval(reader->options.linger_ms);
+
+	return is_lingering(reader) && evtimer_add(reader->lingering, &wait) == 0;
+}
+
 static void on_read(void *arg, const redisReply *reply)
 {
 	struct reader *reader = arg;
 
 	reader->out = READ_NONE;
 	reader->drained = true;
+	if (reply && reply->type == REDIS_REPLY_NIL)
+		arrivals_count(&reader->arrivals, 0, now_ns(reader));
 	for (size_t i = 0; reply && reply->type == REDIS_REPLY_ARRAY && i < reply->elements; i++)
 		if (is_stream(reply->element[i]) && session_is_up(reader->queue->session))
 			take(reader, reply->element[i]);
 	if (reader->state == STOPPING)
 		reader->queue->progress(reader->queue->arg);
-	else if (reply)
+	else if (reply && !linger(reader))
 		reader_go_on(reader);
+}
+
+static void on_lingered(evutil_socket_t unused, short what, void *arg)
+{
+	(void)unused, (void)what;
+	reader_go_on(arg);
 }
 
 static bool has_room(const struct reader *reader)
@@ -87,7 +137,8 @@ void reader_go_on(struct reader *reader)
 {
 	struct resp command = {0};
 
-	if (reader->state != OPEN || reader->out || !has_room(reader))
+	if (reader->state != OPEN || reader->out || !has_room(reader) ||
+	    evtimer_pending(reader->lingering, NULL))
 		return;
 	reader->out = reader->drained ? READ_BLOCKING : READ_QUICK;
 	reader->asked = reader->count;
@@ -111,12 +162,14 @@ void reader_start(struct reader *reader)
 {
 	reader->state = OPEN;
 	reader->drained = false;
+	evtimer_del(reader->lingering);
 	reader_go_on(reader);
 }
 
 void reader_stop(struct reader *reader)
 {
 	reader->state = STOPPING;
+	evtimer_del(reader->lingering);
 	if (reader->out == READ_BLOCKING)
 		session_stop_reading(reader->queue->session);
 }
@@ -126,12 +179,15 @@ bool reader_is_reading(const struct reader *reader)
 	return reader->out;
 }
 
-struct reader *reader_new(struct queue *queue, const struct reader_options *options)
+struct reader *reader_new(struct event_base *base, struct queue *queue,
+			  const struct reader_options *options)
 {
 	struct reader *reader = calloc(1, sizeof *reader);
 
-	if (!reader)
+	if (!reader || !(reader->lingering = evtimer_new(base, on_lingered, reader))) {
+		free(reader);
 		return NULL;
+	}
 	reader->queue = queue;
 	reader->options = *options;
 	reader->count = options->batch < FIRST ? options->batch : FIRST;
@@ -140,5 +196,8 @@ struct reader *reader_new(struct queue *queue, const struct reader_options *opti
 
 void reader_free(struct reader *reader)
 {
+	if (!reader)
+		return;
+	event_free(reader->lingering);
 	free(reader);
 }

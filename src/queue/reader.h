@@ -8,16 +8,42 @@
 #include "queue/batch.h"
 #include "queue/queue.h"
 
+struct event_base;
 struct reader;
 
+/*
+ * Lingering: a pause before a read, so that a batch forms, while entries arrive at a medium rate.
+ *
+ * - With more than LINGER_SLOWEST_NS between two entries each is read and settled when it comes: a
+ *   commenter waits for it, and Redis has time.
+ * - With less than LINGER_FASTEST_NS batches form without a pause.
+ * - No pause follows a read that returned as many entries as it asked for.
+ *
+ * Only an entry that comes within a pause waits for its end. An entry that comes alone does not: a
+ * read that blocks is waiting for it.
+ */
+enum { LINGER_SLOWEST_NS = 200000, LINGER_FASTEST_NS = 25000 };
+
+struct arrivals {
+	int64_t gap_ns;	 /* between two entries, the mean of about 32 */
+	int64_t last_ns; /* when entries were read last */
+};
+
+/* `entries`, or none, were read at `now_ns`, of a monotonic clock. */
+void arrivals_count(struct arrivals *arrivals, size_t entries, int64_t now_ns);
+bool arrivals_linger(const struct arrivals *arrivals);
+
 struct reader_options {
-	size_t batch;	  /* most entries in one read */
-	size_t in_flight; /* no read while so many batches are in hand */
-	int64_t block_ms; /* how long a read blocks */
+	size_t batch;		 /* most entries in one read */
+	size_t in_flight;	 /* no read while so many batches are in hand */
+	int64_t block_ms;	 /* how long a read blocks */
+	int64_t linger_ms;	 /* length of the pause; 0: none */
+	int64_t (*now_ns)(void); /* a monotonic clock; NULL: clock_ns() */
 };
 
 /* Returns NULL when out of memory. */
-struct reader *reader_new(struct queue *queue, const struct reader_options *options);
+struct reader *reader_new(struct event_base *base, struct queue *queue,
+			  const struct reader_options *options);
 void reader_free(struct reader *reader);
 
 /* Begins to read. */

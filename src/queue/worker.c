@@ -198,6 +198,7 @@ static bool make_flows(struct worker *worker)
 	submissions.counters = &worker->metrics.redis;
 	submissions.batch = (size_t)worker->options.batch;
 	submissions.in_flight = (size_t)worker->options.in_flight;
+	submissions.linger_ms = worker->options.linger;
 	submissions.changed = on_submissions_changed;
 	reviews.queue.stream = KEY_REVIEW;
 	reviews.about = "redis for reviews";

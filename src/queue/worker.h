@@ -18,7 +18,7 @@ struct worker_options {
 	struct keys keys;
 	const char *group, *consumer;
 	const char *rules; /* the directory that HUP loads */
-	int64_t batch, in_flight;
+	int64_t batch, in_flight, linger;
 	int64_t wait_replicas; /* must have a settled batch before more is read; 0: none */
 	int64_t claim_after, max_deliveries;
 	int64_t keep, keep_rejected, keep_stats;

@@ -18,8 +18,8 @@ import sys
 import tempfile
 
 import material
-from bench import cores_apart, cores_shared, duyetd, loaded
-from stage import BUILD, ROOT, Consumer, Redis, cpu, memory
+from bench import at_rate, cores_apart, cores_shared, duyetd, unconsumed
+from stage import BUILD, ROOT, Consumer, Redis, memory
 
 FULL = os.environ.get("FULL", "") not in ("", "0")
 ROUNDS = int(os.environ.get("ROUNDS") or (15 if FULL else 5))
@@ -217,30 +217,13 @@ def end(daemons):
         one.end()
 
 
-def unconsumed(server, comments, rate):
-    """Redis's CPU in µs a comment where the load reads its own entries and nobody consumes."""
-    before = cpu(server.process.pid)
-    answered = server.load("echo", "echo", comments, rate, SECONDS)[4]
-    took = cpu(server.process.pid) - before
-    server.client.unlink("echo:submitted")
-    return 1e6 * took / answered
-
-
-def at_rate(server, one, comments, rate):
-    """p50 and p99 in ms, CPU of Redis and of duyetd in µs a comment."""
-    p50, p99, _, _, answered, missing, *cores = loaded(server, one, comments, rate, SECONDS)
-    if missing:
-        print(f"everyday: {one.name}: {missing:.0f} of {answered + missing:.0f} unanswered at {rate:,} a second")
-    return p50, p99, *(1e6 * used * SECONDS / answered for used in cores)
-
-
 def everyday(server, sides, rules, comments):
     daemons = {name: daemon(server, sides, name, rules) for name in SIDES}
     for rate in (1_000, 10_000):
         pairs, alone = [], []
         for number in range(2 * ROUNDS):
-            alone.append(unconsumed(server, comments, rate))
-            pairs.append({name: at_rate(server, daemons[name], comments, rate) for name in both_ways(number)})
+            alone.append(unconsumed(server, comments, rate, SECONDS))
+            pairs.append({name: at_rate(server, daemons[name], comments, rate, SECONDS) for name in both_ways(number)})
         called = f"everyday: {rate:,}/s:"
         figure(f"{called} duyetd's CPU, µs a comment", part(pairs, 3), 1)
         figure(f"{called} Redis's CPU above the load's own, µs",

@@ -154,7 +154,7 @@ int main(int argc, char **argv)
 	r.queue.arg = &r;
 	session.setup = queue_setup(&r.queue);
 	r.queue.session = session_open(r.base, &session);
-	r.reader = reader_new(&r.queue, &reader);
+	r.reader = reader_new(r.base, &r.queue, &reader);
 	event_add(evsignal_new(r.base, SIGTERM, on_term, &r), NULL);
 	event_base_dispatch(r.base);
 	return 0;

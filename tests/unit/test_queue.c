@@ -166,14 +166,35 @@ static void settle(struct reader *reader)
 #define READ(count)	"XREADGROUP GROUP g me COUNT " #count " STREAMS p:submitted >"
 #define WAIT_FOR(count) "XREADGROUP GROUP g me COUNT " #count " BLOCK 5000 STREAMS p:submitted >"
 
-static struct reader *start_reader(void)
-{
-	const struct reader_options options = {.batch = 20, .in_flight = 1, .block_ms = 5000};
-	struct reader *reader = reader_new(&queue, &options);
+static struct event_base *loop;
+static int64_t now_ns;
 
+static int64_t read_clock(void)
+{
+	return now_ns;
+}
+
+static struct reader *start_reader_with(const struct reader_options *options)
+{
+	struct reader *reader;
+
+	loop = event_base_new();
+	reader = reader_new(loop, &queue, options);
 	assert_non_null(reader);
 	reader_start(reader);
 	return reader;
+}
+
+static struct reader *start_reader(void)
+{
+	return start_reader_with(
+		&(struct reader_options){.batch = 20, .in_flight = 1, .block_ms = 5000});
+}
+
+static void free_reader(struct reader *reader)
+{
+	reader_free(reader);
+	event_base_free(loop);
 }
 
 static void a_backlog_is_soon_read_in_full_batches(void **state)
@@ -195,7 +216,7 @@ static void a_backlog_is_soon_read_in_full_batches(void **state)
 	answer(WAIT_FOR(8), "*-1\r\n"); /* nothing came */
 	answer(WAIT_FOR(8), NULL);
 	nothing_is_sent();
-	reader_free(reader);
+	free_reader(reader);
 }
 
 static void large_entries_make_the_next_reads_smaller(void **state)
@@ -212,7 +233,7 @@ static void large_entries_make_the_next_reads_smaller(void **state)
 	settle(reader);
 	read_entries(READ(1), 1, 1);
 	queue_done(&queue, given);
-	reader_free(reader);
+	free_reader(reader);
 }
 
 static void a_blocked_read_is_cut_and_another_is_awaited(void **state)
@@ -237,7 +258,96 @@ static void a_blocked_read_is_cut_and_another_is_awaited(void **state)
 	assert_int_equal(reads_cut, 1);
 	answer(WAIT_FOR(8), NULL);
 	assert_false(reader_is_reading(reader));
-	reader_free(reader);
+	free_reader(reader);
+}
+
+/* Reads `times` entries one by one, one every `gap_ns`. */
+static void read_at_rate(struct reader *reader, size_t times, int64_t gap_ns)
+{
+	while (times--) {
+		now_ns += gap_ns;
+		read_entries(WAIT_FOR(8), 1, 1);
+		settle(reader);
+	}
+}
+
+static struct reader *start_lingering(void)
+{
+	const struct reader_options options = {.batch = 256,
+					       .in_flight = 1,
+					       .block_ms = 5000,
+					       .linger_ms = 1,
+					       .now_ns = read_clock};
+	struct reader *reader;
+
+	now_ns = 1;
+	reader = start_reader_with(&options);
+	read_entries(READ(8), 1, 1);
+	settle(reader);
+	read_at_rate(reader, 300, LINGER_SLOWEST_NS + 1000);
+	for (int i = 0; reply_to && i < 300; i++)
+		read_at_rate(reader, 1, LINGER_SLOWEST_NS / 2);
+	nothing_is_sent();
+	return reader;
+}
+
+static void entries_at_a_medium_rate_are_read_after_a_pause(void **state)
+{
+	struct reader *reader = start_lingering();
+
+	(void)state;
+	reader_go_on(reader);
+	nothing_is_sent();
+	event_base_loop(loop, EVLOOP_ONCE);
+	read_entries(WAIT_FOR(16), 16, 1); /* as many as it asked for: no pause */
+	settle(reader);
+	now_ns += INT64_C(5000000000);
+	answer(READ(32), "*-1\r\n");
+	read_entries(WAIT_FOR(32), 1, 1); /* after 5 s: no pause */
+	settle(reader);
+	read_at_rate(reader, 100, LINGER_SLOWEST_NS + 1000);
+	answer(WAIT_FOR(8), NULL);
+	free_reader(reader);
+}
+
+static void a_pause_ends_with_reading(void **state)
+{
+	struct reader *reader = start_lingering();
+
+	(void)state;
+	reader_stop(reader);
+	assert_false(reader_is_reading(reader));
+	event_base_loop(loop, EVLOOP_ONCE);
+	nothing_is_sent();
+	reader_start(reader); /* as after a connection */
+	answer(READ(16), NULL);
+	free_reader(reader);
+}
+
+static void the_gap_between_entries_is_smoothed(void **state)
+{
+	struct arrivals arrivals = {0};
+	int64_t now = 1;
+
+	(void)state;
+	for (size_t i = 0; i < 100; i++) /* two together now and then are no high rate */
+		arrivals_count(&arrivals, i % 2 + 1, now += 1000000);
+	assert_false(arrivals_linger(&arrivals));
+	for (int i = 0; i < 500; i++)
+		arrivals_count(&arrivals, 1, now += 100000);
+	assert_in_range(arrivals.gap_ns, 99000, 101000);
+	assert_true(arrivals_linger(&arrivals));
+	for (int i = 0; i < 50; i++) /* the same in batches */
+		arrivals_count(&arrivals, 10, now += 1000000);
+	assert_in_range(arrivals.gap_ns, 99000, 101000);
+	arrivals_count(&arrivals, 1, now += 100000000); /* a pause ends it at once */
+	assert_false(arrivals_linger(&arrivals));
+	for (int i = 0; i < 1000; i++)
+		arrivals_count(&arrivals, 256, now += 256 * 5000);
+	assert_in_range(arrivals.gap_ns, 4900, 5100);
+	assert_false(arrivals_linger(&arrivals));		      /* too fast to need it */
+	arrivals_count(&arrivals, 0, now += INT64_C(86400000000000)); /* nothing for a day */
+	assert_false(arrivals_linger(&arrivals));
 }
 
 /* ---- reclaiming ----------------------------------------------------------------------- */
@@ -330,7 +440,7 @@ static void idle_entries_are_claimed_but_not_those_in_hand(void **state)
 	claim_entries("XCLAIM p:submitted g me 30000 1-5 1-7", 2);
 	assert_int_equal(rounds, 1);
 	nothing_is_sent();
-	reader_free(reader);
+	free_reader(reader);
 	reclaim_free(reclaim);
 }
 
@@ -430,6 +540,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_backlog_is_soon_read_in_full_batches, begin),
 		cmocka_unit_test_setup(large_entries_make_the_next_reads_smaller, begin),
+		cmocka_unit_test_setup(entries_at_a_medium_rate_are_read_after_a_pause, begin),
+		cmocka_unit_test_setup(a_pause_ends_with_reading, begin),
+		cmocka_unit_test(the_gap_between_entries_is_smoothed),
 		cmocka_unit_test_setup(a_blocked_read_is_cut_and_another_is_awaited, begin),
 		cmocka_unit_test_setup(who_was_delivered_twice_is_claimed_alone, begin),
 		cmocka_unit_test_setup(what_was_delivered_too_often_is_a_dead_letter, begin),
