@@ -24,6 +24,10 @@ function message(verdict) {
 }
 
 async function main() {
+  if (process.argv.length < 4) {
+    console.error('usage: ask.js ID TEXT [SECONDS]')
+    process.exit(1)
+  }
   const [id, text, seconds = '2'] = process.argv.slice(2)
   // BLPOP blocks its connection: use a connection, or a pool, for those who wait.
   const redis = createClient({ url: process.env.REDIS_URL || 'redis://127.0.0.1:6379' })

@@ -6,6 +6,10 @@
 //
 // Needs phpredis: `apt install php-cli php-redis` or `pecl install redis`. REDIS_HOST and REDIS_PORT
 // name the server. Where Redis has users, call $redis->auth(['web', 'password']) after connect().
+if ($argc < 3) {
+    fwrite(STDERR, "usage: ask.php ID TEXT [SECONDS]\n");
+    exit(1);
+}
 $redis = new Redis();
 $redis->connect(getenv('REDIS_HOST') ?: '127.0.0.1', (int) (getenv('REDIS_PORT') ?: 6379));
 

@@ -26,6 +26,8 @@ def judge(comment_id, text, seconds, **fields):
 
 
 def main():
+    if len(sys.argv) < 3:
+        sys.exit("usage: ask.py ID TEXT [SECONDS]")
     comment_id, text, seconds = (sys.argv[1:] + ["2"])[:3]
     verdict = judge(comment_id, text, int(seconds), author="u7", page="/a/1")
     if verdict is None:
