@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from helpers import BUILD, PATIENCE, submit, verdict_of, verdicts, wait_for, wait_settled
+from helpers import BUILD, PATIENCE, calls, submit, verdict_of, verdicts, wait_for, wait_settled
 
 HARMLESS = [f"Bài viết số {i} rất hay và bổ ích" for i in range(250)]
 DOUBTFUL = "Bài này cần xem lại nhé"
@@ -96,6 +96,7 @@ def test_sent_twice_before_the_daemon_decides(redis, daemon, server, rules, bad_
         assert states(replay(rules, server.url)) == {"sent": 250}
     daemon()
     assert_restored(redis)
+    assert calls(redis, "xrevrange") == 0  # no look through the verdicts for each
 
 
 def test_without_apply_nothing_is_sent(redis, daemon, server, rules, bad_rule):
