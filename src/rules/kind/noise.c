@@ -107,7 +107,7 @@ static size_t count_capitals(const struct text *text, size_t *letters)
 
 static bool ends_sentence(const struct glyph *glyph)
 {
-	return glyph->ch == '.' || glyph->ch == '!' || glyph->ch == '?' || glyph->ch == '\n';
+	return (glyph->ch == '.') | (glyph->ch == '!') | (glyph->ch == '?') | (glyph->ch == '\n');
 }
 
 static bool is_emoji(const struct glyph *glyph)
@@ -130,13 +130,12 @@ static struct signs read_signs(const struct text *text)
 	for (const uint32_t *at = text->boundary; *at < text->visible; at++) {
 		const struct glyph *glyph = &text->glyph[*at];
 
+		signs.ends += ends_sentence(glyph);
 		if (is_emoji(glyph)) {
 			bool joins = glyph_joins(text, *at, flag_open);
 
 			signs.emoji += !joins;
 			flag_open = glyph_is_flag_letter(glyph) && !joins;
-		} else {
-			signs.ends += ends_sentence(glyph);
 		}
 	}
 	return signs;
@@ -233,6 +232,38 @@ static size_t read_sentences(const struct text *text, struct sentence *sentences
 		count++;
 	}
 	return count;
+}
+
+static size_t count_letters(const struct text *text, const struct word *word)
+{
+	size_t letters = 0;
+
+	if (word->kind == WORD_SYLLABLE)
+		return word->count;
+	for (size_t i = word->first; i < word->first + word->count; i++)
+		letters += text->glyph[i].kind == GLYPH_LETTER;
+	return letters;
+}
+
+/* Whether more than `most` sentences may be the same: so many have the same number of letters. Few
+ * texts do, so the sentences of few are hashed. */
+static bool may_repeat(const struct text *text, size_t most)
+{
+	enum { LENGTHS = 64 };
+	uint32_t sentences[LENGTHS] = {0}; /* by their letters modulo LENGTHS */
+	size_t letters = 0;
+
+	for (size_t i = 0; i < text->words; i++) {
+		const struct word *word = &text->word[i];
+
+		if (i > 0 && ends_between(text, word - 1, word)) {
+			if (++sentences[letters % LENGTHS] > most)
+				return true;
+			letters = 0;
+		}
+		letters += count_letters(text, word);
+	}
+	return ++sentences[letters % LENGTHS] > most;
 }
 
 static int by_hash(const void *one, const void *other)
@@ -337,7 +368,8 @@ static bool measure_all(struct measure measure)
 	}
 	if (settings->same_sentence) {
 		find = (struct find){0};
-		if (measure.exact || signs.ends >= (size_t)settings->same_sentence)
+		if (measure.exact || (signs.ends >= (size_t)settings->same_sentence &&
+				      may_repeat(text, (size_t)settings->same_sentence)))
 			find = find_sentence(text, measure.findings);
 		add_find(&measure, &find, settings->same_sentence);
 	}
