@@ -288,6 +288,7 @@ int command_run(char **argv)
 		settings_print(&usage, &settings);
 		return EXIT_DONE;
 	}
+	worker_hold_hup();
 	log_open((enum log_level)settings.log_level);
 	if (!has_descriptors() || !take_hold(&settings))
 		return EXIT_UNAVAILABLE;

@@ -19,7 +19,7 @@ may('XADD', verdicts, '*', 'id', '')
 may('DEL', rejected .. ':')
 may('HSET', rejected .. ':', 'id', '')
 may('HDEL', rejected .. ':', 'id')
-call('XLEN', verdicts)
+open_stream(verdicts)
 
 local time = call('TIME')
 local oldest = math.max(0, time[1] * 1000 + math.floor(time[2] / 1000) - hold)
@@ -29,11 +29,13 @@ for _, row in ipairs(call('XRANGE', held, '-', string.format('%.0f', oldest), 'C
 	for i = 1, #row[2], 2 do comment[row[2][i]] = row[2][i + 1] end
 	local rejects = verdict == 'reject'
 	call('XDEL', held, place)
-	call('XADD', verdicts, '*', 'id', comment.id, 'verdict', verdict,
-		'rules', rejects and comment.rules or '', 'reason', rejects and comment.reason or '',
-		'entry', comment.entry, 'ruleset', comment.ruleset, 'by', 'duyetd')
+	if comment.id then -- what others wrote there may have none
+		call('XADD', verdicts, '*', 'id', comment.id, 'verdict', verdict,
+			'rules', rejects and comment.rules or '', 'reason', rejects and comment.reason or '',
+			'entry', comment.entry or '', 'ruleset', comment.ruleset or '', 'by', 'duyetd')
+	end
 	-- The record belongs to this entry, unless the comment was judged again since.
-	local key = rejected .. ':' .. comment.id
+	local key = rejected .. ':' .. (comment.id or '')
 	if redis.pcall('HGET', key, 'held') == place then
 		if rejects then
 			call('HSET', key, 'verdict', verdict, 'judged', 'hold')

@@ -257,6 +257,20 @@ static bool make_queue(struct worker *worker, struct ruleset *rules)
 	       (worker->hold_expiry || !options->hold_for);
 }
 
+static void mask_hup(int how)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGHUP);
+	pthread_sigmask(how, &set, NULL);
+}
+
+void worker_hold_hup(void)
+{
+	mask_hup(SIG_BLOCK);
+}
+
 static bool make_events(struct worker *worker)
 {
 	struct event_base *base = worker->base;
@@ -273,8 +287,11 @@ static bool make_events(struct worker *worker)
 		return false;
 	if (watchdog)
 		event_add(worker->watchdog, &half);
-	return !event_add(worker->term, NULL) && !event_add(worker->interrupt, NULL) &&
-	       !event_add(worker->hup, NULL);
+	if (event_add(worker->term, NULL) || event_add(worker->interrupt, NULL) ||
+	    event_add(worker->hup, NULL))
+		return false;
+	mask_hup(SIG_UNBLOCK);
+	return true;
 }
 
 static const char *why_not_ready(void *arg)

@@ -28,6 +28,9 @@ struct worker_options {
 	struct address metrics; /* empty host: none; port 0: any free one */
 };
 
+/* From here on HUP waits for worker_run(), which then reloads the rules. */
+void worker_hold_hup(void);
+
 /* Runs until TERM or INT and returns the exit status. Takes ownership of `rules`. */
 enum exit_status worker_run(const struct worker_options *options, struct ruleset *rules);
 

@@ -9,7 +9,8 @@
 
 bool password_read(struct password *password, const char *path)
 {
-	int file = open(path, O_RDONLY | O_CLOEXEC);
+	/* Without O_NONBLOCK, opening a FIFO would block until somebody writes to it. */
+	int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	ssize_t len = file < 0 ? -1 : read(file, password->bytes, sizeof password->bytes);
 
 	if (file >= 0)

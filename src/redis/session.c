@@ -31,7 +31,8 @@ struct session {
 	struct calls calls;
 	unsigned awaited; /* PREPARING: connections not ready yet, and replies still to come */
 	struct event *retry;
-	unsigned tries; /* failed to connect, since the loss */
+	unsigned tries; /* to connect since Redis was last up for STEADY_MS */
+	int64_t up_at;	/* ms, of clock_ms() */
 	unsigned moves; /* MOVED replies followed, since it was last up */
 	enum logged logged;
 	char error[LOG_QUOTED];
@@ -81,11 +82,16 @@ static bool follow(struct session *session, const char *error)
 	return true;
 }
 
+/* A Redis that is lost as soon as it is reached is reached at growing intervals too. */
+enum { STEADY_MS = 1000 };
+
 void session_restart(struct session *session, const char *why)
 {
 	bool was_up = session->state == UP, moved = follow(session, why);
 	struct timeval wait = {0};
 
+	if (was_up && clock_ms() - session->up_at >= STEADY_MS)
+		session->tries = 0;
 	if (!moved) {
 		log_loss(session, why);
 		wait = backoff(session->tries++);
@@ -119,7 +125,8 @@ static void become_up(struct session *session)
 	session->logged = LOGGED_NOTHING;
 	session->error[0] = '\0';
 	memset(session->calls.logged, 0, sizeof session->calls.logged);
-	session->tries = session->moves = 0;
+	session->moves = 0;
+	session->up_at = clock_ms();
 	session->state = UP;
 	session->options.up(session->options.arg);
 }

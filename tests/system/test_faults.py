@@ -128,6 +128,17 @@ def test_connections_cut(redis, daemon, proxy):
     assert len(duyetd.lines("redis: lost")) == len(duyetd.lines("redis: reached", "after=")) == 6
 
 
+def test_lost_as_soon_as_it_is_reached(redis, daemon, proxy):
+    """Each time it waits longer, so that neither the log nor Redis is flooded."""
+    duyetd = daemon(proxy=proxy)
+
+    def lost_again():
+        proxy.arm("xreadgroup submitted", "cut").wait()
+        return duyetd.lines("redis: reached", "tries=5")
+    wait_for(lost_again)
+    verdict_of(redis, submit(redis, "c1", GOOD))
+
+
 @pytest.mark.timing
 def test_a_loss_is_told_as_what_it_is(redis, daemon):
     """Also where something is to be sent between the loss and its burial: one connection is cut,

@@ -1,13 +1,14 @@
 """HUP: all or nothing, told to the log and to systemd, and no verdict waits for it."""
 import os
 import pathlib
+import re
 import signal
 import socket
 
 import pytest
 
 from helpers import (GOOD, PATIENCE, RULES, assert_one_each, submit, submit_many, verdict_of,
-                     wait_settled)
+                     wait_for, wait_settled)
 
 NEW = """\
   - name: weather
@@ -51,6 +52,28 @@ def test_bad(redis, daemon, rules):
     duyetd.signal(signal.SIGHUP)
     duyetd.wait_log("not loaded", count=4)
     assert verdict_of(redis, submit(redis, "last", "nhà cái"))["rules"] == "min-length,gambling"
+
+
+def is_blocked(process, number):
+    status = pathlib.Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
+    return int(re.search(r"^SigBlk:\t(\w+)$", status, re.M)[1], 16) >> number - 1 & 1
+
+
+def test_during_the_start(daemon, rules):
+    """HUP waits until there are rules to reload. Sent while the first ones load, which is to be met."""
+    many = "".join(f"  - {{name: r{i}, kind: banned, phrases: [cấm số {i}], message: Cấm.}}\n" for i in range(1000))
+    (rules / "20-many.yaml").write_text("rules:\n" + many, encoding="utf-8")
+
+    def start():
+        duyetd = daemon(wait=False)
+        while not duyetd.lines("rules: loaded from"):
+            if is_blocked(duyetd.process, signal.SIGHUP):
+                duyetd.signal(signal.SIGHUP)
+                return duyetd
+        duyetd.stop()
+        return None
+
+    wait_for(start).wait_log("rules: loaded old=")
 
 
 def test_directory_swapped_by_symlink(redis, daemon, rules, tmp_path):

@@ -272,6 +272,29 @@ def test_held_and_nobody_looked(redis, daemon):
         duyetd.stop()
 
 
+def test_what_others_wrote_among_the_held(redis, daemon):
+    """Without an id nobody can be told a verdict; it does not keep those behind it."""
+    for i in range(150):
+        redis.xadd("comments:held", {"text": "x"}, id=f"{i + 1}-0")
+    duyetd = daemon("--hold-for", "1s:reject")
+    submit(redis, "c1", "Bài này cần xem lại nhé")
+    wait_for(lambda: [v["verdict"] for v in verdicts(redis)] == ["hold", "reject"])
+    assert not redis.xlen("comments:held") and not duyetd.lines("refuses")
+
+
+def test_held_when_no_verdict_can_be_added(redis, daemon):
+    """It stays held: what can fail is looked at before the first write."""
+    daemon().stop()
+    redis.xadd("comments:held", {"id": "c1", "entry": "1-0"}, id="1-0")
+    redis.xadd("comments:verdicts", {"id": "x"}, id="18446744073709551615-18446744073709551615")
+    duyetd = daemon("--hold-for", "1s:reject")
+    duyetd.wait_log("last id")
+    assert redis.xlen("comments:held") == 1
+    redis.delete("comments:verdicts")
+    wait_for(lambda: redis.xlen("comments:verdicts") == 1)
+    assert not redis.xlen("comments:held")
+
+
 def test_held_stays_held_unless_told(redis, daemon):
     daemon()
     verdict_of(redis, submit(redis, "c1", "Bài này cần xem lại nhé"))

@@ -133,6 +133,13 @@ def test_too_few_descriptors(server, rules):
     assert "too few open files allowed: 20" in done.stderr and done.stderr.count("\n") == 1
 
 
+def test_a_password_file_that_nobody_writes_to(redis, daemon, tmp_path):
+    """A FIFO: the loop does not wait for it."""
+    os.mkfifo(tmp_path / "password")
+    daemon("--redis-password-file", tmp_path / "password")
+    verdict_of(redis, submit(redis, "c1", GOOD))
+
+
 def test_password_file_unreadable(server, rules):
     done = run("--redis", server.url, "--rules", rules, "--redis-password-file", "/nonexistent")
     assert done.returncode == 3 and "/nonexistent" in done.stderr
