@@ -236,7 +236,7 @@ int replay_apply(struct changes *changes, const struct apply_options *options)
 	struct apply apply = {
 		.options = options,
 		.changes = changes,
-		.blocking = {options->source, options->password_file},
+		.blocking = {options->source, options->password_file, options->stream},
 		.prefix_len = (int)(strrchr(options->stream, ':') - options->stream),
 	};
 

@@ -29,7 +29,7 @@ static const struct option_row rows[] = {
 	{"days", "N", OPTION_NUMBER, offsetof(struct settings, days), .initial = "7", .least = 1,
 	 .most = MOST_DAYS, .help = "how many days, today by UTC being the last"},
 	{"redis", "URL", OPTION_STRING, offsetof(struct settings, redis),
-	 .initial = "redis://127.0.0.1:6379", .help = "where Redis is, as for run; one server"},
+	 .initial = "redis://127.0.0.1:6379", .help = "where Redis is, as for run; no sentinels"},
 	{"redis-password-file", "FILE", OPTION_STRING, offsetof(struct settings, password_file),
 	 .help = "file with Redis's password"},
 	{"prefix", "P", OPTION_STRING, offsetof(struct settings, prefix), .initial = "comments",
@@ -435,5 +435,6 @@ int command_stats(char **argv)
 	if (why)
 		return complain("--prefix", settings.prefix, why);
 	blocking.password_file = settings.password_file;
+	blocking.key = keys.name[KEY_STATS];
 	return run(&settings, &blocking, keys.name[KEY_STATS]);
 }

@@ -69,34 +69,32 @@ static redisContext *dial(const struct endpoint *endpoint, const struct address 
 				    : redisConnectUnixWithTimeout(endpoint->path, timeout);
 }
 
-/* Connects; `*server` is the host then. */
-static bool dial_any(struct blocking *blocking, const struct address **server)
+static bool is_connected(struct blocking *blocking)
 {
-	const struct endpoint *endpoint = blocking->endpoint;
-
-	blocking->redis = dial(endpoint, *server);
-	while (blocking->redis && blocking->redis->err &&
-	       ++*server < endpoint->seeds + endpoint->seed_count) {
-		redisFree(blocking->redis);
-		blocking->redis = dial(endpoint, *server);
-	}
 	if (!blocking->redis)
 		return blocking_fail(blocking, "out of memory");
 	return !blocking->redis->err || blocking_fail(blocking, "%s", blocking->redis->errstr);
 }
 
-bool blocking_open(struct blocking *blocking)
+/* Connects to the first host that accepts; `*server` is that one. */
+static bool dial_any(struct blocking *blocking, struct address *server)
 {
 	const struct endpoint *endpoint = blocking->endpoint;
-	const struct address *server = endpoint->seeds;
+	size_t seed = 0;
 
-	blocking->redis = NULL;
-	if (*endpoint->master)
-		return blocking_fail(
-			blocking,
-			"a command goes to one server: give its own URL, not the sentinels'");
-	if (!dial_any(blocking, &server))
-		return false;
+	blocking->redis = dial(endpoint, &endpoint->seeds[seed]);
+	while (blocking->redis && blocking->redis->err && ++seed < endpoint->seed_count) {
+		redisFree(blocking->redis);
+		blocking->redis = dial(endpoint, &endpoint->seeds[seed]);
+	}
+	*server = endpoint->seeds[seed < endpoint->seed_count ? seed : 0];
+	return is_connected(blocking);
+}
+
+static bool set_up(struct blocking *blocking, const struct address *server)
+{
+	const struct endpoint *endpoint = blocking->endpoint;
+
 	redisSetTimeout(blocking->redis, (struct timeval){.tv_sec = TIMEOUT_S});
 	if (endpoint->tls &&
 	    !tls_begin(blocking->redis, server->host, blocking->why, sizeof blocking->why))
@@ -105,6 +103,36 @@ bool blocking_open(struct blocking *blocking)
 		return false;
 	return !endpoint->db || finish(blocking, redisCommand(blocking->redis, "SELECT %lld",
 							      (long long)endpoint->db));
+}
+
+/* Whether another node of the Cluster has the key; `*server` is that one. Every user of the shipped
+ * file that may read the key may ask for its length. */
+static bool is_elsewhere(struct blocking *blocking, struct address *server)
+{
+	redisReply *reply = redisCommand(blocking->redis, "XLEN %s", blocking->key);
+	bool moved = reply && reply->type == REDIS_REPLY_ERROR && blocking->endpoint->seed_count &&
+		     address_moved(server, reply->str);
+
+	freeReplyObject(reply);
+	return moved;
+}
+
+bool blocking_open(struct blocking *blocking)
+{
+	struct address server;
+
+	blocking->redis = NULL;
+	if (*blocking->endpoint->master)
+		return blocking_fail(
+			blocking,
+			"a command goes to one server: give its own URL, not the sentinels'");
+	if (!dial_any(blocking, &server) || !set_up(blocking, &server))
+		return false;
+	if (!is_elsewhere(blocking, &server))
+		return true;
+	redisFree(blocking->redis);
+	blocking->redis = dial(blocking->endpoint, &server);
+	return is_connected(blocking) && set_up(blocking, &server);
 }
 
 void blocking_close(struct blocking *blocking)

@@ -15,12 +15,13 @@ struct redisReply;
 struct blocking {
 	const struct endpoint *endpoint; /* borrowed, as is the next */
 	const char *password_file;	 /* NULL for none */
+	const char *key;		 /* the node of a Cluster is the one that has it */
 	struct redisContext *redis;
 	char why[256]; /* the last error */
 };
 
 /* Connects to the first host that accepts, logs in and selects the database. The caller has set
- * the endpoint and the password file. Returns false on an error. */
+ * the first three. Returns false on an error. */
 bool blocking_open(struct blocking *blocking);
 void blocking_close(struct blocking *blocking);
 

@@ -141,6 +141,27 @@ const char *endpoint_parse(const char *url, struct endpoint *endpoint)
 	return "not a Redis URL: expected redis://host:port or unix:///path";
 }
 
+/* MOVED 3999 10.0.0.2:6381, MOVED 3999 fe80::2:6381; an empty host is the one that replied. */
+bool address_moved(struct address *server, const char *error)
+{
+	const char *host, *colon;
+	int64_t port;
+
+	if (strncmp(error, "MOVED ", 6) != 0)
+		return false;
+	host = strchr(error + 6, ' ');
+	colon = host ? strrchr(host, ':') : NULL;
+	if (!colon || !parse_number(colon + 1, &port) || port < 1 || port > UINT16_MAX ||
+	    (size_t)(colon - host) > sizeof server->host)
+		return false;
+	if (colon > ++host) {
+		memcpy(server->host, host, (size_t)(colon - host));
+		server->host[colon - host] = '\0';
+	}
+	server->port = (uint16_t)port;
+	return true;
+}
+
 bool address_equal(const struct address *left, const struct address *right)
 {
 	return left->port == right->port && strcmp(left->host, right->host) == 0;

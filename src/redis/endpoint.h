@@ -33,6 +33,10 @@ struct endpoint {
  * printed after the URL and a colon. */
 const char *endpoint_parse(const char *url, struct endpoint *endpoint);
 
+/* Changes `server`, which has sent the error, to the node that a MOVED names. Returns false when it
+ * is no MOVED. */
+bool address_moved(struct address *server, const char *error);
+
 bool address_equal(const struct address *left, const struct address *right);
 
 #endif

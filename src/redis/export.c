@@ -95,7 +95,7 @@ bool export_stream(const struct export_source *source, int file, char *why, size
 {
 	struct reading reading = {
 		.source = source,
-		.blocking = {source->endpoint, source->password_file},
+		.blocking = {source->endpoint, source->password_file, source->stream},
 		.from = "-",
 	};
 	bool done;

@@ -265,24 +265,10 @@ void locate_stop(struct locate *locate)
 	locate->found = false;
 }
 
-/* MOVED 3999 10.0.0.2:6381, MOVED 3999 fe80::2:6381; an empty host is the one that replied. */
 bool locate_moved(struct locate *locate, const char *error)
 {
-	const char *host, *colon;
-	int64_t port;
-
-	if (strncmp(error, "MOVED ", 6) != 0 || !locate->options.endpoint->seed_count)
+	if (!locate->options.endpoint->seed_count || !address_moved(&locate->server, error))
 		return false;
-	host = strchr(error + 6, ' ');
-	colon = host ? strrchr(host, ':') : NULL;
-	if (!colon || !parse_number(colon + 1, &port) || port < 1 || port > UINT16_MAX ||
-	    (size_t)(colon - host) > sizeof locate->server.host)
-		return false;
-	if (colon > ++host) {
-		memcpy(locate->server.host, host, (size_t)(colon - host));
-		locate->server.host[colon - host] = '\0';
-	}
-	locate->server.port = (uint16_t)port;
 	locate->moved = true;
 	return true;
 }

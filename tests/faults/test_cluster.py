@@ -1,10 +1,12 @@
 """A Cluster of three: any node leads to the right one; a slot may move in mid-drain, and the
 node that has it may die."""
+import subprocess
+
 import pytest
 
 from clusters import Cluster
 from fault_stage import waits_in_a_read
-from helpers import GOOD, errors, wait_for
+from helpers import BUILD, GOOD, errors, wait_for
 from processes import Daemon
 
 pytestmark = pytest.mark.timing
@@ -95,6 +97,28 @@ def test_any_node_will_do(cluster, site, daemon):
         assert duyetd.stop() == 0
         assert not duyetd.lines("redis: lost") + duyetd.lines("not reached")
     site.check()
+
+
+def test_commands_find_the_node(cluster, site, daemon, rules):
+    """Any node leads replay and stats to the one that has the keys."""
+    rejected = [site.redis.xadd(f"{PREFIX}:submitted", {"id": f"c{i}", "text": "nhà cái uy tín"})
+                for i in range(3)]
+    daemon()
+    wait_for(lambda: site.redis.xlen(f"{PREFIX}:rejected") == len(rejected))
+    (rules / "10-test.yaml").write_text(
+        "rules: [{name: any, kind: length, at-least: 1, unit: words, message: m}]\n")
+    for node in cluster.nodes:
+        url = f"redis://127.0.0.1:{node.port}"
+        stats = subprocess.run([BUILD / "duyetd", "stats", "--redis", url, "--prefix", PREFIX],
+                               capture_output=True, text=True)
+        assert stats.returncode == 0 and "gambling" in stats.stdout, stats.stderr
+        applied = subprocess.run([BUILD / "duyetd", "replay", "--redis", url, "--rules", rules, "--stream",
+                                  f"{PREFIX}:rejected", "--apply", "--by", "lan"],
+                                 capture_output=True, text=True)
+        assert applied.returncode == 0 and "reject → approve: 3" in applied.stdout, applied.stderr
+        wait_for(lambda: not site.redis.xlen(f"{PREFIX}:review"))
+    verdicts = [fields["by"] for _, fields in site.redis.xrange(f"{PREFIX}:verdicts")]
+    assert sorted(verdicts) == ["duyetd"] * 3 + ["lan"] * 3
 
 
 def test_repeated_texts_are_counted_in_the_same_slot(cluster, site, daemon, rules):
