@@ -42,11 +42,11 @@ static const struct command *find(const char *name)
 
 static int unknown(const char *name)
 {
-	const char *names[COMMANDS], *nearest;
+	const char *names[COMMANDS + 2] = {"help", "version"}, *nearest;
 
 	for (size_t i = 0; i < COMMANDS; i++)
-		names[i] = commands[i].name;
-	nearest = suggest_word(name, names, COMMANDS);
+		names[i + 2] = commands[i].name;
+	nearest = suggest_word(name, names, COMMANDS + 2);
 	if (nearest)
 		fprintf(stderr, "duyetd: unknown command %s; did you mean %s?\n", name, nearest);
 	else
@@ -75,7 +75,7 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(argv[1], "help") || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
 		return help(argv[2]);
-	if (!strcmp(argv[1], "--version"))
+	if (!strcmp(argv[1], "version") || !strcmp(argv[1], "--version") || !strcmp(argv[1], "-V"))
 		return printf("duyetd %s\n", DUYETD_VERSION) < 0 ? EXIT_UNAVAILABLE : EXIT_DONE;
 	command = find(argv[1]);
 	return command ? command->run(argv + 1) : unknown(argv[1]);

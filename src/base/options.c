@@ -342,8 +342,11 @@ static int read_arguments(const struct usage *usage, void *settings, char **argv
 	argv[count] = NULL;
 	*operands = count;
 	if (count > usage->most_operands)
-		return complain(usage, "unexpected argument \"%s\"; see duyetd %s --help",
-				argv[usage->most_operands], usage->command);
+		return complain(
+			usage, "unexpected argument \"%s\": expected %s%zu; %s%s%s",
+			argv[usage->most_operands], usage->most_operands ? "at most " : "",
+			usage->most_operands, usage->surplus ? usage->surplus : "see duyetd ",
+			usage->surplus ? "" : usage->command, usage->surplus ? "" : " --help");
 	return OPTIONS_GO_ON;
 }
 

@@ -63,6 +63,7 @@ struct usage {
 	const struct option_row *rows;
 	size_t row_count;
 	size_t most_operands;
+	const char *surplus;	       /* advice when there are more, or NULL */
 	struct option_origin *origins; /* filled in, one a row; NULL when not needed */
 };
 

@@ -101,11 +101,13 @@ static void print_summary(const struct ruleset *rules, bool everyday)
 }
 
 /* `2 errors, 1 warning` */
-static void print_counts(const struct problems *problems)
+static void print_counts(const struct problems *problems, const char *advice)
 {
 	size_t errors = problems_count(problems, PROBLEM_ERROR);
 	size_t warnings = problems_count(problems, PROBLEM_WARNING);
 
+	if (*advice)
+		printf("%s\n", advice);
 	printf("%zu error%s, %zu warning%s: not ok\n", errors, plural(errors), warnings,
 	       plural(warnings));
 }
@@ -118,7 +120,7 @@ static bool try_everyday(const struct settings *settings, const struct ruleset *
 	struct buf path = {0};
 	bool given = true;
 
-	buf_printf(&path, "%s/everyday.txt", settings->rules);
+	buf_printf(&path, "%s/everyday.txt", command_rules_directory(settings->rules));
 	if (settings->everyday)
 		lint_everyday(rules, settings->everyday, problems);
 	else if (!access(buf_string(&path), F_OK))
@@ -134,7 +136,8 @@ static bool try_everyday(const struct settings *settings, const struct ruleset *
 
 static int check(const struct settings *settings, struct problems *problems)
 {
-	struct ruleset *rules = ruleset_load(settings->rules, problems);
+	const char *directory = command_rules_directory(settings->rules);
+	struct ruleset *rules = ruleset_load(directory, problems);
 	bool good, everyday = true;
 
 	if (rules) {
@@ -147,7 +150,7 @@ static int check(const struct settings *settings, struct problems *problems)
 	if (settings->format == FORMAT_TEXT && good)
 		print_summary(rules, everyday);
 	else if (settings->format == FORMAT_TEXT)
-		print_counts(problems);
+		print_counts(problems, command_rules_advice(settings->rules));
 	ruleset_free(rules);
 	return good ? EXIT_DONE : EXIT_CHECK_FAILED;
 }
@@ -161,7 +164,6 @@ int command_check(char **argv)
 
 	if (status != OPTIONS_GO_ON)
 		return status;
-	settings.rules = command_rules_directory(settings.rules);
 	problems = problems_new();
 	status = problems ? check(&settings, problems) : EXIT_UNAVAILABLE;
 	problems_free(problems);

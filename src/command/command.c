@@ -11,6 +11,13 @@ const char *command_rules_directory(const char *given)
 	return access("rules", F_OK) ? "/etc/duyetd/rules" : "rules";
 }
 
+const char *command_rules_advice(const char *given)
+{
+	return given || !access("rules", F_OK) || !access("/etc/duyetd/rules", F_OK)
+		       ? ""
+		       : "there is no directory \"rules\" here either: name one with --rules DIR";
+}
+
 struct ruleset *command_rules(const char *command, const char *given)
 {
 	const char *directory = command_rules_directory(given);
@@ -28,7 +35,8 @@ struct ruleset *command_rules(const char *command, const char *given)
 		fprintf(stderr, "%s\n", line);
 	}
 	if (!rules)
-		fprintf(stderr, "duyetd %s: the rules in %s did not load\n", command, directory);
+		fprintf(stderr, "duyetd %s: the rules in %s did not load%s%s\n", command, directory,
+			*command_rules_advice(given) ? "; " : "", command_rules_advice(given));
 	problems_free(problems);
 	return rules;
 }

@@ -23,6 +23,9 @@ struct ruleset;
  * there is one; else /etc/duyetd/rules. */
 const char *command_rules_directory(const char *given);
 
+/* Returns "", or advice where no directory is given and neither of the two is there. */
+const char *command_rules_advice(const char *given);
+
 /* Loads those rules for a command. Prints problems on stderr. Returns NULL on errors. */
 struct ruleset *command_rules(const char *command, const char *given);
 

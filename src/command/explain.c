@@ -47,6 +47,7 @@ static const struct usage usage = {
 	.rows = rows,
 	.row_count = sizeof rows / sizeof rows[0],
 	.most_operands = 1,
+	.surplus = "put a comment of several words in quotes",
 };
 
 struct explanation {

@@ -221,6 +221,18 @@ static void compare(struct state *state, const struct verdict *after, uint64_t o
 		  &past->comment, order);
 }
 
+/* Whether it is a decision without its text, as in a stream of verdicts. A submission without a
+ * text was rejected by `malformed`. */
+static bool is_textless(const struct state *state)
+{
+	const struct past_comment *past = &state->past;
+
+	if (comment_field(&past->comment, "text"))
+		return false;
+	return past->label != LABEL_NONE ||
+	       (past->before >= 0 && !names_rule(past->rules, "malformed"));
+}
+
 static void replay_line(const void *context, void *argument, struct block *block, size_t number,
 			char *line, size_t len)
 {
@@ -239,8 +251,8 @@ static void replay_line(const void *context, void *argument, struct block *block
 	past_comment_read(&state->past, &state->submission);
 	if (settings->rule && !names_rule(state->past.rules, settings->rule))
 		return;
-	if (state->past.label != LABEL_NONE && !comment_field(&state->past.comment, "text")) {
-		state->replay.textless++; /* not malformed: it was approved, and no text is kept */
+	if (is_textless(state)) {
+		state->replay.textless++; /* and not a malformed comment */
 		return;
 	}
 	after = repeat_memory_judge(state->after_repeats, state->after_judge,
@@ -280,6 +292,24 @@ static int apply(const struct settings *settings, struct replay *replay)
 	return replay_apply(&replay->changes, &options);
 }
 
+/* Returns false, after an error message, when a stream had nothing to judge. */
+static bool had_comments(const struct settings *settings, const struct replay *replay)
+{
+	if (!settings->stream || replay->after.comments || settings->rule)
+		return true;
+	if (replay->textless)
+		fprintf(stderr,
+			"duyetd replay: %s has decisions without texts: expected PREFIX:rejected, "
+			"PREFIX:held or PREFIX:reviewed\n",
+			settings->stream);
+	else if (!settings->since)
+		fprintf(stderr,
+			"duyetd replay: %s is empty or does not exist: expected PREFIX:rejected, "
+			"PREFIX:held or PREFIX:reviewed\n",
+			settings->stream);
+	return !replay->textless && settings->since;
+}
+
 /* Ends the stream, if it is one; applies, if told to, and prints. */
 static int finish(const struct settings *settings, struct replay *replay, struct stream *stream,
 		  int status)
@@ -288,6 +318,8 @@ static int finish(const struct settings *settings, struct replay *replay, struct
 		status = EXIT_UNAVAILABLE;
 	if (status == EXIT_UNAVAILABLE)
 		return status;
+	if (!had_comments(settings, replay))
+		return EXIT_UNAVAILABLE;
 	if (settings->rule && !replay->after.comments)
 		fprintf(stderr, "duyetd replay: no comment failed the rule %s\n", settings->rule);
 	if (settings->apply) {

@@ -3,7 +3,7 @@
 #include <string.h>
 #include "command/figures.h"
 
-enum { INDENT = 6, MOST_UNUSED = 20 };
+enum { INDENT = 6, MOST_UNUSED = 20, COLUMN = 17 };
 
 static void print_decisions(FILE *file, const struct replay *replay)
 {
@@ -29,6 +29,27 @@ static const struct hit_counts *namesake(const struct counts *before, const char
 	return NULL;
 }
 
+/* ` 94.0 (89–97)`: the share in percent with its interval; `-` of none. */
+static void print_column(FILE *file, uint64_t part, uint64_t count)
+{
+	struct share share = figures_share(part, count);
+	char column[64] = "-";
+	int len = 1;
+
+	if (count)
+		len = snprintf(column, sizeof column, "%.1f (%.0f–%.0f)", share.share * 100,
+			       share.low * 100, share.high * 100) -
+		      2; /* – is three bytes and one column */
+	fprintf(file, "%*s%s", COLUMN - len, "", column);
+}
+
+static void print_count(FILE *file, uint64_t count)
+{
+	char text[FIGURES_SIZE];
+
+	fprintf(file, " %9s", figures_grouped(count, text));
+}
+
 static void print_rule(FILE *file, const struct replay *replay, const char *name,
 		       const struct hit_counts *rule, const struct hit_counts *before)
 {
@@ -36,17 +57,30 @@ static void print_rule(FILE *file, const struct replay *replay, const char *name
 
 	fprintf(file, "%-16s", name);
 	if (replay->before.rules && before)
-		figures_print_number(file, before->hits);
+		print_count(file, before->hits);
 	else if (replay->before.rules)
-		fprintf(file, " %12s", "-");
-	figures_print_number(file, rule->hits);
-	figures_print_number(file, rule->alone);
+		fprintf(file, " %9s", "-");
+	print_count(file, rule->hits);
+	print_count(file, rule->alone);
 	if (counts->good + counts->bad) {
-		fputs("  ", file);
-		figures_print_share(file, rule->bad, rule->good + rule->bad);
-		fputs("; finds ", file);
-		figures_print_share(file, rule->bad, counts->bad);
+		print_column(file, rule->bad, rule->good + rule->bad);
+		print_column(file, rule->bad, counts->bad);
 	}
+	fputc('\n', file);
+}
+
+static void print_rules_header(FILE *file, const struct replay *replay, bool decided)
+{
+	if (decided)
+		fputs("\nagree %: of the rule's hits, those that people reject too; finds %: of what\n"
+		      "people reject, the rule's hits. In brackets the 95 % interval.",
+		      file);
+	fprintf(file, "\n%-16s", "rule");
+	if (replay->before.rules)
+		fprintf(file, " %9s", "before");
+	fprintf(file, " %9s %9s", replay->before.rules ? "after" : "hits", "it alone");
+	if (decided)
+		fprintf(file, "%*s%*s", COLUMN, "agree %", COLUMN, "finds %");
 	fputc('\n', file);
 }
 
@@ -54,12 +88,7 @@ static void print_rules(FILE *file, const struct replay *replay)
 {
 	const struct counts *counts = &replay->after;
 
-	fprintf(file, "\n%-16s", "rule");
-	if (replay->before.rules)
-		fprintf(file, " %12s", "hits before");
-	fprintf(file, " %12s %12s", replay->before.rules ? "hits after" : "hits", "it alone");
-	fputs(counts->good + counts->bad ? "  people agree; finds of what they reject\n" : "\n",
-	      file);
+	print_rules_header(file, replay, counts->good + counts->bad);
 	for (size_t i = 0; i < ruleset_count(counts->rules); i++) {
 		const char *name = rule_name(ruleset_rule(counts->rules, i));
 
@@ -74,11 +103,11 @@ static void print_agreement(FILE *file, const char *title, const struct counts *
 {
 	const struct hit_counts *decided = &counts->decided;
 
-	fprintf(file, "%-16s people agree with ", title);
+	fprintf(file, "%-10s of what is not approved, people reject ", title);
 	figures_print_share(file, decided->bad, decided->good + decided->bad);
-	fputs(" not approved; found ", file);
+	fprintf(file, "\n%-10s of what people reject, is not approved ", "");
 	figures_print_share(file, decided->bad, counts->bad);
-	fputs(" they reject\n", file);
+	fputc('\n', file);
 }
 
 static void print_people(FILE *file, const struct replay *replay)
@@ -154,6 +183,7 @@ static void print_all_flips(FILE *file, const struct colors *colors, const struc
 static void print_unused(FILE *file, const struct counts *counts)
 {
 	size_t unused = 0, all = 0;
+	char text[FIGURES_SIZE];
 
 	for (size_t i = 0; i < ruleset_terms(counts->rules); i++) {
 		const struct term *term = ruleset_term(counts->rules, i);
@@ -165,8 +195,9 @@ static void print_unused(FILE *file, const struct counts *counts)
 	}
 	if (!unused)
 		return;
-	fprintf(file, "\n%zu of %zu phrases and patterns hit nothing%s\n", unused, all,
-		unused > MOST_UNUSED ? "; the first of them (--format json names all):" : ":");
+	fprintf(file, "\n%s of ", figures_grouped(unused, text));
+	fprintf(file, "%s phrases and patterns hit nothing%s\n", figures_grouped(all, text),
+		unused > MOST_UNUSED ? "; --format json names all:" : ":");
 	for (size_t i = 0, printed = 0; i < ruleset_terms(counts->rules) && printed < MOST_UNUSED;
 	     i++) {
 		const struct term *term = ruleset_term(counts->rules, i);
@@ -230,8 +261,7 @@ void replay_print_text(FILE *file, const struct colors *colors, const struct rep
 		fprintf(file, " against %s", ruleset_id(replay->proposed));
 	fputs("\n", file);
 	if (replay->textless)
-		fprintf(file,
-			"%s decision%s of people left out: history has no text of the comments\n",
+		fprintf(file, "%s decision%s left out: no text of the comments is kept there\n",
 			figures_grouped(replay->textless, text), replay->textless == 1 ? "" : "s");
 	fputs("\n", file);
 	print_decisions(file, replay);

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/parse.h"
 #include "base/utf8.h"
+#include "command/figures.h"
 #include "text/display.h"
 
 enum { COLOR_AUTO, COLOR_ALWAYS };
@@ -240,6 +241,7 @@ void progress_print(struct progress *progress, uint64_t bytes, uint64_t comments
 {
 	int64_t time = clock_ms(), spent = time - progress->began;
 	double done = progress->total ? (double)bytes / (double)progress->total : 0;
+	char text[FIGURES_SIZE];
 
 	if (!progress->shown || time - progress->printed < EVERY || spent < EVERY)
 		return;
@@ -247,8 +249,8 @@ void progress_print(struct progress *progress, uint64_t bytes, uint64_t comments
 	fputs("\r\033[K", stderr);
 	if (progress->total)
 		print_bar(done);
-	fprintf(stderr, "%" PRIu64 " comments, %.0f/s", comments,
-		(double)comments * 1000 / (double)spent);
+	fprintf(stderr, "%s comments", figures_grouped(comments, text));
+	fprintf(stderr, ", %s/s", figures_grouped(comments * 1000 / (uint64_t)spent, text));
 	if (done > 0)
 		fprintf(stderr, ", %.0f s left", (double)spent / 1000 * (1 - done) / done);
 	fflush(stderr);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "base/arena.h"
 #include "base/grow.h"
+#include "base/utf8.h"
 
 struct problems {
 	struct arena arena;
@@ -108,6 +109,22 @@ const struct problem *problems_list(const struct problems *problems, size_t *cou
 	if (*count)
 		qsort(problems->list, *count, sizeof *problems->list, by_place);
 	return problems->list;
+}
+
+struct quote quote(const char *string)
+{
+	static const char cut[] = "…";
+	struct quote quote;
+	size_t len = strlen(string), most = sizeof quote.text - sizeof cut;
+
+	if (len < sizeof quote.text) {
+		memcpy(quote.text, string, len + 1);
+	} else {
+		len = utf8_left(string, most, len);
+		memcpy(quote.text, string, len);
+		memcpy(quote.text + len, cut, sizeof cut);
+	}
+	return quote;
 }
 
 const char *severity_name(enum severity severity)

@@ -42,6 +42,12 @@ size_t problems_count(const struct problems *problems, enum severity severity);
 /* Returns them sorted by place: file, line, column. Valid until the next problems_add(). */
 const struct problem *problems_list(const struct problems *problems, size_t *count);
 
+/* A string of the rules files for a message: cut when it is long. */
+struct quote {
+	char text[72];
+};
+struct quote quote(const char *string);
+
 /* "error", "warning", "hint". */
 const char *severity_name(enum severity severity);
 

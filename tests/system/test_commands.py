@@ -57,6 +57,37 @@ def judge(rules, *comments):
 
 # ---- which command
 
+def test_version():
+    told = {run(name).stdout for name in ("version", "--version", "-V")}
+    assert len(told) == 1 and re.fullmatch(r"duyetd \d+\.\d+\.\d+\n", told.pop())
+    assert "did you mean version?" in run("verson").stderr
+
+
+def test_messages_say_what_is_expected(rules, tmp_path):
+    for command, *arguments, wrong in (
+            ("explain", "một", "hai", 'unexpected argument "hai": expected at most 1; '
+             "put a comment of several words in quotes"),
+            ("check", "rules", 'unexpected argument "rules": expected 0; see duyetd check --help'),
+            ("run", "--metrics", "foo:99999", '--metrics: invalid value "foo:99999": expected '
+             "HOST:PORT, such as 127.0.0.1:9547")):
+        done = run(command, *arguments)
+        assert done.returncode == 2 and done.stderr == f"duyetd {command}: {wrong}\n"
+    (rules / "rules.yaml").write_text(RULES.replace("[nhà cái]", f"[{'dài ' * 200}]"))
+    told = run("check", "--rules", rules).stdout
+    assert '"dài dài' in told and '…" can never match: ' in told and len(told) < 300
+
+
+def test_no_rules_anywhere(tmp_path):
+    if os.path.exists("/etc/duyetd/rules"):
+        pytest.skip("/etc/duyetd/rules exists")
+    for command in ("check", "judge"):
+        done = subprocess.run([DUYETD, command], cwd=tmp_path, stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True)
+        assert done.returncode == 1
+        assert 'there is no directory "rules" here either: name one with --rules DIR' in \
+            done.stdout + done.stderr
+
+
 def test_help_and_usage():
     assert run("--help").returncode == 0
     for command in ("run", "check", "judge", "explain", "replay", "stats"):
@@ -457,7 +488,10 @@ def test_replay_text(rules, history):
     done = run("replay", "--rules", rules, "--examples", 1, history)
     assert done.returncode == 0 and done.stderr == ""
     assert "approve → reject: 20" in done.stdout    # what duyetd had approved, and now would not
-    assert "people agree with 50.0 % of 40 (35.2–64.8)" in done.stdout
+    assert "after      of what is not approved, people reject 50.0 % of 40 (35.2–64.8)" in done.stdout
+    table = [line for line in done.stdout.splitlines() if not line.startswith(" ")]
+    assert max(map(columns, table)) <= 80
+    assert "min-length              40        40     50.0 (30–70)     25.0 (14–40)" in table
     assert "^^^^^^^" in done.stdout and "2 phrases and patterns hit nothing" in done.stdout
 
 
@@ -469,6 +503,19 @@ def test_replay_names_bad_lines(rules, history):
 
 
 # ---- replay of what Redis remembers
+
+def test_replay_names_a_stream_without_comments(rules, redis, server):
+    redis.xadd("comments:verdicts", {"id": "1", "verdict": "approve", "rules": "", "reason": "",
+                                     "entry": "1-1", "ruleset": "x", "by": "duyetd"})
+    for stream, wrong in (("comments:rejectd", "is empty or does not exist"),
+                          ("comments:verdicts", "has decisions without texts")):
+        done = run("replay", "--rules", rules, "--redis", server.url, "--stream", stream)
+        assert done.returncode == 3 and done.stdout == ""
+        assert done.stderr == f"duyetd replay: {stream} {wrong}: expected PREFIX:rejected, " \
+            "PREFIX:held or PREFIX:reviewed\n"
+    assert run("replay", "--rules", rules, "--redis", server.url, "--stream", "comments:rejected",
+               "--since", "1h").returncode == 0
+
 
 def test_replay_stream(rules, redis, daemon, server):
     duyetd = daemon()
@@ -487,7 +534,7 @@ def test_replay_stream(rules, redis, daemon, server):
     reviewed = json.loads(run(*options, "comments:reviewed").stdout)
     assert reviewed["decided_by_people"] == redis.xlen("comments:reviewed")
     assert reviewed["after"]["precision"]["of"] == redis.xlen("comments:reviewed")
-    assert json.loads(run(*options, "comments:none").stdout)["comments"] == 0
+    assert run(*options, "comments:none").returncode == 3
 
 
 def test_replay_with_an_empty_password_file(rules, redis, server, proxy, tmp_path):
@@ -621,7 +668,7 @@ def test_replay_progress_on_a_terminal_only(rules, terminal):
         wait_for(feed)
         told, _ = process.communicate(timeout=PATIENCE)
     text += read_all(shown)
-    assert re.search(rb"\r\033\[K\d+ comments, \d+/s", text), text
+    assert re.search(rb"\r\033\[K(\d{1,3},)*\d{1,3} comments, [\d,]+/s", text), text
     assert text.endswith(b"\r\033[K") and b"\n" not in text
     assert told.decode().startswith(f"{blocks * 100:,} comments")
 

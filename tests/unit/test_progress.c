@@ -67,7 +67,7 @@ static void bar_speed_and_time_left(void **state)
 	(void)state;
 	assert_string_equal(
 		printed(&progress, 999999, 5000000),
-		"\r\033[K[#######################.] 100 %  5000000 comments, 5/s, 1 s left");
+		"\r\033[K[#######################.] 100 %  5,000,000 comments, 5/s, 1 s left");
 	assert_true(progress.printed >= progress.began + LONG_MS);
 }
 
@@ -79,8 +79,8 @@ static void half(void **state)
 	(void)state;
 	left = strrchr(printed(&progress, 100, 7000000), ',');
 	assert_memory_equal(
-		drawn, "\r\033[K[############............]  50 %  7000000 comments, 7/s,",
-		strlen("\r\033[K[############............]  50 %  7000000 comments, 7/s,"));
+		drawn, "\r\033[K[############............]  50 %  7,000,000 comments, 7/s,",
+		strlen("\r\033[K[############............]  50 %  7,000,000 comments, 7/s,"));
 	assert_non_null(left);
 	assert_true(atoi(left + 2) >= 1000000);
 	assert_string_equal(left + strlen(left) - 7, " s left");
@@ -100,7 +100,7 @@ static void of_a_pipe_no_bar(void **state)
 	struct progress progress = begun(0);
 
 	(void)state;
-	assert_string_equal(printed(&progress, 12345, 3000000), "\r\033[K3000000 comments, 3/s");
+	assert_string_equal(printed(&progress, 12345, 3000000), "\r\033[K3,000,000 comments, 3/s");
 }
 
 static void not_at_once_and_not_too_often(void **state)

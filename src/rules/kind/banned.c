@@ -38,7 +38,7 @@ static void load(struct loading *loading, struct rule *rule, struct node map)
 	settings->patterns = wordlist_patterns(loading, rule, node_get(map, "patterns"),
 					       ignore_case ? 0 : SCAN_CASE);
 	wordlist_phrases(loading, rule, node_get(map, "except"), flags | SCAN_EXCEPT);
-	if (!node_given(node_get(map, "phrases")) && !node_given(node_get(map, "patterns")))
+	if (node_lacks(map, "phrases") && node_lacks(map, "patterns"))
 		node_problem(map, PROBLEM_ERROR,
 			     "a banned rule needs phrases:, patterns:, or both");
 	kind_load_fields(loading, rule, node_get(map, "fields"));

@@ -54,9 +54,16 @@ static void report_stretch(const struct rule *rule, const struct input *input,
 
 /* A short text without marks passes if no syllable lacks one: `ok shop`, `Honda Civic 2010`, `em
  * xem nha`. */
-static bool passes_unmarked(const struct settings *settings, const struct diacritics *measure)
+static bool passes_unmarked(const struct settings *settings, const struct text *text,
+			    const struct diacritics *measure)
 {
-	return measure->words < settings->unmarked_from && !measure->lacking && !measure->foreign;
+	size_t from = settings->unmarked_from;
+
+	if (measure->lacking || measure->foreign)
+		return false;
+	if (measure->words < from)
+		return true;
+	return from <= KIND_MOST_DIFFERENT && kind_count_different(text, from) < from;
 }
 
 static bool has_marks(const struct settings *settings, const struct text *text,
@@ -65,7 +72,7 @@ static bool has_marks(const struct settings *settings, const struct text *text,
 	size_t syllables = measure->accented + measure->lacking;
 
 	if (!text->accented)
-		return passes_unmarked(settings, measure);
+		return passes_unmarked(settings, text, measure);
 	if (measure->foreign >= DIACRITICS_FOREIGN &&
 	    measure->foreign > measure->accented * DIACRITICS_FOREIGN_TIMES)
 		return false;

@@ -69,3 +69,20 @@ void kind_load_fields(struct loading *loading, struct rule *rule, struct node no
 	if (!node_count(node))
 		node_problem(node, PROBLEM_ERROR, "this list is empty; leave it out for [text]");
 }
+
+size_t kind_count_different(const struct text *text, size_t most)
+{
+	uint64_t seen[KIND_MOST_DIFFERENT];
+	size_t count = 0;
+
+	for (size_t i = 0; i < text->words && count < most; i++) {
+		uint64_t hash = word_hash(text, &text->word[i]);
+		size_t k = 0;
+
+		while (k < count && seen[k] != hash)
+			k++;
+		if (k == count)
+			seen[count++] = hash;
+	}
+	return count;
+}

@@ -31,6 +31,11 @@ struct kind {
 /* Reads the key `fields:`, the fields of the submission that the rule reads. Default: `text`. */
 void kind_load_fields(struct loading *loading, struct rule *rule, struct node node);
 
+/* Returns the number of different words of a text, counted up to `most`, which is at most
+ * KIND_MOST_DIFFERENT. Capitals and tone placement make no difference. */
+enum { KIND_MOST_DIFFERENT = 64 };
+size_t kind_count_different(const struct text *text, size_t most);
+
 /* Returns the kind of that name, or NULL. `kinds` has all of them and ends in NULL. */
 const struct kind *kind_find(const char *name);
 extern const struct kind *const kinds[];

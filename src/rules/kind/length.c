@@ -13,7 +13,6 @@
 #include "rules/kind/kind.h"
 #include "text/word.h"
 
-enum { MOST_DISTINCT = 64 };
 enum unit { UNIT_WORDS, UNIT_CHARACTERS };
 enum { VALUES = 5 };
 
@@ -59,8 +58,8 @@ static void load(struct loading *loading, struct rule *rule, struct node map)
 
 	if (!settings)
 		return;
-	if (!node_given(node_get(map, "at-least")) && !node_given(node_get(map, "at-most")) &&
-	    !node_given(node_get(map, "distinct")))
+	if (node_lacks(map, "at-least") && node_lacks(map, "at-most") &&
+	    node_lacks(map, "distinct"))
 		node_problem(map, PROBLEM_ERROR,
 			     "a length rule needs one of at-least: N, at-most: N and distinct: N");
 	node_choice(node_get(map, "unit"), "words|characters", &unit);
@@ -70,7 +69,7 @@ static void load(struct loading *loading, struct rule *rule, struct node map)
 	settings->at_most = load_limit(rule, settings, map, "at-most", 1, LIMIT_TEXT_BYTES);
 	if (node_given(node_get(map, "distinct")))
 		settings->values[rule->value_count++] = "different";
-	settings->distinct = load_limit(rule, settings, map, "distinct", 2, MOST_DISTINCT);
+	settings->distinct = load_limit(rule, settings, map, "distinct", 2, KIND_MOST_DIFFERENT);
 	if (settings->at_most && settings->at_most < settings->at_least)
 		node_problem(node_get(map, "at-most"), PROBLEM_ERROR,
 			     "at-most: %zu is below at-least: %zu: every comment would fail",
@@ -103,31 +102,13 @@ static size_t count_characters(const struct text *text)
 	return blank && count ? count - 1 : count;
 }
 
-/* The number of different words, counted up to `most`. */
-static size_t count_different(const struct text *text, size_t most)
-{
-	uint64_t seen[MOST_DISTINCT];
-	size_t count = 0;
-
-	for (size_t i = 0; i < text->words && count < most; i++) {
-		uint64_t hash = word_hash(text, &text->word[i]);
-		size_t k = 0;
-
-		while (k < count && seen[k] != hash)
-			k++;
-		if (k == count)
-			seen[count++] = hash;
-	}
-	return count;
-}
-
 static enum outcome match(const struct rule *rule, const struct input *input,
 			  struct findings *findings)
 {
 	const struct settings *settings = rule->settings;
 	const struct text *text = input->text[INPUT_TEXT];
 	size_t length = settings->unit == UNIT_WORDS ? text->words : count_characters(text);
-	size_t different = count_different(text, settings->distinct), value = 0;
+	size_t different = kind_count_different(text, settings->distinct), value = 0;
 
 	findings_value(findings, value++, length);
 	if (settings->at_least)

@@ -79,8 +79,8 @@ static void load(struct loading *loading, struct rule *rule, struct node map)
 	load_limit(settings, rule, map, VALUE_RUN, 2, &settings->same_letter);
 	load_limit(settings, rule, map, VALUE_EMOJI, 1, &settings->emoji);
 	load_limit(settings, rule, map, VALUE_SENTENCE, 1, &settings->same_sentence);
-	if (!node_given(node_get(map, "capitals")) && !node_given(node_get(map, "same-letter")) &&
-	    !node_given(node_get(map, "emoji")) && !node_given(node_get(map, "same-sentence")))
+	if (node_lacks(map, "capitals") && node_lacks(map, "same-letter") &&
+	    node_lacks(map, "emoji") && node_lacks(map, "same-sentence"))
 		node_problem(map, PROBLEM_ERROR,
 			     "a noise rule needs one of capitals:, same-letter:, emoji: and "
 			     "same-sentence:");

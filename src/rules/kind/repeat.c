@@ -34,7 +34,7 @@ static void load_needed(struct node map, struct settings *settings)
 	struct node times = node_get(map, "times"), within = node_get(map, "within");
 	int64_t number = 0;
 
-	if (!node_given(times) || !node_given(within))
+	if (node_lacks(map, "times") || node_lacks(map, "within"))
 		node_problem(map, PROBLEM_ERROR, "a repeat rule needs times: N and within: TIME");
 	if (node_number(times, 1, MOST_TIMES, &number))
 		settings->times = (unsigned)number;

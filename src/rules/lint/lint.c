@@ -75,14 +75,15 @@ static void report(const struct ruleset *rules, const struct victim *victims, si
 
 		if (victims[i].count == 1)
 			problems_add(problems, PROBLEM_WARNING, term->place,
-				     "\"%s\" hits ordinary Vietnamese: \"%s\"", term->string,
-				     victims[i].first);
+				     "\"%s\" hits ordinary Vietnamese: \"%s\"",
+				     quote(term->string).text, victims[i].first);
 		else if (victims[i].count)
 			problems_add(
 				problems, PROBLEM_WARNING, term->place,
 				"\"%s\" hits ordinary Vietnamese: %zu of %zu everyday sentences, "
 				"such as \"%s\"",
-				term->string, victims[i].count, sentences, victims[i].first);
+				quote(term->string).text, victims[i].count, sentences,
+				victims[i].first);
 	}
 }
 

@@ -18,8 +18,8 @@ struct trial {
 
 static void warn(struct trial *trial, const struct term *term, const char *what)
 {
-	problems_add(trial->problems, PROBLEM_WARNING, term->place, "\"%s\" %s", term->string,
-		     what);
+	problems_add(trial->problems, PROBLEM_WARNING, term->place, "\"%s\" %s",
+		     quote(term->string).text, what);
 }
 
 /* What a phrase looks like. */
@@ -258,7 +258,8 @@ static void report_unmarked(struct trial *trial, const struct term *term)
 		problems_add(trial->problems, PROBLEM_WARNING, term->place,
 			     "\"%s\" has no marks: did you mean \"%s\", as at %s:%zu? That finds "
 			     "unmarked comments too",
-			     term->string, marked->string, marked->place.file, marked->place.line);
+			     quote(term->string).text, quote(marked->string).text,
+			     marked->place.file, marked->place.line);
 	else
 		warn(trial, term,
 		     "has no marks, so it is not found where comments have theirs; written with "
@@ -294,8 +295,8 @@ static void lint_spelling(struct trial *trial, const struct term *term)
 		add_word(&word, text, &text->word[i]);
 		if (why.len)
 			problems_add(trial->problems, PROBLEM_WARNING, term->place,
-				     "\"%s\": \"%s\" %s", term->string, buf_string(&word),
-				     buf_string(&why));
+				     "\"%s\": \"%s\" %s", quote(term->string).text,
+				     buf_string(&word), buf_string(&why));
 		buf_free(&word);
 		buf_free(&why);
 	}

@@ -89,12 +89,12 @@ static void lint_cover(struct trial *trial, size_t number)
 	other = ruleset_term(trial->rules, cover);
 	if (!finds(trial, number, cover))
 		problems_add(trial->problems, PROBLEM_HINT, term->place,
-			     "\"%s\" is found by \"%s\" at %s:%zu anyway", term->string,
-			     other->string, other->place.file, other->place.line);
+			     "\"%s\" is found by \"%s\" at %s:%zu anyway", quote(term->string).text,
+			     quote(other->string).text, other->place.file, other->place.line);
 	else if (number > cover)
 		problems_add(trial->problems, PROBLEM_WARNING, term->place,
-			     "\"%s\" is the same as \"%s\" at %s:%zu", term->string, other->string,
-			     other->place.file, other->place.line);
+			     "\"%s\" is the same as \"%s\" at %s:%zu", quote(term->string).text,
+			     quote(other->string).text, other->place.file, other->place.line);
 }
 
 static bool hits_rule(struct trial *trial, const struct term *term)
@@ -117,11 +117,11 @@ static void lint_phrase(struct trial *trial, size_t number)
 		problems_add(trial->problems, PROBLEM_WARNING, term->place,
 			     "\"%s\" does not find itself: a sign in it ends a sentence, and no "
 			     "phrase goes on behind that",
-			     term->string);
+			     quote(term->string).text);
 	else if (!hits_rule(trial, term))
 		problems_add(trial->problems, PROBLEM_WARNING, term->place,
 			     "\"%s\" does not find itself: an except of rule \"%s\" takes it all",
-			     term->string, term->rule->name);
+			     quote(term->string).text, term->rule->name);
 	lint_cover(trial, number);
 }
 
@@ -136,8 +136,8 @@ static void lint_except(struct trial *trial, size_t number)
 		if (ruleset_term(trial->rules, found.hits[i].rule_index)->rule == term->rule)
 			return;
 	problems_add(trial->problems, PROBLEM_WARNING, term->place,
-		     "\"%s\" excepts nothing: nothing of rule \"%s\" is found in it", term->string,
-		     term->rule->name);
+		     "\"%s\" excepts nothing: nothing of rule \"%s\" is found in it",
+		     quote(term->string).text, term->rule->name);
 }
 
 static void lint_terms(struct trial *trial)

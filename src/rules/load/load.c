@@ -50,14 +50,15 @@ static void load_name(struct loading *loading, struct rule *rule, struct node ma
 
 	rule->name = "?";
 	rule->place = node_place(node_given(node) ? node : map);
-	if (!node_given(node))
+	if (node_lacks(map, "name"))
 		node_problem(map, PROBLEM_ERROR, "this rule has no \"name:\"");
 	if (!name)
 		return;
 	if (!is_plain_name(name))
-		node_problem(node, PROBLEM_ERROR,
-			     "invalid name: expected at most %u ASCII letters, digits, -, _ and .",
-			     LIMIT_NAME_BYTES);
+		node_problem(
+			node, PROBLEM_ERROR,
+			"invalid name \"%s\": expected at most %u ASCII letters, digits, -, _ and .",
+			quote(name).text, LIMIT_NAME_BYTES);
 	else if (!strcmp(name, rule_name(&rule_malformed)))
 		node_problem(node, PROBLEM_ERROR,
 			     "\"%s\" is the name of the built-in rule; choose another", name);
@@ -74,7 +75,7 @@ static void load_message(struct loading *loading, struct rule *rule, struct node
 	const char *message = node_string(node);
 	struct buf why = {0};
 
-	if (!node_given(node))
+	if (node_lacks(map, "message"))
 		node_problem(map, PROBLEM_ERROR, "this rule has no \"message:\"");
 	if (!message)
 		return;
@@ -107,12 +108,12 @@ static const struct kind *load_kind(struct node map)
 
 	for (size_t i = 0; kinds[i]; i++)
 		buf_printf(&known, "%s%s", i ? ", " : "", kinds[i]->name);
-	if (!node_given(node))
+	if (node_lacks(map, "kind"))
 		node_problem(map, PROBLEM_ERROR, "this rule has no \"kind:\": expected one of %s",
 			     buf_string(&known));
 	else if (name && !kind)
-		node_problem(node, PROBLEM_ERROR, "unknown kind \"%s\": expected one of %s", name,
-			     buf_string(&known));
+		node_problem(node, PROBLEM_ERROR, "unknown kind \"%s\": expected one of %s",
+			     quote(name).text, buf_string(&known));
 	buf_free(&known);
 	return kind;
 }
@@ -258,7 +259,7 @@ static void load_root(struct loading *loading, struct node root)
 		return;
 	}
 	node_check_keys(root, known, 1);
-	if (!node_is_list(rules))
+	if (node_given(rules) ? !node_is_list(rules) : node_lacks(root, "rules"))
 		node_problem(node_given(rules) ? rules : root, PROBLEM_ERROR,
 			     "expected a list of rules in rules:, each begun with a dash");
 	for (size_t i = 0; node_is_list(rules) && i < node_count(rules); i++)

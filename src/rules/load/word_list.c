@@ -93,7 +93,7 @@ static void add_phrase(struct loading *loading, const struct rule *rule, const c
 	note(loading, rule, flags & SCAN_EXCEPT ? TERM_EXCEPT : TERM_PHRASE, phrase, flags, place);
 	if (why)
 		problems_add(loading->problems, PROBLEM_ERROR, place, "\"%s\" can never match: %s",
-			     phrase, why);
+			     quote(phrase).text, why);
 }
 
 /* Reads the file that the key names. A name without . and / is most likely a phrase. */

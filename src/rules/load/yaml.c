@@ -5,6 +5,7 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "base/buf.h"
 #include "base/limits.h"
 #include "base/parse.h"
 #include "base/suggest.h"
@@ -302,6 +303,27 @@ static const char *scalar(struct node node)
 	return node_bytes(node, &len);
 }
 
+/* Reports a value that is not what was expected. */
+__attribute__((format(printf, 2, 3))) static void wrong_value(struct node node, const char *format,
+							      ...)
+{
+	const char *seen = scalar(node);
+	char expected[256];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(expected, sizeof expected, format, arguments);
+	va_end(arguments);
+	if (seen && *seen)
+		node_problem(node, PROBLEM_ERROR, "invalid value \"%s\": expected %s",
+			     quote(seen).text, expected);
+	else if (seen)
+		node_problem(node, PROBLEM_ERROR, "no value: expected %s", expected);
+	else
+		node_problem(node, PROBLEM_ERROR, "expected %s, not a %s", expected,
+			     node_is_map(node) ? "map" : "list");
+}
+
 const char *node_string(struct node node)
 {
 	size_t len = 0;
@@ -310,9 +332,9 @@ const char *node_string(struct node node)
 	if (!node_given(node))
 		return NULL;
 	if (!string)
-		node_problem(node, PROBLEM_ERROR, "expected text");
+		wrong_value(node, "text");
 	else if (!*string)
-		node_problem(node, PROBLEM_ERROR, "this is empty");
+		wrong_value(node, "text");
 	else if (strlen(string) != len)
 		node_problem(node, PROBLEM_ERROR, "this holds a NUL character");
 	else
@@ -331,8 +353,7 @@ bool node_number(struct node node, int64_t least, int64_t most, int64_t *number)
 		*number = value;
 		return true;
 	}
-	node_problem(node, PROBLEM_ERROR, "expected a number from %" PRId64 " to %" PRId64, least,
-		     most);
+	wrong_value(node, "a number from %" PRId64 " to %" PRId64, least, most);
 	return false;
 }
 
@@ -347,10 +368,8 @@ bool node_duration(struct node node, int64_t least, int64_t most, int64_t *milli
 		*milliseconds = value;
 		return true;
 	}
-	node_problem(node, PROBLEM_ERROR,
-		     "expected a time such as 30s, 10m or 2h, from %" PRId64 " to %" PRId64
-		     " seconds",
-		     least / 1000, most / 1000);
+	wrong_value(node, "a time such as 30s, 10m or 2h, from %" PRId64 " to %" PRId64 " seconds",
+		    least / 1000, most / 1000);
 	return false;
 }
 
@@ -380,7 +399,7 @@ bool node_share(struct node node, int64_t *thousandths)
 		return false;
 	if (string && read_share(string, thousandths))
 		return true;
-	node_problem(node, PROBLEM_ERROR, "expected a share from 0 to 1, such as 0.35");
+	wrong_value(node, "a share from 0 to 1, such as 0.35");
 	return false;
 }
 
@@ -392,19 +411,23 @@ bool node_flag(struct node node, bool *flag)
 		return false;
 	if (string && parse_flag(string, flag))
 		return true;
-	node_problem(node, PROBLEM_ERROR, "expected true or false");
+	wrong_value(node, "true or false");
 	return false;
 }
 
 bool node_choice(struct node node, const char *choices, int *choice)
 {
 	const char *string = scalar(node);
+	struct buf list = {0};
 
 	if (!node_given(node))
 		return false;
 	if (string && parse_choice(string, choices, choice))
 		return true;
-	node_problem(node, PROBLEM_ERROR, "expected one of %s", choices);
+	for (; *choices; choices++)
+		buf_add_string(&list, *choices == '|' ? ", " : (char[]){*choices, '\0'});
+	wrong_value(node, "one of %s", buf_string(&list));
+	buf_free(&list);
 	return false;
 }
 
@@ -415,7 +438,8 @@ bool node_strings(struct node node)
 	if (!node_given(node))
 		return false;
 	if (!node_is_list(node)) {
-		node_problem(node, PROBLEM_ERROR, "expected a list, such as [one, two]");
+		wrong_value(node, "a list, such as [%s]",
+			    scalar(node) && *scalar(node) ? quote(scalar(node)).text : "one, two");
 		return false;
 	}
 	for (size_t i = 0; i < node_count(node); i++)
@@ -429,6 +453,21 @@ static bool is_among(const char *name, const char *const *known, size_t count)
 		if (!strcmp(name, known[i]))
 			return true;
 	return false;
+}
+
+enum { SLIP_LETTERS = 4, SLIP = 2 };
+
+bool node_lacks(struct node map, const char *key)
+{
+	if (node_given(node_get(map, key)))
+		return false;
+	for (size_t i = 0; i < node_count(map); i++) {
+		const char *name = node_is_map(map) ? scalar(node_key(map, i)) : NULL;
+
+		if (name && strlen(name) >= SLIP_LETTERS && edit_distance(name, key) <= SLIP)
+			return false;
+	}
+	return true;
 }
 
 static void check_key(struct node map, size_t index, const char *const *known, size_t count)
