@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs a command as an ordinary user: root gives a copy of the tree, with what is built, to `nobody`
-# and runs it there; everybody else is one and runs it here.
+# Runs a command as an ordinary user. As root, it gives a copy of the tree and of what is built to
+# `nobody` and runs the command there; any other user runs it here.
 #
 #     tests/as_user.sh tests/stress.py
 set -eu

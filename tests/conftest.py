@@ -74,7 +74,7 @@ def streams(server):
             one = server.client(socket_timeout=2, db=int(db[2:]))
             for key in sorted(one.scan_iter(_type="stream")):
                 lines += [f"{db} {line}" for line in stream(one, key)]
-    except redis_py.RedisError as error:  # it may be stopped, and then it does not answer
+    except redis_py.RedisError as error:  # it may be stopped, and then it does not reply
         lines.append(str(error))
     return lines
 

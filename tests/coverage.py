@@ -4,7 +4,7 @@
     tests/coverage.py BUILD     after the tests, from what gcc's --coverage left in BUILD
 
 One line a file, the least covered at the end; then the lines that nothing ran, by function.
-What a killed process did is not counted: its counters are written when it leaves.
+A killed process is not counted: counters are written at exit.
 """
 import collections
 import json

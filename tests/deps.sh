@@ -1,10 +1,10 @@
 #!/bin/sh
-# Installs what duyetd needs from Debian and is not there yet; says what and why first.
-# Does nothing, and says nothing, when all is there.
+# Installs the Debian packages that duyetd needs and that are missing; first lists them with the reason.
+# Does and prints nothing if none is missing.
 #
 # REDIS_SERVER names the Redis of the demo and of the tests: redis-server, valkey-server or a path.
 #
-#     tests/deps.sh [build|demo|ci]   what building and the tests take; building alone and the
+#     tests/deps.sh [build|demo|ci]   what building and testing need; building alone and the
 #                                     demo do with less, and the project's own checks look
 #                                     closer with more
 set -eu
@@ -60,13 +60,13 @@ has() {
 	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
-# Valkey has its own package; a server that is here, from wherever, needs none.
+# Valkey has its own package; a server that is installed already needs none.
 server() {
 	server=${REDIS_SERVER:-redis-server}
 	command -v "$server" >/dev/null || basename "$server"
 }
 
-# Without those of no use for what is asked.
+# Without the packages that this use does not need.
 wanted() {
 	case ${1-} in
 	build) needed | sed '/ tests:/d; / ci:/d; /^redis-server /d' ;;

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The linters over the whole tree: `make lint` calls it with CC and CPPFLAGS. Says what is
-# not installed, and fails where one of the others has something to say.
+# The linters over the whole tree: `make lint` calls it with CC and CPPFLAGS. Lists linters that are not
+# installed, and fails if another one reports something.
 set -u
 cd "$(dirname "$0")/.." || exit
 status=0
@@ -27,7 +27,7 @@ lint_each() { # TOOL ARGUMENTS...
 	printf '%s\n' "$sources" | xargs -P "$(nproc)" -I '{}' "$@" || status=1
 }
 
-# Versions differ in what they would change: 14 is Debian 12's.
+# Versions format differently: 14 is Debian 12's.
 format() {
 	case $(clang-format --version 2>/dev/null) in
 	*'version 14.'*) ;;

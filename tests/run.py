@@ -17,7 +17,7 @@ import xml.etree.ElementTree as ElementTree
 TESTS = pathlib.Path(__file__).resolve().parent
 ROOT = TESTS.parent
 BUILD = ROOT / os.environ.get("BUILD", "build")
-# What tests see: not the make that started them, where they start their own.
+# The environment of tests, without the variables of the make that started them: some start their own.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
 ENVIRONMENT.update(BUILD=str(BUILD), PYTHONDONTWRITEBYTECODE="1")
 # What runs the tests ends when this program does, however that ends.
@@ -43,7 +43,7 @@ class Count:
 
 
 def run(program, **env):
-    """Exit code and output of one program; a hang is a failure with a word."""
+    """Exit code and output of one program; a program that hangs has failed, and the output says so."""
     try:
         done = subprocess.run([*WITH_US, program], cwd=ROOT, env={**ENVIRONMENT, **env}, timeout=LIMIT,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Repeats the tests marked `timing` on machines of several kinds; tells the failures of each test.
+"""Repeats the tests marked `timing` under several conditions; lists the failures of each test.
 
     tests/stress.py [NAME]     make test-stress ONLY=NAME ROUNDS=20 MODES=bc
 

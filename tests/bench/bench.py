@@ -1,10 +1,9 @@
-"""How fast, beside what Redis allows: `make bench`, about five minutes; FULL=1 for all of it.
+"""Measures the speed and the limit that Redis sets: `make bench`, about five minutes; FULL=1 for all of it.
 
-One private Redis. Every consumer waits under a prefix of its own from beginning to end, and in
-each round each drains a copy of the same stream, in turn: what disturbs the machine disturbs
-all alike. Medians; ratios are the medians of the rounds' ratios. In drains Redis has a core of
-its own and so has the consumer, as where it matters; with a load beside them nothing is kept
-to a core.
+One private Redis. Every consumer waits under its own prefix during the whole run. In each round each
+drains a copy of the same stream, in turn, so that disturbances of the machine affect all. Results are
+medians; ratios are medians of the rounds' ratios. In drains Redis and the consumer have a core each, as
+on a busy site; with a load beside them, nothing is bound to a core.
 """
 import json
 import os
@@ -22,9 +21,9 @@ import material
 from stage import BUILD, REDIS_SERVER, ROOT, Consumer, Redis, cpu, keep_to, memory, wait_for
 
 FULL = os.environ.get("FULL", "") not in ("", "0")
-ROUNDS = 21 if FULL else 11  # short ones and many: what disturbs the machine comes and goes
+ROUNDS = 21 if FULL else 11  # short and many, since disturbances of the machine come and go
 ENTRIES = 100_000 if FULL else 50_000
-FEW = 2_000  # for workers by hand
+FEW = 2_000  # for the hand-written workers
 SIZES = (10, 100, 1000, 10000)
 HERE = pathlib.Path(__file__).parent
 
@@ -43,7 +42,7 @@ def reference(server, mode, name, *depth):
 
 
 def workers(server, rules):
-    """The Python and the Node worker, where their runtimes are."""
+    """The Python and the Node worker, if their runtimes are installed."""
     made = [Consumer(server, "Python worker, 1000 patterns",
                      [sys.executable, HERE / "worker.py", server.socket, "PREFIX", rules])]
     if not shutil.which("node") or not shutil.which("npm"):
@@ -122,7 +121,7 @@ def drains(server, rules, comments):
     ours = {size: duyetd(server, rules[size], f"duyetd, {size} patterns") for size in SIZES}
     slow = workers(server, rules[1000])
     shown = [*fast, *ours.values(), *slow]
-    run = [*fast, ours[1000], ours[10], ours[10000], ours[100], *slow]  # who are compared, side by side
+    run = [*fast, ours[1000], ours[10], ours[10000], ours[100], *slow]  # the consumers that are compared
     contenders = [(one, *(("few", FEW) if one in slow else ("many", ENTRIES))) for one in run]
     table = Table(contenders)
     cores_apart(server, [one for one, _, _ in contenders])
@@ -154,8 +153,8 @@ FLOOD = "rules: [{name: flood, kind: repeat, times: 3, within: 10m, action: watc
 
 
 def repeated(server, one, rules, directory):
-    """What a rule of the kind repeat costs where each text comes once, as nearly all do, and where a few texts
-    come all the time."""
+    """The cost of a rule of the kind repeat: when each text comes once, as nearly all do, and when a few
+    texts come all the time."""
     title("Counting repeated texts: the drain of before, without and with a rule of the kind repeat")
     texts = material.comments()
     apart = directory / "apart.txt"
@@ -186,8 +185,8 @@ def word(number):
 
 
 def most_with_load(server, one, rate, comments):
-    """Comments a second where as many are added as a drain would take, and verdicts are read: the best of
-    five, since a disturbance can only take from it."""
+    """Comments a second when comments are added and verdicts are read as fast as possible: the best of
+    five, since a disturbance can only make it slower."""
     rates = []
     for _ in range(5):
         start = time.monotonic()
@@ -199,7 +198,7 @@ def most_with_load(server, one, rate, comments):
 
 
 def loaded(server, one, comments, rate, seconds):
-    """What bench-load says, and the cores that Redis and the consumer took."""
+    """The result of bench-load, and the cores that Redis and the consumer used."""
     pids = (server.process.pid, one.process.pid)
     before = [cpu(pid) for pid in pids]
     numbers = server.load(one.prefix, "verdicts", comments, rate, seconds)
@@ -220,8 +219,8 @@ def median_of(runs):
 
 
 def latency(server, tenth, ours, rate, comments):
-    """Beside the least that Redis takes, and beside a consumer that settles alike, rejects as many and judges
-    nothing."""
+    """Compared with a bare round trip through Redis, and with a consumer that settles and rejects as
+    many without judging."""
     title("Latency: from XADD to the verdict read, ms")
     rate = most_with_load(server, ours[1000], rate, comments)
     print(f"The most with a web tier that adds and reads beside it: {rate:.0f} a second.\n")
@@ -247,7 +246,7 @@ def latency(server, tenth, ours, rate, comments):
 
 
 def unconsumed(server, comments, rate, seconds):
-    """Redis's CPU in µs a comment where the load reads its own entries and nobody consumes."""
+    """Redis's CPU in µs a comment when the load reads its own entries and there is no consumer."""
     before = cpu(server.process.pid)
     answered = server.load("echo", "echo", comments, rate, seconds)[4]
     took = cpu(server.process.pid) - before
@@ -264,7 +263,7 @@ def at_rate(server, one, comments, rate, seconds):
 
 
 def script_costs(server):
-    """EVALSHA since CONFIG RESETSTAT: µs, and µs of its commands. Those of clients are none of its."""
+    """EVALSHA since CONFIG RESETSTAT: its µs, and the µs of its commands, without those of clients."""
     stats = server.client.info("commandstats")
     script = stats["cmdstat_evalsha"]
     inner = ("xlen", "time", "xack", "xadd", "del", "xdel", "hincrby")
@@ -277,7 +276,7 @@ def aim(what, figure, unit, most):
 
 
 def everyday(server, rules, comments):
-    """In pairs; what a load costs that nobody consumes is subtracted."""
+    """In pairs; the cost of a load without a consumer is subtracted."""
     title("Everyday rates: CPU in µs a comment, latency in ms; with lingering and without")
     print(f"{'':44}{'Redis added':>12}{'own':>8}{'p50':>8}{'p99':>8}")
     kinds = {"--linger 0": duyetd(server, rules[1000], "everyday, --linger 0", "--linger", "0"),
@@ -315,7 +314,7 @@ def everyday(server, rules, comments):
 
 
 def reload(server, ours, rate, comments):
-    """All that differs between the two rows is the reload: the rules are the same."""
+    """The two rows differ only in the reload: the rules are the same."""
     title("Reloading 10,000 patterns under load, ms")
     print(f"{'':44}{'p50':>8}{'p99':>8}{'p99.9':>8}{'max':>8}{'comments':>9}")
     one, times = ours[10000], 7 if FULL else 5

@@ -1,7 +1,6 @@
 """Whether a change costs speed or memory: `make bench-guard BASE=REV`, about two minutes.
 
-Builds the revision BASE and compares the tree at hand ("new") with it: both run in pairs, in turns, and
-each figure is the median of the pairs, with the ratio new/base. The range behind a ratio holds the
+Builds the revision BASE and compares this tree ("new") with it. Both run in pairs, in turns; each figure is the median of the pairs, with the ratio new/base. The range behind a ratio holds the
 middle half of the pairs' ratios: a ratio whose range holds 1.00 says nothing, and more ROUNDS narrow
 it. Both judge by the same rules, those of BASE, unless a line says "own rules".
 
@@ -23,7 +22,7 @@ from stage import BUILD, ROOT, Consumer, Redis, memory
 
 FULL = os.environ.get("FULL", "") not in ("", "0")
 ROUNDS = int(os.environ.get("ROUNDS") or (15 if FULL else 5))
-# Short runs and many: what disturbs the machine then disturbs few pairs.
+# Short and many runs: a disturbance of the machine then affects few pairs.
 SECONDS = 1 if FULL else 0.5  # of each load
 ENTRIES = 25_000  # of each drain
 BACKLOG = 1_000_000 if FULL else 50_000
@@ -82,7 +81,7 @@ def both_ways(number):
 
 
 def in_pairs(measure, rounds=ROUNDS):
-    """What measure(name of a side) gives: one dictionary of both sides a round."""
+    """The results of measure(name of a side): one dictionary of both sides for each round."""
     return [{name: measure(name) for name in both_ways(number)} for number in range(rounds)]
 
 
@@ -105,7 +104,7 @@ def figure(what, pairs, digits=0):
 
 
 def part(pairs, index, times=1):
-    """One number of those that each side has given."""
+    """One number of the results of each side."""
     return [{name: times * pair[name][index] for name in SIDES} for pair in pairs]
 
 
@@ -140,7 +139,7 @@ def common_rules(sides):
 
 
 def rules_to_compare(sides, common):
-    """What to call them, and the directory for each side."""
+    """Their names, and the directory of each side."""
     kinds = [("same rules", {name: common for name in SIDES})]
     if subprocess.run(["diff", "-rq", *(side.rules for side in sides.values())], capture_output=True).returncode:
         kinds.append(("own rules", {name: side.rules for name, side in sides.items()}))
@@ -155,7 +154,7 @@ def write_lines(path, texts):
 
 
 def core_ns(side, rules):
-    """What bench/judge says of one comment, and its line that says of which and in what unit."""
+    """The output of bench/judge for one comment: its figures, and its line with the name and the unit."""
     said = subprocess.run([side.bench_judge, rules, "stages"], check=True, capture_output=True, text=True).stdout
     lines = said.splitlines()
     every = [line for line in lines if "judged by every rule" in line]
@@ -163,7 +162,8 @@ def core_ns(side, rules):
 
 
 def core(sides, called, rules):
-    """Each side has its own program, as it is linked to the core: comparable where both measure alike."""
+    """Each side has its own program, since it is linked to the core. The figures are comparable if both
+    measure in the same way."""
     if len({core_ns(side, rules[name])[1] for name, side in sides.items()}) > 1:
         return print(f"judge: core, {called}: not comparable: bench/judge of BASE measures other comments or another unit")
     pairs = in_pairs(lambda name: core_ns(sides[name], rules[name]))

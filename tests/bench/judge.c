@@ -1,6 +1,6 @@
 /*
- * What judging costs: nanoseconds of CPU a comment by stage, by length of the text, by number of
- * rules, and for hostile texts beside plain prose. Needs no Redis.
+ * The cost of judging: nanoseconds of CPU for each comment, by stage, by length of the text, by
+ *number of rules, and for hostile texts compared with plain prose. Needs no Redis.
  *
  *	bench/judge [RULES-DIR [stages]]
  *		`stages`: only what the stages cost.
@@ -55,7 +55,7 @@ static const char *const sentences[] = {
 };
 enum { SENTENCES = sizeof sentences / sizeof *sentences, COMMENTS = 5000, COMMENT_BYTES = 260 };
 
-/* CPU time: on a busy machine wall time says little. */
+/* CPU time, since wall time varies on a busy machine. */
 static double now(void)
 {
 	struct timespec t;
@@ -114,7 +114,7 @@ struct bench {
 	struct field fields[2];
 };
 
-/* Each does what those before it do, and one thing more. */
+/* Each stage does the work of the stages before it and one step more. */
 static void read_glyphs(struct bench *b)
 {
 	struct text *t = b->text;
@@ -167,7 +167,7 @@ static void set_text(struct bench *b, const char *text)
 		.name = "text", .name_len = 4, .value = text, .value_len = strlen(text)};
 }
 
-/* Different comments, each near COMMENT_BYTES: of one over and over the processor would learn
+/* Different comments, each about COMMENT_BYTES long: with a single one the processor would predict
  * every branch. The caller frees. */
 static char *make_comment(void)
 {
@@ -252,7 +252,7 @@ static double ns_a_byte(struct bench *b, char *text)
 	return time_of(judge_one, b) / (double)strlen(text);
 }
 
-/* Beside as much prose, in turn: the machine may be faster now than it was then. */
+/* Compared with prose of the same length, in turns, since the machine's speed changes. */
 static void hostile(struct bench *b)
 {
 	enum { TURNS = 5 };
@@ -298,7 +298,7 @@ static void hostile(struct bench *b)
 	free(plain);
 }
 
-/* `count` phrases and patterns, half and half, that ordinary text almost has. */
+/* `count` phrases and patterns, half of each, that ordinary text almost contains. */
 static struct scan *make_scan(size_t count)
 {
 	static const char *const syllables[] = {"vay", "nóng",	 "kèo",	  "thơm", "cược", "nạp",

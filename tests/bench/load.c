@@ -7,9 +7,9 @@
  *		RATE a second, and how long each takes to come out again: of the verdicts, or of
  *		the submitted stream itself, which is a bare XADD -> XREAD round trip.
  *
- * COMMENTS has a comment a line. An entry is sent at its time whether or not those before it
- * are answered, and counts from that time on, so that a stall is not hidden. Prints
- * `p50 p99 p99.9 max answered missing` on one line, times in ms.
+ * COMMENTS has a comment a line. An entry is sent at its time whether or not earlier ones are
+ *answered, and is measured from that time, so that a stall is not hidden. Prints `p50 p99 p99.9 max
+ *answered missing` on one line, times in ms.
  */
 #include <errno.h>
 #include <hiredis/hiredis.h>
@@ -115,7 +115,7 @@ static void send_due(struct load *load)
 {
 	size_t before = load->sent;
 
-	/* No more at once, or who cannot keep up with the rate would never get to reading. */
+	/* A limit, so that replies are read even when sending cannot keep up with the rate. */
 	while (load->sent < load->count && load->sent < before + PIPELINE &&
 	       load->due[load->sent] <= now())
 		add(load, load->sent++);
@@ -165,7 +165,7 @@ static void take_answers(struct load *load, const redisReply *reply)
 		 entries->element[entries->elements - 1]->element[0]->str);
 }
 
-/* What has come in on a connection. */
+/* The replies received on a connection. */
 static void drain(struct load *load, redisContext *c)
 {
 	redisReply *reply;
@@ -251,7 +251,7 @@ static redisContext *join(const char *socket)
 	return c;
 }
 
-/* Where the stream ends now: what comes after is ours. */
+/* The current end of the stream: later entries are from this program. */
 static void find_end(struct load *load)
 {
 	redisReply *reply = redisCommand(load->out, "XREVRANGE %s + - COUNT 1", load->read);

@@ -1,5 +1,5 @@
-"""What the bench feeds on: comments of mixed lengths and sets of 10 to 10,000 patterns, the
-same at each run.
+"""The material of the benchmarks: comments of mixed lengths and sets of 10 to 10,000 patterns, the same
+at each run.
 
 Of the comments about one in ten is to be rejected: too short, without marks, with a link, or
 with one of the phrases and patterns that every set begins with, so that each set rejects the
@@ -69,13 +69,13 @@ SHAPES = [r"\b{0}\s+{1}\s+(?:tại|ở|với)\s+{2}\b", r"\b{0}\W+{2}\s*\d{{2,4}
           r"\b(?:app|web|trang)\s+{0}\s+{2}(?:\s+{1})?\b", r"\b{2}\s+{0}\s+(?:\d+|một)\s*(?:k|tr|triệu)\b",
           r"(?:liên\s+hệ|ib|inbox)\s+{2}\s.{{0,20}}\b{0}\b"]
 
-# What makes judging dear: each is written over and over.
+# Texts that take long to judge: each is repeated.
 HOSTILE = ["a", "a ", "a.", "(", "@a ", "http://", "a" + "\u0301\u0323" * 10 + " ", "ch3t ", "nhà cá ", "n.h.à.c.",
            "nhà cái ", "về nhà cái là ", "\u0441\u0430\u0441 ", "&#97;", "\U0001f600", "<b>a</b>", "1 ", "a\n"]
 
 
 def bare(text):
-    """Without its marks, as one who does not care types it."""
+    """Without its marks, as careless people type."""
     text = text.replace("đ", "d").replace("Đ", "D")
     return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 

@@ -1,6 +1,6 @@
 /*
- * A consumer that judges nothing: the limit that Redis sets. It reads with the daemon's own
- * reader and settles with its own script, unseen.
+ * A consumer that does not judge: it shows the limit that Redis sets. It reads with the daemon's
+ *reader and settles with the daemon's script.
  *
  *	bench-reference SOCKET PREFIX approve|tenth|bare [BATCH [IN-FLIGHT]]
  *
@@ -21,7 +21,7 @@
 #include "monitor/metrics.h"
 #include "queue/settle.h"
 
-/* The same seven fields a verdict, and nothing that makes it safe: the ceiling. */
+/* The same seven fields of a verdict, without any checks: the upper limit. */
 static const char bare_script[] =
 	"local a = ARGV "
 	"redis.call('XACK', KEYS[1], a[1], unpack(a, 4, 3 + a[3])) "

@@ -1,4 +1,4 @@
-"""What the bench starts and watches: a private Redis, consumers, and what each costs."""
+"""The processes of the benchmarks: a private Redis, consumers, and their costs."""
 import os
 import pathlib
 import signal

@@ -1,4 +1,4 @@
-"""What a site would write by hand in Python: the same three rules and the same banned list,
+"""A worker as a site would write it in Python: the same three rules and the same banned list,
 with redis-py and re, over the same streams.
 
     worker.py SOCKET PREFIX RULES-DIR

@@ -6,7 +6,8 @@ verdict/*.cases   one comment a line, judged by the shipped rules, or by those o
         VERDICT [RULE,RULE…] [words=N] [marked=N] | TEXT [| FIELD=VALUE]
 
     Where «» are in the text, what stands between them is what its hits must name, all of them
-    and nothing else. In the text \\n, \\r, \\t, \\\\ and \\uXXXX stand for themselves. Each is judged as it stands and,
+    and nothing else. In the text \\n, \\r, \\t, \\\\ and \\uXXXX stand for themselves. Each is judged as
+    it stands and,
     since a reader cannot tell them apart, in NFC, in NFD and with its tones set apart as
     Windows-1258 does. Lines that begin with # are for people.
 
@@ -38,7 +39,7 @@ def unescape(text):
 
 
 def windows_1258(text):
-    """Letters with their quality in one, tones behind them."""
+    """Letters composed with their quality, tones after them."""
     out = []
     for letter in unicodedata.normalize("NFC", text):
         parts = unicodedata.normalize("NFD", letter)

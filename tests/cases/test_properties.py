@@ -1,4 +1,4 @@
-"""What holds for every comment, tried on comments made up by a seeded die.
+"""Properties that hold for every comment, tried on comments from a seeded random generator.
 
 Honest sentences are rules/everyday.txt and syllables thrown together; banned phrases are
 those of the shipped lists, plain and disguised; junk is what keyboards do not write.
@@ -101,7 +101,7 @@ def test_forms_are_judged_alike(form, die):
 
 
 def plain_comments(die, count):
-    """Of words alone: no sentence that begins with a capital, no signs that blanks part."""
+    """Of words only: no sentence that begins with a capital, no signs between blanks."""
     for _ in range(count):
         parts = [die.choice([die.honest, die.honest, die.banned])() for _ in range(die.randint(1, 3))]
         yield re.sub(r"[^\w\s]+", "", " ".join(parts))
@@ -125,7 +125,7 @@ def test_spacing_changes_nothing(spacing, die):
 
 @pytest.mark.parametrize("case", ["upper", "lower"])
 def test_case_changes_nothing(case, die):
-    """But for short forms that are names in capitals: what they are is in verdict/site.cases."""
+    """Except short forms that are names in capitals; verdict/site.cases has those."""
     names = re.compile(r"\b(?:đ|đm|đmm|dcm|dmm|loz|vl|zl|duma|éo|cc|[wm]88)\b")
     texts = [text.lower() for text in plain_comments(die, 1000) if not names.search(text.lower())]
     assert_same(texts, [getattr(text, case)() for text in texts])
@@ -138,7 +138,7 @@ def banned_hits(answer):
 
 @pytest.mark.parametrize("where", ["before", "behind", "both"])
 def test_honest_text_hides_no_hit(where, die):
-    """Whole sentences: what joins a banned phrase to a longer honest one may protect it."""
+    """Whole sentences: a word that makes a banned phrase part of a longer honest one may protect it."""
     alone, within = [], []
     for _ in range(2000):
         before, bad, behind = (text[0].upper() + text[1:] + "." for text in
@@ -168,7 +168,7 @@ def test_a_phrase_behind_anything_is_found(die):
 
 @pytest.mark.parametrize("disguise", forms.DISGUISES)
 def test_disguises_hide_no_phrase(disguise, die):
-    """Of two syllables or more, with all their marks: the other ones need not be words."""
+    """Of two syllables or more, with all their marks: others may not be words."""
     wanted = [(rule, phrase) for rule, phrase in PHRASES if re.fullmatch(r"\w+( \w+)+", phrase)
               and not re.search(r"\d", phrase) and forms.strip(phrase) != phrase]
     if disguise in forms.TAKE_MARKS:
@@ -209,7 +209,7 @@ BLANKS = [" ", "  ", "\t", "\u00a0", "&nbsp;", " &#32; ", "\u2009"]
 
 
 def test_markup_and_blanks_never_change_a_verdict():
-    """Inline tags anywhere, and more blanks where one is."""
+    """Adds inline tags anywhere, and blanks beside blanks."""
     die = Die(11)
     plain, dressed = [], []
     for _ in range(1500):

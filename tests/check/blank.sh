@@ -1,5 +1,5 @@
 #!/bin/sh
-# The path of the tree may have a blank in it; that of BUILD below it may not, and make says so.
+# The path of the tree may contain a blank. The path of BUILD below it may not, and make says so.
 set -eu
 cd "$(dirname "$0")/../.."
 scratch=$(mktemp -d)

@@ -116,8 +116,8 @@ def defines(path, name):
 
 
 def names_wrong(text):
-    """What `text` says in backquotes of files, FILE:word and FILE:function() that is not so. A
-    function alone is of the file named last. Paths are relative to src/ or to the project."""
+    """The files, FILE:word and FILE:function() in backquotes that do not exist. A function without a
+    file is in the file named last. Paths are relative to src/ or to the project."""
     path = None
     for file, name, call, alone in re.findall(
             r"`(?:([\w./@-]*[/.][\w@-]+)(?::(\w+)(\(\))?)?|(\w+)\(\))`", text):
@@ -143,7 +143,7 @@ def check_maintainers():
 
 
 def anchors(text):
-    """What the headings of a page are called in links, as code hosts make them."""
+    """The names of a page's headings in links, as code hosts make them."""
     for heading in re.findall(r"^#+ (.*)", re.sub(r"^```.*?^```", "", text, flags=re.M | re.S), re.M):
         yield re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 

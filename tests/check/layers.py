@@ -38,7 +38,7 @@ MAY = {
     "command": ["queue", "monitor", "redis"] + RULES + CORE,
 }
 
-# Includes that close a circle and are still there: none. (FROM, TARGET) would allow one.
+# Includes that close a circle and are allowed, as (FROM, TARGET): none.
 KNOWN = set()
 
 # Which folders may know which library; headers by the beginning of their name.

@@ -1,7 +1,7 @@
 #!/bin/sh
-# The daemon under valgrind: nothing read that was not written, no leak, from its start over
-# verdicts, good and bad reloads and reviews to its end. FULL=1, which is `make valgrind`, has
-# it recover from faults too.
+# The daemon under valgrind: it reads no uninitialised memory and leaks nothing, from its start to its
+# end, with verdicts, good and bad reloads and reviews. With FULL=1 (`make valgrind`) it also recovers
+# from faults.
 set -eu
 cd "$(dirname "$0")/../.."
 : "${BUILD:=build}" "${FULL:=}" "${PATIENCE_FACTOR:=8}"
@@ -19,7 +19,7 @@ fi
 if [ "$FULL" ]; then
 	tests='tests/system/test_verdict.py tests/system/test_reload.py tests/system/test_review.py
 		tests/system/test_malformed.py tests/system/test_recovery.py tests/system/test_faults.py'
-	# Not those that go by the clock: all takes ten times as long here.
+	# Without tests that depend on time: everything takes ten times as long here.
 	others='not test_memory and not frozen and not idle_daemon and not at_random'
 else
 	tests='tests/system/test_reload.py tests/system/test_verdict.py tests/system/test_review.py'

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""The Debian package: the same bytes from another directory, umask and time zone; what it
-holds and asks for; the binary hardened as the Makefile means it."""
+"""Checks the Debian package: the same bytes from another directory, umask and time zone; its files and
+dependencies; the hardening of its binary."""
 import os
 import pathlib
 import re
@@ -40,7 +40,7 @@ def output(*command, **options):
 
 
 def build(directory, umask, zone):
-    """`make deb` in a directory as the newcomer's plain make would, and the package's path."""
+    """Runs plain `make deb` in a directory; returns the package's path."""
     env = {name: value for name, value in os.environ.items()
            if name in ("PATH", "HOME", "SOURCE_DATE_EPOCH")}
     done = subprocess.run(["make", "--no-print-directory", "-j2", "deb"], cwd=directory,

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The unit tests once more, where a byte too far, a leak or undefined behaviour ends the program.
-# FULL=1, which is `make sanitize`, runs all that starts the program too.
+# The unit tests under sanitizers: an access out of bounds, a leak or undefined behaviour ends the
+# program. With FULL=1 (`make sanitize`), also all tests that start duyetd.
 set -eu
 cd "$(dirname "$0")/../.."
 : "${BUILD:=build}" "${FULL:=}" "${PATIENCE_FACTOR:=4}"

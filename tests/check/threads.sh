@@ -1,6 +1,6 @@
 #!/bin/sh
-# What threads share (a reload, the old rules freed, a name looked up, judging by several) under
-# ThreadSanitizer: no race. FULL=1, which is `make tsan`, runs all that may start one.
+# Code that threads share under ThreadSanitizer: reloads, freeing old rules, name look-ups, judging in
+# several threads. With FULL=1 (`make tsan`), all tests that may start a thread.
 set -eu
 cd "$(dirname "$0")/../.."
 : "${BUILD:=build}" "${FULL:=}" "${PATIENCE_FACTOR:=8}"

@@ -25,7 +25,8 @@ def exposure(unit):
 
 
 def complaints(unit):
-    """What `systemd-analyze verify` says of the file itself; manuals and binary aren't there."""
+    """The messages of `systemd-analyze verify` about the file itself; manual pages and binary are not
+    installed."""
     with tempfile.TemporaryDirectory() as scratch:
         copy = pathlib.Path(scratch) / unit.name.replace("@", "@comments")
         text = unit.read_text().replace("/usr/bin/duyetd", "/bin/true")
@@ -35,7 +36,7 @@ def complaints(unit):
 
 
 def strangers(unit):
-    """Programs that neither duyetd nor a package every Debian has brings along."""
+    """Programs that come neither with duyetd nor with a package of every Debian."""
     return set(re.findall(r"^Exec\w+=[-@:+!]*(\S+)", unit.read_text(), re.M)) - {
         "/usr/bin/duyetd", "/bin/sh"}
 

@@ -11,16 +11,16 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "system"))
 
-# File, and how often the whole row stands in it, in order; 0: the names in any order.
+# A file, and how often it has all fields in order; 0: the names in any order.
 PLACES = {
     "src/queue/settle.lua": 3,  # the verdict, the record, the reply
     "src/queue/hold_expiry.lua": 1,
     "src/queue/review.lua": 1,
-    "src/queue/submission.c": 0,  # names that no submission may bear
+    "src/queue/submission.c": 0,  # names that no submission may use
     "src/queue/review.c": 0,  # of the newest verdict, for review.lua
     "systemd/man/duyetd-redis.7": 0,
 }
-# Which of them a place has no need to name: the id is the submission's own, and is asked for.
+# Fields that a place need not name: the id is a field of the submission.
 ELSEWHERE = {"src/queue/submission.c": {"id"}, "src/queue/review.c": {"id"}}
 
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# gcc and clang, whichever are here, find nothing to warn of.
+# gcc and clang, if installed, have no warnings.
 set -eu
 cd "$(dirname "$0")/../.."
 : "${BUILD:=build}"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# duyetd at work: a private Redis, the daemon, some comments, their verdicts, and what a
-# moderator sees of them. Ends by itself and leaves nothing behind; exits with 1 where a
-# verdict is not the one that comments.txt expects.
+# A demonstration: a private Redis, the daemon, some comments, their verdicts, and the moderators' view.
+# It ends by itself and removes its files; it exits with 1 if a verdict differs from the one in
+# comments.txt.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 daemon=$(realpath "${BUILD:-build}/duyetd")

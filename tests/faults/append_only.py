@@ -1,4 +1,4 @@
-"""An append-only file that ends in the middle of a transaction, as a kill in mid-write leaves it."""
+"""An append-only file that ends in the middle of a transaction, as after a kill during a write."""
 import os
 import subprocess
 
@@ -7,7 +7,7 @@ from processes import Server
 
 MULTI, EXEC = b"*1\r\n$5\r\nMULTI\r\n", b"*1\r\n$4\r\nEXEC\r\n"
 STREAM, VERDICTS, GROUP = "comments:submitted", "comments:verdicts", "duyetd"
-# What settles an entry, in short: publishes only where its own acknowledgement counts.
+# A short settle.lua: publishes only if its own acknowledgement counts.
 SETTLE = """
 if redis.call('XACK', KEYS[1], ARGV[1], ARGV[2]) == 0 then return 0 end
 redis.call('XADD', KEYS[2], '*', 'entry', ARGV[2])

@@ -1,6 +1,6 @@
 /*
  * Loaded before the C library (LD_PRELOAD): the time of day is off by as many seconds as the file
- * CLOCK_OFFSET says, eight bytes that may change at any moment. The monotonic clock is as it is.
+ * CLOCK_OFFSET says, eight bytes that may change at any moment. The monotonic clock is not changed.
  */
 #include <fcntl.h>
 #include <stddef.h>

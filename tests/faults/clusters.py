@@ -61,7 +61,7 @@ class Node(RedisServer):
             port.close()
 
     def role(self):
-        """None where it does not say: sentinels cut its clients when they make it something else."""
+        """None when it does not reply: sentinels close its connections when they change its role."""
         try:
             return self.client().role()[0]
         except redis_py.ConnectionError:

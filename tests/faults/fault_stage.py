@@ -1,9 +1,8 @@
-"""What a run under faults begins with, and what must be true at its end.
+"""The state at the start of a run with faults, and the conditions at its end.
 
-The stage holds one of everything that the daemon deals with: new submissions, some left
-pending by a consumer that is gone, some that no consumer holds any more, one that it can't
-judge for want of an id, held and rejected ones, and moderators' reviews. So every command and
-every script of the daemon is needed to clear it.
+The stage has everything that the daemon handles: new submissions, some pending for a consumer that is
+gone, some that no consumer holds, one without an id, held and rejected comments, and reviews. So every
+command and every script of the daemon is needed to clear it.
 """
 import random
 
@@ -13,8 +12,8 @@ from helpers import GOOD, PATIENCE, RULES, wait_for
 
 GROUP, CONSUMER = "duyetd", "me"
 PASSWORD = "correct-horse-battery-staple"
-# A time-out where an answer is never to come. Where the machine is slow it ends other connections
-# too, and that changes nothing of what must be true.
+# A time-out for replies that never come. On a slow machine it also ends other connections, which does
+# not change the expected result.
 SHORT = f"{5 * PATIENCE:.0f}ms"
 TEXTS = [GOOD, GOOD, GOOD, "Chơi nhà cái là thua thôi", "Chuyện này cần xem lại đã nhé"]
 
@@ -43,7 +42,7 @@ class Stage:
         self.review()
 
     def make_groups(self):
-        """Where no daemon has been faster."""
+        """Unless a daemon has been faster."""
         for stream in ("submitted", "review"):
             try:
                 self.redis.xgroup_create(f"comments:{stream}", GROUP, "0", mkstream=True)
@@ -64,7 +63,7 @@ class Stage:
         self.redis.xreadgroup(GROUP, CONSUMER, {"comments:submitted": ">"})
 
     def review(self):
-        """A person rejects what a verdict approved long ago."""
+        """A person rejects a comment that was approved long ago."""
         self.reviews += 1
         comment = f"old{self.reviews}"
         self.redis.xadd("comments:verdicts", {"id": comment, "verdict": "approve", "rules": "",
@@ -84,7 +83,7 @@ class Stage:
             return True
 
     def submit_until(self, happened):
-        """Whenever all is settled, more comes, until what is awaited has happened."""
+        """Whenever everything is settled, more is submitted, until the awaited condition holds."""
         def look():
             if not happened.is_set() and self.is_clear():
                 self.submit(20)
@@ -103,7 +102,7 @@ class Stage:
                 for stream in ("submitted", "review")}
 
     def check(self):
-        """Exactly one verdict an entry, none lost, none pending, the counts as told."""
+        """Exactly one verdict for each entry, none lost, none pending, and the right counts."""
         published = [row for _, row in self.redis.xrange("comments:verdicts")]
         ours = [row for row in published if row["by"] == "duyetd" and row["entry"] != "1-0"]
         entries = [row["entry"] for row in ours]

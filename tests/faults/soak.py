@@ -1,11 +1,11 @@
 #!/usr/bin/python3
-"""Faults without end: one verdict each, round after round.
+"""Random faults for a long time: each entry gets one verdict, round after round.
 
     soak.py [--rounds N | --minutes N] [--seed N]     make soak MINUTES=60, make soak ROUNDS=100 SEED=7
 
-A round puts submissions and reviews before one to four daemons, and lets a few things go
-wrong that the seed chooses: at the proxy, to the daemons, to Redis. Then all must be settled,
-once each; memory and descriptors of the daemons that live on must not grow. It ends at the
+A round submits comments and reviews to one to four daemons and causes a few faults that the seed
+chooses: at the proxy, at the daemons, at Redis. Then everything must be settled once; memory and
+descriptors of the daemons that still run must not grow. It ends at the
 first round that fails, and names its seed: `soak.py --rounds 1 --seed SEED` plays that round alone.
 The same seed and number of rounds bring the same faults on any machine.
 """
@@ -59,7 +59,7 @@ class Soak:
             "--batch", 20, "--timeout", SHORT, "--claim-after", "200ms", "--max-deliveries", 1000,
             "--metrics", "127.0.0.1:0")
 
-    # What may go wrong, besides what the proxy does.
+    # The faults besides those of the proxy.
 
     def kill(self, chance):
         name = chance.choice(sorted(self.daemons))
@@ -102,7 +102,7 @@ class Soak:
     def arm(self, chance):
         point = chance.choice(["connect", *POINTS, "any", "any", "settle", "xreadgroup"])
         kinds = AT_CONNECT if point == "connect" else BEFORE + AFTER
-        # A command that Redis ran and answered with an error: no Redis does that to a read.
+        # A command that Redis ran and answered with an error: Redis never does this to a read.
         kind = chance.choice([kind for kind in kinds if kind != "error after" or point in POINTS
                               and point != "xreadgroup"])
         self.proxy.arm(point, kind, skip=chance.randrange(4))

@@ -1,4 +1,4 @@
-"""The daemon has the append-only file rewritten after each start of Redis, where it may."""
+"""The daemon has the append-only file rewritten after each start of Redis, if its user has the right."""
 import os
 import signal
 import subprocess
@@ -84,7 +84,7 @@ def test_rewrite_prevents_two_verdicts(server, start):
 
 
 def test_one_rewrite_for_each_start_of_redis(server, start):
-    """Another instance, or the same one after a restart, asks for no second."""
+    """Another daemon, or the same one after a restart, does not ask again."""
     redis = server.client()
     first = start(server, "--consumer", "one")
     first.wait_log("aof: rewrite ended")
@@ -101,7 +101,7 @@ def test_one_rewrite_for_each_start_of_redis(server, start):
 
 
 def test_rewrite_under_way_is_watched(server, start):
-    """It judges meanwhile, and asks for another where that one failed."""
+    """It judges meanwhile, and asks again if the rewrite fails."""
     redis = server.client()
     children = slow_rewrite(redis)
     daemon = start(server)

@@ -1,8 +1,8 @@
 """Redis killed while it writes a transaction to the append-only file.
 
-At the next start Redis cuts the file behind the last whole command in the transaction, not
-before its MULTI, and does not apply it. What comes after is then read as a part of it: at the
-second start both are applied, and an entry that was settled in each has two verdicts.
+At the next start Redis cuts the file after the last complete command of the transaction, not before its
+MULTI, and does not apply it. Later commands then become part of it: at the second start both are
+applied, and an entry that was settled in each has two verdicts.
 Here the file is truncated by hand, so that it happens every time.
 """
 import subprocess

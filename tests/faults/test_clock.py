@@ -1,7 +1,7 @@
-"""The time of day jumps, Redis's or the daemon's, forward and back: one verdict each, nobody waits.
+"""The time of day of Redis or the daemon jumps forward and back: one verdict each, no delay.
 
-Spans are measured with a clock that does not jump. What goes by the time of day is what Redis
-makes of it: the ids of entries, how long one has been pending, what is old enough to be trimmed.
+Durations are measured with a monotonic clock. Redis uses the time of day for ids of entries, idle times
+of pending entries, and trimming by age.
 """
 import os
 import re
@@ -82,7 +82,7 @@ def daemon(tmp_path, server, rules):
 @pytest.mark.parametrize("jumps", [[DAY], [-DAY], [HOUR, -HOUR, 0], [-DAY, DAY, 0]])
 def test_in_mid_drain(redis, proxy, clock, daemon, jumps):
     """Two daemons: the settlement of one is held back, so that what it has in hand looks abandoned
-    to the other. It comes after all, whoever has settled those entries by then."""
+    to the other. It arrives later, when the other daemon may have settled those entries."""
     held = proxy.arm("settle", "hold request", skip=3)
     entries = submit_many(redis, 1000)
     first = daemon("--batch", 4, "--in-flight", 1, url=proxy.url)
@@ -131,7 +131,7 @@ def verdicts_on(redis, entry):
 
 @pytest.mark.parametrize("jump", [DAY, -DAY])
 def test_a_lone_comment_after_it(redis, proxy, clock, daemon, jump):
-    """The read that blocks, and the next, are not held up."""
+    """The blocking read and the next one are not delayed."""
     duyetd = daemon(url=proxy.url)
     verdict_of(redis, submit(redis, "c1", GOOD))
     wait_for(lambda: waits_in_a_read(redis))
@@ -156,7 +156,7 @@ def test_verdicts_outlive_a_jump_shorter_than_they_are_kept(redis, clock, daemon
 
 @pytest.mark.parametrize("jump", [DAY, -DAY])
 def test_the_daemons_own(redis, proxy, clock, daemon, jump):
-    """Latency is told as well as may be: never less than nothing, in no way an obstacle."""
+    """Latencies are as exact as possible, never negative, and never stop the work."""
     if Daemon.is_sanitized():
         pytest.skip("a sanitizer wants to be loaded first")
     held = proxy.arm("settle", "hold", skip=3)
@@ -174,7 +174,7 @@ def test_the_daemons_own(redis, proxy, clock, daemon, jump):
 
 
 def test_consumers_that_are_gone_for_a_day_are_removed(redis, clock, daemon):
-    """Those with entries pending once these have been taken over, not before."""
+    """Consumers with pending entries are removed after these have been claimed, not before."""
     redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
     entries = submit_many(redis, 3)
     redis.xgroup_createconsumer("comments:submitted", "duyetd", "gone")

@@ -65,7 +65,7 @@ class Site:
         self.entries += pipe.execute()
 
     def submit_ahead(self, count, node):
-        """To the node that the slot moves to and has not reached; nobody else settles there yet."""
+        """On the node that the slot moves to, before the move is complete; no one else settles there yet."""
         pipe = node.client().pipeline(transaction=False)
         for i in range(count):
             pipe.execute_command("ASKING")
@@ -134,8 +134,8 @@ def test_repeated_texts_are_counted_in_the_same_slot(cluster, site, daemon, rule
 
 
 def test_a_slot_moves_in_mid_drain(cluster, site, daemon):
-    """Key by key, while the daemon works. Once all keys are elsewhere there is more to do, which
-    it can do only when the slot has moved too."""
+    """Key by key, while the daemon works. When all keys are on the target there is more to do, which it
+    can do only when the slot has moved too."""
     duyetd = daemon()
     for round_, target in enumerate(cluster.others(f"{PREFIX}:submitted")):
         seen = site.redis.xlen(f"{PREFIX}:verdicts")
@@ -155,7 +155,7 @@ def test_a_slot_moves_in_mid_drain(cluster, site, daemon):
 
 
 def test_a_slot_moves_under_an_idle_daemon(cluster, site, daemon):
-    """It waits in a read that blocks, and is sent on."""
+    """It waits in a blocking read, and is redirected."""
     duyetd = daemon()
     owner = cluster.owner(f"{PREFIX}:submitted")
     wait_for(lambda: waits_in_a_read(owner.client()))
@@ -181,8 +181,7 @@ def test_a_slot_that_stays_between_two_nodes(cluster, site, daemon):
     target, lengths = cluster.others(keys[0])[0], []
 
     def pause(source):
-        """Once all keys are at the target: is anything done to them there, while the daemon is
-        refused again and again?"""
+        """Whether anything is done to the keys on the target while the daemon is still refused."""
         if cluster.keys(keys[0], source):
             return
         site.submit_ahead(100, target)
@@ -221,7 +220,7 @@ def test_a_master_dies_in_mid_drain(replicated, daemon):
 
 
 def test_keys_without_a_common_slot(cluster, site, daemon):
-    """Said, not died of."""
+    """It is logged, and the daemon stays."""
     duyetd = daemon("--prefix", "comments", "--grace", "100ms")
     for about in "redis", "redis for reviews":
         duyetd.wait_log(f"{about}: refuses fault=crossslot", "hash tag")

@@ -22,7 +22,7 @@ def saved(server):
 
 
 def assert_unchanged(server, said="", **options):
-    """The script leaves every file as it is, and says so (or nothing)."""
+    """The script changes no file, and says so (or nothing)."""
     before = {path: path.read_bytes() for path in server.file.parent.iterdir()}
     log = cut_open_multi(server, **options)
     assert said in log if said else not log
@@ -46,8 +46,8 @@ def test_clean_file(server):
 
 
 def test_file_torn_in_its_last_transaction(server):
-    """At every place around MULTI and EXEC, and at every seventh between. A torn MULTI opens
-    nothing: Redis itself cuts it."""
+    """At every byte around MULTI and EXEC, and at every seventh between. An incomplete MULTI is cut by
+    Redis itself."""
     content = server.file.read_bytes()
     multi = content.rindex(MULTI)
     opened = multi + len(MULTI)
@@ -84,7 +84,7 @@ def test_damage_before_the_end_is_left_to_a_person(server, damage):
 
 
 def test_file_of_a_start_that_kept_half_a_transaction(server):
-    """A MULTI in an open MULTI: it comes too late here, and both hold verdicts."""
+    """A MULTI inside an open MULTI: the script was installed too late, and both contain verdicts."""
     tear(server.file)
     server.start()
     server.client().eval("redis.call('SET', 'a', 1) redis.call('SET', 'b', 1)", 0)
@@ -117,7 +117,7 @@ def test_names_from_the_configuration(server):
 
 
 def test_only_the_last_file(server):
-    """The one before it was whole when Redis began the next."""
+    """The file before it was complete when Redis began the next."""
     multi = tear(server.file)
     first = server.file
     last = first.with_name("appendonly.aof.2.incr.aof")
@@ -154,7 +154,7 @@ def test_no_append_only_file(tmp_path):
 
 
 def test_without_room_for_the_copy(server):
-    """Nothing is cut that is not saved."""
+    """Everything that is cut is saved."""
     tear(server.file)
     assert_unchanged(server, "cannot save what would be cut",
                      preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)))

@@ -1,4 +1,4 @@
-"""libhs that loses matches: what replaces its functions finds none, as a CPU may make them."""
+"""A libhs that loses matches, as on some CPUs: its functions are replaced by some that find nothing."""
 import ctypes
 import json
 import os

@@ -21,8 +21,8 @@ needs_systemd = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="
 
 @needs_systemd
 def test_all_its_work_under_the_units_filter(redis, proxy, daemon):
-    """A call that the unit denies would kill it here: reading, settling, claiming, reviews,
-    burying, a lost connection, metrics, a reload, leaving."""
+    """A call that the unit denies would kill it here: reading, settling, claiming, reviews, dead
+    letters, a lost connection, metrics, a reload, a stop."""
     if Daemon.is_sanitized():
         pytest.skip("a leak sanitizer needs calls that the unit denies")
     stage = Stage(redis)
@@ -77,7 +77,7 @@ def test_no_core_is_left(redis, daemon, tmp_path):
 
 
 def memory_of(process):
-    """All that it has and may write, wherever the password may have been left."""
+    """All of its writable memory, where the password may have been left."""
     with open(f"/proc/{process.pid}/maps", encoding="utf-8") as maps, \
          open(f"/proc/{process.pid}/mem", "rb", buffering=0) as memory:
         for line in maps:

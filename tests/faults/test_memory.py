@@ -1,10 +1,10 @@
 """Memory runs out at one allocation after another: of a batch, of reviews, of a reload.
 
-tests/unit/test_memory.c does this to a load of rules and to judging, each on its own. Here it is
-the daemon as a whole: one verdict each, whatever it could not get memory for, and it stays.
+tests/unit/test_memory.c does this to a load of rules and to judging, each on its own. Here it is the
+whole daemon: one verdict each, whichever allocation fails, and it keeps running.
 
-Where hiredis 0.14 gets none for its buffers, it uses them all the same, and crashes. Then the
-daemon is started again, as systemd does.
+When an allocation for its buffers fails, hiredis 0.14 uses them anyway and crashes. Then the daemon is
+started again, as by systemd.
 """
 import os
 import pathlib
@@ -38,7 +38,7 @@ class Memory:
         self.refuse(NEVER, NEVER)
 
     def refuse(self, first, last):
-        """The library that was refused last stays: a daemon that crashes for it is found later."""
+        """The name of the library that was refused last is kept, to explain a crash later."""
         with open(self.file, "r+b") as file:
             file.write(struct.pack("=qqq", 0, first, last))
 
@@ -115,8 +115,8 @@ def test_a_batch(run):
 
 
 def test_all_memory_for_a_moment(run):
-    """None at all from some allocation on, until one or more were refused; then there is some
-    again. Who was refused what it could not do without is not told then."""
+    """All allocations fail from one on, until at least one was refused; then memory is available again.
+    Which allocation was essential is not known then."""
     run.forgiving = True
     for first in range(1, 100, 5):
         run.memory.refuse(first, NEVER)
@@ -130,7 +130,7 @@ def test_all_memory_for_a_moment(run):
 
 
 def reload(run, first, last):
-    """Whether the rules were loaded; the daemon says so or says that it keeps the old ones."""
+    """Whether the rules were loaded; the daemon logs it, or that it keeps the old ones."""
     said = len(run.daemon.lines("rules: loaded old=")), len(run.daemon.lines("rules: not loaded"))
     run.memory.refuse(first, last)
     run.daemon.signal(signal.SIGHUP)
@@ -146,7 +146,7 @@ def reload(run, first, last):
 
 
 def test_a_reload(run):
-    """All or nothing: the old rules judge, or the new ones; the daemon stays."""
+    """All or nothing: the old rules judge, or the new ones; the daemon keeps running."""
     assert reload(run, NEVER, NEVER)
     first, kept = 1, 0
     while first < 20000:

@@ -1,6 +1,6 @@
-"""Redis killed with -9 in mid-drain, again and again: what each way of keeping data promises.
+"""Redis killed with -9 during a drain, several times: the guarantees of each way of storing data.
 
-A kill comes as a settlement passes on its way to Redis, while others are under way there.
+The kill happens when a settlement is on its way to Redis, while others are in progress there.
 
 Before each start runs systemd/redis/cut-open-multi.sh, as the drop-in does: without it, a kill
 in mid-write may give an entry two verdicts (test_append_only.py).
@@ -31,7 +31,7 @@ MODES = {
 
 
 class Reader:
-    """The web tier: reads verdicts from where it was, and notes every one that it is shown."""
+    """The web tier: reads verdicts from its last position, and records each one."""
 
     def __init__(self, server):
         self.server, self.seen, self.running = server, [], True
@@ -66,8 +66,7 @@ class Figures:
 
 
 def arm_kill(proxy, server, reader):
-    """At one of the next settlements, of which there are more than that; the reader has seen some
-    verdicts by then."""
+    """At one of the next settlements, of which enough are left; the reader has seen some verdicts by then."""
     def kill():
         wait_for(lambda: reader.seen)
         server.signal(signal.SIGKILL)
@@ -117,20 +116,20 @@ def test_append_only_file_always(tmp_path, rules):
 
 
 def test_append_only_file_everysec(tmp_path, rules):
-    """Mostly as above. But while an fsync takes long, Redis answers before it has written
-    (aof_delayed_fsync), for up to two seconds: what it forgets then is judged again."""
+    """Mostly as above. But while an fsync takes long, Redis replies before it has written
+    (aof_delayed_fsync), for up to two seconds: what it loses then is judged again."""
     figures = drain(tmp_path, rules, "everysec")
     assert (figures.gone, figures.twice) == (0, 0)
 
 
 def test_snapshots(tmp_path, rules):
-    """Back in time: nothing is gone that the snapshot had, and verdicts come again."""
+    """Redis returns to the snapshot: everything in it is there, and verdicts are published again."""
     figures = drain(tmp_path, rules, "snapshots")
     assert (figures.gone, figures.twice) == (0, 0)
     assert figures.shown_again > 0
 
 
 def test_nothing_kept(tmp_path, rules):
-    """All is gone; the daemon goes on with an empty Redis."""
+    """Everything is lost; the daemon continues with an empty Redis."""
     figures = drain(tmp_path, rules, "nothing")
     assert figures.gone == MANY and figures.twice == 0

@@ -1,4 +1,4 @@
-"""What a master takes with it when it dies, and what --wait-replicas does about that.
+"""What is lost with a master that fails, and how --wait-replicas limits it.
 
 Replication is asynchronous: what was settled after the replica's link went down is settled
 again on the replica, once it is promoted. So a reader of the old and the new verdict stream
@@ -55,7 +55,7 @@ class Pair(Group):
         return self.old.xlen("comments:verdicts")
 
     def lose_master(self):
-        """How many entries it had settled that the replica knows nothing of."""
+        """How many settled entries the replica does not have."""
         settled = self.settled()
         self.master.kill()
         self.new.replicaof("NO", "ONE")
@@ -123,7 +123,7 @@ def test_a_replica_that_comes_back(pair):
 
 
 def test_to_leave_while_replicas_lag(pair):
-    """What is settled is settled: it leaves when the grace is over, with nothing pending."""
+    """Settled entries stay settled: it exits when the grace time is over, with nothing pending."""
     entries = submit_many(pair.old, MANY)
     pair.master.wait_replicated()
     duyetd, _ = pair.start_and_cut_link("--wait-replicas", 1, "--grace", "1s")

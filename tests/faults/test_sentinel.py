@@ -1,4 +1,5 @@
-"""A master dies under the daemon: the sentinels' new one is found, and all is settled there."""
+"""A master fails while the daemon works: the sentinels' new master is found, and everything is settled
+there."""
 import signal
 from contextlib import closing
 
@@ -66,7 +67,7 @@ def published(node):
 
 
 def test_an_old_master_that_comes_back(replicated, behind):
-    """It says that it is a master, for a while; nobody writes there."""
+    """It claims to be a master for a while; no one writes there."""
     duyetd = behind(replicated.url)
     duyetd.wait_log("redis: reached")
     replicated.master.kill()
@@ -80,7 +81,7 @@ def test_an_old_master_that_comes_back(replicated, behind):
 
 
 def test_one_sentinel_that_was_cut_off(tmp_path, replicated, behind):
-    """It names a master of its own; the two others are believed."""
+    """It names another master; the answer of the two others is used."""
     wrong = Node(tmp_path).start()
     stale = Node(tmp_path, sentinel=f"sentinel monitor main {HOST} {wrong.port} 2\n")
     try:
@@ -96,7 +97,7 @@ def test_one_sentinel_that_was_cut_off(tmp_path, replicated, behind):
 
 
 def test_one_sentinel_that_hangs(replicated, behind):
-    """It is not waited for: the two others agree."""
+    """The daemon does not wait for it: the two others agree."""
     replicated.sentinels[0].signal(signal.SIGSTOP)
     behind(replicated.url).wait_log("redis: reached")
     redis = replicated.master.client()
@@ -104,7 +105,7 @@ def test_one_sentinel_that_hangs(replicated, behind):
 
 
 def test_the_sentinels_change_their_mind(replicated, behind):
-    """A master that lives on, cut off from its sentinels: we leave it once they name another."""
+    """A master that still runs, cut off from its sentinels: the daemon leaves it once they name another."""
     duyetd = behind(replicated.url)
     duyetd.wait_log("redis: reached")
     new = replicated.fail_over().client()

@@ -1,4 +1,4 @@
-"""rediss://, where the build has it: the server must be who it says, and be vouched for."""
+"""rediss://, if the build has it: the server's certificate must be for its name and be trusted."""
 import os
 import shutil
 import signal
@@ -24,7 +24,7 @@ LONG = 60_000  # bytes, close to what a text may have: four records of TLS and a
 
 
 def certify(directory, *names):
-    """A certificate that vouches for itself, for these names alone."""
+    """A self-signed certificate for these names only."""
     directory.mkdir()
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
                     "/CN=localhost", "-addext", f"subjectAltName={','.join(names)}", "-keyout",
@@ -127,7 +127,7 @@ def line():
 
 
 def kill_clients_amid_work(redis, duyetd, first):
-    """There is work left whatever the machine's speed; the entries that are added."""
+    """Adds entries, so that there is work left at any speed of the machine; returns them."""
     duyetd.freeze()
     entries = submit_many(redis, 500, first=first)
     redis.client_kill_filter(_type="normal", skipme=True)
@@ -179,8 +179,8 @@ def test_records_in_pieces(node, daemon, line, piece):
 
 @needs_tls
 def test_a_slow_line_is_no_dead_one(node, daemon, line):
-    """An answer takes longer on its way than it may take to begin: what moves is waited for. It is
-    the answer to XCLAIM, which has all that was left pending, 12 MB in 184 pieces or more."""
+    """A reply takes longer to arrive than the time limit for its first byte: as long as bytes arrive,
+    the daemon waits. It is the reply to XCLAIM with all pending entries, 12 MB in 184 pieces or more."""
     redis = node.client()
     redis.xgroup_create("comments:submitted", GROUP, "0", mkstream=True)
     entries = [submit(redis, f"c{i}", words(LONG), more="x" * LONG) for i in range(100)]
@@ -212,7 +212,7 @@ def test_leaving_amid_work(node, daemon):
 
 @needs_tls
 def test_leaving_while_it_connects(daemon):
-    """To somebody who accepts and says nothing."""
+    """To a server that accepts and sends nothing."""
     with socket.create_server((HOST, 0)) as silent:
         duyetd = daemon(silent.getsockname()[1])
         duyetd.wait_log("rules: loaded")
@@ -307,7 +307,7 @@ def test_a_server_that_goes_under_load(node, daemon):
 
 @needs_tls
 def test_sentinels(serve, daemon, tmp_path):
-    """They, too, must be who they say; the master is reached by the address that they name."""
+    """Their certificates are checked too; the master is reached by the address that they name."""
     both = certify(tmp_path / "both", "DNS:localhost", f"IP:{HOST}")
     node = serve(both)
     tls = Port()

@@ -1,6 +1,6 @@
 /*
- * Decisions, read from a fuzzer's bytes one after another. Where the bytes end, a generator goes
- * on that all of them have seeded: a few bytes stand for a whole case.
+ * Decisions, read from a fuzzer's bytes one after another. After the last byte, a generator seeded
+ * by all bytes continues, so a few bytes make a whole case.
  *
  * A copy makes the same decisions again.
  */

@@ -114,7 +114,7 @@ static void check_verdict(const struct verdict *verdict)
 		REQUIRE(rule_index(verdict->failing[i]) > rule_index(verdict->failing[i - 1]));
 }
 
-/* Each line of the matches begins with a rule's name, and holds nothing that acts. */
+/* Each line of the matches begins with a rule's name, and has no control characters. */
 static void check_matches(const struct verdict *verdict)
 {
 	struct buf lines = {0};
@@ -134,7 +134,7 @@ static void check_matches(const struct verdict *verdict)
 	buf_free(&lines);
 }
 
-/* What one verdict is to be equal to. */
+/* The verdict that others must be equal to. */
 struct gist {
 	enum decision decision;
 	size_t words, accented, failings;
@@ -183,7 +183,8 @@ static bool judge_form(const UNormalizer2 *form, const struct units *text, struc
 	return U_SUCCESS(error);
 }
 
-/* NFC and NFD are judged alike, and as the text is where its marks are in their order. */
+/* NFC and NFD get the same verdict, and so does the text itself if its marks are in canonical
+ * order. */
 static void check_forms(const char *bytes, size_t len)
 {
 	static struct units text;
@@ -203,7 +204,7 @@ static void check_forms(const char *bytes, size_t len)
 		require_same(gist, other);
 }
 
-/* Nothing in front of a banned phrase on a line of its own hides it, and nothing behind. */
+/* Text before or after a banned phrase on a line of its own does not hide it. */
 static void check_appended(const char *text, size_t len)
 {
 	size_t room = len + 1 + strlen(phrase);

@@ -1,6 +1,6 @@
 /*
- * Requests to the metrics endpoint, of any bytes. Whoever asks is answered or hung up on,
- * at once.
+ * Requests of any bytes to the metrics endpoint. Each client gets an answer or is disconnected, at
+ * once.
  *
  * A request comes through a socket pair: connections over TCP use up ports, which stay in
  * TIME_WAIT. accept4() below gives its other end to the server. One connection that is never

@@ -1,6 +1,6 @@
 /*
- * A line of JSON as `judge` reads it, beside jansson: what either takes the other takes,
- * with the same strings, but for what our reader says it does otherwise.
+ * A line of JSON as `judge` reads it, compared with jansson: both accept the same lines, with the
+ * same strings, except for the documented differences.
  */
 #include "fuzz.h"
 
@@ -84,7 +84,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	REQUIRE(count >= 0 || (why && at <= size));
 	if (json_is_object(value) && count >= 0)
 		compare(value, count);
-	/* jansson takes deeper nesting, has no most, and passes over a NUL behind a number. */
+	/* jansson accepts deeper nesting, has no limit of members, and ignores a NUL after a
+	 * number. */
 	REQUIRE(count >= 0 || !json_is_object(value) || strstr(why, "many") ||
 		strstr(why, "deep") || memchr(data, '\0', size));
 	for (long i = 0; i < count; i++) {

@@ -1,6 +1,6 @@
 /*
  * Patterns and texts: what a scan finds must be what PCRE2 finds alone, pattern after pattern,
- * on the same canonical text. A candidate too few would approve banned text.
+ * on the same canonical text. A missing candidate would approve banned text.
  *
  * An input that begins with ~ or = is what it says: each such line is a pattern, ~ in any case
  * and = as typed, each other line a text. Any other input decides what is made of both
@@ -156,7 +156,7 @@ static bool is_dear(const char *source)
 	return false;
 }
 
-/* Keeps what is in the next place where PCRE2 takes it. */
+/* Keeps the pattern in the next place if PCRE2 compiles it. */
 static void keep_pattern(void)
 {
 	struct tried *p = &patterns[count];
@@ -212,7 +212,7 @@ static void make_patterns(struct choices *c)
 	}
 }
 
-/* Libhs reads long texts otherwise than short ones: by blocks of 64 bytes. */
+/* libhs reads long texts differently from short ones: in blocks of 64 bytes. */
 static void pad(struct choices *c)
 {
 	static const char *const fillings[] = {"z", ". ", "m", "đ ", "一"};

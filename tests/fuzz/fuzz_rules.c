@@ -1,5 +1,5 @@
 /*
- * A rules file and a list that it may name, as ops write them and as nobody would. The
+ * A rules file and a list that it may name, valid or not. The
  * input is r.yaml; what follows a line `%%%` is list.txt.
  */
 #include "fuzz.h"
@@ -42,7 +42,7 @@ static void write_file(const char *name, const uint8_t *bytes, size_t len)
 	close(file);
 }
 
-/* Every problem has a line to print, of one line and without what acts on a terminal. */
+/* Every problem can be printed as one line without control characters. */
 static void check_problems(const struct problems *problems)
 {
 	size_t count;

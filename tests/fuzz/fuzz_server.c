@@ -1,10 +1,8 @@
 /*
- * The daemon before a Redis that answers as it pleases: at most one answer a command, which
- * is all that hiredis 0.14 can bear, of any bytes. The bits of the input's first byte are:
- *	1	the handshake is answered as all else, and not well
- *	2	reviews get no answer
- *	4	submissions get no answer
- * The answers come behind it, separated by bytes 0xff. When they are used up, the server goes.
+ * The daemon with a Redis that answers with any bytes: at most one answer for each command, since
+ *hiredis 0.14 cannot handle more. The bits of the input's first byte are: 1	the handshake is
+ *answered as all else, and not well 2	reviews get no answer 4	submissions get no answer The
+ *answers come behind it, separated by bytes 0xff. When they are used up, the server goes.
  */
 #include "fuzz.h"
 
@@ -156,7 +154,7 @@ static void accept_client(void)
 	server.count++;
 }
 
-/* False when it is time to go, for which the daemon has no ear before it has come. */
+/* Returns false when the daemon should stop; it receives no signal before it has connected. */
 static bool turn(void)
 {
 	struct pollfd polls[CLIENTS + 1] = {{server.listening, POLLIN, 0}};

@@ -382,7 +382,7 @@ static const struct quantifier {
 };
 /* clang-format on */
 
-/* The element once more, for the text alone. */
+/* Repeats the element in the text only. */
 static void again(struct maker *m, const struct form *before)
 {
 	size_t at = m->pattern->len;

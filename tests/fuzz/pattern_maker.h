@@ -15,7 +15,7 @@
 void pattern_make(struct choices *form, struct choices *wording, struct buf *pattern,
 		  struct buf *text);
 
-/* Changes a few bytes of the pattern, so that it is of any syntax or of none. */
+/* Changes a few bytes of the pattern, so that its syntax may be invalid. */
 void pattern_disturb(struct choices *choices, struct buf *pattern);
 
 /* Changes some characters of the text: their case, marks, look-alikes, signs between them. */

@@ -1,10 +1,10 @@
 /*
- * Drives a fuzzer without libFuzzer, with any compiler and always alike: each seed as it
- * is, then as many changed ones as asked.
+ * Drives a fuzzer without libFuzzer, with any compiler and reproducibly: each seed unchanged, then
+ *the given number of changed ones.
  *
  *	fuzz_comment -runs=2000 -dict=FILE SEEDS
  *
- * understands these of libFuzzer's arguments and passes over its others.
+ * understands these arguments of libFuzzer and ignores others.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -23,7 +23,7 @@ struct pieces {
 };
 
 static struct pieces seeds, words;
-static struct buf input; /* what is being tried, for whoever looks at a crash */
+static struct buf input; /* the current input, for debugging a crash */
 static uint64_t state = 88172645463325252u;
 
 /* xorshift: below `limit`, which is not 0. */

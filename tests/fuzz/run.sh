@@ -1,9 +1,9 @@
 #!/bin/sh
 #     tests/fuzz/run.sh SECONDS [NAME]
 #
-# Fuzzes with libFuzzer (clang), so long each of fuzz_*.c, or those whose name has NAME in it.
-# What was found interesting stays in $BUILD/fuzz/corpus and is begun from the next
-# time; what broke lies in $BUILD/fuzz/broken, and is tried again by naming it:
+# Fuzzes each of fuzz_*.c, or those whose name contains NAME, for this time with libFuzzer (clang).
+# Interesting inputs are kept in $BUILD/fuzz/corpus for the next run. Failing inputs are kept in
+# $BUILD/fuzz/broken; to try one again, name it:
 #
 #	build/fuzz/tests/fuzz/fuzz_comment build/fuzz/broken/comment-crash-…
 set -eu

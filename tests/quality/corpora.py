@@ -6,7 +6,7 @@ import os
 
 
 def load(directory, pattern):
-    """The rows of the files that match, each with the name of its `file`; [] where there are none."""
+    """The rows of the files that match, each with the name of its `file`; [] if there are none."""
     rows = []
     for path in sorted(glob.glob(os.path.join(directory, pattern))):
         with open(path, encoding="utf-8") as file:

@@ -1,4 +1,5 @@
-"""A day of moderation: a bad rule goes live and is corrected, its comments are restored, a flood comes. The moderators' commands work at each step."""
+"""A day of moderation: a bad rule goes live and is corrected, its comments are restored, a flood comes.
+The moderators' commands work at each step."""
 import json
 import signal
 import subprocess

@@ -67,7 +67,7 @@ def held(tmp_path):
 
 
 def open_when_read(fifo):
-    """The end to write to, once somebody waits to read."""
+    """The writing end, once a reader waits."""
     try:
         return os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
     except OSError:

@@ -1,4 +1,4 @@
-"""What the units lay out for the daemon, tried without systemd."""
+"""What the units provide for the daemon, tried without systemd."""
 import re
 
 from website import ROOT

@@ -19,7 +19,7 @@ SHORT = "Hay quá!"
 
 
 class Site:
-    """A private Redis, and beside it daemons once started."""
+    """A private Redis and the daemons that were started."""
 
     def __init__(self, scratch, server):
         self.scratch, self.server = scratch, server
@@ -34,7 +34,7 @@ class Site:
                     "PATH": f"{self.make_bin()}:{os.environ['PATH']}"}
 
     def make_bin(self):
-        """A redis-cli that knows this port, and a duyetd that finds these rules in /etc."""
+        """A redis-cli that uses this port, and a duyetd that uses these rules for /etc/duyetd/rules."""
         folder = self.scratch / "bin"
         folder.mkdir()
         (folder / "redis-cli").write_text(
@@ -46,8 +46,8 @@ class Site:
         return folder
 
     def daemon(self, *options, env=None):
-        """A daemon that has reached Redis; what is given twice counts as given last. It waits for
-        Redis as long as it takes."""
+        """A daemon that has reached Redis. Of an option given twice the last counts. It waits for Redis
+        as long as necessary."""
         log = self.scratch / f"duyetd-{len(self.daemons)}.log"
         self.daemons.append(Daemon(log, "--redis", self.url, "--rules", self.rules, "--timeout", "10m",
                                    "--grace", "10m", *options, env={**os.environ, **(env or {})}))

@@ -46,8 +46,8 @@ def rules(tmp_path):
 
 @pytest.fixture
 def daemon(tmp_path, server, rules):
-    """Starts a daemon on the test's Redis and rules, and waits until it reads. It waits for Redis
-    as long as it takes: a test in which a time is to expire sets that time."""
+    """Starts a daemon on the test's Redis and rules, and waits until it reads. The daemon waits for
+    Redis as long as necessary: a test that needs a time-out sets it."""
     daemons = []
 
     def start(*arguments, wait=True, env=None, proxy=None):

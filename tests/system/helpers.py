@@ -1,4 +1,4 @@
-"""What the tests of the daemon say often."""
+"""Functions that many tests of the daemon use."""
 import os
 import pathlib
 import time
@@ -33,14 +33,14 @@ rules:
     phrases: [thử nghiệm]
     message: "Chỉ để xem."
 """
-# Seconds until a test gives a condition up. No test passes or fails by how long something takes;
-# PATIENCE_FACTOR makes it longer on a slow machine.
+# Seconds until a test fails because a condition does not become true. The result of a test does not
+# depend on speed; PATIENCE_FACTOR lengthens this on a slow machine.
 PATIENCE = 60 * float(os.environ.get("PATIENCE_FACTOR", "1"))
 VERDICT = ["id", "verdict", "rules", "reason", "entry", "ruleset", "by"]
 
 
 def wait_for(condition, timeout=PATIENCE):
-    """What the condition says as soon as it says something; fails after the timeout."""
+    """The result of the condition as soon as it is true; fails after the timeout."""
     deadline = time.monotonic() + timeout
     while True:
         answer = condition()
@@ -56,7 +56,7 @@ def calls(redis, command):
 
 
 def errors(redis, kind):
-    """How many errors of a kind Redis has answered with."""
+    """How many error replies of a kind Redis has sent."""
     count = redis.info("errorstats").get(f"errorstat_{kind}", "count=0")
     return count["count"] if isinstance(count, dict) else int(count.partition("=")[2])  # old redis-py
 
@@ -91,7 +91,7 @@ def verdict_of(redis, entry):
 
 
 def wait_settled(redis, timeout=PATIENCE):
-    """Nothing is left: neither waiting nor pending."""
+    """Nothing is left, neither new nor pending."""
     wait_for(lambda: redis.xlen("comments:submitted") == 0, timeout)
     wait_for(lambda: redis.xpending("comments:submitted", "duyetd")["pending"] == 0, timeout)
 

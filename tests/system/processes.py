@@ -40,7 +40,7 @@ def is_running(pid):
 
 
 class RedisServer:
-    """A Redis server; what it is derived to says how it is started and reached."""
+    """A Redis server; subclasses define how it is started and reached."""
 
     started = []  # by this process, ended ones too
 
@@ -139,12 +139,12 @@ class Daemon:
         self.stutter = Stutter(self.process, seed) if SLOW_SEED else None
 
     def lines(self, *words):
-        """Lines of the log that hold all of the words."""
+        """Lines of the log that contain all of the words."""
         text = self.log.read_text(encoding="utf-8")
         return [line for line in text.splitlines() if all(word in line for word in words)]
 
     def complaints(self):
-        """What a sanitizer, or valgrind with -q, has to say of it."""
+        """The messages of a sanitizer, or of valgrind with -q."""
         return [line for line in self.lines()
                 if line.startswith("==") or "Sanitizer" in line or "runtime error" in line]
 
@@ -180,7 +180,7 @@ class Daemon:
         self.signal(signal.SIGCONT)
 
     def memory(self):
-        """KiB that it holds; figures mean little where a sanitizer holds freed memory back."""
+        """Its memory in KiB; not meaningful when a sanitizer keeps freed memory."""
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
         return int(status.split("VmRSS:")[1].split()[0])
 
@@ -208,7 +208,7 @@ class Daemon:
         return self.exit_code()
 
     def end(self):
-        """By TERM, so that a sanitizer has its say; by force where that takes too long."""
+        """By TERM, so that a sanitizer can report; by KILL if that takes too long."""
         if self.process.poll() is not None:
             return
         self.signal(signal.SIGCONT)

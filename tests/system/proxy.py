@@ -1,4 +1,4 @@
-"""A proxy between the daemon and a real Redis that goes wrong at a chosen command.
+"""A proxy between the daemon and a real Redis that causes a fault at a chosen command.
 
     proxy = Proxy(server.socket)                     # listens on 127.0.0.1, proxy.port
     hit = proxy.arm("settle", "cut after")           # the next settling runs; its answer never comes
@@ -22,7 +22,7 @@ from collections import Counter
 
 from helpers import BUILD, PATIENCE
 
-# What may go wrong before Redis has the command …
+# Faults before Redis has the command …
 BEFORE = ["cut", "half", "freeze", "delay", "loading", "busy", "oom", "misconf", "noreplicas",
           "readonly", "noscript", "nogroup", "tryagain"]
 # … and after it ran, on the answer's way back.
@@ -51,11 +51,11 @@ FIRST_WORDS = 12  # of a command; the names of its streams are among them
 
 
 class Cut(Exception):
-    """Hang up on both sides."""
+    """Closes both sides."""
 
 
 class Frozen(Exception):
-    """Never say anything again; the other side has to notice."""
+    """Sends nothing any more; the other side has to notice."""
 
 
 class Arming:
@@ -135,7 +135,7 @@ class Proxy:
         self.loop.close()
 
     def take(self, point, stream=None):
-        """What to do wrong at this command, if anything: the first arming that is due."""
+        """The fault at this command, if any: the first arming that is due."""
         self.seen[point] += 1
         with self.lock:
             for arming in self.armed:

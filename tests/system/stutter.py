@@ -1,4 +1,4 @@
-"""A process that stops and goes on at random: what a test sees of a machine that is busy elsewhere.
+"""Stops and continues a process at random, as on a busy machine.
 
 SLOW_SEED=7 in the environment does it to each daemon that a test starts.
 """

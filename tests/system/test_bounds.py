@@ -1,4 +1,4 @@
-"""What grows without a reader has a bound: the log, the streams that are kept, the reply lists."""
+"""Bounds of everything that grows without a reader: the log, the streams that are kept, the reply lists."""
 import json
 import re
 

@@ -280,7 +280,7 @@ def test_judge_several_files_and_stdin(rules, tmp_path):
 
 @pytest.mark.parametrize("jobs", [1, 3])
 def test_judge_answers_line_by_line(rules, jobs):
-    """Whoever keeps it running on a pipe gets each answer before the next question."""
+    """A program that keeps it running on a pipe gets each answer before it sends the next line."""
     with subprocess.Popen([DUYETD, "judge", "--rules", rules, "--jobs", str(jobs)], text=True,
                           stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         for i in range(5):

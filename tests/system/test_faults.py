@@ -1,4 +1,4 @@
-"""Redis as it fails: gone, frozen, emptied, full, demoted; and back."""
+"""Failures of Redis: gone, frozen, emptied, full, demoted; and its return."""
 import signal
 
 import pytest
@@ -48,7 +48,7 @@ def test_stop_while_waiting_for_redis(server, daemon):
 
 @pytest.mark.timing
 def test_killed_and_restarted(server, daemon, proxy):
-    """With the append-only file on `always`, nothing is lost and nothing is told twice."""
+    """With the append-only file on `always`, nothing is lost and no verdict is read twice."""
     durable = "--appendonly", "yes", "--appendfsync", "always"
     server.kill()
     server.start(*durable)
@@ -71,7 +71,7 @@ def test_killed_and_restarted(server, daemon, proxy):
 
 @pytest.mark.timing
 def test_frozen(server, redis, daemon, proxy):
-    """A loss is told once, however long it takes."""
+    """A loss is logged once, however long it takes."""
     entries = submit_many(redis, 1000)
     held = proxy.arm("settle", "hold request", skip=3)
     duyetd = daemon(*DEBUG, "--timeout", "500ms", "--batch", 20, proxy=proxy)
@@ -224,7 +224,7 @@ def test_group_deleted(redis, daemon, proxy):
 
 
 def test_acknowledged_by_hand(redis, daemon):
-    """Acknowledged behind our back and still in the stream: it was nobody's, and is ours."""
+    """Acknowledged by hand and still in the stream: no consumer held it, and it is claimed."""
     redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
     entries = submit_many(redis, 20)
     redis.xreadgroup("duyetd", "other", {"comments:submitted": ">"})
@@ -235,7 +235,7 @@ def test_acknowledged_by_hand(redis, daemon):
 
 
 def test_full(redis, daemon):
-    """A full Redis takes no submissions; those that it has are settled all the same."""
+    """A full Redis accepts no submissions; those that it has are still settled."""
     daemon().stop()
     entries = submit_many(redis, 2000)
     redis.config_set("maxmemory", "1mb")
@@ -324,7 +324,7 @@ def test_what_only_counts_or_watches_stops_nothing(redis, daemon, key, text):
 
 
 def test_counts_that_may_not_be_kept(redis, daemon):
-    """Without the right to count, all else is done."""
+    """Without the right to count, everything else is done."""
     redis.execute_command("ACL", "SETUSER", "default", "-hincrby")
     duyetd = daemon("--hold-for", "1s:reject")
     for text in GOOD, "nhà cái uy tín", "Chuyện này cần xem lại đã nhé":
@@ -405,7 +405,7 @@ def test_record_and_reply_of_the_wrong_type(redis, daemon):
 
 
 def test_permission_missing(redis, daemon):
-    """Asked for before the first write, not found out in the middle of it."""
+    """It is checked before the first write, so that nothing is half done."""
     redis.execute_command("ACL", "SETUSER", "default", "-hset")
     entries = [submit(redis, f"c{i}", "Chơi nhà cái là thua thôi") for i in range(100)]
     duyetd = daemon()
@@ -418,7 +418,7 @@ def test_permission_missing(redis, daemon):
 
 
 def test_rights_of_an_earlier_version(redis, daemon):
-    """Whoever keeps the ACL of an earlier version: all work is done, without the newer bounds."""
+    """With the ACL of an earlier version all work is done, without the newer bounds."""
     redis.execute_command("ACL", "SETUSER", "default", "-ltrim", "-xgroup|delconsumer",
                           "-xinfo|consumers")
     redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)

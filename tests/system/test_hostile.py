@@ -1,5 +1,5 @@
-"""Fields and texts that try to pass for what they are not: as malformed or as judged as ever,
-and nothing of theirs forges a verdict, a line of the log, a metric or a terminal's screen."""
+"""Fields and texts that imitate something else: they are malformed or judged as usual, and forge no
+verdict, log line, metric or terminal output."""
 import json
 import subprocess
 

@@ -1,4 +1,4 @@
-"""What goes wrong with reviews never stops judging, and no review is lost by it."""
+"""Failures of reviews never stop judging, and lose no review."""
 import re
 
 import pytest
@@ -37,7 +37,7 @@ def forbid(*rights):
     return lambda redis: redis.execute_command("ACL", "SETUSER", "default", *rights)
 
 
-# What only reviews need, how it is taken away and given back, and what the log then says.
+# Things that only reviews need, how they are removed and restored, and the expected log lines.
 REFUSALS = {
     "reviewed is no stream": (spoil_reviewed, mend_reviewed, "fault=wrongtype"),
     "no XREVRANGE": (forbid("-xrevrange"), forbid("+xrevrange"), "fault=noperm"),
@@ -113,7 +113,7 @@ def test_refused_reviews_do_not_hold_up_the_end(redis, daemon):
 
 @pytest.mark.parametrize("restart", [False, True])
 def test_record_of_the_wrong_type(redis, daemon, restart):
-    """Its review is given up on with the reason, before anything is written."""
+    """Its review is moved to PREFIX:dead with the reason, before anything is written."""
     duyetd = daemon("--consumer", "me")
     verdict_of(redis, submit(redis, "c1", BAD))
     verdict_of(redis, submit(redis, "c2", BAD))
@@ -154,7 +154,7 @@ def test_record_that_is_too_large(redis, daemon, record):
 @pytest.mark.parametrize("point", ["xgroup review", "xpending review", "xreadgroup review", "review",
                                    "xrevrange"])
 def test_an_answer_to_reviews_is_held_back(redis, daemon, proxy, point):
-    """Forty reviews of unknown comments, and an answer that they wait for does not come."""
+    """Forty reviews of unknown comments, and a reply that they wait for does not come."""
     fill(redis, 10000)
     held = proxy.arm(point, "hold")
     daemon(proxy=proxy)
@@ -222,7 +222,7 @@ def test_an_approved_comment_is_found_whatever_the_entry(redis, daemon, entry):
 @pytest.mark.timing
 @pytest.mark.parametrize("count", [3, 2000])
 def test_what_is_published_during_a_look_counts(redis, daemon, proxy, count):
-    """However much it is. Only that is looked through once more."""
+    """However many there are. Only those are searched again."""
     daemon(proxy=proxy)
     first = submit(redis, "c1", GOOD)
     verdict_of(redis, first)

@@ -1,4 +1,4 @@
-"""Submissions of every wrong kind: each has its answer, none stops the queue, none forges."""
+"""Invalid submissions of every kind: each gets its answer, none stops the queue, none forges anything."""
 import pytest
 
 from helpers import GOOD, submit, verdict_of, verdicts, wait_for, wait_settled
@@ -113,7 +113,7 @@ def test_odd_and_well(raw, redis, daemon):
 
 
 def test_all_in_one_batch(raw, redis, daemon):
-    """One bad entry spoils nothing for its neighbours."""
+    """One bad entry does not affect its neighbours."""
     fine = []
     for fields in list(REJECTED.values()) + [fields for fields, _ in DEAD.values()]:
         add(raw, fields)
@@ -163,7 +163,8 @@ def allow(redis):
 
 @pytest.mark.parametrize("break_it, mend_it, error", [(spoil, mend, "WRONGTYPE"), (forbid, allow, "NOPERM")])
 def test_no_room_among_the_dead_stops_nothing(server, redis, daemon, tmp_path, break_it, mend_it, error):
-    """More entries without an id than may be in hand, and one that was delivered too often, which is found before anything is read. They stay pending, and are moved later."""
+    """More entries without an id than may be in hand, and one that was delivered too often, which is
+    found before anything is read. They stay pending, and are moved later."""
     redis.execute_command("ACL", "SETUSER", "test", "on", ">x", "+@all", "allkeys")
     (tmp_path / "password").write_text("x")
     redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)

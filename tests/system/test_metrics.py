@@ -231,7 +231,7 @@ def test_a_client_that_never_stops_sending(port):
 
 @pytest.mark.timing
 def test_however_many_come(daemon):
-    """Those who came first and say nothing are dropped for those who ask."""
+    """The first clients, which send nothing, are disconnected for those that send a request."""
     duyetd = daemon(*ANY_PORT)
     port = duyetd.metrics_port()
     before = duyetd.descriptors()

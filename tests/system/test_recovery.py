@@ -1,4 +1,4 @@
-"""One verdict each, whatever dies when."""
+"""One verdict each, whichever process is killed at whatever time."""
 import random
 import re
 import signal
@@ -90,7 +90,8 @@ def test_stop_when_idle(redis, daemon, number):
 
 
 def test_own_unfinished_entries_come_first(redis, daemon):
-    """Read and never settled under our name: taken up at once, without waiting to be claimed."""
+    """Entries of this consumer that were read and not settled are claimed at once, without waiting for
+    --claim-after."""
     entries = submit_many(redis, 300)
     redis.xgroup_create("comments:submitted", "duyetd", "0")
     redis.xreadgroup("duyetd", "me", {"comments:submitted": ">"}, count=250)
@@ -101,7 +102,7 @@ def test_own_unfinished_entries_come_first(redis, daemon):
 
 @pytest.mark.timing
 def test_own_entries_are_taken_up_before_new_ones_are_read(redis, daemon, proxy):
-    """Or the new ones would be among ours too, be claimed in hand and judged twice."""
+    """Else new entries would be among them, be claimed while in hand, and be judged twice."""
     daemon("--consumer", "me", proxy=proxy)
     cut = proxy.arm("settle", "cut", skip=2)
     back = proxy.arm("xgroup submitted", "hold request")
@@ -225,7 +226,7 @@ def test_what_was_handed_out_twice_comes_alone(redis, daemon):
 
 
 def test_entries_whose_consumer_was_deleted(redis, daemon):
-    """Neither pending nor new: nobody would ever be given them again."""
+    """Neither pending nor new: no consumer would get them again."""
     entries = submit_many(redis, 250)
     redis.xgroup_create("comments:submitted", "duyetd", "0")
     redis.xreadgroup("duyetd", "gone", {"comments:submitted": ">"}, count=230)
@@ -302,7 +303,8 @@ def test_own_entries_whose_claim_was_answered_by_an_error(redis, daemon, proxy):
 
 
 def test_own_entries_that_a_late_read_was_given(redis, daemon, proxy):
-    """A dead connection's read may reach Redis late: its entries are ours, and not in hand."""
+    """The read of a lost connection may reach Redis late: its entries belong to this consumer and are
+    not in hand."""
     held = proxy.arm("xreadgroup submitted", "hold request", skip=1)
     daemon("--claim-after", "1s", "--consumer", "a", proxy=proxy)
     first = submit(redis, "first", GOOD)
@@ -341,7 +343,7 @@ def test_a_clean_stop_leaves_the_groups(redis, daemon):
 
 
 def test_a_consumer_with_entries_pending_leaves_no_group(redis, server):
-    """They would be pending for nobody."""
+    """They would be pending for no consumer."""
     script = (BUILD / "gen" / "leave.lua").read_text(encoding="utf-8")
     redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
     submit(redis, "c1", GOOD)

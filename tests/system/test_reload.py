@@ -1,4 +1,4 @@
-"""HUP: all or nothing, told to the log and to systemd, and no verdict waits for it."""
+"""HUP: all or nothing, reported to the log and to systemd, and no verdict waits for it."""
 import os
 import pathlib
 import re
@@ -94,7 +94,7 @@ def test_directory_swapped_by_symlink(redis, daemon, rules, tmp_path):
 
 @pytest.mark.timing
 def test_while_draining(redis, daemon, proxy, rules):
-    """New rules count from the next batch on; what was read before is settled all the same."""
+    """New rules apply from the next batch on; batches read before are settled too."""
     entries = submit_many(redis, 1000)
     held = proxy.arm("settle", "hold", skip=3)
     duyetd = daemon("--batch", 20, proxy=proxy)
@@ -197,7 +197,7 @@ def test_systemd_is_told(redis, daemon, rules, systemd):
 
 
 def test_systemd_is_told_ready_without_redis(server, redis, daemon, systemd):
-    """It waits for Redis itself: neither a start nor a package's installation waits with it."""
+    """It waits for Redis by itself, so a start or a package's installation does not wait."""
     server.kill()
     duyetd = daemon(wait=False, env=systemd.env)
     first = systemd.told("STATUS=")

@@ -118,7 +118,7 @@ def test_entries_delivered_again_count_once(server, redis, daemon, rules, proxy)
 
 
 def test_several_instances(redis, daemon, rules):
-    """However the entries are shared out, no more than three pass."""
+    """However the entries are distributed, no more than three pass."""
     add_rule(rules)
     entries = [submit(redis, f"c{i}", TEXT) for i in range(600)]
     for name in "ab":

@@ -1,5 +1,4 @@
-"""replay --apply: what the daemon had decided by a bad rule is decided otherwise, once, and nothing
-that a person has decided."""
+"""replay --apply: decisions of the daemon by a bad rule are changed, once, and no decision of a person."""
 import json
 import os
 import pty

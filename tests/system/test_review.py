@@ -175,7 +175,7 @@ def unchanged(redis, comment, verdict, **fields):
     (BAD, "reject", "approve"), (GOOD, "approve", "reject"),
     ("Bài này cần xem lại nhé", "hold", "approve"), ("Bài này cần xem lại nhé", "hold", "reject")])
 def test_only_if_decides_on_the_daemons_own_verdict(redis, daemon, text, judged, verdict):
-    """Once: after it the verdict is a person's."""
+    """Once: after that the verdict is a person's."""
     daemon()
     entry = submit(redis, "c1", text, via="app")
     verdict_of(redis, entry)

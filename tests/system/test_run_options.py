@@ -1,4 +1,4 @@
-"""Starting it wrongly says what is wrong; passwords come from files."""
+"""Invalid options are named with what is wrong; passwords come from files."""
 import os
 import re
 import socket

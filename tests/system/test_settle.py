@@ -13,7 +13,7 @@ RIGHTS = ("xack", "xadd", "xdel", "xtrim", "xlen", "xrange", "xinfo|stream", "de
           "pexpire", "rpush", "time")
 LAST = 2**64 - 1
 
-# What becomes of each comment, in the order of the batch. `again` comes twice: held, then approved.
+# The verdict on each comment, in the order of the batch. `again` comes twice: held, then approved.
 FATES = [("first", "approve"), ("bad", "reject"), ("again", "hold"), ("good", "approve"), ("waits", "reply"),
          ("again", "approve"), ("edited", "approve"), ("odd", "watch"), ("worse", "reject"), ("doubt", "hold"),
          ("last", "approve")]

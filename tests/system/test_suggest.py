@@ -1,4 +1,4 @@
-"""suggest: phrases out of people's decisions, as a rule to watch."""
+"""suggest: phrases from people's decisions, as a watching rule."""
 import json
 
 import pytest
@@ -99,7 +99,7 @@ def test_without_approved_comments(rules):
 
 
 def test_texts_that_yaml_minds(rules):
-    """Signs, quotes, line ends and what is invisible in a comment leave the rule sound."""
+    """Signs, quotes, line ends and invisible characters in a comment leave the rule valid."""
     odd = [f'"{text}": \'#\\ {{[&*!|>%@`\u200b\u202e\x07\x85\n- x' for text in SELLERS]
     done = suggest(rules, "\n".join(rows(odd, "reject", judged="approve") + rows(HONEST * 20, "approve")))
     assert done.returncode == 0, done.stderr

@@ -1,4 +1,4 @@
-"""One part is abused, and good comments are judged all the same. One test for each abuse that the
+"""One part is abused, and good comments are still judged. One test for each abuse that the
 table of bounds in systemd/README.md names.
 
 A thousand good comments get their verdicts while the abuse goes on: after every fifty it must have
@@ -22,7 +22,8 @@ from processes import WITH_US, Daemon, Server
 
 COMMENTS, BLOCK = 1000, 50
 MEASURE = bool(os.environ.get("MEASURE"))  # make isolation
-# Limits of `make isolation`: the slowest verdict of a thousand takes at most MOST_TIMES as long as the slowest of a thousand without abuse, or MOST_SECONDS.
+# Limits of `make isolation`: the slowest verdict of a thousand takes at most MOST_TIMES as long as the
+# slowest of a thousand without abuse, or MOST_SECONDS.
 MOST_TIMES, MOST_SECONDS = 10, 0.25
 # The texts that take longest: at a pattern's limits, many links, many hits, what grows when read.
 DEAR = [GOOD + " " + "a" * 500 + " aaab " + "a" * 100, "http://" + "b." * 20000 + "com", "nhà cái " * 6000,

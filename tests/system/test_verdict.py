@@ -1,4 +1,4 @@
-"""What the web tier and the moderators find in Redis, field by field."""
+"""The keys of the web tier and the moderators in Redis, field by field."""
 import json
 import re
 
@@ -190,7 +190,7 @@ def test_verdicts_are_trimmed_by_age(redis, daemon):
 
 
 def test_only_what_is_ours_is_cut_off(redis, daemon):
-    """An entry that another consumer holds stands before ours, and stays."""
+    """An entry that another consumer holds is before ours, and stays."""
     redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
     first = submit(redis, "c1", GOOD)
     redis.xreadgroup("duyetd", "other", {"comments:submitted": ">"})

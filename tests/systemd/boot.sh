@@ -3,8 +3,8 @@
 #
 #     boot.sh BASE SCRATCH
 #
-# BASE stays as it is: what the system writes goes to SCRATCH, a directory for this boot. All of it
-# ends with this process: mounts, processes and network belong to the namespaces. Started again by
+# BASE is not changed: what the system writes goes to SCRATCH, a directory for this boot. Mounts,
+# processes and network belong to the namespaces and end with this process. Started again by
 # itself: first in a mount namespace, then in all the others.
 set -eu
 base=$1 scratch=$2

@@ -164,7 +164,7 @@ def test_refused_reload(machine):
 
 
 def test_bad_rules_at_a_start(machine):
-    """It fails, and is not started again and again."""
+    """It fails, and is not restarted."""
     machine.write(RULES, "rules: [")
     assert machine.run("systemctl restart duyetd").returncode != 0
     assert machine.show("duyetd", "ActiveState") == "failed"

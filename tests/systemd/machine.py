@@ -1,4 +1,4 @@
-"""A Debian system with its own systemd, for tests of the package: made, booted and looked into.
+"""A Debian system with its own systemd, for tests of the package: made, booted and examined.
 
 The system is debootstrapped once, below build/systemd, with all that the package depends on. Each
 machine is a copy of it in memory (tests/systemd/boot.sh), and without a network.
@@ -58,7 +58,8 @@ def require_namespaces():
 
 @functools.lru_cache(None)
 def package(version=None):
-    """The package, built from this tree; one with a version of its own has another version and another comment in
+    """The package, built from this tree; one with a version of its own has another version and another
+    comment in
     each of its rule files."""
     output("make", "--no-print-directory", "deb", f"BUILD={BUILD}", cwd=ROOT)
     deb, = BUILD.glob("duyetd_*.deb")
@@ -86,7 +87,8 @@ def depends(deb):
 
 
 def base_system(deb):
-    """The system that machines are copies of. It is made once, which takes some minutes. The package's dependencies are installed again when they change."""
+    """The system that machines are copies of. It is made once, which takes some minutes. The package's
+    dependencies are installed again when they change."""
     base, needs = CACHE / release(), " ".join(depends(deb))
     mark = base / "needs"
     CACHE.mkdir(parents=True, exist_ok=True)

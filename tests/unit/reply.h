@@ -4,7 +4,7 @@
 
 #include <hiredis/hiredis.h>
 
-/* Exactly one reply. A command is in the protocol what a reply is: an array of strings. */
+/* Exactly one reply. In the protocol a command looks like a reply: an array of strings. */
 static redisReply *parse(const char *bytes, size_t len)
 {
 	redisReader *reader = redisReaderCreate();

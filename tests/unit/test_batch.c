@@ -1,4 +1,4 @@
-/* Commands as they are built, and entries as they are read: against hiredis's own reader. */
+/* Building commands and reading entries, checked with hiredis's reader. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* --redis as people type it. */
+/* Values of --redis. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* What others wrote, made harmless for a line. */
+/* Escaping of untrusted bytes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* The lines that a moderator reads. */
+/* The field `matches`. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -10,7 +10,7 @@
 
 enum { MOST = 4 };
 
-/* Reads a copy that ends where the text does, so that a sanitizer sees any step beyond. */
+/* Reads a copy without spare bytes, so that a sanitizer sees any access beyond its end. */
 static long read_copy(const char *json, struct json_member *members, char **copy, size_t *at)
 {
 	size_t len = strlen(json);

@@ -1,4 +1,4 @@
-/* The verdict: from rules in a directory of the test's own, to what is told of a comment. */
+/* The verdict: from rules in a temporary directory to the result for a comment. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -220,7 +220,7 @@ static void any_text_is_sound(void **state)
 	text_free(text);
 }
 
-/* Each as long as a text may be. What is not linear in its length does not end soon. */
+/* Each is as long as a text may be. Code that is not linear in the length would not end soon. */
 static void hostile_texts_end(void **state)
 {
 	(void)state;

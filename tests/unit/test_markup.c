@@ -167,7 +167,7 @@ static void nothing_visible_is_empty(void **state)
 	assert_int_equal(text_read(text, "<!-- a -->", 10), TEXT_EMPTY);
 }
 
-/* What only looks like tags, each of which would be looked through to its end, is malformed. */
+/* A text with many things that only look like tags, each scanned to its end, is malformed. */
 static void reading_is_linear(void **state)
 {
 	static const char begins[] = "<a x='\"' ";

@@ -1,6 +1,6 @@
 /*
- * Memory that runs out, at each allocation in turn, in a load of rules and in judging: no
- * crash, nothing left behind, and never an approval of what could not be checked.
+ * Out of memory at each allocation in turn, while loading rules and while judging: no crash, no
+ * leak, and no approval of a comment that could not be checked.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -131,7 +131,7 @@ static void refuse(long from, long to)
 	armed = true;
 }
 
-/* Loads once with the allocations refused; whether the set came about. */
+/* Loads once with the allocations refused; returns whether there is a set. */
 static struct ruleset *load(long from, long to, struct problems *problems)
 {
 	struct ruleset *rules;
@@ -158,7 +158,7 @@ static void load_and_check(long from, long to)
 		fail_msg("refused %ld: %ld blocks are left", from, live - before);
 }
 
-/* All of the first few hundred, which are ours, then ever fewer: libhs makes thousands. */
+/* Each of the first few hundred, which are from duyetd, then ever fewer: libhs makes thousands. */
 static long after(long refused)
 {
 	return refused + 1 + refused / 400;
@@ -200,7 +200,7 @@ static void judge_and_check(const struct ruleset *rules, const char *text, enum 
 		fail_msg("refused %ld: \"%s\" is approved", from, text);
 	assert_true(verdict->decision != DECISION_REJECT ||
 		    (*verdict->reason && verdict->failings));
-	/* With memory again the same judge is as good as new. */
+	/* When memory is available again, the same judge works as before. */
 	assert_int_equal(judge_comment(judge, rules, &comment)->decision, decision);
 	judge_free(judge);
 	if (live != before)

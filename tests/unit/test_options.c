@@ -1,4 +1,4 @@
-/* The option table: values, where they come from, and what is said of wrong ones. */
+/* The option table: values, where they come from, and messages about invalid ones. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -25,7 +25,7 @@ static const struct {
 	{"nhà+ cái{2}", "nhacai"},
 	{"một cái ít", "motcait"},
 	{"nhà{1,3}", ""},
-	/* What may be anything parts them. */
+	/* Parts that may match anything separate literals. */
 	{"nhà.?cái", ""},
 	{"nhà\\w*đánh bạc", "danhbac"},
 	{"nhà.*đánh bạc.*cái", "danhbac"},
@@ -34,7 +34,7 @@ static const struct {
 	{"nhà[^x]cái mới", "caimoi"},
 	{"nhà(\\w)\\1đánh bạc", "danhbac"},
 	{"nhà\\p{Lu}\\pLđánh bạc", "danhbac"},
-	/* Alternatives, one after another as far as they are few. */
+	/* Alternatives are combined as long as they are few. */
 	{"kèo\\s+(?:thơm|châu\\s+á)", "ceothom|ceochaua"},
 	{"v[aà]y nóng", "vainong"},
 	{"[kc]èo thơm", "ceothom"},
@@ -46,7 +46,7 @@ static const struct {
 	{"[abc][abc][abc] nhà cái", "anhacai|bnhacai|cnhacai"},
 	{"(?:app|web|trang)\\s+(?:vay|nạp|rút)\\s+(?:nhanh|ngay)",
 	 "vainhanh|vaingai|napnhanh|napngai|rutnhanh|rutngai"},
-	/* Counted: what stands there twice is there once. */
+	/* Repeats: a part that occurs twice occurs once. */
 	{"(?:đánh bạc)+", "danhbac"},
 	{"nhà (?:đánh bạc){2} cái", "danhbac"},
 	{"(?:đánh bạc)* nhà cái", "nhacai"},
@@ -58,7 +58,7 @@ static const struct {
 	{"(?>nhà)(?|\\s)(?i:CÁI)(?i)", "nhacai"},
 	{"nhà(?=x)(?!y)(?<=z)(?<!w) cái", "nhacai"},
 	{"(?<*a)(?:b|c>nhà cái lớn)", ""}, /* looks behind, is no name up to > */
-	/* Not looked into: no literal, and never a wrong one. */
+	/* Syntax that is not analysed: no literal, and never a wrong one. */
 	{"(?x)n h à c á i", ""},
 	{"\\Qnhà cái\\E", ""},
 	{"(*UTF)nhà cái", ""},
@@ -75,7 +75,7 @@ static const struct {
 	{"nhа cái lớn", "cailon"}, /* Cyrillic a */
 	{"nhä cái lớn", "cailon"},
 	{"漢đánh bạc", "danhbac"},
-	/* Too short to be worth it. */
+	/* Too short to be useful. */
 	{"vay", ""},
 	{"tháng \\d+ được", ""},
 	{"lớn quá", "lonqua"},

@@ -1,5 +1,4 @@
-/* The line that shows how far a long reading is. Times are so far off that none of them depends
- * on how fast this runs. */
+/* The progress line. Its times are so long that no result depends on the machine's speed. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

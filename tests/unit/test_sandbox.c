@@ -1,4 +1,4 @@
-/* What a process may no longer do once it has locked itself up, and what it still may. */
+/* What a process can no longer do after it has entered the sandbox, and what it still can. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +16,7 @@
 #include <unistd.h>
 #include "base/sandbox.h"
 
-/* What `act` returns in a process that has locked itself up. */
+/* What `act` returns in a process that has entered the sandbox. */
 static int locked_up(int (*act)(void))
 {
 	pid_t child = fork();

@@ -37,7 +37,7 @@ static const char *const pieces[] = {
 	"+",   "-",	 "\xC2\xA0", "д",	   "漢",     "😀",     "!",   "[]",
 	"Ab1", "ﬁ",	 "０",	     "àà",	   "NHÀ",    "cáiii", "CÁI", "сái" /* Cyrillic с */,
 	"‿",   "\u0301", "\u20e3",   "\U0001E922", "\u2E4F", "\uAB70" /* newer than libhs */};
-/* Few, so that what is made of several comes about. */
+/* Few, so that combinations of several occur. */
 static const char *const words[] = {"kèo", "nhà", "cái", "châu", " ", "x", "à"};
 enum {
 	PATTERNS = sizeof patterns / sizeof *patterns,
@@ -170,7 +170,7 @@ static bool scan_finds(const char *pattern, unsigned flags, const char *s)
 	return result.count;
 }
 
-/* Libhs reads what is longer than its vectors otherwise than what is short. */
+/* libhs reads texts that are longer than its vectors differently from short ones. */
 static void at_any_place(void **state)
 {
 	(void)state;

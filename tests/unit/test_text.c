@@ -1,4 +1,4 @@
-/* What a text is: the same in every form, with places in the original; what is malformed. */
+/* Reading texts: the same result in every form, with places in the original; malformed texts. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

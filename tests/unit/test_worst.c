@@ -45,7 +45,7 @@ static const char *const pieces[] = {
 /* clang-format on */
 enum { PIECES = sizeof pieces / sizeof *pieces };
 
-/* Found over and over, what an `except` lets pass, and what has been dear. */
+/* Many hits, hits inside an `except`, and texts that were slow before. */
 static const char *const phrases[] = {"nhà cái ", "ngôi nhà cái ", "về nhà cái là ", "n.h.à c.á.i ",
 				      "_chấm",	  "www.x",	   "avay.caicái",    "ᄀ&#46;🇻"};
 enum { PHRASES = sizeof phrases / sizeof *phrases };
