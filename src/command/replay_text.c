@@ -3,7 +3,7 @@
 #include <string.h>
 #include "command/figures.h"
 
-enum { INDENT = 6, MOST_UNUSED = 20, COLUMN = 17 };
+enum { INDENT = 6, MOST_UNUSED = 20, MOST_CHANGES = 20, COLUMN = 17 };
 
 static void print_decisions(FILE *file, const struct replay *replay)
 {
@@ -211,25 +211,30 @@ static void print_unused(FILE *file, const struct counts *counts)
 
 /* --apply. */
 
+/* Prints at most so many of them. */
 static void print_state(FILE *file, const struct changes *changes, enum change_state state,
-			const char *what)
+			uint64_t most, const char *what)
 {
-	uint64_t count = changes_count(changes, state);
+	uint64_t count = changes_count(changes, state), printed = 0;
 	char text[FIGURES_SIZE];
 
 	if (!count)
 		return;
 	fprintf(file, "%s comment%s %s:\n", figures_grouped(count, text), count == 1 ? "" : "s",
 		what);
-	for (size_t i = 0; i < changes->count; i++) {
+	for (size_t i = 0; i < changes->count && printed < most; i++) {
 		const struct change *change = &changes->change[i];
 
 		if (change->state != state)
 			continue;
+		printed++;
 		fputs("    ", file);
 		terminal_print(file, change->id, strlen(change->id));
 		fprintf(file, "  %s\n", change->entry);
 	}
+	if (printed < count)
+		fprintf(file, "    and %s more; --format json has all\n",
+			figures_grouped(count - printed, text));
 }
 
 static void print_changes(FILE *file, const struct changes *changes)
@@ -243,12 +248,12 @@ static void print_changes(FILE *file, const struct changes *changes)
 	fprintf(file, "\n%s review%s sent", figures_grouped(sent, text), sent == 1 ? "" : "s");
 	fprintf(file, ": %s approve", figures_grouped(approved, text));
 	fprintf(file, ", %s reject\n", figures_grouped(sent - approved, text));
-	print_state(file, changes, CHANGE_HELD, "unchanged, held by the rules now");
-	print_state(file, changes, CHANGE_DECIDED, "unchanged, decided since");
-	print_state(file, changes, CHANGE_EDITED, "unchanged, edited since");
-	print_state(file, changes, CHANGE_UNJUDGED,
+	print_state(file, changes, CHANGE_HELD, UINT64_MAX, "unchanged, held by the rules now");
+	print_state(file, changes, CHANGE_DECIDED, MOST_CHANGES, "unchanged, decided since");
+	print_state(file, changes, CHANGE_EDITED, MOST_CHANGES, "unchanged, edited since");
+	print_state(file, changes, CHANGE_UNJUDGED, MOST_CHANGES,
 		    "unchanged, malformed or sent too often at the time");
-	print_state(file, changes, CHANGE_NOT_SENT, "not sent, run it again");
+	print_state(file, changes, CHANGE_NOT_SENT, MOST_CHANGES, "not sent, run it again");
 }
 
 void replay_print_text(FILE *file, const struct colors *colors, const struct replay *replay)

@@ -307,3 +307,8 @@ def test_summary_for_a_person(redis, daemon, proxy, rules, bad_rule):
     entry = redis.hget("comments:rejected:h1", "entry")
     assert f"1 comment unchanged, held by the rules now:\n    h1  {entry}\n" in done.stdout
     assert "1 comment unchanged, decided since:\n    c7  " in done.stdout
+    wait_reviewed(redis)
+    again = subprocess.run(text_form, capture_output=True, text=True, timeout=PATIENCE)
+    assert "\n0 reviews sent: 0 approve, 0 reject\n" in again.stdout
+    assert "\n250 comments unchanged, decided since:\n    c0  " in again.stdout
+    assert again.stdout.endswith("\n    and 230 more; --format json has all\n")
