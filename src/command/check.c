@@ -86,7 +86,15 @@ static const char *plural(size_t count)
 	return count == 1 ? "" : "s";
 }
 
-static void print_summary(const struct ruleset *rules, bool everyday)
+/* `, 2 warnings`, or nothing of none */
+static void print_if_any(size_t count, const char *noun)
+{
+	if (count)
+		printf(", %zu %s%s", count, noun, plural(count));
+}
+
+static void print_summary(const struct ruleset *rules, const struct problems *problems,
+			  bool everyday)
 {
 	size_t phrases = 0, patterns = 0;
 
@@ -94,9 +102,11 @@ static void print_summary(const struct ruleset *rules, bool everyday)
 		phrases += ruleset_term(rules, i)->kind == TERM_PHRASE;
 		patterns += ruleset_term(rules, i)->kind == TERM_PATTERN;
 	}
-	printf("%zu rule%s, %zu phrase%s, %zu pattern%s: ok, ruleset %s%s%s\n",
-	       ruleset_count(rules), plural(ruleset_count(rules)), phrases, plural(phrases),
-	       patterns, plural(patterns), ruleset_id(rules), everyday ? "" : "; ",
+	printf("%zu rule%s, %zu phrase%s, %zu pattern%s", ruleset_count(rules),
+	       plural(ruleset_count(rules)), phrases, plural(phrases), patterns, plural(patterns));
+	print_if_any(problems_count(problems, PROBLEM_WARNING), "warning");
+	print_if_any(problems_count(problems, PROBLEM_HINT), "hint");
+	printf(": ok, ruleset %s%s%s\n", ruleset_id(rules), everyday ? "" : "; ",
 	       everyday ? "" : untried);
 }
 
@@ -148,7 +158,7 @@ static int check(const struct settings *settings, struct problems *problems)
 	       !(settings->strict && problems_count(problems, PROBLEM_WARNING));
 	print_problems(problems, (enum format)settings->format);
 	if (settings->format == FORMAT_TEXT && good)
-		print_summary(rules, everyday);
+		print_summary(rules, problems, everyday);
 	else if (settings->format == FORMAT_TEXT)
 		print_counts(problems, command_rules_advice(settings->rules));
 	ruleset_free(rules);

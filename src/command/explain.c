@@ -57,6 +57,7 @@ struct explanation {
 	const struct comment *comment;
 	int name_columns, columns;
 	bool all;	       /* print the rules that pass too */
+	bool fields;	       /* other fields were given: print the rules that do not apply */
 	size_t passing, apart; /* not printed: rules that pass, and that do not apply */
 };
 
@@ -156,7 +157,8 @@ static void print_rule(struct explanation *explanation, const struct rule *rule)
 	if (!judge_examine(explanation->judge, explanation->rules, rule, explanation->comment,
 			   &found))
 		return;
-	if (found.outcome == OUTCOME_PASS && !explanation->all) {
+	if (found.outcome == OUTCOME_PASS && !explanation->all &&
+	    (found.applies || !explanation->fields)) {
 		explanation->passing += found.applies;
 		explanation->apart += !found.applies;
 		return;
@@ -233,6 +235,7 @@ static int explain(const struct settings *settings, const struct ruleset *rules,
 		.name_columns = longest_name(rules),
 		.columns = terminal_columns(stdout),
 		.all = settings->all,
+		.fields = settings->fields.count,
 	};
 
 	if (!explanation.judge)

@@ -77,6 +77,25 @@ static const char *to_ascii(const char *host, char ascii[HOST_SIZE])
 	return ascii;
 }
 
+/* The host of an address that was given for a domain, or an example. */
+static const char *find_host(const char *string, char host[HOST_SIZE])
+{
+	const char *scheme = strstr(string, "://");
+	size_t len;
+
+	string = scheme ? scheme + 3 : string + 2 * !strncmp(string, "*.", 2);
+	len = strcspn(string, "/:?#");
+	if (len < HOST_SIZE) {
+		char name[HOST_SIZE];
+
+		memcpy(name, string, len);
+		name[len] = '\0';
+		if (read_host(name, host, HOST_SIZE))
+			return host;
+	}
+	return "vnexpress.net";
+}
+
 static const char *load_domain(struct loading *loading, struct node node)
 {
 	const char *string = node_string(node);
@@ -87,9 +106,8 @@ static const char *load_domain(struct loading *loading, struct node node)
 	if (read_host(string, host, sizeof host))
 		return load_string(loading, to_ascii(host, ascii));
 	node_problem(node, PROBLEM_ERROR,
-		     "\"%s\" is not a domain; write it as vnexpress.net, which also allows its "
-		     "subdomains",
-		     string);
+		     "\"%s\" is not a domain; write it as %s, which also allows its subdomains",
+		     quote(string).text, find_host(string, host));
 	return NULL;
 }
 

@@ -1,5 +1,6 @@
 #include "rules/lint/lint.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include "rules/match/build.h"
 #include "rules/match/scan.h"
@@ -17,7 +18,12 @@ struct trial {
 	struct scan *each;
 	struct scan_scratch *scratch;
 	struct text *text;
+	size_t *covers;	 /* of each term: the phrase that finds it anyway, or the number of terms */
+	size_t *covered; /* of each term: how many it finds anyway */
 };
+
+/* A phrase that finds so many others is told of itself: it is probably too short. */
+enum { MANY_COVERED = 5 };
 
 static void add(struct scan_builder *builder, unsigned rule_index, const struct term *term)
 {
@@ -79,22 +85,58 @@ static size_t find_cover(struct trial *trial, size_t number)
 	return none;
 }
 
+/* Notes which phrases find which others anyway, and reports those that are the same. */
+static void find_covers(struct trial *trial)
+{
+	size_t count = ruleset_terms(trial->rules);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct term *term = ruleset_term(trial->rules, i), *other;
+		size_t cover = term->kind == TERM_PHRASE ? find_cover(trial, i) : count;
+
+		trial->covers[i] = count;
+		if (cover == count)
+			continue;
+		other = ruleset_term(trial->rules, cover);
+		if (!finds(trial, i, cover)) {
+			trial->covers[i] = cover;
+			trial->covered[cover]++;
+		} else if (i > cover) {
+			problems_add(trial->problems, PROBLEM_WARNING, term->place,
+				     "\"%s\" is the same as \"%s\" at %s:%zu",
+				     quote(term->string).text, quote(other->string).text,
+				     other->place.file, other->place.line);
+		}
+	}
+}
+
+static const struct term *first_covered(const struct trial *trial, size_t number)
+{
+	size_t i = 0;
+
+	while (trial->covers[i] != number)
+		i++;
+	return ruleset_term(trial->rules, i);
+}
+
 static void lint_cover(struct trial *trial, size_t number)
 {
 	const struct term *term = ruleset_term(trial->rules, number), *other;
-	size_t cover = find_cover(trial, number);
+	size_t cover = trial->covers[number];
 
-	if (cover == ruleset_terms(trial->rules))
+	if (trial->covered[number] >= MANY_COVERED)
+		problems_add(
+			trial->problems, PROBLEM_WARNING, term->place,
+			"\"%s\" finds %zu other phrases of the rule anyway, such as \"%s\": it is "
+			"probably too short",
+			quote(term->string).text, trial->covered[number],
+			quote(first_covered(trial, number)->string).text);
+	if (cover == ruleset_terms(trial->rules) || trial->covered[cover] >= MANY_COVERED)
 		return;
 	other = ruleset_term(trial->rules, cover);
-	if (!finds(trial, number, cover))
-		problems_add(trial->problems, PROBLEM_HINT, term->place,
-			     "\"%s\" is found by \"%s\" at %s:%zu anyway", quote(term->string).text,
-			     quote(other->string).text, other->place.file, other->place.line);
-	else if (number > cover)
-		problems_add(trial->problems, PROBLEM_WARNING, term->place,
-			     "\"%s\" is the same as \"%s\" at %s:%zu", quote(term->string).text,
-			     quote(other->string).text, other->place.file, other->place.line);
+	problems_add(trial->problems, PROBLEM_HINT, term->place,
+		     "\"%s\" is found by \"%s\" at %s:%zu anyway", quote(term->string).text,
+		     quote(other->string).text, other->place.file, other->place.line);
 }
 
 static bool hits_rule(struct trial *trial, const struct term *term)
@@ -142,6 +184,7 @@ static void lint_except(struct trial *trial, size_t number)
 
 static void lint_terms(struct trial *trial)
 {
+	find_covers(trial);
 	for (size_t i = 0; i < ruleset_terms(trial->rules); i++) {
 		if (ruleset_term(trial->rules, i)->kind == TERM_PHRASE)
 			lint_phrase(trial, i);
@@ -159,10 +202,14 @@ void lint_phrases(const struct ruleset *rules, struct problems *problems)
 	trial.each = compile_each(rules);
 	trial.scratch = scan_scratch_new();
 	trial.text = text_new();
-	if (trial.each && trial.scratch && trial.text)
+	trial.covers = calloc(ruleset_terms(rules), sizeof *trial.covers);
+	trial.covered = calloc(ruleset_terms(rules), sizeof *trial.covered);
+	if (trial.each && trial.scratch && trial.text && trial.covers && trial.covered)
 		lint_terms(&trial);
 	else
 		problems_add(problems, PROBLEM_ERROR, (struct place){0}, "out of memory");
+	free(trial.covers);
+	free(trial.covered);
 	text_free(trial.text);
 	scan_scratch_free(trial.scratch);
 	scan_free(trial.each);

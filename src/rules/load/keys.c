@@ -15,9 +15,16 @@ static bool load_value(struct loading *loading, struct node node, struct conditi
 
 	if (!bytes)
 		return false;
+	if (*string == '!' || *string == '=')
+		node_problem(
+			node, PROBLEM_WARNING, "\"%s\" is compared as it is written, with its %c%s",
+			quote(string).text, *string,
+			*string == '!' ? ": for \"not\" put the value under the other of only: "
+					 "and unless:"
+				       : "");
 	why = condition_read(load_string(loading, string), bytes, value);
 	if (why)
-		node_problem(node, PROBLEM_ERROR, "\"%s\": %s", string, why);
+		node_problem(node, PROBLEM_ERROR, "\"%s\": %s", quote(string).text, why);
 	return !why;
 }
 

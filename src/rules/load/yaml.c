@@ -27,7 +27,7 @@ static const char *advice(const char *problem)
 		const char *words, *advice;
 	} table[] = {
 		{"tab character", "; indent with spaces"},
-		{"cannot start any token", "; a tab, % @ or ` begins a value only in quotes"},
+		{"cannot start any token", "; a tab, % @ ` or > begins a value only in quotes"},
 		{"mapping values are not allowed", "; a key is indented too far, or a text with a "
 						   "colon in it needs quotes"},
 		{"expected '-' indicator", "; indent it like the lines beside it"},
