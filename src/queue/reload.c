@@ -41,22 +41,33 @@ static void load(void *arg)
 		reload->problems ? ruleset_load(reload->options.directory, reload->problems) : NULL;
 }
 
+static void log_problem(const struct problem *problem)
+{
+	char about[LOG_LINE / 2];
+	const struct place *place = &problem->place;
+
+	snprintf(about, sizeof about, "%s:%zu:%zu", place->file, place->line, place->column);
+	log_event(problem->severity == PROBLEM_ERROR ? LOG_ERROR : LOG_WARNING, about, "%s",
+		  problem->message);
+}
+
+/* The first ones. A file may have hundreds of thousands, and judging waits meanwhile. */
 static void log_problems(const struct problems *problems)
 {
-	size_t count = 0;
+	enum { MOST_LOGGED = 50 };
+	size_t count = 0, shown = 0;
 	const struct problem *list = problems ? problems_list(problems, &count) : NULL;
 
 	for (size_t i = 0; i < count; i++) {
-		char about[LOG_LINE / 2];
-		const struct place *place = &list[i].place;
-
 		if (list[i].severity == PROBLEM_HINT)
 			continue;
-		snprintf(about, sizeof about, "%s:%zu:%zu", place->file, place->line,
-			 place->column);
-		log_event(list[i].severity == PROBLEM_ERROR ? LOG_ERROR : LOG_WARNING, about, "%s",
-			  list[i].message);
+		if (shown++ < MOST_LOGGED)
+			log_problem(&list[i]);
 	}
+	if (shown > MOST_LOGGED)
+		log_event(LOG_WARNING, "rules",
+			  "more problems, which `duyetd check` shows count=%zu",
+			  shown - MOST_LOGGED);
 }
 
 static void keep_rules(struct reload *reload)

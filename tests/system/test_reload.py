@@ -54,6 +54,17 @@ def test_bad(redis, daemon, rules):
     assert verdict_of(redis, submit(redis, "last", "nhà cái"))["rules"] == "min-length,gambling"
 
 
+def test_thousands_of_problems(redis, daemon, rules):
+    """The log has the first fifty, and how many more there are."""
+    duyetd = daemon()
+    wrong = "".join(f"  - {{name: r{i}, kind: nonsense}}\n" for i in range(3000))
+    (rules / "20-new.yaml").write_text("rules:\n" + wrong, encoding="utf-8")
+    duyetd.signal(signal.SIGHUP)
+    duyetd.wait_log("rules: not loaded")
+    assert len(duyetd.lines("20-new.yaml:", "nonsense")) == 50
+    assert len(duyetd.lines("rules: more problems", "duyetd check", "count=2950")) == 1
+
+
 def is_blocked(process, number):
     status = pathlib.Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
     return int(re.search(r"^SigBlk:\t(\w+)$", status, re.M)[1], 16) >> number - 1 & 1
