@@ -222,13 +222,9 @@ static void measure_memory(double *virtual, double *resident)
 	*resident = (double)strtoul(rest, NULL, 10) * page;
 }
 
-static double limit(int resource)
+static double soft_limit(const struct rlimit *limit)
 {
-	struct rlimit limit;
-
-	if (getrlimit(resource, &limit))
-		return 0;
-	return limit.rlim_cur == RLIM_INFINITY ? -1 : (double)limit.rlim_cur;
+	return limit->rlim_cur == RLIM_INFINITY ? -1 : (double)limit->rlim_cur;
 }
 
 static int open_files(void)
@@ -248,9 +244,12 @@ static int open_files(void)
 static void print_process(const struct metrics *metrics, struct buf *out)
 {
 	struct rusage usage = {0};
+	struct rlimit memory = {0}, files = {0};
 	double virtual, resident;
 
 	getrusage(RUSAGE_SELF, &usage);
+	getrlimit(RLIMIT_AS, &memory);
+	getrlimit(RLIMIT_NOFILE, &files);
 	measure_memory(&virtual, &resident);
 	const struct {
 		const char *name, *type, *help;
@@ -261,10 +260,10 @@ static void print_process(const struct metrics *metrics, struct buf *out)
 			 (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6},
 		{"virtual_memory_bytes", "gauge", "Address space in use.", virtual},
 		{"virtual_memory_max_bytes", "gauge", "Address space allowed; -1: no limit.",
-		 limit(RLIMIT_AS)},
+		 soft_limit(&memory)},
 		{"resident_memory_bytes", "gauge", "Memory in use.", resident},
 		{"open_fds", "gauge", "Files open.", open_files()},
-		{"max_fds", "gauge", "Most open files allowed.", limit(RLIMIT_NOFILE)},
+		{"max_fds", "gauge", "Most open files allowed.", soft_limit(&files)},
 		{"start_time_seconds", "gauge", "Start time in Unix time.", metrics->started},
 	};
 
