@@ -28,7 +28,8 @@ static const struct option_row rows[] = {
 	{"against", "DIR", OPTION_STRING, offsetof(struct settings, against),
 	 .help = "directory of the rules to compare with: the proposed ones"},
 	{"stream", "KEY", OPTION_STRING, offsetof(struct settings, stream),
-	 .help = "read this Redis stream, comments:reviewed or comments:rejected, and no files"},
+	 .help = "read this Redis stream and no files: comments:reviewed, comments:rejected or "
+		 "comments:approved"},
 	{"since", "TIME", OPTION_DURATION, offsetof(struct settings, since),
 	 .help = "only entries of the stream that are at most so old, as 2h"},
 	{"rule", "NAME", OPTION_STRING, offsetof(struct settings, rule),

@@ -133,6 +133,8 @@ static const struct option_row rows[] = {
 	 .least = 60000, .help = "how long rejected, watched, reviewed and dead comments stay"},
 	{"keep-stats", "TIME", OPTION_DURATION, AT(worker.keep_stats), .initial = "90d",
 	 .least = 86400000, .help = "how long the counts of a day stay"},
+	{"keep-approved", "TIME", OPTION_DURATION, AT(worker.keep_approved), .initial = "0s",
+	 .help = "how long approved comments stay in PREFIX:approved; 0s: they are not kept"},
 	{"hold-for", "TIME:VERDICT", OPTION_STRING, AT(hold_for),
 	 .help = "comments held for this time get this verdict, as in 24h:reject; without it, they "
 		 "stay held"},

@@ -18,8 +18,9 @@ enum { JOINED = 1 };
 
 /* Texts of one side. */
 struct side {
-	size_t *end; /* of each text, in `word` */
-	size_t count, room;
+	size_t *end;	   /* of each text, in `word` */
+	uint64_t *comment; /* that it is of */
+	size_t count, room, comment_room;
 	uint64_t *word; /* hashes, the lowest bit is JOINED; 0: no syllable */
 	size_t words, word_room;
 };
@@ -37,8 +38,9 @@ struct runs {
 	struct side sides[RUNS_SIDES];
 	struct run *slot; /* a hash table with open addressing, at most half full */
 	size_t slots, used;
-	bool *covered; /* rejected texts */
-	uint64_t seed; /* nobody can prepare texts that make the table slow */
+	bool *covered;	/* rejected texts */
+	size_t dropped; /* approved texts that do not count */
+	uint64_t seed;	/* nobody can prepare texts that make the table slow */
 };
 
 struct runs *runs_new(void)
@@ -56,6 +58,7 @@ void runs_free(struct runs *runs)
 		return;
 	for (size_t i = 0; i < RUNS_SIDES; i++) {
 		free(runs->sides[i].end);
+		free(runs->sides[i].comment);
 		free(runs->sides[i].word);
 	}
 	free(runs->slot);
@@ -78,11 +81,12 @@ static bool is_joined(const struct text *text, size_t index)
 	return i == end;
 }
 
-bool runs_add(struct runs *runs, enum runs_side which, const struct text *text)
+bool runs_add(struct runs *runs, enum runs_side which, const struct text *text, uint64_t comment)
 {
 	struct side *side = &runs->sides[which];
 
 	if (!grow(side->end, side->count + 1, &side->room) ||
+	    !grow(side->comment, side->count + 1, &side->comment_room) ||
 	    !grow(side->word, side->words + text->words, &side->word_room))
 		return false;
 	for (size_t i = 0; i < text->words; i++) {
@@ -92,6 +96,7 @@ bool runs_add(struct runs *runs, enum runs_side which, const struct text *text)
 
 		side->word[side->words++] = word->has_letter ? hash | joined : 0;
 	}
+	side->comment[side->count] = comment;
 	side->end[side->count++] = side->words;
 	return true;
 }
@@ -205,8 +210,40 @@ static bool each_text(struct runs *runs, enum runs_side which, run_fn *each)
 	return true;
 }
 
+static int by_value(const void *a, const void *b)
+{
+	uint64_t one = *(const uint64_t *)a, other = *(const uint64_t *)b;
+
+	return (one > other) - (one < other);
+}
+
+/* Empties approved texts whose comment is also among the rejected. */
+static void drop_rejected(struct runs *runs)
+{
+	struct side *rejected = &runs->sides[RUNS_REJECTED],
+		    *approved = &runs->sides[RUNS_APPROVED];
+	size_t begin = 0;
+
+	if (rejected->count)
+		qsort(rejected->comment, rejected->count, sizeof *rejected->comment, by_value);
+	for (size_t i = 0; i < approved->count && rejected->count; begin = approved->end[i++]) {
+		if (!bsearch(&approved->comment[i], rejected->comment, rejected->count,
+			     sizeof *rejected->comment, by_value))
+			continue;
+		for (size_t k = begin; k < approved->end[i]; k++)
+			approved->word[k] = 0;
+		runs->dropped++;
+	}
+}
+
+size_t runs_texts(const struct runs *runs, enum runs_side side)
+{
+	return runs->sides[side].count - (side == RUNS_APPROVED ? runs->dropped : 0);
+}
+
 bool runs_count(struct runs *runs)
 {
+	drop_rejected(runs);
 	runs->covered = calloc(runs->sides[RUNS_REJECTED].count + 1, sizeof *runs->covered);
 	return runs->covered && make_room(runs) && each_text(runs, RUNS_REJECTED, count_rejected) &&
 	       each_text(runs, RUNS_APPROVED, count_approved) &&
@@ -230,8 +267,8 @@ static double log_likelihood_ratio(double a, double all_a, double b, double all_
 /* 0 when the run tells nothing. */
 static double ratio_of(const struct runs *runs, const struct run *run)
 {
-	double rejected = (double)runs->sides[RUNS_REJECTED].count;
-	double approved = (double)runs->sides[RUNS_APPROVED].count;
+	double rejected = (double)runs_texts(runs, RUNS_REJECTED);
+	double approved = (double)runs_texts(runs, RUNS_APPROVED);
 	double ratio;
 
 	if (run->left * approved < LEAST_LIFT * run->approved * rejected)

@@ -20,11 +20,15 @@ void runs_free(struct runs *runs);
 /* Where a text is from. A run that stands in an everyday sentence is never found. */
 enum runs_side { RUNS_REJECTED, RUNS_APPROVED, RUNS_EVERYDAY, RUNS_SIDES };
 
-/* Adds a text. Keeps 8 bytes a word. Returns false when out of memory. */
-bool runs_add(struct runs *runs, enum runs_side side, const struct text *text);
+/* Adds the text of a comment, which `comment` names: one that was both approved and rejected counts
+ * as rejected. Keeps 8 bytes a word. Returns false when out of memory. */
+bool runs_add(struct runs *runs, enum runs_side side, const struct text *text, uint64_t comment);
 
 /* Ends the adding. Returns false when out of memory. */
 bool runs_count(struct runs *runs);
+
+/* How many texts count on a side, after runs_count(). */
+size_t runs_texts(const struct runs *runs, enum runs_side side);
 
 struct run_found {
 	uint64_t key;		     /* of runs.c */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include "base/escape.h"
 #include "base/grow.h"
+#include "base/hash.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/options.h"
@@ -31,7 +32,8 @@ struct settings {
 static const struct option_row rows[] = {
 	COMMAND_RULES_ROW(struct settings, rules),
 	{"stream", "KEY", OPTION_STRING, offsetof(struct settings, stream),
-	 .help = "read this Redis stream, such as comments:reviewed, and no files"},
+	 .help = "read this Redis stream, such as comments:reviewed, and no files; of the same "
+		 "prefix, PREFIX:approved is read too"},
 	{"redis", "URL", OPTION_STRING, offsetof(struct settings, redis),
 	 .initial = "redis://127.0.0.1:6379", .help = "where it is, as for run"},
 	{"redis-password-file", "FILE", OPTION_STRING, offsetof(struct settings, password_file),
@@ -77,7 +79,7 @@ struct suggest {
 	struct json_comment submission;
 	struct past_comment past;
 	struct string *rejected; /* texts, by their number in `runs` */
-	size_t rejected_count, room, approved_count;
+	size_t rejected_count, room;
 	size_t found; /* rejected comments that fail a rule */
 	struct progress progress;
 	bool failed; /* out of memory */
@@ -101,12 +103,26 @@ static bool keep_text(struct suggest *suggest, const struct field *text)
 	return true;
 }
 
+static uint64_t hash_field(uint64_t hash, const struct field *field)
+{
+	for (size_t i = 0; field && i < field->value_len; i++)
+		hash = hash_add(hash, (unsigned char)field->value[i]);
+	return hash_add(hash, 0);
+}
+
+/* A comment as it was submitted once: its id and its entry. */
+static uint64_t name_comment(const struct suggest *suggest)
+{
+	const struct past_comment *past = &suggest->past;
+
+	return hash_field(hash_field(HASH_START, comment_field(&past->comment, "id")), past->entry);
+}
+
 static bool add_text(struct suggest *suggest, enum runs_side side, const struct field *text)
 {
 	if (side == RUNS_REJECTED && !keep_text(suggest, text))
 		return false;
-	suggest->approved_count += side == RUNS_APPROVED;
-	return runs_add(suggest->runs, side, suggest->text);
+	return runs_add(suggest->runs, side, suggest->text, name_comment(suggest));
 }
 
 /* Which side the comment is on. What replay has decided is what the rules say, and counts on
@@ -164,7 +180,8 @@ static void add_everyday(struct suggest *suggest, struct buf *bytes)
 
 	while ((sentence = list_next(&list, &has_nul)))
 		if (!text_read(suggest->text, sentence, strlen(sentence)))
-			suggest->failed |= !runs_add(suggest->runs, RUNS_EVERYDAY, suggest->text);
+			suggest->failed |=
+				!runs_add(suggest->runs, RUNS_EVERYDAY, suggest->text, 0);
 }
 
 /* Returns false, after an error message, when a file that was asked for cannot be read. */
@@ -333,8 +350,8 @@ static void print_rule(const struct suggest *suggest, const struct buf *phrases,
 	       "    message: \"Bình luận có nội dung bị cấm.\"\n"
 	       "    examples:\n"
 	       "      hit:\n%.*s",
-	       suggest->rejected_count, suggest->approved_count, (int)phrases->len, phrases->data,
-	       (int)examples->len, examples->data);
+	       suggest->rejected_count, runs_texts(suggest->runs, RUNS_APPROVED), (int)phrases->len,
+	       phrases->data, (int)examples->len, examples->data);
 }
 
 static void print_nothing(const struct suggest *suggest)
@@ -342,8 +359,8 @@ static void print_nothing(const struct suggest *suggest)
 	fprintf(stderr,
 		"duyetd suggest: no phrase to suggest, of %zu comments that people rejected and no "
 		"rule found, %zu that rules find now, and %zu approved%s\n",
-		suggest->rejected_count, suggest->found, suggest->approved_count,
-		suggest->approved_count ? "" : ": expected approved comments too");
+		suggest->rejected_count, suggest->found, runs_texts(suggest->runs, RUNS_APPROVED),
+		runs_texts(suggest->runs, RUNS_APPROVED) ? "" : ": expected approved comments too");
 }
 
 static int print(struct suggest *suggest)
@@ -426,22 +443,48 @@ static int read_files(struct suggest *suggest, char *const *files, size_t count)
 	return status;
 }
 
-static int read_stream(struct suggest *suggest)
+/* The approved comments that belong to a stream of reviews: PREFIX:approved for PREFIX:reviewed.
+ * Returns false for another stream. */
+static bool name_approved(const char *stream, struct buf *approved)
+{
+	static const char reviewed[] = ":reviewed";
+	size_t len = strlen(stream), end = sizeof reviewed - 1;
+
+	if (len <= end || strcmp(stream + len - end, reviewed) != 0)
+		return false;
+	buf_add(approved, stream, len - end);
+	buf_add_string(approved, ":approved");
+	return true;
+}
+
+/* Reads one stream, or two. */
+static int read_streams(struct suggest *suggest)
 {
 	const struct settings *settings = suggest->settings;
+	struct buf approved = {0};
 	struct endpoint endpoint;
-	struct export_source source = {&endpoint, settings->password_file, settings->stream};
-	struct stream *stream;
-	char *name;
-	int status;
+	struct export_source sources[2] = {{&endpoint, settings->password_file, settings->stream}};
+	struct stream *streams[2];
+	char *names[2];
+	size_t count = name_approved(settings->stream, &approved) ? 2 : 1, opened = 0;
+	int status = EXIT_UNAVAILABLE;
 
 	endpoint_parse(settings->redis, &endpoint);
-	stream = stream_open("suggest", &source);
-	if (!stream)
-		return EXIT_UNAVAILABLE;
-	name = stream_name(stream);
-	status = read_files(suggest, &name, 1);
-	return stream_close(stream) ? status : EXIT_UNAVAILABLE;
+	sources[1] = sources[0];
+	sources[1].stream = buf_string(&approved);
+	for (; opened < count; opened++) {
+		streams[opened] = stream_open("suggest", &sources[opened]);
+		if (!streams[opened])
+			break;
+		names[opened] = stream_name(streams[opened]);
+	}
+	if (opened == count)
+		status = read_files(suggest, names, count);
+	while (opened--)
+		if (!stream_close(streams[opened]))
+			status = EXIT_UNAVAILABLE;
+	buf_free(&approved);
+	return status;
 }
 
 static int run(const struct settings *settings, const struct ruleset *rules, char *const *files,
@@ -451,8 +494,8 @@ static int run(const struct settings *settings, const struct ruleset *rules, cha
 	int status = EXIT_UNAVAILABLE, printed;
 
 	if (suggest)
-		status =
-			settings->stream ? read_stream(suggest) : read_files(suggest, files, count);
+		status = settings->stream ? read_streams(suggest)
+					  : read_files(suggest, files, count);
 	if (!suggest || suggest->failed ||
 	    (status != EXIT_UNAVAILABLE && !runs_count(suggest->runs))) {
 		fprintf(stderr, "duyetd suggest: out of memory\n");

@@ -13,7 +13,8 @@ enum { MOST = 100, LEAST_MS = 250, MOST_MS = 60000 };
 
 struct hold_expiry {
 	const struct queue *queue;
-	int64_t hold_for, keep_stats;
+	int64_t hold_for;
+	struct settle_options options;
 	const char *verdict;
 	struct event *timer;
 };
@@ -54,7 +55,8 @@ static void settle_expired(struct hold_expiry *expiry)
 	resp_number(&command, expiry->hold_for);
 	resp_string(&command, expiry->verdict);
 	resp_number(&command, MOST);
-	resp_number(&command, expiry->keep_stats);
+	resp_number(&command, expiry->options.keep_stats);
+	resp_string(&command, settle_approved_key(expiry->queue, &expiry->options));
 	session_call(expiry->queue->session, LANE_WORK, &command, on_settled, expiry);
 }
 
@@ -65,7 +67,8 @@ static void on_settle_time(evutil_socket_t unused, short what, void *arg)
 }
 
 struct hold_expiry *hold_expiry_new(struct event_base *base, const struct queue *queue,
-				    int64_t hold_for, const char *verdict, int64_t keep_stats)
+				    int64_t hold_for, const char *verdict,
+				    const struct settle_options *options)
 {
 	struct hold_expiry *expiry = calloc(1, sizeof *expiry);
 
@@ -76,7 +79,7 @@ struct hold_expiry *hold_expiry_new(struct event_base *base, const struct queue 
 	expiry->queue = queue;
 	expiry->hold_for = hold_for;
 	expiry->verdict = verdict;
-	expiry->keep_stats = keep_stats;
+	expiry->options = *options;
 	settle_later(expiry);
 	return expiry;
 }
@@ -96,7 +99,8 @@ enum { EVERY_MS = 5000, MORE_MS = 200 };
 
 /* One call for each stream, so that a stream that cannot be trimmed does not prevent the trimming
  * of the others. */
-static const enum key streams[] = {KEY_VERDICTS, KEY_REJECTED, KEY_WATCHED, KEY_REVIEWED, KEY_DEAD};
+static const enum key streams[] = {KEY_VERDICTS, KEY_REJECTED, KEY_WATCHED,
+				   KEY_REVIEWED, KEY_DEAD,     KEY_APPROVED};
 enum { STREAMS = sizeof streams / sizeof streams[0] };
 
 struct trimming {
@@ -149,16 +153,27 @@ static void on_trimmed(void *arg, const redisReply *reply)
 		trim_later(retention, retention->more ? MORE_MS : EVERY_MS);
 }
 
+static int64_t age_of(const struct settle_options *options, enum key stream)
+{
+	if (stream == KEY_VERDICTS)
+		return options->keep;
+	return stream == KEY_APPROVED ? options->keep_approved : options->keep_rejected;
+}
+
 static void trim(struct trimming *trimming)
 {
 	const struct retention *retention = trimming->retention;
-	const struct settle_options *options = &retention->options;
 	struct resp command = {0};
 
 	queue_script(retention->queue, &command, SCRIPT_TRIM, &trimming->stream, 1);
-	resp_number(&command,
-		    trimming->stream == KEY_VERDICTS ? options->keep : options->keep_rejected);
+	resp_number(&command, age_of(&retention->options, trimming->stream));
 	session_send(retention->queue->session, &command, on_trimmed, trimming);
+}
+
+/* The stream of approved comments is the last one. Where this daemon keeps none, another may. */
+static size_t count_of(const struct settle_options *options)
+{
+	return options->keep_approved ? STREAMS : STREAMS - 1;
 }
 
 static void on_trim_time(evutil_socket_t unused, short what, void *arg)
@@ -167,8 +182,8 @@ static void on_trim_time(evutil_socket_t unused, short what, void *arg)
 
 	(void)unused, (void)what;
 	retention->more = false;
-	retention->awaited = STREAMS;
-	for (int i = 0; i < STREAMS; i++)
+	retention->awaited = count_of(&retention->options);
+	for (size_t i = 0, count = retention->awaited; i < count; i++)
 		trim(&retention->trimmings[i]);
 }
 

@@ -4,7 +4,7 @@
 -- only the call that deletes the comment from PREFIX:held publishes.
 --
 -- KEYS  held verdicts rejected stats
--- ARGV  hold-ms verdict most keep-stats-ms
+-- ARGV  hold-ms verdict most keep-stats-ms approved(|)
 --
 -- Returns how many were settled.
 
@@ -12,7 +12,7 @@ local DOING = 'settling the held'
 -- include common.lua
 
 local held, verdicts, rejected, stats = unpack(KEYS)
-local hold, verdict, most, keep_stats = tonumber(ARGV[1]), unpack(ARGV, 2, 4)
+local hold, verdict, most, keep_stats, kept = tonumber(ARGV[1]), unpack(ARGV, 2, 5)
 
 may('XDEL', held, '0-1')
 may('XADD', verdicts, '*', 'id', '')
@@ -20,6 +20,22 @@ may('DEL', rejected .. ':')
 may('HSET', rejected .. ':', 'id', '')
 may('HDEL', rejected .. ':', 'id')
 open_stream(verdicts)
+
+local ours = { id = true, verdict = true, rules = true, reason = true, entry = true, ruleset = true,
+	by = true, matches = true }
+
+-- As settle.lua does with the approved comments that are kept.
+local function keep_comment(verdict_id, comment, fields)
+	if #fields > 2000 then return end -- more than the daemon writes
+	local row = { 'id', comment.id, 'verdict', verdict, 'rules', '', 'reason', '', 'entry',
+		comment.entry or '', 'ruleset', comment.ruleset or '', 'by', 'duyetd' }
+	for i = 1, #fields, 2 do
+		if not ours[fields[i]] then
+			row[#row + 1], row[#row + 2] = fields[i], fields[i + 1]
+		end
+	end
+	redis.pcall('XADD', kept, verdict_id, unpack(row))
+end
 
 local time = call('TIME')
 local oldest = math.max(0, time[1] * 1000 + math.floor(time[2] / 1000) - hold)
@@ -30,9 +46,10 @@ for _, row in ipairs(call('XRANGE', held, '-', string.format('%.0f', oldest), 'C
 	local rejects = verdict == 'reject'
 	call('XDEL', held, place)
 	if comment.id then -- what others wrote there may have none
-		call('XADD', verdicts, '*', 'id', comment.id, 'verdict', verdict,
+		local verdict_id = call('XADD', verdicts, '*', 'id', comment.id, 'verdict', verdict,
 			'rules', rejects and comment.rules or '', 'reason', rejects and comment.reason or '',
 			'entry', comment.entry or '', 'ruleset', comment.ruleset or '', 'by', 'duyetd')
+		if not rejects and kept ~= '' then keep_comment(verdict_id, comment, row[2]) end
 	end
 	-- The record belongs to this entry, unless the comment was judged again since.
 	local key = rejected .. ':' .. (comment.id or '')

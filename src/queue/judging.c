@@ -129,7 +129,7 @@ static void log_not_kept(struct judging *judging, const redisReply *error)
 	times = log_limit_take(&judging->not_kept, clock_ms());
 	if (times)
 		log_event(LOG_WARNING, "batch",
-			  "settled, but counts or watched hits are not kept times=%" PRIu64
+			  "settled, but counts, watched hits or approved comments are not kept times=%" PRIu64
 			  " error=%s",
 			  times, log_quote(quoted, error->str, error->len));
 }
@@ -465,6 +465,7 @@ struct judging *judging_new(struct event_base *base, struct queue *queue,
 		return NULL;
 	judging->queue = queue;
 	judging->options = *options;
+	judging->settle.keeps_approved = options->settle.keep_approved > 0;
 	judging->metrics = queue->metrics;
 	judging->last = &judging->first;
 	judging->judge = judge_new();

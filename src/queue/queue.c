@@ -38,7 +38,7 @@ const char *keys_make(struct keys *keys, const char *prefix)
 		[KEY_REVIEW] = "review",       [KEY_REVIEWED] = "reviewed",
 		[KEY_REPLY] = "reply",	       [KEY_WATCHED] = "watched",
 		[KEY_DEAD] = "dead",	       [KEY_STATS] = "stats",
-		[KEY_REPEAT] = "repeat",
+		[KEY_APPROVED] = "approved",   [KEY_REPEAT] = "repeat",
 	};
 
 	const char *expected = expected_of(prefix);

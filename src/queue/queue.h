@@ -26,6 +26,7 @@ enum key {
 	KEY_REPLY,     /* KEY:ID is a list: verdicts for a waiting client */
 	KEY_WATCHED,   /* stream: comments that watch rules matched */
 	KEY_DEAD,      /* stream: entries that could not be settled, with the reason */
+	KEY_APPROVED,  /* stream, only with --keep-approved: approved comments with their text */
 	KEY_STATS,     /* hash: counts by verdict and by rule */
 	KEY_REPEAT,    /* KEY:HASH is a sorted set: who sent one text lately (repeat.lua) */
 	KEYS

@@ -39,6 +39,7 @@ struct history {
 	char until[ENTRY_ID_SIZE + 1];	/* where the look ends */
 	int64_t asked_at;		/* us, of clock_us() */
 	bool found;
+	char at[ENTRY_ID_SIZE]; /* the id of what was found */
 	struct buf values[HISTORY_FIELDS];
 	/* Called once; `lost` where the look was given up. */
 	void (*done)(void *arg, bool lost);
@@ -66,9 +67,12 @@ static bool is_about(const struct history *history, const redisReply *fields)
 	return id && id->len == history->id_len && !memcmp(id->str, history->id, id->len);
 }
 
-static void keep(struct history *history, const redisReply *fields)
+static void keep(struct history *history, const redisReply *row)
 {
+	const redisReply *fields = row->element[1];
+
 	history->found = true;
+	strcpy(history->at, row->element[0]->str);
 	for (int i = 0; i < HISTORY_FIELDS; i++) {
 		const redisReply *value = value_of(fields, history_fields[i]);
 
@@ -97,7 +101,7 @@ static bool look_through(struct history *history, const redisReply *page)
 			strcpy(history->newest, row->element[0]->str);
 		snprintf(history->before, sizeof history->before, "(%s", row->element[0]->str);
 		if (is_about(history, row->element[1])) {
-			keep(history, row->element[1]);
+			keep(history, row);
 			return true;
 		}
 	}
@@ -457,7 +461,10 @@ static void decide(struct reviews *reviews)
 	add_value(&command, made->via);
 	resp_number(&command, reviews->options.keep_rejected);
 	resp_number(&command, reviews->options.keep_stats);
+	resp_string(&command, settle_approved_key(reviews->queue, &reviews->options));
 	resp_string(&command, reviews->looked ? history->since : "");
+	if (reviews->looked && history->found)
+		resp_string(&command, history->at);
 	for (int i = 0; reviews->looked && history->found && i < HISTORY_FIELDS; i++)
 		resp_add(&command, buf_string(&history->values[i]), history->values[i].len);
 	session_call_refusable(reviews->queue->session, &command, on_answer, on_refused, reviews);

@@ -9,7 +9,8 @@
 --
 -- KEYS  review verdicts rejected held reviewed stats
 -- ARGV  group entry id verdict by note reason text about only-if via keep-rejected-ms
---       keep-stats-ms since, then what was found, if anything: verdict rules reason entry ruleset by
+--       keep-stats-ms approved(|) since, then what was found, if anything: its id, verdict
+--       rules reason entry ruleset by
 --
 -- `about`: the entry whose text the person has seen, or empty. `only-if`: empty, or duyetd: decide
 -- only while the current verdict is the daemon's own. `via`: the program that sent the review.
@@ -21,8 +22,8 @@ local DOING = 'reviewing'
 
 local review, verdicts, rejected, held, reviewed, stats = unpack(KEYS)
 local group, entry, id, verdict, by, note, reason, text, about, only_if, via = unpack(ARGV, 1, 11)
-local keep_rejected, keep_stats, since = unpack(ARGV, 12, 14)
-local FOUND, MOST_SINCE = 14, 500
+local keep_rejected, keep_stats, kept, since = unpack(ARGV, 12, 15)
+local FOUND, MOST_SINCE = 15, 500
 -- More than a record of the daemon's has: 256 KiB of the submission's fields, the verdict, matches.
 local MOST_FIELDS, MOST_BYTES = 1000, 2097152
 local key = rejected .. ':' .. id
@@ -55,7 +56,10 @@ local function published_since()
 	local newer = call('XREVRANGE', verdicts, '+', '(' .. since, 'COUNT', MOST_SINCE)
 	for _, row in ipairs(newer) do
 		local fields = as_table(row[2])
-		if fields.id == id then return fields end
+		if fields.id == id then
+			fields.at = row[1]
+			return fields
+		end
 	end
 	return nil, #newer == MOST_SINCE
 end
@@ -94,8 +98,8 @@ if not has_record then
 	if too_many then return 'LOOK' end
 	old = newer
 	if not old and ARGV[FOUND + 1] then
-		old = { verdict = ARGV[FOUND + 1], rules = ARGV[FOUND + 2], reason = ARGV[FOUND + 3],
-			entry = ARGV[FOUND + 4], ruleset = ARGV[FOUND + 5], by = ARGV[FOUND + 6] }
+		old = { at = ARGV[FOUND + 1], verdict = ARGV[FOUND + 2], rules = ARGV[FOUND + 3],
+			reason = ARGV[FOUND + 4], entry = ARGV[FOUND + 5], ruleset = ARGV[FOUND + 6], by = ARGV[FOUND + 7] }
 	end
 	if not old then return refuse('UNKNOWN') end
 end
@@ -114,16 +118,24 @@ local rules = verdict == 'approve' and '' or old.rules or ''
 if reason == '' and verdict ~= 'approve' then reason = old.reason or '' end
 local head = { 'id', id, 'verdict', verdict, 'rules', rules, 'reason', reason,
 	'entry', old.entry or '', 'ruleset', old.ruleset or '', 'by', by }
-call('XADD', verdicts, '*', unpack(head))
+local verdict_id = call('XADD', verdicts, '*', unpack(head))
 
--- The site's own fields, the text first. The text of an approved comment is not kept; the review
--- may contain it.
+-- An approved comment is among those that are kept, if any are, under the id of its verdict.
+local function kept_comment()
+	local rows = kept ~= '' and old.at and redis.pcall('XRANGE', kept, old.at, old.at)
+	local row = rows and rows[1] and rows[1][2]
+	local fields = row and #row <= 2 * MOST_FIELDS and as_table(row)
+	if fields and fields.id == id and not is_large(fields) then return fields end
+end
+
+-- The site's own fields, the text first. If the text is not kept, the review may contain it.
 local ours = { id = true, verdict = true, rules = true, reason = true, entry = true, ruleset = true,
 	by = true, matches = true, held = true, judged = true, via = true, ['judged-on'] = true }
 local own = {}
-if has_record then
+local comment = has_record and old or kept_comment()
+if comment then
 	local names = {}
-	for name in pairs(old) do
+	for name in pairs(comment) do
 		if not ours[name] then names[#names + 1] = name end
 	end
 	table.sort(names, function(a, b)
@@ -132,7 +144,7 @@ if has_record then
 	end)
 	for _, name in ipairs(names) do
 		own[#own + 1] = name
-		own[#own + 1] = old[name]
+		own[#own + 1] = comment[name]
 	end
 elseif text ~= '' then
 	own = { 'text', text }
@@ -154,6 +166,7 @@ local day = string.match(old['judged-on'] or '', '^%d+%-%d+%-%d+$') or day_of(ti
 if old.held then redis.pcall('XDEL', held, old.held) end
 if verdict == 'approve' then
 	call('DEL', key)
+	if kept ~= '' then redis.pcall('XADD', kept, verdict_id, unpack(row(unpack(head)))) end
 else
 	local fields = row(unpack(head))
 	fields[#fields + 1] = 'matches'

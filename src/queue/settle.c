@@ -80,7 +80,7 @@ static void add_special(struct settle *settle, const struct comment *comment,
 	resp_string(to, wants_reply ? "1" : "");
 	add_names(settle, verdict->watching, verdict->watchings);
 	add_matches(settle, verdict, true);
-	if (decided || verdict->watchings)
+	if (decided || verdict->watchings || settle->keeps_approved)
 		submission_fields(to, comment);
 	else
 		resp_number(to, 0);
@@ -94,8 +94,14 @@ void settle_add(struct settle *settle, const struct submission *entry, const str
 	settle->count++;
 	resp_string(&settle->entries, entry->id);
 	resp_add(&settle->comments, id->value, id->value_len);
-	if (verdict->decision != DECISION_APPROVE || verdict->watchings || wants_reply)
+	if (verdict->decision != DECISION_APPROVE || verdict->watchings || wants_reply ||
+	    settle->keeps_approved)
 		add_special(settle, &entry->fields, verdict, wants_reply);
+}
+
+const char *settle_approved_key(const struct queue *queue, const struct settle_options *options)
+{
+	return options->keep_approved ? queue_key(queue, KEY_APPROVED) : "";
 }
 
 void settle_send(struct settle *settle, const struct queue *queue,
@@ -113,6 +119,8 @@ void settle_send(struct settle *settle, const struct queue *queue,
 	resp_number(&command, options->keep);
 	resp_number(&command, options->keep_rejected);
 	resp_number(&command, options->keep_stats);
+	resp_number(&command, options->keep_approved);
+	resp_string(&command, settle_approved_key(queue, options));
 	resp_number(&command, KEEP_REPLY_MS);
 	resp_string(&command, clock_ms() >= settle->check_at ? "1" : "");
 	resp_string(&command, successor);

@@ -14,13 +14,19 @@ struct settle {
 	struct resp entries, comments, specials; /* in the form that settle.lua reads */
 	struct buf line;
 	size_t count;
-	int64_t check_at; /* ms, of clock_ms(): when the script next checks everything */
+	bool keeps_approved; /* --keep-approved is given: set by the caller, once */
+	int64_t check_at;    /* ms, of clock_ms(): when the script next checks everything */
 };
 
-/* How long verdicts, records and the counts of a day are kept, in ms. */
+/* How long verdicts, records, the counts of a day and approved comments are kept, in ms. */
 struct settle_options {
 	int64_t keep, keep_rejected, keep_stats;
+	int64_t keep_approved; /* 0: they are not */
 };
+
+/* Where scripts keep approved comments, as an argument; "" where they do not. It is not among their
+ * KEYS, so that a Redis user without rights to it can settle. */
+const char *settle_approved_key(const struct queue *queue, const struct settle_options *options);
 
 void settle_begin(struct settle *settle);
 void settle_free(struct settle *settle);

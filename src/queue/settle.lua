@@ -22,25 +22,27 @@
 -- frees more memory than it needs.
 --
 -- KEYS  submitted verdicts rejected held watched reply stats
--- ARGV  group ruleset keep-ms keep-rejected-ms keep-stats-ms reply-ms check(1|) successor N
+-- ARGV  group ruleset keep-ms keep-rejected-ms keep-stats-ms keep-approved-ms approved(|) reply-ms
+--       check(1|) successor N
 --       N entry ids, N comment ids,
 --       then for each that is more than a plain approval, in their order:
 --       index verdict rules reason matches reply(1|) watch-rules watch-matches F,
 --       F names and values
 --
+-- `approved`: the stream of approved comments, empty where they are not kept.
 -- `successor`: the id after the last entry if the batch was consecutive in the stream when it was
 -- read, else empty. Entries are only added at the end. So such a batch at the front of the stream can be trimmed in one command, which costs a tenth of deleting each entry.
 --
--- Returns how many were ours; where counts or watched hits could not be kept, with the first error
--- behind it.
+-- Returns how many were ours; where counts, watched hits or approved comments could not be kept, with
+-- the first error behind it.
 
 local DOING = 'settling'
 -- include common.lua
 
 local submitted, verdicts, rejected, held, watched, reply, stats = unpack(KEYS)
-local group, ruleset, keep, keep_rejected, keep_stats, keep_reply, check, successor, count =
-	unpack(ARGV, 1, 9)
-local HEAD, RECORD = 9, 9
+local group, ruleset, keep, keep_rejected, keep_stats, keep_approved, kept, keep_reply, check,
+	successor, count = unpack(ARGV, 1, 11)
+local HEAD, RECORD = 11, 9
 local FEW = 4 -- so few are deleted one by one at the same cost
 local MOST_REPLIES = 10 -- kept in a list that nobody reads
 local ARGV, pcall = ARGV, redis.pcall -- a local is found faster
@@ -57,7 +59,7 @@ local time = call('TIME')
 local today = day_of(time[1])
 
 local function publish(id, verdict, rules, reason, entry)
-	call('XADD', verdicts, '*', 'id', id, 'verdict', verdict, 'rules', rules, 'reason', reason,
+	return call('XADD', verdicts, '*', 'id', id, 'verdict', verdict, 'rules', rules, 'reason', reason,
 		'entry', entry, 'ruleset', ruleset, 'by', 'duyetd')
 end
 
@@ -209,6 +211,12 @@ local function answer(id, verdict, rules, reason, entry)
 	call('PEXPIRE', key, keep_reply)
 end
 
+-- Keeps an approved comment under the id of its verdict, by which review.lua finds it. If the
+-- stream of verdicts was deleted, its new ids may be too low.
+local function keep_comment(verdict_id, ...)
+	if type(pcall('XADD', kept, verdict_id, ...)) == 'table' then try('XADD', kept, '*', ...) end
+end
+
 -- Settles an entry that is not a plain approval; `at` is where its arguments begin.
 local function settle(id, entry, at)
 	local verdict, rules, reason, matches, wants_reply, watch, watch_matches, fields =
@@ -218,9 +226,15 @@ local function settle(id, entry, at)
 		record(id, { 'id', id, 'verdict', verdict, 'rules', rules, 'reason', reason, 'entry', entry,
 			'ruleset', ruleset, 'by', 'duyetd', 'matches', matches, unpack(ARGV, first, last) }, verdict)
 	end
-	publish(id, verdict, rules, reason, entry)
+	local verdict_id = publish(id, verdict, rules, reason, entry)
 	row, place = nil, nil
-	if verdict == 'approve' then drop_record(rejected .. ':' .. id) end
+	if verdict == 'approve' then
+		drop_record(rejected .. ':' .. id)
+		if kept ~= '' then
+			keep_comment(verdict_id, 'id', id, 'verdict', verdict, 'rules', '', 'reason', '', 'entry', entry,
+				'ruleset', ruleset, 'by', 'duyetd', unpack(ARGV, first, last))
+		end
+	end
 	if wants_reply == '1' then answer(id, verdict, rules, reason, entry) end
 	if watch ~= '' then
 		try('XADD', watched, '*', 'id', id, 'rules', watch, 'entry', entry, 'ruleset', ruleset,
@@ -285,6 +299,7 @@ if check ~= '' or count > FEW then
 	trim(verdicts, keep)
 	if rejects then trim(rejected, keep_rejected) end
 	if watches then trim(watched, keep_rejected) end
+	if kept ~= '' then trim(kept, keep_approved) end
 end
 
 return not_kept and { ours, not_kept } or ours

@@ -217,7 +217,8 @@ static bool make_handlers(struct worker *worker, struct ruleset *rules)
 	struct queue *submissions = flow_queue(worker->flows[SUBMISSIONS]);
 	struct queue *reviews = flow_queue(worker->flows[REVIEWS]);
 	const struct judging_options judging = {
-		.settle = {options->keep, options->keep_rejected, options->keep_stats},
+		.settle = {options->keep, options->keep_rejected, options->keep_stats,
+			   options->keep_approved},
 		.replicas = options->wait_replicas,
 		.wait_ms = options->timeout / 2,
 	};
@@ -235,7 +236,7 @@ static bool make_queue(struct worker *worker, struct ruleset *rules)
 	const struct reload_options reload = {
 		.directory = options->rules, .finished = on_reloaded, .arg = worker};
 	const struct settle_options settle = {options->keep, options->keep_rejected,
-					      options->keep_stats};
+					      options->keep_stats, options->keep_approved};
 	bool made;
 
 	worker->dead_log = dead_log_new(worker->base);
@@ -249,7 +250,7 @@ static bool make_queue(struct worker *worker, struct ruleset *rules)
 	if (options->hold_for)
 		worker->hold_expiry =
 			hold_expiry_new(worker->base, flow_queue(worker->flows[SUBMISSIONS]),
-					options->hold_for, options->hold_then, options->keep_stats);
+					options->hold_for, options->hold_then, &settle);
 	worker->retention =
 		retention_new(worker->base, flow_queue(worker->flows[SUBMISSIONS]), &settle);
 	worker->aof_rewrite = aof_rewrite_new(worker->base, session_of(worker, SUBMISSIONS));

@@ -22,6 +22,7 @@ struct worker_options {
 	int64_t wait_replicas; /* must have a settled batch before more is read; 0: none */
 	int64_t claim_after, max_deliveries;
 	int64_t keep, keep_rejected, keep_stats;
+	int64_t keep_approved; /* 0: approved comments are not kept */
 	int64_t hold_for;      /* 0: held comments stay held */
 	const char *hold_then; /* their verdict after that */
 	int64_t grace, timeout;

@@ -37,6 +37,12 @@ MAY = [
     ("moderator", "XREVRANGE comments:dead + -", True),
     ("moderator", "HGETALL comments:stats", True),
     ("moderator", "HGETALL comments:stats:2026-11-27", True),
+    ("moderator", "XRANGE comments:approved - +", True),
+    ("moderator", "XADD comments:approved * id c1", False),
+    ("web", "XRANGE comments:approved - +", False),
+    ("duyetd", "XADD comments:approved * id c1", True),
+    ("duyetd", "XTRIM comments:approved MINID 1-1", True),
+    ("duyetd", "XRANGE comments:approved 1-1 1-1", True),
     ("moderator", "HINCRBY comments:stats:2026-11-27 approve 1", False),
     ("moderator", "DEL comments:stats:2026-11-27", False),
     ("web", "HGETALL comments:stats:2026-11-27", False),
@@ -143,9 +149,14 @@ def test_the_daemon_does_all_its_work_as_its_user(users):
     assert "zset" in {admin.type(key) for key in admin.keys("comments:repeat:*")}
     assert first.stop() == 0
     assert not admin.xinfo_consumers("comments:review", "duyetd")
-    start_daemon(users, "--hold-for", "1s:reject")
+    start_daemon(users, "--hold-for", "1s:reject", "--keep-approved", "1h")
     web.xadd("comments:submitted", {"id": "forgotten", "text": HONEST + " Tôi nghi ngờ."})
     users.verdict("forgotten", 2)  # as --hold-for says
+    web.xadd("comments:submitted", {"id": "kept", "text": HONEST})
+    users.verdict("kept")
+    moderator.xadd("comments:review", {"id": "kept", "verdict": "reject", "by": "lan"})
+    users.verdict("kept", 2)
+    assert moderator.hget("comments:rejected:kept", "text") == HONEST
     wait_for(lambda: admin.xlen("comments:dead") == 2)
     assert {row["rules"] for _, row in admin.xrange("comments:watched")} == {"flood", "trial"}
     wait_for(lambda: not admin.xpending("comments:submitted", "duyetd")["pending"])

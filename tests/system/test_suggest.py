@@ -32,7 +32,7 @@ def rules(tmp_path):
 
 
 def rows(texts, verdict, **fields):
-    return [json.dumps({"id": f"{verdict}{i}", "text": text, "verdict": verdict, "by": "lan", **fields})
+    return [json.dumps({"id": f"{verdict}{i}-{len(texts)}", "text": text, "verdict": verdict, "by": "lan", **fields})
             for i, text in enumerate(texts)]
 
 

@@ -10,11 +10,12 @@
 
 static struct text *text;
 static struct runs *runs;
+static uint64_t comments; /* so far */
 
 static void add(enum runs_side side, const char *string)
 {
 	assert_int_equal(text_read(text, string, strlen(string)), TEXT_OK);
-	assert_true(runs_add(runs, side, text));
+	assert_true(runs_add(runs, side, text, ++comments));
 }
 
 static void add_many(enum runs_side side, const char *string, int count)
@@ -117,6 +118,23 @@ static void leaves_out_what_is_common(void **state)
 	assert_no_next();
 }
 
+static void what_was_rejected_later_is_not_approved(void **state)
+{
+	(void)state;
+	comments = 1000;
+	add_many(RUNS_APPROVED, "bài viết hay quá", 100);
+	comments = 0;
+	add_many(RUNS_APPROVED, "đổi điểm lấy quà", 5);
+	comments = 0;
+	add_many(RUNS_REJECTED, "đổi điểm lấy quà", 5);
+	comments = 5000;
+	add(RUNS_APPROVED, "đổi điểm lấy quà");
+	assert_true(runs_count(runs));
+	assert_int_equal(runs_texts(runs, RUNS_REJECTED), 5);
+	assert_int_equal(runs_texts(runs, RUNS_APPROVED), 101);
+	assert_next(0, 0, 4, 5, 1);
+}
+
 static void one_side_alone_tells_nothing(void **state)
 {
 	(void)state;
@@ -134,6 +152,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(finds_what_is_left, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(stays_within_a_sentence, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(leaves_out_what_is_common, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_was_rejected_later_is_not_approved, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(one_side_alone_tells_nothing, set_up, tear_down),
 	};
 
