@@ -1,15 +1,22 @@
 #!/usr/bin/python3
-"""Fails when the table of bounds in systemd/README.md names a file or a test that does not exist.
+"""Fails when the table of bounds in systemd/README.md has a gap, or names a file or a test that does
+not exist.
 
-The table stands behind the line `<!-- bounds -->`: who, can exhaust, bound, where, shown by. Files
-are relative to src/ or to the project; a test is a function of tests/.
+The table stands behind the line `<!-- bounds -->`: who, can use up, bound, enforced by, shown by. Files
+are relative to src/ or to the project; a test is a function of tests/. For each of ACTORS and each of
+RESOURCES there must be a row; one row may be for several. Where nothing is possible the bound says why,
+and a test is not needed.
 """
+import itertools
 import pathlib
 import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COLUMNS = 5
+ACTORS = ("commenter", "web tier", "moderator", "rules", "metrics client", "log reader", "Redis",
+          "other instances", "other keys")
+RESOURCES = ("judging", "memory", "connections", "descriptors", "log", "disk", "Redis memory", "Redis CPU")
 
 sources = [path.read_text(encoding="utf-8") for suffix in ("py", "c")
            for path in sorted((ROOT / "tests").rglob(f"*.{suffix}"))]
@@ -30,8 +37,11 @@ def wrong_with(cells):
     if len(cells) != COLUMNS or not all(cells):
         yield f"expected {COLUMNS} cells with something in each"
         return
+    for cell, known in zip(cells, (ACTORS, RESOURCES)):
+        for name in set(cell.split(", ")) - set(known):
+            yield f"{name!r}: expected some of {', '.join(known)}"
     files, shown_by = (re.findall(r"`([^`]+)`", cell) for cell in cells[3:])
-    if not files or not shown_by:
+    if not files or not shown_by and not cells[2].startswith("not possible: "):
         yield "expected a file in backquotes, and a test"
     for file in files:
         if not (ROOT / "src" / file).exists() and not (ROOT / file).exists():
@@ -41,14 +51,23 @@ def wrong_with(cells):
             yield f"no test {test}"
 
 
+def pairs(cells):
+    return itertools.product(cells[0].split(", "), cells[1].split(", "))
+
+
 def main():
-    count, wrong = 0, 0
-    page = ROOT / "systemd/README.md"
+    count, wrong, covered = 0, 0, set()
+    page = ROOT / "systemd" / "README.md"
     for number, cells in rows(page):
         count += 1
+        covered.update(pairs(cells))
         for what in wrong_with(cells):
             wrong += 1
-            print(f"{page.relative_to(ROOT)}:{number}: {what}")
+            print(f"{page.name}:{number}: {what}")
+    for who, what in itertools.product(ACTORS, RESOURCES):
+        if (who, what) not in covered:
+            wrong += 1
+            print(f"{page.name}: no row says how {who} is kept from using up: {what}")
     print(f"{count} bounds, {wrong} mistakes")
     return 1 if wrong or not count else 0
 

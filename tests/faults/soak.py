@@ -68,12 +68,15 @@ class Soak:
 
     def stop(self, chance):
         name = chance.choice(sorted(self.daemons))
+        self.daemons[name].wait_log("redis: ")  # until then a signal may come before its handler
         code = self.daemons[name].stop()
         assert code == 0, f"TERM: it left with {code}"
         self.start(name)
 
     def reload(self, chance):
-        self.daemons[chance.choice(sorted(self.daemons))].signal(signal.SIGHUP)
+        name = chance.choice(sorted(self.daemons))
+        self.daemons[name].wait_log("redis: ")
+        self.daemons[name].signal(signal.SIGHUP)
 
     def freeze_redis(self, chance):
         self.server.signal(signal.SIGSTOP)
@@ -113,6 +116,7 @@ class Soak:
         redis.flushdb()
         wanted = [f"d{i}" for i in range(chance.randint(1, 4))]
         for name in set(self.daemons) - set(wanted):
+            self.daemons[name].wait_log("redis: ")
             assert self.daemons.pop(name).stop() == 0
         for name in set(wanted) - set(self.daemons):
             self.start(name)

@@ -63,3 +63,10 @@ def test_a_reply_list_that_nobody_reads_keeps_the_last_ten(redis, daemon):
     wait_verdicts(redis, 25)
     replies = [json.loads(reply)["entry"] for reply in redis.lrange("comments:reply:c1", 0, -1)]
     assert replies == entries[-10:]
+
+
+def test_a_record_has_sixteen_hits_of_a_rule(redis, daemon):
+    daemon()
+    submit(redis, "c1", "nhà cái " * 100)
+    wait_verdicts(redis, 1)
+    assert redis.hget("comments:rejected:c1", "matches").count("gambling @") == 16
