@@ -24,8 +24,9 @@
 #define LIMIT_PCRE2_DEPTH    1000u
 #define LIMIT_PCRE2_HEAP_KIB 1024u
 
-/* Atoms (letters, classes) of a pattern with its counts written out: (?:ab{3}){2} has 8. libhs gets
- * a larger one with + and * for its counts: 1,000 of \w took it 7 s, 4,000 a minute and 62 MiB. */
+/* Atoms (letters, classes) of a pattern with its counts written out: (?:ab{3}){2} has 8. In a
+ * larger pattern, + and * replace the counts for libhs: 1,000 of \w took it 7 s, 4,000 a minute and
+ * 62 MiB. */
 #define LIMIT_HS_ATOMS 300u
 
 /* Hits with a place that one rule reports on one comment. Moderators read the first few. */

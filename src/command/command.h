@@ -23,7 +23,7 @@ struct ruleset;
  * there is one; else /etc/duyetd/rules. */
 const char *command_rules_directory(const char *given);
 
-/* Returns "", or advice where no directory is given and neither of the two is there. */
+/* Returns advice if no directory is given and neither of the two exists, else "". */
 const char *command_rules_advice(const char *given);
 
 /* Loads those rules for a command. Prints problems on stderr. Returns NULL on errors. */

@@ -39,7 +39,7 @@ bool json_comment_read(struct json_comment *submission, char *line, size_t len, 
 #define REPLAY_VIA "replay"
 
 /* A person's decision, if there is one: `verdict` with a `by` other than duyetd. GOOD: approved.
- * One that replay has sent is none: it is what the rules said. */
+ * A decision that replay has sent does not count: it is a decision of the rules. */
 enum label { LABEL_NONE, LABEL_GOOD, LABEL_BAD };
 
 struct past_comment {

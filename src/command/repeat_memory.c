@@ -7,7 +7,7 @@
 #include "queue/batch.h"
 #include "queue/repeat.h"
 
-/* Who sent a text, and when. */
+/* The sender of a text, and the time. */
 struct sender {
 	uint64_t id; /* a hash */
 	int64_t time;
@@ -118,7 +118,7 @@ static int64_t count_new(struct sent_text *text, struct sender new, const struct
 	return count_between(text, new.time - span, new.time + span);
 }
 
-/* As count() of queue/repeat.lua. */
+/* The same as count() of queue/repeat.lua. */
 static int64_t count(struct sent_text *text, struct sender sender, const struct repeat *repeat)
 {
 	int64_t span = repeat->within_ms * REPEAT_TICKS;

@@ -19,13 +19,14 @@ void repeat_memory_free(struct repeat_memory *memory);
 
 /*
  * Judges the next comment by `rules`, which are always the same. `entry` is the stream id of the
- * submission, whose time counts; NULL where it is not known: such comments count as sent at once.
+ * submission and gives the time; NULL: not known, such comments count as sent at the same time.
  */
 const struct verdict *repeat_memory_judge(struct repeat_memory *memory, struct judge *judge,
 					  const struct ruleset *rules,
 					  const struct comment *comment, const struct field *entry);
 
-/* How many threads may judge: one where texts are counted, in the order of the input. */
+/* How many threads may judge: one if texts are counted, since they are counted in the order of the
+ * input. */
 static inline int64_t repeat_memory_jobs(const struct ruleset *rules, int64_t jobs)
 {
 	return rules && ruleset_repeats(rules) ? 1 : jobs;

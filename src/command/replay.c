@@ -31,12 +31,12 @@ static const struct option_row rows[] = {
 	 .help = "read this Redis stream and no files: comments:reviewed, comments:rejected or "
 		 "comments:approved"},
 	{"since", "TIME", OPTION_DURATION, offsetof(struct settings, since),
-	 .help = "only entries of the stream that are at most so old, as 2h"},
+	 .help = "only entries of the stream that are at most this old, such as 2h"},
 	{"rule", "NAME", OPTION_STRING, offsetof(struct settings, rule),
 	 .help = "only comments that failed this rule at the time"},
 	{"apply", NULL, OPTION_FLAG, offsetof(struct settings, apply), .action = true,
 	 .help = "send a review for each comment of PREFIX:rejected or PREFIX:held that the rules "
-		 "approve or reject otherwise now, unless a person has decided"},
+		 "now approve or reject differently, unless a person has decided"},
 	{"by", "NAME", OPTION_STRING, offsetof(struct settings, by),
 	 .help = "who decides, for --apply"},
 	{"redis", "URL", OPTION_STRING, offsetof(struct settings, redis),
@@ -174,8 +174,8 @@ static bool names_rule(const struct field *names, const char *rule)
 	return false;
 }
 
-/* Whether a rule can be asked again. A malformed comment was not recorded as it was submitted, and
- * not all texts that a repeat rule has counted are in the input. */
+/* Whether the comment can be judged again. The record of a malformed comment is incomplete, and the
+ * input does not have all texts that a repeat rule has counted. */
 static bool can_judge(const struct ruleset *rules, const struct field *names)
 {
 	for (size_t i = 0; i < ruleset_count(rules); i++) {
@@ -187,7 +187,7 @@ static bool can_judge(const struct ruleset *rules, const struct field *names)
 	return !names_rule(names, "malformed");
 }
 
-/* Only what the daemon has decided is to be decided otherwise. */
+/* Only decisions of the daemon may be changed. */
 static void add_change(struct state *state, const struct verdict *after, uint64_t order)
 {
 	const struct past_comment *past = &state->past;
@@ -385,7 +385,7 @@ static const char *wrong_with_apply(const struct settings *settings)
 	if (!stream || !(ends_with(stream, ":rejected") || ends_with(stream, ":held")))
 		return "--apply needs --stream PREFIX:rejected or PREFIX:held";
 	if (settings->against)
-		return "--apply goes by the rules of --rules: without --against";
+		return "--apply uses the rules of --rules: remove --against";
 	if (!by)
 		return "--apply needs --by NAME: who decides";
 	if (!*by || strlen(by) > 64 || escape_needed(by, strlen(by)) || !strcmp(by, "duyetd"))

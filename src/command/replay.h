@@ -85,16 +85,16 @@ const struct flip *flips_examples(const struct flips *flips, enum decision befor
 				  enum decision after, size_t *count);
 
 /*
- * Comments to be decided otherwise, by a review for each (replay_apply.c). What the rules hold now
- * stays as it is.
+ * Comments whose decision changes, by a review for each (replay_apply.c). Comments that the rules
+ * now hold are not changed.
  */
 enum change_state {
 	CHANGE_NOT_SENT, /* or sending was not confirmed */
 	CHANGE_SENT,
-	CHANGE_HELD,	/* by the rules of now */
+	CHANGE_HELD,	/* by the current rules */
 	CHANGE_DECIDED, /* by a person, or no longer rejected */
 	CHANGE_EDITED,	/* another entry is judged under this id */
-	CHANGE_UNJUDGED /* failed a rule that cannot be asked again */
+	CHANGE_UNJUDGED /* failed a rule that cannot judge again */
 };
 
 struct change {

@@ -17,7 +17,7 @@ static char *copy_field(const struct field *field)
 	return field ? strndup(field->value, field->value_len) : NULL;
 }
 
-/* What a rejection tells the commenter now; without it, the reason of then stays. */
+/* The new message for the commenter; without it, the earlier one stays. */
 static const char *new_reason(const struct verdict *after)
 {
 	bool sent = after->decision == DECISION_REJECT && strlen(after->reason) <= MOST_REASON;
@@ -135,8 +135,8 @@ static bool says(const redisReply *value, const char *string)
 	return value->type == REDIS_REPLY_STRING && !strcmp(value->str, string);
 }
 
-/* What the record says now. A comment that was approved meanwhile has none; one of another type
- * was not written by the daemon. */
+/* The current record. A comment that was approved meanwhile has none; a record of another type was
+ * not written by the daemon. */
 static enum change_state state_of(const struct change *change, const redisReply *record)
 {
 	if (record->type != REDIS_REPLY_ARRAY || record->elements != 3 ||
@@ -183,7 +183,7 @@ static bool take_sent(struct apply *apply, struct change *change)
 	return good;
 }
 
-/* Sends a command for each change that is not decided, and takes the replies. */
+/* Sends a command for each change that is not decided, and reads the replies. */
 static bool apply_each(struct apply *apply, struct change *first, size_t count,
 		       void (*send)(struct apply *, const struct change *),
 		       bool (*take)(struct apply *, struct change *))

@@ -13,7 +13,7 @@ enum { FEWEST = 2, MOST = 5 }; /* syllables of a run */
 #define LEAST_RATIO 10.83
 #define LEAST_LIFT  20.0
 
-/* In a word that is kept: it goes on from the word before it, with nothing but blanks between. */
+/* A flag in the key of a word: only blanks are between it and the word before. */
 enum { JOINED = 1 };
 
 /* Texts of one side. */
@@ -196,7 +196,7 @@ static bool count_approved(struct runs *runs, uint64_t key, size_t text, size_t 
 static bool leave_out(struct runs *runs, uint64_t key, size_t text, size_t first, size_t words)
 {
 	(void)text, (void)first, (void)words;
-	find(runs->slot, runs->slots, key)->out = true; /* also of a free slot, which stays so */
+	find(runs->slot, runs->slots, key)->out = true; /* a free slot stays free */
 	return true;
 }
 
@@ -264,7 +264,7 @@ static double log_likelihood_ratio(double a, double all_a, double b, double all_
 		    term(b, all_b * share) + term(all_b - b, all_b * (1 - share)));
 }
 
-/* 0 when the run tells nothing. */
+/* 0 when the run does not distinguish the sides. */
 static double ratio_of(const struct runs *runs, const struct run *run)
 {
 	double rejected = (double)runs_texts(runs, RUNS_REJECTED);
@@ -277,7 +277,7 @@ static double ratio_of(const struct runs *runs, const struct run *run)
 	return ratio < LEAST_RATIO ? 0 : ratio;
 }
 
-/* Of two that tell the same, the longer one, and of these the one that comes first. */
+/* Of two runs with the same score, prefer the longer one, then the first one. */
 static bool is_better(double ratio, const struct run *run, double best_ratio,
 		      const struct run *best)
 {

@@ -1,7 +1,7 @@
 /*
  * Runs of two to five syllables that tell rejected comments from approved ones, found by counting:
  * in how many comments of either side each run is, ranked by the log-likelihood ratio (Dunning,
- * 1993). Syllables are compared without case, and wherever their tone is put.
+ * 1993). Syllables are compared without case, and with any tone placement.
  */
 #ifndef DUYETD_COMMAND_RUNS_H
 #define DUYETD_COMMAND_RUNS_H
@@ -17,14 +17,14 @@ struct runs;
 struct runs *runs_new(void);
 void runs_free(struct runs *runs);
 
-/* Where a text is from. A run that stands in an everyday sentence is never found. */
+/* The kinds of texts. A run that occurs in an everyday sentence is never found. */
 enum runs_side { RUNS_REJECTED, RUNS_APPROVED, RUNS_EVERYDAY, RUNS_SIDES };
 
 /* Adds the text of a comment, which `comment` names: one that was both approved and rejected counts
  * as rejected. Keeps 8 bytes a word. Returns false when out of memory. */
 bool runs_add(struct runs *runs, enum runs_side side, const struct text *text, uint64_t comment);
 
-/* Ends the adding. Returns false when out of memory. */
+/* Must be called after the last text. Returns false when out of memory. */
 bool runs_count(struct runs *runs);
 
 /* How many texts count on a side, after runs_count(). */
@@ -39,9 +39,9 @@ struct run_found {
 };
 
 /*
- * The next best run, once. Texts that runs_cover() has covered do not count: what is found next
- * tells something else than what was found before. A run must be in `least` rejected texts that are
- * not covered. Returns false when there is none.
+ * The next best run, once. Texts that runs_cover() has covered do not count, so each run shows
+ * something new. A run must be in `least` rejected texts that are not covered. Returns false when
+ * there is none.
  */
 bool runs_next(struct runs *runs, uint32_t least, struct run_found *found);
 void runs_cover(struct runs *runs, const struct run_found *found);

@@ -27,7 +27,7 @@ struct settings {
 
 static const struct option_row rows[] = {
 	{"days", "N", OPTION_NUMBER, offsetof(struct settings, days), .initial = "7", .least = 1,
-	 .most = MOST_DAYS, .help = "how many days, today by UTC being the last"},
+	 .most = MOST_DAYS, .help = "number of days; the last is today, in UTC"},
 	{"redis", "URL", OPTION_STRING, offsetof(struct settings, redis),
 	 .initial = "redis://127.0.0.1:6379", .help = "where Redis is, as for run; no sentinels"},
 	{"redis-password-file", "FILE", OPTION_STRING, offsetof(struct settings, password_file),
@@ -43,16 +43,15 @@ static const struct option_row rows[] = {
 static const struct usage usage = {
 	.command = "stats",
 	.operands = "",
-	.about =
-		"Prints what was decided on each day, and for each rule how many of its rejections\n"
-		"people overturned: the rule that is wrong most often comes first.\n"
-		"Decisions of people count on the day of the comment's first verdict.",
+	.about = "Prints the decisions of each day, and for each rule how many of its rejections\n"
+		 "people overturned: the rule that is wrong most often comes first.\n"
+		 "Decisions of people count on the day of the comment's first verdict.",
 	.example = "  duyetd stats --days 30\n",
 	.rows = rows,
 	.row_count = sizeof rows / sizeof rows[0],
 };
 
-/* The counts of a day that are of no rule. */
+/* The counts of a day that do not belong to a rule. */
 enum day_count {
 	APPROVE,
 	REJECT,
@@ -116,7 +115,7 @@ static struct rule_row *rule_row(struct stats *stats, const char *name)
 	return stats->rules[stats->rule_count].name ? &stats->rules[stats->rule_count++] : NULL;
 }
 
-/* Returns false when out of memory. What is not known is left out. */
+/* Returns false when out of memory. Unknown fields are left out. */
 static bool add_count(struct stats *stats, struct day *day, const char *name, uint64_t count)
 {
 	const char *colon = strchr(name, ':');
@@ -183,8 +182,8 @@ static bool read_days(struct stats *stats, struct blocking *blocking, const char
 	return true;
 }
 
-/* The rejections of a rule. A decision whose day was not known counts elsewhere than its verdict,
- * so there may be more overturned than rejected. */
+/* The rejections of a rule. A decision whose day is not known counts on another day than its
+ * verdict, so there may be more overturned than rejected. */
 static uint64_t rejections(const struct rule_row *rule)
 {
 	const uint64_t *counts = rule->counts;

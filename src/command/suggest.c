@@ -44,8 +44,7 @@ static const struct option_row rows[] = {
 	{"most", "N", OPTION_NUMBER, offsetof(struct settings, most), .initial = "20", .least = 1,
 	 .most = 1000, .help = "how many phrases to suggest"},
 	{"least", "N", OPTION_NUMBER, offsetof(struct settings, least), .initial = "3", .least = 2,
-	 .most = 1000000,
-	 .help = "how many rejected comments must have a phrase that no phrase before it finds"},
+	 .most = 1000000, .help = "least number of rejected comments that only this phrase finds"},
 };
 
 static const struct usage usage = {
@@ -125,8 +124,8 @@ static bool add_text(struct suggest *suggest, enum runs_side side, const struct 
 	return runs_add(suggest->runs, side, suggest->text, name_comment(suggest));
 }
 
-/* Which side the comment is on. What replay has decided is what the rules say, and counts on
- * neither; so does a rejected comment that the rules find. */
+/* Whether the comment counts as rejected or approved. Decisions of replay are decisions of the
+ * rules, and do not count; neither does a rejected comment that the rules find. */
 static bool choose_side(struct suggest *suggest, enum runs_side *side)
 {
 	const struct past_comment *past = &suggest->past;
@@ -227,7 +226,7 @@ static void add_word(struct suggest *suggest, const struct word *word, struct bu
 	buf_add(out, canonical->bytes + from, end - from);
 }
 
-/* A word at either side is cut off whole, so that the piece is text like the comment. */
+/* Words at the ends are removed completely, so that the piece is readable text. */
 static void add_example(const struct suggest *suggest, const struct run_found *found,
 			struct buf *out)
 {
@@ -243,7 +242,7 @@ static void add_example(const struct suggest *suggest, const struct run_found *f
 		buf_add(out, text->bytes + at, last + last_len - at);
 }
 
-/* Whether the phrase, as a rule would have it, is in the text. */
+/* Whether a rule with the phrase would find it in the text. */
 static bool finds(struct suggest *suggest, const char *phrase, const struct buf *in)
 {
 	struct scan_builder *builder = scan_builder_new();
@@ -263,7 +262,7 @@ static bool finds(struct suggest *suggest, const char *phrase, const struct buf 
 	return result.count > 0;
 }
 
-/* Whether a phrase or pattern that the rules have hits the phrase alone, be it one to watch. */
+/* Whether a phrase or pattern of the rules hits the phrase by itself, also of a watching rule. */
 static bool is_listed(struct suggest *suggest, const struct buf *phrase)
 {
 	struct field field = {"text", phrase->data, 4, phrase->len};
@@ -276,7 +275,7 @@ static bool is_listed(struct suggest *suggest, const struct buf *phrase)
 	return false;
 }
 
-/* Makes a phrase of a run. Returns false when it would be of no use. */
+/* Makes a phrase of a run. Returns false when the phrase would not be useful. */
 static bool make_phrase(struct suggest *suggest, const struct run_found *found,
 			struct phrase *phrase)
 {
@@ -429,7 +428,7 @@ static struct suggest *begin(const struct settings *settings, const struct rules
 	return NULL;
 }
 
-/* Reads the files with one thread: what is read is kept. */
+/* Reads the files with one thread, since the texts are kept. */
 static int read_files(struct suggest *suggest, char *const *files, size_t count)
 {
 	struct lines_work work = {begin_lines, read_line, end_lines, print_progress, suggest};

@@ -129,7 +129,7 @@ size_t spelled_before(const struct text *text, size_t floor, size_t end, char wo
 	return first;
 }
 
-/* Names glued on to words. */
+/* Names that are joined to words. */
 
 enum { TLD_LEAST = 2, CODA = 3 }; /* letters */
 

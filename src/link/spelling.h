@@ -1,8 +1,8 @@
 /*
- * Names in a sentence that are not written as one word of their own.
+ * Names in a sentence that are not written as one separate word.
  *
- * Spelled: names and top-level domains whose letters stand apart: v i d u 8 8  c.o.m  c-o-m  w in
- * Glued: without a blank before or behind them: ởvidu88.com  vidu.com-nạp  vidu.comĐủ
+ * Spelled: names and top-level domains with separated letters: v i d u 8 8  c.o.m  c-o-m  w in
+ * Glued: names without a blank before or after them: ởvidu88.com  vidu.com-nạp  vidu.comĐủ
  */
 #ifndef DUYETD_LINK_SPELLING_H
 #define DUYETD_LINK_SPELLING_H

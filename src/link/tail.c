@@ -152,7 +152,7 @@ size_t tail_read(const struct text *text, size_t i)
 	return i;
 }
 
-/* What the tail says. */
+/* The scheme, and the hosts within the tail. */
 
 enum { DECODE_MAX = 4 }; /* %25252E: how often a character may be encoded */
 

@@ -1,4 +1,4 @@
-/* The words by which links are weighed, in ASCII small letters, and the signs that may be dots. */
+/* Word lists for weighing links, in ASCII small letters, and the signs that may be dots. */
 #ifndef DUYETD_LINK_WORDS_H
 #define DUYETD_LINK_WORDS_H
 

@@ -66,7 +66,7 @@ struct rule_counts *metrics_rule(struct metrics *metrics, const char *name)
 	return &metrics->rules[metrics->rule_count++];
 }
 
-/* What /metrics says. */
+/* The page /metrics. */
 
 static void head(struct buf *out, const char *name, const char *type, const char *help)
 {

@@ -1,5 +1,5 @@
 /*
- * What the daemon counts, and what /metrics says of it. One thread writes and reads all of it.
+ * The counters of the daemon, and the page /metrics. One thread writes and reads all of it.
  *
  * This folder shows the state of the daemon: counters, the HTTP pages, messages to systemd. It may
  * know redis/ (its error kinds) and rules/ (decisions, the rule set's id), and nothing of the

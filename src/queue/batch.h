@@ -36,9 +36,9 @@ struct batch {
 	struct {
 		void *handler;
 		struct batch *next;
-		unsigned waiting;	 /* replies still to come */
-		int64_t judging_ns;	 /* spent on its entries */
-		uint64_t counted_for;	 /* the rules that `repeats` are for, by number; 0: none */
+		unsigned waiting;     /* replies still to come */
+		int64_t judging_ns;   /* spent on its entries */
+		uint64_t counted_for; /* number of the rule set that `repeats` belong to; 0: none */
 		struct repeats *repeats; /* NULL: none, or out of memory */
 	} work;
 };

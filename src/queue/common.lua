@@ -27,8 +27,8 @@ local function day_of(seconds)
 	return string.format('%04d-%02d-%02d', year, month + 3, in_year - (before - before % 5) / 5 + 1)
 end
 
--- Adds a number to a total and to that of a day. What Redis refuses is not counted, and stops
--- nothing. Returns an error that it gave for the total, if any.
+-- Adds a number to a total and to that of a day. If Redis refuses, nothing is counted and the
+-- script continues. Returns the error for the total, if any.
 local function add_count(stats, daily, keep, name, number)
 	local sum, failure = redis.pcall('HINCRBY', stats, name, number), nil
 	if type(sum) ~= 'number' then failure = sum.err .. ' (HINCRBY ' .. stats .. ')' end

@@ -6,7 +6,8 @@
 -- KEYS  stream [held]
 -- ARGV  group
 --
--- Returns the numbers of entries in the stream, pending and held. Then the ages in ms of the oldest entry and of the oldest held comment, -1 if there is none.
+-- Returns the numbers of entries in the stream, pending and held. Then the ages in ms of the oldest
+-- entry and of the oldest held comment, -1 if there is none.
 
 local stream, held = KEYS[1], KEYS[2]
 local call = redis.call

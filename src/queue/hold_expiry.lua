@@ -45,7 +45,7 @@ for _, row in ipairs(call('XRANGE', held, '-', string.format('%.0f', oldest), 'C
 	for i = 1, #row[2], 2 do comment[row[2][i]] = row[2][i + 1] end
 	local rejects = verdict == 'reject'
 	call('XDEL', held, place)
-	if comment.id then -- what others wrote there may have none
+	if comment.id then -- an entry that was not written by the daemon may have none
 		local verdict_id = call('XADD', verdicts, '*', 'id', comment.id, 'verdict', verdict,
 			'rules', rejects and comment.rules or '', 'reason', rejects and comment.reason or '',
 			'entry', comment.entry or '', 'ruleset', comment.ruleset or '', 'by', 'duyetd')

@@ -117,7 +117,8 @@ static void await_replicas(struct judging *judging, struct batch *batch)
 	session_call(judging->queue->session, LANE_WORK, &command, on_replicas, batch);
 }
 
-/* The verdicts are published; what counts or watches could not be kept. At most one line a minute.
+/* The verdicts are published, but counts or watched hits could not be stored. At most one line a
+ * minute.
  */
 static void log_not_kept(struct judging *judging, const redisReply *error)
 {
@@ -235,8 +236,9 @@ static void count_verdict(struct metrics *metrics, const struct submission *entr
 }
 
 /* Counting, for rule sets with rules of the kind `repeat`: a batch is judged once its texts are
- * counted. All batches in hand are counted ahead, so that the next one waits while one is judged.
- * What was counted for other rules than those that judge now is counted again, which adds nothing.
+ * counted. All batches in hand are counted ahead, so that one waits for its counts while another is
+ * judged. A batch that was counted for other rules is counted again, which does not change the
+ * counts.
  */
 
 static bool is_counted_for_now(const struct judging *judging, const struct batch *batch)
@@ -263,7 +265,7 @@ static void begin_counting(struct judging *judging, struct batch *batch)
 	batch->work.counted_for = judging->rules_number;
 }
 
-/* When it sends, the session may be lost, and the batch be gone. */
+/* Sending may lose the session, and the batch is then gone. */
 static void count_some(struct judging *judging, struct batch *batch)
 {
 	int64_t start = clock_ns(), spent = 0;
@@ -286,7 +288,7 @@ static void on_counted(void *arg)
 	take_turn(arg);
 }
 
-/* Counts some of what is to be counted. Returns whether the first batch can be judged. */
+/* Counts some of the batches. Returns whether the first batch can be judged. */
 static bool has_counts(struct judging *judging)
 {
 	struct batch *next = ruleset_repeats(judging->rules) ? next_to_count(judging) : NULL;

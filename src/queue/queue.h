@@ -51,7 +51,7 @@ enum script {
 	SCRIPT_ORPHANS,	    /* entries that no consumer holds */
 	SCRIPT_REVIEW,	    /* a person's decision */
 	SCRIPT_HOLD_EXPIRY, /* what was held for too long */
-	SCRIPT_REPEAT,	    /* how often texts came */
+	SCRIPT_REPEAT,	    /* counts how often texts came */
 	SCRIPT_GAUGES,	    /* how much waits */
 	SCRIPT_TRIM,	    /* what was kept for long enough */
 	SCRIPT_LEAVE,	    /* removes this consumer, when it stops */

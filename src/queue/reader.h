@@ -14,13 +14,13 @@ struct reader;
 /*
  * Lingering: a pause before a read, so that a batch forms, while entries arrive at a medium rate.
  *
- * - With more than LINGER_SLOWEST_NS between two entries each is read and settled when it comes: a
- *   commenter waits for it, and Redis has time.
+ * - With more than LINGER_SLOWEST_NS between two entries, each is read and settled when it comes: a
+ * commenter waits for it, and Redis is not busy.
  * - With less than LINGER_FASTEST_NS batches form without a pause.
  * - No pause follows a read that returned as many entries as it asked for.
  *
- * Only an entry that comes within a pause waits for its end. An entry that comes alone does not: a
- * read that blocks is waiting for it.
+ * Only an entry that comes within a pause waits for the end of the pause. A single entry does not:
+ * a blocking read is waiting for it.
  */
 enum { LINGER_SLOWEST_NS = 200000, LINGER_FASTEST_NS = 25000 };
 

@@ -225,7 +225,7 @@ static void call_script(struct repeats *repeats, struct pending *pending)
 	session_call(queue->session, LANE_WORK, &command, on_reply, pending);
 }
 
-/* While an earlier call has no reply, this one would have none either. */
+/* While an earlier call has no reply, this one would get none either. */
 void repeats_send(struct repeats *repeats)
 {
 	repeats->sent = true;

@@ -1,6 +1,6 @@
 /*
  * Counts in Redis how often the texts of a batch came (repeat.lua), for rules of the kind `repeat`.
- * One script a batch; rule sets without the kind never come here.
+ * One script for each batch; not used by rule sets without the kind.
  */
 #ifndef DUYETD_QUEUE_REPEAT_H
 #define DUYETD_QUEUE_REPEAT_H
@@ -13,14 +13,14 @@ struct event_base;
 struct repeats;
 struct ruleset;
 
-/* How many ids of a text are kept beyond those that a rule allows: so many may be delivered again
- * and still count as they did. Times are in ticks. */
+/* How many ids of a text are kept beyond those that a rule allows. This many may be delivered again
+ * and still get the same count. Times are in ticks. */
 enum { REPEAT_MORE_IDS = 100, REPEAT_TICKS = 2048 };
 
 /* An entry's time: its milliseconds * REPEAT_TICKS + its number in that millisecond, below 2^53. */
 int64_t repeat_time(const char *entry);
 
-/* Of a queue. The caller sets all but the last two. */
+/* One for each queue. The caller sets all members except the last two. */
 struct repeat_counter {
 	struct event_base *base;
 	struct queue *queue;
@@ -34,10 +34,10 @@ struct repeat_counter {
 /* Begins to count a batch. Returns NULL when out of memory. */
 struct repeats *repeats_new(struct repeat_counter *counter);
 
-/* A reply that is still to come is then ignored. NULL is allowed. */
+/* A reply that comes later is ignored. NULL is allowed. */
 void repeats_free(struct repeats *repeats);
 
-/* Adds what is to be counted for the next entry of the batch. */
+/* Adds the texts to be counted for the next entry of the batch. */
 void repeats_add(struct repeats *repeats, struct judge *judge, const struct ruleset *rules,
 		 const struct submission *entry);
 

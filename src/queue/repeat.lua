@@ -2,14 +2,14 @@
 --
 -- Counts how often texts came, for rules of the kind repeat.
 --
--- A text that one comment has is a string, `TIME ID`: most texts come once, and one command is all
--- they cost. From the second comment on it is a sorted set: their ids, by the time of their entries.
--- An id counts once, so an entry that is delivered again, or an edit that changes no letter, adds
--- nothing. A new id counts all within the rule's time, before and after its own: entries of several
--- instances are counted in any order, and of texts above the rule's number still no more pass. An
--- id that is known counts those up to its own, as it did when it was new.
+-- The key of a text that came once is a string, `TIME ID`: most texts come once, and then cost only
+-- one command. From the second comment on it is a sorted set: their ids, by the time of their
+-- entries. An id counts once, so an entry that is delivered again, or an edit that changes no
+-- letter, adds nothing. The count of a new id includes all ids within the rule's time, before and
+-- after its own. So several daemons may count entries in any order, and no more than the rule's
+-- number pass. The count of a known id includes the ids up to its own, as when it was new.
 --
--- The keys end within the rule's time after the last new id, and hold so many ids at most.
+-- The keys expire after the rule's time since the last new id, and have a limited number of ids.
 --
 -- KEYS  repeat
 -- ARGV  N, N pairs for the rules: their time in ms, the most ids of a text

@@ -24,7 +24,7 @@ local review, verdicts, rejected, held, reviewed, stats = unpack(KEYS)
 local group, entry, id, verdict, by, note, reason, text, about, only_if, via = unpack(ARGV, 1, 11)
 local keep_rejected, keep_stats, kept, since = unpack(ARGV, 12, 15)
 local FOUND, MOST_SINCE = 15, 500
--- More than a record of the daemon's has: 256 KiB of the submission's fields, the verdict, matches.
+-- More than any record of the daemon has: 256 KiB of the submission's fields, the verdict, matches.
 local MOST_FIELDS, MOST_BYTES = 1000, 2097152
 local key = rejected .. ':' .. id
 
@@ -71,7 +71,7 @@ local function is_foreign()
 	return true
 end
 
--- It would be copied to streams, of which open_stream reads the first entry and the last.
+-- A large record would be copied to streams, and open_stream reads their first and last entries.
 local function is_large(row)
 	local bytes = 0
 	for name, value in pairs(row) do bytes = bytes + #name + #value end
@@ -91,7 +91,7 @@ local old = as_table(call('HGETALL', key))
 if is_large(old) then return refuse('FOREIGN') end
 local has_record = next(old) ~= nil
 if not has_record then
-	-- An approval of many comments may be sent twice: a look for each would take hours.
+	-- An approval of many comments may be sent twice; a search for each would take hours.
 	if only_if ~= '' and verdict == 'approve' then return refuse('UNKNOWN') end
 	if since == '' then return 'LOOK' end
 	local newer, too_many = published_since()
@@ -181,7 +181,7 @@ end
 local oldest = math.max(0, time[1] * 1000 - tonumber(keep_rejected))
 call('XTRIM', reviewed, 'MINID', '~', string.format('%.0f', oldest))
 
--- Only a person's first decision on a verdict of the daemon tells how good the rules are.
+-- Only a person's first decision on a verdict of the daemon shows how good the rules are.
 local counts, by_rule = { reviewed = 1 }, {}
 local function count_rules(kind)
 	for rule in string.gmatch(old.rules or '', '[^,]+') do by_rule[kind .. rule] = 1 end

@@ -31,8 +31,8 @@ const char *settle_approved_key(const struct queue *queue, const struct settle_o
 void settle_begin(struct settle *settle);
 void settle_free(struct settle *settle);
 
-/* Types or permissions may have changed: settle_send() has the script check them before its first
- * write, until settle_checked(). It begins so. */
+/* Types or permissions may have changed: from now on the script checks them before its first write,
+ * until settle_checked(). This is the state at the start. */
 void settle_recheck(struct settle *settle);
 
 /* A call has succeeded: the next check is due a second later. */
@@ -44,8 +44,8 @@ void settle_add(struct settle *settle, const struct submission *entry, const str
 		const struct verdict *verdict);
 
 /* Sends them by session_call_refusable(). `successor` is as settle.lua describes it, or "". The
- * reply is a number: how many entries this call settled; or that and an error, where counts or
- * watched hits could not be kept. */
+ * reply is the number of entries that this call settled, or a list of that number and an error if
+ * counts or watched hits could not be stored. */
 void settle_send(struct settle *settle, const struct queue *queue,
 		 const struct settle_options *options, const char *ruleset, const char *successor,
 		 reply_fn *done, refused_fn *refused, void *arg);

@@ -137,7 +137,7 @@ if check ~= '' then check_all() end
 local all = call('XACK', submitted, group, unpack(ARGV, HEAD + 1, HEAD + count)) == count
 if not all and check == '' then check_all() end
 
--- From here on an error of what only counts or watches stops nothing.
+-- From here on, an error of counts or watched hits does not stop the script.
 
 local not_kept
 

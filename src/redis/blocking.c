@@ -105,8 +105,8 @@ static bool set_up(struct blocking *blocking, const struct address *server)
 							      (long long)endpoint->db));
 }
 
-/* Whether another node of the Cluster has the key; `*server` is that one. Every user of the shipped
- * file that may read the key may ask for its length. */
+/* Whether another node of the Cluster has the key; `*server` is then that node. Asks for the length
+ * of the key, which every user of the shipped ACL that may read it may do. */
 static bool is_elsewhere(struct blocking *blocking, struct address *server)
 {
 	redisReply *reply = redisCommand(blocking->redis, "XLEN %s", blocking->key);

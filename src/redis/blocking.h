@@ -1,7 +1,7 @@
 /*
- * A connection that blocks while it waits for Redis: for commands of a person, never in the daemon.
+ * A connection that blocks while it waits for Redis: for the commands, not for the daemon.
  *
- * The caller sends commands by hiredis and gives each reply to blocking_is_good().
+ * The caller sends commands with hiredis and passes each reply to blocking_is_good().
  */
 #ifndef DUYETD_REDIS_BLOCKING_H
 #define DUYETD_REDIS_BLOCKING_H

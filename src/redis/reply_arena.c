@@ -80,7 +80,7 @@ static void *create_integer(const redisReadTask *task, long long value)
 	return reply;
 }
 
-/* The task has the type that was expected: a string's or an array's. */
+/* The task has the expected type: of a string or of an array. */
 static void *create_nil(const redisReadTask *task)
 {
 	redisReply *reply = new_object(task);

@@ -82,7 +82,7 @@ static bool follow(struct session *session, const char *error)
 	return true;
 }
 
-/* A Redis that is lost as soon as it is reached is reached at growing intervals too. */
+/* The delays also grow when the connection is lost soon after it was made. */
 enum { STEADY_MS = 1000 };
 
 void session_restart(struct session *session, const char *why)

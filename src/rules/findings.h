@@ -20,7 +20,7 @@ struct findings {
 	size_t first;	  /* index of the first hit of the current rule */
 	int64_t values[FINDINGS_VALUES];
 	bool failed; /* out of memory */
-	bool exact;  /* values are for a person: measure also what the verdict does not need */
+	bool exact;  /* values are shown to a person: also measure what the verdict does not need */
 };
 
 /* Begin a comment, and begin a rule. */

@@ -29,11 +29,11 @@ const struct verdict *judge_comment(struct judge *judge, const struct ruleset *r
 				    const struct comment *comment);
 
 /*
- * A rule of the kind `repeat` asks how often a text was sent, which one comment does not tell.
- * judge_repeats() fills in what is to be counted for a comment and returns how many that are: none
- * for a malformed one. The caller counts, by whatever memory it has, and passes the numbers to
- * judge_counted(): counts[index] of each, 0 where nothing was to be counted, REPEAT_UNKNOWN where
- * counting failed. judge_comment() is judge_counted() with nothing counted.
+ * A rule of the kind `repeat` needs to know how often a text was sent. judge_repeats() fills in the
+ * texts to be counted for a comment and returns their number: 0 for a malformed comment. The caller
+ * counts, and passes the numbers to judge_counted(): counts[index] of each, 0 if nothing was to be
+ * counted, REPEAT_UNKNOWN if counting failed. judge_comment() is judge_counted() with nothing
+ * counted.
  */
 enum { REPEAT_KEY = 24, REPEAT_UNKNOWN = -1 };
 struct repeat {

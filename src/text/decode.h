@@ -31,7 +31,7 @@ void decode_nothing(struct decoder *d);
 /* Appends a TEXT_BARRIER between two line breaks, for bytes [at, end). */
 enum text_error decode_barrier(struct decoder *d, size_t at, size_t end);
 
-/* Makes room for `more` glyphs behind those so far. Returns false when out of memory. */
+/* Makes room for `more` further glyphs. Returns false when out of memory. */
 bool decode_room(struct decoder *d, size_t more);
 
 #endif

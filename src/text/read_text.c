@@ -54,7 +54,7 @@ static bool hides_text(const struct text *text, const struct markup *markup)
 	return false;
 }
 
-/* What is put in order when all characters are read. */
+/* Corrections after all characters are read. */
 
 static bool is_letter(const struct text *text, size_t i)
 {

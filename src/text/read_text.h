@@ -20,7 +20,7 @@ enum text_error text_read(struct text *text, const char *bytes, size_t len);
  * text, so rules see the hidden parts too.
  *
  * Fills in text->glyph, text->boundary, text->visible and text->canonical from text->bytes. The
- * first step of text_read(), alone for benchmarks.
+ * first step of text_read(); public for benchmarks.
  */
 enum text_error page_read(struct text *text);
 

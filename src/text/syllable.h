@@ -28,7 +28,8 @@ bool syllable_lacks(unsigned shape, uint16_t marks);
 bool syllable_read(const struct glyph *glyph, size_t count, bool *lacks_marks);
 
 /*
- * Whether a syllable without marks is missing some, by how often Vietnamese words are written so.
+ * Whether marks are missing in a syllable without marks, by how often Vietnamese words are written
+ * so.
  *
  * Returns whether marks are missing in `count` glyphs, a syllable without marks. Usage decides if
  * it is known: `thi` and `cua` lack marks, `em` and `top` do not. Otherwise returns `lacks_marks`,

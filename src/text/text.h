@@ -103,9 +103,9 @@ static inline bool glyph_has_joiner(const struct text *text, size_t i)
 }
 
 /*
- * Whether glyph `i` goes on with the symbol before it: behind a joiner, a skin tone, the second
- * letter of a flag (UAX #29's rules for emoji; letters come with their marks already). `flag_open`:
- * the glyph before it is the first letter of a flag.
+ * Whether glyph `i` belongs to the symbol before it: after a joiner, a skin tone, the second letter
+ * of a flag (UAX #29's rules for emoji; letters already include their marks). `flag_open`: the
+ * glyph before it is the first letter of a flag.
  */
 static inline bool glyph_joins(const struct text *text, size_t i, bool flag_open)
 {

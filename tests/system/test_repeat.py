@@ -164,7 +164,7 @@ def test_without_rights_it_holds_and_recovers(redis, daemon, rules):
     assert decided(redis, entries) == ["hold"]
     assert duyetd.lines("refuses fault=noperm", "SET") and duyetd.lines("repeat: not counted")
     redis.execute_command("ACL", "SETUSER", "default", "+set")
-    duyetd.wait_log("takes commands again")
+    duyetd.wait_log("accepts commands again")
     entries.append(submit(redis, "c2", TEXT))
     assert decided(redis, entries)[1] == "approve"
 

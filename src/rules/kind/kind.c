@@ -37,7 +37,7 @@ static size_t field_number(struct loading *loading, const char *name)
 	return i;
 }
 
-/* A rule that looks into `txt` never sees a text, and nothing else would tell. */
+/* Without this warning, a rule with the misspelt field `txt` would silently never match. */
 static void check_field(struct node node)
 {
 	const char *name = node_string(node);
@@ -45,7 +45,7 @@ static void check_field(struct node node)
 	if (strcmp(name, "text") != 0 && strlen(name) > 2 && edit_distance(name, "text") == 1)
 		node_problem(node, PROBLEM_WARNING,
 			     "a field \"%s\": did you mean \"text\"? The rule looks into no field "
-			     "but those named here",
+			     "but those in this list",
 			     name);
 }
 

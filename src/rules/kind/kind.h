@@ -24,8 +24,8 @@ struct kind {
 	/* Measures the input and adds hits to the findings. Allocates nothing itself. */
 	enum outcome (*match)(const struct rule *rule, const struct input *input,
 			      struct findings *findings);
-	bool no_examples;	/* one comment alone shows nothing of it */
-	bool holds_when_broken; /* a check that could not be finished holds, at most */
+	bool no_examples;	/* one comment alone cannot fail it */
+	bool holds_when_broken; /* a check that could not be finished holds and never rejects */
 };
 
 /* Reads the key `fields:`, the fields of the submission that the rule reads. Default: `text`. */

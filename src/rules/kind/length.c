@@ -16,7 +16,7 @@
 enum unit { UNIT_WORDS, UNIT_CHARACTERS };
 enum { VALUES = 5 };
 
-/* Which value stands where among the values of the rule: only what is asked for is one. */
+/* The index of each value among the values of the rule: only values that are needed have one. */
 struct settings {
 	enum unit unit;
 	size_t at_least, at_most, distinct;

@@ -249,7 +249,7 @@ static struct counts look_at_all(const struct rule *rule, const struct input *in
 	return all;
 }
 
-/* Where some links are let pass, they are counted before any is reported. */
+/* If some links may pass, all are counted before any is reported. */
 static enum outcome match(const struct rule *rule, const struct input *input,
 			  struct findings *findings)
 {

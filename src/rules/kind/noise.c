@@ -1,9 +1,8 @@
 /*
- * noise: shouting and repetition, by what no honest comment needs. Each key is optional, one is
- * needed; all are upper limits.
+ * noise: shouting and repetition. Each key is an optional upper limit; one is required.
  *
- *	capitals: 0.7		share of capitals among the letters, in comments of 20 letters or
- *more same-letter: 10		one letter so often in a row
+ *	capitals: 0.7		share of capitals in comments of 20 letters or more
+ *	same-letter: 10		one letter so often in a row
  *	emoji: 20		emoji; a sequence or a flag is one
  *	same-sentence: 3	one sentence of three words or more so often
  */
@@ -42,7 +41,7 @@ static bool load_limit(struct settings *settings, struct rule *rule, struct node
 	return true;
 }
 
-/* The limits stand in the summary as numbers: no message needs them. */
+/* The summary has the limits as numbers: no message needs them. */
 static void load_summary(struct loading *loading, struct rule *rule,
 			 const struct settings *settings)
 {
@@ -116,7 +115,7 @@ static bool is_emoji(const struct glyph *glyph)
 	       u_hasBinaryProperty((UChar32)glyph->ch, UCHAR_EMOJI);
 }
 
-/* What the signs of a text tell. */
+/* What the signs of a text show. */
 struct signs {
 	size_t emoji;
 	size_t ends; /* . ! ? and line ends: no fewer than sentences end before the last one */
@@ -152,8 +151,8 @@ static uint64_t letter_of(const struct glyph *glyph)
 }
 
 /*
- * The longest run of one letter, where it is longer than `most`. A run that is must hold the last
- * glyph of some stretch of most + 1: one look there passes over most stretches.
+ * The longest run of one letter, if it is longer than `most`. Such a run contains the last glyph of
+ * some stretch of most + 1 glyphs, so one look there skips most stretches.
  */
 static struct find find_run(const struct text *text, size_t most)
 {
@@ -245,8 +244,8 @@ static size_t count_letters(const struct text *text, const struct word *word)
 	return letters;
 }
 
-/* Whether more than `most` sentences may be the same: so many have the same number of letters. Few
- * texts do, so the sentences of few are hashed. */
+/* Whether more than `most` sentences may be the same, because they have the same number of letters.
+ * Few texts have such sentences, so few need to be hashed. */
 static bool may_repeat(const struct text *text, size_t most)
 {
 	enum { LENGTHS = 64 };

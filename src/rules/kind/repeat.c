@@ -6,8 +6,8 @@
  *	by: author
  *	at-least: 5
  *
- * The rule counts nothing itself. judge_repeats() says under which key a comment's text is to be
- * counted, the caller counts, and the rule compares the number with `times`.
+ * The rule does not count. judge_repeats() gives the key of a comment's text, the caller counts,
+ *and the rule compares the number with `times`.
  */
 #include "rules/condition.h"
 #include "rules/findings.h"
@@ -21,7 +21,7 @@ enum { MOST_TIMES = 1000, MOST_WITHIN_MS = 7 * 24 * 3600 * 1000, DEFAULT_AT_LEAS
 enum value { VALUE_COUNT, VALUE_TIMES, VALUE_SECONDS };
 
 struct settings {
-	const char *by; /* NULL: counted from anyone */
+	const char *by; /* NULL: counted for all authors together */
 	size_t at_least;
 	unsigned times, index; /* index: among the rules of this kind */
 	int64_t within_ms;
@@ -109,7 +109,7 @@ static void add_part(SHA2_CTX *context, const char *bytes, size_t len)
 		SHA256Update(context, (const uint8_t *)bytes, len);
 }
 
-/* Of the rule's name, what it counts by, and the letters. */
+/* The key: a hash of the rule's name, the value of `by`, and the letters. */
 static void write_key(char key[REPEAT_KEY + 1], const struct rule *rule, const struct field *by,
 		      const char *letters, size_t count)
 {

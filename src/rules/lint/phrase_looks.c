@@ -1,4 +1,4 @@
-/* Phrases that are read otherwise than their author thinks: patterns, lists, files, wrong marks. */
+/* Phrases that probably mean something else: patterns, lists, files, wrong marks. */
 #include "rules/lint/lint.h"
 
 #include <string.h>
@@ -82,7 +82,7 @@ static void lint_looks(struct trial *trial, const struct term *term)
 
 	if (!is_listed(term) && ends_in(string, ".txt"))
 		problems_add(trial->problems, PROBLEM_WARNING, term->place,
-			     "\"%s\" is looked for as a phrase; to read a file, write its name "
+			     "\"%s\" is read as a phrase; to read a file, write its name "
 			     "without brackets: phrases: %s",
 			     string, string);
 	else if (looks_like_pattern(string))
@@ -91,13 +91,12 @@ static void lint_looks(struct trial *trial, const struct term *term)
 		     "patterns:");
 	else if (strchr(string, '*'))
 		warn(trial, term,
-		     "has a *, which means nothing: a phrase is found as whole words wherever it "
-		     "stands, so leave the sign out");
+		     "has a *, which has no meaning: a phrase is found as whole words anywhere, so "
+		     "leave the sign out");
 	else if (parts > 1 && term->kind == TERM_PHRASE)
 		problems_add(trial->problems, PROBLEM_WARNING, term->place,
-			     "\"%s\" looks like %zu phrases, but is looked for as one: write %s",
-			     string, parts,
-			     is_listed(term) ? "one a line" : "each as an item of the list");
+			     "\"%s\" looks like %zu phrases, but is read as one: write %s", string,
+			     parts, is_listed(term) ? "one a line" : "each as an item of the list");
 	else if (count_letters(trial->text) == 1 && trial->text->glyphs == 1)
 		warn(trial, term, "is a single letter: it is in too many ordinary comments");
 }
@@ -119,7 +118,7 @@ static void add_letter(struct buf *out, const struct glyph *glyph, uint16_t mark
 	buf_add(out, bytes, utf8_encode(letter_compose(glyph->letter, marks, &borne), bytes));
 }
 
-/* The word in small letters with no tone, or with `tone` on letter `at`. */
+/* The word in small letters without a tone, or with `tone` on letter `at`. */
 static void add_toned(struct buf *out, const struct text *text, const struct word *word, size_t at,
 		      uint16_t tone)
 {
@@ -199,7 +198,7 @@ static bool is_marked(const struct text *text)
 	return false;
 }
 
-/* Appends what is wrong with a word; nothing when it is written as Vietnamese words are. */
+/* Appends what is wrong with a word; nothing if it is a possible Vietnamese word. */
 static void spell(struct buf *out, const struct text *text, const struct word *word)
 {
 	unsigned shape = syllable_shape(&text->glyph[word->first], word->count);

@@ -220,7 +220,7 @@ static bool ends_in(const char *name, const char *ending)
 	return len > ending_len && !strcmp(name + len - ending_len, ending);
 }
 
-/* Files of rules, and those that somebody may take for one. */
+/* Rules files, and files that look like one. */
 static int seems_rules(const struct dirent *file)
 {
 	const char *name = file->d_name;

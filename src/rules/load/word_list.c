@@ -96,7 +96,7 @@ static void add_phrase(struct loading *loading, const struct rule *rule, const c
 			     quote(phrase).text, why);
 }
 
-/* Reads the file that the key names. A name without . and / is most likely a phrase. */
+/* Reads the file that the key names. A name without . and / is probably a phrase. */
 static const char *load_named(struct loading *loading, const char *name, struct node node,
 			      struct buf *bytes)
 {

@@ -45,7 +45,7 @@ struct node node_value(struct node map, size_t index);
 /* Returns the value of `key` in a map; a missing node when there is none. */
 struct node node_get(struct node map, const char *key);
 
-/* Whether a map lacks the key, and has no key that is most likely a slip for it:
+/* Whether a map lacks the key, and has no key that is probably a misspelling of it:
  * node_check_keys() reports those. */
 bool node_lacks(struct node map, const char *key);
 

@@ -47,9 +47,9 @@ struct scan {
 	size_t pcre_only_count;
 	unsigned long serial;	       /* unique in the process; addresses may be reused */
 	hs_database_t *skeletons;      /* of phrases and literals; NULL without any */
-	hs_database_t *hs_patterns[2]; /* of the other patterns, over the text as typed and, [1],
-					* in small letters, which does for most of either kind;
-					* NULL without one that libhs takes */
+	hs_database_t *hs_patterns[2]; /* of the other patterns: [0] over the text as typed, [1] in
+					  small letters, which is enough for most patterns; NULL if
+					  libhs compiles none */
 };
 
 /* Compiles the database of the patterns that have no literals (hs_pattern.c). Returns false when

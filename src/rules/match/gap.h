@@ -1,7 +1,7 @@
 /*
- * What may stand between the letters of a phrase in a text: what people write within a sentence,
- * what a disguise puts there, or the end of the sentence, which no phrase crosses. It is judged on
- * a match in the making; phrase_match.c walks along it.
+ * The gaps between the letters of a phrase in a text: blanks and joiners within a sentence, signs
+ * of a disguise, or the end of a sentence, which no phrase crosses. gap.c judges the gaps of a
+ * match while phrase_match.c compares its letters.
  */
 #ifndef DUYETD_RULES_MATCH_GAP_H
 #define DUYETD_RULES_MATCH_GAP_H

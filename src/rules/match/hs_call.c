@@ -15,7 +15,7 @@ static scan_function *scan; /* finds all; NULL: none does */
 
 /* ---- the trial ------------------------------------------------------------------------ */
 
-/* Each text ends with what one of these matches. */
+/* Each text ends with a match of one of these. */
 static const char *const pattern[] = {"ab?c", "dq|a", "[đĐ]"};
 enum {
 	PATTERNS = sizeof pattern / sizeof *pattern,
@@ -31,7 +31,8 @@ static int note_match(unsigned id, unsigned long long from, unsigned long long t
 	return 0;
 }
 
-/* Whether all is found in texts of many lengths, whose bytes are partly those of the patterns. */
+/* Whether all matches are found in texts of many lengths, filled partly with bytes of the patterns.
+ */
 static bool finds_all(scan_function *tried, const hs_database_t *database, hs_scratch_t *scratch)
 {
 	static const char *const filling[] = {"m", "m", "m", "m", "m", "a", "c", "một", "ﾞ", "🅐"};

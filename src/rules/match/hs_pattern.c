@@ -301,7 +301,7 @@ static bool name(struct rewriting *r, size_t len)
 	return true;
 }
 
-/* The length of the {2,5} that `s` begins with, and what it says; 0 where it is no count. */
+/* The length of the count at `s`, such as {2,5}, and its numbers; 0 if it is not a count. */
 static size_t count_len(const char *s, unsigned *least, unsigned *most)
 {
 	char *end;
@@ -317,7 +317,7 @@ static size_t count_len(const char *s, unsigned *least, unsigned *most)
 	return *end == '}' ? (size_t)(end - s) + 1 : 0;
 }
 
-/* Whether the brace at `s` belongs to \x{41}, \p{Lu} and their like. */
+/* Whether the brace at `s` belongs to \x{41}, \p{Lu} or similar. */
 static bool is_braced_escape(const struct rewriting *r, const char *s)
 {
 	return s - r->source >= 2 && s[-2] == '\\' && strchr("xopPgkN", s[-1]);
@@ -390,7 +390,7 @@ static size_t expanded_size(const char *s)
 	return *s ? LARGEST : size[0];
 }
 
-/* Whether libhs takes seconds, or minutes, and much memory to compile it as it is. */
+/* Whether libhs needs seconds or minutes, and much memory, to compile it unchanged. */
 static bool is_too_large(const char *source)
 {
 	return expanded_size(source) > LIMIT_HS_ATOMS;
@@ -477,7 +477,7 @@ static bool has_option_off(const char *source)
 	return false;
 }
 
-/* Whether the members of a class, up to its bracket, may be letters; not of \W and its like. */
+/* Whether the members of a class, up to its bracket, may be letters. */
 static bool has_letters(const char *members, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
@@ -491,7 +491,7 @@ static bool has_letters(const char *members, size_t len)
 	return false;
 }
 
-/* Whether letters are left out of one of its classes, as of [^A-Z] or [^a]. */
+/* Whether one of its classes excludes letters, such as [^A-Z] or [^a]. */
 static bool leaves_letters_out(const char *source)
 {
 	for (; *source; source++) {
@@ -510,8 +510,8 @@ static bool leaves_letters_out(const char *source)
 }
 
 /*
- * Whether libhs names a pattern of one case in a text in small letters too, when told to take any
- * case: then the text as typed need not be scanned. Not where a letter must be in the other case.
+ * Whether a case-sensitive pattern can be found in small letters by ignoring case: then the text as
+ * typed need not be scanned. False if a letter must have the other case.
  */
 static bool found_in_small_letters(const char *source)
 {
@@ -543,7 +543,7 @@ static void add_hs_pattern(struct hs_patterns *e, struct scan_pattern *p, unsign
 	e->id[e->count++] = id;
 }
 
-/* Those that are scanned for in small letters, or in the text as typed. */
+/* The patterns that are scanned in small letters, or in the text as typed. */
 static void add_hs_patterns(struct hs_patterns *e, struct scan *s, bool small)
 {
 	e->count = 0;
