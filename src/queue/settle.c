@@ -1,5 +1,6 @@
 #include "queue/settle.h"
 
+#include <time.h>
 #include "base/clock.h"
 #include "queue/submission.h"
 #include "rules/excerpt.h"
@@ -39,6 +40,20 @@ void settle_checked(struct settle *settle)
 
 	if (now >= settle->check_at)
 		settle->check_at = now + CHECK_EVERY_MS;
+}
+
+/* The UTC day, and when it begins and ends, in ms. */
+static void add_day(struct resp *to)
+{
+	const time_t now = time(NULL), midnight = now - now % 86400;
+	struct tm date;
+	char day[16];
+
+	gmtime_r(&now, &date);
+	strftime(day, sizeof day, "%Y-%m-%d", &date);
+	resp_string(to, day);
+	resp_number(to, (int64_t)midnight * 1000);
+	resp_number(to, ((int64_t)midnight + 86400) * 1000);
 }
 
 static void add_line(struct settle *settle)
@@ -123,6 +138,7 @@ void settle_send(struct settle *settle, const struct queue *queue,
 	resp_string(&command, settle_approved_key(queue, options));
 	resp_number(&command, KEEP_REPLY_MS);
 	resp_string(&command, clock_ms() >= settle->check_at ? "1" : "");
+	add_day(&command);
 	resp_string(&command, successor);
 	resp_number(&command, (int64_t)settle->count);
 	resp_join(&command, &settle->entries);

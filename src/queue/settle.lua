@@ -23,48 +23,78 @@
 --
 -- KEYS  submitted verdicts rejected held watched reply stats
 -- ARGV  group ruleset keep-ms keep-rejected-ms keep-stats-ms keep-approved-ms approved(|) reply-ms
---       check(1|) successor N
+--       check(1|) day begins ends successor N
 --       N entry ids, N comment ids,
 --       then for each that is more than a plain approval, in their order:
 --       index verdict rules reason matches reply(1|) watch-rules watch-matches F,
 --       F names and values
 --
 -- `approved`: the stream of approved comments, empty where they are not kept.
+-- `day`: the UTC day by the caller's clock, as 2026-11-27; it begins and ends at these times, in ms.
 -- `successor`: the id after the last entry if the batch was consecutive in the stream when it was
--- read, else empty. Entries are only added at the end. So such a batch at the front of the stream can be trimmed in one command, which costs a tenth of deleting each entry.
+-- read, else empty. Entries are only added at the end. So such a batch at the front of the stream
+-- can be trimmed in one command, which costs a tenth of deleting each entry.
 --
 -- Returns how many were ours; where counts, watched hits or approved comments could not be kept, with
 -- the first error behind it.
 
+local submitted, verdicts, rejected, held, watched, reply, stats = unpack(KEYS)
+local group, ruleset, keep, keep_rejected, keep_stats, keep_approved, kept, keep_reply, check, day,
+	begins, ends, successor, count = unpack(ARGV, 1, 14)
+local HEAD, RECORD = 14, 9
+local call, pcall, ARGV = redis.call, redis.pcall, ARGV -- a local is found faster
+local prefix = rejected .. ':'
+count = tonumber(count)
+local SPECIALS = HEAD + 2 * count + 1
+local held_now = pcall('XLEN', held)
+local holding = type(held_now) == 'number' and held_now > 0
+
+-- A single plain approval, the most frequent batch while there is no backlog, is settled here. The
+-- functions and tables that the rest of this script creates would cost as much as its commands. The
+-- id of the verdict tells the day, without a call of TIME.
+local entry, id = ARGV[HEAD + 1], ARGV[HEAD + 2]
+local alone = count == 1 and #ARGV < SPECIALS and check == ''
+	and redis.acl_check_cmd('XDEL', submitted, '0-1') and redis.acl_check_cmd('DEL', prefix)
+local place = alone and holding and pcall('HGET', prefix .. id, 'held')
+if place then alone = type(place) == 'string' and redis.acl_check_cmd('XDEL', held, place) end
+alone = alone and call('XACK', submitted, group, entry) == 1
+if alone then
+	local at = call('XADD', verdicts, '*', 'id', id, 'verdict', 'approve', 'rules', '', 'reason', '',
+		'entry', entry, 'ruleset', ruleset, 'by', 'duyetd')
+	if place then pcall('XDEL', held, place) end
+	call('DEL', prefix .. id)
+	call('XDEL', submitted, entry)
+	if at >= begins and at < ends then
+		local sum, daily = pcall('HINCRBY', stats, 'approve', 1), stats .. ':' .. day
+		if pcall('HINCRBY', daily, 'approve', 1) == 1 then pcall('PEXPIRE', daily, keep_stats) end
+		return type(sum) == 'number' and 1 or { 1, sum.err .. ' (HINCRBY ' .. stats .. ')' }
+	end
+end
+
 local DOING = 'settling'
 -- include common.lua
 
-local submitted, verdicts, rejected, held, watched, reply, stats = unpack(KEYS)
-local group, ruleset, keep, keep_rejected, keep_stats, keep_approved, kept, keep_reply, check,
-	successor, count = unpack(ARGV, 1, 11)
-local HEAD, RECORD = 11, 9
 local FEW = 4 -- so few are deleted one by one at the same cost
 local MOST_REPLIES = 10 -- kept in a list that nobody reads
-local ARGV, pcall = ARGV, redis.pcall -- a local is found faster
-count = tonumber(count)
-local SPECIALS = HEAD + 2 * count + 1
+local time = pcall('TIME')
+if time.err then
+	if alone then return { 1, time.err .. ' (TIME)' } end
+	error(time)
+end
+local today = day_of(time[1])
+
+if alone then
+	local failure = add_count(stats, stats .. ':' .. today, keep_stats, 'approve', 1)
+	return failure and { 1, failure } or 1
+end
 
 -- Before the first write.
 
 may('XDEL', submitted, '0-1')
-may('DEL', rejected .. ':')
-local held_now = pcall('XLEN', held)
-local holding = type(held_now) == 'number' and held_now > 0
-local time = call('TIME')
-local today = day_of(time[1])
-
-local function publish(id, verdict, rules, reason, entry)
-	return call('XADD', verdicts, '*', 'id', id, 'verdict', verdict, 'rules', rules, 'reason', reason,
-		'entry', entry, 'ruleset', ruleset, 'by', 'duyetd')
-end
+may('DEL', prefix)
 
 local function may_drop_place()
-	may('HGET', rejected .. ':', 'held')
+	may('HGET', prefix, 'held')
 	may('XDEL', held, '0-1')
 end
 
@@ -74,21 +104,6 @@ if holding then may_drop_place() end
 local function drop_place(key)
 	local place = pcall('HGET', key, 'held')
 	if type(place) == 'string' then pcall('XDEL', held, place) end
-end
-
--- A single plain approval, the most frequent batch while there is no backlog, is settled here. The
--- functions and tables that the rest of this script creates would cost more than its commands.
-if count == 1 and check == '' and #ARGV < SPECIALS then
-	local entry, id = ARGV[HEAD + 1], ARGV[HEAD + 2]
-	if call('XACK', submitted, group, entry) == 1 then
-		publish(id, 'approve', '', '', entry)
-		local key = rejected .. ':' .. id
-		if holding then drop_place(key) end
-		call('DEL', key)
-		call('XDEL', submitted, entry)
-		local failure = add_count(stats, stats .. ':' .. today, keep_stats, 'approve', 1)
-		return failure and { 1, failure } or 1
-	end
 end
 
 if count > FEW then
@@ -123,8 +138,8 @@ local function check_all()
 	if rejects then
 		may('XADD', rejected, '*', 'id', '')
 		may('XTRIM', rejected, 'MINID', '0-1')
-		may('HSET', rejected .. ':', 'id', '')
-		may('PEXPIRE', rejected .. ':', '1')
+		may('HSET', prefix, 'id', '')
+		may('PEXPIRE', prefix, '1')
 		open_stream(rejected)
 	end
 	if holds then
@@ -176,21 +191,19 @@ local function drop_now()
 	drops = 0
 end
 
-local row, place -- ids of a record whose verdict is not published yet
+local row, held_row -- ids of a record whose verdict is not published yet
 
-local function record(id, fields, verdict)
-	local key, last = rejected .. ':' .. id, #fields
+local function record(key, verdict, ...)
 	drop_record(key)
 	drop_now()
-	row = call('XADD', rejected, '*', unpack(fields))
+	row = call('XADD', rejected, '*', ...)
 	if verdict == 'hold' then
-		place = call('XADD', held, '*', unpack(fields, 1, last))
-		fields[last + 1], fields[last + 2] = 'held', place
-		last = last + 2
+		held_row = call('XADD', held, '*', ...)
 		holding = true
+		call('HSET', key, 'judged-on', today, 'held', held_row, ...)
+	else
+		call('HSET', key, 'judged-on', today, ...)
 	end
-	fields[last + 1], fields[last + 2] = 'judged-on', today
-	call('HSET', key, unpack(fields, 1, last + 2))
 	call('PEXPIRE', key, keep_rejected)
 end
 
@@ -223,13 +236,14 @@ local function settle(id, entry, at)
 		unpack(ARGV, at + 1, at + 8)
 	local first, last = at + RECORD, at + RECORD - 1 + 2 * tonumber(fields)
 	if verdict ~= 'approve' then
-		record(id, { 'id', id, 'verdict', verdict, 'rules', rules, 'reason', reason, 'entry', entry,
-			'ruleset', ruleset, 'by', 'duyetd', 'matches', matches, unpack(ARGV, first, last) }, verdict)
+		record(prefix .. id, verdict, 'id', id, 'verdict', verdict, 'rules', rules, 'reason', reason,
+			'entry', entry, 'ruleset', ruleset, 'by', 'duyetd', 'matches', matches, unpack(ARGV, first, last))
 	end
-	local verdict_id = publish(id, verdict, rules, reason, entry)
-	row, place = nil, nil
+	local verdict_id = call('XADD', verdicts, '*', 'id', id, 'verdict', verdict, 'rules', rules,
+		'reason', reason, 'entry', entry, 'ruleset', ruleset, 'by', 'duyetd')
+	row, held_row = nil, nil
 	if verdict == 'approve' then
-		drop_record(rejected .. ':' .. id)
+		drop_record(prefix .. id)
 		if kept ~= '' then
 			keep_comment(verdict_id, 'id', id, 'verdict', verdict, 'rules', '', 'reason', '', 'entry', entry,
 				'ruleset', ruleset, 'by', 'duyetd', unpack(ARGV, first, last))
@@ -259,8 +273,9 @@ local function settle_each()
 			at = at + RECORD + 2 * tonumber(ARGV[at + RECORD - 1])
 			special = tonumber(ARGV[at])
 		elseif is_ours then
-			publish(id, 'approve', '', '', entry)
-			drop_record(rejected .. ':' .. id)
+			call('XADD', verdicts, '*', 'id', id, 'verdict', 'approve', 'rules', '', 'reason', '',
+				'entry', entry, 'ruleset', ruleset, 'by', 'duyetd')
+			drop_record(prefix .. id)
 			approved = approved + 1
 		end
 		if is_ours then ours = ours + 1 end
@@ -271,7 +286,7 @@ end
 local whole, failure = _G.pcall(settle_each)
 
 if row then pcall('XDEL', rejected, row) end
-if place then pcall('XDEL', held, place) end
+if held_row then pcall('XDEL', held, held_row) end
 drop_now()
 if all and whole and successor ~= '' and count > FEW
 	and #call('XRANGE', submitted, '-', '(' .. ARGV[HEAD + 1], 'COUNT', 1) == 0 then

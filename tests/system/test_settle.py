@@ -1,5 +1,6 @@
 """settle.lua when Redis refuses one of its commands: each entry is settled completely and once, or is
 left for the next try."""
+import datetime
 import itertools
 import json
 
@@ -36,12 +37,13 @@ class Batch:
         redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
         self.entries = [redis.xadd("comments:submitted", {"id": comment, "text": "t"}) for comment, _ in fates]
         redis.xreadgroup("duyetd", "me", {"comments:submitted": ">"})
+        self.day = ("2026-11-27", 0, 9 * 10**12)  # whatever the day
 
     def settle(self, check=""):
         first, last = self.entries[-1].split("-")
         rows = [special(i, fate) for i, (_, fate) in enumerate(self.fates, 1) if fate != "approve"]
         return self.redis.eval(
-            self.script, len(KEYS), *KEYS, "duyetd", "ruleset", 60000, 60000, 60000, 60000, check,
+            self.script, len(KEYS), *KEYS, "duyetd", "ruleset", *[60000] * 4, "", 60000, check, *self.day,
             f"{first}-{int(last) + 1}", len(self.fates), *self.entries, *(comment for comment, _ in self.fates),
             *itertools.chain(*rows))
 
@@ -142,6 +144,19 @@ def test_a_stream_comes_to_its_last_id(server, batch, key, left):
     assert not admin.exists("comments:submitted") or not admin.xlen("comments:submitted")
 
 
+@pytest.mark.parametrize("check", ["", "1"])
+def test_the_day_is_that_of_redis(server, batch, check):
+    """The caller's clock is wrong."""
+    admin = server.client()
+    batch.day = ("1999-09-09", 936835200000, 936921600000)
+    assert batch.settle(check) == len(batch.entries)
+    batch.check_all(admin)
+    seconds = {int(at.split("-")[0]) / 1000 for at, _ in admin.xrange("comments:verdicts")}
+    days = {datetime.datetime.fromtimestamp(at, datetime.timezone.utc).date().isoformat() for at in seconds}
+    kept = set(admin.keys("comments:stats:*"))
+    assert kept and kept <= {f"comments:stats:{day}" for day in days}
+
+
 def test_others_have_settled_some(server, batch):
     """An entry that was acknowledged and not deleted is ours."""
     admin = server.client()
@@ -157,3 +172,22 @@ def test_a_reply_is_the_verdict(server):
     batch.settle()
     (_, row), = server.client().xrange("comments:verdicts")
     assert json.loads(server.client().lpop("comments:reply:waits")) == row
+
+
+@pytest.mark.parametrize("right", ["", "hget", "xdel"])
+def test_a_held_comment_is_approved_alone(server, right):
+    admin = server.client()
+    admin.acl_setuser("duyetd", enabled=True, nopass=True, categories=["+@all"], keys=["*"])
+    place = admin.xadd("comments:held", {"id": "edited"})
+    other = admin.xadd("comments:held", {"id": "other"})
+    admin.hset("comments:rejected:edited", mapping={"verdict": "hold", "held": place})
+    batch = Batch(server.client(username="duyetd", password="x"), [("edited", "approve")])
+    if right:
+        admin.execute_command("ACL", "SETUSER", "duyetd", f"-{right}")
+        assert not batch.try_to_settle()
+        assert not batch.published(admin) and admin.xlen("comments:held") == 2
+        admin.execute_command("ACL", "SETUSER", "duyetd", f"+{right}")
+    assert batch.settle() == 1
+    batch.check(admin)
+    assert [at for at, _ in admin.xrange("comments:held")] == [other]
+    assert not admin.exists("comments:rejected:edited")
