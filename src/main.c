@@ -1,6 +1,9 @@
 /* duyetd: calls the command. */
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "base/options.h"
 #include "base/suggest.h"
 #include "command/command.h"
@@ -65,10 +68,24 @@ static int help(char *name)
 	return command ? command->run(argv) : unknown(name);
 }
 
+/* Where one of the standard descriptors is closed, a file or socket that is opened later would get
+ * its number, and what is printed would go there. What is put in its place can be neither read nor
+ * written. */
+static bool occupy_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			return false;
+	return true;
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *command;
 
+	if (!occupy_standard_descriptors())
+		return EXIT_UNAVAILABLE;
 	if (argc < 2) {
 		fprintf(stderr, "duyetd: which command? See duyetd --help\n");
 		return EXIT_USAGE;

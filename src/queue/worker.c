@@ -391,6 +391,7 @@ enum exit_status worker_run(const struct worker_options *options, struct ruleset
 	enum exit_status status = EXIT_UNAVAILABLE;
 
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a log at its limit loses lines */
 	metrics_init(&worker.metrics);
 	if (!worker.base || event_base_priority_init(worker.base, LOOP_PRIORITIES)) {
 		log_event(LOG_ERROR, "duyetd",

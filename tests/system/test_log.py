@@ -82,6 +82,43 @@ def test_a_log_that_nobody_reads(server, redis, rules, make):
         os.close(reader)
 
 
+def start_by_shell(command, server, rules):
+    """`command` runs "$@", with what the shell can change before."""
+    return subprocess.Popen([*WITH_US, "sh", "-c", command, "sh", BUILD / "duyetd", "run", "--redis", server.url,
+                             "--rules", rules], cwd=ROOT)
+
+
+def test_standard_descriptors_are_closed(server, redis, rules):
+    """What is opened later must not be taken for the log."""
+    duyetd = start_by_shell('exec "$@" 0<&- 1>&- 2>&-', server, rules)
+    try:
+        verdict_of(redis, submit(redis, "c1", GOOD))
+        if os.getuid() == 0:  # only root may look
+            files = [os.readlink(f"/proc/{duyetd.pid}/fd/{fd}") for fd in range(3)]
+            assert files == ["/dev/null"] * 3
+        duyetd.terminate()
+        assert duyetd.wait(PATIENCE) == 0
+    finally:
+        duyetd.kill()
+        duyetd.wait()
+
+
+def test_a_log_file_at_its_limit(server, redis, rules, tmp_path):
+    """RLIMIT_FSIZE: lines are lost, nothing else."""
+    duyetd = start_by_shell(f'ulimit -f 1; exec "$@" --log-level debug 2>{tmp_path}/log', server, rules)
+    try:
+        for i in range(50):
+            verdict_of(redis, submit(redis, f"c{i}", GOOD))
+            redis.xadd("comments:review", {"id": f"c{i}", "verdict": "reject", "by": "lan"})
+        wait_for(lambda: redis.xlen("comments:reviewed") == 50)
+        assert (tmp_path / "log").stat().st_size <= 1024
+        duyetd.terminate()
+        assert duyetd.wait(PATIENCE) == 0
+    finally:
+        duyetd.kill()
+        duyetd.wait()
+
+
 def test_lost_lines_are_counted(server, redis, rules):
     reader, writer = os.pipe()
     fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
