@@ -75,22 +75,47 @@ static bool list_literals(struct scan *s)
 	return s->literal;
 }
 
-static bool compile_literals(struct scan *s, const char **literal, size_t *len, unsigned *flags,
-			     unsigned *id)
+/* What libhs gets. */
+struct skeletons {
+	const char **literal;
+	size_t *len, count;
+	unsigned *flags, *id;
+};
+
+static void add_skeleton(struct skeletons *to, const char *literal, unsigned flags)
+{
+	to->literal[to->count] = literal;
+	to->len[to->count] = strlen(literal);
+	to->flags[to->count] = flags;
+	to->id[to->count] = (unsigned)to->count;
+	to->count++;
+}
+
+/*
+ * Adds a literal of one byte that no skeleton has, if all are longer than two. With it, libhs looks
+ * at each byte of a text. Otherwise it skips, and has so many false candidates that 100 to 3,000
+ * literals take up to three times as long.
+ */
+static void add_short(struct skeletons *to)
+{
+	for (size_t i = 0; i < to->count; i++)
+		if (to->len[i] <= 2)
+			return;
+	add_skeleton(to, "\x01", 0);
+}
+
+static bool compile_literals(struct scan *s, struct skeletons *all)
 {
 	hs_compile_error_t *error = NULL;
-	size_t count = s->groups + s->literal_groups;
 
-	for (size_t i = 0; i < count; i++) {
-		size_t k = i - s->groups; /* of a literal */
-		literal[i] = i < s->groups ? s->phrase[s->group[i]].phrase.skeleton
-					   : s->literal[s->by_literal[k]].skeleton;
-		flags[i] = i < s->groups ? 0 : HS_FLAG_SINGLEMATCH;
-		len[i] = strlen(literal[i]);
-		id[i] = (unsigned)i;
-	}
-	bool ok = hs_compile_lit_multi(literal, flags, id, len, (unsigned)count, HS_MODE_BLOCK,
-				       hs_call_platform(), &s->skeletons, &error) == HS_SUCCESS;
+	for (size_t i = 0; i < s->groups; i++)
+		add_skeleton(all, s->phrase[s->group[i]].phrase.skeleton, 0);
+	for (size_t i = 0; i < s->literal_groups; i++)
+		add_skeleton(all, s->literal[s->by_literal[i]].skeleton, HS_FLAG_SINGLEMATCH);
+	add_short(all);
+	bool ok = hs_compile_lit_multi(all->literal, all->flags, all->id, all->len,
+				       (unsigned)all->count, HS_MODE_BLOCK, hs_call_platform(),
+				       &s->skeletons, &error) == HS_SUCCESS;
 	hs_free_compile_error(error);
 	return ok;
 }
@@ -102,14 +127,15 @@ static bool compile_skeletons(struct scan *s)
 	size_t count = s->groups + s->literal_groups;
 	if (count == 0)
 		return true;
-	const char **literal = calloc(count, sizeof *literal);
-	size_t *len = calloc(count, sizeof *len);
-	unsigned *flags = calloc(count, sizeof *flags), *id = calloc(count, sizeof *id);
-	bool ok = literal && len && flags && id && compile_literals(s, literal, len, flags, id);
-	free(literal);
-	free(len);
-	free(flags);
-	free(id);
+	struct skeletons all = {.literal = calloc(count + 1, sizeof *all.literal),
+				.len = calloc(count + 1, sizeof *all.len),
+				.flags = calloc(count + 1, sizeof *all.flags),
+				.id = calloc(count + 1, sizeof *all.id)};
+	bool ok = all.literal && all.len && all.flags && all.id && compile_literals(s, &all);
+	free(all.literal);
+	free(all.len);
+	free(all.flags);
+	free(all.id);
 	return ok;
 }
 

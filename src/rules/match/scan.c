@@ -255,13 +255,25 @@ static bool scan_runs(struct pass *pass)
 					    pass->scratch->hs, on_skeleton, pass);
 }
 
+static bool is_ascii(const char *bytes, size_t len)
+{
+	uint64_t all = 0, word;
+	size_t i = 0;
+
+	for (; i + sizeof word <= len; i += sizeof word) {
+		memcpy(&word, bytes + i, sizeof word);
+		all |= word;
+	}
+	for (; i < len; i++)
+		all |= (uint8_t)bytes[i];
+	return !(all & 0x8080808080808080);
+}
+
 /* Whether the plain skeleton has letters that no literal has (prefilter_read()). */
 static bool has_other_letters(const struct skeleton *skeleton, const struct text *text)
 {
-	uint8_t other = 0;
+	uint8_t other = !is_ascii(skeleton->run, skeleton->runs);
 
-	for (size_t i = 0; i < skeleton->runs; i++)
-		other |= (uint8_t)skeleton->run[i] & 0x80;
 	for (size_t i = 0; i < text->glyphs && !text->canonical && !other; i++)
 		other = text->glyph[i].flags & GLYPH_LOOKALIKE;
 	return other;
