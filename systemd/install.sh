@@ -1,9 +1,9 @@
 #!/bin/sh
-# Puts duyetd in place; `make install` calls it. Everything goes under DESTDIR: programs and
-# pages below PREFIX, settings and rules below SYSCONFDIR. What ops have edited there stays:
-# the shipped file comes beside it as FILE.new.
+# Installs duyetd; `make install` calls it. Everything goes below DESTDIR: programs and pages
+# into PREFIX, settings and rules into SYSCONFDIR. A file there that was edited is kept, and
+# the shipped one is put beside it as FILE.new.
 #
-#     systemd/install.sh [remove]   takes away what is below PREFIX; SYSCONFDIR is ops' own
+#     systemd/install.sh [remove]   removes the files in PREFIX and keeps those in SYSCONFDIR
 set -eu
 : "${BUILD:=build}" "${PREFIX:=/usr/local}" "${SYSCONFDIR:=/etc}" "${DESTDIR:=}"
 cd "$(dirname "$0")/.."
@@ -20,7 +20,7 @@ put_setting() { # FILE TARGET-DIRECTORY
 		install -D -m 644 "$1" "$target"
 	elif ! cmp -s "$1" "$target"; then
 		install -m 644 "$1" "$target.new"
-		echo "kept ${target#"$DESTDIR"} as it is; the shipped one is beside it, with .new"
+		echo "kept ${target#"$DESTDIR"} unchanged; the shipped one is beside it, with .new"
 	fi
 }
 
@@ -59,7 +59,7 @@ done
 
 if [ "$action" = remove ]; then
 	find "$DESTDIR$PREFIX/share/doc/duyetd" "$DESTDIR$PREFIX/lib/duyetd" -type d -empty -delete
-	echo "kept $SYSCONFDIR/duyetd: remove it where its settings and rules are no longer wanted"
+	echo "kept $SYSCONFDIR/duyetd: remove it if its settings and rules are no longer needed"
 	exit
 fi
 

@@ -4,8 +4,10 @@
 -- review counted. What can fail is checked before the first write, as in settle.lua.
 --
 -- The earlier verdict is in the comment's record if it was rejected or held. An approved comment
--- has no record, only its verdict in the stream, and a stream has no index by comment id. Then the script returns LOOK. The caller searches the verdicts from the newest, a page at a time. It calls again with what it found and with the newest id at the start of its search. The script
--- searches what was published since then; if that is much, it returns LOOK again.
+-- has no record, only its verdict in the stream, and a stream has no index by comment id. Then the
+-- script returns LOOK. The caller searches the verdicts from the newest, a page at a time. It calls
+-- again with what it found and with the newest id at the start of its search. The script searches
+-- what was published since then; if that is much, it returns LOOK again.
 --
 -- KEYS  review verdicts rejected held reviewed stats
 -- ARGV  group entry id verdict by note reason text about only-if via keep-rejected-ms
@@ -15,7 +17,10 @@
 -- `about`: the entry whose text the person has seen, or empty. `only-if`: empty, or duyetd: decide
 -- only while the current verdict is the daemon's own. `via`: the program that sent the review.
 --
--- Returns one of: DONE; SAME: a person has made this decision already; LOST: another consumer settled the review; LOOK; EDITED: the comment has a newer text; UNKNOWN: no such comment; FOREIGN: the record was not written by the daemon; UNCHANGED: with only-if, instead of the last three, and when a person has decided.
+-- Returns one of: DONE; SAME: a person has made this decision already; LOST: another consumer
+-- settled the review; LOOK; EDITED: the comment has a newer text; UNKNOWN: no such comment;
+-- FOREIGN: the record was not written by the daemon; UNCHANGED: with only-if, instead of the last
+-- three, and when a person has decided.
 
 local DOING = 'reviewing'
 -- include common.lua

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Makes BUILD/duyetd_VERSION_ARCH.deb out of what `make install` puts in place; `make deb`
-# calls it. The same sources give the same bytes: times are SOURCE_DATE_EPOCH, by default the
-# last commit's.
+# Makes BUILD/duyetd_VERSION_ARCH.deb from the files of `make install`; `make deb` calls it.
+# The same sources give the same bytes: all times are SOURCE_DATE_EPOCH, by default the time
+# of the last commit.
 set -eu
 export LC_ALL=C TZ=UTC
 umask 022
@@ -22,7 +22,7 @@ strip --strip-unneeded --remove-section=.comment "$root/usr/bin/duyetd"
 mv "$doc/LICENSE" "$doc/copyright"
 gzip -9n "$root"/usr/share/man/*/*
 
-# The libraries that the binary was linked with, as packages with their least versions.
+# The packages of the libraries that the binary is linked with, and their least versions.
 printf 'Source: duyetd\n\nPackage: duyetd\nArchitecture: any\n' >"$BUILD/deb/debian/control"
 binary=$(realpath "$root/usr/bin/duyetd")
 depends=$(cd "$BUILD/deb" && dpkg-shlibdeps -O "$binary" 2>/dev/null | sed -n 's/^shlibs:Depends=//p')
