@@ -108,7 +108,7 @@ static const struct kind *load_kind(struct node map)
 
 	for (size_t i = 0; kinds[i]; i++)
 		buf_printf(&known, "%s%s", i ? ", " : "", kinds[i]->name);
-	if (node_lacks(map, "kind"))
+	if (!node_given(node))
 		node_problem(map, PROBLEM_ERROR, "this rule has no \"kind:\": expected one of %s",
 			     buf_string(&known));
 	else if (name && !kind)
