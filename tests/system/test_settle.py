@@ -9,6 +9,7 @@ import redis as redis_py
 
 from helpers import BUILD
 
+APPROVED = "comments:approved"
 KEYS = [f"comments:{name}" for name in "submitted verdicts rejected held watched reply stats".split()]
 RIGHTS = ("xack", "xadd", "xdel", "xtrim", "xlen", "xrange", "xinfo|stream", "del", "hget", "hset", "hincrby",
           "pexpire", "rpush", "time")
@@ -31,8 +32,8 @@ def special(index, fate):
 class Batch:
     """Entries that this consumer has read."""
 
-    def __init__(self, redis, fates):
-        self.redis, self.fates = redis, fates
+    def __init__(self, redis, fates, kept=""):
+        self.redis, self.fates, self.kept = redis, fates, kept
         self.script = (BUILD / "gen/settle.lua").read_text(encoding="utf-8")
         redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
         self.entries = [redis.xadd("comments:submitted", {"id": comment, "text": "t"}) for comment, _ in fates]
@@ -41,9 +42,9 @@ class Batch:
 
     def settle(self, check=""):
         first, last = self.entries[-1].split("-")
-        rows = [special(i, fate) for i, (_, fate) in enumerate(self.fates, 1) if fate != "approve"]
+        rows = [special(i, fate) for i, (_, fate) in enumerate(self.fates, 1) if fate != "approve" or self.kept]
         return self.redis.eval(
-            self.script, len(KEYS), *KEYS, "duyetd", "ruleset", *[60000] * 4, "", 60000, check, *self.day,
+            self.script, len(KEYS), *KEYS, "duyetd", "ruleset", *[60000] * 4, self.kept, 60000, check, *self.day,
             f"{first}-{int(last) + 1}", len(self.fates), *self.entries, *(comment for comment, _ in self.fates),
             *itertools.chain(*rows))
 
@@ -58,6 +59,11 @@ class Batch:
     def published(redis):
         return [row["entry"] for _, row in redis.xrange("comments:verdicts") if "entry" in row]
 
+    @staticmethod
+    def approved(redis):
+        """The entries in the stream of approved comments, if it is one."""
+        return [row["entry"] for _, row in redis.xrange(APPROVED)] if redis.type(APPROVED) == "stream" else []
+
     def check(self, redis):
         """Each entry has its verdict and its record and is deleted, or has none of them."""
         published, left = self.published(redis), [entry for entry, _ in redis.xrange("comments:submitted")]
@@ -66,6 +72,8 @@ class Batch:
         decided = [entry for entry, (_, fate) in zip(self.entries, self.fates) if fate in ("reject", "hold")]
         rows = [row["entry"] for _, row in redis.xrange("comments:rejected") if "entry" in row]
         assert rows == [entry for entry in decided if entry in published]
+        kept = self.approved(redis)
+        assert len(kept) == len(set(kept)) and set(kept) <= set(published) - set(decided)
 
     def check_all(self, redis):
         self.check(redis)
@@ -80,9 +88,13 @@ class Batch:
         assert [row["id"] for _, row in redis.xrange("comments:held")] == [
             comment for comment, fate in fates.items() if fate == "hold"]
         assert redis.xpending("comments:submitted", "duyetd")["pending"] == 0
+        if self.kept:
+            assert self.approved(redis) == [entry for entry, (_, fate) in zip(self.entries, self.fates)
+                                            if fate in ("approve", "reply", "watch")]
 
 
-BATCHES = {"all": FATES, "few": FATES[:3], "one": FATES[:1], "held": FATES[2:3], "waits": FATES[4:5]}
+BATCHES = {"all": (FATES,), "few": (FATES[:3],), "one": (FATES[:1],), "held": (FATES[2:3],), "waits": (FATES[4:5],),
+           "all kept": (FATES, APPROVED), "one kept": (FATES[:1], APPROVED)}
 
 
 @pytest.fixture(params=BATCHES.values(), ids=BATCHES)
@@ -91,7 +103,7 @@ def batch(request, server):
     server.client().acl_setuser("duyetd", enabled=True, nopass=True, categories=["+@all"], keys=["*"])
     admin = server.client()
     admin.hset("comments:rejected:edited", mapping={"verdict": "reject", "text": "before"})
-    return Batch(server.client(username="duyetd", password="x"), request.param)
+    return Batch(server.client(username="duyetd", password="x"), *request.param)
 
 
 @pytest.mark.parametrize("check", ["", "1"])
@@ -124,6 +136,19 @@ def test_a_key_is_of_another_type(server, batch, key):
     admin.delete(f"comments:{key}")
     batch.try_to_settle()
     batch.check_all(admin)
+
+
+@pytest.mark.parametrize("spoil", [
+    lambda admin: admin.set(APPROVED, "x"), lambda admin: admin.xadd(APPROVED, {"id": "x"}, id=f"{LAST}-{LAST}"),
+    lambda admin: admin.execute_command("ACL", "SETUSER", "duyetd", "resetkeys", *(f"~{key}*" for key in KEYS))],
+    ids=["type", "last id", "no right"])
+def test_approved_comments_that_cannot_be_kept(server, batch, spoil):
+    """They are settled all the same, at once; the reply has the first error."""
+    admin = server.client()
+    spoil(admin)
+    reply = batch.settle()
+    assert batch.published(admin) == batch.entries and not admin.xlen("comments:submitted")
+    assert (reply[1].endswith(f"(XADD {APPROVED})") if batch.kept else reply == len(batch.entries)), reply
 
 
 @pytest.mark.parametrize("left", range(4))
