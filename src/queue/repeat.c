@@ -36,6 +36,7 @@ struct repeats {
 struct pending {
 	struct repeat_counter *counter;
 	struct repeats *repeats; /* NULL: given up */
+	bool late;		 /* for the lack of a reply, and not because its batch ended */
 	struct event *deadline;
 };
 
@@ -54,7 +55,6 @@ static void give_up(struct pending *pending)
 {
 	pending->repeats->pending = NULL;
 	pending->repeats = NULL;
-	pending->counter->late++;
 	event_del(pending->deadline);
 }
 
@@ -168,12 +168,11 @@ static void on_reply(void *arg, const redisReply *reply)
 	struct repeats *repeats = pending->repeats;
 	struct repeat_counter *counter = pending->counter;
 
+	counter->late -= pending->late;
 	event_free(pending->deadline);
 	free(pending);
-	if (!repeats) {
-		counter->late--;
+	if (!repeats)
 		return;
-	}
 	repeats->pending = NULL;
 	if (take_counts(repeats, reply))
 		log_success(counter);
@@ -189,6 +188,8 @@ static void on_deadline(evutil_socket_t unused, short what, void *arg)
 
 	(void)unused, (void)what;
 	give_up(pending);
+	pending->late = true;
+	pending->counter->late++;
 	log_failure(repeats->counter);
 	finish(repeats);
 }

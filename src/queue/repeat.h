@@ -27,7 +27,7 @@ struct repeat_counter {
 	/* The counts of some batch are known, or given up. */
 	void (*counted)(void *arg);
 	void *arg;
-	size_t late; /* calls that were given up and have no reply yet */
+	size_t late; /* calls that had no reply in time, and have none yet */
 	bool logged;
 };
 

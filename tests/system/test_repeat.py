@@ -140,6 +140,21 @@ def test_reloads_count_nothing_twice(redis, daemon, rules):
     assert decided(redis, entries) == ["approve"] * 3 + ["hold"] * 497
 
 
+def test_a_reload_while_texts_are_counted(redis, daemon, rules, proxy):
+    """The batch is counted again for the new rules, although the first reply is still to come."""
+    add_rule(rules)
+    held = proxy.arm("repeat", "hold")
+    duyetd = daemon(proxy=proxy)
+    entries = [submit(redis, "c1", TEXT)]
+    with held:
+        add_rule(rules, within="2h")
+        duyetd.signal(signal.SIGHUP)
+        duyetd.wait_log("loaded old=")
+        entries.append(submit(redis, "c2", TEXT))
+        wait_for(lambda: proxy.seen["repeat"] == 3 or redis.xlen("comments:held"))
+    assert decided(redis, entries) == ["approve"] * 2
+
+
 def test_no_answer_holds(redis, daemon, rules, proxy):
     """Even a rule that rejects; what it does not count is not affected."""
     add_rule(rules, action="reject")
