@@ -57,7 +57,8 @@ static void on_answer(void *arg, const redisReply *reply)
 	last->pending = reply->element[1]->integer;
 	last->held = reply->element[2]->integer;
 	last->oldest = seconds(reply->element[3]->integer);
-	last->oldest_held = seconds(reply->element[4]->integer);
+	if (last->held >= 0)
+		last->oldest_held = seconds(reply->element[4]->integer);
 }
 
 static void on_time(evutil_socket_t unused, short what, void *arg)

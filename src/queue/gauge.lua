@@ -6,8 +6,9 @@
 -- KEYS  stream [held]
 -- ARGV  group
 --
--- Returns the numbers of entries in the stream, pending and held. Then the ages in ms of the oldest
--- entry and of the oldest held comment, -1 if there is none.
+-- Returns the numbers of entries in the stream, pending and held: -1 if `held` is no stream, which
+-- stops neither judging nor the other gauges. Then the ages in ms of the oldest entry and of the
+-- oldest held comment, -1 if there is none.
 
 local stream, held = KEYS[1], KEYS[2]
 local call = redis.call
@@ -20,7 +21,10 @@ local function age(key)
 	return time[1] * 1000 + math.floor(time[2] / 1000) - tonumber(string.match(oldest[1], '^%d+'))
 end
 
+local held_now = held and redis.pcall('XLEN', held) or 0
+if type(held_now) ~= 'number' then held, held_now = nil, -1 end
+
 return {
-	call('XLEN', stream), pending.err and 0 or pending[1], held and call('XLEN', held) or 0,
+	call('XLEN', stream), pending.err and 0 or pending[1], held_now,
 	age(stream), held and age(held) or -1,
 }

@@ -81,6 +81,21 @@ def test_gauges(redis, daemon):
     assert samples(port)["duyetd_oldest_held_seconds"] == 0
 
 
+def test_gauges_where_held_is_no_stream(redis, daemon):
+    """Comments are approved, so nothing stalls; what is not known is left out."""
+    redis.set("comments:held", "of the wrong type")
+    port = daemon(*ANY_PORT).metrics_port()
+    redis.set("comments:rejected", "of the wrong type")
+    waiting = submit(redis, "c1", "Chơi nhà cái là thua thôi")
+    wait_for(lambda: samples(port).get("duyetd_backlog_entries") == 1)
+    got = samples(port)
+    assert got["duyetd_oldest_entry_seconds"] > 0
+    assert "duyetd_held_entries" not in got and "duyetd_oldest_held_seconds" not in got
+    redis.delete("comments:rejected")
+    verdict_of(redis, waiting)
+    wait_for(lambda: samples(port).get("duyetd_backlog_entries") == 0)
+
+
 def test_rules_of_a_reload_are_counted_from_zero(daemon, rules):
     duyetd = daemon(*ANY_PORT)
     port = duyetd.metrics_port()
