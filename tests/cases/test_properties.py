@@ -89,8 +89,11 @@ def essence(answer):
             [hit["rule"] for hit in answer["hits"]])
 
 
-def assert_same(texts, others):
+def assert_same(texts, others, but=()):
+    """The rules of `but` may hit one text and not the other."""
     for text, other, a, b in zip(texts, others, judge(texts), judge(others)):
+        for answer in (a, b):
+            answer["hits"] = [hit for hit in answer["hits"] if hit["rule"] not in but]
         assert essence(a) == essence(b), f"{text!r} and {other!r}"
 
 
@@ -125,10 +128,11 @@ def test_spacing_changes_nothing(spacing, die):
 
 @pytest.mark.parametrize("case", ["upper", "lower"])
 def test_case_changes_nothing(case, die):
-    """Except short forms that are names in capitals; verdict/site.cases has those."""
+    """Except short forms that are names in capitals (verdict/site.cases has those) and the rule
+    that counts capitals; it only watches."""
     names = re.compile(r"\b(?:đ|đm|đmm|dcm|dmm|loz|vl|zl|duma|éo|cc|[wm]88)\b")
     texts = [text.lower() for text in plain_comments(die, 1000) if not names.search(text.lower())]
-    assert_same(texts, [getattr(text, case)() for text in texts])
+    assert_same(texts, [getattr(text, case)() for text in texts], but=("shouting",))
 
 
 def banned_hits(answer):
