@@ -3,6 +3,8 @@
 #include <event2/event.h>
 #include <hiredis/hiredis.h>
 #include <stdlib.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
 #include "base/clock.h"
 
 /* A batch that is too large, or takes too long to judge, makes the next reads smaller: fields may
@@ -20,7 +22,9 @@ struct reader {
 	enum { READ_NONE, READ_QUICK, READ_BLOCKING } out; /* what read is */
 	bool drained; /* the last read returned fewer than it asked for */
 	struct arrivals arrivals;
-	struct event *lingering; /* pending: the next read waits */
+	bool pausing;
+	int timer; /* its end: a timer of libevent may be 4 ms late. -1: does not linger */
+	struct event *pause;
 };
 
 void arrivals_count(struct arrivals *arrivals, size_t entries, int64_t now_ns)
@@ -95,12 +99,27 @@ static bool is_stream(const redisReply *stream)
 	return stream->type == REDIS_REPLY_ARRAY && stream->elements == 2;
 }
 
+/* 0 stops it. */
+static bool set_timer(const struct reader *reader, int64_t ms)
+{
+	const struct timeval wait = clock_timeval(ms);
+	const struct itimerspec once = {.it_value = {wait.tv_sec, wait.tv_usec * 1000}};
+
+	return timerfd_settime(reader->timer, 0, &once, NULL) == 0;
+}
+
 /* Puts off the next read if a batch is to form. */
 static bool linger(struct reader *reader)
 {
-	const struct timeval wait = clock_timeval(reader->options.linger_ms);
+	reader->pausing = is_lingering(reader) && set_timer(reader, reader->options.linger_ms);
+	return reader->pausing;
+}
 
-	return is_lingering(reader) && evtimer_add(reader->lingering, &wait) == 0;
+static void end_pause(struct reader *reader)
+{
+	if (reader->pausing)
+		set_timer(reader, 0);
+	reader->pausing = false;
 }
 
 static void on_read(void *arg, const redisReply *reply)
@@ -120,10 +139,16 @@ static void on_read(void *arg, const redisReply *reply)
 		reader_go_on(reader);
 }
 
-static void on_lingered(evutil_socket_t unused, short what, void *arg)
+static void on_pause_ended(evutil_socket_t timer, short what, void *arg)
 {
-	(void)unused, (void)what;
-	reader_go_on(arg);
+	struct reader *reader = arg;
+	uint64_t times;
+
+	(void)what;
+	if (read(timer, &times, sizeof times) != sizeof times)
+		return; /* stopped meanwhile */
+	reader->pausing = false;
+	reader_go_on(reader);
 }
 
 static bool has_room(const struct reader *reader)
@@ -137,8 +162,7 @@ void reader_go_on(struct reader *reader)
 {
 	struct resp command = {0};
 
-	if (reader->state != OPEN || reader->out || !has_room(reader) ||
-	    evtimer_pending(reader->lingering, NULL))
+	if (reader->state != OPEN || reader->out || reader->pausing || !has_room(reader))
 		return;
 	reader->out = reader->drained ? READ_BLOCKING : READ_QUICK;
 	reader->asked = reader->count;
@@ -162,14 +186,14 @@ void reader_start(struct reader *reader)
 {
 	reader->state = OPEN;
 	reader->drained = false;
-	evtimer_del(reader->lingering);
+	end_pause(reader);
 	reader_go_on(reader);
 }
 
 void reader_stop(struct reader *reader)
 {
 	reader->state = STOPPING;
-	evtimer_del(reader->lingering);
+	end_pause(reader);
 	if (reader->out == READ_BLOCKING)
 		session_stop_reading(reader->queue->session);
 }
@@ -179,25 +203,40 @@ bool reader_is_reading(const struct reader *reader)
 	return reader->out;
 }
 
+static bool make_timer(struct reader *reader, struct event_base *base)
+{
+	reader->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	if (reader->timer < 0)
+		return false;
+	reader->pause =
+		event_new(base, reader->timer, EV_READ | EV_PERSIST, on_pause_ended, reader);
+	return reader->pause && event_add(reader->pause, NULL) == 0;
+}
+
 struct reader *reader_new(struct event_base *base, struct queue *queue,
 			  const struct reader_options *options)
 {
 	struct reader *reader = calloc(1, sizeof *reader);
 
-	if (!reader || !(reader->lingering = evtimer_new(base, on_lingered, reader))) {
-		free(reader);
+	if (!reader)
 		return NULL;
-	}
 	reader->queue = queue;
 	reader->options = *options;
 	reader->count = options->batch < FIRST ? options->batch : FIRST;
-	return reader;
+	reader->timer = -1;
+	if (!options->linger_ms || make_timer(reader, base))
+		return reader;
+	reader_free(reader);
+	return NULL;
 }
 
 void reader_free(struct reader *reader)
 {
 	if (!reader)
 		return;
-	event_free(reader->lingering);
+	if (reader->pause)
+		event_free(reader->pause);
+	if (reader->timer >= 0)
+		close(reader->timer);
 	free(reader);
 }

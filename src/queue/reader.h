@@ -41,7 +41,7 @@ struct reader_options {
 	int64_t (*now_ns)(void); /* a monotonic clock; NULL: clock_ns() */
 };
 
-/* Returns NULL when out of memory. */
+/* Returns NULL when out of memory or descriptors. */
 struct reader *reader_new(struct event_base *base, struct queue *queue,
 			  const struct reader_options *options);
 void reader_free(struct reader *reader);

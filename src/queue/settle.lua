@@ -303,7 +303,8 @@ add_rules(held_counts, 'held:', held_by)
 if approved > 0 then add(counts, 'approve', approved) end
 local not_counted = add_counts(stats, today, keep_stats, counts, held_counts)
 not_kept = not_kept or not_counted
-if not whole then error({ err = failure }) end
+-- Redis 7.0 raises strings, later servers tables.
+if not whole then error(type(failure) == 'table' and failure or { err = failure }) end
 
 local function trim(key, age)
 	local now = time[1] * 1000 + math.floor(time[2] / 1000)

@@ -317,7 +317,7 @@ static void a_pause_ends_with_reading(void **state)
 	(void)state;
 	reader_stop(reader);
 	assert_false(reader_is_reading(reader));
-	event_base_loop(loop, EVLOOP_ONCE);
+	event_base_loop(loop, EVLOOP_NONBLOCK);
 	nothing_is_sent();
 	reader_start(reader); /* as after a connection */
 	answer(READ(16), NULL);
