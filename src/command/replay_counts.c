@@ -125,7 +125,7 @@ void flips_end(struct flips *flips)
 			free_examples(&flips->examples[i][k]);
 }
 
-/* A copy with a NUL behind it. */
+/* A copy followed by a NUL. */
 static char *copy(const char *bytes, size_t len)
 {
 	char *copied = malloc(len + 1);

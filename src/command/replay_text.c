@@ -211,7 +211,7 @@ static void print_unused(FILE *file, const struct counts *counts)
 
 /* --apply. */
 
-/* Prints at most so many of them. */
+/* Prints at most this many of them. */
 static void print_state(FILE *file, const struct changes *changes, enum change_state state,
 			uint64_t most, const char *what)
 {

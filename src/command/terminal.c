@@ -86,7 +86,7 @@ static size_t first_marked(const struct page *page, size_t at, size_t end)
 	return at;
 }
 
-/* Moves back from `at`, not before `start`, by about so many columns. */
+/* Moves back from `at` by about this many columns, but not before `start`. */
 static size_t step_back(const struct page *page, size_t start, size_t at, size_t columns)
 {
 	size_t back = at;

@@ -291,7 +291,7 @@ static bool accepts_pair(struct chain *c)
 	return true;
 }
 
-/* Whether a name with text glued on before it is a host: `ở` and `vidu88.com`. */
+/* Whether a name with text joined before it is a host: `ở` and `vidu88.com`. */
 static bool accepts_behind(struct chain *c, const struct label *label)
 {
 	size_t cut = 0, end = c->tld.first + c->tld.count;
@@ -306,7 +306,7 @@ static bool accepts_behind(struct chain *c, const struct label *label)
 	return false;
 }
 
-/* The same with text glued on before it or behind it; `*end` is where the host ends. */
+/* The same with text joined before or after it; `*end` is where the host ends. */
 static bool accepts_glued(struct chain *c, size_t *end)
 {
 	if (c->dot == DOT_AFTER)

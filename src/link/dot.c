@@ -290,7 +290,7 @@ static bool is_spread(const struct text *text, size_t i)
 	       !glyph_is_word(glyph_at(text, i + 5));
 }
 
-/* dotcom, chamcom behind a digit: how long the word for the dot is, else 0. */
+/* dotcom, chamcom after a digit: how long the word for the dot is, else 0. */
 static size_t read_glued(const struct text *text, size_t i)
 {
 	if (!i || glyph_at(text, i - 1)->kind != GLYPH_DIGIT)
@@ -299,7 +299,7 @@ static size_t read_glued(const struct text *text, size_t i)
 	return n && !glyph_is_word(glyph_at(text, i + n)) ? n - 3 : 0;
 }
 
-/* A dot in words behind blanks. */
+/* A word for a dot after blanks. */
 static enum dot read_said(const struct text *text, size_t i, size_t *end)
 {
 	enum dot dot;
@@ -405,7 +405,7 @@ static bool is_sign(const struct text *text, size_t i)
 	       (begin == i && read_joined(text, i, &end) != DOT_NONE);
 }
 
-/* Whether an IPv6 address may begin behind the bracket at `i`. */
+/* Whether an IPv6 address may begin after the bracket at `i`. */
 static bool is_v6(const struct text *text, size_t i)
 {
 	for (size_t k = i + 1; k < i + 6; k++)

@@ -11,7 +11,7 @@
 bool ip_read(const struct text *text, size_t i, size_t *end);
 
 /* Whether an IPv6 address in brackets begins at glyph `i`, with a gap (::) or all of its groups: no
- * scheme need announce it. Sets `*end` behind it. */
+ * scheme is needed. Sets `*end` after it. */
 bool ip_is_v6(const struct text *text, size_t i, size_t *end);
 
 /* Whether [first, end) is an address without other evidence: not a version, a score, an amount of

@@ -45,7 +45,7 @@ bool label_is_host(const struct label *label);
 
 /* How a label reads, from certainly not a domain name to certainly one. */
 enum label_look {
-	LABEL_ACCENTED,	  /* đẹp: bears marks */
+	LABEL_ACCENTED,	  /* đẹp: has marks */
 	LABEL_SYLLABLE,	  /* hay, xong: a written Vietnamese syllable */
 	LABEL_UNACCENTED, /* dep, nhac: a syllable that lacks its marks */
 	LABEL_NUMBER,	  /* 2021 */

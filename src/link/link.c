@@ -12,9 +12,9 @@
 #include "link/words.h"
 #include "text/text.h"
 
-/* URLs: the scheme in any disguise, and the host behind it. */
+/* URLs: the scheme in any disguise, and the host after it. */
 struct scheme {
-	size_t first, end; /* glyphs, the slashes behind it included */
+	size_t first, end; /* glyphs, including the slashes after it */
 	bool sure;	   /* a known scheme without a disguise: any host is accepted */
 	bool mail;	   /* mailto: */
 };

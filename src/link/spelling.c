@@ -47,7 +47,7 @@ static size_t read_called(const struct text *text, size_t i)
 struct pieces {
 	char word[LETTERS_MAX + 1];
 	size_t count;
-	size_t len[LETTERS_MAX], end[LETTERS_MAX]; /* of the word, in the text, behind each */
+	size_t len[LETTERS_MAX], end[LETTERS_MAX]; /* end of the word, of the text, after each */
 	uint32_t between;
 };
 
@@ -206,7 +206,7 @@ bool glue_behind(const struct text *text, const struct label *label, struct labe
 	return false;
 }
 
-/* The last glyph of `label` that bears a mark. */
+/* The last glyph of `label` that has a mark. */
 static size_t last_marked(const struct text *text, const struct label *label)
 {
 	size_t i = label->first + label->count - 1;

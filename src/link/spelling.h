@@ -2,7 +2,7 @@
  * Names in a sentence that are not written as one separate word.
  *
  * Spelled: names and top-level domains with separated letters: v i d u 8 8  c.o.m  c-o-m  w in
- * Glued: names without a blank before or after them: ởvidu88.com  vidu.com-nạp  vidu.comĐủ
+ * Joined: names without a blank before or after them: ởvidu88.com  vidu.com-nạp  vidu.comĐủ
  */
 #ifndef DUYETD_LINK_SPELLING_H
 #define DUYETD_LINK_SPELLING_H

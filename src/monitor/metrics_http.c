@@ -35,10 +35,10 @@ typedef void page_fn(void *arg, const char *path, struct page *page);
 /* A scrape has a few hundred bytes of headers and no body. */
 enum { MOST_CLIENTS = 16, MOST_WAITING = 128, MOST_BYTES = 8192, TIMEOUT_S = 5 };
 
-/* Bytes that a client may send behind its request before it is disconnected. */
+/* Bytes that a client may send after its request before it is disconnected. */
 enum { MOST_IGNORED = 65536 };
 
-/* Seconds without accepting when accept() fails for want of descriptors or memory. */
+/* Seconds without accepting when accept() fails because of too few descriptors or out of memory. */
 enum { PAUSE_S = 1 };
 
 struct client {

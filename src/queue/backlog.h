@@ -31,7 +31,7 @@ bool backlog_is_stalled(const struct backlog *backlog);
  * Times in ms, of clock_ms().
  */
 struct stall {
-	int64_t after;	     /* so long without progress is a stall */
+	int64_t after;	     /* time without progress that is a stall */
 	int64_t progress_at; /* when there last was any */
 	uint64_t settled;    /* by this process, at the last look */
 	int64_t oldest_age;  /* ms; of the oldest entry, at the last look */
@@ -54,7 +54,7 @@ static inline void stall_look(struct stall *stall, int64_t waiting, uint64_t set
 	stall->oldest_age = oldest_age;
 }
 
-/* Also true when looks get no reply for so long. */
+/* Also true when looks get no reply for this time. */
 static inline bool stall_is(const struct stall *stall, int64_t now)
 {
 	return now - stall->progress_at >= stall->after;

@@ -6,7 +6,7 @@
 #include "queue/reader.h"
 #include "queue/reclaim.h"
 
-/* How long a read blocks: an idle Redis is heard of at least this often. */
+/* How long a read blocks: an idle Redis replies at least this often. */
 enum { BLOCK_MS = 5000 };
 
 /*

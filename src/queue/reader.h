@@ -35,7 +35,7 @@ bool arrivals_linger(const struct arrivals *arrivals);
 
 struct reader_options {
 	size_t batch;		 /* most entries in one read */
-	size_t in_flight;	 /* no read while so many batches are in hand */
+	size_t in_flight;	 /* no read while this many batches are in hand */
 	int64_t block_ms;	 /* how long a read blocks */
 	int64_t linger_ms;	 /* length of the pause; 0: none */
 	int64_t (*now_ns)(void); /* a monotonic clock; NULL: clock_ns() */

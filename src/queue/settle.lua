@@ -12,8 +12,7 @@
 -- a second, since the checks would take half the time of a single comment. Without them:
 --
 -- - If all entries are ours, they are settled in order, each with its verdict last, and then deleted.
---   After an error the entries before it are deleted. The failed entry and those behind it are
---   acknowledged, and nothing else: the next try finds that some are not ours. What follows a
+--   After an error the entries before it are deleted. The failed entry and those after it are acknowledged only: the next try finds that some are not ours. What follows a
 --   verdict must not fail (deleting, replies), so that is always checked.
 -- - If some are not ours, each entry is deleted before it is settled. So everything is checked after
 --   the acknowledgement and before the next write.
@@ -36,7 +35,7 @@
 -- can be trimmed in one command, which costs a tenth of deleting each entry.
 --
 -- Returns how many were ours; where counts, watched hits or approved comments could not be kept, with
--- the first error behind it.
+-- the first error after that.
 
 local submitted, verdicts, rejected, held, watched, reply, stats = unpack(KEYS)
 local group, ruleset, keep, keep_rejected, keep_stats, keep_approved, kept, keep_reply, check, day,

@@ -56,9 +56,9 @@ void session_stop_reading(struct session *session);
 
 /*
  * Sends a command, takes ownership of its bytes, and sends it again after errors that can be
- * mended or waited out. Calls `done` exactly once, perhaps before it returns: with a reply that
- * is no error, or with NULL when the session is lost or out of memory. After NULL the command may
- * have run or not.
+ * repaired or may pass by themselves. Calls `done` exactly once, perhaps before it returns: with a
+ * reply that is no error, or with NULL when the session is lost or out of memory. After NULL the
+ * command may have run or not.
  */
 void session_call(struct session *session, enum lane lane, struct resp *command, reply_fn *done,
 		  void *arg);

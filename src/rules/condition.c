@@ -137,7 +137,7 @@ static const char *read_number(const char *string, enum condition_test less,
 	value->len = strlen(string);
 	if (decimal_read(string, value->len, &decimal))
 		return NULL;
-	return "expected a number such as 3 or 0.5 behind < and >; write \\< or \\> for the sign "
+	return "expected a number such as 3 or 0.5 after < and >; write \\< or \\> for the sign "
 	       "itself";
 }
 
@@ -156,8 +156,7 @@ static const char *read_signs(const char *string, char *bytes, struct condition_
 			return "a * stands for the rest of a value, at its end only; write \\* for "
 			       "the sign itself";
 		if (*string == '\\' && (!string[1] || !strchr("*<>\\", string[1])))
-			return "expected \\*, \\<, \\> or \\\\: a backslash takes the meaning from "
-			       "the sign behind it";
+			return "expected \\*, \\<, \\> or \\\\: a backslash makes the sign after it literal";
 		string += *string == '\\';
 		bytes[len++] = *string;
 	}

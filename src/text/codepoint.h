@@ -22,8 +22,9 @@ struct codepoint {
 	struct glyph glyph;
 	uint8_t count;	 /* EXPANDS: how many; a letter: the marks that it is written with in NFD */
 	bool standalone; /* always a glyph by itself, whatever is before and after it */
-	bool canonical;	 /* one glyph, the same in canonical text (canonical.h), where that is in
-			  * small letters too but for its case, and as many bytes long */
+	bool canonical;	 /* one glyph, the same in canonical text (canonical.h), where that is also
+			    so in small letters except for its case, and has the same number of bytes
+			  */
 };
 
 /* The table in two stages: blocks of 128, and the properties of each block's code points. The first

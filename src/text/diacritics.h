@@ -23,7 +23,8 @@
 #define DIACRITICS_STRETCH 4
 #define DIACRITICS_FEW	   3
 
-/* A text of so many words with letters, none of them with a mark, is never accented Vietnamese. */
+/* A text of this many words with letters, none of them with a mark, is never accented Vietnamese.
+ */
 #define DIACRITICS_UNMARKED_FROM 10
 
 /* Foreign words, and how many more than accented ones, that make a text a foreign one. */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 struct shape {
-	char letters[SYLLABLE_LETTERS + 2]; /* NUL behind them */
+	char letters[SYLLABLE_LETTERS + 2]; /* followed by NULs */
 	size_t onset, vowels, coda;	    /* letters of each */
 	size_t len;
 };
@@ -183,7 +183,7 @@ bool syllable_read(const struct glyph *glyph, size_t count, bool *lacks_marks)
  * Counted in some 8,500 comments and statutes that are written with their marks (188,000
  * syllables in small letters): how often each syllable stands without a mark, of all words that
  * are spelled so without their marks. `la` is nearly always là or lạ; `em`, `xe` and `cho`
- * mostly bear none. Syllables that were seen 15 times or more, or five times and never
+ * mostly have none. Syllables that were seen 15 times or more, or five times and never
  * unmarked; both lists in the order of strcmp(), for bsearch().
  */
 

@@ -35,7 +35,7 @@ struct text {
 	struct link *link;
 	size_t overrides, override_room;
 	size_t glyphs, boundaries, words, links;
-	size_t visible;	 /* glyphs that are visible on the page. The others are what stands behind
+	size_t visible;	 /* glyphs that are visible on the page. The others are the text after
 			  * right-to-left overrides, in the order shown, and the hidden parts of
 			  * markup (html.h), each after a TEXT_BARRIER. They have no words, but
 			  * rules search them for phrases and links */

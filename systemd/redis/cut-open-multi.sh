@@ -3,8 +3,7 @@
 #
 #     cut-open-multi.sh /etc/redis/redis.conf
 #
-# Redis (and Valkey) killed while it writes a transaction cuts the file at the next start, but
-# behind the last whole command of the transaction, not before its MULTI. What it writes then
+# Redis (and Valkey) killed while it writes a transaction cuts the file at the next start, but after the last complete command of the transaction, not before its MULTI. What it writes then
 # becomes part of that transaction, and the start after that applies both. This script runs
 # before a start: where the last append-only file ends in an open MULTI, it saves what begins
 # there as FILE.cut-at-OFFSET and cuts the file before the MULTI.

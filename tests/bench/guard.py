@@ -1,6 +1,6 @@
 """Whether a change costs speed or memory: `make bench-guard BASE=REV`, about two minutes.
 
-Builds the revision BASE and compares this tree ("new") with it. Both run in pairs, in turns; each figure is the median of the pairs, with the ratio new/base. The range behind a ratio holds the
+Builds the revision BASE and compares this tree ("new") with it. Both run in pairs, in turns; each figure is the median of the pairs, with the ratio new/base. The range after a ratio holds the
 middle half of the pairs' ratios: a ratio whose range holds 1.00 says nothing, and more ROUNDS narrow
 it. Both judge by the same rules, those of BASE, unless a line says "own rules".
 

@@ -2,7 +2,7 @@
 """Fails when the table of bounds in systemd/README.md has a gap, or names a file or a test that does
 not exist.
 
-The table stands behind the line `<!-- bounds -->`: who, can use up, bound, enforced by, shown by. Files
+The table follows the line `<!-- bounds -->`: who, can use up, bound, enforced by, shown by. Files
 are relative to src/ or to the project; a test is a function of tests/. For each of ACTORS and each of
 RESOURCES there must be a row; one row may be for several. Where nothing is possible the bound says why,
 and a test is not needed.

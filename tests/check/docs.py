@@ -152,6 +152,9 @@ def check_links():
     pages = [ROOT / "README.md", *sorted(ROOT.glob("*/README*.md"))]
     for page in pages:
         text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.M | re.S)
+        names = list(anchors(page.read_text()))
+        for name in {name for name in names if names.count(name) > 1}:
+            problems.append(f"{page.relative_to(ROOT)} has the heading {name} twice")
         for link in re.findall(r"\]\((?!https?:)([^)]+)\)", text):
             path, _, anchor = link.partition("#")
             target = page.parent / path if path else page

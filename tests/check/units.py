@@ -1,6 +1,5 @@
 #!/usr/bin/python3
-"""The systemd units: parsed without a warning, exposed to at most 1.0, and the template equal
-to the plain unit but for its instance; and no program is started that a Debian may lack."""
+"""The systemd units: parsed without a warning, exposed to at most 1.0, and the template equal to the plain unit except for its instance; and no program is started that a Debian may lack."""
 import pathlib
 import re
 import shutil

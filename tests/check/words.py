@@ -59,7 +59,13 @@ PHRASES = {
     r"\bleaves with (?:0|1|2|3)\b": "exits with",
     r"\bis of no use\b": "is not used",
     r"\bto one who\b|\bfor one who\b": "for a client that …",
-    r"\bwho(?:ever)? hides\b": "written to hide",
+    r"\bwho(?:ever)? hides\b|\bwhoever\b": "a client that …, written to hide",
+    r"(?<!look-)(?<!looks )(?<!->)\bbehind\b(?! a link| the proxy)": "after",
+    r"\bglued?\b": "joined",
+    r"\bmended\b|\bmends\b": "repaired, corrected",
+    r"(?<!\*)\bborne\b|\bbears?\b": "has",
+    r"\bfor want of\b": "because of too few …",
+    r"\bheard of\b|\ball the same\b|\bbut for\b": "replies; still; except",
 }
 # One spelling for a term.
 SPELLINGS = {

@@ -76,7 +76,7 @@ class Node(RedisServer):
             for key in info if key.startswith("slave") and key[5:].isdigit()]
 
     def wait_replicated(self, count=1):
-        """Until so many replicas have all that was written so far. That a replica's link is up does
+        """Waits until this many replicas have all that was written so far. That a replica's link is up does
         not say it, nor that it is online: for up to a second after both nothing is sent to it. And
         WAIT waits for what its own connection wrote, which is nothing on a new one."""
         def reached():
@@ -86,7 +86,7 @@ class Node(RedisServer):
 
 
 class Link:
-    """A TCP connection's way to a server, which can be cut and mended."""
+    """The way of a TCP connection to a server, which can be cut and restored."""
 
     def __init__(self, port):
         self.target, self.whole, self.ends = port, True, []

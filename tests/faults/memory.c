@@ -1,8 +1,8 @@
 /*
  * Loaded before the C library (LD_PRELOAD): allocations are counted, and refused from number
  * `first` to number `last`, as the file ALLOCATIONS says. It holds the three, eight bytes each,
- * and behind them the name of the library that was refused last. It may be written at any
- * moment; the count begins again whenever somebody writes 0 there.
+ * followed by the name of the library that was refused last. It may be written at any moment; the
+ * count begins again whenever somebody writes 0 there.
  */
 #include <dlfcn.h>
 #include <errno.h>

@@ -95,7 +95,7 @@ static bool is_broken(const struct scan_result *result, unsigned rule)
 	return false;
 }
 
-/* The hits of pattern `i` begin at `*hit` of the result; `*hit` moves behind them. */
+/* The hits of pattern `i` begin at `*hit` of the result; `*hit` moves past them. */
 static void compare(unsigned i, const struct scan_result *result, size_t *hit)
 {
 	const struct canonical *c = &canonical[patterns[i].caseless];

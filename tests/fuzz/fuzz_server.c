@@ -1,8 +1,10 @@
 /*
  * The daemon with a Redis that answers with any bytes: at most one answer for each command, since
- *hiredis 0.14 cannot handle more. The bits of the input's first byte are: 1	the handshake is
- *answered as all else, and not well 2	reviews get no answer 4	submissions get no answer The
- *answers come behind it, separated by bytes 0xff. When they are used up, the server goes.
+ * hiredis 0.14 cannot handle more. The bits of the input's first byte are:
+ *	1	the handshake is answered like everything else, and not correctly
+ *	2	reviews get no answer
+ *	4	submissions get no answer
+ * The answers follow it, separated by bytes 0xff. When they are used up, the server closes.
  */
 #include "fuzz.h"
 

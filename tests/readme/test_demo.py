@@ -1,4 +1,4 @@
-"""`make demo`: its verdicts, the README's excerpt of it, and that nothing stays behind."""
+"""`make demo`: its verdicts, the README's excerpt of it, and that it removes all of its files and processes."""
 import os
 import pathlib
 import re

@@ -22,7 +22,7 @@ def losses(duyetd):
 
 
 def wait_attempts(duyetd, count):
-    """So many more attempts to reach Redis have failed."""
+    """Waits until this many more attempts to reach Redis have failed."""
     words = "redis: not reached", "level=debug"
     duyetd.wait_log(*words, count=len(duyetd.lines(*words)) + count)
 

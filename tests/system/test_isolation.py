@@ -201,7 +201,7 @@ def test_a_look_ends_at_the_time_of_the_entry(redis, daemon):
 
 @pytest.mark.parametrize("entry", [None, "own", "1-0", "99999999999999-5", "nonsense", "", "-"])
 def test_an_approved_comment_is_found_whatever_the_entry(redis, daemon, entry):
-    """Behind ten thousand others. An id may lie in the future: a client gave it, or the clock did."""
+    """After ten thousand others. An id may lie in the future: a client gave it, or the clock did."""
     daemon()
     fill(redis, 100)
     own = {"own": "*"}.get(entry, entry) if entry in ("own", "99999999999999-5") else "*"

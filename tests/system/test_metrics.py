@@ -37,7 +37,7 @@ def samples(port):
             re.findall(r"^([a-z_]+(?:{[^}]*})?) (\S+)$", text, re.M)}
 
 
-# Far beyond what the daemon ignores behind a request (64 KiB) and what socket buffers hold.
+# Far more than the daemon ignores after a request (64 KiB) and what socket buffers hold.
 MOST_SENT = 64 << 20
 
 

@@ -162,7 +162,7 @@ ONLY = {"only-if": "duyetd", "via": "replay"}
 
 
 def unchanged(redis, comment, verdict, **fields):
-    """Sends a review with only-if, which must change nothing and leave nothing behind."""
+    """Sends a review with only-if, which must change nothing and leave nothing."""
     before = verdicts(redis), redis.xlen("comments:reviewed"), redis.hgetall(f"comments:rejected:{comment}")
     review(redis, comment, verdict, by="minh", **ONLY, **fields)
     wait_reviewed(redis)
@@ -273,7 +273,7 @@ def test_held_and_nobody_looked(redis, daemon):
 
 
 def test_what_others_wrote_among_the_held(redis, daemon):
-    """Without an id nobody can be told a verdict; it does not keep those behind it."""
+    """Without an id there is no verdict; it does not stop the entries after it."""
     for i in range(150):
         redis.xadd("comments:held", {"text": "x"}, id=f"{i + 1}-0")
     duyetd = daemon("--hold-for", "1s:reject")

@@ -273,7 +273,7 @@ def test_held_comments_that_expire(redis, daemon, assert_judging_goes_on):
         assert_judging_goes_on(abuse.goes_on)
 
 
-# Whoever writes rules.
+# The authors of rules.
 
 @pytest.mark.parametrize("text, logged", [
     ("".join(f"  - {{name: r{i}, kind: banned, phrases: [cấm số {i}], message: Cấm.}}\n" for i in range(1000)),
@@ -428,7 +428,7 @@ REJECTED, NAMELESS = {"id": "c1", "text": "Chơi nhà cái là thua thôi"}, {"t
 
 
 def use(redis, stream, row):
-    """Refused reviews wait, one behind the other; a comment is settled, or stays pending."""
+    """Refused reviews wait, one after the other; a comment is settled, or stays pending."""
     entry = redis.xadd(f"comments:{stream}", row)
     if stream == "submitted":
         wait_for(lambda: not redis.xrange("comments:submitted", entry, entry)

@@ -276,7 +276,7 @@ static void tells_the_host(void **state)
 	assert_host("http://vidu.c\xD0\xBEm/", "vidu.c\xD0\xBEm");
 }
 
-/* The hosts within the first link of `bytes`, each behind a blank. */
+/* The hosts within the first link of `bytes`, each after a blank. */
 static void assert_inner(const char *bytes, const char *hosts)
 {
 	struct text *text = text_new();

@@ -240,7 +240,7 @@ static void styled(void **state)
 	EXPECT_ALL(cases);
 }
 
-/* Behind U+202E a text is shown from right to left. */
+/* After U+202E a text is shown from right to left. */
 static void overridden(void **state)
 {
 	(void)state;

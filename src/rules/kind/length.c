@@ -1,5 +1,5 @@
 /*
- * length: so many chữ or characters at least, so many at most, and with `distinct` so many
+ * length: a least and a greatest number of chữ or characters, and with `distinct` a least number of
  *different chữ.
  *
  *	at-least: 10

@@ -2,9 +2,9 @@
  * noise: shouting and repetition. Each key is an optional upper limit; one is required.
  *
  *	capitals: 0.7		share of capitals in comments of 20 letters or more
- *	same-letter: 10		one letter so often in a row
+ *	same-letter: 10		repeats of one letter in a row
  *	emoji: 20		emoji; a sequence or a flag is one
- *	same-sentence: 3	one sentence of three words or more so often
+ *	same-sentence: 3	repeats of one sentence of three words or more
  */
 #include <stdlib.h>
 #include <string.h>

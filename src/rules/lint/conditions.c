@@ -171,7 +171,7 @@ static void lint_pair(const struct rule *rule, const struct rule *earlier,
 	else if (!rule->conditions || !earlier->conditions)
 		problems_add(
 			problems, PROBLEM_WARNING, rule->place,
-			"rules \"%s\" and \"%s\" are the same but for their conditions: the one "
+			"rules \"%s\" and \"%s\" are the same except for their conditions: the one "
 			"without is enough",
 			earlier->name, rule->name);
 }

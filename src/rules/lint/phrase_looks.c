@@ -135,7 +135,7 @@ static bool is_vowel(const struct glyph *glyph)
 	return glyph->letter && strchr("aeiouy", glyph->letter);
 }
 
-/* The letter that bears the tone of a syllable that ends in a consonant: the last vowel. */
+/* The letter that has the tone in a syllable that ends in a consonant: the last vowel. */
 static size_t last_vowel(const struct text *text, const struct word *word)
 {
 	size_t at = word->first + word->count - 1;
@@ -146,7 +146,7 @@ static size_t last_vowel(const struct text *text, const struct word *word)
 }
 
 struct tones {
-	size_t count, first; /* letters that bear one; the first of them */
+	size_t count, first; /* letters that have one; the first of them */
 	uint16_t marks;	     /* of all letters */
 };
 

@@ -22,7 +22,7 @@ struct trial {
 	size_t *covered; /* of each term: how many it finds anyway */
 };
 
-/* A phrase that finds so many others is told of itself: it is probably too short. */
+/* A phrase that finds this many others is reported itself: it is probably too short. */
 enum { MANY_COVERED = 5 };
 
 static void add(struct scan_builder *builder, unsigned rule_index, const struct term *term)
@@ -158,7 +158,7 @@ static void lint_phrase(struct trial *trial, size_t number)
 	if (!finds(trial, number, number))
 		problems_add(trial->problems, PROBLEM_WARNING, term->place,
 			     "\"%s\" does not find itself: a sign in it ends a sentence, and no "
-			     "phrase goes on behind that",
+			     "phrase continues after it",
 			     quote(term->string).text);
 	else if (!hits_rule(trial, term))
 		problems_add(trial->problems, PROBLEM_WARNING, term->place,

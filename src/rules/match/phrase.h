@@ -20,8 +20,8 @@ struct phrase {
 	struct glyph *letter; /* of each letter */
 	uint8_t *syllable;    /* to which each letter belongs, from 0 */
 	uint8_t *shape;	      /* of each syllable (syllable.h) */
-	uint32_t *before;     /* of each letter: the sign written right behind the one before it */
-	uint8_t *length;      /* of each run: its letters */
+	uint32_t *before; /* of each letter: the sign written directly after the letter before it */
+	uint8_t *length;  /* of each run: its letters */
 	uint16_t runs, letters;
 	uint32_t sign; /* the sign after a phrase of one letter (`v~`), which must follow; else 0 */
 	bool exact;    /* marks: exact */
