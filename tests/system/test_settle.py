@@ -143,7 +143,7 @@ def test_a_key_is_of_another_type(server, batch, key):
     lambda admin: admin.execute_command("ACL", "SETUSER", "duyetd", "resetkeys", *(f"~{key}*" for key in KEYS))],
     ids=["type", "last id", "no right"])
 def test_approved_comments_that_cannot_be_kept(server, batch, spoil):
-    """They are settled all the same, at once; the reply has the first error."""
+    """They are still settled, at once; the reply has the first error."""
     admin = server.client()
     spoil(admin)
     reply = batch.settle()
