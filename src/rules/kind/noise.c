@@ -118,25 +118,33 @@ static bool is_emoji(const struct glyph *glyph)
 /* What the signs of a text show. */
 struct signs {
 	size_t emoji;
-	size_t ends; /* . ! ? and line ends: no fewer than sentences end before the last one */
+	size_t sentences; /* of three words or more: at least as many as there are */
 };
 
+/* Between two words stands a sign or a blank at least. */
 static struct signs read_signs(const struct text *text)
 {
 	struct signs signs = {0, 0};
+	size_t gaps = 0;
 	bool flag_open = false;
 
 	for (const uint32_t *at = text->boundary; *at < text->visible; at++) {
 		const struct glyph *glyph = &text->glyph[*at];
 
-		signs.ends += ends_sentence(glyph);
-		if (is_emoji(glyph)) {
+		if (glyph_is_word(glyph))
+			continue;
+		gaps++;
+		if (ends_sentence(glyph)) {
+			signs.sentences += gaps >= SENTENCE_WORDS;
+			gaps = 0;
+		} else if (is_emoji(glyph)) {
 			bool joins = glyph_joins(text, *at, flag_open);
 
 			signs.emoji += !joins;
 			flag_open = glyph_is_flag_letter(glyph) && !joins;
 		}
 	}
+	signs.sentences += gaps + 1 >= SENTENCE_WORDS;
 	return signs;
 }
 
@@ -250,19 +258,20 @@ static bool may_repeat(const struct text *text, size_t most)
 {
 	enum { LENGTHS = 64 };
 	uint32_t sentences[LENGTHS] = {0}; /* by their letters modulo LENGTHS */
-	size_t letters = 0;
+	size_t letters = 0, words = 0;
 
 	for (size_t i = 0; i < text->words; i++) {
 		const struct word *word = &text->word[i];
 
 		if (i > 0 && ends_between(text, word - 1, word)) {
-			if (++sentences[letters % LENGTHS] > most)
+			if (words >= SENTENCE_WORDS && ++sentences[letters % LENGTHS] > most)
 				return true;
-			letters = 0;
+			letters = words = 0;
 		}
 		letters += count_letters(text, word);
+		words += word->has_letter;
 	}
-	return ++sentences[letters % LENGTHS] > most;
+	return words >= SENTENCE_WORDS && ++sentences[letters % LENGTHS] > most;
 }
 
 static int by_hash(const void *one, const void *other)
@@ -367,7 +376,7 @@ static bool measure_all(struct measure measure)
 	}
 	if (settings->same_sentence) {
 		find = (struct find){0};
-		if (measure.exact || (signs.ends >= (size_t)settings->same_sentence &&
+		if (measure.exact || (signs.sentences > (size_t)settings->same_sentence &&
 				      may_repeat(text, (size_t)settings->same_sentence)))
 			find = find_sentence(text, measure.findings);
 		add_find(&measure, &find, settings->same_sentence);
