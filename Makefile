@@ -139,15 +139,15 @@ $(BUILD)/flags: FORCE
 	@printf '%s\n' "$$FLAGS" | cmp -s - $@ || printf '%s\n' "$$FLAGS" >$@
 
 # ---- for people -----------------------------------------------------------------------
-deps: ## install what is missing from Debian, saying what and why
+deps: ## install the missing Debian packages, with the reason for each
 	@tests/deps.sh
 
-demo: ## comments through a real Redis, judged before your eyes
+demo: ## a demonstration: comments, their verdicts, a moderator's decision
 	@tests/deps.sh demo
 	@$(MAKE) --no-print-directory all >/dev/null
 	@BUILD=$(BUILD) tests/demo/demo.sh
 
-test: deps ## run every test; ONLY=NAME for those whose name has NAME in it
+test: deps ## run every test; ONLY=NAME: those whose name contains NAME
 	@$(MAKE) --no-print-directory all units
 	@BUILD=$(BUILD) $(PYTHON) tests/run.py $(ONLY)
 
@@ -165,7 +165,7 @@ units: $(UNITS)
 fuzzers: $(FUZZERS)
 
 SECONDS ?= 60
-fuzz: ## look for inputs that break what must hold, SECONDS=60 for each of tests/fuzz/fuzz_*.c
+fuzz: ## run each fuzzer of tests/fuzz for SECONDS=60
 	@BUILD=$(BUILD) tests/fuzz/run.sh $(SECONDS) $(ONLY)
 
 # Set in the environment: else a check that calls make would build everything again.
@@ -173,7 +173,7 @@ coverage: export BUILD := $(BUILD)/coverage
 coverage: export CC := gcc
 coverage: export CFLAGS := -Og -g --coverage -fprofile-update=atomic
 coverage: export LDFLAGS := --coverage
-coverage: ## how much of src/ the suite runs, and what it does not
+coverage: ## the lines of src/ that the tests run, and those that they do not
 	@find $(BUILD) -name '*.gcda' -delete 2>/dev/null || true
 	@$(MAKE) --no-print-directory all units fuzzers
 	@tests/fuzz/replay.sh
@@ -181,44 +181,44 @@ coverage: ## how much of src/ the suite runs, and what it does not
 	@rm -f *.gcno *.gcda # left by commands that compile and link in one step
 	@$(PYTHON) tests/coverage.py $(BUILD)
 
-install: $(BUILD)/duyetd ## into PREFIX (/usr/local) and SYSCONFDIR (/etc), below DESTDIR
+install: $(BUILD)/duyetd ## install into PREFIX (/usr/local) and SYSCONFDIR (/etc), below DESTDIR
 	@BUILD=$(BUILD) PREFIX=$(PREFIX) SYSCONFDIR=$(SYSCONFDIR) DESTDIR=$(DESTDIR) systemd/install.sh
 
-uninstall: ## what make install put below PREFIX; settings and rules stay
+uninstall: ## remove what make install put into PREFIX; settings and rules stay
 	@PREFIX=$(PREFIX) SYSCONFDIR=$(SYSCONFDIR) DESTDIR=$(DESTDIR) systemd/install.sh remove
 
-deb: ## a package for apt: build/duyetd_VERSION_ARCH.deb
+deb: ## build the package build/duyetd_VERSION_ARCH.deb
 	@tests/deps.sh build
 	@$(MAKE) --no-print-directory $(BUILD)/duyetd
 	@BUILD=$(BUILD) VERSION=$(VERSION) systemd/deb/build.sh
 
-bench: $(BUILD)/duyetd $(BENCHES) ## how fast, beside what Redis allows; a few minutes, FULL=1 for all of it
+bench: $(BUILD)/duyetd $(BENCHES) ## measure the speed, and the limit that Redis sets; a few minutes, FULL=1 for everything
 	@BUILD=$(BUILD) FULL=$(FULL) $(PYTHON) tests/bench/bench.py
 
-bench-guard: $(BUILD)/duyetd $(BUILD)/bench/load $(BUILD)/bench/judge ## this tree beside the revision BASE=REV, in pairs: ONLY=judge,load,drain,everyday,memory ROUNDS=N FULL=1
+bench-guard: $(BUILD)/duyetd $(BUILD)/bench/load $(BUILD)/bench/judge ## compare the speed of this tree and of BASE=REV: ONLY=judge,load,drain,everyday,memory ROUNDS=N FULL=1
 	@BUILD=$(BUILD) CC="$(CC)" BASE="$(BASE)" ONLY="$(ONLY)" ROUNDS=$(ROUNDS) FULL=$(FULL) $(PYTHON) tests/bench/guard.py
 
-bench-judge: $(BUILD)/bench/judge ## what judging costs: by stage, length, rules, hostile texts
+bench-judge: $(BUILD)/bench/judge ## the cost of judging: by stage, length, rules, hostile texts
 	@$<
 
-soak: $(BUILD)/duyetd ## faults without end: MINUTES=60 or ROUNDS=100, SEED=7; says how to play a failure again
+soak: $(BUILD)/duyetd ## random faults: MINUTES=60 or ROUNDS=100, SEED=7; prints how to repeat a failure
 	@BUILD=$(BUILD) $(PYTHON) tests/faults/soak.py \
 		$(if $(ROUNDS),--rounds $(ROUNDS),--minutes $(or $(MINUTES),10)) $(if $(SEED),--seed $(SEED))
 
-isolation: $(BUILD)/duyetd ## how long verdicts take while a part is abused, beside a daemon that is left alone; ONLY=name
+isolation: $(BUILD)/duyetd ## the time until a verdict while one part is abused, compared with no abuse; ONLY=NAME
 	@MEASURE=1 BUILD=$(BUILD) $(PYTHON) -m pytest -q -s -p no:cacheprovider tests/system/test_under_abuse.py \
 		$(if $(ONLY),-k $(ONLY)) -m "not timing"
 
 quality: $(BUILD)/duyetd ## how well it judges: CORPORA=DIR (laid out as tests/quality/quality.py says), VERBOSE=1
 	@BUILD=$(BUILD) $(PYTHON) tests/quality/quality.py "$(CORPORA)" $(if $(VERBOSE),-v)
 
-sanitize: ## every test under AddressSanitizer and UBSan, some minutes
+sanitize: ## run every test under AddressSanitizer and UBSan; some minutes
 	@FULL=1 BUILD=$(BUILD) CC=$(CC) tests/check/sanitizers.sh
 
-tsan: ## all that has threads under ThreadSanitizer, a few minutes
+tsan: ## run the tests with threads under ThreadSanitizer; a few minutes
 	@FULL=1 BUILD=$(BUILD) CC=$(CC) tests/check/threads.sh
 
-valgrind: $(BUILD)/duyetd ## the daemon under valgrind: what it may never read, what it leaks; a few minutes
+valgrind: $(BUILD)/duyetd ## run the daemon under valgrind; a few minutes
 	@FULL=1 BUILD=$(BUILD) tests/check/leaks.sh
 
 lint: $(BUILD)/flags $(GEN) ## clang-format, shellcheck, cppcheck, clang-tidy and gcc's -fanalyzer
