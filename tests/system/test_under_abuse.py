@@ -28,6 +28,7 @@ MOST_TIMES, MOST_SECONDS = 10, 0.25
 # The texts that take longest: at a pattern's limits, many links, many hits, what grows when read.
 DEAR = [GOOD + " " + "a" * 500 + " aaab " + "a" * 100, "http://" + "b." * 20000 + "com", "nhà cái " * 6000,
         "n.h.à c.á.i " * 3000, "\ufdfa" * 15000, "@b " * 15000]
+LEAVES = "--grace", "1s"  # when it is told to stop, with reviews that are refused
 SLOW_RULE = """\
 rules:
   - name: slow
@@ -224,7 +225,7 @@ def test_rejected_and_held_and_watched_comments(redis, daemon, assert_judging_go
 
 def test_reviews_that_are_refused(redis, daemon, assert_judging_goes_on):
     redis.set("comments:reviewed", "of the wrong type")
-    duyetd = daemon()
+    duyetd = daemon(*LEAVES)
     fill_verdicts(redis, 1000)
     with Abuse(lambda: redis.xadd("comments:review", review("other1"))) as abuse:
         duyetd.wait_log("redis for reviews: refuses")
@@ -441,7 +442,7 @@ def use(redis, stream, row):
     ("reply:c1", "submitted", APPROVED)])
 def test_a_key_of_another_type(redis, daemon, assert_judging_goes_on, key, stream, row):
     fill_verdicts(redis, 1000)
-    daemon()
+    daemon(*LEAVES)
 
     def spoil():
         redis.set(f"comments:{key}", "of the wrong type")
@@ -459,6 +460,6 @@ def test_a_right_that_is_missing(server, redis, daemon, assert_judging_goes_on, 
     redis.acl_setuser("test", enabled=True, nopass=True, categories=["+@all"], keys=["*"])
     fill_verdicts(redis, 1000)
     redis.execute_command("ACL", "SETUSER", "default", f"-{right}")
-    daemon("--metrics", "127.0.0.1:0")
+    daemon("--metrics", "127.0.0.1:0", *LEAVES)
     with Abuse(lambda: use(server.client(username="test", password="x"), stream, row)) as abuse:
         assert_judging_goes_on(abuse.goes_on)
