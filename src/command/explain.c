@@ -56,9 +56,9 @@ struct explanation {
 	struct judge *judge;
 	const struct comment *comment;
 	int name_columns, columns;
-	bool all;	       /* print the rules that pass too */
-	bool fields;	       /* other fields were given: print the rules that do not apply */
-	size_t passing, apart; /* not printed: rules that pass, and that do not apply */
+	bool all;		 /* print the rules that pass too */
+	bool fields;		 /* other fields were given: print the rules that do not apply */
+	size_t passing, skipped; /* rules not printed: they pass, or do not apply */
 };
 
 /* Reads stdin, at most what is not yet too long to be judged, without the last line end. */
@@ -160,7 +160,7 @@ static void print_rule(struct explanation *explanation, const struct rule *rule)
 	if (found.outcome == OUTCOME_PASS && !explanation->all &&
 	    (found.applies || !explanation->fields)) {
 		explanation->passing += found.applies;
-		explanation->apart += !found.applies;
+		explanation->skipped += !found.applies;
 		return;
 	}
 	colour = !found.applies			      ? colors->faint
@@ -181,19 +181,20 @@ static void print_rule(struct explanation *explanation, const struct rule *rule)
 /* `13 other rules pass, 2 do not apply (--all shows them)` */
 static void print_others(const struct explanation *explanation)
 {
-	size_t passing = explanation->passing, apart = explanation->apart, count = passing + apart;
-	const char *noun = (passing ? passing : apart) == 1 ? "rule" : "rules";
+	size_t passing = explanation->passing, skipped = explanation->skipped,
+	       count = passing + skipped;
+	const char *noun = (passing ? passing : skipped) == 1 ? "rule" : "rules";
 
 	if (!count)
 		return;
-	printf("%s%zu %s%s %s", explanation->colors.faint, passing ? passing : apart,
+	printf("%s%zu %s%s %s", explanation->colors.faint, passing ? passing : skipped,
 	       count < ruleset_count(explanation->rules) ? "other " : "", noun,
-	       passing == 1 ? "passes"
-	       : passing    ? "pass"
-	       : apart == 1 ? "does not apply"
-			    : "do not apply");
-	if (passing && apart)
-		printf(", %zu %s not apply", apart, apart == 1 ? "does" : "do");
+	       passing == 1   ? "passes"
+	       : passing      ? "pass"
+	       : skipped == 1 ? "does not apply"
+			      : "do not apply");
+	if (passing && skipped)
+		printf(", %zu %s not apply", skipped, skipped == 1 ? "does" : "do");
 	printf(" (--all shows %s)%s\n", count == 1 ? "it" : "them", explanation->colors.off);
 }
 

@@ -11,11 +11,11 @@
 #include "text/text.h"
 #include "text/syllable.h"
 
-/* Names of programs with a dot that are no hosts: ASP.NET  main.rs  df.info(). Also the team
+/* Names with a dot that are not hosts: of programs, ASP.NET  main.rs  df.info(), and of the team
  * U23.VN. */
 enum {
-	ARGUMENT_MAX = 60, /* glyphs in brackets */
-	LISTED_MAX = 4,	   /* longest top-level domain in WORDS_TECHNOLOGY */
+	ARGUMENT_MAX = 60,   /* glyphs in brackets */
+	PROGRAM_TLD_MAX = 4, /* longest end of a name in these lists: info */
 };
 
 /* U23.VN: the national team of those under 23. */
@@ -25,7 +25,7 @@ static bool is_team(const char *host, const char *tld, const struct label *label
 	       !strcmp(tld, "vn") && label->flags & LABEL_UPPER;
 }
 
-static bool is_listed(char *host, const char *tld)
+static bool is_technology(char *host, const char *tld)
 {
 	char name[2 * (LABEL_MAX + 1)];
 	if (words_have(WORDS_ENDINGS, tld) && words_have(WORDS_STEMS, host))
@@ -72,14 +72,15 @@ static bool is_site(const char *tld)
 }
 
 /* Whether `host` and `tld`, with a plain dot between them, name a program and not a site. */
-static bool code_is_name(const struct text *text, const struct label *host, const struct label *tld)
+static bool names_program(const struct text *text, const struct label *host,
+			  const struct label *tld)
 {
 	char name[LABEL_MAX + 1], end[LABEL_MAX + 1];
 	bool called = glyph_at(text, tld->first + tld->count)->ch == '(';
-	if ((tld->count > LISTED_MAX && !called) || !label_copy(text, tld, end) ||
+	if ((tld->count > PROGRAM_TLD_MAX && !called) || !label_copy(text, tld, end) ||
 	    !label_copy(text, host, name))
 		return false;
-	return is_listed(name, end) || is_team(name, end, tld) ||
+	return is_technology(name, end) || is_team(name, end, tld) ||
 	       (called && !is_site(end) && is_call(text, host, tld));
 }
 
@@ -275,7 +276,7 @@ static bool accepts(const struct chain *c)
 	    (tld == TLD_BETTING && is_mark(c, look, path)) || !tld_is_known(c->text, &c->tld, tld))
 		return false;
 	return c->dot != DOT_PLAIN || path == PATH_SURE ||
-	       !(is_package(c, tld) || code_is_name(c->text, &c->host, &c->tld));
+	       !(is_package(c, tld) || names_program(c->text, &c->host, &c->tld));
 }
 
 /* abc . com . vn: two known labels in a row are not the end of a sentence. The host begins before

@@ -21,9 +21,7 @@ bool path_is_apart(const struct text *text, size_t i);
  */
 size_t tail_read(const struct text *text, size_t i);
 
-/* A link's scheme, and the hosts within its path, query and fragment.
- */
-enum { INNER_HOST = 254 }; /* bytes */
+enum { INNER_HOST = 254 }; /* bytes of a host within a link, with its NUL */
 
 /* Whether the link is read over HTTP: http://, https://, or no scheme. */
 bool link_is_web(const struct text *text, const struct link *link);

@@ -15,8 +15,7 @@ struct retention;
 
 /* Settles comments that were held for longer than --hold-for, a few times in that period
  * (hold_expiry.lua). `hold_for` in ms. `verdict`, which is borrowed, is what they get. The options
- * are copied. Returns NULL
- * when out of memory. */
+ * are copied. Returns NULL when out of memory. */
 struct hold_expiry *hold_expiry_new(struct event_base *base, const struct queue *queue,
 				    int64_t hold_for, const char *verdict,
 				    const struct settle_options *options);

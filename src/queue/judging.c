@@ -117,9 +117,8 @@ static void await_replicas(struct judging *judging, struct batch *batch)
 	session_call(judging->queue->session, LANE_WORK, &command, on_replicas, batch);
 }
 
-/* The verdicts are published, but counts or watched hits could not be stored. At most one line a
- * minute.
- */
+/* The verdicts are published, but counts or watched hits could not be stored. Logs at most one
+ * line a minute. */
 static void log_not_kept(struct judging *judging, const redisReply *error)
 {
 	char quoted[LOG_QUOTED];
@@ -237,9 +236,8 @@ static void count_verdict(struct metrics *metrics, const struct submission *entr
 
 /* Counting, for rule sets with rules of the kind `repeat`: a batch is judged once its texts are
  * counted. All batches in hand are counted ahead, so that one waits for its counts while another is
- * judged. A batch that was counted for other rules is counted again, which does not change the
- * counts.
- */
+ * judged. A batch that was counted for other rules is counted again; an id counts once, so the
+ * counts stay the same. */
 
 static bool is_counted_for_now(const struct judging *judging, const struct batch *batch)
 {

@@ -8,9 +8,10 @@
 #include "base/clock.h"
 
 /* A batch that is too large, or takes too long to judge, makes the next reads smaller: fields may
- * be of any size, and a read cannot be limited by bytes. After a pause a read asks for FIRST
- * entries, which bounds the memory for large ones; after lingering for AFTER_LINGERING. A backlog
- * is soon read in full batches. */
+ * be of any size, and a read cannot be limited by bytes. After a read that
+ * found the end of the stream, the next asks for at most FIRST entries, which bounds the memory for
+ * large ones. If the reader lingers (reader.h), it asks for at most AFTER_LINGERING. A backlog is
+ * soon read in full batches. */
 enum { HEAVY_BYTES = 1 << 18, HEAVY_NS = 200000000, SMALLER = 8, FIRST = 8, AFTER_LINGERING = 64 };
 
 struct reader {
@@ -23,7 +24,7 @@ struct reader {
 	bool drained; /* the last read returned fewer than it asked for */
 	struct arrivals arrivals;
 	bool pausing;
-	int timer; /* its end: a timer of libevent may be 4 ms late. -1: does not linger */
+	int timer; /* ends the pause; libevent's own may be 4 ms late. -1: never lingers */
 	struct event *pause;
 };
 

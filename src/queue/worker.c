@@ -211,14 +211,19 @@ static bool make_flows(struct worker *worker)
 	return worker->flows[SUBMISSIONS] && worker->flows[REVIEWS];
 }
 
+static struct settle_options settle_options(const struct worker_options *options)
+{
+	return (struct settle_options){options->keep, options->keep_rejected, options->keep_stats,
+				       options->keep_approved};
+}
+
 static bool make_handlers(struct worker *worker, struct ruleset *rules)
 {
 	const struct worker_options *options = &worker->options;
 	struct queue *submissions = flow_queue(worker->flows[SUBMISSIONS]);
 	struct queue *reviews = flow_queue(worker->flows[REVIEWS]);
 	const struct judging_options judging = {
-		.settle = {options->keep, options->keep_rejected, options->keep_stats,
-			   options->keep_approved},
+		.settle = settle_options(options),
 		.replicas = options->wait_replicas,
 		.wait_ms = options->timeout / 2,
 	};
@@ -235,8 +240,7 @@ static bool make_queue(struct worker *worker, struct ruleset *rules)
 	const struct worker_options *options = &worker->options;
 	const struct reload_options reload = {
 		.directory = options->rules, .finished = on_reloaded, .arg = worker};
-	const struct settle_options settle = {options->keep, options->keep_rejected,
-					      options->keep_stats, options->keep_approved};
+	const struct settle_options settle = settle_options(options);
 	bool made;
 
 	worker->dead_log = dead_log_new(worker->base);

@@ -167,8 +167,8 @@ static void on_reply(redisAsyncContext *context, void *reply, void *arg)
 		}
 		pending->done(pending->arg, reply);
 	} else if (connection) {
-		pending->dropped =
-			true; /* on_disconnect() comes next, and on_free_time() completes it */
+		/* on_disconnect() comes next, and on_free_time() completes it. */
+		pending->dropped = true;
 		return;
 	}
 	free(pending);

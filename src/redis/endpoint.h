@@ -5,8 +5,8 @@
  *	redis+sentinel://[user@]host[:port][,host[:port]…]/name[/db]
  *
  * `[::1]` for IPv6. Several hosts are tried in turn; they may be nodes of a Cluster, any of which
- * names the right one. `rediss://` and `rediss+sentinel://` use TLS, if the build has it. A URL
- *with a password is refused: `ps` would show it.
+ * names the right one. `rediss://` and `rediss+sentinel://` use TLS, if the build has it.
+ * A URL with a password is refused: `ps` would show it.
  */
 #ifndef DUYETD_REDIS_ENDPOINT_H
 #define DUYETD_REDIS_ENDPOINT_H

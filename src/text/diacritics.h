@@ -7,24 +7,26 @@
  * (`Vy Nguyen`) are ignored as names, unless they are more than two thirds. Words beside a foreign
  * word are ignored as part of a title or a quotation.
  *
- * Of 6,850 accented comments and statutes of ten words or more, 8 are called unaccented. Of the
- * same comments with every second word stripped of its marks, 88 % are; with the second half
- * stripped, 96 %.
+ * Where the limits below come from: when they were chosen, 8 of 6,850 accented comments and statutes
+ * of ten words or more failed. Of the same comments with every second word stripped of its marks,
+ * 88 % failed; with the second half stripped, 96 %.
  */
 #ifndef DUYETD_TEXT_DIACRITICS_H
 #define DUYETD_TEXT_DIACRITICS_H
 
 #include "text/text.h"
 
-/* Limits of the share of syllables with marks, and of syllables in a row that lack them, for a text
- * to be unaccented. Fewer different syllables without marks than DIACRITICS_FEW are typing
- * mistakes; one fewer where no more syllables have marks than lack them. */
+/*
+ * The limits of the rule kind `diacritics` (rules/kind/diacritics.c); diacritics_unaccented() below
+ * has others. SHARE is the default of its key `share`: a text fails below it. A text also fails
+ * from STRETCH syllables in a row that lack marks. Fewer than FEW different syllables that lack
+ * marks are typing mistakes; one fewer where no more syllables have marks than lack them.
+ */
 #define DIACRITICS_SHARE   0.67
 #define DIACRITICS_STRETCH 4
 #define DIACRITICS_FEW	   3
 
-/* A text of this many words with letters, none of them with a mark, is never accented Vietnamese.
- */
+/* The default of `unmarked-from`: a text of this many words, none of them with a mark, fails. */
 #define DIACRITICS_UNMARKED_FROM 10
 
 /* Foreign words, and how many more than accented ones, that make a text a foreign one. */
@@ -46,7 +48,8 @@ void diacritics_measure(const struct text *text, struct diacritics *measure);
 /*
  * Returns whether the text as a whole is written without marks: at least one word certainly lacks
  * one (`viet`, `duoc`) and at most one word in five has one; or none of ten or more words has one.
- * Returns false when there is no evidence (`cho em hai lon bia`).
+ * Returns false when there is no evidence (`cho em hai lon bia`). Not for the rule kind
+ * `diacritics`: in such a text, phrases hit without their marks too (rules/match).
  */
 bool diacritics_unaccented(const struct text *text);
 

@@ -2,10 +2,11 @@
  * diacritics: the comment must be Vietnamese with its marks.
  *
  *	share: 0.67		least share of the syllables that need a mark and have one
- *	unmarked-from: 10	this many words without a single mark are rejected
+ *	unmarked-from: 10	this many different words without a single mark fail
  *
- * A text also fails when it has a long stretch of syllables without their marks (typed after a
- *pasted text), or when most of its words are foreign. The figures are in text/diacritics.h.
+ * A text also fails when many syllables in a row lack their marks (typed after a pasted text), or
+ * when most of its words are foreign. The limits, and where they come from, are in
+ * text/diacritics.h.
  */
 #include "rules/findings.h"
 #include "rules/kind/kind.h"

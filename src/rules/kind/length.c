@@ -1,6 +1,6 @@
 /*
- * length: a least and a greatest number of chữ or characters, and with `distinct` a least number of
- *different chữ.
+ * length: a least and a greatest number of chữ or characters, and with `distinct` a least number
+ * of different chữ.
  *
  *	at-least: 10
  *	at-most: 500

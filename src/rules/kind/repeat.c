@@ -7,7 +7,7 @@
  *	at-least: 5
  *
  * The rule does not count. judge_repeats() gives the key of a comment's text, the caller counts,
- *and the rule compares the number with `times`.
+ * and the rule compares the number with `times`.
  */
 #include "rules/condition.h"
 #include "rules/findings.h"
