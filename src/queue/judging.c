@@ -95,6 +95,7 @@ static void on_replicas(void *arg, const redisReply *reply)
 	struct batch *batch = arg;
 	struct judging *judging = batch->work.handler;
 
+	judging->counter.waits--;
 	if (!reply || reply->type != REDIS_REPLY_INTEGER) {
 		answered(batch);
 		return;
@@ -114,6 +115,7 @@ static void await_replicas(struct judging *judging, struct batch *batch)
 	resp_string(&command, "WAIT");
 	resp_number(&command, judging->options.replicas);
 	resp_number(&command, judging->options.wait_ms);
+	judging->counter.waits++;
 	session_call(judging->queue->session, LANE_WORK, &command, on_replicas, batch);
 }
 

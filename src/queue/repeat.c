@@ -181,12 +181,23 @@ static void on_reply(void *arg, const redisReply *reply)
 	finish(repeats);
 }
 
+static void set_deadline(struct pending *pending)
+{
+	const struct timeval wait = {WAIT_S, 0};
+
+	evtimer_add(pending->deadline, &wait);
+}
+
 static void on_deadline(evutil_socket_t unused, short what, void *arg)
 {
 	struct pending *pending = arg;
 	struct repeats *repeats = pending->repeats;
 
 	(void)unused, (void)what;
+	if (pending->counter->waits) {
+		set_deadline(pending);
+		return;
+	}
 	give_up(pending);
 	pending->late = true;
 	pending->counter->late++;
@@ -196,7 +207,6 @@ static void on_deadline(evutil_socket_t unused, short what, void *arg)
 
 static struct pending *pending_new(struct repeats *repeats)
 {
-	const struct timeval wait = {WAIT_S, 0};
 	struct pending *pending = calloc(1, sizeof *pending);
 
 	if (!pending ||
@@ -206,7 +216,7 @@ static struct pending *pending_new(struct repeats *repeats)
 	}
 	pending->counter = repeats->counter;
 	pending->repeats = repeats;
-	evtimer_add(pending->deadline, &wait);
+	set_deadline(pending);
 	return pending;
 }
 

@@ -171,6 +171,15 @@ def test_no_answer_holds(redis, daemon, rules, proxy):
     assert 'duyetd_rule_broken_total{rule="flood"} 1' in duyetd.metrics()
 
 
+def test_waiting_for_replicas_holds_nothing(redis, daemon, rules):
+    """There are none, so each WAIT takes half of --timeout, and counting begins after it."""
+    add_rule(rules)
+    duyetd = daemon("--wait-replicas", 1, "--timeout", "12s", "--grace", "1s")
+    assert verdict_of(redis, submit(redis, "c1", TEXT))["verdict"] == "approve"
+    assert verdict_of(redis, submit(redis, "c2", TEXT))["verdict"] == "approve"
+    assert duyetd.lines("too few acknowledged") and not duyetd.lines("not counted")
+
+
 def test_without_rights_it_holds_and_recovers(redis, daemon, rules):
     add_rule(rules)
     redis.execute_command("ACL", "SETUSER", "default", "-set")
