@@ -124,8 +124,8 @@ enum {
 
 /*
  * The least that the label before the last dot must look like for a host, by the kind of that dot
- * and by the top-level domain. These two tables hold all weights of the finder: the first is for a
- * host that stands alone, the second for one followed by a path or directly after a link.
+ * and by the top-level domain. The first table is for a host that stands alone, the second for
+ * one followed by a path or directly after a link. accepts() has the exceptions.
  */
 /* clang-format off */
 static const uint8_t accepted[2][DOT_ODD + 1][TLD_STRONG + 1] = {{

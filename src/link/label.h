@@ -77,8 +77,11 @@ enum tld {
 /* What `label` looks like, before libpsl is asked: TLD_NONE only when it cannot be one. */
 enum tld tld_look(const struct text *text, const struct label *label);
 
-/* Whether it is a public suffix of the ICANN section, alone or after `before` (com.vn). */
+/* Whether a label that looks like `look` is a top-level domain: it is misspelt, in a list of
+ * words.c (libpsl is then not asked), or a public suffix of the ICANN section. */
 bool tld_is_known(const struct text *text, const struct label *label, enum tld look);
+
+/* Whether the two labels together are such a public suffix: com.vn. */
 bool tld_is_pair(const struct text *text, const struct label *before, const struct label *label);
 
 /* Whether `host` and `label` are a well-known chat host or shortener: t.me, bit.ly. */

@@ -115,7 +115,7 @@ static void sweep_when_idle(struct flow *flow)
 	reclaim_round(flow->reclaim, RECLAIM_OWN);
 }
 
-/* Whether the consumer could be removed or not. */
+/* The consumer was removed, or could not be: the flow ends in both cases. */
 static void on_left(void *arg, const struct redisReply *reply)
 {
 	(void)reply;

@@ -20,7 +20,7 @@ struct reader {
 	size_t count; /* number of entries that the next read asks for */
 	size_t asked; /* that the last read asked for */
 	enum { IDLE, OPEN, STOPPING } state;
-	enum { READ_NONE, READ_QUICK, READ_BLOCKING } out; /* what read is */
+	enum { READ_NONE, READ_QUICK, READ_BLOCKING } out; /* the read under way */
 	bool drained; /* the last read returned fewer than it asked for */
 	struct arrivals arrivals;
 	bool pausing;

@@ -17,8 +17,9 @@ enum {
 };
 
 struct codepoint {
-	/* The glyph that it is by itself, without its place. `ch` is 0 for itself, and where in the
-	 * expansions for EXPANDS; `kind` may be one of the above; of a mark, `marks` is which. */
+	/* The glyph of this code point alone, without its place. `ch` is 0 if the glyph has this
+	 * code point; for EXPANDS, `ch` is an index of the expansions. `kind` may be one of the
+	 * above. For a mark, `marks` is that mark. */
 	struct glyph glyph;
 	uint8_t count;	 /* EXPANDS: how many; a letter: the marks that it is written with in NFD */
 	bool standalone; /* always a glyph by itself, whatever is before and after it */
