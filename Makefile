@@ -163,6 +163,7 @@ test-systemd: ## the package on a Debian that boots with its own systemd; needs 
 
 units: $(UNITS)
 fuzzers: $(FUZZERS)
+benches: $(BENCHES)
 
 SECONDS ?= 60
 fuzz: ## run each fuzzer of tests/fuzz for SECONDS=60
@@ -235,6 +236,6 @@ help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16 | sed 's/^/  /'
 
 -include $(wildcard $(BUILD)/*.d $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/src/*/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/bench/*.d)
-.PHONY: all test-stress test-debian13 test-systemd quality isolation soak coverage fuzz fuzzers sanitize tsan valgrind deps demo test units bench bench-guard bench-judge install uninstall deb lint format clean help FORCE
+.PHONY: all test-stress test-debian13 test-systemd quality isolation soak coverage fuzz fuzzers sanitize tsan valgrind deps demo test units bench benches bench-guard bench-judge install uninstall deb lint format clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
