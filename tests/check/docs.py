@@ -8,6 +8,7 @@ must stand in its manual page, and the pages must be clean to mandoc. Metrics ar
 tests/readme/test_metric_names.py. src/README.md names files, and functions as `FILE.c:function()`;
 each must exist. Links of the README pages must lead to a file or a heading that exists. The log
 lines that systemd/README.md explains must be messages of the source.
+The pages about rules must list each shipped rule with its action.
 """
 import os
 import pathlib
@@ -188,10 +189,31 @@ def check_log_lines():
     return count
 
 
+ACTIONS = {"từ chối": "reject", "giữ lại": "hold", "chỉ đếm": "watch"}
+
+
+def check_shipped_rules():
+    """Each rule has a row with its action on the page about rules, and on the Vietnamese one."""
+    rules = {"malformed": "reject"}
+    for path in sorted((ROOT / "rules").glob("*.yaml")):
+        for rule in re.split(r"^  - name: ", path.read_text(), flags=re.M)[1:]:
+            action = re.search(r"^    action: (\w+)", rule, re.M)
+            rules[rule.split()[0]] = action[1] if action else "reject"
+    for page, heading in (("README.md", "## The shipped rules"), ("README.vi.md", "## Các luật có sẵn")):
+        section = (ROOT / "rules" / page).read_text().split(f"{heading}\n")[1].split("\n## ")[0]
+        rows = {name: ACTIONS.get(action, action)
+                for name, action in re.findall(r"^\| `([\w-]+)` \| ([^|]+) \|", section, re.M)}
+        for name in sorted(rules.keys() | rows.keys()):
+            if rules.get(name) != rows.get(name):
+                problems.append(f"rules/{page}: the rule {name} has the action {rows.get(name)}, "
+                                f"in the rules {rules.get(name)}")
+
+
 def main():
     commands, keys, streams = check_commands(), check_rules(), check_keys()
     check_mdoc()
     check_maintainers()
+    check_shipped_rules()
     pages, lines = check_links(), check_log_lines()
     if not all((commands, keys, streams, pages > 3, lines > 10)):
         problems.append("found no commands, keys, pages or log lines: does this check still read them?")

@@ -3,7 +3,8 @@
 //
 //     follow.js    prints the id and the verdict of each comment, until it is stopped
 //
-// Needs node-redis: `apt install node-redis` or `npm install redis`. REDIS_URL names the server. The
+// Needs node-redis: `npm install redis`, or `apt install node-redis` with the Node of Debian; another Node
+// finds that package with NODE_PATH=/usr/share/nodejs. REDIS_URL names the server. The
 // program ends when the connection is lost: have it started again.
 const { createClient } = require('redis')
 
