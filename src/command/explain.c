@@ -152,7 +152,7 @@ static void print_rule(struct explanation *explanation, const struct rule *rule)
 {
 	const struct colors *colors = &explanation->colors;
 	struct examination found;
-	const char *colour;
+	const char *color;
 
 	if (!judge_examine(explanation->judge, explanation->rules, rule, explanation->comment,
 			   &found))
@@ -163,11 +163,11 @@ static void print_rule(struct explanation *explanation, const struct rule *rule)
 		explanation->skipped += !found.applies;
 		return;
 	}
-	colour = !found.applies			      ? colors->faint
-		 : found.outcome == OUTCOME_PASS      ? colors->good
-		 : rule_action(rule) == ACTION_REJECT ? colors->bad
-						      : colors->doubtful;
-	printf("%s%-7s%s %-*s %s", colour, outcome_word(rule, &found), colors->off,
+	color = !found.applies			     ? colors->faint
+		: found.outcome == OUTCOME_PASS	     ? colors->good
+		: rule_action(rule) == ACTION_REJECT ? colors->bad
+						     : colors->doubtful;
+	printf("%s%-7s%s %-*s %s", color, outcome_word(rule, &found), colors->off,
 	       explanation->name_columns, rule_name(rule), colors->faint);
 	print_wrapped(found.summary, OUTCOME_COLUMNS + explanation->name_columns + 1,
 		      explanation->columns);
@@ -201,11 +201,11 @@ static void print_others(const struct explanation *explanation)
 static void print_verdict(const struct explanation *explanation, const struct verdict *verdict)
 {
 	const struct colors *colors = &explanation->colors;
-	const char *colour = verdict->decision == DECISION_APPROVE  ? colors->good
-			     : verdict->decision == DECISION_REJECT ? colors->bad
-								    : colors->doubtful;
+	const char *color = verdict->decision == DECISION_APPROVE  ? colors->good
+			    : verdict->decision == DECISION_REJECT ? colors->bad
+								   : colors->doubtful;
 
-	printf("%s%s%s%s", colors->bold, colour, decision_name(verdict->decision), colors->off);
+	printf("%s%s%s%s", colors->bold, color, decision_name(verdict->decision), colors->off);
 	for (size_t i = 0; i < verdict->failings; i++)
 		printf("%s%s", i ? "," : " by ", rule_name(verdict->failing[i]));
 	printf("\n");

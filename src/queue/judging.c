@@ -31,7 +31,7 @@ struct judging {
 	struct batch *first, **last; /* to be judged */
 	size_t judged;		     /* entries of the first */
 	struct event *turn;
-	bool lagging; /* the replicas; the log has it */
+	bool lagging; /* too few replicas acknowledged, and this was logged */
 	struct log_limit not_kept;
 };
 
@@ -130,10 +130,11 @@ static void log_not_kept(struct judging *judging, const redisReply *error)
 	judging->not_kept.waiting++;
 	times = log_limit_take(&judging->not_kept, clock_ms());
 	if (times)
-		log_event(LOG_WARNING, "batch",
-			  "settled, but counts, watched hits or approved comments are not kept times=%" PRIu64
-			  " error=%s",
-			  times, log_quote(quoted, error->str, error->len));
+		log_event(
+			LOG_WARNING, "batch",
+			"settled, but counts, watched hits or approved comments are not kept times=%" PRIu64
+			" error=%s",
+			times, log_quote(quoted, error->str, error->len));
 }
 
 /* How many entries settle.lua has settled; -1 when the reply is not from the script. */

@@ -34,7 +34,7 @@ void judging_drop(void *judging);
  * then. */
 void judging_change_rules(struct judging *judging, struct ruleset *rules);
 
-/* Those that judge the next batch. */
+/* Returns the rules that the next batch is judged by. */
 const struct ruleset *judging_rules(const struct judging *judging);
 
 #endif

@@ -15,7 +15,8 @@
 --
 -- KEYS  stream verdicts; the second only so that a Cluster that has the keys in several slots
 --       refuses at once, and not when the first comment is settled
--- ARGV  group from until; `until` is empty the first time: what is the last delivered id now
+-- ARGV  group from until; `until` is empty the first time: the script then uses the last
+--       delivered id
 --
 -- Returns where to continue, empty at the end; where the search ends; and how many were found.
 

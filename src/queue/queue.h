@@ -77,8 +77,8 @@ struct queue {
 	struct handler handler;
 	size_t in_hand;	       /* batches handed over and not yet done */
 	struct batch *batches; /* these */
-	bool stopping;	       /* the handler leaves long work pending … */
-	bool left_pending;     /* … and sets this when it has */
+	bool stopping;	       /* set by flow_stop(): begin no long work */
+	bool left_pending;     /* set by the handler: it left entries pending */
 	/* A batch is done, or the last read has ended after reader_stop(). */
 	void (*progress)(void *arg);
 	void *arg;

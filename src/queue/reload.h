@@ -19,7 +19,8 @@ struct reload_options {
 	void *arg;
 };
 
-/* Loads the rules of `judging`. All borrowed. Returns NULL when out of memory. */
+/* Creates the loader for the rules of `judging`; loads nothing yet. All is borrowed. Returns NULL
+ * when out of memory. */
 struct reload *reload_new(struct event_base *base, const struct reload_options *options,
 			  struct judging *judging, struct metrics *metrics);
 

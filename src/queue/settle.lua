@@ -34,8 +34,8 @@
 -- read, else empty. Entries are only added at the end. So such a batch at the front of the stream
 -- can be trimmed in one command, which costs a tenth of deleting each entry.
 --
--- Returns how many were ours; where counts, watched hits or approved comments could not be kept, with
--- the first error after that.
+-- Returns the number of entries settled, or {number, first error} if counts, watched hits or
+-- approved comments could not be stored.
 
 local submitted, verdicts, rejected, held, watched, reply, stats = unpack(KEYS)
 local group, ruleset, keep, keep_rejected, keep_stats, keep_approved, kept, keep_reply, check, day,

@@ -64,7 +64,7 @@ void session_call(struct session *session, enum lane lane, struct resp *command,
 		  void *arg);
 
 /* As session_call() on LANE_WORK; calls `refused` the first time that Redis refuses the command by
- * an error that is waited out. */
+ * an error that passes with time. */
 void session_call_refusable(struct session *session, struct resp *command, reply_fn *done,
 			    refused_fn *refused, void *arg);
 
