@@ -57,15 +57,20 @@ static const char strong[][WORD_MAX] = {
 
 /* Ordinary words too, but spam sites use these domains. The common ones, not all that exist. */
 static const char familiar[][WORD_MAX] = {
-	"academy",  "agency",  "app",	   "asia",	"blog",	   "buzz",    "cc",	"center",
-	"cfd",	    "city",    "cloud",	   "cn",	"co",	   "codes",   "cyou",	"dev",
-	"digital",  "email",   "eu",	   "express",	"fr",	   "fun",     "fund",	"fyi",
-	"games",    "gg",      "global",   "group",	"guru",	   "host",    "icu",	"link",
-	"live",	    "ltd",     "me",	   "media",	"monster", "network", "news",	"ninja",
-	"online",   "page",    "press",	   "pro",	"quest",   "ru",      "sbs",	"shop",
-	"shopping", "site",    "software", "solutions", "space",   "store",   "studio", "systems",
-	"tech",	    "tips",    "today",	   "tools",	"top",	   "trade",   "tv",	"us",
-	"vin",	    "website", "wiki",	   "work",	"works",   "world",   "zone",
+	"academy",   "accountant", "agency",  "app",	 "asia",     "autos",	 "bid",
+	"blog",	     "boats",	   "bond",    "buzz",	 "bz",	     "cc",	 "center",
+	"cfd",	     "city",	   "click",   "cloud",	 "cn",	     "co",	 "codes",
+	"cricket",   "cx",	   "cyou",    "dev",	 "digital",  "download", "email",
+	"eu",	     "express",	   "faith",   "fr",	 "fun",	     "fund",	 "fyi",
+	"games",     "gdn",	   "gg",      "global",	 "group",    "guru",	 "host",
+	"icu",	     "ink",	   "link",    "live",	 "loan",     "ltd",	 "me",
+	"media",     "monster",	   "mx",      "network", "news",     "ninja",	 "online",
+	"page",	     "press",	   "pro",     "pw",	 "quest",    "racing",	 "rocks",
+	"ru",	     "sbs",	   "science", "shop",	 "shopping", "site",	 "software",
+	"solutions", "space",	   "store",   "stream",	 "studio",   "systems",	 "tech",
+	"tips",	     "today",	   "tools",   "top",	 "trade",    "tv",	 "us",
+	"vin",	     "webcam",	   "website", "wiki",	 "work",     "works",	 "world",
+	"wtf",	     "yachts",	   "zone",
 };
 
 /* The same, used by betting sites above all: under these a bare number is a name, 88.bet. */

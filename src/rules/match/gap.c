@@ -207,6 +207,21 @@ static bool are_pieces(const struct match *m, size_t i)
 	return !match_has_vowel(m, from, mid) || !match_has_vowel(m, right, to);
 }
 
+/* A name that is no Vietnamese word, over the end of a line: `ku⏎bet`. A browser breaks no word. */
+static bool is_broken_name(const struct match *m, size_t p, size_t i)
+{
+	enum { NAME_LETTERS = 5 };
+	const struct text *text = m->search->text;
+	size_t from, mid, right, to, gap = m->search->skeleton->glyph[i - 1] + 1u;
+
+	if (m->phrase->shape[m->phrase->syllable[p]] || glyph_at(text, gap)->ch != '\n' ||
+	    m->search->skeleton->glyph[i] != gap + 1)
+		return false;
+	piece_around(m, i - 1, &from, &mid);
+	piece_around(m, i, &right, &to);
+	return mid - from > 1 && to - right > 1 && mid - from + to - right >= NAME_LETTERS;
+}
+
 /*
  * Syllables may be joined, with two exceptions. Together they form one syllable: `ho a` is not
  * `hoa`. Or they are so short that they may be a name or a short form in a text with marks: `Duma`,
@@ -303,5 +318,6 @@ bool gap_joins(struct match *m, size_t p, size_t i, bool one_syllable)
 	if (!one_syllable)
 		return may_glue(m, i);
 	m->spelled = true;
-	return spells_out(text, from, to) && (!is_blank(text, from, to) || are_pieces(m, i));
+	return spells_out(text, from, to) &&
+	       (!is_blank(text, from, to) || are_pieces(m, i) || is_broken_name(m, p, i));
 }
