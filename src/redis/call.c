@@ -48,6 +48,7 @@ struct call {
 	struct resp command;
 	reply_fn *done;
 	refused_fn *refused; /* NULL: not to be called, or not any more */
+	bool is_work;	     /* it had one */
 	void *arg;
 	struct event *retry;
 	unsigned tries;
@@ -163,6 +164,8 @@ static void on_reply(void *arg, const redisReply *reply)
 		on_fault(call, fault, reply->str);
 		return;
 	}
+	if (fault == FAULT_NONE && call->is_work)
+		call->calls->worked = true;
 	/* The success of a command that was never refused does not show that the fault is over. */
 	if (fault == FAULT_NONE && call->tries)
 		log_success(call->calls, call->lane);
@@ -196,6 +199,7 @@ bool call_send(struct calls *calls, enum lane lane, struct resp *command, reply_
 	*command = (struct resp){0};
 	call->done = done;
 	call->refused = refused;
+	call->is_work = refused;
 	call->arg = arg;
 	add(calls, call);
 	return true;

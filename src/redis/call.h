@@ -54,6 +54,7 @@ struct calls {
 	void *arg;
 
 	struct call *first;
+	bool worked; /* a command that may be refused succeeded; cleared by the session */
 	enum fault
 		logged[LANES]; /* the last fault that was logged; FAULT_NONE: none, or it is over */
 };

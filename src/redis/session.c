@@ -31,7 +31,7 @@ struct session {
 	struct calls calls;
 	unsigned awaited; /* PREPARING: connections not ready yet, and replies still to come */
 	struct event *retry;
-	unsigned tries; /* to connect since Redis was last up for STEADY_MS */
+	unsigned tries; /* to connect since Redis was last up for STEADY_MS, or worked */
 	int64_t up_at;	/* ms, of clock_ms() */
 	unsigned moves; /* MOVED replies followed, since it was last up */
 	enum logged logged;
@@ -82,7 +82,7 @@ static bool follow(struct session *session, const char *error)
 	return true;
 }
 
-/* The delays also grow when the connection is lost soon after it was made. */
+/* The delays also grow when the connection is lost soon after it was made and did no work. */
 enum { STEADY_MS = 1000 };
 
 void session_restart(struct session *session, const char *why)
@@ -90,7 +90,7 @@ void session_restart(struct session *session, const char *why)
 	bool was_up = session->state == UP, moved = follow(session, why);
 	struct timeval wait = {0};
 
-	if (was_up && clock_ms() - session->up_at >= STEADY_MS)
+	if (was_up && (session->calls.worked || clock_ms() - session->up_at >= STEADY_MS))
 		session->tries = 0;
 	if (!moved) {
 		log_loss(session, why);
@@ -127,6 +127,7 @@ static void become_up(struct session *session)
 	memset(session->calls.logged, 0, sizeof session->calls.logged);
 	session->moves = 0;
 	session->up_at = clock_ms();
+	session->calls.worked = false;
 	session->state = UP;
 	session->options.up(session->options.arg);
 }
