@@ -328,6 +328,7 @@ static int finish(const struct settings *settings, struct replay *replay, struct
 
 		status = applied == EXIT_DONE ? status : applied;
 	}
+	replay->one_rule = settings->rule;
 	print(settings, replay);
 	return status;
 }

@@ -139,6 +139,7 @@ struct replay {
 	size_t textless; /* people's decisions left out, since their text is not known */
 	bool compared;	 /* there was something to compare with */
 	bool applied;	 /* `changes` is what was sent */
+	bool one_rule;	 /* only comments that failed one rule */
 	struct changes changes;
 };
 

@@ -273,7 +273,8 @@ void replay_print_text(FILE *file, const struct colors *colors, const struct rep
 	print_people(file, replay);
 	print_rules(file, replay);
 	print_all_flips(file, colors, replay);
-	print_unused(file, &replay->after);
+	if (!replay->one_rule)
+		print_unused(file, &replay->after);
 	if (replay->applied)
 		print_changes(file, &replay->changes);
 }

@@ -386,7 +386,7 @@ static void on_page(void *arg, const char *path, struct page *page)
 		print_metrics(http, page);
 	} else if (!strcmp(path, "/healthz")) {
 		page->code = 200;
-		buf_add_string(&page->body, "the loop turns\n");
+		buf_add_string(&page->body, "running\n");
 	} else if (!strcmp(path, "/readyz")) {
 		const char *why_not = http->options.why_not_ready(http->options.arg);
 

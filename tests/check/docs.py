@@ -7,7 +7,8 @@ and message placeholders are read from the tables in src/rules, names of keys fr
 must stand in its manual page, and the pages must be clean to mandoc. Metrics are asked of a running daemon, by
 tests/readme/test_metric_names.py. src/README.md names files, and functions as `FILE.c:function()`;
 each must exist. Links of the README pages must lead to a file or a heading that exists. The log
-lines that systemd/README.md explains must be messages of the source.
+lines that the systemd pages explain, and the reasons in rules/README.vi.md, must be messages of the
+source.
 The pages about rules must list each shipped rule with its action.
 """
 import os
@@ -176,7 +177,7 @@ def messages():
 def check_log_lines():
     """The first cell of each row: what is in backquotes, without the values and the subject."""
     known, count = messages(), 0
-    for page in sorted(ROOT.glob("systemd/README*.md")):
+    for page in [*sorted(ROOT.glob("systemd/README*.md")), ROOT / "rules/README.vi.md"]:
         table = page.read_text().split("<!-- log lines -->\n")[1].split("\n\n")[0]
         for row in table.splitlines()[2:]:
             count += 1

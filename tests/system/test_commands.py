@@ -497,6 +497,14 @@ def test_replay_text(rules, history):
     assert "^^^^^^^" in done.stdout and "2 phrases and patterns hit nothing" in done.stdout
 
 
+def test_replay_of_one_rule_lists_no_unused_phrases(rules, tmp_path):
+    past = tmp_path / "past.jsonl"
+    past.write_text(json.dumps({"id": "c1", "text": "Hay quá", "verdict": "reject", "rules": "min-length"}))
+    assert "hit nothing" in run("replay", "--rules", rules, past).stdout
+    one = run("replay", "--rules", rules, "--rule", "min-length", past).stdout
+    assert one.startswith("1 comment") and "hit nothing" not in one
+
+
 def test_replay_names_bad_lines(rules, history):
     history.write_text("no\n" + history.read_text())
     done = run("replay", "--rules", rules, history)
