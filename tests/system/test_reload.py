@@ -9,6 +9,8 @@ import pytest
 
 from helpers import (GOOD, PATIENCE, RULES, assert_one_each, submit, submit_many, verdict_of,
                      wait_for, wait_settled)
+from processes import UNDER
+
 
 NEW = """\
   - name: weather
@@ -70,6 +72,7 @@ def is_blocked(process, number):
     return int(re.search(r"^SigBlk:\t(\w+)$", status, re.M)[1], 16) >> number - 1 & 1
 
 
+@pytest.mark.skipif(bool(UNDER), reason="valgrind blocks signals for itself")
 def test_during_the_start(daemon, rules):
     """HUP waits until there are rules to reload. Sent while the first ones load, which is to be met."""
     many = "".join(f"  - {{name: r{i}, kind: banned, phrases: [cấm số {i}], message: Cấm.}}\n" for i in range(1000))
