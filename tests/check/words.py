@@ -15,7 +15,6 @@ word twice, and each word must fit into its field with the NUL after it.
 import io
 import pathlib
 import re
-import subprocess
 import sys
 import tokenize
 
@@ -158,10 +157,12 @@ def check_message(path, line, text):
 
 
 def check_language():
-    files = subprocess.run(["git", "ls-files", "src", "tests", "systemd", "rules", "Makefile", ".ci", "README.md"],
-                           cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    files = [file.relative_to(ROOT).as_posix()
+             for name in ("src", "tests", "systemd", "rules", "Makefile", ".ci", "README.md")
+             for file in sorted([ROOT / name, *(ROOT / name).rglob("*")])
+             if file.is_file() and "__pycache__" not in file.parts]
     count = 0
-    for path in filter(None, files):
+    for path in files:
         if LEFT_OUT.search(path) or pathlib.Path(path).suffix in (".json", ".txt", ".cases"):
             continue
         source = (ROOT / path).read_text(encoding="utf-8", errors="replace")
