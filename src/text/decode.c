@@ -95,10 +95,10 @@ static bool stands_apart(const struct text *text, uint16_t mark)
 static enum text_error add_mark(struct decoder *d, uint16_t mark, uint32_t c)
 {
 	struct text *text = d->text;
-	if (text->glyphs == 0)
-		return TEXT_OK;
 	if (++d->marks > LIMIT_MARKS)
 		return TEXT_TOO_MANY_MARKS;
+	if (text->glyphs == 0)
+		return TEXT_OK;
 	bool apart = stands_apart(text, mark);
 	struct glyph *g = &text->glyph[text->glyphs - 1 - apart];
 	if (apart) {

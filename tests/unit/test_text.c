@@ -227,6 +227,8 @@ static void malformed(void **state)
 		strcat(marks, "\xCC\x81");
 	assert_int_equal(text_read(text, marks, strlen(marks)), TEXT_TOO_MANY_MARKS);
 	assert_int_equal(text_read(text, marks, strlen(marks) - 2), TEXT_OK);
+	assert_int_equal(text_read(text, marks + 1, strlen(marks) - 1), TEXT_TOO_MANY_MARKS);
+	assert_int_equal(text_read(text, marks + 1, strlen(marks) - 3), TEXT_EMPTY);
 }
 
 int main(void)
