@@ -59,7 +59,7 @@ SSL *tls_begin(struct redisContext *connection, const char *host, char *why, siz
 	}
 	if (ssl && !(expect(ssl, host) && redisInitiateSSL(connection, ssl) == REDIS_OK)) {
 		if (SSL_get_error(ssl, -1) == SSL_ERROR_WANT_READ)
-			snprintf(why, size, "no answer");
+			snprintf(why, size, "no reply");
 		else if (connection->err)
 			snprintf(why, size, "%s", connection->errstr);
 		tls_explain(ssl, why, size);

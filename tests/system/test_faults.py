@@ -19,7 +19,7 @@ def told(duyetd, *words):
 
 def losses(duyetd):
     """Losses that are logged, and attempts that fail before the first success."""
-    return len(told(duyetd, "redis:", "url=", "error="))
+    return len(told(duyetd, "redis: ", "url=", "error="))
 
 
 def wait_attempts(duyetd, count):
