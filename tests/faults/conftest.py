@@ -15,7 +15,7 @@ from proxy import Proxy  # noqa: E402
 from fault_stage import CONSUMER, PASSWORD, RULES  # noqa: E402
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def rules(tmp_path_factory):
     directory = tmp_path_factory.mktemp("rules")
     (directory / "10-test.yaml").write_text(RULES, encoding="utf-8")
