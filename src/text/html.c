@@ -187,7 +187,7 @@ static void skip_raw_text(struct scanner *s, const char *name, size_t len, struc
 	size_t name_len = strlen(name);
 
 	for (s->end = len; here(s); s->at++) {
-		if (here(s) != '<' || s->bytes[s->at + 1] != '/' || len - s->at < name_len + 2)
+		if (here(s) != '<' || len - s->at < name_len + 2 || s->bytes[s->at + 1] != '/')
 			continue;
 		struct scanner t = {s->bytes, s->at + 2, len};
 		char closing[LONGEST_NAME];
