@@ -14,7 +14,6 @@ from fault_stage import Stage, waits_in_a_read
 from helpers import (GOOD, assert_one_each, submit, submit_many, verdict_of, verdicts, wait_for,
                      wait_settled)
 from processes import Daemon, Server
-from proxy import Proxy
 
 pytestmark = pytest.mark.timing
 
@@ -53,13 +52,6 @@ def server(tmp_path, clock):
 @pytest.fixture
 def redis(server):
     return server.client()
-
-
-@pytest.fixture
-def proxy(server):
-    proxy = Proxy(server.socket)
-    yield proxy
-    proxy.close()
 
 
 @pytest.fixture
@@ -158,7 +150,7 @@ def test_verdicts_outlive_a_jump_shorter_than_they_are_kept(redis, clock, daemon
 def test_the_daemons_own(redis, proxy, clock, daemon, jump):
     """Latencies are as exact as possible, never negative, and never stop the work."""
     if Daemon.is_sanitized():
-        pytest.skip("a sanitizer wants to be loaded first")
+        pytest.skip("the sanitizer's library must be loaded first")
     held = proxy.arm("settle", "hold", skip=3)
     entries = submit_many(redis, 1000)
     duyetd = daemon("--metrics", f"{HOST}:0", env=clock.env, url=proxy.url)

@@ -22,7 +22,7 @@ rules:
 @pytest.fixture
 def directory(tmp_path):
     if Daemon.is_sanitized():
-        pytest.skip("a sanitizer wants to be loaded first")
+        pytest.skip("the sanitizer's library must be loaded first")
     (tmp_path / "rules.yaml").write_text(RULES, encoding="utf-8")
     return tmp_path
 

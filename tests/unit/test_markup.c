@@ -8,29 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "text/read_text.h"
-
-static struct text *text;
-
-static int begin(void **state)
-{
-	(void)state;
-	text = text_new();
-	return text ? 0 : -1;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	text_free(text);
-	return 0;
-}
-
-static void must_read(const char *html)
-{
-	if (text_read(text, html, strlen(html)) != TEXT_OK)
-		fail_msg("\"%s\" is not read", html);
-}
+#include "read_text.h"
 
 /* The ASCII of glyphs [from, to): '|' for a line break, '#' for the barrier. */
 static const char *shown(size_t from, size_t to)

@@ -12,29 +12,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "text/codepoint.h"
-#include "text/read_text.h"
-
-static struct text *text;
-
-static int begin(void **state)
-{
-	(void)state;
-	text = text_new();
-	return text ? 0 : -1;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	text_free(text);
-	return 0;
-}
-
-static void must_read(const char *utf8)
-{
-	if (text_read(text, utf8, strlen(utf8)) != TEXT_OK)
-		fail_msg("\"%s\" is not read", utf8);
-}
+#include "read_text.h"
 
 /* The original bytes of word `i`. */
 static const char *word(size_t i)
