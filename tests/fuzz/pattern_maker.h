@@ -1,5 +1,5 @@
 /*
- * Random PCRE2 patterns of every construct that rules/match/prefilter.c and hs_pattern.c look at,
+ * Random PCRE2 patterns of every construct that rules/match/prefilter.c and hs_rewrite.c look at,
  * each with texts that it is likely to match.
  */
 #ifndef DUYETD_TESTS_FUZZ_PATTERN_MAKER_H
