@@ -214,10 +214,10 @@ quality: $(BUILD)/duyetd ## how well it judges: CORPORA=DIR (laid out as tests/q
 	@BUILD=$(BUILD) $(PYTHON) tests/quality/quality.py "$(CORPORA)" $(if $(VERBOSE),-v)
 
 sanitize: ## run every test under AddressSanitizer and UBSan; some minutes
-	@FULL=1 BUILD=$(BUILD) CC=$(CC) tests/check/sanitizers.sh
+	@FULL=1 BUILD=$(BUILD) CC="$(CC)" tests/check/sanitizers.sh
 
 tsan: ## run the tests with threads under ThreadSanitizer; a few minutes
-	@FULL=1 BUILD=$(BUILD) CC=$(CC) tests/check/threads.sh
+	@FULL=1 BUILD=$(BUILD) CC="$(CC)" tests/check/threads.sh
 
 valgrind: $(BUILD)/duyetd ## run the daemon under valgrind; a few minutes
 	@FULL=1 BUILD=$(BUILD) tests/check/leaks.sh

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/queue.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -16,7 +17,12 @@ struct background {
 	void *arg;
 	int pipe[2]; /* the thread writes a byte at its end, and uses nothing after that */
 	struct event *event;
+	LIST_ENTRY(background) entry;
 };
+
+/* A thread that waits for a name server cannot be stopped, so it may outlive the loop. The list
+ * keeps its memory reachable: a leak detector reports what nothing points to. */
+static LIST_HEAD(, background) running = LIST_HEAD_INITIALIZER(running);
 
 static void *run(void *arg)
 {
@@ -30,6 +36,7 @@ static void *run(void *arg)
 
 static void release(struct background *background)
 {
+	LIST_REMOVE(background, entry);
 	if (background->event)
 		event_free(background->event);
 	close(background->pipe[0]);
@@ -79,6 +86,7 @@ struct background *background_start(struct event_base *base, void (*work)(void *
 		free(background);
 		return NULL;
 	}
+	LIST_INSERT_HEAD(&running, background, entry);
 	background->work = work;
 	background->done = done;
 	background->arg = arg;

@@ -1,4 +1,7 @@
 """Failures of Redis: gone, frozen, emptied, full, demoted; and its return."""
+import errno
+import os
+import pathlib
 import re
 import signal
 
@@ -45,6 +48,27 @@ def test_stop_while_waiting_for_redis(server, daemon):
     duyetd = daemon(wait=False)
     duyetd.wait_log("redis: not reached")
     assert duyetd.stop() == 0
+
+
+def test_stop_while_a_host_name_is_looked_up(daemon, tmp_path):
+    """Before it asks a name server, the C library reads the file that HOSTALIASES names: with a pipe
+    that stays open, the look-up does not end."""
+    sources = re.search(r"^hosts:.*", pathlib.Path("/etc/nsswitch.conf").read_text(encoding="utf-8"), re.M)[0]
+    if "dns" not in sources.split() or "resolve" in sources:
+        pytest.skip(f"the C library itself asks no name server here ({sources})")
+    aliases = tmp_path / "aliases"
+    os.mkfifo(aliases)
+    duyetd = daemon("--redis", "redis://held", wait=False, env={**os.environ, "HOSTALIASES": str(aliases)})
+
+    def opened():
+        try:
+            return [os.open(aliases, os.O_WRONLY | os.O_NONBLOCK)]
+        except OSError as error:
+            assert error.errno == errno.ENXIO  # nobody reads it yet
+            return []
+    end, = wait_for(opened)
+    assert duyetd.stop() == 0
+    os.close(end)
 
 
 @pytest.mark.timing

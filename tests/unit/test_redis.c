@@ -1,16 +1,20 @@
-/* What becomes of a command that Redis refuses, which server is chosen, and replies in an arena.
+/* What becomes of a command that Redis refuses, which server is chosen, replies in an arena, and a
+ * host name whose look-up takes longer than the loop.
  * The connections are fakes: each keeps its last command until the test replies to it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <dirent.h>
 #include <event2/event.h>
 #include <hiredis/hiredis.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/buf.h"
+#include "redis/background.h"
 #include "redis/call.h"
 #include "redis/locate.h"
 #include "redis/reply_arena.h"
@@ -429,6 +433,41 @@ static void replies_in_an_arena_are_the_same(void **state)
 	reply_arena_free(arena);
 }
 
+/* ---- host names ----------------------------------------------------------------------- */
+
+static unsigned count_threads(void)
+{
+	DIR *tasks = opendir("/proc/self/task");
+	unsigned count = 0;
+
+	assert_non_null(tasks);
+	while (readdir(tasks))
+		count++;
+	closedir(tasks);
+	return count;
+}
+
+static void on_looked_up(void *arg, struct addrinfo *addresses, int error)
+{
+	(void)arg, (void)addresses, (void)error;
+	fail_msg("a cancelled look-up has called back");
+}
+
+/* The leak sanitizer looks at the end of the program, when the stack has other contents. */
+static void a_look_up_that_ends_after_the_loop_is_not_lost(void **unused)
+{
+	struct event_base *loop = event_base_new();
+	unsigned before = count_threads();
+	struct dns_lookup *lookup = dns_lookup_start(loop, "127.0.0.1", 1, on_looked_up, NULL);
+
+	(void)unused;
+	assert_non_null(lookup);
+	dns_lookup_cancel(lookup);
+	while (count_threads() > before)
+		sched_yield();
+	event_base_free(loop);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -441,6 +480,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(hosts_are_tried_in_turn, begin, end),
 		cmocka_unit_test_setup_teardown(most_sentinels_must_name_a_master, begin, end),
 		cmocka_unit_test(replies_in_an_arena_are_the_same),
+		cmocka_unit_test(a_look_up_that_ends_after_the_loop_is_not_lost),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
