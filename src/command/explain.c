@@ -169,10 +169,14 @@ static void print_rule(struct explanation *explanation, const struct rule *rule)
 						     : colors->doubtful;
 	printf("%s%-7s%s %-*s %s", color, outcome_word(rule, &found), colors->off,
 	       explanation->name_columns, rule_name(rule), colors->faint);
-	print_wrapped(found.summary, OUTCOME_COLUMNS + explanation->name_columns + 1,
-		      explanation->columns);
+	print_wrapped(found.applies ? found.summary : found.conditions,
+		      OUTCOME_COLUMNS + explanation->name_columns + 1, explanation->columns);
 	if (found.outcome == OUTCOME_BROKEN)
 		printf(" (the check could not be finished)");
+	if (found.applies && *found.conditions) {
+		printf("\n%*s", INDENT, "");
+		print_wrapped(found.conditions, INDENT, explanation->columns);
+	}
 	printf("%s\n", colors->off);
 	print_hits(explanation, &found);
 	print_terms(explanation, &found);

@@ -277,38 +277,62 @@ static void add_value(struct buf *why, const struct field *field)
 static void add_expected(struct buf *why, const struct condition *condition)
 {
 	for (size_t i = 0; i < condition->count; i++)
-		buf_printf(why, "%s%s",
+		buf_printf(why, "%s\"%s\"",
 			   i == 0		       ? ""
 			   : i + 1 == condition->count ? " or "
 						       : ", ",
 			   condition->values[i].written);
 }
 
-void conditions_explain(const struct conditions *conditions, const struct comment *comment,
-			struct buf *why)
+/* `section is "/kinh-te/1"` */
+static void add_seen(struct buf *why, const struct condition *condition,
+		     const struct comment *comment)
 {
-	const struct condition *failing = first_failing(&conditions->only, comment);
-	const struct field *field;
+	buf_printf(why, "%s is ", condition->field);
+	add_value(why, comment_only_field(comment, condition->field));
+}
 
-	for (size_t i = 0; !failing && i < conditions->unless.count; i++) {
-		const char *name = conditions->unless.condition[i].field;
-
-		buf_printf(why, i ? ", %s is " : "unless: %s is ", name);
-		add_value(why, comment_only_field(comment, name));
-	}
-	if (!failing)
-		return;
-	field = comment_only_field(comment, failing->field);
-	if (field) {
-		buf_printf(why, "only: %s is ", failing->field);
-		add_value(why, field);
+static void explain_failing(struct buf *why, const struct condition *failing,
+			    const struct comment *comment)
+{
+	if (comment_only_field(comment, failing->field)) {
+		add_seen(why, failing, comment);
 		buf_add_string(why, ", expected ");
 		add_expected(why, failing);
 	} else {
-		buf_printf(why, "only: %s field \"%s\"",
+		buf_printf(why, "%s field \"%s\"",
 			   comment_field(comment, failing->field) ? "more than one" : "no",
 			   failing->field);
 	}
+}
+
+/* `unless holds: role is "staff"`; nothing of a list that is not given. */
+static void explain_list(struct buf *why, const char *key, const struct condition_list *list,
+			 const struct comment *comment)
+{
+	const struct condition *failing = first_failing(list, comment);
+
+	if (!list->count)
+		return;
+	buf_printf(why, "%s%s %s: ", why->len ? "; " : "", key,
+		   failing ? "does not hold" : "holds");
+	for (size_t i = 0; !failing && i < list->count; i++) {
+		buf_add_string(why, i ? ", " : "");
+		add_seen(why, &list->condition[i], comment);
+	}
+	if (failing)
+		explain_failing(why, failing, comment);
+}
+
+void conditions_explain(const struct conditions *conditions, const struct comment *comment,
+			struct buf *why)
+{
+	bool applies = conditions_apply(conditions, comment);
+
+	if (applies || !conditions_only(conditions, comment))
+		explain_list(why, "only", &conditions->only, comment);
+	if (applies || !why->len)
+		explain_list(why, "unless", &conditions->unless, comment);
 }
 
 /* For lint. */

@@ -62,7 +62,7 @@ bool conditions_apply(const struct conditions *conditions, const struct comment 
 /* Whether what stands under `only:` holds, whatever stands under `unless:`. */
 bool conditions_only(const struct conditions *conditions, const struct comment *comment);
 
-/* Appends why a rule does not apply: `unless: role is "staff"`. */
+/* Appends why a rule applies or not: `unless holds: role is "staff"`. */
 void conditions_explain(const struct conditions *conditions, const struct comment *comment,
 			struct buf *why);
 

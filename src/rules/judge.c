@@ -185,13 +185,13 @@ const struct verdict *judge_counted(struct judge *judge, const struct ruleset *r
 	return finish(judge);
 }
 
-static bool explain_conditions(struct judge *judge, const struct rule *rule,
-			       const struct comment *comment, struct examination *examination)
+static const char *explain_conditions(struct judge *judge, const struct rule *rule,
+				      const struct comment *comment)
 {
 	buf_empty(&judge->reason);
-	conditions_explain(rule->conditions, comment, &judge->reason);
-	*examination = (struct examination){.summary = buf_string(&judge->reason)};
-	return !judge->reason.failed;
+	if (rule->conditions)
+		conditions_explain(rule->conditions, comment, &judge->reason);
+	return buf_string(&judge->reason);
 }
 
 bool judge_examine(struct judge *judge, const struct ruleset *rules, const struct rule *rule,
@@ -200,10 +200,12 @@ bool judge_examine(struct judge *judge, const struct ruleset *rules, const struc
 	if (input_read(&judge->input, rules, comment))
 		return false;
 	judge->input.counts = NULL;
-	if (!applies(rule, comment))
-		return explain_conditions(judge, rule, comment, examination);
+	*examination = (struct examination){.summary = ""};
+	examination->conditions = explain_conditions(judge, rule, comment);
+	examination->applies = applies(rule, comment);
+	if (!examination->applies)
+		return !judge->reason.failed;
 	findings_empty(&judge->findings);
-	examination->applies = true;
 	judge->findings.exact = true;
 	examination->outcome = rule->kind->match(rule, &judge->input, &judge->findings);
 	judge->findings.exact = false;
@@ -211,5 +213,5 @@ bool judge_examine(struct judge *judge, const struct ruleset *rules, const struc
 	if (examination->outcome != OUTCOME_PASS)
 		findings_fail(&judge->findings, rule, examination->outcome);
 	examination->hits = findings_hits(&judge->findings, &examination->hit_count);
-	return !judge->findings.failed;
+	return !judge->findings.failed && !judge->reason.failed;
 }

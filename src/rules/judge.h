@@ -49,8 +49,8 @@ const struct verdict *judge_counted(struct judge *judge, const struct ruleset *r
 /*
  * Applies one rule to one comment, for examples and for `explain`. Fills in its hits and, whether
  * it passes or not, what it measured as text (`words: 14, at least 10`). The result is valid until
- * the next call. A rule that does not apply to the comment passes; the summary says why it does not
- * apply. Returns false when the comment is malformed, or when out of memory.
+ * the next call. A rule that does not apply to the comment passes, and its summary is empty. Returns
+ * false when the comment is malformed, or when out of memory.
  */
 struct examination {
 	bool applies;
@@ -58,6 +58,7 @@ struct examination {
 	const struct hit *hits;
 	size_t hit_count;
 	const char *summary;
+	const char *conditions; /* why the rule applies or not; empty for a rule without any */
 };
 bool judge_examine(struct judge *judge, const struct ruleset *rules, const struct rule *rule,
 		   const struct comment *comment, struct examination *examination);

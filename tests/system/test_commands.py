@@ -391,16 +391,22 @@ def test_explain_knows_fields(conditions):
     text = "tỷ số ở vidu.com nhé"
     told = run("explain", "--rules", conditions, text).stdout.splitlines()
     assert told[0].split()[:2] == ["reject", "no-links"]
+    assert told[1] == '    unless does not hold: no field "role"'
     assert "1 other rule does not apply (--all shows it)" in told
+    told = run("explain", "--rules", conditions, "--field", "role=guest",
+               "--field", "section=/the-thao/1", text).stdout.splitlines()
+    assert '    unless does not hold: role is "guest", expected "staff"' in told
+    assert '    only holds: section is "/the-thao/1"' in told
     told = run("explain", "--rules", conditions, "--field", "role=staff", text).stdout.splitlines()
     assert [line.split(None, 2) for line in told[:2]] == [
-        ["skipped", "no-links", 'unless: role is "staff"'], ["skipped", "sports", 'only: no field "section"']]
+        ["skipped", "no-links", 'unless holds: role is "staff"'],
+        ["skipped", "sports", 'only does not hold: no field "section"']]
     assert told[2:] == ["approve"]
     told = run("explain", "--all", "--rules", conditions, "--field=role=staff",
-               "--field", "section=tin\033[2J", text).stdout.splitlines()
-    assert told[0].split(None, 2) == ["skipped", "no-links", 'unless: role is "staff"']
+               "--field", "section=\033[2J", text).stdout.splitlines()
+    assert told[0].split(None, 2) == ["skipped", "no-links", 'unless holds: role is "staff"']
     assert told[1].split(None, 2) == ["skipped", "sports",
-                                      'only: section is "tin\\x1b[2J", expected /the-thao/*']
+                                      'only does not hold: section is "\\x1b[2J", expected "/the-thao/*"']
     assert told[-1] == "approve"
     told = run("explain", "--rules", conditions, text, DUYETD_FIELD="role=staff").stdout
     assert told.count("skipped") == 2

@@ -131,15 +131,17 @@ static void lint_absence(const struct rule *rule, const struct condition *condit
 		return;
 	if (sign && rule->conditions->only.count == 1 && !rule->conditions->unless.count)
 		problems_add(problems, PROBLEM_WARNING, condition->place,
-			     "a comment without the field \"%s\" is not looked at; unless: {%s: "
-			     "\"%s%.*s\"} is the same for all others and looks at it too",
-			     condition->field, condition->field, sign, (int)condition->values->len,
-			     condition->values->bytes);
+			     "rule \"%s\" does not apply to comments without the field \"%s\"; "
+			     "unless: {%s: \"%s%.*s\"} does the same for all others, and applies "
+			     "to these too",
+			     rule->name, condition->field, condition->field, sign,
+			     (int)condition->values->len, condition->values->bytes);
 	else
 		problems_add(problems, PROBLEM_HINT, condition->place,
-			     "a comment without the field \"%s\" is not looked at; if that is "
-			     "meant, show it by an example under miss: without the field",
-			     condition->field);
+			     "rule \"%s\" does not apply to comments without the field \"%s\"; "
+			     "if that is meant, show it by an example under miss: without the "
+			     "field",
+			     rule->name, condition->field);
 }
 
 /* The field that the rule's `only` names, if the rule has no other condition. */

@@ -28,6 +28,40 @@ static bool load_value(struct loading *loading, struct node node, struct conditi
 	return !why;
 }
 
+/* The parts of `staff, editor`: `staff, editor`, without signs and blanks around them. */
+static void add_parts(struct buf *list, const char *string)
+{
+	string += strspn(string, ",;| ");
+	while (*string) {
+		size_t len = strcspn(string, ",;|"), end = len;
+
+		while (end && string[end - 1] == ' ')
+			end--;
+		buf_add_string(list, list->len ? ", " : "");
+		buf_add(list, string, end);
+		string += len;
+		string += strspn(string, ",;| ");
+	}
+}
+
+/* `staff, editor` and `staff | editor` are probably meant as a list. One that is meant as it stands
+ * is written as a list of one. */
+static void check_one_value(struct node node)
+{
+	size_t len;
+	const char *string = node_bytes(node, &len), *sign = string ? strpbrk(string, ",;|") : NULL;
+	struct buf list = {0};
+
+	if (!sign)
+		return;
+	add_parts(&list, string);
+	node_problem(node, PROBLEM_WARNING,
+		     "\"%s\" is one value, with the \"%c\": for one of several values write a "
+		     "list, [%s]; if the sign belongs to the value, write [\"%s\"]",
+		     quote(string).text, *sign, quote(buf_string(&list)).text, quote(string).text);
+	buf_free(&list);
+}
+
 /* A value, or a list of them. */
 static void load_values(struct loading *loading, struct node node, struct condition *condition)
 {
@@ -42,6 +76,8 @@ static void load_values(struct loading *loading, struct node node, struct condit
 				   &values[condition->count]);
 	if (!count)
 		node_problem(node, PROBLEM_ERROR, "this list is empty: expected values");
+	if (!node_is_list(node))
+		check_one_value(node);
 	condition->values = values;
 }
 
@@ -146,20 +182,37 @@ static void add_name(struct names *names, const char *name)
 }
 
 /* All fields that the rule or its conditions read. */
-static void names_of(const struct loading *loading, const struct rule *rule, struct names *names)
+static void names_of(const struct ruleset *set, const struct rule *rule, struct names *names)
 {
 	const struct conditions *conditions = rule->conditions;
 
 	add_name(names, "text");
-	for (size_t i = 0; i < loading->set->field_count; i++)
+	for (size_t i = 0; i < set->field_count; i++)
 		if (rule->fields >> i & 1)
-			add_name(names, loading->set->fields[i]);
+			add_name(names, set->fields[i]);
 	for (size_t i = 0; conditions && i < conditions->only.count; i++)
 		add_name(names, conditions->only.condition[i].field);
 	for (size_t i = 0; conditions && i < conditions->unless.count; i++)
 		add_name(names, conditions->unless.condition[i].field);
 }
 
+static bool is_among(const struct names *names, const char *name)
+{
+	for (size_t i = 0; i < names->count; i++)
+		if (!strcmp(names->list[i], name))
+			return true;
+	return false;
+}
+
+bool rule_reads(const struct ruleset *set, const struct rule *rule, const char *field)
+{
+	struct names names = {.count = 0};
+
+	names_of(set, rule, &names);
+	return is_among(&names, field);
+}
+
+/* An example may have fields that the rule does not read, to show that they do not matter. */
 static void check_name(const struct loading *loading, const struct rule *rule, struct node key)
 {
 	struct names names = {.count = 0};
@@ -167,14 +220,12 @@ static void check_name(const struct loading *loading, const struct rule *rule, s
 
 	if (!name)
 		return;
-	names_of(loading, rule, &names);
-	for (size_t i = 0; i < names.count; i++)
-		if (!strcmp(names.list[i], name))
-			return;
-	nearest = suggest_word(name, names.list, names.count);
-	node_problem(key, PROBLEM_WARNING, "the rule looks at no field \"%s\"%s%s%s", name,
-		     nearest ? "; did you mean \"" : "", nearest ? nearest : "",
-		     nearest ? "\"?" : "");
+	names_of(loading->set, rule, &names);
+	nearest = is_among(&names, name) ? NULL : suggest_word(name, names.list, names.count);
+	if (nearest)
+		node_problem(key, PROBLEM_WARNING,
+			     "the rule does not look at the field \"%s\"; did you mean \"%s\"?",
+			     name, nearest);
 }
 
 /* {text: …, role: staff} */

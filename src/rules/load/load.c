@@ -315,23 +315,39 @@ static void load_files(struct loading *loading)
 
 /* Tests each rule alone on its own examples. */
 
-static void report_example(const struct rule *rule, const struct example *example,
-			   const struct examination *found, struct problems *problems)
+/* Why the rule applies to an example that it must not hit: its conditions, or fields of the example
+ * that it does not read. */
+static void add_reason(struct buf *why, const struct ruleset *rules, const struct rule *rule,
+		       const struct example *example, const struct examination *found)
+{
+	buf_printf(why, "%s%s", *found->conditions ? "; " : "", found->conditions);
+	for (size_t i = 0; i < example->field_count; i++) {
+		const struct field *field = &example->fields[i];
+
+		if (!field_is(field, "text") && !rule_reads(rules, rule, field->name))
+			buf_printf(why, "; the rule does not look at the field \"%s\"",
+				   field->name);
+	}
+}
+
+static void report_hit(const struct ruleset *rules, const struct rule *rule,
+		       const struct example *example, const struct examination *found,
+		       struct problems *problems)
 {
 	const struct hit *hit = found->hits;
+	struct buf why = {0};
 
-	if (example->hit)
+	add_reason(&why, rules, rule, example, found);
+	if (hit->field)
 		problems_add(problems, PROBLEM_ERROR, example->place,
-			     "expected a hit: rule \"%s\" lets this example pass (%s)", rule->name,
-			     found->summary);
-	else if (hit->field)
-		problems_add(problems, PROBLEM_ERROR, example->place,
-			     "expected no hit: rule \"%s\" hits \"%.*s\" in this example",
-			     rule->name, (int)hit->len, hit->field->value + hit->at);
+			     "expected no hit: rule \"%s\" hits \"%.*s\" in this example%s",
+			     rule->name, (int)hit->len, hit->field->value + hit->at,
+			     buf_string(&why));
 	else
 		problems_add(problems, PROBLEM_ERROR, example->place,
-			     "expected no hit: rule \"%s\" hits this example (%s)", rule->name,
-			     hit->measured);
+			     "expected no hit: rule \"%s\" hits this example (%s)%s", rule->name,
+			     hit->measured, buf_string(&why));
+	buf_free(&why);
 }
 
 static void try_example(struct judge *judge, const struct ruleset *rules, const struct rule *rule,
@@ -346,9 +362,13 @@ static void try_example(struct judge *judge, const struct ruleset *rules, const 
 	else if (!found.applies && example->hit)
 		problems_add(problems, PROBLEM_ERROR, example->place,
 			     "expected a hit: rule \"%s\" does not apply to this example (%s)",
-			     rule->name, found.summary);
-	else if ((found.outcome != OUTCOME_PASS) != example->hit)
-		report_example(rule, example, &found, problems);
+			     rule->name, found.conditions);
+	else if (found.outcome == OUTCOME_PASS && example->hit)
+		problems_add(problems, PROBLEM_ERROR, example->place,
+			     "expected a hit: rule \"%s\" lets this example pass (%s)", rule->name,
+			     found.summary);
+	else if (found.outcome != OUTCOME_PASS && !example->hit)
+		report_hit(rules, rule, example, &found, problems);
 }
 
 /* Reports an error at each example whose result is not the expected one. */

@@ -60,4 +60,7 @@ void load_out_of_memory(struct loading *loading);
 void load_conditions(struct loading *loading, struct rule *rule, struct node map);
 void load_examples(struct loading *loading, struct rule *rule, struct node map);
 
+/* Whether the rule or its conditions look at this field of a submission. */
+bool rule_reads(const struct ruleset *set, const struct rule *rule, const char *field);
+
 #endif
