@@ -217,11 +217,11 @@ static void add_word(struct suggest *suggest, const struct word *word, struct bu
 	const struct canonical *canonical = &suggest->canonical;
 	const struct glyph *first = &suggest->text->glyph[word->first];
 	const struct glyph *last = first + word->count - 1;
-	size_t from = canonical->typed ? first->at
-		      : word->first    ? canonical->end[word->first - 1]
-				       : 0;
-	size_t end = canonical->typed ? last->at + last->len
-				      : canonical->end[word->first + word->count - 1];
+	size_t from = canonical->same_offsets ? first->at
+		      : word->first	      ? canonical->end[word->first - 1]
+					      : 0;
+	size_t end = canonical->same_offsets ? last->at + last->len
+					     : canonical->end[word->first + word->count - 1];
 
 	buf_add(out, canonical->bytes + from, end - from);
 }

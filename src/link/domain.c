@@ -67,7 +67,7 @@ static bool is_call(const struct text *text, const struct label *host, const str
 /* Top-level domains under which sites exist, whatever follows in brackets. */
 static bool is_site(const char *tld)
 {
-	return words_have(WORDS_COMMA, tld) || words_have(WORDS_BETTING, tld) ||
+	return words_have(WORDS_COMMON_TLD, tld) || words_have(WORDS_BETTING, tld) ||
 	       !strcmp(tld, "org");
 }
 

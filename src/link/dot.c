@@ -278,7 +278,7 @@ static enum dot read_sign(const struct text *text, size_t i, size_t sign, size_t
 		return DOT_ODD;
 	size_t behind = *end + strlen(word);
 	bool known =
-		words_have(WORDS_COMMA, word) || words_have(WORDS_BETTING, word) ||
+		words_have(WORDS_COMMON_TLD, word) || words_have(WORDS_BETTING, word) ||
 		(glyph_at(text, behind)->ch == '/' && glyph_is_word(glyph_at(text, behind + 1)));
 	return ch == ',' && close && known ? DOT_ODD : DOT_NONE;
 }
@@ -316,7 +316,7 @@ static bool is_symbol(const struct text *text, size_t i)
 	char word[WORD_MAX + 1];
 	return glyph_at(text, i)->kind == GLYPH_SYMBOL &&
 	       is_one_of(glyph_at(text, i + 1)->letter, "cnv") && copy_word(text, i + 1, word) &&
-	       words_have(WORDS_COMMA, word);
+	       words_have(WORDS_COMMON_TLD, word);
 }
 
 /* A sign of another script for a dot. */

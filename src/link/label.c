@@ -271,7 +271,7 @@ enum label_look label_look(const struct text *text, const struct label *label)
 static bool is_listed(const char *word)
 {
 	return words_have(WORDS_STRONG, word) || words_have(WORDS_BETTING, word) ||
-	       words_have(WORDS_COMMA, word);
+	       words_have(WORDS_COMMON_TLD, word);
 }
 
 /* c0m, v1p, coom, còm, ċom, and сом, whose last letter looks like a Latin one only as a capital
@@ -348,17 +348,17 @@ static bool is_suffix(const char *suffix)
 
 bool tld_is_known(const struct text *text, const struct label *label, enum tld look)
 {
-	char posed[LABEL_MAX + 1], own[LABEL_MAX * 2];
+	char as_ascii[LABEL_MAX + 1], as_typed[LABEL_MAX * 2];
 
 	if (look == TLD_MISSPELT)
 		return true;
 	if (look >= TLD_FAMILIAR && !(label->flags & (LABEL_FOREIGN | LABEL_HYPHEN)))
 		return true; /* in the lists of words.c */
-	bool ascii = label_copy(text, label, posed);
-	if (ascii && is_suffix(posed))
+	bool is_ascii = label_copy(text, label, as_ascii);
+	if (is_ascii && is_suffix(as_ascii))
 		return true;
-	return write_out(text, label, own, sizeof own) && !(ascii && !strcmp(posed, own)) &&
-	       is_suffix(own);
+	return write_out(text, label, as_typed, sizeof as_typed) &&
+	       !(is_ascii && !strcmp(as_ascii, as_typed)) && is_suffix(as_typed);
 }
 
 bool tld_is_pair(const struct text *text, const struct label *before, const struct label *label)

@@ -21,11 +21,11 @@ static bool is_plain(const struct glyph *g)
 static bool is_tld(const char *word)
 {
 	return words_have(WORDS_STRONG, word) || words_have(WORDS_BETTING, word) ||
-	       words_have(WORDS_FAMILIAR, word) || words_have(WORDS_COMMA, word);
+	       words_have(WORDS_FAMILIAR, word) || words_have(WORDS_COMMON_TLD, word);
 }
 
-/* One letter or two at glyph `i`, and no third; how many, else 0. */ static size_t
-read_piece(const struct text *text, size_t i)
+/* One letter or two at glyph `i`, and no third; how many, else 0. */
+static size_t read_piece(const struct text *text, size_t i)
 {
 	size_t n = 0;
 	while (n < 3 && is_plain(glyph_at(text, i + n)))

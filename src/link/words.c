@@ -147,8 +147,9 @@ static const char campaign[][WORD_MAX] = {
 	"source",
 };
 
-/* Before these a comma is a dot too, as are the betting domains. */
-static const char comma[][WORD_MAX] = {
+/* The top-level domains that people use most. Before these, as before the betting domains, a comma
+ * is a dot too. */
+static const char common_tlds[][WORD_MAX] = {
 	"com",
 	"net",
 	"vn",
@@ -180,7 +181,7 @@ static const struct {
 	[WORDS_STEMS] = {stems, COUNT(stems)},
 	[WORDS_ENDINGS] = {endings, COUNT(endings)},
 	[WORDS_CAMPAIGN] = {campaign, COUNT(campaign)},
-	[WORDS_COMMA] = {comma, COUNT(comma)},
+	[WORDS_COMMON_TLD] = {common_tlds, COUNT(common_tlds)},
 };
 
 bool words_have(enum words words, const char *word)

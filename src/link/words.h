@@ -19,7 +19,7 @@ enum words {
 	WORDS_STEMS,	  /* source files: main, util */
 	WORDS_ENDINGS,	  /* of source files: rs, cc */
 	WORDS_CAMPAIGN,	  /* parameters of a query: ref, source */
-	WORDS_COMMA,	  /* top-level domains before which a comma is a dot: com */
+	WORDS_COMMON_TLD, /* top-level domains before which a comma is a dot: com */
 };
 
 bool words_have(enum words words, const char *word);

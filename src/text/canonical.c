@@ -90,8 +90,8 @@ bool canonical_write(struct canonical *canonical, const struct text *text, bool 
 {
 	if (!make_room(canonical, text->glyphs))
 		return false;
-	canonical->typed = text->canonical;
-	if (canonical->typed)
+	canonical->same_offsets = text->canonical;
+	if (canonical->same_offsets)
 		copy(canonical, text, lower);
 	else
 		write_glyphs(canonical, text, lower);
@@ -107,7 +107,7 @@ void canonical_clear(struct canonical *canonical)
 
 static size_t end_of(const struct canonical *canonical, const struct text *text, size_t i)
 {
-	return canonical->typed ? text->glyph[i].at + text->glyph[i].len : canonical->end[i];
+	return canonical->same_offsets ? text->glyph[i].at + text->glyph[i].len : canonical->end[i];
 }
 
 size_t canonical_glyph(const struct canonical *canonical, const struct text *text, size_t at)

@@ -7,9 +7,9 @@
 struct canonical {
 	char *bytes;   /* NFC; without marks that are not Vietnamese (Zalgo); look-alikes in a Latin
 			  word become the letters that they look like */
-	uint32_t *end; /* where each glyph ends in `bytes`; not used if `typed` */
+	uint32_t *end; /* where each glyph ends in `bytes`; not used if `same_offsets` */
 	size_t len, end_room, byte_room;
-	bool typed; /* `bytes` has the same positions as the original */
+	bool same_offsets; /* a byte of the original is at the same offset in `bytes` */
 };
 
 /* Writes the text, in small letters (`lower`) or as typed. Buffers are reused. Returns false when

@@ -27,7 +27,7 @@ static void add_sign(struct gap *gap, uint32_t ch)
 }
 
 /* `Về nhà.Cái xe hỏng`: two sentences without a blank, unless all is in capitals. */
-static bool ends_sentence(const struct text *text, size_t from, size_t to)
+static bool is_sentence_end_unspaced(const struct text *text, size_t from, size_t to)
 {
 	return text->glyph[to].flags & GLYPH_UPPER && !(text->glyph[from].flags & GLYPH_UPPER);
 }
@@ -39,7 +39,7 @@ static bool is_joiner(const struct text *text, size_t from, size_t to)
 	const struct glyph *g = &text->glyph[from + 1];
 
 	if (g->ch == '.')
-		return to - from == 2 && !ends_sentence(text, from, to);
+		return to - from == 2 && !is_sentence_end_unspaced(text, from, to);
 	return g->ch == '_' || g->kind == GLYPH_SYMBOL ||
 	       (to - from == 2 && is_one_of(g->ch, "-/*+|^="));
 }
@@ -137,7 +137,7 @@ static bool is_blank(const struct text *text, size_t from, size_t to)
 }
 
 /* A full stop, a blank and a capital: two sentences. */
-static bool sentence_ends(const struct text *text, size_t from, size_t to)
+static bool is_sentence_end_spaced(const struct text *text, size_t from, size_t to)
 {
 	bool stop = false, blank = false;
 	for (size_t i = from + 1; i < to; i++) {
@@ -263,7 +263,7 @@ static bool add_gap(struct match *m, size_t p, size_t from, size_t to)
 	if (gap.sign && gap.sign == m->phrase->before[p])
 		gap.sign = 0;
 	gaps_add(&m->gaps, &gap);
-	m->parts |= to - from - 1 > GAP_SYLLABLES || sentence_ends(text, from, to);
+	m->parts |= to - from - 1 > GAP_SYLLABLES || is_sentence_end_spaced(text, from, to);
 	return !gap.crosses;
 }
 
@@ -292,7 +292,7 @@ static bool slug_fits(struct match *m, size_t words)
 	return true;
 }
 
-bool gaps_read_on(struct match *m)
+bool gaps_allow_match(struct match *m)
 {
 	size_t words = m->phrase->syllable[m->phrase->letters - 1] + 1u;
 

@@ -65,6 +65,6 @@ bool gap_joins(struct match *m, size_t p, size_t i, bool one_syllable);
 bool gap_is_alike(const struct match *m, size_t p, size_t i);
 
 /* Whether the gaps between the words of the match allow it to be one phrase. */
-bool gaps_read_on(struct match *m);
+bool gaps_allow_match(struct match *m);
 
 #endif

@@ -365,7 +365,7 @@ static bool confirm(const struct phrase *phrase, struct phrase_search *search, s
 
 	if (!find_first(&m, run) || !find_end(&m, run + phrase->runs - 1))
 		return false;
-	if (!walk(&m, run) || !gaps_read_on(&m) ||
+	if (!walk(&m, run) || !gaps_allow_match(&m) ||
 	    (m.missing && (phrase->exact || !m.marks_optional)))
 		return false;
 	if (phrase->sign && !sign_follows(&m))
