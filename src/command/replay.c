@@ -357,7 +357,7 @@ static int run_stream(const struct settings *settings, const struct ruleset *cur
 		      const struct ruleset *proposed)
 {
 	struct endpoint endpoint;
-	struct export_source source = {&endpoint, settings->password_file, settings->stream};
+	struct stream_source source = {&endpoint, settings->password_file, settings->stream};
 	struct stream *stream;
 	char *name;
 

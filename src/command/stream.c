@@ -1,15 +1,128 @@
 #include "command/stream.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <hiredis/hiredis.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
+#include "base/json.h"
+#include "redis/blocking.h"
+
+/* The entries as JSON Lines. */
+
+enum { PAGE = 500 }; /* entries asked for at once */
+
+struct reading {
+	const struct stream_source *source;
+	struct blocking blocking;
+	struct buf lines;
+	char from[64]; /* where the next page begins */
+};
+
+/* One entry: its id, then names and values in turn. */
+static bool add_entry(struct buf *lines, const redisReply *entry)
+{
+	const redisReply *fields;
+
+	if (entry->type != REDIS_REPLY_ARRAY || entry->elements != 2 ||
+	    entry->element[0]->type != REDIS_REPLY_STRING ||
+	    entry->element[1]->type != REDIS_REPLY_ARRAY)
+		return false;
+	fields = entry->element[1];
+	buf_add_char(lines, '{');
+	for (size_t i = 0; i < fields->elements; i++) {
+		if (fields->element[i]->type != REDIS_REPLY_STRING)
+			return false;
+		if (i)
+			buf_add_char(lines, i % 2 ? ':' : ',');
+		json_add_string(lines, fields->element[i]->str, fields->element[i]->len);
+	}
+	buf_add_string(lines, "}\n");
+	return !lines->failed;
+}
+
+static bool write_all(struct reading *reading, int file)
+{
+	for (size_t at = 0; at < reading->lines.len;) {
+		ssize_t done = write(file, reading->lines.data + at, reading->lines.len - at);
+
+		if (done < 0 && errno != EINTR)
+			return blocking_fail(&reading->blocking, "%s", strerror(errno));
+		at += done > 0 ? (size_t)done : 0;
+	}
+	return true;
+}
+
+static bool write_page(struct reading *reading, const redisReply *page, int file)
+{
+	const redisReply *last = page->elements ? page->element[page->elements - 1] : NULL;
+
+	buf_empty(&reading->lines);
+	for (size_t i = 0; i < page->elements; i++)
+		if (!add_entry(&reading->lines, page->element[i]))
+			return blocking_fail(&reading->blocking, "an entry cannot be read");
+	if (last)
+		snprintf(reading->from, sizeof reading->from, "(%s", last->element[0]->str);
+	return write_all(reading, file);
+}
+
+static bool take_page(struct reading *reading, const redisReply *page, int file)
+{
+	if (!blocking_is_good(&reading->blocking, page))
+		return false;
+	if (page->type != REDIS_REPLY_ARRAY)
+		return blocking_fail(&reading->blocking, "an unexpected reply to XRANGE");
+	return write_page(reading, page, file);
+}
+
+/* Reads pages until one is not full. */
+static bool write_pages(struct reading *reading, int file)
+{
+	size_t count = PAGE;
+
+	while (count == PAGE) {
+		redisReply *page = redisCommand(reading->blocking.redis, "XRANGE %s %s + COUNT %d",
+						reading->source->stream, reading->from, PAGE);
+		bool good = take_page(reading, page, file);
+
+		count = good ? page->elements : 0;
+		freeReplyObject(page);
+		if (!good)
+			return false;
+	}
+	return true;
+}
+
+/* Writes one object a line to `file`: the fields of an entry. Returns false on an error, and `why`
+ * is then the reason. */
+static bool write_lines(const struct stream_source *source, int file, char *why, size_t size)
+{
+	struct reading reading = {
+		.source = source,
+		.blocking = {source->endpoint, source->password_file, source->stream},
+		.from = "-",
+	};
+	bool done;
+
+	if (source->since)
+		snprintf(reading.from, sizeof reading.from, "%lld", (long long)source->since);
+	done = blocking_open(&reading.blocking) && write_pages(&reading, file);
+	if (!done)
+		snprintf(why, size, "%s", reading.blocking.why);
+	blocking_close(&reading.blocking);
+	buf_free(&reading.lines);
+	return done;
+}
+
+/* The thread that writes them. */
 
 struct stream {
 	const char *command;
-	struct export_source source;
+	struct stream_source source;
 	pthread_t thread;
 	int ends[2];
 	char name[32], why[256];
@@ -21,7 +134,7 @@ static void *write_stream(void *argument)
 	struct stream *stream = argument;
 
 	stream->complete =
-		export_stream(&stream->source, stream->ends[1], stream->why, sizeof stream->why);
+		write_lines(&stream->source, stream->ends[1], stream->why, sizeof stream->why);
 	close(stream->ends[1]); /* the end of the file */
 	return NULL;
 }
@@ -37,7 +150,7 @@ static bool start_thread(struct stream *stream)
 	return false;
 }
 
-struct stream *stream_open(const char *command, const struct export_source *source)
+struct stream *stream_open(const char *command, const struct stream_source *source)
 {
 	struct stream *stream = calloc(1, sizeof *stream);
 

@@ -1,14 +1,25 @@
-/* A Redis stream that is read like a file: a thread writes its entries to a pipe. */
+/*
+ * A Redis stream that is read like a file of JSON Lines: a thread writes its entries to a pipe. The
+ * thread blocks while it waits for Redis. Invalid UTF-8 in values is left out.
+ */
 #ifndef DUYETD_COMMAND_STREAM_H
 #define DUYETD_COMMAND_STREAM_H
 
 #include <stdbool.h>
-#include "redis/export.h"
+#include <stdint.h>
+#include "redis/endpoint.h"
 
 struct stream;
 
+struct stream_source {
+	const struct endpoint *endpoint;
+	const char *password_file; /* NULL for none */
+	const char *stream;	   /* its key, with the prefix */
+	int64_t since;		   /* ms since 1970: only entries from then on; 0: all */
+};
+
 /* Begins to read. Returns NULL, after an error message, when out of memory, files or threads. */
-struct stream *stream_open(const char *command, const struct export_source *source);
+struct stream *stream_open(const char *command, const struct stream_source *source);
 
 /* The file name of the pipe, to be opened once. */
 char *stream_name(struct stream *stream);

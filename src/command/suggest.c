@@ -462,7 +462,7 @@ static int read_streams(struct suggest *suggest)
 	const struct settings *settings = suggest->settings;
 	struct buf approved = {0};
 	struct endpoint endpoint;
-	struct export_source sources[2] = {{&endpoint, settings->password_file, settings->stream}};
+	struct stream_source sources[2] = {{&endpoint, settings->password_file, settings->stream}};
 	struct stream *streams[2];
 	char *names[2];
 	size_t count = name_approved(settings->stream, &approved) ? 2 : 1, opened = 0;

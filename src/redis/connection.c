@@ -309,8 +309,9 @@ static void on_disconnect(const redisAsyncContext *context, int status)
 	fail(connection, why);
 }
 
-/* Whether the context is usable, with TLS begun if it is asked for; else `refusal` says why. */
-static bool is_fit(struct connection *connection, redisAsyncContext *context)
+/* Begins TLS on the context if it is asked for. Returns false on an error; `refusal` is then the
+ * reason. */
+static bool make_usable(struct connection *connection, redisAsyncContext *context)
 {
 	if (context->err) {
 		snprintf(connection->refusal, sizeof connection->refusal, "%s", context->errstr);
@@ -325,13 +326,13 @@ static bool is_fit(struct connection *connection, redisAsyncContext *context)
 
 /* Takes the context of a connect function of hiredis. On failure it is not NULL, and its error is
  * not reliable. */
-static void take(struct connection *connection, redisAsyncContext *context)
+static void use_context(struct connection *connection, redisAsyncContext *context)
 {
 	if (!context) {
 		fail(connection, "out of memory");
 		return;
 	}
-	if (!is_fit(connection, context)) {
+	if (!make_usable(connection, context)) {
 		redisAsyncFree(context);
 		connect_next(connection);
 		return;
@@ -366,7 +367,7 @@ static void connect_next(struct connection *connection)
 			NI_NUMERICHOST))
 		fail(connection, "an address of no known kind");
 	else
-		take(connection, redisAsyncConnect(host, connection->options.server->port));
+		use_context(connection, redisAsyncConnect(host, connection->options.server->port));
 }
 
 static void on_resolved(void *arg, struct addrinfo *addresses, int error)
@@ -402,7 +403,7 @@ struct connection *connection_open(struct event_base *base,
 						   .password_file = options->password_file};
 	set_deadline(connection);
 	if (!options->server)
-		take(connection, redisAsyncConnectUnix(options->endpoint->path));
+		use_context(connection, redisAsyncConnectUnix(options->endpoint->path));
 	else if (!(connection->lookup =
 			   dns_lookup_start(base, options->server->host, options->server->port,
 					    on_resolved, connection)))
