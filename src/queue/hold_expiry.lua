@@ -16,6 +16,7 @@ local hold, verdict, most, keep_stats, kept = tonumber(ARGV[1]), unpack(ARGV, 2,
 
 may('XDEL', held, '0-1')
 may('XADD', verdicts, '*', 'id', '')
+may('HGET', rejected .. ':', 'held')
 may('DEL', rejected .. ':')
 may('HSET', rejected .. ':', 'id', '')
 may('HDEL', rejected .. ':', 'id')

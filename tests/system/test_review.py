@@ -295,6 +295,26 @@ def test_held_when_no_verdict_can_be_added(redis, daemon):
     assert not redis.xlen("comments:held")
 
 
+@pytest.mark.parametrize("right", ["xdel", "hget", "hset", "hdel"])
+def test_held_while_a_right_is_missing(server, redis, daemon, right):
+    """It stays held as long as its record cannot be brought up to date, and judging goes on."""
+    redis.acl_setuser("test", enabled=True, nopass=True, categories=["+@all"], keys=["*"])
+    daemon().stop()
+    redis.xadd("comments:held", {"id": "c1", "entry": "1-0"}, id="1-0")
+    redis.hset("comments:rejected:c1", mapping={"id": "c1", "verdict": "hold", "held": "1-0"})
+    redis.execute_command("ACL", "SETUSER", "default", f"-{right}")
+    duyetd = daemon("--hold-for", "1s:reject")
+    admin = server.client(username="test", password="x")
+    duyetd.wait_log("fault=noperm", f"settling the held needs {right.upper()}")
+    if right in ("hset", "hdel"):  # settling needs the others while comments are held
+        verdict_of(admin, submit(admin, "c2", GOOD))
+    assert admin.xlen("comments:held") == 1 and len(duyetd.lines("settling the held")) == 1
+    redis.execute_command("ACL", "SETUSER", "default", f"+{right}")
+    wait_for(lambda: not admin.xlen("comments:held"))
+    assert redis.hget("comments:rejected:c1", "verdict") == "reject"
+    assert not redis.hexists("comments:rejected:c1", "held")
+
+
 def test_held_stays_held_unless_told(redis, daemon):
     daemon()
     verdict_of(redis, submit(redis, "c1", "Bài này cần xem lại nhé"))
