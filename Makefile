@@ -193,8 +193,9 @@ deb: ## build the package build/duyetd_VERSION_ARCH.deb
 	@$(MAKE) --no-print-directory $(BUILD)/duyetd
 	@BUILD=$(BUILD) VERSION=$(VERSION) systemd/deb/build.sh
 
-bench: $(BUILD)/duyetd $(BENCHES) ## measure the speed, and the limit that Redis sets; a few minutes, FULL=1 for everything
-	@BUILD=$(BUILD) FULL=$(FULL) $(PYTHON) tests/bench/bench.py
+bench: $(BUILD)/duyetd $(BENCHES) ## measure the speed, print the aims next to the figures; 15 minutes, ONLY=drains,everyday FULL=1
+	@BUILD=$(BUILD) ONLY="$(ONLY)" FULL=$(FULL) SHORT=$(SHORT) $(if $(filter undefined,$(origin BASE)),,BASE="$(BASE)") \
+		$(PYTHON) tests/bench/bench.py
 
 bench-guard: $(BUILD)/duyetd $(BUILD)/bench/load $(BUILD)/bench/judge ## compare the speed of this tree and of BASE=REV: ONLY=judge,load,drain,everyday,memory ROUNDS=N FULL=1
 	@BUILD=$(BUILD) CC="$(CC)" BASE="$(BASE)" ONLY="$(ONLY)" ROUNDS=$(ROUNDS) FULL=$(FULL) $(PYTHON) tests/bench/guard.py

@@ -1,11 +1,12 @@
 """Whether a change costs speed or memory: `make bench-guard BASE=REV`, about two minutes.
 
-Builds the revision BASE and compares this tree ("new") with it. Both run in pairs, in turns; each figure is the median of the pairs, with the ratio new/base. The range after a ratio holds the
-middle half of the pairs' ratios: a ratio whose range holds 1.00 says nothing, and more ROUNDS narrow
-it. Both judge by the same rules, those of BASE, unless a line says "own rules".
+Builds the revision BASE and compares this tree ("new") with it. Both run in pairs, in turns; each
+figure is the median of the pairs, with the ratio new/base. The range after a ratio holds the middle half
+of the pairs' ratios: a ratio whose range holds 1.00 says nothing, and more ROUNDS narrow it. Both judge by the same rules, those of BASE, unless a line says "own rules".
 
   ONLY=judge,load,drain,everyday,memory   some of the figures
   ROUNDS=N                                pairs, 5 or with FULL=1 15; twice as many of drain and everyday
+  BASE=a5f8b07                            prints the aims of everyday rates, which compare with it
 """
 import json
 import os
@@ -17,8 +18,10 @@ import sys
 import tempfile
 
 import material
-from bench import at_rate, cores_apart, cores_shared, duyetd, unconsumed
-from stage import BUILD, ROOT, Consumer, Redis, memory
+from aims import BEFORE, Aims
+from base import Side, build_base, find_commit
+from rates import at_rate, unconsumed
+from stage import BUILD, ROOT, Consumer, Redis, cores_apart, cores_shared, duyetd, memory
 
 FULL = os.environ.get("FULL", "") not in ("", "0")
 ROUNDS = int(os.environ.get("ROUNDS") or (15 if FULL else 5))
@@ -29,48 +32,20 @@ BACKLOG = 1_000_000 if FULL else 50_000
 SIDES = ("base", "new")
 
 
-class Side:
-    """A revision: its tree and what was built from it."""
-
-    def __init__(self, name, tree, build):
-        self.name, self.rules = name, tree / "rules"
-        self.duyetd, self.bench_judge = build / "duyetd", build / "bench/judge"
-
-
 def die(message):
     sys.exit(f"bench-guard: {message}")
 
 
-# ---- the base ---------------------------------------------------------------------------
-
-def git(*arguments):
-    return subprocess.run(["git", "-C", ROOT, *arguments], check=True, capture_output=True)
-
-
-def revision(name):
+def base_side():
+    """The commit of BASE, and what was built from it."""
+    name = os.environ.get("BASE")
     if not name:
         die("BASE is not set: expected a revision, as in `make bench-guard BASE=HEAD`")
     try:
-        return git("rev-parse", "--verify", f"{name}^{{commit}}").stdout.decode().strip()
-    except subprocess.CalledProcessError:
-        die(f"BASE={name}: expected a revision of this repository")
-
-
-def build_base(commit):
-    """The files of `commit` in a directory of their own, and built there as this tree was."""
-    tree = BUILD / "guard" / commit
-    if not tree.is_dir():
-        fresh = tree.with_suffix(".new")
-        fresh.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["tar", "-x", "-C", fresh], input=git("archive", commit).stdout, check=True)
-        fresh.rename(tree)
-    environment = {name: value for name, value in os.environ.items()
-                   if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "BUILD")}
-    made = subprocess.run(["make", "-j2", "BUILD=build", "build/duyetd", "build/bench/judge"], cwd=tree,
-                          env=environment, capture_output=True, text=True)
-    if made.returncode:
-        die(f"BASE does not build, see {tree}:\n{made.stderr[-2000:]}")
-    return Side("base", tree, tree / "build")
+        commit = find_commit(name)
+        return commit, build_base(commit, "base")
+    except ValueError as error:
+        return die(error)
 
 
 # ---- figures ----------------------------------------------------------------------------
@@ -93,7 +68,7 @@ def middle_half(numbers):
 
 
 def figure(what, pairs, digits=0):
-    """One line: the medians of both sides, and of the pairs' ratios."""
+    """One line: the medians of both sides, and of the pairs' ratios. Returns the latter."""
     medians = {name: statistics.median(pair[name] for pair in pairs) for name in SIDES}
     ratios = [pair["new"] / pair["base"] for pair in pairs if pair["base"] > 0]
     said = "     -"
@@ -101,6 +76,7 @@ def figure(what, pairs, digits=0):
         low, high = middle_half(ratios)
         said = f"{statistics.median(ratios):6.2f}   {low:.2f}..{high:.2f}"
     print(f"{what:64}{medians['base']:12,.{digits}f}{medians['new']:12,.{digits}f}{said}", flush=True)
+    return statistics.median(ratios) if ratios else None
 
 
 def part(pairs, index, times=1):
@@ -225,12 +201,23 @@ def everyday(server, sides, rules, comments):
             alone.append(unconsumed(server, comments, rate, SECONDS))
             pairs.append({name: at_rate(server, daemons[name], comments, rate, SECONDS) for name in both_ways(number)})
         called = f"everyday: {rate:,}/s:"
-        figure(f"{called} duyetd's CPU, µs a comment", part(pairs, 3), 1)
-        figure(f"{called} Redis's CPU above the load's own, µs",
-               [{name: run[2] - own for name, run in pair.items()} for pair, own in zip(pairs, alone)], 1)
+        own = figure(f"{called} duyetd's CPU, µs a comment", part(pairs, 3), 1)
+        added = figure(f"{called} Redis's CPU above the load's own, µs",
+                       [{name: run[2] - own for name, run in pair.items()} for pair, own in zip(pairs, alone)], 1)
         figure(f"{called} p50, ms", part(pairs, 0), 2)
         figure(f"{called} p99, ms", part(pairs, 1), 2)
     end(daemons)
+    return {"own": own, "redis": added}  # the last rate has aims
+
+
+def show_aims(ratios):
+    """Of everyday rates, which are compared with BEFORE."""
+    aims = Aims()
+    for name, ratio in ratios.items():
+        if ratio is not None:
+            aims.set(name, ratio)
+    print("\nAims")
+    aims.show(ratios)
 
 
 def backlog(server, sides, rules, comments):
@@ -270,8 +257,7 @@ def with_redis(names, sides, common, directory):
     rules = material.write_rules(directory / "rules-1000", common / "10-site.yaml", 1000)
     server = Redis(directory)
     try:
-        for name in names:
-            WITH_REDIS[name](server, sides, rules, comments)
+        return {name: WITH_REDIS[name](server, sides, rules, comments) for name in names}
     finally:
         Consumer.end_all()
         server.end()
@@ -279,8 +265,8 @@ def with_redis(names, sides, common, directory):
 
 def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    names, commit = wanted(), revision(os.environ.get("BASE"))
-    sides = {"base": build_base(commit), "new": Side("new", ROOT, BUILD)}
+    names, (commit, base) = wanted(), base_side()
+    sides = {"base": base, "new": Side("new", ROOT, BUILD)}
     common = common_rules(sides)
     print(f"base: {commit[:12]}; new: this tree; {ROUNDS} pairs; load of the machine {os.getloadavg()[0]:.1f}")
     print(f"{'':64}{'base':>12}{'new':>12}{'ratio':>6}   middle half")
@@ -288,7 +274,9 @@ def main():
         directory = pathlib.Path(name)
         for called in (one for one in names if one in WITHOUT_REDIS):
             WITHOUT_REDIS[called](sides, common, directory)
-        with_redis([one for one in names if one in WITH_REDIS], sides, common, directory)
+        results = with_redis([one for one in names if one in WITH_REDIS], sides, common, directory)
+    if "everyday" in results and commit.startswith(BEFORE):
+        show_aims(results["everyday"])
 
 
 if __name__ == "__main__":

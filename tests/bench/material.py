@@ -69,6 +69,11 @@ SHAPES = [r"\b{0}\s+{1}\s+(?:tại|ở|với)\s+{2}\b", r"\b{0}\W+{2}\s*\d{{2,4}
           r"\b(?:app|web|trang)\s+{0}\s+{2}(?:\s+{1})?\b", r"\b{2}\s+{0}\s+(?:\d+|một)\s*(?:k|tr|triệu)\b",
           r"(?:liên\s+hệ|ib|inbox)\s+{2}\s.{{0,20}}\b{0}\b"]
 
+ONSETS = ["", "b", "c", "ch", "d", "đ", "g", "gh", "h", "kh", "l", "m", "n", "ng", "nh", "ph", "qu", "r", "s", "t",
+          "th", "tr", "v", "x"]
+RIMES = ["a", "ai", "ao", "an", "ang", "anh", "ay", "âm", "ăt", "e", "em", "ê", "ênh", "i", "iêng", "o", "oa", "on",
+         "ong", "ô", "ôn", "ơ", "ơi", "u", "uôc", "ưa", "ương", "y"]
+
 # Texts that take long to judge: each is repeated.
 HOSTILE = ["a", "a ", "a.", "(", "@a ", "http://", "a" + "\u0301\u0323" * 10 + " ", "ch3t ", "nhà cá ", "n.h.à.c.",
            "nhà cái ", "về nhà cái là ", "\u0441\u0430\u0441 ", "&#97;", "\U0001f600", "<b>a</b>", "1 ", "a\n"]
@@ -132,4 +137,22 @@ def write_rules(directory, site, count):
         "rules:\n  - name: banned\n    kind: banned\n    phrases: phrases.txt\n"
         f"    patterns:\n{quoted}"
         '    message: "Bình luận có nội dung bị cấm."\n', encoding="utf-8")
+    return directory
+
+
+def list_phrases(count):
+    """Phrases of two to four syllables that mean nothing, no two alike."""
+    rnd, found = random.Random(4), {}
+    while len(found) < count:
+        syllables = (rnd.choice(ONSETS) + rnd.choice(RIMES) for _ in range(rnd.choice([2, 3, 3, 4])))
+        found[" ".join(syllables)] = None
+    return list(found)
+
+
+def write_list(directory, count):
+    """A rule with a list of `count` phrases."""
+    directory.mkdir(parents=True)
+    (directory / "phrases.txt").write_text("\n".join(list_phrases(count)) + "\n", encoding="utf-8")
+    (directory / "10-list.yaml").write_text(
+        "rules:\n  - name: banned\n    kind: banned\n    phrases: phrases.txt\n    message: m\n", encoding="utf-8")
     return directory

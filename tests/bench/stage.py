@@ -11,6 +11,20 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / os.environ.get("BUILD", "build")
 WITH_US = ["setpriv", "--pdeathsig", "KILL", "--"]  # it ends with the bench, however that ends
 REDIS_SERVER = os.environ.get("REDIS_SERVER") or "redis-server"
+FULL, SHORT = (os.environ.get(name, "") not in ("", "0") for name in ("FULL", "SHORT"))
+
+
+def scale(short, normal, full):
+    """A number of the benchmarks; SHORT=1 is for their test, whose figures say nothing."""
+    return short if SHORT else full if FULL else normal
+
+
+ROUNDS = scale(1, 11, 21)  # short and many, since disturbances of the machine come and go
+ENTRIES = scale(2_000, 50_000, 100_000)
+
+
+def title(text):
+    print(f"\n{text}\n{'-' * len(text)}", flush=True)
 
 
 def cpu(pid):
@@ -137,3 +151,29 @@ class Consumer:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+
+def duyetd(server, rules, name, *options, binary=BUILD / "duyetd"):
+    return Consumer(server, name, [binary, "run", "--redis", f"unix://{server.socket}", "--prefix",
+                                   "PREFIX", "--rules", rules, "--log-level", "warning", *options])
+
+
+def reference(server, mode, *depth):
+    """A consumer that does not judge. Its name in the tables is of its mode."""
+    names = {"bare": "bare: XACK and XADD", "approve": "reference: approves unseen",
+             "tenth": "reference: rejects every tenth"}
+    return Consumer(server, names[mode], [BUILD / "bench/reference", server.socket, "PREFIX", mode, *depth])
+
+
+def cores_apart(server, consumers):
+    """Redis on the last core, its consumers and this script on the others."""
+    cores = sorted(os.sched_getaffinity(0))
+    if len(cores) > 1:
+        keep_to(server.process.pid, cores[-1:])
+        for one in consumers:
+            keep_to(one.process.pid, cores[:-1])
+
+
+def cores_shared(server, consumers):
+    for process in (server.process, *(one.process for one in consumers)):
+        keep_to(process.pid, os.sched_getaffinity(0))
