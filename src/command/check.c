@@ -16,7 +16,7 @@ enum format { FORMAT_TEXT, FORMAT_JSON };
 struct settings {
 	const char *rules, *everyday;
 	int format;
-	bool strict;
+	bool strict, all;
 };
 
 static const struct option_row rows[] = {
@@ -26,6 +26,8 @@ static const struct option_row rows[] = {
 		 "given, everyday.txt beside the rules"},
 	{"strict", NULL, OPTION_FLAG, offsetof(struct settings, strict),
 	 .help = "warnings count as errors"},
+	{"all", NULL, OPTION_FLAG, offsetof(struct settings, all),
+	 .help = "print every hint, and not one of each kind"},
 	{"format", "text|json", OPTION_CHOICE, offsetof(struct settings, format), .initial = "text",
 	 .help = "json is for editors and CI: one object a line"},
 };
@@ -41,14 +43,16 @@ static const struct usage usage = {
 	.row_count = sizeof rows / sizeof rows[0],
 };
 
-static const char untried[] = "no everyday.txt: ordinary sentences were not tried";
-
-static void print_text(const struct problem *problem)
+static void print_text(const struct problem *problem, size_t similar)
 {
 	char line[1024];
 
 	problem_print(problem, line, sizeof line);
-	puts(line);
+	fputs(line, stdout);
+	if (similar)
+		printf(" (and %zu hint%s of this kind: --all shows %s)", similar,
+		       similar == 1 ? "" : "s", similar == 1 ? "it" : "them");
+	putchar('\n');
 }
 
 static void print_json(const struct problem *problem)
@@ -68,16 +72,66 @@ static void print_json(const struct problem *problem)
 	buf_free(&line);
 }
 
-static void print_problems(const struct problems *problems, enum format format)
+/* The hints of one kind. */
+struct hints {
+	const char *format;
+	size_t count;
+	bool printed;
+};
+enum { HINT_KINDS = 16 };
+
+/* Returns the hints of this kind, or an unused element; NULL when there are too many kinds. */
+static struct hints *find_hints(struct hints *hints, const char *format)
+{
+	for (size_t i = 0; i < HINT_KINDS; i++)
+		if (!hints[i].format || hints[i].format == format)
+			return &hints[i];
+	return NULL;
+}
+
+static void count_hint(struct hints *hints, const struct problem *hint)
+{
+	struct hints *same = find_hints(hints, hint->format);
+
+	if (same) {
+		same->format = hint->format;
+		same->count++;
+	}
+}
+
+/* Prints the hints of one kind as one line: the first of them, with the number of the others. */
+static void print_folded(const struct problem *list, size_t count)
+{
+	struct hints hints[HINT_KINDS] = {{NULL, 0, false}};
+
+	for (size_t i = 0; i < count; i++)
+		if (list[i].severity == PROBLEM_HINT)
+			count_hint(hints, &list[i]);
+	for (size_t i = 0; i < count; i++) {
+		struct hints *same =
+			list[i].severity == PROBLEM_HINT ? find_hints(hints, list[i].format) : NULL;
+
+		if (!same || !same->printed)
+			print_text(&list[i], same ? same->count - 1 : 0);
+		if (same)
+			same->printed = true;
+	}
+}
+
+static void print_problems(const struct settings *settings, const struct problems *problems)
 {
 	size_t count;
 	const struct problem *list = problems_list(problems, &count);
 
+	if (settings->format == FORMAT_TEXT && !settings->all) {
+		print_folded(list, count);
+		return;
+	}
 	for (size_t i = 0; i < count; i++) {
-		if (format == FORMAT_JSON)
+		if (settings->format == FORMAT_JSON)
 			print_json(&list[i]);
 		else
-			print_text(&list[i]);
+			print_text(&list[i], 0);
 	}
 }
 
@@ -93,8 +147,7 @@ static void print_if_any(size_t count, const char *noun)
 		printf(", %zu %s%s", count, noun, plural(count));
 }
 
-static void print_summary(const struct ruleset *rules, const struct problems *problems,
-			  bool everyday)
+static void print_summary(const struct ruleset *rules, const struct problems *problems)
 {
 	size_t phrases = 0, patterns = 0;
 
@@ -106,8 +159,7 @@ static void print_summary(const struct ruleset *rules, const struct problems *pr
 	       plural(ruleset_count(rules)), phrases, plural(phrases), patterns, plural(patterns));
 	print_if_any(problems_count(problems, PROBLEM_WARNING), "warning");
 	print_if_any(problems_count(problems, PROBLEM_HINT), "hint");
-	printf(": ok, ruleset %s%s%s\n", ruleset_id(rules), everyday ? "" : "; ",
-	       everyday ? "" : untried);
+	printf(": ok, ruleset %s\n", ruleset_id(rules));
 }
 
 /* `2 errors, 1 warning` */
@@ -122,43 +174,42 @@ static void print_counts(const struct problems *problems, const char *advice)
 	       plural(warnings));
 }
 
-/* everyday.txt beside the rules is optional; a file given by --everyday must exist. Returns false
- * when there is neither. */
-static bool try_everyday(const struct settings *settings, const struct ruleset *rules,
+/* everyday.txt beside the rules is optional; a file given by --everyday must exist. */
+static void try_everyday(const struct settings *settings, const struct ruleset *rules,
 			 struct problems *problems)
 {
+	const char *directory = command_rules_directory(settings->rules);
 	struct buf path = {0};
-	bool given = true;
 
-	buf_printf(&path, "%s/everyday.txt", command_rules_directory(settings->rules));
+	buf_printf(&path, "%s/everyday.txt", directory);
 	if (settings->everyday)
 		lint_everyday(rules, settings->everyday, problems);
 	else if (!access(buf_string(&path), F_OK))
 		lint_everyday(rules, buf_string(&path), problems);
-	else
-		given = false;
-	if (!given && settings->format == FORMAT_JSON)
-		problems_add(problems, PROBLEM_HINT, (struct place){buf_string(&path), 0, 0}, "%s",
-			     untried);
+	else if (ruleset_terms(rules))
+		problems_add(problems, PROBLEM_WARNING, (struct place){directory, 0, 0},
+			     "no everyday.txt: the phrases and patterns were not tried on ordinary "
+			     "sentences, so this does not find those that hit honest comments; "
+			     "copy everyday.txt from the shipped rules, such as "
+			     "/etc/duyetd/rules/everyday.txt, or name it by --everyday FILE");
 	buf_free(&path);
-	return given;
 }
 
 static int check(const struct settings *settings, struct problems *problems)
 {
 	const char *directory = command_rules_directory(settings->rules);
 	struct ruleset *rules = ruleset_load(directory, problems);
-	bool good, everyday = true;
+	bool good;
 
 	if (rules) {
 		lint(rules, problems);
-		everyday = try_everyday(settings, rules, problems);
+		try_everyday(settings, rules, problems);
 	}
 	good = rules && !problems_count(problems, PROBLEM_ERROR) &&
 	       !(settings->strict && problems_count(problems, PROBLEM_WARNING));
-	print_problems(problems, (enum format)settings->format);
+	print_problems(settings, problems);
 	if (settings->format == FORMAT_TEXT && good)
-		print_summary(rules, problems, everyday);
+		print_summary(rules, problems);
 	else if (settings->format == FORMAT_TEXT)
 		print_counts(problems, command_rules_advice(settings->rules));
 	ruleset_free(rules);

@@ -39,10 +39,9 @@ static void make_harmless(char *message)
 			*message = ' ';
 }
 
-static void add(struct problems *problems, enum severity severity, struct place place,
-		const char *message)
+static void add(struct problems *problems, struct problem problem, const char *message)
 {
-	struct problem problem = {severity, place, NULL};
+	struct place place = problem.place;
 	char *copy = arena_copy(&problems->arena, message, strlen(message));
 
 	if (copy && place.file)
@@ -53,7 +52,7 @@ static void add(struct problems *problems, enum severity severity, struct place 
 	}
 	make_harmless(copy);
 	problem.message = copy;
-	problems->counts[severity]++;
+	problems->counts[problem.severity]++;
 	if (grow(problems->list, problems->count + 1, &problems->room))
 		problems->list[problems->count++] = problem;
 	else
@@ -74,7 +73,7 @@ void problems_add(struct problems *problems, enum severity severity, struct plac
 		problems->counts[PROBLEM_ERROR]++;
 		return;
 	}
-	add(problems, severity, place, message);
+	add(problems, (struct problem){severity, place, NULL, format}, message);
 	free(message);
 }
 
@@ -88,18 +87,18 @@ static int compare(size_t one, size_t other)
 	return (one > other) - (one < other);
 }
 
-static int by_place(const void *one, const void *other)
+static int by_severity(const void *one, const void *other)
 {
 	const struct problem *a = one, *b = other;
 	const char *a_file = a->place.file ? a->place.file : "";
-	int order = strcmp(a_file, b->place.file ? b->place.file : "");
+	int order = (int)a->severity - (int)b->severity;
 
+	if (!order)
+		order = strcmp(a_file, b->place.file ? b->place.file : "");
 	if (!order)
 		order = compare(a->place.line, b->place.line);
 	if (!order)
 		order = compare(a->place.column, b->place.column);
-	if (!order)
-		order = (int)a->severity - (int)b->severity;
 	return order ? order : strcmp(a->message, b->message);
 }
 
@@ -107,7 +106,7 @@ const struct problem *problems_list(const struct problems *problems, size_t *cou
 {
 	*count = problems->count;
 	if (*count)
-		qsort(problems->list, *count, sizeof *problems->list, by_place);
+		qsort(problems->list, *count, sizeof *problems->list, by_severity);
 	return problems->list;
 }
 

@@ -24,6 +24,7 @@ struct problem {
 	enum severity severity;
 	struct place place;
 	const char *message; /* one line, without control characters */
+	const char *format;  /* of the message: the same for all problems of one kind */
 };
 
 struct problems;
@@ -32,6 +33,7 @@ struct problems;
 struct problems *problems_new(void);
 void problems_free(struct problems *problems);
 
+/* `format` is borrowed until problems_free(). */
 void problems_add(struct problems *problems, enum severity severity, struct place place,
 		  const char *format, ...) __attribute__((format(printf, 4, 5)));
 
@@ -39,7 +41,8 @@ void problems_add(struct problems *problems, enum severity severity, struct plac
  * error. */
 size_t problems_count(const struct problems *problems, enum severity severity);
 
-/* Returns them sorted by place: file, line, column. Valid until the next problems_add(). */
+/* Returns them sorted by severity, errors first, then by place: file, line, column. Valid until the
+ * next problems_add(). */
 const struct problem *problems_list(const struct problems *problems, size_t *count);
 
 /* A string of the rules files for a message: cut when it is long. */

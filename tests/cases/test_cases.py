@@ -122,7 +122,7 @@ CHECKS = [case for path in sorted(HERE.glob("check/*.cases")) for case in read_c
 def test_check(name, source, expected, tmp_path):
     first, *others = re.split(r"^\+\+ (.*)\n", source, flags=re.M)
     (tmp_path / "rules.yaml").write_text(first)
-    for file_name, content in zip(others[::2], others[1::2]):
+    for file_name, content in [("everyday.txt", "trời đẹp\n"), *zip(others[::2], others[1::2])]:
         (tmp_path / file_name).write_text(content)
     done = subprocess.run([DUYETD, "check", "--rules", tmp_path], capture_output=True, text=True)
     said = re.sub(rf"^{tmp_path}/(rules.yaml: ?)?", "", done.stdout, flags=re.M)
@@ -134,26 +134,55 @@ def test_check(name, source, expected, tmp_path):
     assert said.splitlines()[-1].endswith("not ok") == errors
 
 
+def check(directory, *more):
+    return subprocess.run([DUYETD, "check", "--rules", directory, *more], capture_output=True, text=True)
+
+
 def test_list_with_other_line_ends(tmp_path):
     (tmp_path / "rules.yaml").write_text(
         "rules: [{name: a, kind: banned, phrases: list.txt, message: x, examples: {hit: [nhà cái]}}]")
     (tmp_path / "list.txt").write_bytes("nhà cái\r\nlô đề\r\n".encode())
-    check = [DUYETD, "check", "--rules", tmp_path]
-    done = subprocess.run(check, capture_output=True, text=True)
+    (tmp_path / "everyday.txt").write_text("trời đẹp\n")
+    done = check(tmp_path)
     assert done.returncode == 0 and done.stdout.count("\n") == 1
     (tmp_path / "list.txt").write_bytes("nhà cái\rlô đề\r".encode())
-    done = subprocess.run(check, capture_output=True, text=True)
+    done = check(tmp_path)
     assert done.returncode == 1 and "list.txt:1:1: error: this line has a carriage return (CR) in it: " \
         "expected line ends of LF or CRLF" in done.stdout
 
 
 def test_everyday_sentences_that_were_not_tried(tmp_path):
     (tmp_path / "rules.yaml").write_text(
-        "rules: [{name: a, kind: diacritics, message: x, examples: {hit: [chao cac ban]}}]")
-    said = lambda *more: subprocess.run([DUYETD, "check", "--rules", tmp_path, *more],
-                                        capture_output=True, text=True).stdout
-    untried = "no everyday.txt: ordinary sentences were not tried"
-    assert said().endswith(f"; {untried}\n")
-    assert json.loads(said("--format", "json"))["message"] == untried
+        "rules: [{name: a, kind: banned, phrases: [nhà cái], message: x, examples: {hit: [nhà cái]}}]")
+    warning = ("no everyday.txt: the phrases and patterns were not tried on ordinary sentences, so this does not "
+               "find those that hit honest comments; copy everyday.txt from the shipped rules, such as "
+               "/etc/duyetd/rules/everyday.txt, or name it by --everyday FILE")
+    first, last = check(tmp_path).stdout.splitlines()
+    assert first == f"{tmp_path}: warning: {warning}" and ", 1 warning: ok" in last
+    assert json.loads(check(tmp_path, "--format", "json").stdout)["message"] == warning
+    assert check(tmp_path, "--strict").returncode == 1
+    (tmp_path / "everyday.txt").write_text("# nothing yet\n")
+    assert "everyday.txt: warning: no sentences in this file" in check(tmp_path).stdout
     (tmp_path / "everyday.txt").write_text("trời đẹp\n")
-    assert "everyday" not in said() + said("--format", "json")
+    assert "warning" not in check(tmp_path).stdout
+
+
+def test_rules_without_phrases_need_no_everyday_sentences(tmp_path):
+    (tmp_path / "rules.yaml").write_text(
+        "rules: [{name: a, kind: diacritics, message: x, examples: {hit: [chao cac ban]}}]")
+    assert "warning" not in check(tmp_path, "--strict").stdout
+
+
+def test_hints_come_last_and_one_of_each_kind(tmp_path):
+    (tmp_path / "everyday.txt").write_text("trời đẹp\n")
+    (tmp_path / "rules.yaml").write_text(
+        "rules:\n  - {name: a, kind: banned, message: x, phrases: [cá độ, cá độ đá, cá độ to, cá độ xa, Cá độ]}\n")
+    lines = check(tmp_path).stdout.splitlines()
+    assert [re.search("warning: |hint: |: ok", line)[0] for line in lines] == ["warning: ", "hint: ", "hint: ", ": ok"]
+    assert lines[1].endswith("catch slips")
+    assert lines[2].endswith(f'"cá độ đá" is found by "cá độ" at {tmp_path}/rules.yaml:2 anyway '
+                             "(and 2 hints of this kind: --all shows them)")
+    assert ", 1 warning, 4 hints: ok" in lines[3]
+    lines = check(tmp_path, "--all").stdout.splitlines()
+    assert len(lines) == 6 and "of this kind" not in lines[2]
+    assert len(check(tmp_path, "--format", "json").stdout.splitlines()) == 5

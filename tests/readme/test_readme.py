@@ -197,6 +197,7 @@ def test_restored_after_a_bad_rule(site, page):
 def load(directory, rules):
     directory.mkdir(exist_ok=True)
     (directory / "90-readme.yaml").write_text(rules, encoding="utf-8")
+    (directory / "everyday.txt").write_text("Trời hôm nay đẹp quá\n")
     done = subprocess.run([DUYETD, "check", "--strict", "--rules", directory],
                           capture_output=True, text=True)
     assert done.returncode == 0 and "hint" not in done.stdout, done.stdout

@@ -52,6 +52,7 @@ def test_a_rule_to_paste(rules):
     assert "# rejected 4, approved 0, ratio " in done.stdout and '- "thuê xe tự lái"' in done.stdout
     assert "from 4 comments" in done.stdout and "80 approved" in done.stdout
     (rules / "90-suggested.yaml").write_text(done.stdout)
+    (rules / "everyday.txt").write_text("Trời hôm nay đẹp quá\n")
     checked = run("check", "--strict", "--rules", rules)
     assert checked.returncode == 0, checked.stdout
     answer = json.loads(run("judge", "--rules", rules, stdin=json.dumps(
@@ -104,6 +105,7 @@ def test_texts_that_yaml_minds(rules):
     done = suggest(rules, "\n".join(rows(odd, "reject", judged="approve") + rows(HONEST * 20, "approve")))
     assert done.returncode == 0, done.stderr
     (rules / "90-suggested.yaml").write_text(done.stdout)
+    (rules / "everyday.txt").write_text("Trời hôm nay đẹp quá\n")
     checked = run("check", "--strict", "--rules", rules)
     assert checked.returncode == 0, checked.stdout
 

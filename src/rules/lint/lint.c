@@ -87,14 +87,21 @@ static void report(const struct ruleset *rules, const struct victim *victims, si
 	}
 }
 
-static void lint_bytes(const struct ruleset *rules, struct buf *bytes, struct problems *problems)
+static void lint_bytes(const struct ruleset *rules, const char *path, struct buf *bytes,
+		       struct problems *problems)
 {
 	struct judge *judge = judge_new();
 	struct victim *victims = calloc(ruleset_terms(rules) + 1, sizeof *victims);
 
-	if (judge && victims)
-		report(rules, victims, try_sentences(rules, judge, bytes, victims), problems);
-	else
+	if (judge && victims) {
+		size_t sentences = try_sentences(rules, judge, bytes, victims);
+
+		report(rules, victims, sentences, problems);
+		if (!sentences)
+			problems_add(problems, PROBLEM_WARNING, (struct place){path, 0, 0},
+				     "no sentences in this file: expected ordinary comments, one a "
+				     "line");
+	} else
 		problems_add(problems, PROBLEM_ERROR, (struct place){0}, "out of memory");
 	free(victims);
 	judge_free(judge);
@@ -109,7 +116,7 @@ bool lint_everyday(const struct ruleset *rules, const char *path, struct problem
 		problems_add(problems, PROBLEM_ERROR, (struct place){path, 0, 0},
 			     "cannot read it: %s", why);
 	else
-		lint_bytes(rules, &bytes, problems);
+		lint_bytes(rules, path, &bytes, problems);
 	buf_free(&bytes);
 	return !why;
 }
