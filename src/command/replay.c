@@ -91,7 +91,10 @@ struct state {
 static bool begin_replay(struct replay *replay, const struct ruleset *current,
 			 const struct ruleset *proposed, const struct settings *settings)
 {
-	*replay = (struct replay){.current = current, .proposed = proposed};
+	*replay = (struct replay){.current = current,
+				  .proposed = proposed,
+				  .current_dir = command_rules_directory(settings->rules),
+				  .proposed_dir = settings->against};
 	flips_begin(&replay->flips, (size_t)settings->examples);
 	if (proposed && !counts_begin(&replay->before, current))
 		return false;

@@ -133,6 +133,7 @@ int replay_apply(struct changes *changes, const struct apply_options *options);
 /* The whole result. */
 struct replay {
 	const struct ruleset *current, *proposed; /* proposed may be NULL */
+	const char *current_dir, *proposed_dir;	  /* their directories, as given */
 	struct counts before; /* by the current rules; without proposed ones, past decisions */
 	struct counts after;  /* by the proposed rules; without those, by the current */
 	struct flips flips;

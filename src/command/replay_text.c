@@ -71,9 +71,10 @@ static void print_rule(FILE *file, const struct replay *replay, const char *name
 
 static void print_rules_header(FILE *file, const struct replay *replay, bool decided)
 {
+	fputs("\nit alone: hits of the rule that no other rule hits.", file);
 	if (decided)
-		fputs("\nagree %: of the rule's hits, those that people reject too; finds %: of what\n"
-		      "people reject, the rule's hits. In brackets the 95 % interval.",
+		fputs(" agree %: of the rule's hits,\nthose that people reject too. finds %: of "
+		      "what people reject, the rule's hits.\nIn brackets the 95 % interval.",
 		      file);
 	fprintf(file, "\n%-16s", "rule");
 	if (replay->before.rules)
@@ -256,15 +257,36 @@ static void print_changes(FILE *file, const struct changes *changes)
 	print_state(file, changes, CHANGE_NOT_SENT, MOST_CHANGES, "not sent, run it again");
 }
 
+/* What the columns before and after are. */
+static void print_modes(FILE *file, const struct replay *replay)
+{
+	const char *id = ruleset_id(replay->current);
+
+	if (replay->proposed) {
+		fprintf(file, "before: the folder %s (ruleset %s)\n", replay->current_dir, id);
+		fprintf(file, "after:  the folder %s (ruleset %s)\n", replay->proposed_dir,
+			ruleset_id(replay->proposed));
+		if (!strcmp(id, ruleset_id(replay->proposed)))
+			fputs("The two have the same rules.\n", file);
+	} else if (replay->compared) {
+		fputs("before: duyetd's decisions at the time, from the input\n", file);
+		fprintf(file, "after:  the folder %s (ruleset %s)\n", replay->current_dir, id);
+	} else {
+		fprintf(file,
+			"rules: the folder %s (ruleset %s)\n"
+			"There is nothing to compare with: no --against DIR was given, and the "
+			"input has\nno decisions of duyetd.\n",
+			replay->current_dir, id);
+	}
+}
+
 void replay_print_text(FILE *file, const struct colors *colors, const struct replay *replay)
 {
 	char text[FIGURES_SIZE];
 
-	fprintf(file, "%s comment%s, ruleset %s", figures_grouped(replay->after.comments, text),
-		replay->after.comments == 1 ? "" : "s", ruleset_id(replay->current));
-	if (replay->proposed)
-		fprintf(file, " against %s", ruleset_id(replay->proposed));
-	fputs("\n", file);
+	fprintf(file, "%s comment%s\n", figures_grouped(replay->after.comments, text),
+		replay->after.comments == 1 ? "" : "s");
+	print_modes(file, replay);
 	if (replay->textless)
 		fprintf(file, "%s decision%s left out: no text of the comments is kept there\n",
 			figures_grouped(replay->textless, text), replay->textless == 1 ? "" : "s");

@@ -498,10 +498,31 @@ def test_replay_text(rules, history):
     assert done.returncode == 0 and done.stderr == ""
     assert "approve → reject: 20" in done.stdout    # what duyetd had approved, and now would not
     assert "after      of what is not approved, people reject 50.0 % of 40 (35.2–64.8)" in done.stdout
-    table = [line for line in done.stdout.splitlines() if not line.startswith(" ")]
+    table = [line for line in done.stdout.splitlines() if not line.startswith(" ") and str(rules) not in line]
     assert max(map(columns, table)) <= 80
     assert "min-length              40        40     50.0 (30–70)     25.0 (14–40)" in table
     assert "^^^^^^^" in done.stdout and "2 phrases and patterns hit nothing" in done.stdout
+
+
+def test_replay_says_what_it_compares(rules, history, tmp_path):
+    """The folders and rule sets before and after; past decisions; or nothing."""
+    def told(*arguments):
+        lines = run("replay", "--rules", rules, *arguments).stdout.splitlines()
+        assert "it alone: hits of the rule that no other rule hits." in "\n".join(lines)
+        return [re.sub("(?<=ruleset )[0-9a-f]{12}", "ID", line) for line in lines[:lines.index("")]]
+    proposed = tmp_path / "proposed"
+    shutil.copytree(rules, proposed)
+    same = ["160 comments", f"before: the folder {rules} (ruleset ID)", f"after:  the folder {proposed} (ruleset ID)"]
+    assert told("--against", proposed, history) == [*same, "The two have the same rules."]
+    (proposed / "rules.yaml").write_text(RULES.replace("nhà cái", "lô đề"))
+    assert told("--against", proposed, history) == same
+    assert told(history) == ["160 comments", "before: duyetd's decisions at the time, from the input",
+                             f"after:  the folder {rules} (ruleset ID)"]
+    undecided = tmp_path / "undecided.jsonl"
+    undecided.write_text('{"id": "c1", "text": "Hay quá"}')
+    assert told(undecided) == [
+        "1 comment", f"rules: the folder {rules} (ruleset ID)",
+        "There is nothing to compare with: no --against DIR was given, and the input has", "no decisions of duyetd."]
 
 
 def test_replay_of_one_rule_lists_no_unused_phrases(rules, tmp_path):
