@@ -14,6 +14,7 @@ local DOING = 'settling the held'
 local held, verdicts, rejected, stats = unpack(KEYS)
 local hold, verdict, most, keep_stats, kept = tonumber(ARGV[1]), unpack(ARGV, 2, 5)
 
+may('XRANGE', held, '-', '+')
 may('XDEL', held, '0-1')
 may('XADD', verdicts, '*', 'id', '')
 may('HGET', rejected .. ':', 'held')

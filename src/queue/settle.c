@@ -123,12 +123,14 @@ void settle_send(struct settle *settle, const struct queue *queue,
 		 const struct settle_options *options, const char *ruleset, const char *successor,
 		 reply_fn *done, refused_fn *refused, void *arg)
 {
-	static const enum key keys[] = {KEY_SUBMITTED, KEY_VERDICTS, KEY_REJECTED, KEY_HELD,
-					KEY_WATCHED,   KEY_REPLY,    KEY_STATS};
+	static const enum key keys[] = {KEY_SUBMITTED, KEY_VERDICTS, KEY_REJECTED, KEY_HELD};
 	enum { COUNT = sizeof keys / sizeof keys[0] };
 	struct resp command = {0};
 
 	queue_script(queue, &command, SCRIPT_SETTLE, keys, COUNT);
+	resp_string(&command, queue_key(queue, KEY_WATCHED));
+	resp_string(&command, queue_key(queue, KEY_REPLY));
+	resp_string(&command, queue_key(queue, KEY_STATS));
 	resp_string(&command, queue->group);
 	resp_string(&command, ruleset);
 	resp_number(&command, options->keep);

@@ -12,17 +12,21 @@
 -- a second, since the checks would take half the time of a single comment. Without them:
 --
 -- - If all entries are ours, they are settled in order, each with its verdict last, and then deleted.
---   After an error the entries before it are deleted. The failed entry and those after it are acknowledged only: the next try finds that some are not ours. What follows a
---   verdict must not fail (deleting, replies), so that is always checked.
+--   After an error the entries before it are deleted. The failed entry and those after it are
+--   acknowledged only: the next try finds that some are not ours. What follows a verdict must not
+--   fail (deleting, replies), so that is always checked.
 -- - If some are not ours, each entry is deleted before it is settled. So everything is checked after
 --   the acknowledgement and before the next write.
 --
 -- Redis checks memory once, before a script. With allow-oom a full Redis can be drained: settling
 -- frees more memory than it needs.
 --
--- KEYS  submitted verdicts rejected held watched reply stats
--- ARGV  group ruleset keep-ms keep-rejected-ms keep-stats-ms keep-approved-ms approved(|) reply-ms
---       check(1|) day begins ends successor N
+-- Redis refuses a script unless the user may use all of KEYS. So keys that judging can do without are
+-- among the arguments.
+--
+-- KEYS  submitted verdicts rejected held
+-- ARGV  watched reply stats group ruleset keep-ms keep-rejected-ms keep-stats-ms keep-approved-ms
+--       approved(|) reply-ms check(1|) day begins ends successor N
 --       N entry ids, N comment ids,
 --       then for each that is more than a plain approval, in their order:
 --       index verdict rules reason matches reply(1|) watch-rules watch-matches F,
@@ -37,10 +41,10 @@
 -- Returns the number of entries settled, or {number, first error} if counts, watched hits or
 -- approved comments could not be stored.
 
-local submitted, verdicts, rejected, held, watched, reply, stats = unpack(KEYS)
-local group, ruleset, keep, keep_rejected, keep_stats, keep_approved, kept, keep_reply, check, day,
-	begins, ends, successor, count = unpack(ARGV, 1, 14)
-local HEAD, RECORD = 14, 9
+local submitted, verdicts, rejected, held = unpack(KEYS)
+local watched, reply, stats, group, ruleset, keep, keep_rejected, keep_stats, keep_approved, kept,
+	keep_reply, check, day, begins, ends, successor, count = unpack(ARGV, 1, 17)
+local HEAD, RECORD = 17, 9
 local call, pcall, ARGV = redis.call, redis.pcall, ARGV -- a local is found faster
 local prefix = rejected .. ':'
 count = tonumber(count)
@@ -56,7 +60,7 @@ local alone = count == 1 and #ARGV < SPECIALS and check == ''
 	and redis.acl_check_cmd('XDEL', submitted, '0-1') and redis.acl_check_cmd('DEL', prefix)
 local place = alone and holding and pcall('HGET', prefix .. id, 'held')
 if place then alone = type(place) == 'string' and redis.acl_check_cmd('XDEL', held, place) end
-alone = alone and call('XACK', submitted, group, entry) == 1
+alone = alone and pcall('XACK', submitted, group, entry) == 1
 if alone then
 	local at = call('XADD', verdicts, '*', 'id', id, 'verdict', 'approve', 'rules', '', 'reason', '',
 		'entry', entry, 'ruleset', ruleset, 'by', 'duyetd')
@@ -148,8 +152,10 @@ local function check_all()
 end
 
 if check ~= '' then check_all() end
-local all = call('XACK', submitted, group, unpack(ARGV, HEAD + 1, HEAD + count)) == count
-if not all and check == '' then check_all() end
+local acknowledged = pcall('XACK', submitted, group, unpack(ARGV, HEAD + 1, HEAD + count))
+local all = acknowledged == count
+if not all and check == '' then check_all() end -- which tells best what is refused
+if type(acknowledged) == 'table' then error(acknowledged) end
 
 -- From here on, an error of counts or watched hits does not stop the script.
 

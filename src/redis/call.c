@@ -55,7 +55,7 @@ struct call {
 	struct call *next, **link; /* `link` is the pointer to this one */
 };
 
-/* Once for a run of the same fault. */
+/* Once for each fault, until a refused command succeeds. */
 static void log_fault(struct calls *calls, enum lane lane, enum fault fault, const char *why)
 {
 	const char *advice = fault == FAULT_CROSSSLOT
@@ -64,19 +64,20 @@ static void log_fault(struct calls *calls, enum lane lane, enum fault fault, con
 				     : "";
 	char quoted[LOG_QUOTED];
 
-	if (calls->logged[lane] == fault)
+	if (calls->logged[lane] & 1U << fault)
 		return;
-	calls->logged[lane] = fault;
+	calls->logged[lane] |= 1U << fault;
 	log_event(LOG_WARNING, calls->about, "refuses fault=%s error=%s%s", fault_name(fault),
 		  log_quote(quoted, why, strlen(why)), advice);
 }
 
 static void log_success(struct calls *calls, enum lane lane)
 {
-	if (calls->logged[lane] != FAULT_NONE)
-		log_event(LOG_INFO, calls->about, "accepts commands again fault=%s",
-			  fault_name(calls->logged[lane]));
-	calls->logged[lane] = FAULT_NONE;
+	for (enum fault fault = 0; fault < FAULTS; fault++)
+		if (calls->logged[lane] & 1U << fault)
+			log_event(LOG_INFO, calls->about, "accepts commands again fault=%s",
+				  fault_name(fault));
+	calls->logged[lane] = 0;
 }
 
 /* Ends a call. Removes it from the list first, since `done` may do anything. */

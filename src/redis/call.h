@@ -55,8 +55,7 @@ struct calls {
 
 	struct call *first;
 	bool worked; /* a command that may be refused succeeded; cleared by the session */
-	enum fault
-		logged[LANES]; /* the last fault that was logged; FAULT_NONE: none, or it is over */
+	unsigned logged[LANES]; /* bit 1 << fault: it is in the log, and not over */
 };
 
 /* Sends a command. Takes ownership of its bytes and calls `done` exactly once, unless it returns

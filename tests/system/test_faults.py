@@ -363,6 +363,20 @@ def test_counts_that_may_not_be_kept(redis, daemon):
     assert duyetd.lines("not kept", "HINCRBY comments:stats") and not duyetd.lines("refuses")
 
 
+def test_keys_that_judging_can_do_without(server, redis, daemon):
+    """Without rights for counts, watched hits and replies, all comments get their verdicts."""
+    redis.acl_setuser("test", enabled=True, nopass=True, categories=["+@all"], keys=["*"])
+    admin = server.client(username="test", password="x")
+    redis.execute_command("ACL", "SETUSER", "default", "resetkeys", *(f"~comments:{key}" for key in (
+        "submitted", "verdicts", "rejected", "rejected:*", "held", "review")))
+    duyetd = daemon()
+    entries = [submit(admin, f"c{i}", [GOOD, "nhà cái uy tín", WATCHED][i % 3]) for i in range(12)]
+    wait_settled(admin)
+    assert_one_each(admin, entries)
+    assert duyetd.lines("not kept") and not duyetd.lines("redis: refuses")
+    assert not admin.exists("comments:stats", "comments:watched")
+
+
 @pytest.mark.parametrize("key", ["submitted", "review"])
 def test_what_it_reads_is_no_stream(redis, daemon, key):
     redis.set(f"comments:{key}", "not what it should be")
@@ -441,6 +455,44 @@ def test_permission_missing(redis, daemon):
     redis.execute_command("ACL", "SETUSER", "default", "+hset")
     wait_settled(redis)
     assert_one_each(redis, entries)
+
+
+def test_two_faults_in_turn_are_told_once_each(server, redis, daemon):
+    """Settling finds no id left, and the expiry of holds lacks a right; both try again and again."""
+    redis.acl_setuser("test", enabled=True, nopass=True, categories=["+@all"], keys=["*"])
+    redis.xadd("comments:held", {"id": "c1", "entry": "1-0"}, id="1-0")
+    redis.xadd("comments:verdicts", {"id": "x"}, id="18446744073709551615-18446744073709551615")
+    redis.execute_command("ACL", "SETUSER", "default", "-hset")
+    duyetd = daemon("--hold-for", "1s:reject")
+    admin = server.client(username="test", password="x")
+    submit(admin, "c2", GOOD)
+    for fault in "NOPERM", "ERR", "NOPERM", "ERR":
+        before = errors(admin, fault)
+        wait_for(lambda: errors(admin, fault) > before)
+    assert len(duyetd.lines("redis: refuses")) == 2
+    admin.delete("comments:verdicts")
+    duyetd.wait_log("accepts commands again", "fault=other")
+    redis.execute_command("ACL", "SETUSER", "default", "+hset")
+    wait_settled(admin)
+    wait_for(lambda: not admin.xlen("comments:held"))
+
+
+def test_settling_names_the_right_that_it_lacks(server, redis, daemon):
+    """Also where it has not checked beforehand, as it does once a second."""
+    redis.acl_setuser("test", enabled=True, nopass=True, categories=["+@all"], keys=["*"])
+    duyetd = daemon()
+    for i in range(3):
+        verdict_of(redis, submit(redis, f"c{i}", GOOD))
+    redis.execute_command("ACL", "SETUSER", "default", "-xack")
+    admin = server.client(username="test", password="x")
+    entries = [submit(admin, f"d{i}", GOOD) for i in range(30)]
+    duyetd.wait_log("redis: refuses", "settling needs XACK")
+    before = errors(admin, "NOPERM")
+    wait_for(lambda: errors(admin, "NOPERM") > before + 5)
+    assert len(duyetd.lines("redis: refuses")) == 1
+    redis.execute_command("ACL", "SETUSER", "default", "+xack")
+    wait_settled(admin)
+    assert sorted(verdict["entry"] for verdict in verdicts(redis))[3:] == sorted(entries)
 
 
 def test_rights_of_an_earlier_version(redis, daemon):

@@ -295,7 +295,7 @@ def test_held_when_no_verdict_can_be_added(redis, daemon):
     assert not redis.xlen("comments:held")
 
 
-@pytest.mark.parametrize("right", ["xdel", "hget", "hset", "hdel"])
+@pytest.mark.parametrize("right", ["xrange", "xdel", "hget", "hset", "hdel"])
 def test_held_while_a_right_is_missing(server, redis, daemon, right):
     """It stays held as long as its record cannot be brought up to date, and judging goes on."""
     redis.acl_setuser("test", enabled=True, nopass=True, categories=["+@all"], keys=["*"])
