@@ -6,102 +6,16 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <event2/event.h>
-#include <hiredis/hiredis.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "base/buf.h"
-#include "monitor/metrics.h"
 #include "queue/aof_rewrite.h"
 #include "queue/dead_letter.h"
 #include "queue/reader.h"
 #include "queue/reclaim.h"
-#include "reply.h"
+#include "fake_session.h"
 
-/* ---- the session ---------------------------------------------------------------------- */
-
-/* The command that waits for a reply, its arguments separated by blanks; a script without its
- * SHA-1. Each part tested here has one at the most. */
-static char command[1024];
-static reply_fn *reply_to;
-static void *reply_arg;
-static bool up;
-static unsigned restarts, reads_cut;
-
-static void keep(struct resp *sent, reply_fn *done, void *arg)
-{
-	const char *bytes;
-	size_t len, at = 0;
-	redisReply *words;
-
-	assert_null(reply_to); /* one at a time */
-	assert_true(resp_finish(sent, &bytes, &len));
-	words = parse(bytes, len);
-	for (size_t i = 0; i < words->elements; i++)
-		if (i != 1 || strcmp(words->element[0]->str, "EVALSHA") != 0)
-			at += (size_t)snprintf(command + at, sizeof command - at, "%s%s",
-					       at ? " " : "", words->element[i]->str);
-	freeReplyObject(words);
-	resp_free(sent);
-	reply_to = done;
-	reply_arg = arg;
-}
-
-void session_call(struct session *session, enum lane lane, struct resp *sent, reply_fn *done,
-		  void *arg)
-{
-	(void)session, (void)lane;
-	keep(sent, done, arg);
-}
-
-void session_send(struct session *session, struct resp *sent, reply_fn *done, void *arg)
-{
-	(void)session;
-	keep(sent, done, arg);
-}
-
-bool session_is_up(const struct session *session)
-{
-	(void)session;
-	return up;
-}
-
-void session_restart(struct session *session, const char *why)
-{
-	(void)session, (void)why;
-	restarts++;
-}
-
-void session_stop_reading(struct session *session)
-{
-	(void)session;
-	reads_cut++;
-}
-
-/* Replies to the command, which must be `expected`. The reply is in the protocol; NULL: lost. */
-static void answer(const char *expected, const char *protocol)
-{
-	reply_fn *done = reply_to;
-	redisReply *reply = protocol ? parse(protocol, strlen(protocol)) : NULL;
-
-	assert_non_null(done);
-	assert_string_equal(command, expected);
-	reply_to = NULL;
-	done(reply_arg, reply);
-	freeReplyObject(reply);
-}
-
-static void nothing_is_sent(void)
-{
-	assert_null(reply_to);
-}
-
-/* ---- the queue ------------------------------------------------------------------------ */
-
-static struct metrics metrics;
-static struct queue queue;
 static struct batch *given; /* the batch that the handler has, the last one */
-static unsigned progresses;
 
 static void on_batch(void *arg, struct batch *batch)
 {
@@ -109,26 +23,12 @@ static void on_batch(void *arg, struct batch *batch)
 	given = batch;
 }
 
-static void on_progress(void *arg)
-{
-	(void)arg;
-	progresses++;
-}
-
 static int begin(void **state)
 {
 	(void)state;
-	queue = (struct queue){.stream = KEY_SUBMITTED,
-			       .group = "g",
-			       .consumer = "me",
-			       .metrics = &metrics,
-			       .handler = {on_batch, NULL, NULL},
-			       .progress = on_progress};
-	keys_make(&queue.keys, "p");
-	reply_to = NULL;
+	begin_queue(KEY_SUBMITTED);
+	queue.handler = (struct handler){on_batch, NULL, NULL};
 	given = NULL;
-	restarts = reads_cut = progresses = 0;
-	up = true;
 	return 0;
 }
 
@@ -285,7 +185,7 @@ static struct reader *start_lingering(void)
 	read_entries(READ(8), 1, 1);
 	settle(reader);
 	read_at_rate(reader, 300, LINGER_SLOWEST_NS + 1000);
-	for (int i = 0; reply_to && i < 300; i++)
+	for (int i = 0; sent_count && i < 300; i++)
 		read_at_rate(reader, 1, LINGER_SLOWEST_NS / 2);
 	nothing_is_sent();
 	return reader;
@@ -484,8 +384,8 @@ static void the_file_is_rewritten_once_after_a_start(void **state)
 
 		aof_rewrite_check(rewrite);
 		answer_info(rows[i].info);
-		assert_int_equal(reply_to != NULL, rows[i].rewrites);
-		if (reply_to)
+		assert_int_equal(sent_count, rows[i].rewrites);
+		if (sent_count)
 			answer("BGREWRITEAOF", "+Background rewriting started\r\n");
 		/* A timer looks whether it has ended. */
 		assert_int_equal(event_base_get_num_events(base, EVENT_BASE_COUNT_ADDED),
