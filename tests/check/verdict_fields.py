@@ -17,11 +17,11 @@ PLACES = {
     "src/queue/hold_expiry.lua": 1,
     "src/queue/review.lua": 1,
     "src/queue/submission.c": 0,  # names that no submission may use
-    "src/queue/review.c": 0,  # of the newest verdict, for review.lua
+    "src/queue/verdict_search.c": 0,  # of the newest verdict, for review.lua
     "systemd/man/duyetd-redis.7": 0,
 }
 # Fields that a place need not name: the id is a field of the submission.
-ELSEWHERE = {"src/queue/submission.c": {"id"}, "src/queue/review.c": {"id"}}
+ELSEWHERE = {"src/queue/submission.c": {"id"}, "src/queue/verdict_search.c": {"id"}}
 
 
 def fields():
