@@ -389,6 +389,32 @@ static void take_down(struct worker *worker)
 	metrics_free(&worker->metrics);
 }
 
+static void on_never(evutil_socket_t unused, short what, void *arg)
+{
+	(void)unused, (void)what, (void)arg;
+}
+
+/* libevent allocates when more timers are pending than ever before. A timer that it cannot set
+ * never fires: the daemon would not judge any more, or not reconnect. So it gets room for all at
+ * the start, and keeps it. More timers are pending only when Redis refuses a thousand commands and
+ * each waits for its next try; redis/call.c handles that. */
+static bool reserve_timers(struct event_base *base)
+{
+	enum { TIMERS = 1024, LATER_S = 3600 };
+	const struct timeval later = {LATER_S, 0};
+	struct event *timers[TIMERS] = {0};
+	bool made = true;
+
+	for (int i = 0; i < TIMERS && made; i++) {
+		timers[i] = evtimer_new(base, on_never, NULL);
+		made = timers[i] && !evtimer_add(timers[i], &later);
+	}
+	for (int i = 0; i < TIMERS; i++)
+		if (timers[i])
+			event_free(timers[i]);
+	return made;
+}
+
 enum exit_status worker_run(const struct worker_options *options, struct ruleset *rules)
 {
 	struct worker worker = {.options = *options, .base = event_base_new()};
@@ -397,7 +423,8 @@ enum exit_status worker_run(const struct worker_options *options, struct ruleset
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* a log at its limit loses lines */
 	metrics_init(&worker.metrics);
-	if (!worker.base || event_base_priority_init(worker.base, LOOP_PRIORITIES)) {
+	if (!worker.base || event_base_priority_init(worker.base, LOOP_PRIORITIES) ||
+	    !reserve_timers(worker.base)) {
 		log_event(LOG_ERROR, "duyetd",
 			  "cannot start: no event loop, out of memory or descriptors");
 		ruleset_free(rules);

@@ -97,8 +97,11 @@ static void wait_and_retry(struct call *call)
 	const struct timeval wait = backoff(call->tries++);
 	refused_fn *refused = call->refused;
 
-	evtimer_add(call->retry, &wait);
 	call->refused = NULL;
+	if (evtimer_add(call->retry, &wait)) {
+		call->calls->restart(call->calls->arg, "out of memory"); /* gives this call up */
+		return;
+	}
 	if (refused)
 		refused(call->arg);
 }

@@ -1,8 +1,9 @@
 /*
  * Loaded before the C library (LD_PRELOAD): allocations are counted, and refused from number
  * `first` to number `last`, as the file ALLOCATIONS says. It holds the three, eight bytes each,
- * followed by the name of the library that was refused last. It may be written at any moment; the
- * count begins again whenever somebody writes 0 there.
+ * then whether libevent is refused more room for what it has, then the name of the library that was
+ * refused last. It may be written at any moment; the count begins again whenever somebody writes 0
+ * there.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -21,8 +22,8 @@ void *__libc_realloc(void *memory, size_t size);
 void *__libc_memalign(size_t alignment, size_t size);
 
 struct orders {
-	int64_t count, first, last;
-	char who[104];
+	int64_t count, first, last, no_growth;
+	char who[96];
 };
 
 static struct orders *orders;
@@ -57,6 +58,14 @@ static bool is_refused(const void *caller)
 	return true;
 }
 
+static bool is_growth_refused(const void *caller)
+{
+	Dl_info where;
+
+	return orders && __atomic_load_n(&orders->no_growth, __ATOMIC_RELAXED) &&
+	       dladdr(caller, &where) && strstr(where.dli_fname, "libevent");
+}
+
 void *malloc(size_t size)
 {
 	return is_refused(__builtin_return_address(0)) ? NULL : __libc_malloc(size);
@@ -69,6 +78,8 @@ void *calloc(size_t count, size_t size)
 
 void *realloc(void *memory, size_t size)
 {
+	if (memory && is_growth_refused(__builtin_return_address(0)))
+		return NULL;
 	return is_refused(__builtin_return_address(0)) ? NULL : __libc_realloc(memory, size);
 }
 

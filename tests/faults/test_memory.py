@@ -6,9 +6,11 @@ whole daemon: one verdict each, whichever allocation fails, and it keeps running
 When an allocation for its buffers fails, hiredis 0.14 uses them anyway and crashes. Then the daemon is
 started again, as by systemd.
 """
+import contextlib
 import os
 import pathlib
 import signal
+import socket
 import struct
 import subprocess
 
@@ -47,7 +49,13 @@ class Memory:
 
     def refused(self):
         """The library that was, or nothing."""
-        return os.path.basename(self.file.read_bytes()[24:].rstrip(b"\0").decode())
+        return os.path.basename(self.file.read_bytes()[32:].rstrip(b"\0").decode())
+
+    def refuse_growth(self, refused):
+        """Whether libevent gets no more room than it has."""
+        with open(self.file, "r+b") as file:
+            file.seek(24)
+            file.write(struct.pack("=q", refused))
 
 
 class Run:
@@ -62,12 +70,13 @@ class Run:
         self.start()
         self.wait_clear()
 
-    def start(self):
+    def start(self, *options):
         self.memory.refuse(NEVER, NEVER)
         self.started += 1
         self.daemon = Daemon(
             self.directory / f"duyetd-{self.started}.log", "--redis", self.server.url, "--rules", self.rules,
-            "--consumer", "me", "--claim-after", "100ms", "--max-deliveries", 1000, env=self.memory.env)
+            "--consumer", "me", "--claim-after", "100ms", "--max-deliveries", 1000, *options,
+            env=self.memory.env)
         self.daemon.wait_log("redis: reached")
 
     def keep_up(self):
@@ -125,6 +134,25 @@ def test_all_memory_for_a_moment(run):
         wait_for(lambda: run.memory.count() >= last or run.daemon.process.poll() is not None)
         run.keep_up()
         run.memory.refuse(NEVER, NEVER)
+        run.wait_clear()
+    run.stage.check()
+
+
+def test_no_memory_for_more_timers(run):
+    """There is room for all from the start. Idle clients of /metrics have one each, so more are pending
+    than ever before; a timer that cannot be set may be the one that judges or reconnects."""
+    run.daemon.end()
+    run.start("--metrics", "127.0.0.1:0")
+    run.memory.refuse_growth(True)
+    address = "127.0.0.1", run.daemon.metrics_port()
+    with contextlib.ExitStack() as clients:
+        for _ in range(15):
+            clients.enter_context(socket.create_connection(address))
+        assert run.daemon.metrics()  # after the others, so they have been accepted
+        submit(run)
+        run.wait_clear()
+        run.stage.redis.client_kill_filter(_type="normal", skipme=True)
+        submit(run)
         run.wait_clear()
     run.stage.check()
 

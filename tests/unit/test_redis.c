@@ -227,6 +227,26 @@ static void another_server_is_for_the_session(void **state)
 	}
 }
 
+static void *no_memory(void *memory, size_t size)
+{
+	(void)memory, (void)size;
+	return NULL;
+}
+
+/* A call that waits without a timer would wait forever. */
+static void without_memory_for_the_timer_the_session_restarts(void **state)
+{
+	struct connection *redis = call("XADD a");
+
+	(void)state;
+	event_set_mem_functions(malloc, no_memory, free);
+	answer(redis, "XADD a", "-LOADING Redis is loading\r\n");
+	event_set_mem_functions(malloc, realloc, free);
+	assert_int_equal(restarts, 1);
+	assert_int_equal(completed, 1);
+	assert_string_equal(result, "lost");
+}
+
 static void without_a_connection_a_call_that_waits_is_lost(void **state)
 {
 	struct connection *redis = call("XADD a");
@@ -475,6 +495,8 @@ int main(void)
 						begin, end),
 		cmocka_unit_test_setup_teardown(errors_are_waited_out_and_others_go_on, begin, end),
 		cmocka_unit_test_setup_teardown(another_server_is_for_the_session, begin, end),
+		cmocka_unit_test_setup_teardown(without_memory_for_the_timer_the_session_restarts,
+						begin, end),
 		cmocka_unit_test_setup_teardown(without_a_connection_a_call_that_waits_is_lost,
 						begin, end),
 		cmocka_unit_test_setup_teardown(hosts_are_tried_in_turn, begin, end),
