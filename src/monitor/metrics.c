@@ -66,7 +66,8 @@ struct rule_counts *metrics_rule(struct metrics *metrics, const char *name)
 	return &metrics->rules[metrics->rule_count++];
 }
 
-/* The page /metrics. */
+/* The page /metrics. Figures have 15 digits: more show the rounding errors of sums
+ * (0.56499999999999995). */
 
 static void head(struct buf *out, const char *name, const char *type, const char *help)
 {
@@ -86,7 +87,7 @@ static void sample(struct buf *out, const char *name, const char *label, const c
 			buf_add_char(out, '\\');
 		buf_add_char(out, *value);
 	}
-	buf_printf(out, "\"} %.17g\n", number);
+	buf_printf(out, "\"} %.15g\n", number);
 }
 
 static void print_counters(const struct metrics *metrics, struct buf *out)
@@ -168,7 +169,7 @@ static void print_histogram(struct buf *out, const char *name, const char *help,
 	}
 	total += histogram->counts[HISTOGRAM_BOUNDS];
 	buf_printf(out, "duyetd_%s_bucket{le=\"+Inf\"} %" PRIu64 "\n", name, total);
-	buf_printf(out, "duyetd_%s_sum %.17g\nduyetd_%s_count %" PRIu64 "\n", name, histogram->sum,
+	buf_printf(out, "duyetd_%s_sum %.15g\nduyetd_%s_count %" PRIu64 "\n", name, histogram->sum,
 		   name, total);
 }
 
@@ -177,7 +178,7 @@ static void gauge(struct buf *out, const char *name, const char *help, double va
 	if (value < 0)
 		return;
 	head(out, name, "gauge", help);
-	buf_printf(out, "duyetd_%s %.17g\n", name, value);
+	buf_printf(out, "duyetd_%s %.15g\n", name, value);
 }
 
 static void print_gauges(const struct metrics *metrics, const struct gauges *gauges,
@@ -268,7 +269,7 @@ static void print_process(const struct metrics *metrics, struct buf *out)
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-		buf_printf(out, "# HELP process_%s %s\n# TYPE process_%s %s\nprocess_%s %.17g\n",
+		buf_printf(out, "# HELP process_%s %s\n# TYPE process_%s %s\nprocess_%s %.15g\n",
 			   rows[i].name, rows[i].help, rows[i].name, rows[i].type, rows[i].name,
 			   rows[i].value);
 }

@@ -141,6 +141,15 @@ def test_every_metric_has_help_and_type_and_a_good_name(port):
         assert name in types or re.sub("_(bucket|sum|count)$", "", name) in types, name
 
 
+def test_no_figure_has_digits_of_a_rounding_error(port, redis):
+    for number in range(20):
+        submit(redis, f"c{number}", GOOD)
+    wait_settled(redis)
+    for line in get(port, "/metrics")[1].splitlines():
+        digits = re.sub("^0+|[eE].*", "", line.rpartition(" ")[2].replace(".", ""))
+        assert line.startswith("#") or len(digits) <= 15, line
+
+
 def test_promtool(port):
     if not shutil.which("promtool"):
         pytest.skip("promtool (Debian's prometheus) is not here")
