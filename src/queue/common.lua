@@ -49,9 +49,16 @@ local function add_counts(stats, day, keep, counts, daily)
 	return failure
 end
 
+-- The number of entries of a stream. The error for a key of another type names the key.
+local function length_of(key)
+	local length = redis.pcall('XLEN', key)
+	if type(length) ~= 'number' then error({ err = length.err .. ' (' .. key .. ')' }) end
+	return length
+end
+
 -- Raises an error when the stream has no id left to give. A stream that does not exist is fine.
 local function open_stream(key)
-	if call('XLEN', key) == 0 then return end
+	if length_of(key) == 0 then return end
 	local info = call('XINFO', 'STREAM', key)
 	for i = 1, #info, 2 do
 		if info[i] == 'last-generated-id' and string.find(info[i + 1], '^18446744073709551615') then

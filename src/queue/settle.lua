@@ -136,7 +136,7 @@ local function check_all()
 	may('XACK', submitted, group, '0-1')
 	may('XADD', verdicts, '*', 'id', '')
 	may('XTRIM', verdicts, 'MINID', '0-1')
-	call('XLEN', submitted)
+	length_of(submitted)
 	open_stream(verdicts)
 	if rejects then
 		may('XADD', rejected, '*', 'id', '')

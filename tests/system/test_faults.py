@@ -317,7 +317,7 @@ def test_key_of_the_wrong_type(redis, daemon, key, text):
     redis.set(f"comments:{key}", "not what it should be")
     entries = [submit(redis, f"c{i}", text) for i in range(100)]
     duyetd = daemon()
-    duyetd.wait_log("fault=wrongtype")
+    duyetd.wait_log("fault=wrongtype", f"(comments:{key})")
     wait_for(lambda: errors(redis, "WRONGTYPE") > 5)  # it tries again and again
     assert redis.xlen("comments:submitted") == 100
     redis.delete(f"comments:{key}")
