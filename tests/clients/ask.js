@@ -25,11 +25,11 @@ function message(verdict) {
 }
 
 async function main() {
-  if (process.argv.length < 4) {
+  const [id, text, seconds = '2', ...more] = process.argv.slice(2)
+  if (text === undefined || !/^[1-9][0-9]*$/.test(seconds) || more.length) {
     console.error('usage: ask.js ID TEXT [SECONDS]')
     process.exit(1)
   }
-  const [id, text, seconds = '2'] = process.argv.slice(2)
   // BLPOP blocks its connection: use a connection, or a pool, for those who wait.
   const redis = createClient({ url: process.env.REDIS_URL || 'redis://127.0.0.1:6379' })
   redis.on('error', console.error) // without this, a lost connection ends the process

@@ -6,7 +6,8 @@
 //
 // Needs phpredis: `apt install php-cli php-redis` or `pecl install redis`. REDIS_HOST and REDIS_PORT
 // name the server. Where Redis has users, call $redis->auth(['web', 'password']) after connect().
-if ($argc < 3) {
+[, $id, $text, $seconds] = $argv + ['', '', '', '2'];
+if ($argc < 3 || $argc > 4 || !preg_match('/^[1-9][0-9]*$/', $seconds)) {
     fwrite(STDERR, "usage: ask.php ID TEXT [SECONDS]\n");
     exit(1);
 }
@@ -27,7 +28,6 @@ function judge(Redis $redis, string $id, string $text, int $seconds, array $fiel
     return null;
 }
 
-[, $id, $text, $seconds] = $argv + [3 => '2'];
 $verdict = judge($redis, $id, $text, (int) $seconds, ['author' => 'u7', 'page' => '/a/1']);
 if (!$verdict) {
     echo "Bình luận đang chờ duyệt.\n";  // pending: follow.php will see the verdict

@@ -7,6 +7,7 @@ Needs redis-py: `apt install python3-redis` or `pip install redis`. REDIS_URL na
 """
 import json
 import os
+import re
 import sys
 
 import redis
@@ -26,9 +27,10 @@ def judge(comment_id, text, seconds, **fields):
 
 
 def main():
-    if len(sys.argv) < 3:
+    arguments = sys.argv[1:] if len(sys.argv) != 3 else [*sys.argv[1:], "2"]
+    if len(arguments) != 3 or not re.fullmatch("[1-9][0-9]*", arguments[2]):
         sys.exit("usage: ask.py ID TEXT [SECONDS]")
-    comment_id, text, seconds = (sys.argv[1:] + ["2"])[:3]
+    comment_id, text, seconds = arguments
     verdict = judge(comment_id, text, int(seconds), author="u7", page="/a/1")
     if verdict is None:
         print("Bình luận đang chờ duyệt.")  # pending: follow.py will see the verdict

@@ -58,6 +58,16 @@ def test_ask_tells_when_no_answer_comes(site, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("arguments", [["c42"], ["c42", "Hay", "quá"], ["c42", SHORT, "0"], ["c42", SHORT, "2", "3"]])
+def test_ask_prints_its_usage(site, language, arguments):
+    """As for a text of several words without quotes."""
+    done = subprocess.run([*program(language, "ask"), *arguments], env=site.env,
+                          capture_output=True, text=True, timeout=PATIENCE)
+    assert (done.returncode, done.stderr) == (1, f"usage: ask.{language} ID TEXT [SECONDS]\n")
+    assert not site.redis.exists("comments:submitted")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_ask_ignores_the_late_answer_to_an_edit(site, language):
     site.daemon()
     site.submit("c42", HONEST, reply=1)
