@@ -255,7 +255,7 @@ static void decide(struct reviews *reviews)
 	if (reviews->searched && search->found)
 		resp_string(&command, search->at);
 	for (int i = 0; reviews->searched && search->found && i < SEARCH_FIELDS; i++)
-		resp_add(&command, buf_string(&search->values[i]), search->values[i].len);
+		resp_buf(&command, &search->values[i]);
 	session_call_refusable(reviews->queue->session, &command, on_answer, on_refused, reviews);
 }
 

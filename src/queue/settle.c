@@ -56,13 +56,6 @@ static void add_day(struct resp *to)
 	resp_number(to, ((int64_t)midnight + 86400) * 1000);
 }
 
-static void add_line(struct settle *settle)
-{
-	if (settle->line.failed)
-		settle->specials.buf.failed = true;
-	resp_add(&settle->specials, buf_string(&settle->line), settle->line.len);
-}
-
 static void add_names(struct settle *settle, const struct rule *const *rules, size_t count)
 {
 	buf_empty(&settle->line);
@@ -71,14 +64,14 @@ static void add_names(struct settle *settle, const struct rule *const *rules, si
 			buf_add_char(&settle->line, ',');
 		buf_add_string(&settle->line, rule_name(rules[i]));
 	}
-	add_line(settle);
+	resp_buf(&settle->specials, &settle->line);
 }
 
 static void add_matches(struct settle *settle, const struct verdict *verdict, bool watching)
 {
 	buf_empty(&settle->line);
 	excerpt_all(&settle->line, verdict, watching);
-	add_line(settle);
+	resp_buf(&settle->specials, &settle->line);
 }
 
 static void add_special(struct settle *settle, const struct comment *comment,

@@ -58,6 +58,13 @@ void resp_number(struct resp *resp, int64_t number)
 	resp_add(resp, digits, (size_t)snprintf(digits, sizeof digits, "%" PRId64, number));
 }
 
+void resp_buf(struct resp *resp, const struct buf *buf)
+{
+	if (buf->failed)
+		resp->buf.failed = true;
+	resp_add(resp, buf_string(buf), buf->len);
+}
+
 void resp_words(struct resp *resp, const char *words)
 {
 	while (*words) {

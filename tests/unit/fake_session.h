@@ -37,9 +37,14 @@ static void keep(struct resp *resp, reply_fn *done, refused_fn *refused, void *a
 
 	for (size_t i = 0; i < sent_count; i++)
 		assert_ptr_not_equal(sent[i].arg, arg); /* each part has one at the most */
+	if (!resp_finish(resp, &bytes, &len)) {		/* out of memory, as in redis/session.c */
+		resp_free(resp);
+		restarts++;
+		done(arg, NULL);
+		return;
+	}
 	assert_true(sent_count++ < sizeof sent / sizeof sent[0]);
 	*new = (struct sent){.done = done, .refused = refused, .arg = arg};
-	assert_true(resp_finish(resp, &bytes, &len));
 	words = parse(bytes, len);
 	for (size_t i = 0; i < words->elements; i++)
 		if (i != 1 || strcmp(words->element[0]->str, "EVALSHA") != 0)
@@ -94,12 +99,10 @@ static inline void nothing_is_sent(void)
 		fail_msg("\"%s\" was sent, expected nothing", sent[0].command);
 }
 
-/* Replies to the oldest command, which must be `expected`. The reply is in the protocol; NULL:
- * lost. */
-static inline void answer(const char *expected, const char *protocol)
+/* Replies to the oldest command, which must be `expected`, and frees the reply. NULL: lost. */
+static inline void answer_reply(const char *expected, redisReply *reply)
 {
 	struct sent oldest = sent[0];
-	redisReply *reply = protocol ? parse(protocol, strlen(protocol)) : NULL;
 
 	if (!sent_count)
 		fail_msg("nothing was sent, expected \"%s\"", expected);
@@ -107,6 +110,12 @@ static inline void answer(const char *expected, const char *protocol)
 	memmove(sent, sent + 1, --sent_count * sizeof *sent);
 	oldest.done(oldest.arg, reply);
 	freeReplyObject(reply);
+}
+
+/* The same, with a reply in the protocol. */
+static inline void answer(const char *expected, const char *protocol)
+{
+	answer_reply(expected, protocol ? parse(protocol, strlen(protocol)) : NULL);
 }
 
 /* ---- the queue ------------------------------------------------------------------------ */

@@ -257,6 +257,25 @@ static void a_comment_without_a_record_is_looked_up(void **state)
 	reviews_free(reviews);
 }
 
+/* Decided without a value of it, the review would be refused, or published without that value. */
+static void a_verdict_that_memory_cannot_hold_decides_nothing(void **state)
+{
+	static const char row[] = "*1\r\n" ROW("8-1", "c1", "bot");
+	struct reviews *reviews = start_reviews();
+	redisReply *page = parse(row, sizeof row - 1);
+
+	(void)state;
+	submit("approve", "lan", "note", "ok");
+	answer(DECIDE("9-1", ""), "$4\r\nLOOK\r\n");
+	page->element[0]->element[1]->element[5]->len = SIZE_MAX / 2;
+	answer_reply("XREVRANGE p:verdicts + - COUNT 200", page);
+	nothing_is_sent();
+	assert_int_equal(restarts, 1);
+	assert_int_equal(batches_done, 1);
+	assert_int_equal(metrics.reviews, 0);
+	reviews_free(reviews);
+}
+
 #define DEAD(entry, why) "EVALSHA 3 p:review p:dead p:stats g " entry " " why " 1"
 
 static void what_cannot_be_decided_is_a_dead_letter(void **state)
@@ -323,6 +342,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(reviews_are_decided_one_after_another, begin, end),
 		cmocka_unit_test_setup_teardown(a_comment_without_a_record_is_looked_up, begin,
 						end),
+		cmocka_unit_test_setup_teardown(a_verdict_that_memory_cannot_hold_decides_nothing,
+						begin, end),
 		cmocka_unit_test_setup_teardown(what_cannot_be_decided_is_a_dead_letter, begin,
 						end),
 		cmocka_unit_test_setup_teardown(a_lost_session_leaves_all_reviews_pending, begin,
