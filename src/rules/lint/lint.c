@@ -23,6 +23,7 @@ void lint(const struct ruleset *rules, struct problems *problems)
 		lint_rule(ruleset_rule(rules, i), problems);
 	lint_conditions(rules, problems);
 	lint_phrase_looks(rules, problems);
+	lint_phrase_spelling(rules, problems);
 	lint_phrases(rules, problems);
 	lint_patterns(rules, problems);
 }

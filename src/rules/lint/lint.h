@@ -17,8 +17,11 @@ void lint(const struct ruleset *rules, struct problems *problems);
 /* Conditions that never hold or always do, and fields that are probably misspelt. */
 void lint_conditions(const struct ruleset *rules, struct problems *problems);
 
-/* Phrases that look like something else, or that Vietnamese does not write so. */
+/* Phrases that look like something else. */
 void lint_phrase_looks(const struct ruleset *rules, struct problems *problems);
+
+/* Phrases with words that Vietnamese does not write so. */
+void lint_phrase_spelling(const struct ruleset *rules, struct problems *problems);
 
 /* Phrases that another phrase finds as well; excepts that have no effect, or that cover a whole
  * phrase. */

@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -109,6 +110,40 @@ static const char *load_named(struct loading *loading, const char *name, struct 
 	return load_bytes(loading, name, node_place(node), bytes);
 }
 
+/* `#mấtdạy`: one word that follows the sign directly. A comment usually has a blank there. */
+static bool is_hashtag(const char *line, size_t len)
+{
+	size_t end = 1;
+
+	while (len && is_blank(line[len - 1]))
+		len--;
+	while (end < len && !is_blank(line[end]) && line[end] != '#')
+		end++;
+	return len > 1 && *line == '#' && end == len &&
+	       (line[1] & 0x80 || isalpha((unsigned char)line[1]));
+}
+
+/* Lines are not yet cut. */
+static void check_hashtags(struct loading *loading, const char *path, const struct buf *bytes)
+{
+	const char *line = bytes->data, *end = line + bytes->len;
+	struct place place = {path, 1, 1};
+
+	for (; line < end; place.line++) {
+		const char *stop = memchr(line, '\n', (size_t)(end - line));
+		size_t len = (size_t)((stop ? stop : end) - line);
+
+		if (is_hashtag(line, len))
+			problems_add(
+				loading->problems, PROBLEM_WARNING, place,
+				"\"%.*s\" is not read: a line that begins with # is a comment; to "
+				"find a hashtag write its words without the #, as in mất dạy; "
+				"for a comment put a blank after the #",
+				(int)utf8_left(line, len < 60 ? len : 60, len), line);
+		line += len + 1;
+	}
+}
+
 static size_t load_list(struct loading *loading, const struct rule *rule, struct node node,
 			unsigned flags)
 {
@@ -123,6 +158,7 @@ static size_t load_list(struct loading *loading, const struct rule *rule, struct
 		buf_free(&bytes);
 		return 0;
 	}
+	check_hashtags(loading, path, &bytes);
 	list = list_begin(bytes.data, bytes.len);
 	digest_part(&loading->rule_digest, bytes.data, bytes.len);
 	while ((phrase = list_next(&list, &has_nul))) {
