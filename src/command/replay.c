@@ -304,12 +304,12 @@ static bool had_comments(const struct settings *settings, const struct replay *r
 	if (replay->textless)
 		fprintf(stderr,
 			"duyetd replay: %s has decisions without texts: expected PREFIX:rejected, "
-			"PREFIX:held or PREFIX:reviewed\n",
+			"PREFIX:held, PREFIX:reviewed or PREFIX:approved\n",
 			settings->stream);
 	else if (!settings->since)
 		fprintf(stderr,
 			"duyetd replay: %s is empty or does not exist: expected PREFIX:rejected, "
-			"PREFIX:held or PREFIX:reviewed\n",
+			"PREFIX:held, PREFIX:reviewed or PREFIX:approved\n",
 			settings->stream);
 	return !replay->textless && settings->since;
 }

@@ -550,7 +550,7 @@ def test_replay_names_a_stream_without_comments(rules, redis, server):
         done = run("replay", "--rules", rules, "--redis", server.url, "--stream", stream)
         assert done.returncode == 3 and done.stdout == ""
         assert done.stderr == f"duyetd replay: {stream} {wrong}: expected PREFIX:rejected, " \
-            "PREFIX:held or PREFIX:reviewed\n"
+            "PREFIX:held, PREFIX:reviewed or PREFIX:approved\n"
     assert run("replay", "--rules", rules, "--redis", server.url, "--stream", "comments:rejected",
                "--since", "1h").returncode == 0
 
