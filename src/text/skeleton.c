@@ -20,7 +20,7 @@ static const uint8_t folded[0x100] = {
 uint8_t skeleton_byte(const struct glyph *glyph)
 {
 	uint8_t byte = folded[glyph->letter];
-	if (byte == 0 && glyph->kind <= GLYPH_DIGIT)
+	if ((byte == 0) & (glyph->kind <= GLYPH_DIGIT))
 		byte = (uint8_t)(OTHER_SCRIPT | (glyph->ch & 0x7F));
 	return byte;
 }
@@ -232,16 +232,18 @@ static void add(struct skeleton *s, size_t glyph, uint8_t byte)
 static void read_plain(struct skeleton *s, const struct text *text)
 {
 	const struct glyph *g = text->glyph;
-	uint32_t *start = s->start, *glyph = s->glyph, letters = 0, runs = 0, last = 0;
+	uint32_t *start = s->start, *glyph = s->glyph;
+	size_t glyphs = text->glyphs, letters = 0, runs = 0;
 	char *run = s->run;
+	uint8_t last = 0;
 
-	for (uint32_t i = 0, glyphs = (uint32_t)text->glyphs; i < glyphs; i++) {
-		uint32_t byte = skeleton_byte(&g[i]);
-		uint32_t counts = (byte + 0xFF) >> 8, is_new = ((byte ^ last) + 0xFF) >> 8;
+	for (size_t i = 0; i < glyphs; i++) {
+		uint8_t byte = skeleton_byte(&g[i]);
+		bool counts = byte != 0;
 		run[runs] = (char)byte;
-		start[runs] = letters;
-		glyph[letters] = i;
-		runs += counts & is_new;
+		start[runs] = (uint32_t)letters;
+		glyph[letters] = (uint32_t)i;
+		runs += counts & (byte != last);
 		letters += counts;
 		last = counts ? byte : last;
 	}
