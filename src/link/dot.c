@@ -80,14 +80,7 @@ static const uint16_t prefixes[UINT8_MAX + 1][PREFIX] = {
 	['y'] = {0, 0, 0, PHAY},
 };
 
-/* Which of them may begin at `g`, with at least PREFIX glyphs from it on. */
-static unsigned begin_at(const struct glyph *g)
-{
-	return (unsigned)prefixes[g[0].letter][0] & prefixes[g[1].letter][1] &
-	       prefixes[g[2].letter][2] & prefixes[g[3].letter][3];
-}
-
-/* The same for glyph `i`, also near the end of the text. */
+/* Which of them may begin at glyph `i`. */
 static unsigned begin(const struct text *text, size_t i)
 {
 	unsigned bits = prefixes[glyph_at(text, i)->letter][0];
@@ -504,13 +497,10 @@ static const uint16_t triggers[0x80] = {
 static bool may_begin(const struct text *text, size_t i)
 {
 	const struct glyph *g = &text->glyph[i];
-	if (i + PREFIX >= text->glyphs)
+	if (i + 2 >= text->glyphs || ((g->ch | g[1].ch) > 0x7F) || !text->canonical)
 		return true;
-	unsigned trigger = triggers[g->ch & 0x7F] & (SIGN | begin_at(g + 1));
-	unsigned compat = (g->flags | g[1].flags) & GLYPH_COMPAT;
-	bool latin = (g->kind == GLYPH_LETTER) & (g->letter != 0); /* Đ */
-	return trigger | compat | ((g->ch > 0x7F) & !latin) |
-	       (unsigned)((g[1].ch > 0x7F) & !g[1].letter);
+	unsigned words = (unsigned)prefixes[g[1].letter][0] & prefixes[g[2].letter][1];
+	return triggers[g->ch] & (SIGN | words);
 }
 
 /* Whether a dot begins at boundary `at` or after it, but not before `i`. Stores its place in
