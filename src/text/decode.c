@@ -208,18 +208,18 @@ static enum text_error add(struct decoder *d, uint32_t c)
 }
 
 /* How many of `len` bytes are ASCII and canonical, and so a glyph each, from byte `at` on.
- * `blank`: whether a blank is right before them. */
-static uint32_t put_ascii(struct glyph *glyph, const uint8_t *bytes, uint32_t len, uint32_t at,
-			  bool blank)
+ * `*blank`: whether a blank is right before them; then, whether the last one is. */
+static inline uint32_t put_ascii(struct glyph *glyph, const uint8_t *bytes, uint32_t len,
+				 uint32_t at, bool *blank)
 {
 	uint32_t n = 0;
 
 	for (; n < len && bytes[n] < 0x80; n++) {
 		const struct codepoint *cp = &codepoint_table[bytes[n]];
 		bool is_blank = cp->glyph.kind == GLYPH_SPACE;
-		if (!cp->canonical || (is_blank & blank))
+		if (!cp->canonical || (is_blank & *blank))
 			break;
-		blank = is_blank;
+		*blank = is_blank;
 		glyph[n] = cp->glyph;
 		glyph[n].at = at + n;
 	}
@@ -234,28 +234,34 @@ static int32_t add_standalone(struct decoder *d, int32_t i, int32_t len)
 {
 	const uint8_t *bytes = (const uint8_t *)d->text->bytes;
 	struct glyph *first = &d->text->glyph[d->text->glyphs], *g = first;
+	bool canonical = d->canonical, blank = is_behind_blank(d->text, g);
+	unsigned marks = d->marks;
 
 	if (d->pending || d->overridden)
 		return i;
 	for (int32_t c, end; i < len; i = end) {
-		uint32_t n = put_ascii(g, bytes + i, (uint32_t)(len - i), (uint32_t)i,
-				       is_behind_blank(d->text, g));
-		if (n) {
-			g += n;
-			d->marks = 0;
-			if ((i += (int32_t)n) == len)
-				break;
-		}
+		uint32_t n = put_ascii(g, bytes + i, (uint32_t)(len - i), (uint32_t)i, &blank);
+		g += n;
+		i += (int32_t)n;
+		if (n)
+			marks = 0;
+		if (i == len)
+			break;
 		end = i;
 		U8_NEXT(bytes, end, len, c);
-		const struct codepoint *cp = c < 0 ? NULL : codepoint_look((uint32_t)c);
-		if (!cp || !cp->standalone ||
-		    (cp->glyph.kind == GLYPH_SPACE && is_behind_blank(d->text, g)))
+		if (c < 0)
+			break;
+		const struct codepoint *cp = codepoint_look((uint32_t)c);
+		bool is_blank = cp->glyph.kind == GLYPH_SPACE;
+		if (!cp->standalone || (is_blank & blank))
 			break;
 		put_glyph(g++, cp, (uint32_t)c, (uint32_t)i, (uint32_t)end);
-		d->marks = cp->count;
-		d->canonical &= cp->canonical;
+		canonical &= cp->canonical;
+		marks = cp->count;
+		blank = is_blank;
 	}
+	d->canonical = canonical;
+	d->marks = marks;
 	d->letter_open &= g == first;
 	d->text->glyphs += (size_t)(g - first);
 	return i;

@@ -73,8 +73,6 @@ static void count_word(struct count *count, size_t i)
 
 	if (w->accented || w->foreign)
 		count->run = 0;
-	count->measure->accented += w->accented && word_is_eligible(w);
-	count->measure->foreign += w->foreign;
 	if (w->lacks_by_usage && !is_foreign(text, i - 1) && !is_foreign(text, i + 1) &&
 	    !(count->named && is_name(text, w)))
 		count_lacking(count, i);
@@ -82,15 +80,15 @@ static void count_word(struct count *count, size_t i)
 
 void diacritics_measure(const struct text *text, struct diacritics *d)
 {
+	*d = (struct diacritics){.accented = text->eligible_accented, .foreign = text->foreign};
+	if (!text->lacking)
+		return;
 	size_t names = count_names(text);
 	struct count count = {
 		.text = text, .measure = d, .named = names && names * 3 <= text->eligible * 2};
 
-	*d = (struct diacritics){0};
-	for (size_t i = 0; i < text->words; i++) {
-		d->words += text->word[i].has_letter;
+	for (size_t i = 0; i < text->words; i++)
 		count_word(&count, i);
-	}
 }
 
 bool diacritics_unaccented(const struct text *text)

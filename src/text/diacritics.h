@@ -7,9 +7,9 @@
  * (`Vy Nguyen`) are ignored as names, unless they are more than two thirds. Words beside a foreign
  * word are ignored as part of a title or a quotation.
  *
- * Where the limits below come from: when they were chosen, 8 of 6,850 accented comments and statutes
- * of ten words or more failed. Of the same comments with every second word stripped of its marks,
- * 88 % failed; with the second half stripped, 96 %.
+ * Where the limits below come from: when they were chosen, 8 of 6,850 accented comments and
+ * statutes of ten words or more failed. Of the same comments with every second word stripped of its
+ * marks, 88 % failed; with the second half stripped, 96 %.
  */
 #ifndef DUYETD_TEXT_DIACRITICS_H
 #define DUYETD_TEXT_DIACRITICS_H
@@ -38,7 +38,6 @@ struct diacritics {
 	size_t lacking; /* syllables that lack one, without names and neighbours of foreign words */
 	size_t different; /* different ones among them */
 	size_t foreign;	  /* words of another language */
-	size_t words;	  /* words with a letter in them */
 	size_t stretch;	  /* longest run of syllables that lack marks, none with a mark between */
 	size_t first, count; /* of text->word: where they are */
 };

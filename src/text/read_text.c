@@ -328,14 +328,15 @@ static bool is_visible(const struct text *text)
 
 static void find_boundaries(struct text *text)
 {
-	uint32_t *boundary = text->boundary, boundaries = 0, glyphs = (uint32_t)text->glyphs;
+	const struct glyph *g = text->glyph, *end = g + text->glyphs;
+	uint32_t *boundary = text->boundary;
 
-	for (uint32_t i = 0; i < glyphs; i++) {
-		boundary[boundaries] = i;
-		boundaries += text->glyph[i].boundary;
+	for (uint32_t i = 0; g < end; i++, g++) {
+		*boundary = i;
+		boundary += g->boundary;
 	}
-	boundary[boundaries] = glyphs;
-	text->boundaries = boundaries;
+	*boundary = (uint32_t)text->glyphs;
+	text->boundaries = (size_t)(boundary - text->boundary);
 }
 
 enum text_error page_read(struct text *text)
@@ -386,7 +387,8 @@ static void clear(struct text *text)
 {
 	text->overrides = 0;
 	text->visible = text->glyphs = text->boundaries = text->words = text->links = 0;
-	text->accented = text->eligible = text->eligible_accented = text->eligible_lacking = 0;
+	text->accented = text->foreign = text->lacking = 0;
+	text->eligible = text->eligible_accented = text->eligible_lacking = 0;
 	text->canonical = false;
 }
 

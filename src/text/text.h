@@ -40,6 +40,8 @@ struct text {
 			  * markup (html.h), each after a TEXT_BARRIER. They have no words, but
 			  * rules search them for phrases and links */
 	size_t accented; /* words that have Vietnamese marks */
+	size_t foreign;	 /* words that are `foreign` */
+	size_t lacking;	 /* words with `lacks_by_usage` */
 	size_t eligible; /* words that count for diacritics.h (word_is_eligible); of them ... */
 	size_t eligible_accented, eligible_lacking; /* `accented`; `lacks_marks` and no capital */
 	bool canonical; /* `bytes` are in canonical form (canonical.h), one character a glyph */

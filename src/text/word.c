@@ -13,8 +13,7 @@ enum { CACHE_BITS = 14, CACHED_BYTES = 16 };
 
 struct cached_word {
 	uint64_t spelling[CACHED_BYTES / sizeof(uint64_t)]; /* the word's bytes, then zeros */
-	uint8_t kind;
-	bool accented, lacks_marks, lacks_by_usage, has_letter, foreign, capital;
+	struct word word;				    /* its place is of no text */
 };
 
 struct word_cache {
@@ -308,17 +307,12 @@ static void recall(struct text *text, struct word *w)
 	struct cached_word *cached = &text->word_cache->word[hash >> (64 - CACHE_BITS)];
 	if (cached->spelling[0] != spelling[0] || cached->spelling[1] != spelling[1]) {
 		describe(text, w);
-		*cached = (struct cached_word){
-			{spelling[0], spelling[1]}, w->kind,	   w->accented, w->lacks_marks,
-			w->lacks_by_usage,	    w->has_letter, w->foreign,	w->capital};
+		*cached = (struct cached_word){{spelling[0], spelling[1]}, *w};
 	}
-	w->kind = cached->kind;
-	w->accented = cached->accented;
-	w->lacks_marks = cached->lacks_marks;
-	w->lacks_by_usage = cached->lacks_by_usage;
-	w->has_letter = cached->has_letter;
-	w->foreign = cached->foreign;
-	w->capital = cached->capital;
+	uint32_t first = w->first, count = w->count;
+	*w = cached->word;
+	w->first = first;
+	w->count = count;
 }
 
 static bool add(struct text *text, size_t first, size_t count)
@@ -361,20 +355,25 @@ static bool cut(struct text *text, size_t from, size_t to, size_t *boundary)
 
 static void count(struct text *text)
 {
-	size_t accented = 0, eligible = 0, eligible_accented = 0, lacking = 0;
+	size_t accented = 0, foreign = 0, lacking = 0;
+	size_t eligible = 0, eligible_accented = 0, eligible_lacking = 0;
 
 	for (size_t i = 0; i < text->words; i++) {
 		const struct word *w = &text->word[i];
 		bool is_eligible = word_is_eligible(w);
 		accented += w->accented;
+		foreign += w->foreign;
+		lacking += w->lacks_by_usage;
 		eligible += is_eligible;
 		eligible_accented += is_eligible & w->accented;
-		lacking += is_eligible & w->lacks_marks & !w->capital;
+		eligible_lacking += is_eligible & w->lacks_marks & !w->capital;
 	}
 	text->accented = accented;
+	text->foreign = foreign;
+	text->lacking = lacking;
 	text->eligible = eligible;
 	text->eligible_accented = eligible_accented;
-	text->eligible_lacking = lacking;
+	text->eligible_lacking = eligible_lacking;
 }
 
 bool word_find(struct text *text)

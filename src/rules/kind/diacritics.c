@@ -53,6 +53,16 @@ static void report_stretch(const struct rule *rule, const struct input *input,
 			       last->first + last->count - first->first, NULL);
 }
 
+/* Words with a letter in them. */
+static size_t count_lettered(const struct text *text)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < text->words; i++)
+		count += text->word[i].has_letter;
+	return count;
+}
+
 /* A short text without marks passes if no syllable lacks one: `ok shop`, `Honda Civic 2010`, `em
  * xem nha`. */
 static bool passes_unmarked(const struct settings *settings, const struct text *text,
@@ -62,7 +72,7 @@ static bool passes_unmarked(const struct settings *settings, const struct text *
 
 	if (measure->lacking || measure->foreign)
 		return false;
-	if (measure->words < from)
+	if (count_lettered(text) < from)
 		return true;
 	return from <= KIND_MOST_DIFFERENT && kind_count_different(text, from) < from;
 }
@@ -91,7 +101,7 @@ static size_t percent(const struct text *text, const struct diacritics *measure)
 
 	if (syllables)
 		return measure->accented * 100 / syllables;
-	return text->accented || !measure->words ? 100 : 0;
+	return text->accented || !count_lettered(text) ? 100 : 0;
 }
 
 static enum outcome match(const struct rule *rule, const struct input *input,
