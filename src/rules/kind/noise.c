@@ -134,6 +134,8 @@ static struct signs read_signs(const struct text *text)
 		if (glyph_is_word(glyph))
 			continue;
 		gaps++;
+		if (glyph->ch == ' ')
+			continue;
 		if (ends_sentence(glyph)) {
 			signs.sentences += gaps >= SENTENCE_WORDS;
 			gaps = 0;
@@ -159,21 +161,26 @@ static uint64_t letter_of(const struct glyph *glyph)
 }
 
 /*
- * The longest run of one letter, if it is longer than `most`. Such a run contains the last glyph of
- * some stretch of most + 1 glyphs, so one look there skips most stretches.
+ * The longest run of one letter, if it is longer than `most`. Such a run contains the last two
+ * glyphs of some stretch of most + 1 glyphs, so one look there skips most stretches.
  */
 static struct find find_run(const struct text *text, size_t most)
 {
+	const struct glyph *g = text->glyph;
 	struct find longest = {0};
 
 	for (size_t end = most; end < text->visible;) {
-		uint64_t letter = letter_of(&text->glyph[end]);
+		if (most && g[end].letter != g[end - 1].letter) {
+			end += most;
+			continue;
+		}
+		uint64_t letter = letter_of(&g[end]);
 		size_t first = end, past = end + 1;
 
-		while (letter && first && letter_of(&text->glyph[first - 1]) == letter)
+		while (letter && first && letter_of(&g[first - 1]) == letter)
 			first--;
 		if (letter && past - first > most) {
-			while (past < text->visible && letter_of(&text->glyph[past]) == letter)
+			while (past < text->visible && letter_of(&g[past]) == letter)
 				past++;
 			most = past - first;
 			longest = (struct find){most, first, most};
