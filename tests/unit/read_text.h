@@ -20,7 +20,7 @@ static int end(void **state)
 	return 0;
 }
 
-static void must_read(const char *utf8)
+static inline void must_read(const char *utf8)
 {
 	if (text_read(text, utf8, strlen(utf8)) != TEXT_OK)
 		fail_msg("\"%s\" is not read", utf8);
