@@ -210,7 +210,11 @@ def test_interrupted_and_run_again(redis, daemon, server, proxy, rules, bad_rule
         assert process.returncode == 1 and "interrupted: run it again" in errors
         assert states(json.loads(told)["apply"]) == {"sent": 200, "not-sent": 50}
     wait_reviewed(redis)
-    assert states(replay(rules, server.url)) == {"decided": 200, "sent": 50}
+    again = states(replay(rules, server.url))
+    if how == "SIGKILL":  # perhaps in the middle of what it sends at once
+        assert again["decided"] > 150 and again["decided"] + again["sent"] == 250
+    else:
+        assert again == {"decided": 200, "sent": 50}
     assert_restored(redis)
 
 
