@@ -36,7 +36,7 @@ needed() {
 	php-redis            tests: the clients in PHP
 	nodejs               tests: the clients in Node
 	node-redis           tests: the clients in Node
-	systemd              tests: how well the units are locked up
+	systemd              tests: how far the units restrict the daemon
 	mandoc               tests: the manual pages
 	clang                ci: what another compiler warns of; fuzzing
 	prometheus           ci: promtool, over metrics and alerts

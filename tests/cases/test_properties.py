@@ -141,7 +141,7 @@ def banned_hits(answer):
 
 
 @pytest.mark.parametrize("where", ["before", "behind", "both"])
-def test_honest_text_hides_no_hit(where, die):
+def test_honest_sentences_around_a_hit_do_not_hide_it(where, die):
     """Whole sentences: a word that makes a banned phrase part of a longer honest one may protect it."""
     alone, within = [], []
     for _ in range(2000):
@@ -160,7 +160,7 @@ def test_every_shipped_phrase_is_found(die):
         assert rule in banned_hits(answer), f"{phrase!r} at the end of {text!r}"
 
 
-def test_a_phrase_behind_anything_is_found(die):
+def test_a_phrase_after_any_text_is_found(die):
     texts, rules = [], []
     for _ in range(3000):
         rule, phrase = die.choice(PHRASES)
@@ -184,7 +184,7 @@ def test_disguises_hide_no_phrase(disguise, die):
         assert rule in banned_hits(answer), repr(text)
 
 
-def test_spans_are_what_they_name(die):
+def test_places_hold_the_text_that_is_named(die):
     texts = [getattr(forms, die.choice(["nfc", "nfd", "cp1258"]))(die.comment()) for _ in range(3000)]
     count = 0
     for text, answer in zip(texts, judge(texts)):
@@ -202,7 +202,7 @@ def test_no_everyday_sentence_is_hit():
         assert "no-links" not in answer["rules"], text
 
 
-def test_everyday_sentences_without_marks_are_told_only_that():
+def test_everyday_sentences_without_marks_fail_for_their_marks_only():
     texts = [forms.strip(text) for text in EVERYDAY]
     for text, answer in zip(texts, judge(texts)):
         assert not banned_hits(answer), f"{text!r}: {answer['hits']}"
@@ -229,7 +229,7 @@ def test_markup_and_blanks_never_change_a_verdict():
             (after["verdict"], after["rules"], after["words"]), text
 
 
-def test_honest_numbers_are_no_phrases():
+def test_numbers_are_not_found_as_phrases():
     """Quantities, models, classes and abbreviations, whatever the letters in them."""
     die = Die(16)
     units = "k g kg tr m cm km l ml s h p đ d tỷ gb mb w kw v a mah".split()

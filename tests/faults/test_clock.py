@@ -72,7 +72,7 @@ def daemon(tmp_path, server, rules):
 
 
 @pytest.mark.parametrize("jumps", [[DAY], [-DAY], [HOUR, -HOUR, 0], [-DAY, DAY, 0]])
-def test_in_mid_drain(redis, proxy, clock, daemon, jumps):
+def test_jump_during_a_drain(redis, proxy, clock, daemon, jumps):
     """Two daemons: the settlement of one is held back, so that what it has in hand looks abandoned
     to the other. It arrives later, when the other daemon may have settled those entries."""
     held = proxy.arm("settle", "hold request", skip=3)
@@ -95,7 +95,7 @@ def test_in_mid_drain(redis, proxy, clock, daemon, jumps):
 
 
 @pytest.mark.parametrize("jump", [DAY, -DAY])
-def test_what_another_left(redis, clock, daemon, jump):
+def test_entries_that_another_daemon_left(redis, clock, daemon, jump):
     """It is claimed although its delivery time is in the future."""
     stage = Stage(redis)
     clock.jump(jump)
@@ -122,7 +122,7 @@ def verdicts_on(redis, entry):
 
 
 @pytest.mark.parametrize("jump", [DAY, -DAY])
-def test_a_lone_comment_after_it(redis, proxy, clock, daemon, jump):
+def test_a_single_comment_after_a_jump(redis, proxy, clock, daemon, jump):
     """The blocking read and the next one are not delayed."""
     duyetd = daemon(url=proxy.url)
     verdict_of(redis, submit(redis, "c1", GOOD))
@@ -147,7 +147,7 @@ def test_verdicts_outlive_a_jump_shorter_than_they_are_kept(redis, clock, daemon
 
 
 @pytest.mark.parametrize("jump", [DAY, -DAY])
-def test_the_daemons_own(redis, proxy, clock, daemon, jump):
+def test_jump_of_the_daemons_clock(redis, proxy, clock, daemon, jump):
     """Latencies are as exact as possible, never negative, and never stop the work."""
     if Daemon.is_sanitized():
         pytest.skip("the sanitizer's library must be loaded first")

@@ -87,7 +87,7 @@ def site(cluster):
     return Site(cluster)
 
 
-def test_any_node_will_do(cluster, site, daemon):
+def test_any_node_leads_to_the_keys(cluster, site, daemon):
     site.submit(500)
     for node in cluster.nodes:
         duyetd = daemon(url=f"redis://127.0.0.1:{node.port}")
@@ -133,7 +133,7 @@ def test_repeated_texts_are_counted_in_the_same_slot(cluster, site, daemon, rule
     assert cluster.slot(key) == cluster.slot(f"{PREFIX}:submitted")
 
 
-def test_a_slot_moves_in_mid_drain(cluster, site, daemon):
+def test_a_slot_moves_during_a_drain(cluster, site, daemon):
     """Key by key, while the daemon works. When all keys are on the target there is more to do, which it
     can do only when the slot has moved too."""
     duyetd = daemon()
@@ -154,7 +154,7 @@ def test_a_slot_moves_in_mid_drain(cluster, site, daemon):
     assert duyetd.stop() == 0
 
 
-def test_a_slot_moves_under_an_idle_daemon(cluster, site, daemon):
+def test_a_slot_moves_while_the_daemon_is_idle(cluster, site, daemon):
     """It waits in a blocking read, and is redirected."""
     duyetd = daemon()
     owner = cluster.owner(f"{PREFIX}:submitted")
@@ -171,7 +171,7 @@ def length_while_importing(node, key):
         return client.xlen(key)
 
 
-def test_a_slot_that_stays_between_two_nodes(cluster, site, daemon):
+def test_a_slot_whose_move_does_not_end(cluster, site, daemon):
     """A script that ran meanwhile would take the keys that are elsewhere for missing. So the
     daemon follows no ASK: it waits until the slot has moved, without being sent away."""
     site.submit(1000)
@@ -198,7 +198,7 @@ def test_a_slot_that_stays_between_two_nodes(cluster, site, daemon):
     assert duyetd.stop() == 0
 
 
-def test_a_master_dies_in_mid_drain(replicated, daemon):
+def test_a_master_is_killed_during_a_drain(replicated, daemon):
     """Its replica takes over, and is found through the nodes that are left: one verdict each."""
     cluster, replica = replicated
     site = Site(cluster)

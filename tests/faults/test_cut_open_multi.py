@@ -77,7 +77,7 @@ def test_torn_command_outside_a_transaction(server):
     b"\0" * 512,
     EXEC,
 ])
-def test_damage_before_the_end_is_left_to_a_person(server, damage):
+def test_damage_before_the_end_is_not_changed(server, damage):
     with server.file.open("ab") as file:
         file.write(damage + b"*2\r\n$3\r\nDEL\r\n$1\r\ny\r\n")
     assert_unchanged(server, "damaged before its end")
@@ -137,7 +137,7 @@ def test_file_of_a_running_server(server):
     assert_unchanged(server, f"in use file={server.file} pid={server.process.pid}")
 
 
-def test_where_a_truncated_file_is_for_a_person(server):
+def test_with_aof_load_truncated_no_nothing_is_changed(server):
     tear(server.file)
     before = server.file.read_bytes()
     log = cut_open_multi(server, "aof-load-truncated no")

@@ -111,7 +111,7 @@ def submit(run):
     run.stage.review()
 
 
-def test_a_batch(run):
+def test_out_of_memory_in_a_batch(run):
     run.memory.refuse(NEVER, NEVER)
     submit(run)
     run.wait_clear()
@@ -123,7 +123,7 @@ def test_a_batch(run):
     run.stage.check()
 
 
-def test_all_memory_for_a_moment(run):
+def test_out_of_memory_for_a_moment(run):
     """All allocations fail from one on, until at least one was refused; then memory is available again.
     Which allocation was essential is not known then."""
     run.forgiving = True
@@ -138,7 +138,7 @@ def test_all_memory_for_a_moment(run):
     run.stage.check()
 
 
-def test_no_memory_for_more_timers(run):
+def test_out_of_memory_for_more_timers(run):
     """There is room for all from the start. Idle clients of /metrics have one each, so more are pending
     than ever before; a timer that cannot be set may be the one that judges or reconnects."""
     run.daemon.end()
@@ -173,7 +173,7 @@ def reload(run, first, last):
     return loaded
 
 
-def test_a_reload(run):
+def test_out_of_memory_in_a_reload(run):
     """All or nothing: the old rules judge, or the new ones; the daemon keeps running."""
     assert reload(run, NEVER, NEVER)
     first, kept = 1, 0
@@ -186,7 +186,7 @@ def test_a_reload(run):
     run.stage.check()
 
 
-def test_a_start(run):
+def test_out_of_memory_at_a_start(run):
     """Out of memory after the rules are loaded: it starts, or it ends and says why. (Where hiredis
     0.14 crashes, it has no say.)"""
     run.daemon.end()

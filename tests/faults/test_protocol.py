@@ -43,7 +43,7 @@ def finish(stage, proxy, hit):
 
 
 @pytest.mark.parametrize("point, kind", matrix())
-def test_once(redis, proxy, daemon, point, kind):
+def test_one_fault(redis, proxy, daemon, point, kind):
     stage = Stage(redis)
     hit = proxy.arm(point, kind)
     duyetd = daemon(*times(kind))
@@ -64,7 +64,7 @@ def end(hit):
 
 
 @pytest.mark.parametrize("point, kind", IN_BETWEEN)
-def test_term_in_between(redis, proxy, daemon, point, kind):
+def test_term_before_a_reply(redis, proxy, daemon, point, kind):
     """TERM while a command has no reply yet: it exits with 0, and the next daemon finishes the work."""
     stage = Stage(redis)
     hit = proxy.arm(point, kind)
@@ -80,7 +80,7 @@ def test_term_in_between(redis, proxy, daemon, point, kind):
 
 
 @pytest.mark.parametrize("point, kind", IN_BETWEEN)
-def test_reload_in_between(redis, proxy, daemon, point, kind):
+def test_reload_before_a_reply(redis, proxy, daemon, point, kind):
     stage = Stage(redis)
     hit = proxy.arm(point, kind)
     duyetd = daemon(*times(kind))
@@ -93,7 +93,7 @@ def test_reload_in_between(redis, proxy, daemon, point, kind):
 
 
 @pytest.mark.parametrize("kind", ["cut", "cut after", "freeze after", "half after"])
-def test_again_and_again(redis, proxy, daemon, kind):
+def test_settling_fails_repeatedly(redis, proxy, daemon, kind):
     """One settlement after another fails, those of the recovery too."""
     stage = Stage(redis)
     hits = [proxy.arm("settle", kind) for _ in range(8)]
@@ -105,7 +105,7 @@ def test_again_and_again(redis, proxy, daemon, kind):
     assert duyetd.stop() == 0
 
 
-def test_nothing_is_left_behind(redis, proxy, daemon):
+def test_lost_connections_leave_no_memory_or_descriptor(redis, proxy, daemon):
     """Memory and descriptors are where they were, after 150 lost connections."""
     stage = Stage(redis)
     duyetd = daemon("--metrics", "127.0.0.1:0")

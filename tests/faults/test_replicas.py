@@ -123,7 +123,7 @@ def test_a_replica_that_comes_back(pair):
     duyetd.wait_log("replicas: enough acknowledged")
 
 
-def test_to_leave_while_replicas_lag(pair):
+def test_stop_while_replicas_lag(pair):
     """Settled entries stay settled: it exits when the grace time is over, with nothing pending."""
     entries = submit_many(pair.old, MANY)
     pair.master.wait_replicated()

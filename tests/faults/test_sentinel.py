@@ -37,7 +37,7 @@ def behind(tmp_path, rules):
         assert not one.complaints()
 
 
-def test_failover_in_mid_drain(replicated, behind):
+def test_failover_during_a_drain(replicated, behind):
     """No entry without a verdict and none with two, in what survives."""
     old = replicated.master.client()
     entries = submit_many(old, 1000)
@@ -104,7 +104,7 @@ def test_one_sentinel_that_hangs(replicated, behind):
     verdict_of(redis, submit(redis, "c1", GOOD))
 
 
-def test_the_sentinels_change_their_mind(replicated, behind):
+def test_the_sentinels_name_another_master(replicated, behind):
     """A master that still runs, cut off from its sentinels: the daemon leaves it once they name another."""
     duyetd = behind(replicated.url)
     duyetd.wait_log("redis: reached")
@@ -114,13 +114,13 @@ def test_the_sentinels_change_their_mind(replicated, behind):
     assert_one_each(new, entries)
 
 
-def test_nobody_knows_the_name(replicated, behind):
+def test_no_sentinel_knows_the_name(replicated, behind):
     duyetd = behind(replicated.url.replace("/main", "/mian"))
     duyetd.wait_log("redis: not reached", "do not agree on a master with this name")
     assert duyetd.stop() == 0
 
 
-def test_no_sentinel_there(behind):
+def test_no_sentinel_is_reached(behind):
     with closing(Port()) as port:
         duyetd = behind(f"redis+sentinel://{HOST}:{port.number}/main")
         duyetd.wait_log("redis: not reached", "no sentinel replies")

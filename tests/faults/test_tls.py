@@ -14,7 +14,7 @@ from fault_stage import CONSUMER, GROUP, PASSWORD, Stage
 from helpers import (BUILD, GOOD, PATIENCE, assert_one_each, submit, submit_many, verdict_of, verdicts,
                      wait_for, wait_settled, wait_verdicts)
 from processes import UNDER, Daemon
-from test_locked_up import LOCKED_UP, UNIT, memory_of
+from test_hardening import UNDER_FILTER, UNIT, memory_of
 
 pytestmark = pytest.mark.timing
 
@@ -178,7 +178,7 @@ def test_records_in_pieces(node, daemon, line, piece):
 
 
 @needs_tls
-def test_a_slow_line_is_no_dead_one(node, daemon, line):
+def test_a_slow_connection_is_not_given_up(node, daemon, line):
     """A reply takes longer to arrive than the time limit for its first byte: as long as bytes arrive,
     the daemon waits. It is the reply to XCLAIM with all pending entries, 12 MB in 184 pieces or more."""
     redis = node.client()
@@ -193,7 +193,7 @@ def test_a_slow_line_is_no_dead_one(node, daemon, line):
 
 
 @needs_tls
-def test_leaving_amid_work(node, daemon):
+def test_stop_during_work(node, daemon):
     redis = node.client()
     entries = submit_many(redis, 1000)
     duyetd = daemon(node.tls_port)
@@ -211,7 +211,7 @@ def test_leaving_amid_work(node, daemon):
 
 
 @needs_tls
-def test_leaving_while_it_connects(daemon):
+def test_stop_while_connecting(daemon):
     """To a server that accepts and sends nothing."""
     with socket.create_server((HOST, 0)) as silent:
         duyetd = daemon(silent.getsockname()[1])
@@ -221,7 +221,7 @@ def test_leaving_while_it_connects(daemon):
 
 
 @needs_tls
-def test_somebody_who_says_nothing(daemon):
+def test_a_server_that_never_replies(daemon):
     with socket.create_server((HOST, 0)) as silent:
         duyetd = daemon(silent.getsockname()[1], "--timeout", "1s")
         duyetd.wait_log("redis: not reached", "no reply for 1000 ms")
@@ -231,7 +231,7 @@ REFUSED = "redis: not reached", "certificate verify failed"
 
 
 @needs_tls
-def test_a_server_that_nobody_vouches_for(node, daemon, tmp_path):
+def test_a_certificate_of_an_unknown_authority(node, daemon, tmp_path):
     (tmp_path / "none").mkdir()
     (tmp_path / "none" / "cert.pem").write_text("")
     duyetd = daemon(node.tls_port, trusted=tmp_path / "none")
@@ -240,7 +240,7 @@ def test_a_server_that_nobody_vouches_for(node, daemon, tmp_path):
 
 
 @needs_tls
-def test_a_server_that_somebody_else_vouches_for(node, daemon, tmp_path):
+def test_a_certificate_of_another_authority(node, daemon, tmp_path):
     other = certify(tmp_path / "other", "DNS:localhost")
     daemon(node.tls_port, trusted=other).wait_log(*REFUSED)
     assert not node.client().exists("comments:submitted")
@@ -274,7 +274,7 @@ def test_a_server_without_tls(node, daemon):
 
 
 @needs_tls
-def test_nobody_there(daemon):
+def test_no_server_at_the_address(daemon):
     with closing(Port()) as port:
         daemon(port.number).wait_log("redis: not reached", "Connection refused")
 
@@ -292,7 +292,7 @@ def test_a_server_that_is_killed(node, daemon):
 
 
 @needs_tls
-def test_a_server_that_goes_under_load(node, daemon):
+def test_a_server_that_stops_under_load(node, daemon):
     redis = node.client()
     duyetd = daemon(node.tls_port)
     for round_ in range(5):
@@ -344,7 +344,7 @@ def test_replay(node, rules, tmp_path, authority):
 
 
 @needs_tls
-def test_replay_from_somebody_who_says_nothing(rules, tmp_path, authority):
+def test_replay_from_a_server_that_never_replies(rules, tmp_path, authority):
     with socket.create_server((HOST, 0)) as silent:
         done = replay(rules, tmp_path, silent.getsockname()[1], authority)
         assert done.returncode and "no reply" in done.stderr, done
@@ -356,7 +356,7 @@ def test_all_its_work_under_the_units_filter(node, daemon):
     if Daemon.is_sanitized():
         pytest.skip("a leak sanitizer needs calls that the unit denies")
     stage = Stage(node.client())
-    duyetd = daemon(node.tls_port, "--max-deliveries", 1000, "--consumer", "me", under=[LOCKED_UP, UNIT])
+    duyetd = daemon(node.tls_port, "--max-deliveries", 1000, "--consumer", "me", under=[UNDER_FILTER, UNIT])
     stage.wait_clear()
     duyetd.signal(signal.SIGHUP)
     duyetd.wait_log("rules: loaded", "old=")

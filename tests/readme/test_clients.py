@@ -44,7 +44,7 @@ def test_ask_gets_the_reason(site, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_ask_knows_approved_and_held(site, language):
+def test_ask_prints_approved_and_held(site, language):
     (site.rules / "90-hold.yaml").write_text(
         "rules: [{name: doubt, kind: banned, phrases: [nghi ngờ], action: hold, message: m}]\n")
     site.daemon()
@@ -53,7 +53,7 @@ def test_ask_knows_approved_and_held(site, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_ask_tells_when_no_answer_comes(site, language):
+def test_ask_without_an_answer_prints_pending(site, language):
     assert ask(site, language, SHORT, 1) == "Bình luận đang chờ duyệt."
 
 
@@ -102,7 +102,7 @@ def leave_unacknowledged(site):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_follow_resumes_where_it_was(site, language):
+def test_follow_resumes_after_a_restart(site, language):
     command = program(language, "follow")
     site.daemon()
     site.submit("c1", HONEST)
@@ -115,7 +115,7 @@ def test_follow_resumes_where_it_was(site, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_follow_passes_over_what_was_trimmed(site, language):
+def test_follow_skips_trimmed_verdicts(site, language):
     command = program(language, "follow")
     site.daemon()
     leave_unacknowledged(site)
@@ -126,7 +126,7 @@ def test_follow_passes_over_what_was_trimmed(site, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_follow_takes_up_what_it_had_not_acknowledged(site, language):
+def test_follow_reads_unacknowledged_verdicts_again(site, language):
     command = program(language, "follow")
     site.daemon()
     leave_unacknowledged(site)

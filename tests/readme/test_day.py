@@ -142,7 +142,7 @@ def the_flood_is_rejected_as_a_list(desk):
 
 
 @pytest.mark.timing
-def test_a_day_at_the_desk(site):
+def test_a_day_of_moderation(site):
     desk = Desk(site)
     for part in (a_bad_rule_goes_live, a_moderator_decides_some, the_rule_is_mended,
                  the_statistics_show_it, a_flood_comes, the_flood_is_rejected_as_a_list):

@@ -63,7 +63,7 @@ def assert_served(queries, scraped):
         assert f'{family}{{{label}="{value}"}}' in scraped
 
 
-def test_alerts_ask_for_metrics_that_there_are(scraped):
+def test_alerts_use_metrics_that_exist(scraped):
     assert_served(ALERTS.read_text(), scraped)
 
 
@@ -72,7 +72,7 @@ def dashboard_queries():
     return [target["expr"] for panel in panels for target in panel["targets"]]
 
 
-def test_the_dashboard_asks_for_metrics_that_there_are(scraped):
+def test_the_dashboard_uses_metrics_that_exist(scraped):
     assert_served("\n".join(dashboard_queries()), scraped)
     variables = json.loads(DASHBOARD.read_text())["templating"]["list"]
     assert_served("".join(variable["query"] for variable in variables), scraped)
@@ -85,11 +85,11 @@ def promtool(*arguments):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_promtool_takes_the_alerts():
+def test_promtool_accepts_the_alerts():
     promtool("check", "rules", ALERTS)
 
 
-def test_promtool_takes_the_queries_of_the_dashboard(tmp_path):
+def test_promtool_accepts_the_queries_of_the_dashboard(tmp_path):
     """As rules, once Grafana's variables have values."""
     rules = [{"record": f"query:{i}", "expr": query.replace("$__rate_interval", "5m")
               .replace("$instance", ".*")} for i, query in enumerate(dashboard_queries())]

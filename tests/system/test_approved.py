@@ -19,7 +19,7 @@ def review(redis, comment, verdict, count, **fields):
     return wait_for(lambda: verdicts(redis)[count - 1:])[0]
 
 
-def test_none_are_kept_unless_asked_for(redis, daemon):
+def test_none_are_kept_by_default(redis, daemon):
     daemon()
     verdict_of(redis, submit(redis, "c1", GOOD))
     wait_settled(redis)
@@ -87,7 +87,7 @@ def test_a_hold_that_expires(redis, daemon):
 
 
 @pytest.mark.parametrize("trouble", ["wrong type", "no rights", "ids"])
-def test_what_cannot_be_kept_stops_nothing(redis, daemon, trouble):
+def test_approved_comments_that_cannot_be_kept_stop_nothing(redis, daemon, trouble):
     if trouble == "wrong type":
         redis.set("comments:approved", "of the wrong type")
     elif trouble == "no rights":

@@ -23,7 +23,7 @@ def test_a_flood_of_dead_entries_is_a_line_a_minute(redis, daemon):
         assert sum(int(re.search(r" count=(\d+) ", line)[1]) for line in lines) == entries
 
 
-def test_a_few_old_entries_of_a_kept_stream_go_too(redis, daemon):
+def test_a_few_old_entries_of_a_kept_stream_are_trimmed_too(redis, daemon):
     """Without anything being written to it."""
     for name in KEPT:
         for i in range(3):

@@ -141,7 +141,7 @@ def test_check_everyday_file(rules, tmp_path):
 
 # ---- judge
 
-def test_judge_answers_as_promised(rules):
+def test_judge_prints_the_documented_fields(rules):
     text = "Vào nhà cái thử nghiệm đi"
     answer, = judge(rules, {"id": "c1", "text": text})
     assert list(answer) == ["id", "verdict", "rules", "reason", "words", "marked", "hits", "ruleset"]
@@ -257,7 +257,7 @@ def test_judge_names_bad_lines(rules, tmp_path):
     assert run("judge", "--rules", rules, tmp_path / "none").returncode == 3
 
 
-def test_judge_order_whatever_the_jobs(rules, tmp_path):
+def test_judge_keeps_the_order_with_any_number_of_jobs(rules, tmp_path):
     lines = tmp_path / "comments.jsonl"
     with lines.open("w") as file:
         for i in range(30000):
@@ -322,7 +322,7 @@ def columns(line):
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_explain_lines_up(rules, form):
+def test_explain_underlines_the_hit(rules, form):
     text = unicodedata.normalize(form, "Người ấy 🎉 nói 全角 rằng nhà cái uy tín")
     done = run("explain", "--rules", rules, text)
     lines = done.stdout.splitlines()
@@ -344,7 +344,7 @@ def test_explain_stdin_and_colour(rules):
     assert "\033[31m" in run("explain", "--rules", rules, "--color=always", "nhà cái đây").stdout
 
 
-def test_explain_prints_nothing_that_acts(rules):
+def test_explain_prints_no_control_characters(rules):
     text = "\033[2J nhà cái\u202e \u0085\r đây rồi\u2028"
     told = run("explain", "--rules", rules, "--color", "never", text).stdout
     assert all(c == "\n" or (ord(c) >= 32 and unicodedata.category(c)[0] != "C") for c in told)
@@ -388,7 +388,7 @@ def conditions(tmp_path):
     return directory
 
 
-def test_explain_knows_fields(conditions):
+def test_explain_takes_fields(conditions):
     text = "tỷ số ở vidu.com nhé"
     told = run("explain", "--rules", conditions, text).stdout.splitlines()
     assert told[0].split()[:2] == ["reject", "no-links"]
@@ -418,7 +418,7 @@ def test_explain_knows_fields(conditions):
         assert done.returncode == 2 and f'invalid value "{wrong}": expected NAME=VALUE' in done.stderr
 
 
-def test_judge_and_replay_know_fields(conditions, tmp_path):
+def test_judge_and_replay_read_fields(conditions, tmp_path):
     comments = [{"id": "1", "text": "xem vidu.com"}, {"id": "2", "text": "xem vidu.com", "role": "staff"},
                 {"id": "3", "text": "tỷ số", "section": "/the-thao/1"}, {"id": "4", "text": "tỷ số"}]
     assert [v["rules"] for v in judge(conditions, *comments)] == [["no-links"], [], ["sports"], []]
@@ -619,7 +619,7 @@ def test_replay_stream_out_of_reach(rules, redis, server):
     ("- name: x\n  message: *bold*", "3:17", "only in quotes"),
     ("- name: x\n  message: 'à \udcff'", "3:15", "save the file as UTF-8"),
 ])
-def test_no_yaml_says_what_to_do(tmp_path, lines, place, advice):
+def test_invalid_yaml_says_what_to_do(tmp_path, lines, place, advice):
     file = tmp_path / "10.yaml"
     file.write_text(f"rules:\n{lines}\n", errors="surrogateescape")
     done = run("check", "--rules", tmp_path)
@@ -637,7 +637,7 @@ def test_yaml_that_is_nested_too_deep(tmp_path, level):
     assert "nested too deep: expected at most 32 levels" in done.stdout.splitlines()[0]
 
 
-def test_rules_files_of_every_sort(rules, tmp_path):
+def test_files_that_are_not_rules(rules, tmp_path):
     os.mkfifo(rules / "pipe.yaml")
     (rules / ".half-written.yaml").write_text("rules: [")
     (rules / "backup.yaml~").write_text("rules: [")

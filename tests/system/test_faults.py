@@ -32,7 +32,7 @@ def wait_attempts(duyetd, count):
 
 
 @pytest.mark.timing
-def test_not_there_at_the_start(server, daemon):
+def test_redis_is_started_after_the_daemon(server, daemon):
     server.kill()
     duyetd = daemon(*DEBUG, wait=False)
     wait_attempts(duyetd, 3)
@@ -153,7 +153,7 @@ def test_connections_cut(redis, daemon, proxy):
     assert len(duyetd.lines("redis: lost")) == len(duyetd.lines("redis: reached", "after=")) == 6
 
 
-def test_lost_as_soon_as_it_is_reached(redis, daemon, proxy):
+def test_connection_lost_at_once(redis, daemon, proxy):
     """Each time it waits longer, so that neither the log nor Redis is flooded."""
     duyetd = daemon(proxy=proxy)
 
@@ -165,7 +165,7 @@ def test_lost_as_soon_as_it_is_reached(redis, daemon, proxy):
 
 
 @pytest.mark.timing
-def test_a_loss_is_told_as_what_it_is(redis, daemon):
+def test_the_log_names_the_cause_of_a_loss(redis, daemon):
     """As a connection that was lost, not as a lack of memory; also where something is to be sent
     before the loss is handled: one connection is cut, and the other brings a review."""
     duyetd = daemon()
@@ -196,7 +196,7 @@ def test_flushed(redis, daemon):
 
 @pytest.mark.timing
 @pytest.mark.parametrize("kind", ["hold", "hold request"])
-def test_flushed_in_mid_drain(redis, daemon, proxy, kind):
+def test_flushed_during_a_drain(redis, daemon, proxy, kind):
     submit_many(redis, 1000)
     held = proxy.arm("settle", kind, skip=3)
     daemon("--batch", 20, proxy=proxy)
@@ -331,7 +331,7 @@ WATCHED = "Đây là bản thử nghiệm của toà soạn"
 
 @pytest.mark.parametrize("key, text", [("stats", GOOD), ("stats", "Chuyện này cần xem lại đã nhé"),
                                        ("watched", WATCHED), ("held", GOOD)])
-def test_what_only_counts_or_watches_stops_nothing(redis, daemon, key, text):
+def test_keys_of_counts_and_watched_hits_stop_nothing(redis, daemon, key, text):
     """Nor is who is approved kept by what others are held in."""
     redis.set(f"comments:{key}", "not what it should be")
     duyetd = daemon("--batch", 10)
@@ -378,7 +378,7 @@ def test_keys_that_judging_can_do_without(server, redis, daemon):
 
 
 @pytest.mark.parametrize("key", ["submitted", "review"])
-def test_what_it_reads_is_no_stream(redis, daemon, key):
+def test_keys_that_are_read_are_of_another_type(redis, daemon, key):
     redis.set(f"comments:{key}", "not what it should be")
     duyetd = daemon(wait=False)
     duyetd.wait_log("WRONGTYPE")
@@ -397,7 +397,7 @@ def test_what_it_reads_is_no_stream(redis, daemon, key):
 
 @pytest.mark.timing
 @pytest.mark.parametrize("kind", ["hold", "hold request"])
-def test_trimmed_under_us(redis, daemon, proxy, kind):
+def test_trimmed_while_settling(redis, daemon, proxy, kind):
     """What somebody else trimmed is gone, read or not; the rest has one verdict each."""
     entries = submit_many(redis, 1000)
     held = proxy.arm("settle", kind, skip=3)

@@ -84,7 +84,7 @@ def verdict_of(raw, entry):
 
 @pytest.mark.parametrize("expected, cases", [(True, MALFORMED), (False, JUDGED)],
                          ids=["malformed", "judged"])
-def test_as_expected(raw, daemon, expected, cases):
+def test_malformed_or_not(raw, daemon, expected, cases):
     duyetd = daemon()
     for name, fields in cases.items():
         verdict = verdict_of(raw, add(raw, fields))
@@ -111,7 +111,7 @@ def test_no_field_forges_a_verdict(raw, redis, daemon):
             assert rejected[b"submitted:verdict"] == b"approve"
 
 
-def test_nothing_acts_on_a_log_a_metric_or_a_terminal(raw, daemon):
+def test_no_control_characters_in_logs_metrics_or_records(raw, daemon):
     duyetd = daemon("--log-level", "debug", "--metrics", "127.0.0.1:0")
     add(raw, [ID, (b"text", EVIL.encode()), (b"name", EVIL.encode()), (b"\x1b\n", b"\x1b\n")])
     add(raw, [(b"id", EVIL.encode()), (b"text", EVIL.encode())])
@@ -127,7 +127,7 @@ def test_nothing_acts_on_a_log_a_metric_or_a_terminal(raw, daemon):
         assert not [line for line in where.splitlines() if line.startswith(("duyetd_forged", "# HELP x"))]
 
 
-def test_explain_shows_what_would_act(rules):
+def test_explain_escapes_control_characters(rules):
     done = subprocess.run([BUILD / "duyetd", "explain", "--rules", rules, "--color", "never"],
                           input=EVIL.encode(), stdout=subprocess.PIPE)
     shown = done.stdout.decode()

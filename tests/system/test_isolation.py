@@ -98,7 +98,7 @@ def test_refused_reviews_are_counted(redis, daemon):
     assert sample("duyetd_reviews_total") == 1
 
 
-def test_refused_reviews_do_not_hold_up_the_end(redis, daemon):
+def test_refused_reviews_do_not_delay_a_stop(redis, daemon):
     """TERM: submissions are settled; reviews that Redis refuses stay pending after --grace."""
     duyetd = daemon("--consumer", "me", "--grace", "1s")
     verdict_of(redis, submit(redis, "c1", BAD))
@@ -153,7 +153,7 @@ def test_record_that_is_too_large(redis, daemon, record):
 @pytest.mark.timing
 @pytest.mark.parametrize("point", ["xgroup review", "xpending review", "xreadgroup review", "review",
                                    "xrevrange"])
-def test_an_answer_to_reviews_is_held_back(redis, daemon, proxy, point):
+def test_a_delayed_reply_to_reviews_delays_no_comment(redis, daemon, proxy, point):
     """Forty reviews of unknown comments, and a reply that they wait for does not come."""
     fill(redis, 10000)
     held = proxy.arm(point, "hold")
@@ -189,7 +189,7 @@ def test_pages_are_small(redis, daemon):
     assert calls(redis, "xrevrange") - before >= 10000 / 200
 
 
-def test_a_look_ends_at_the_time_of_the_entry(redis, daemon):
+def test_a_search_ends_at_the_time_of_the_entry(redis, daemon):
     """Ten thousand hours of verdicts; the entry is of the last but one."""
     fill(redis, 10000, seconds_apart=3600)
     before = calls(redis, "xrevrange")
@@ -200,7 +200,7 @@ def test_a_look_ends_at_the_time_of_the_entry(redis, daemon):
 
 
 @pytest.mark.parametrize("entry", [None, "own", "1-0", "99999999999999-5", "nonsense", "", "-"])
-def test_an_approved_comment_is_found_whatever_the_entry(redis, daemon, entry):
+def test_an_approved_comment_is_found_with_any_entry(redis, daemon, entry):
     """After ten thousand others. An id may lie in the future: a client gave it, or the clock did."""
     daemon()
     fill(redis, 100)
@@ -221,7 +221,7 @@ def test_an_approved_comment_is_found_whatever_the_entry(redis, daemon, entry):
 
 @pytest.mark.timing
 @pytest.mark.parametrize("count", [3, 2000])
-def test_what_is_published_during_a_look_counts(redis, daemon, proxy, count):
+def test_a_verdict_published_during_a_search_counts(redis, daemon, proxy, count):
     """However many there are. Only those are searched again."""
     daemon(proxy=proxy)
     first = submit(redis, "c1", GOOD)
@@ -240,7 +240,7 @@ def test_what_is_published_during_a_look_counts(redis, daemon, proxy, count):
 
 
 @pytest.mark.timing
-def test_told_to_stop_during_a_look(redis, daemon, proxy):
+def test_stop_during_a_search(redis, daemon, proxy):
     """The review stays pending, and the next one finds it."""
     duyetd = daemon("--consumer", "me", proxy=proxy)
     verdict_of(redis, submit(redis, "c1", GOOD))
@@ -261,7 +261,7 @@ def test_told_to_stop_during_a_look(redis, daemon, proxy):
 
 @pytest.mark.timing
 @pytest.mark.parametrize("kind", ["cut", "cut after", "hold"])
-def test_lost_during_a_look(redis, daemon, proxy, kind):
+def test_connection_lost_during_a_search(redis, daemon, proxy, kind):
     """Between two pages too: the connections of reviews are cut while no answer is awaited."""
     daemon(proxy=proxy)
     verdict_of(redis, submit(redis, "c1", GOOD))

@@ -85,7 +85,7 @@ def test_rejected_as_malformed(raw, redis, daemon):
     assert verdict_of(redis, submit(redis, "c1", GOOD))["verdict"] == "approve"
 
 
-def test_without_an_id_to_the_dead_whole(raw, redis, daemon):
+def test_entries_without_an_id_are_moved_to_dead_complete(raw, redis, daemon):
     daemon()
     for name, (fields, reason) in DEAD.items():
         entry = add(raw, fields)
@@ -101,7 +101,7 @@ def test_without_an_id_to_the_dead_whole(raw, redis, daemon):
     assert verdict_of(redis, submit(redis, "c1", GOOD))["verdict"] == "approve"
 
 
-def test_odd_and_well(raw, redis, daemon):
+def test_unusual_texts_are_judged(raw, redis, daemon):
     duyetd = daemon()
     for name, fields in FINE.items():
         entry = add(raw, fields).decode()
@@ -126,7 +126,7 @@ def test_all_in_one_batch(raw, redis, daemon):
     assert len(verdicts(redis)) == len(fine) + len(REJECTED)
 
 
-def test_nobody_forges_a_line(raw, redis, daemon):
+def test_no_line_is_forged(raw, redis, daemon):
     """Escapes, newlines and direction marks of a comment reach no log and no match."""
     duyetd = daemon("--log-level", "debug")
     evil = "nhà cái\x1b[2J\r\nredis: lost\u202e\u2028 \x07 \"quoted\" \\n"
@@ -162,7 +162,7 @@ def allow(redis):
 
 
 @pytest.mark.parametrize("break_it, mend_it, error", [(spoil, mend, "WRONGTYPE"), (forbid, allow, "NOPERM")])
-def test_no_room_among_the_dead_stops_nothing(server, redis, daemon, tmp_path, break_it, mend_it, error):
+def test_a_dead_stream_that_is_refused_stops_nothing(server, redis, daemon, tmp_path, break_it, mend_it, error):
     """More entries without an id than may be in hand, and one that was delivered too often, which is
     found before anything is read. They stay pending, and are moved later."""
     redis.execute_command("ACL", "SETUSER", "test", "on", ">x", "+@all", "allkeys")

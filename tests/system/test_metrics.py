@@ -106,7 +106,7 @@ def test_rules_of_a_reload_are_counted_from_zero(daemon, rules):
     wait_for(lambda: samples(port).get('duyetd_rule_hits_total{rule="new"}') == 0)
 
 
-def test_a_stall_is_told(redis, daemon):
+def test_a_stall_is_shown(redis, daemon):
     """Redis is reached, and nothing is settled."""
     redis.set("comments:verdicts", "of the wrong type")
     port = daemon(*ANY_PORT, "--claim-after", "500ms").metrics_port()
@@ -216,7 +216,7 @@ def ask(port, request):
     (b"\0\r\n\r\n", b"400 Bad Request"),
     (b"GET /metrics HTTP/1.1\r\nX: " + b"x" * 8192, b"431 Request Header Fields Too Large"),
 ])
-def test_what_is_asked_and_what_is_not(port, request_, status):
+def test_status_of_a_request(port, request_, status):
     assert ask(port, request_).startswith(b"HTTP/1.1 " + status + b"\r\n")
 
 
@@ -231,7 +231,7 @@ def test_large_requests_are_refused(port):
 
 
 @pytest.mark.timing
-def test_who_drips_is_dropped(port):
+def test_a_slow_client_is_disconnected(port):
     """However busy it is: what counts is the time since it came."""
     with connect(port) as client:
         def is_dropped():
@@ -254,7 +254,7 @@ def test_a_client_that_never_stops_sending(port):
 
 
 @pytest.mark.timing
-def test_however_many_come(daemon):
+def test_more_clients_than_are_served(daemon):
     """The first clients, which send nothing, are disconnected for those that send a request."""
     duyetd = daemon(*ANY_PORT)
     port = duyetd.metrics_port()
@@ -277,7 +277,7 @@ def test_the_address_is_taken(daemon, port):
     assert second.lines("metrics: cannot listen", str(port), "Address already in use")
 
 
-def test_the_address_is_nobodys(daemon):
+def test_an_unknown_host_as_address(daemon):
     nowhere = daemon("--metrics", "nowhere.invalid:9547", wait=False)
     assert nowhere.exit_code() == 3
     assert nowhere.lines("metrics: cannot listen: give --metrics", "nowhere.invalid")

@@ -64,7 +64,7 @@ def test_kill_at_random(redis, daemon, proxy, second_proxy):
 
 
 @pytest.mark.timing
-def test_term_in_mid_drain(redis, daemon, proxy):
+def test_term_during_a_drain(redis, daemon, proxy):
     entries = submit_many(redis, 1000)
     held = proxy.arm("settle", "hold", skip=3)
     first = daemon("--batch", 50, proxy=proxy)
@@ -101,7 +101,7 @@ def test_own_unfinished_entries_come_first(redis, daemon):
 
 
 @pytest.mark.timing
-def test_own_entries_are_taken_up_before_new_ones_are_read(redis, daemon, proxy):
+def test_own_entries_are_claimed_before_new_ones_are_read(redis, daemon, proxy):
     """Else new entries would be among them, be claimed while in hand, and be judged twice."""
     daemon("--consumer", "me", proxy=proxy)
     cut = proxy.arm("settle", "cut", skip=2)
@@ -143,7 +143,7 @@ def test_one_name_one_process(redis, daemon):
     assert second.lines("me", "in use by another process")
 
 
-def test_entries_of_one_that_never_came_back(redis, daemon):
+def test_entries_of_a_consumer_that_is_gone(redis, daemon):
     entries = submit_many(redis, 300)
     redis.xgroup_create("comments:submitted", "duyetd", "0")
     redis.xreadgroup("duyetd", "gone", {"comments:submitted": ">"}, count=250)
@@ -167,7 +167,7 @@ def test_not_claimed_before_their_time(redis, daemon):
     assert redis.xpending("comments:submitted", "duyetd")["pending"] == 1
 
 
-def test_handed_out_too_often(redis, daemon):
+def test_delivered_too_often(redis, daemon):
     redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
     entry = submit(redis, "poison", GOOD, author="u1", reason="mine")
     fine = submit(redis, "fine", GOOD)
@@ -188,7 +188,7 @@ def test_handed_out_too_often(redis, daemon):
 @pytest.mark.parametrize("stream, fields, spoilt", [
     ("submitted", {"id": "c1", "text": GOOD}, "verdicts"), ("submitted", {"text": GOOD}, "dead"),
     ("review", {"id": "c1", "verdict": "reject", "by": "lan"}, "reviewed"), ("review", {"id": "c1"}, "dead")])
-def test_what_is_refused_over_many_restarts_is_not_given_up(redis, daemon, stream, fields, spoilt):
+def test_an_entry_refused_over_many_restarts_is_not_dead(redis, daemon, stream, fields, spoilt):
     """Redis refuses it, so it ended no daemon, and --max-deliveries, 5, is not for it."""
     if stream == "review":
         redis.xadd("comments:verdicts", {"id": "c1", "verdict": "approve", "by": "duyetd"})
@@ -213,7 +213,7 @@ def test_what_is_refused_over_many_restarts_is_not_given_up(redis, daemon, strea
     assert not [reason for reason in dead if "times without a verdict" in reason]
 
 
-def test_what_was_handed_out_twice_comes_alone(redis, daemon):
+def test_an_entry_delivered_twice_is_delivered_alone(redis, daemon):
     """So that one entry that crashes its consumer does not move its neighbours to PREFIX:dead."""
     redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
     entries = submit_many(redis, 60)
@@ -303,7 +303,7 @@ def test_own_entries_whose_claim_was_answered_by_an_error(redis, daemon, proxy):
     assert duyetd.process.poll() is None and redis.xlen("comments:dead") == 0
 
 
-def test_own_entries_that_a_late_read_was_given(redis, daemon, proxy):
+def test_own_entries_of_a_read_that_reached_redis_late(redis, daemon, proxy):
     """The read of a lost connection may reach Redis late: its entries belong to this consumer and are
     not in hand."""
     held = proxy.arm("xreadgroup submitted", "hold request", skip=1)
@@ -343,7 +343,7 @@ def test_a_clean_stop_leaves_the_groups(redis, daemon):
     assert consumers(redis) == {} == consumers(redis, "comments:review")
 
 
-def test_a_consumer_with_entries_pending_leaves_no_group(redis, server):
+def test_a_consumer_with_pending_entries_is_not_removed(redis, server):
     """They would be pending for no consumer."""
     script = (BUILD / "gen" / "leave.lua").read_text(encoding="utf-8")
     redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)

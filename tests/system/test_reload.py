@@ -195,7 +195,7 @@ def systemd(tmp_path):
     one.socket.close()
 
 
-def test_systemd_is_told(redis, daemon, rules, systemd):
+def test_systemd_is_notified(redis, daemon, rules, systemd):
     duyetd = daemon(env=systemd.env)
     assert f"STATUS=judging, rules {ruleset(redis, 'c1')}" in systemd.told("READY=1")
     systemd.told("WATCHDOG=1")
@@ -210,7 +210,7 @@ def test_systemd_is_told(redis, daemon, rules, systemd):
     systemd.told("STOPPING=1")
 
 
-def test_systemd_is_told_ready_without_redis(server, redis, daemon, systemd):
+def test_systemd_is_notified_without_redis(server, redis, daemon, systemd):
     """It waits for Redis by itself, so a start or a package's installation does not wait."""
     server.kill()
     duyetd = daemon(wait=False, env=systemd.env)
@@ -226,7 +226,7 @@ def test_systemd_is_told_ready_without_redis(server, redis, daemon, systemd):
     assert "READY=1" not in systemd.told("STATUS=waiting for Redis")
 
 
-def test_systemd_is_told_ready_where_redis_refuses_the_password(server, redis, daemon, systemd):
+def test_systemd_is_notified_where_redis_refuses_the_password(server, redis, daemon, systemd):
     redis.config_set("requirepass", "secret")
     daemon(wait=False, env=systemd.env)
     first = systemd.told("STATUS=")

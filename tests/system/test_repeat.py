@@ -207,7 +207,7 @@ def test_a_key_of_another_type_holds_its_text_alone(redis, daemon, rules):
     assert duyetd.lines("could not be finished", "rule=flood")
 
 
-def test_a_full_memory_counts(redis, daemon, rules):
+def test_a_full_redis_counts(redis, daemon, rules):
     add_rule(rules)
     daemon().stop()
     entries = [submit(redis, f"c{i}", TEXT) for i in range(5)]
@@ -232,7 +232,7 @@ def test_invalid_ids_and_texts_are_not_counted(redis, daemon, rules):
 
 
 @pytest.mark.parametrize("entry", ["5-1", "18446744073709551000-5"])
-def test_ids_that_are_no_times(redis, daemon, rules, entry):
+def test_entry_ids_that_are_not_times(redis, daemon, rules, entry):
     add_rule(rules)
     daemon()
     entries = [redis.xadd("comments:submitted", {"id": f"c{i}", "text": TEXT},

@@ -108,7 +108,7 @@ def test_without_apply_nothing_is_sent(redis, daemon, server, rules, bad_rule):
     assert "apply" not in json.loads(told.stdout) and not redis.xlen("comments:review")
 
 
-def test_leaves_alone_what_is_not_to_be_decided(redis, daemon, server, rules, bad_rule):
+def test_comments_that_are_left_unchanged(redis, daemon, server, rules, bad_rule):
     duyetd = daemon()
     texts = {"approved": HARMLESS[0], "confirmed": HARMLESS[1], "edited": HARMLESS[2],
              "rewritten": HARMLESS[3], "held": "Bài viết này cần xem lại nhé",
@@ -136,7 +136,7 @@ def test_leaves_alone_what_is_not_to_be_decided(redis, daemon, server, rules, ba
     assert redis.hget("comments:rejected:malformed", "by") == "duyetd"
 
 
-def test_what_was_sent_too_often_stays_held(redis, daemon, server, rules):
+def test_repeated_texts_stay_held(redis, daemon, server, rules):
     """The stream has only those that were held: the first of them are not the first that came."""
     (rules / "90-flood.yaml").write_text(
         "rules: [{name: flood, kind: repeat, times: 3, within: 1h, action: hold, message: m}]\n")
@@ -160,7 +160,7 @@ def test_a_record_of_another_type_is_left_alone(redis, daemon, server, rules, ba
     assert states(replay(rules, server.url)) == {"decided": 1, "sent": 1}
 
 
-def test_what_was_held_is_rejected_with_the_reason_of_now(redis, daemon, server, rules):
+def test_a_held_comment_is_rejected_with_the_current_reason(redis, daemon, server, rules):
     duyetd = daemon()
     verdict_of(redis, submit(redis, "c1", DOUBTFUL))
     duyetd.stop()
@@ -176,7 +176,7 @@ def test_what_was_held_is_rejected_with_the_reason_of_now(redis, daemon, server,
     assert redis.xlen("comments:held") == 0
 
 
-def test_a_moderator_is_faster(redis, daemon, server, proxy, rules, bad_rule):
+def test_a_moderator_decides_first(redis, daemon, server, proxy, rules, bad_rule):
     """Decides after replay has looked and before its review is there."""
     duyetd = daemon()
     verdict_of(redis, submit(redis, "c1", HARMLESS[1]))
@@ -269,7 +269,7 @@ def test_since_and_rule(redis, daemon, server, rules, bad_rule):
     (["--stream", "comments:rejected", "--apply", "--by", "b" * 65], "the name of a person"),
     (["--since", "2h"], "--since needs a --stream"),
 ])
-def test_what_makes_no_sense(rules, server, options, why):
+def test_invalid_options(rules, server, options, why):
     done = subprocess.run([BUILD / "duyetd", "replay", "--rules", rules, "--redis", server.url, *options],
                           capture_output=True, text=True, stdin=subprocess.DEVNULL)
     assert done.returncode == 2 and why in done.stderr and len(done.stderr.splitlines()) == 1

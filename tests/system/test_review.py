@@ -102,7 +102,7 @@ def test_the_text_of_what_was_approved_may_come_with_the_review(redis, daemon):
 
 
 @pytest.mark.parametrize("verdict", ["approve", "reject"])
-def test_settle_what_is_held(redis, daemon, verdict):
+def test_decide_a_held_comment(redis, daemon, verdict):
     daemon()
     verdict_of(redis, submit(redis, "c1", "Bài này cần xem lại nhé"))
     wait_settled(redis)
@@ -116,7 +116,7 @@ def test_settle_what_is_held(redis, daemon, verdict):
 
 
 @pytest.mark.parametrize("text, verdict", [(BAD, "approve"), (BAD, "reject"), (GOOD, "reject")])
-def test_twice_the_same_is_one_verdict(redis, daemon, text, verdict):
+def test_the_same_review_twice_is_one_verdict(redis, daemon, text, verdict):
     daemon()
     verdict_of(redis, submit(redis, "c1", text))
     for by in ("lan", "lan", "minh"):
@@ -126,7 +126,7 @@ def test_twice_the_same_is_one_verdict(redis, daemon, text, verdict):
     assert redis.xlen("comments:reviewed") == 1 and redis.xlen("comments:dead") == 0
 
 
-def test_there_and_back(redis, daemon):
+def test_approved_and_rejected_in_turn(redis, daemon):
     daemon()
     verdict_of(redis, submit(redis, "c1", BAD))
     for verdict in ("approve", "reject", "approve"):
@@ -146,7 +146,7 @@ def test_there_and_back(redis, daemon):
     ({"id": "c1", "verdict": "approve", "by": "lan", "only-if": "lan"}, "only-if must be duyetd"),
     ({"id": "c1", "verdict": "approve", "by": "lan", "via": "a\nb"}, "via must be a name"),
 ])
-def test_nonsense_goes_to_the_dead_with_a_reason(redis, daemon, fields, reason):
+def test_invalid_reviews_are_moved_to_dead_with_a_reason(redis, daemon, fields, reason):
     daemon()
     verdict_of(redis, submit(redis, "c1", BAD))
     redis.xadd("comments:review", fields)
@@ -210,7 +210,7 @@ def test_only_if_leaves_an_edited_comment_alone(redis, daemon, edit):
         unchanged(redis, "c1", verdict, entry=entry)
 
 
-def test_only_if_leaves_alone_what_is_not_known(redis, daemon):
+def test_only_if_leaves_an_unknown_comment_alone(redis, daemon):
     daemon()
     verdict_of(redis, submit(redis, "c1", GOOD))
     unchanged(redis, "c2", "approve")
@@ -257,7 +257,7 @@ def test_two_instances_review_once(redis, daemon):
     assert len([v for v in verdicts(redis) if v["by"] != "duyetd"]) == 100
 
 
-def test_held_and_nobody_looked(redis, daemon):
+def test_a_hold_expires(redis, daemon):
     for verdict in ("reject", "approve"):
         duyetd = daemon("--hold-for", f"1s:{verdict}")
         entry = submit(redis, verdict, "Bài này cần xem lại nhé")
@@ -272,7 +272,7 @@ def test_held_and_nobody_looked(redis, daemon):
         duyetd.stop()
 
 
-def test_what_others_wrote_among_the_held(redis, daemon):
+def test_foreign_entries_in_held(redis, daemon):
     """Without an id there is no verdict; it does not stop the entries after it."""
     for i in range(150):
         redis.xadd("comments:held", {"text": "x"}, id=f"{i + 1}-0")
@@ -315,7 +315,7 @@ def test_held_while_a_right_is_missing(server, redis, daemon, right):
     assert not redis.hexists("comments:rejected:c1", "held")
 
 
-def test_held_stays_held_unless_told(redis, daemon):
+def test_without_hold_for_a_hold_does_not_expire(redis, daemon):
     daemon()
     verdict_of(redis, submit(redis, "c1", "Bài này cần xem lại nhé"))
     verdict_of(redis, submit(redis, "c2", GOOD))

@@ -192,14 +192,14 @@ def test_an_empty_password_is_none(redis, daemon, tmp_path):
     daemon("--redis-password-file", tmp_path / "password")
 
 
-def test_a_password_that_is_wanted_says_where_it_would_come_from(redis, daemon, guarded):
+def test_a_missing_password_says_where_it_is_read_from(redis, daemon, guarded):
     guarded.write_text("\n", encoding="utf-8")
     empty = daemon("--redis-password-file", guarded, wait=False)
     assert f"The password file {guarded} is empty." in empty.wait_log("NOAUTH")[0]
     assert "Give --redis-password-file." in daemon(wait=False).wait_log("NOAUTH")[0]
 
 
-def test_wrong_password_is_waited_out_and_told_once(redis, daemon, guarded):
+def test_wrong_password_is_retried_and_logged_once(redis, daemon, guarded):
     duyetd = daemon("--redis-password-file", guarded, "--log-level", "debug", wait=False)
     duyetd.wait_log("redis: ", "WRONGPASS", count=4)
     redis.execute_command("AUTH", "other")

@@ -201,7 +201,7 @@ def test_a_reply_is_the_verdict(server):
 
 
 @pytest.mark.parametrize("right", ["", "hget", "xdel"])
-def test_a_held_comment_is_approved_alone(server, right):
+def test_approving_a_held_comment_keeps_other_held_ones(server, right):
     admin = server.client()
     admin.acl_setuser("duyetd", enabled=True, nopass=True, categories=["+@all"], keys=["*"])
     place = admin.xadd("comments:held", {"id": "edited"})

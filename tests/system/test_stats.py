@@ -232,7 +232,7 @@ def test_stats_of_what_the_daemon_counts(redis, server, daemon):
     assert told["rules"][0] == gambling
 
 
-def test_stats_of_nothing_and_of_what_makes_no_sense(redis, server):
+def test_stats_without_counts_and_with_invalid_ones(redis, server):
     assert len(stats(server, "--days", "3").splitlines()) == 5
     assert json.loads(stats(server, "--format", "json"))["rules"] == []
     assert "--days" in stats(server, "--days", "0", code=2)

@@ -60,7 +60,7 @@ def test_a_rule_to_paste(rules):
     assert answer["verdict"] == "approve" and [hit["rule"] for hit in answer["hits"]] == ["suggested"]
 
 
-def test_what_rules_find_teaches_nothing(rules):
+def test_comments_that_rules_find_suggest_nothing(rules):
     texts = [text.replace("nhắn mình", "vào nhà cái") for text in SELLERS]
     done = suggest(rules, "\n".join(rows(texts, "reject") + rows(HONEST * 20, "approve")))
     assert "from 3 comments" in done.stdout and "# rejected 3, approved 0" in done.stdout
@@ -99,7 +99,7 @@ def test_without_approved_comments(rules):
     assert done.returncode == 1 and "expected approved comments too" in done.stderr
 
 
-def test_texts_that_yaml_minds(rules):
+def test_texts_that_yaml_must_quote(rules):
     """Signs, quotes, line ends and invisible characters in a comment leave the rule valid."""
     odd = [f'"{text}": \'#\\ {{[&*!|>%@`\u200b\u202e\x07\x85\n- x' for text in SELLERS]
     done = suggest(rules, "\n".join(rows(odd, "reject", judged="approve") + rows(HONEST * 20, "approve")))

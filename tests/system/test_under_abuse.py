@@ -180,7 +180,7 @@ def fill_verdicts(redis, count):
 
 # A commenter and the web tier.
 
-def test_the_dearest_texts(redis, daemon, rules, assert_judging_goes_on):
+def test_the_slowest_texts(redis, daemon, rules, assert_judging_goes_on):
     (rules / "20-slow.yaml").write_text(SLOW_RULE, encoding="utf-8")
     daemon()
     texts = itertools.cycle(DEAR)
@@ -408,7 +408,7 @@ def test_another_instance_is_killed_again_and_again(redis, daemon, assert_judgin
         assert_judging_goes_on(abuse.goes_on)
 
 
-def test_consumers_under_ever_new_names(redis, daemon, assert_judging_goes_on):
+def test_consumers_with_changing_names(redis, daemon, assert_judging_goes_on):
     daemon("--claim-after", "1s")
     names = itertools.count()
 

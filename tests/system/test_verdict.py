@@ -189,7 +189,7 @@ def test_verdicts_are_trimmed_by_age(redis, daemon):
     assert sum(ms < now - 600000 for ms in left) < 100
 
 
-def test_only_what_is_ours_is_cut_off(redis, daemon):
+def test_entries_of_other_consumers_are_not_trimmed(redis, daemon):
     """An entry that another consumer holds is before ours, and stays."""
     redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
     first = submit(redis, "c1", GOOD)

@@ -146,7 +146,7 @@ static size_t bytes_of(const struct comment *comment)
 	return bytes;
 }
 
-static void what_is_too_large_is_cut_and_still_too_large(void **state)
+static void large_entries_are_cut_just_above_the_limit(void **state)
 {
 	struct batch *batch = read_large(LIMIT_FIELDS + 500, 1);
 
@@ -168,7 +168,7 @@ static struct field field(const char *name, const char *value)
 	return (struct field){name, value, strlen(name), strlen(value)};
 }
 
-static void own_names_travel_marked(void **state)
+static void fields_with_a_verdicts_name_are_renamed(void **state)
 {
 	const struct field fields[] = {field("id", "c1"), field("verdict", "approve"),
 				       field("text", "x"), field("VERDICT", "y"), field("", "z")};
@@ -225,7 +225,7 @@ static void faults_are_told_apart(void **state)
 	}
 }
 
-static void waits_grow_to_a_bound(void **state)
+static void delays_grow_to_a_limit(void **state)
 {
 	(void)state;
 	for (unsigned tries = 0; tries < 100; tries++) {
@@ -292,10 +292,10 @@ int main(void)
 		cmocka_unit_test(a_command_reads_back),
 		cmocka_unit_test(entries_are_copied),
 		cmocka_unit_test(successors_are_exact),
-		cmocka_unit_test(what_is_too_large_is_cut_and_still_too_large),
-		cmocka_unit_test(own_names_travel_marked),
+		cmocka_unit_test(large_entries_are_cut_just_above_the_limit),
+		cmocka_unit_test(fields_with_a_verdicts_name_are_renamed),
 		cmocka_unit_test(faults_are_told_apart),
-		cmocka_unit_test(waits_grow_to_a_bound),
+		cmocka_unit_test(delays_grow_to_a_limit),
 		cmocka_unit_test(values_fall_into_their_buckets),
 		cmocka_unit_test(a_line_a_minute),
 		cmocka_unit_test(a_stall_is_no_progress_while_entries_wait),

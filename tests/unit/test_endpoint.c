@@ -43,7 +43,7 @@ static void understood(void **state)
 	}
 }
 
-static void refused_with_a_word(void **state)
+static void invalid_urls_are_refused_with_a_reason(void **state)
 {
 	static const char *const rows[][2] = {
 		{"", "not a Redis URL"},
@@ -105,7 +105,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(understood),
-		cmocka_unit_test(refused_with_a_word),
+		cmocka_unit_test(invalid_urls_are_refused_with_a_reason),
 		cmocka_unit_test(keys_have_the_prefix),
 	};
 

@@ -39,7 +39,7 @@ static void harmless_text_is_left_alone(void **state)
 	}
 }
 
-static void what_could_do_harm_is_not(void **state)
+static void control_characters_are_escaped(void **state)
 {
 	static const struct {
 		const char *bytes, *escaped;
@@ -94,7 +94,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(harmless_text_is_left_alone),
-		cmocka_unit_test(what_could_do_harm_is_not),
+		cmocka_unit_test(control_characters_are_escaped),
 		cmocka_unit_test(special_characters_get_a_backslash),
 		cmocka_unit_test(a_quoted_value_has_an_end),
 	};

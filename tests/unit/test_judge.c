@@ -382,7 +382,7 @@ void *realloc(void *memory, size_t size)
 #endif
 
 /* By the rules that are shipped: all kinds, phrases and patterns. */
-static void allocates_nothing_when_warm(void **state)
+static void allocates_nothing_after_the_first_comments(void **state)
 {
 	static const char *const texts[] = {
 		"Bài viết này rất hay và bổ ích cho mọi người, cảm ơn tác giả",
@@ -442,7 +442,7 @@ int main(void)
 		cmocka_unit_test(examines),
 		cmocka_unit_test(tells_what_changed),
 		cmocka_unit_test(identifies_by_content),
-		cmocka_unit_test(allocates_nothing_when_warm),
+		cmocka_unit_test(allocates_nothing_after_the_first_comments),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -201,7 +201,7 @@ static const char *const pieces[] = {
 	"😂",	"あ",	  "ü",	  "е",	  "&#46;", "&",	  "…",	",",
 };
 
-static void any_text_is_sound(void **state)
+static void places_are_valid_in_any_text(void **state)
 {
 	(void)state;
 	struct text *text = text_new();
@@ -221,7 +221,7 @@ static void any_text_is_sound(void **state)
 }
 
 /* Each is as long as a text may be. Code that is not linear in the length would not end soon. */
-static void hostile_texts_end(void **state)
+static void hostile_texts_take_limited_time(void **state)
 {
 	(void)state;
 	static const char *const hostile[] = {
@@ -354,8 +354,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_the_cases),
 		cmocka_unit_test(normalisation_changes_nothing),
-		cmocka_unit_test(any_text_is_sound),
-		cmocka_unit_test(hostile_texts_end),
+		cmocka_unit_test(places_are_valid_in_any_text),
+		cmocka_unit_test(hostile_texts_take_limited_time),
 		cmocka_unit_test(tells_the_host),
 		cmocka_unit_test(tells_the_hosts_within),
 		cmocka_unit_test(tells_the_scheme),

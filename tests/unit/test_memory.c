@@ -164,7 +164,7 @@ static long after(long refused)
 	return refused + 1 + refused / 400;
 }
 
-static void loads_or_says_why(void **state)
+static void loads_or_reports_out_of_memory(void **state)
 {
 	(void)state;
 	if (!is_ours)
@@ -267,7 +267,7 @@ static int tear_down(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(loads_or_says_why),
+		cmocka_unit_test(loads_or_reports_out_of_memory),
 		cmocka_unit_test(never_approves_unchecked),
 	};
 

@@ -82,7 +82,7 @@ static const struct {
 	{"", ""},
 };
 
-static void are_these(void **state)
+static void required_letters_of_patterns(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -97,7 +97,7 @@ static void are_these(void **state)
 }
 
 /* What literals are searched in has no letters that \W may match or that none of them has. */
-static void read_alone(void **state)
+static void texts_are_read_as_letters(void **state)
 {
 	(void)state;
 	static const struct {
@@ -119,7 +119,7 @@ static void read_alone(void **state)
 }
 
 /* Deep and long patterns end, and give what they can. */
-static void have_bounds(void **state)
+static void deep_and_wide_patterns_are_given_up(void **state)
 {
 	(void)state;
 	struct literals found;
@@ -140,9 +140,9 @@ static void have_bounds(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(are_these),
-		cmocka_unit_test(read_alone),
-		cmocka_unit_test(have_bounds),
+		cmocka_unit_test(required_letters_of_patterns),
+		cmocka_unit_test(texts_are_read_as_letters),
+		cmocka_unit_test(deep_and_wide_patterns_are_given_up),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -283,7 +283,7 @@ static void claim_entries(const char *expected, size_t count)
 #define PENDING(id, who, times) "*4\r\n$3\r\n" id "\r\n$2\r\n" who "\r\n:1\r\n:" times "\r\n"
 
 /* What killed a consumer may kill the next: only entries delivered once are claimed together. */
-static void who_was_delivered_twice_is_claimed_alone(void **state)
+static void an_entry_delivered_twice_is_claimed_alone(void **state)
 {
 	struct reclaim *reclaim = new_reclaim();
 
@@ -302,7 +302,7 @@ static void who_was_delivered_twice_is_claimed_alone(void **state)
 	reclaim_free(reclaim);
 }
 
-static void what_was_delivered_too_often_is_a_dead_letter(void **state)
+static void an_entry_delivered_too_often_is_a_dead_letter(void **state)
 {
 	struct event_base *base = event_base_new();
 	struct reclaim *reclaim = new_reclaim();
@@ -444,8 +444,8 @@ int main(void)
 		cmocka_unit_test_setup(a_pause_ends_with_reading, begin),
 		cmocka_unit_test(the_gap_between_entries_is_smoothed),
 		cmocka_unit_test_setup(a_blocked_read_is_cut_and_another_is_awaited, begin),
-		cmocka_unit_test_setup(who_was_delivered_twice_is_claimed_alone, begin),
-		cmocka_unit_test_setup(what_was_delivered_too_often_is_a_dead_letter, begin),
+		cmocka_unit_test_setup(an_entry_delivered_twice_is_claimed_alone, begin),
+		cmocka_unit_test_setup(an_entry_delivered_too_often_is_a_dead_letter, begin),
 		cmocka_unit_test_setup(idle_entries_are_claimed_but_not_those_in_hand, begin),
 		cmocka_unit_test_setup(the_file_is_rewritten_once_after_a_start, begin),
 		cmocka_unit_test_setup(a_rewrite_is_watched_to_its_end, begin),

@@ -348,7 +348,7 @@ static void sentinel_says(size_t i, const char *protocol)
 }
 
 /* A sentinel that was cut off goes on naming an old master: what is written there is lost. */
-static void most_sentinels_must_name_a_master(void **state)
+static void a_majority_of_sentinels_must_name_a_master(void **state)
 {
 	struct locate *where = locate("redis+sentinel://a,b,c/m");
 
@@ -500,7 +500,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(without_a_connection_a_call_that_waits_is_lost,
 						begin, end),
 		cmocka_unit_test_setup_teardown(hosts_are_tried_in_turn, begin, end),
-		cmocka_unit_test_setup_teardown(most_sentinels_must_name_a_master, begin, end),
+		cmocka_unit_test_setup_teardown(a_majority_of_sentinels_must_name_a_master, begin,
+						end),
 		cmocka_unit_test(replies_in_an_arena_are_the_same),
 		cmocka_unit_test(a_look_up_that_ends_after_the_loop_is_not_lost),
 	};

@@ -135,7 +135,7 @@ static void what_was_rejected_later_is_not_approved(void **state)
 	assert_next(0, 0, 4, 5, 1);
 }
 
-static void one_side_alone_tells_nothing(void **state)
+static void rejected_comments_alone_suggest_nothing(void **state)
 {
 	(void)state;
 	add_many(RUNS_REJECTED, "đổi điểm lấy quà", 5);
@@ -154,7 +154,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(leaves_out_what_is_common, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_was_rejected_later_is_not_approved, set_up,
 						tear_down),
-		cmocka_unit_test_setup_teardown(one_side_alone_tells_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(rejected_comments_alone_suggest_nothing, set_up,
+						tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

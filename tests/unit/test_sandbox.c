@@ -17,7 +17,7 @@
 #include "base/sandbox.h"
 
 /* What `act` returns in a process that has entered the sandbox. */
-static int locked_up(int (*act)(void))
+static int in_sandbox(int (*act)(void))
 {
 	pid_t child = fork();
 	int status;
@@ -74,12 +74,12 @@ static void calls_are_refused(void **state)
 {
 	(void)state;
 #if defined(__x86_64__) || defined(__aarch64__)
-	assert_int_equal(locked_up(run_program), EPERM);
-	assert_int_equal(locked_up(run_descriptor), EPERM);
-	assert_int_equal(locked_up(change_user), EPERM);
-	assert_int_equal(locked_up(change_group), EPERM);
-	assert_int_equal(locked_up(new_names), EPERM);
-	assert_int_equal(locked_up(mount_nothing), EPERM);
+	assert_int_equal(in_sandbox(run_program), EPERM);
+	assert_int_equal(in_sandbox(run_descriptor), EPERM);
+	assert_int_equal(in_sandbox(change_user), EPERM);
+	assert_int_equal(in_sandbox(change_group), EPERM);
+	assert_int_equal(in_sandbox(new_names), EPERM);
+	assert_int_equal(in_sandbox(mount_nothing), EPERM);
 #else
 	skip();
 #endif
@@ -99,7 +99,7 @@ static int is_marked(void)
 static void the_process_is_marked(void **state)
 {
 	(void)state;
-	assert_int_equal(locked_up(is_marked), true);
+	assert_int_equal(in_sandbox(is_marked), true);
 }
 
 /* Rules are loaded again, Redis is connected to again. */
@@ -113,7 +113,7 @@ static int work(void)
 static void the_daemon_can_work(void **state)
 {
 	(void)state;
-	assert_int_equal(locked_up(work), true);
+	assert_int_equal(in_sandbox(work), true);
 }
 
 int main(void)

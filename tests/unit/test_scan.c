@@ -269,7 +269,7 @@ static bool pcre2_finds(const char *pattern, bool caseless, const char *utf8)
 
 /* Each was not found once: libhs was asked for something else. PCRE2's versions differ in what \W
  * is. */
-static void once_lost(void **state)
+static void patterns_that_were_lost_before(void **state)
 {
 	(void)state;
 	static const struct {
@@ -327,9 +327,12 @@ static void limits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(any_case),	cmocka_unit_test(as_typed),
-		cmocka_unit_test(at_any_place), cmocka_unit_test(few_phrases_at_any_place),
-		cmocka_unit_test(once_lost),	cmocka_unit_test(limits),
+		cmocka_unit_test(any_case),
+		cmocka_unit_test(as_typed),
+		cmocka_unit_test(at_any_place),
+		cmocka_unit_test(few_phrases_at_any_place),
+		cmocka_unit_test(patterns_that_were_lost_before),
+		cmocka_unit_test(limits),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

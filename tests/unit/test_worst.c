@@ -107,7 +107,7 @@ static void make_pattern(char pattern[128])
 		strcat(pattern, pieces[chance(PIECES)]);
 }
 
-static void nothing_is_dear(void **unused)
+static void repeated_pieces_take_limited_time(void **unused)
 {
 	static char text[BYTES];
 	char pattern[128], dearest[128] = "";
@@ -160,7 +160,7 @@ static int tear_down(void **unused)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(nothing_is_dear)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(repeated_pieces_take_limited_time)};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -13,7 +13,7 @@ from fault_stage import PASSWORD, Stage
 from helpers import BUILD, ROOT, wait_for
 from processes import Daemon
 
-LOCKED_UP = pathlib.Path(__file__).with_name("locked_up.py")
+UNDER_FILTER = pathlib.Path(__file__).with_name("under_filter.py")
 UNIT = ROOT / "systemd" / "duyetd.service"
 
 needs_systemd = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd-analyze")
@@ -27,7 +27,7 @@ def test_all_its_work_under_the_units_filter(redis, proxy, daemon):
         pytest.skip("a leak sanitizer needs calls that the unit denies")
     stage = Stage(redis)
     hit = proxy.arm("settle", "cut after", skip=2)
-    duyetd = daemon("--metrics", f"{HOST}:0", "--hold-for", "1s:reject", under=[LOCKED_UP, UNIT])
+    duyetd = daemon("--metrics", f"{HOST}:0", "--hold-for", "1s:reject", under=[UNDER_FILTER, UNIT])
     hit.wait()
     wait_for(stage.is_clear)
     assert "duyetd_" in duyetd.metrics()
@@ -39,8 +39,8 @@ def test_all_its_work_under_the_units_filter(redis, proxy, daemon):
 
 
 @needs_systemd
-def test_the_filter_bites():
-    done = subprocess.run([LOCKED_UP, UNIT, shutil.which("chroot") or "/usr/sbin/chroot", "/", "/bin/true"])
+def test_the_filter_ends_a_program_with_a_denied_call():
+    done = subprocess.run([UNDER_FILTER, UNIT, shutil.which("chroot") or "/usr/sbin/chroot", "/", "/bin/true"])
     assert done.returncode == -signal.SIGSYS
 
 
@@ -49,7 +49,7 @@ def status_of(duyetd):
     return dict(line.split(":\t") for line in text.splitlines() if ":\t" in line)
 
 
-def test_what_it_gives_up(redis, daemon):
+def test_privileges_are_dropped(redis, daemon):
     duyetd = daemon()
     duyetd.wait_log("redis: reached")
     status = status_of(duyetd)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Runs a program under the system call filter of a systemd unit.
 
-    locked_up.py UNIT PROGRAM [ARGUMENT…]
+    under_filter.py UNIT PROGRAM [ARGUMENT…]
 
 SystemCallFilter=, MemoryDenyWriteExecute= and RestrictAddressFamilies= are taken from the
 unit, the sets of calls from `systemd-analyze syscall-filter`, and handed to libseccomp as
