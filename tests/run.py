@@ -5,7 +5,7 @@
 
 Three suites: tests/unit/*.c (cmocka, built by make), tests/check/* (programs: exit 0 is
 passed, 77 is skipped) and pytest over the rest of tests/. BUILD says where the binaries are.
-A suite that ran nothing counts as failed, so that a test can't vanish unseen.
+A suite that ran nothing counts as failed, so that no test disappears unnoticed.
 """
 import os
 import pathlib

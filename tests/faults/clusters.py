@@ -68,7 +68,7 @@ class Node(RedisServer):
             return None
 
     def replicas(self):
-        """How it stands with its replicas: the offset of what was written, the state of each
+        """The state of its replication: the offset of what was written, the state of each replica
         and what it has acknowledged."""
         info = self.client().info("replication")
         return info["master_repl_offset"], [
@@ -210,7 +210,7 @@ class Replicated(Group):
 
 
 class ClusterNode(Node):
-    """No node is ever taken for dead because it is slow: its replica takes over when told to."""
+    """A slow node never counts as failed: its replica takes over when it is told to."""
 
     NEVER_MS = 24 * 3600 * 1000
 
@@ -251,7 +251,7 @@ class Cluster(Group):
         wait_for(lambda: all(self.is_whole(node) for node in self.started))
 
     def is_whole(self, node):
-        """Whether the node knows all the others and who has each slot. The state alone does not say
+        """Whether the node knows all others and the owner of each slot. The state alone does not say
         it: without full coverage it is "ok" while slots are unknown."""
         info = node.client().execute_command("CLUSTER", "INFO")
         info = info if isinstance(info, dict) else dict(

@@ -19,7 +19,7 @@ TEXTS = [GOOD, GOOD, GOOD, "Chơi nhà cái là thua thôi", "Chuyện này cầ
 
 
 def waits_in_a_read(redis):
-    """Whether a daemon does, for what will come."""
+    """Whether a daemon is in a blocking read."""
     return any(client["cmd"] == "xreadgroup" and "b" in client["flags"] for client in redis.client_list())
 
 
@@ -83,7 +83,7 @@ class Stage:
             return True
 
     def submit_until(self, happened):
-        """Whenever everything is settled, more is submitted, until the awaited condition holds."""
+        """Submits more whenever everything is settled, until the condition holds."""
         def look():
             if not happened.is_set() and self.is_clear():
                 self.submit(20)

@@ -153,7 +153,7 @@ class Soak:
                 self.check_descriptors(name, daemon)
 
     def check_descriptors(self, name, daemon):
-        """At first it may have been without its four connections to Redis; and one asks."""
+        """At the start it may not have had its four connections to Redis; this request needs one more."""
         most = self.size[name][1] + 5
         try:
             wait_for(lambda: daemon.descriptors() <= most)

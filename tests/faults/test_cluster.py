@@ -172,8 +172,8 @@ def length_while_importing(node, key):
 
 
 def test_a_slot_whose_move_does_not_end(cluster, site, daemon):
-    """A script that ran meanwhile would take the keys that are elsewhere for missing. So the
-    daemon follows no ASK: it waits until the slot has moved, without being sent away."""
+    """A script that runs meanwhile would not see the keys on the other node. So the daemon follows no
+    ASK: it waits on this node until the slot has moved."""
     site.submit(1000)
     duyetd = daemon()
     site.wait_verdicts(100)
@@ -199,7 +199,7 @@ def test_a_slot_whose_move_does_not_end(cluster, site, daemon):
 
 
 def test_a_master_is_killed_during_a_drain(replicated, daemon):
-    """Its replica takes over, and is found through the nodes that are left: one verdict each."""
+    """Its replica takes over. The daemon finds it through the other nodes: one verdict each."""
     cluster, replica = replicated
     site = Site(cluster)
     owner = cluster.owner(f"{PREFIX}:submitted")

@@ -30,7 +30,7 @@ def assert_unchanged(server, said="", **options):
 
 
 def assert_cut(server, content, multi):
-    """The file ends before its MULTI, and file and saved part together are what it was."""
+    """The file ends before its MULTI. The file and the saved part together are the original."""
     log = cut_open_multi(server)
     part, = saved(server)
     assert f"cut an unfinished transaction file={server.file} from={multi} " in log

@@ -21,7 +21,7 @@ REST = [kind for kind in BEFORE + AFTER if kind not in CUTS]
 
 
 def matrix():
-    """The faults of a run; a read that ran is never answered with an error, not even by Redis."""
+    """The faults of a run. A read that Redis ran never has an error reply."""
     cells = [("connect", kind) for kind in AT_CONNECT]
     for row, point in enumerate(POINTS):
         for column, kind in enumerate(CUTS + REST):
@@ -94,7 +94,7 @@ def test_reload_before_a_reply(redis, proxy, daemon, point, kind):
 
 @pytest.mark.parametrize("kind", ["cut", "cut after", "freeze after", "half after"])
 def test_settling_fails_repeatedly(redis, proxy, daemon, kind):
-    """One settlement after another fails, those of the recovery too."""
+    """Eight settlements fail in a row, also those of the recovery."""
     stage = Stage(redis)
     hits = [proxy.arm("settle", kind) for _ in range(8)]
     duyetd = daemon(*times(kind))

@@ -32,14 +32,14 @@ class Pair(Group):
         wait_for(lambda: self.new.info("replication")["master_link_status"] == "up")
 
     def start(self, *arguments):
-        """--timeout: replicas are waited for half as long, and then they lag."""
+        """The daemon waits for replicas for half of --timeout; after that they count as lagging."""
         url = f"redis://{HOST}:{self.proxy.port},{HOST}:{self.replica.port}"
         self.daemon = Daemon(self.directory / "duyetd.log", "--redis", url, "--rules", self.rules,
                              "--batch", BATCH, "--in-flight", IN_FLIGHT, "--timeout", "2s", *arguments)
         return self.daemon
 
     def start_and_cut_link(self, *arguments):
-        """Cuts the replica off in mid-drain. Returns the daemon and how much the replica has: some,
+        """Cuts the link during a drain. Returns the daemon and how much the replica has: some,
         not all. A daemon that is too slow for its own time-out settles more while it is held."""
         held = self.proxy.arm("settle", "hold request", skip=5)
         duyetd = self.start(*arguments)

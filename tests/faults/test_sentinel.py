@@ -59,7 +59,7 @@ def test_failover_during_a_drain(replicated, behind):
 
 
 def published(node):
-    """None where it does not say: sentinels cut its clients when they make it something else."""
+    """None without a reply: sentinels disconnect its clients when they change its role."""
     try:
         return node.client().xlen("comments:verdicts")
     except redis_py.RedisError:

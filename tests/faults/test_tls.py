@@ -38,7 +38,7 @@ def authority(tmp_path_factory):
 
 
 def speaks_tls(port, authority):
-    """What has a server listen with TLS, and speak it to others."""
+    """Options with which a server listens with TLS, and uses TLS to others."""
     return {"tls-port": port, "tls-cert-file": authority / "cert.pem", "tls-key-file": authority / "key.pem",
             "tls-ca-cert-file": authority / "cert.pem", "tls-auth-clients": "no", "tls-replication": "yes"}
 

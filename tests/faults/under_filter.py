@@ -4,9 +4,9 @@
     under_filter.py UNIT PROGRAM [ARGUMENT…]
 
 SystemCallFilter=, MemoryDenyWriteExecute= and RestrictAddressFamilies= are taken from the
-unit, the sets of calls from `systemd-analyze syscall-filter`, and handed to libseccomp as
-systemd does. One difference: what the filter denies kills the program here, so that no denied
-call goes unseen. Memory that is writable and executable, and addresses of other families, are
+unit, the sets of calls from `systemd-analyze syscall-filter`, and passed to libseccomp as
+systemd does. One difference: a denied call kills the program here, so that the test
+sees it. Memory that is writable and executable, and addresses of other families, are
 refused with an error as under systemd, since libraries try and do without.
 """
 import ctypes

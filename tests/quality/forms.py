@@ -22,7 +22,7 @@ def nfkc(text):
 
 
 def cp1258(text):
-    """Letters with their circumflex, breve or horn; the tone behind them, combining."""
+    """Letters with their circumflex, breve or horn, followed by a combining tone."""
     out = []
     for char in nfc(text):
         parts = nfd(char)
@@ -79,7 +79,7 @@ def at_edge(word):
 
 
 def teencode(word):
-    """j for an i behind another vowel, k for c; both where the word has more than two letters."""
+    """j for an i after another vowel, k for c, in words of more than two letters."""
     if len(word) < 3:
         return word
     word = re.sub(r"(?<=[aou])i$", "j", nfd(word)) if nfd(word) == word else \

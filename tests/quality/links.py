@@ -99,7 +99,7 @@ def places(text, links):
 
 
 def missed(text, links, spans):
-    """The expected links that no span touches. Behind the last span reported none is counted."""
+    """The expected links that no span touches, up to the last span that is reported."""
     horizon = spans[-1][1] if len(spans) == HITS else len(text.encode())
     wanted = [place for place in places(text, links) if place[0] < horizon]
     lost = [text.encode()[a:b].decode() for a, b in wanted

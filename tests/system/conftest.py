@@ -6,7 +6,7 @@
         assert verdict_of(redis, entry)["verdict"] == "approve"
 
 Redis listens on a Unix socket in a directory of the test's own and nowhere else. What a test
-starts is gone when it ends, whatever happened.
+starts ends with it, also after a failure.
 """
 import pytest
 

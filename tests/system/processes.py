@@ -114,9 +114,9 @@ class Server(RedisServer):
         return ["--port", "0", "--bind", "127.0.0.1", "--unixsocket", self.socket, "--save", ""]
 
     def listen(self):
-        """Listens on a TCP port of loopback too, one that nobody has; the port. Redis itself binds
-        it or refuses, so nobody can take it between a look and the bind. The kernel gives ports
-        from 32768 on to outgoing connections."""
+        """Listens on a free TCP port of loopback too; returns the port. Redis itself binds it or refuses,
+        so no other process can take it between a check and the bind. The kernel uses ports from
+        32768 on for outgoing connections."""
         while True:
             port = random.randrange(10000, 32768)
             try:

@@ -54,7 +54,7 @@ class Cut(Exception):
 
 
 class Frozen(Exception):
-    """Sends nothing any more; the other side has to notice."""
+    """Sends nothing any more; the other side must detect this by its time-out."""
 
 
 class Arming:

@@ -46,7 +46,7 @@ def test_what_is_kept(redis, daemon):
 
 
 def test_a_review_finds_the_text(redis, daemon):
-    """So the record and the history have what was missed; again after a person has approved it."""
+    """The record and the history then have the text; also after a person has approved it."""
     daemon(*KEEP)
     verdict_of(redis, submit(redis, "c1", GOOD, author="u7"))
     for i in range(10):
@@ -63,7 +63,7 @@ def test_a_review_finds_the_text(redis, daemon):
 
 
 def test_a_review_without_the_kept_text(redis, daemon):
-    """Whatever the stream is or lacks: the decision counts, with the text that the review has."""
+    """The stream is missing, of another type or trimmed: the decision counts, with the text of the review."""
     daemon(*KEEP)
     for comment in "c1", "c2":
         verdict_of(redis, submit(redis, comment, GOOD))

@@ -228,7 +228,7 @@ def test_scripts_forgotten(redis, daemon, proxy):
 
 @pytest.mark.timing
 def test_group_deleted(redis, daemon, proxy):
-    """While all is in hand: it comes from 0 again, and is in hand twice."""
+    """While all entries are in hand: they are read again from 0, and are in hand twice."""
     def is_read_again():
         return any(group["pending"] for group in redis.xinfo_groups("comments:submitted"))
 
@@ -313,7 +313,7 @@ def test_cannot_save(redis, daemon, tmp_path):
 @pytest.mark.parametrize("key, text", [
     ("verdicts", GOOD), ("held", "Chuyện này cần xem lại đã nhé"), ("rejected", "Chơi nhà cái là thua thôi")])
 def test_key_of_the_wrong_type(redis, daemon, key, text):
-    """Nothing is half done: all that would be written there waits until the key is put right."""
+    """Nothing is half done: all entries that would be written there wait until the key is deleted."""
     redis.set(f"comments:{key}", "not what it should be")
     entries = [submit(redis, f"c{i}", text) for i in range(100)]
     duyetd = daemon()
@@ -332,7 +332,7 @@ WATCHED = "Đây là bản thử nghiệm của toà soạn"
 @pytest.mark.parametrize("key, text", [("stats", GOOD), ("stats", "Chuyện này cần xem lại đã nhé"),
                                        ("watched", WATCHED), ("held", GOOD)])
 def test_keys_of_counts_and_watched_hits_stop_nothing(redis, daemon, key, text):
-    """Nor is who is approved kept by what others are held in."""
+    """A stream of held comments of another type does not delay comments that are approved."""
     redis.set(f"comments:{key}", "not what it should be")
     duyetd = daemon("--batch", 10)
     entries = [submit(redis, f"c{i}", text, reply="1") for i in range(100)]
@@ -398,7 +398,7 @@ def test_keys_that_are_read_are_of_another_type(redis, daemon, key):
 @pytest.mark.timing
 @pytest.mark.parametrize("kind", ["hold", "hold request"])
 def test_trimmed_while_settling(redis, daemon, proxy, kind):
-    """What somebody else trimmed is gone, read or not; the rest has one verdict each."""
+    """Entries that another client trimmed are gone, read or not; the others have one verdict each."""
     entries = submit_many(redis, 1000)
     held = proxy.arm("settle", kind, skip=3)
     daemon("--batch", 20, proxy=proxy)
@@ -412,7 +412,7 @@ def test_trimmed_while_settling(redis, daemon, proxy, kind):
 
 
 def test_the_clock_was_a_day_ahead(redis, daemon):
-    """Ids that lie in the future: the streams go on from there, and ages stay sensible."""
+    """Ids that lie in the future: the streams continue from there, and no age is negative."""
     ahead = (redis.time()[0] + 86400) * 1000
     first = redis.xadd("comments:submitted", {"id": "c0", "text": GOOD}, id=f"{ahead}-0")
     redis.xadd("comments:verdicts", {"id": "old", "entry": "1-0"}, id=f"{ahead}-0")

@@ -140,7 +140,7 @@ def test_record_of_the_wrong_type(redis, daemon, restart):
                                     {"id": "c1", "verdict": "hold", "text": "x" * (8 << 20)}],
                          ids=["fields", "bytes"])
 def test_record_that_is_too_large(redis, daemon, record):
-    """It would be copied to streams, and make each look at these slow."""
+    """It would be copied to streams, and make each read of them slow."""
     daemon()
     redis.hset("comments:rejected:c1", mapping=record)
     review(redis, "c1")
@@ -222,7 +222,7 @@ def test_an_approved_comment_is_found_with_any_entry(redis, daemon, entry):
 @pytest.mark.timing
 @pytest.mark.parametrize("count", [3, 2000])
 def test_a_verdict_published_during_a_search_counts(redis, daemon, proxy, count):
-    """However many there are. Only those are searched again."""
+    """Any number of them. Only those are searched again."""
     daemon(proxy=proxy)
     first = submit(redis, "c1", GOOD)
     verdict_of(redis, first)

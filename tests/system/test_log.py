@@ -89,7 +89,7 @@ def start_by_shell(command, server, rules):
 
 
 def test_standard_descriptors_are_closed(server, redis, rules):
-    """What is opened later must not be taken for the log."""
+    """A file that is opened later must not be used as the log."""
     duyetd = start_by_shell('exec "$@" 0<&- 1>&- 2>&-', server, rules)
     try:
         verdict_of(redis, submit(redis, "c1", GOOD))

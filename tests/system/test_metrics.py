@@ -232,7 +232,7 @@ def test_large_requests_are_refused(port):
 
 @pytest.mark.timing
 def test_a_slow_client_is_disconnected(port):
-    """However busy it is: what counts is the time since it came."""
+    """Also when it sends all the time: the limit is the time since it connected."""
     with connect(port) as client:
         def is_dropped():
             try:

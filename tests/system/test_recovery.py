@@ -28,7 +28,7 @@ def commands(monitor):
 
 
 def submit_until(redis, entries, held):
-    """Two daemons share what is submitted: goes on until one of them comes to where it is held."""
+    """Two daemons share the entries: submits until one of them reaches the command that is held."""
     def submit_more():
         entries.extend(submit_many(redis, 100, first=len(entries)))
         return held.happened.is_set()
@@ -189,7 +189,7 @@ def test_delivered_too_often(redis, daemon):
     ("submitted", {"id": "c1", "text": GOOD}, "verdicts"), ("submitted", {"text": GOOD}, "dead"),
     ("review", {"id": "c1", "verdict": "reject", "by": "lan"}, "reviewed"), ("review", {"id": "c1"}, "dead")])
 def test_an_entry_refused_over_many_restarts_is_not_dead(redis, daemon, stream, fields, spoilt):
-    """Redis refuses it, so it ended no daemon, and --max-deliveries, 5, is not for it."""
+    """Redis refuses to settle it. --max-deliveries is for entries that crash the daemon, so it does not apply."""
     if stream == "review":
         redis.xadd("comments:verdicts", {"id": "c1", "verdict": "approve", "by": "duyetd"})
     redis.set(f"comments:{spoilt}", "of the wrong type")
@@ -227,7 +227,7 @@ def test_an_entry_delivered_twice_is_delivered_alone(redis, daemon):
 
 
 def test_entries_whose_consumer_was_deleted(redis, daemon):
-    """Neither pending nor new: no consumer would get them again."""
+    """They are neither pending nor new: without this search no consumer would get them."""
     entries = submit_many(redis, 250)
     redis.xgroup_create("comments:submitted", "duyetd", "0")
     redis.xreadgroup("duyetd", "gone", {"comments:submitted": ">"}, count=230)
@@ -249,8 +249,8 @@ def test_deleted_while_pending(redis, daemon):
 
 
 def test_an_idle_daemon_costs_nothing(redis, daemon):
-    """From one read of submissions that blocks to the next it sends no more than a look at what others
-    hold, and the reads of reviews."""
+    """Between two blocking reads of submissions it only asks for the pending entries of others, and reads
+    reviews."""
     daemon()
     wait_for(lambda: any("b" in client["flags"] for client in redis.client_list()))  # its read blocks
     with redis.monitor() as monitor:
@@ -344,7 +344,7 @@ def test_a_clean_stop_leaves_the_groups(redis, daemon):
 
 
 def test_a_consumer_with_pending_entries_is_not_removed(redis, server):
-    """They would be pending for no consumer."""
+    """Its entries would be pending without a consumer."""
     script = (BUILD / "gen" / "leave.lua").read_text(encoding="utf-8")
     redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
     submit(redis, "c1", GOOD)

@@ -74,7 +74,7 @@ def is_blocked(process, number):
 
 @pytest.mark.skipif(bool(UNDER), reason="valgrind blocks signals for itself")
 def test_during_the_start(daemon, rules):
-    """HUP waits until there are rules to reload. Sent while the first ones load, which is to be met."""
+    """HUP during the first load takes effect after it. The test repeats until HUP arrives during the load."""
     many = "".join(f"  - {{name: r{i}, kind: banned, phrases: [cấm số {i}], message: Cấm.}}\n" for i in range(1000))
     (rules / "20-many.yaml").write_text("rules:\n" + many, encoding="utf-8")
 
@@ -139,7 +139,7 @@ def niceness(process):
 
 @pytest.mark.timing
 def test_loading_gives_way_to_judging(redis, daemon, rules):
-    """Seen while it loads: with more rules each time, until the load takes long enough for that."""
+    """Observed while it loads, with more rules each time, until the load takes long enough to be observed."""
     duyetd = daemon()
     own = niceness(duyetd.process)[0]
 

@@ -157,7 +157,7 @@ def test_a_reload_while_texts_are_counted(redis, daemon, rules, proxy):
 
 
 def test_no_answer_holds(redis, daemon, rules, proxy):
-    """Even a rule that rejects; what it does not count is not affected."""
+    """A rule that rejects holds too. Comments that it does not count are not affected."""
     add_rule(rules, action="reject")
     held = proxy.arm("repeat", "hold request")
     duyetd = daemon("--metrics", "127.0.0.1:0", proxy=proxy)

@@ -137,7 +137,7 @@ def test_comments_that_are_left_unchanged(redis, daemon, server, rules, bad_rule
 
 
 def test_repeated_texts_stay_held(redis, daemon, server, rules):
-    """The stream has only those that were held: the first of them are not the first that came."""
+    """The stream has only those that were held, so their count in it is too small."""
     (rules / "90-flood.yaml").write_text(
         "rules: [{name: flood, kind: repeat, times: 3, within: 1h, action: hold, message: m}]\n")
     daemon()
@@ -177,7 +177,7 @@ def test_a_held_comment_is_rejected_with_the_current_reason(redis, daemon, serve
 
 
 def test_a_moderator_decides_first(redis, daemon, server, proxy, rules, bad_rule):
-    """Decides after replay has looked and before its review is there."""
+    """The moderator decides after replay has read the record, and before its review arrives."""
     duyetd = daemon()
     verdict_of(redis, submit(redis, "c1", HARMLESS[1]))
     mend(duyetd, bad_rule)

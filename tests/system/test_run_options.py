@@ -171,7 +171,7 @@ def test_password_from_the_credentials_directory(redis, daemon, guarded, tmp_pat
 
 
 def test_a_user_without_a_password_is_refused(redis, daemon, server, proxy, rules, tmp_path):
-    """Redis would let it in as the user `default`."""
+    """Redis would accept it as the user `default`."""
     url = f"redis://lan@127.0.0.1:{proxy.port}"
     done = run("--redis", url, "--rules", rules)
     assert done.returncode == 3
@@ -215,7 +215,7 @@ def test_a_refused_connection_says_so(daemon):
 
 
 def name_of_this_host():
-    """`localhost`, but where nothing says who that is, as in a bare chroot."""
+    """`localhost`, or 127.0.0.1 where that name is unknown, as in a bare chroot."""
     try:
         socket.getaddrinfo("localhost", None)
         return "localhost"

@@ -248,6 +248,6 @@ def test_stats_without_counts_and_with_invalid_ones(redis, server):
 
 @pytest.mark.parametrize("days", ["1", "2"])
 def test_stats_begin_days_ago(redis, server, days):
-    """Today and yesterday: the days that are printed are those that were asked for."""
+    """The days that are printed are those of --days: today and yesterday."""
     told = [line.split()[0] for line in stats(server, "--days", days).splitlines()][1:-1]
     assert len(told) == int(days) and told[-1] in (day(0), day(-1))

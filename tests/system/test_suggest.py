@@ -71,7 +71,7 @@ def test_comments_that_rules_find_suggest_nothing(rules):
 
 
 def test_what_is_left_out(rules, tmp_path):
-    """What a rule has, be it one that watches; what everyday sentences have; what replay decided."""
+    """Phrases of rules, also of those that only watch; phrases of everyday sentences; decisions of replay."""
     watched = rows([f"Đổi điểm lấy quà số {i}" for i in "abcd"], "reject", judged="approve")
     done = suggest(rules, history(*watched))
     assert '- "thuê xe tự lái"' in done.stdout and "đổi điểm" not in done.stdout

@@ -127,7 +127,7 @@ def left_alone(tmp_path, rules):
 
 
 def compare(name, abused, alone, goes_on):
-    """The slowest of a thousand, here and there, in turn."""
+    """Compares the slowest of a thousand verdicts with and without abuse, in turn."""
     taken = {abused: [], alone: []}
     for _ in range(COMMENTS // BLOCK):
         for comments, seconds in taken.items():
@@ -234,7 +234,7 @@ def test_reviews_that_are_refused(redis, daemon, assert_judging_goes_on):
 
 
 def test_reviews_of_unknown_comments(redis, daemon, assert_judging_goes_on):
-    """Each is a look through all verdicts, which goes on during all of it."""
+    """Each causes a search of all verdicts, which lasts throughout."""
     fill_verdicts(redis, 300000 if MEASURE else 30000)
     daemon()
     for i in range(500):
@@ -347,7 +347,7 @@ def test_a_client_of_metrics(redis, daemon, assert_judging_goes_on, ask):
 # Who reads the log, or does not.
 
 def test_a_log_that_is_not_read(server, redis, rules, assert_judging_goes_on):
-    """At the level at which most is logged. The pipe stays full all the while."""
+    """At the log level debug. The pipe stays full throughout."""
     reader, writer = os.pipe()
     fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)
     os.set_blocking(writer, False)

@@ -190,7 +190,7 @@ def test_verdicts_are_trimmed_by_age(redis, daemon):
 
 
 def test_entries_of_other_consumers_are_not_trimmed(redis, daemon):
-    """An entry that another consumer holds is before ours, and stays."""
+    """An entry that is pending for another consumer is older than ours, and stays."""
     redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
     first = submit(redis, "c1", GOOD)
     redis.xreadgroup("duyetd", "other", {"comments:submitted": ">"})

@@ -128,7 +128,7 @@ def test_start_where_redis_refuses_the_password(machine):
 
 
 def test_password_as_a_credential(machine):
-    """systemd hands it to the daemon alone, in a file of the directory that it names."""
+    """systemd passes it to the daemon alone, in a file of the credentials directory."""
     machine.write(PASSWORD, "secret\n", 0o600)
     machine.redis("CONFIG", "SET", "requirepass", "secret")
     restart(machine)
@@ -196,7 +196,7 @@ def test_stop_leaves_nothing_pending(machine):
 
 
 def test_template_unit(machine):
-    """Beside the plain unit; the settings of one are not those of the other."""
+    """It runs beside the plain unit, with settings of its own."""
     machine.write("/etc/duyetd/sports.env", "DUYETD_CONSUMER=one\n")
     machine.does("systemctl start duyetd@sports")
     assert judge(machine, prefix="sports") == "approve"

@@ -58,9 +58,8 @@ def require_namespaces():
 
 @functools.lru_cache(None)
 def package(version=None):
-    """The package, built from this tree; one with a version of its own has another version and another
-    comment in
-    each of its rule files."""
+    """The package, built from this tree. With `version`, a package of that version, with one more comment
+    in each of its rule files."""
     output("make", "--no-print-directory", "deb", f"BUILD={BUILD}", cwd=ROOT)
     deb, = BUILD.glob("duyetd_*.deb")
     if not version:
