@@ -189,7 +189,7 @@ def test_delivered_too_often(redis, daemon):
     ("submitted", {"id": "c1", "text": GOOD}, "verdicts"), ("submitted", {"text": GOOD}, "dead"),
     ("review", {"id": "c1", "verdict": "reject", "by": "lan"}, "reviewed"), ("review", {"id": "c1"}, "dead")])
 def test_an_entry_refused_over_many_restarts_is_not_dead(redis, daemon, stream, fields, spoilt):
-    """Redis refuses to settle it. --max-deliveries is for entries that crash the daemon, so it does not apply."""
+    """--max-deliveries is for entries that crash the daemon, not for those that Redis refuses to settle."""
     if stream == "review":
         redis.xadd("comments:verdicts", {"id": "c1", "verdict": "approve", "by": "duyetd"})
     redis.set(f"comments:{spoilt}", "of the wrong type")
