@@ -170,11 +170,11 @@ def test_the_log_names_the_cause_of_a_loss(redis, daemon):
     before the loss is handled: one connection is cut, and the other brings a review."""
     duyetd = daemon()
     verdict_of(redis, submit(redis, "c1", GOOD))
-    wait_for(lambda: any(client["cmd"] == "xreadgroup" for client in redis.client_list()))
+    wait_for(lambda: sum(client["cmd"] == "xreadgroup" for client in redis.client_list()) == 2)
     duyetd.freeze()
     for client in redis.client_list():
-        if client["cmd"].startswith(("evalsha", "xpending")):
-            redis.client_kill_filter(_id=client["id"])
+        if client["cmd"] != "xreadgroup" and int(client["id"]) != redis.client_id():
+            assert redis.client_kill_filter(_id=client["id"]) == 1
     redis.xadd("comments:review", {"id": "c1", "verdict": "reject", "by": "lan"})
     duyetd.thaw()
     for about in "redis", "redis for reviews":
