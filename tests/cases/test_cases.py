@@ -186,3 +186,28 @@ def test_hints_come_last_and_one_of_each_kind(tmp_path):
     lines = check(tmp_path, "--all").stdout.splitlines()
     assert len(lines) == 6 and "of this kind" not in lines[2]
     assert len(check(tmp_path, "--format", "json").stdout.splitlines()) == 5
+
+
+def rules_of(directory, *patterns):
+    (directory / "everyday.txt").write_text("trời đẹp\n")
+    (directory / "rules.yaml").write_text(
+        "rules:\n  - name: a\n    kind: banned\n    message: x\n    examples: {hit: [kèo]}\n    patterns:\n" +
+        "".join(f"      - '{pattern}'\n" for pattern in patterns))
+    return directory
+
+
+def test_patterns_that_take_too_long_to_compile_together(tmp_path):
+    """Each is small enough; libhs would take a minute for all."""
+    large = [rf"x{i}(?:\p{{L}}{{2,{100 + i // 50}}}\s?){{2}}" for i in range(1000)]
+    done = check(rules_of(tmp_path, "kèo", *large))
+    assert done.returncode == 1 and done.stdout.splitlines()[0] == (
+        f"{tmp_path}/rules.yaml:958:9: error: the patterns of all rules together are too large: they would take too "
+        "much time to load; write words as phrases, use smaller counts, and remove patterns; the largest, in letters "
+        "and classes with their counts written out: rules.yaml:958 (250), rules.yaml:959 (250), rules.yaml:960 (250)")
+    assert check(rules_of(tmp_path, "kèo", *large[:20])).returncode == 0
+
+
+def test_patterns_that_take_too_much_memory_together(tmp_path):
+    done = check(rules_of(tmp_path, "kèo", *[f"{i}(?:à|b|c|d){{1000}}" for i in range(3000)]))
+    assert done.returncode == 1 and ": error: the patterns of all rules together are too large: they would take too " \
+        "much memory; " in done.stdout.splitlines()[0]

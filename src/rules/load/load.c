@@ -387,12 +387,74 @@ static void examples_try(const struct ruleset *rules, struct problems *problems)
 	judge_free(judge);
 }
 
+/* The largest patterns of a set, by atoms or by bytes. */
+enum { LARGEST = 3 };
+struct largest {
+	struct {
+		const struct term *term;
+		size_t size;
+	} pattern[LARGEST];
+};
+
+static void add_size(struct largest *largest, const struct term *term, size_t size)
+{
+	size_t i = LARGEST - 1;
+
+	if (size <= largest->pattern[i].size)
+		return;
+	for (; i && largest->pattern[i - 1].size < size; i--)
+		largest->pattern[i] = largest->pattern[i - 1];
+	largest->pattern[i].term = term;
+	largest->pattern[i].size = size;
+}
+
+static void complain_of(struct loading *loading, const struct largest *largest, const char *what,
+			const char *measure)
+{
+	struct buf names = {0};
+
+	for (size_t i = 0; i < LARGEST && largest->pattern[i].term; i++)
+		buf_printf(&names, "%s%s:%zu (%zu)", i ? ", " : "", largest->pattern[i].term->file,
+			   largest->pattern[i].term->place.line, largest->pattern[i].size);
+	problems_add(loading->problems, PROBLEM_ERROR, largest->pattern[0].term->place,
+		     "the patterns of all rules together are too large: they would take too much "
+		     "%s; write words as phrases, use smaller counts, and remove patterns; the "
+		     "largest, in %s: %s",
+		     what, measure, buf_string(&names));
+	buf_free(&names);
+}
+
+/* Whether all patterns together compile in some seconds, and into a bounded memory. */
+static bool check_patterns(struct loading *loading)
+{
+	struct largest by_atoms = {{{NULL, 0}}}, by_bytes = {{{NULL, 0}}};
+	size_t pattern = 0, work = 0;
+
+	for (size_t i = 0; i < ruleset_terms(loading->set); i++) {
+		const struct term *term = ruleset_term(loading->set, i);
+		size_t atoms;
+
+		if (term->kind != TERM_PATTERN)
+			continue;
+		atoms = scan_pattern_atoms(loading->builder, pattern);
+		work += atoms * atoms;
+		add_size(&by_atoms, term, atoms);
+		add_size(&by_bytes, term, scan_pattern_bytes(loading->builder, pattern++));
+	}
+	if (work > LIMIT_HS_WORK)
+		complain_of(loading, &by_atoms, "time to load",
+			    "letters and classes with their counts written out");
+	if (loading->pattern_bytes > LIMIT_PCRE2_BYTES)
+		complain_of(loading, &by_bytes, "memory", "bytes when compiled");
+	return work <= LIMIT_HS_WORK && loading->pattern_bytes <= LIMIT_PCRE2_BYTES;
+}
+
 /* Compiles the phrases and patterns, and frees the builder. */
 static void compile(struct loading *loading)
 {
 	const char *why = "out of memory";
 
-	if (!ruleset_terms(loading->set)) {
+	if (!ruleset_terms(loading->set) || !check_patterns(loading)) {
 		scan_builder_free(loading->builder);
 		return;
 	}

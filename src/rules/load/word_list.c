@@ -91,10 +91,12 @@ static void add_phrase(struct loading *loading, const struct rule *rule, const c
 {
 	const char *why = scan_add_phrase(loading->builder, rule->index, phrase, flags);
 
-	note(loading, rule, flags & SCAN_EXCEPT ? TERM_EXCEPT : TERM_PHRASE, phrase, flags, place);
 	if (why)
 		problems_add(loading->problems, PROBLEM_ERROR, place, "\"%s\" can never match: %s",
 			     quote(phrase).text, why);
+	else
+		note(loading, rule, flags & SCAN_EXCEPT ? TERM_EXCEPT : TERM_PHRASE, phrase, flags,
+		     place);
 }
 
 /* Reads the file that the key names. A name without . and / is probably a phrase. */
@@ -222,6 +224,13 @@ static bool check_control(struct node item, const char *pattern)
 	return !control;
 }
 
+static void note_pattern(struct loading *loading, const struct rule *rule, const char *pattern,
+			 unsigned flags, struct place place)
+{
+	loading->pattern_bytes += scan_pattern_bytes(loading->builder, loading->patterns++);
+	note(loading, rule, TERM_PATTERN, pattern, flags, place);
+}
+
 size_t wordlist_patterns(struct loading *loading, const struct rule *rule, struct node node,
 			 unsigned flags)
 {
@@ -232,13 +241,14 @@ size_t wordlist_patterns(struct loading *loading, const struct rule *rule, struc
 		const char *pattern = node_string(item), *why;
 		size_t offset = 0;
 
-		if (!check_control(item, pattern))
-			continue;
+		if (!check_control(item, pattern) || loading->pattern_bytes > LIMIT_PCRE2_BYTES)
+			continue; /* the limit is reported after the last file */
 		why = scan_add_pattern(loading->builder, rule->index, pattern, flags, &offset);
-		note(loading, rule, TERM_PATTERN, pattern, flags, node_place(item));
 		if (why)
 			node_problem(item, PROBLEM_ERROR, "%s, at byte %zu of the pattern", why,
 				     offset);
+		else
+			note_pattern(loading, rule, pattern, flags, node_place(item));
 	}
 	return node_count(node);
 }

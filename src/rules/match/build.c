@@ -6,6 +6,7 @@
 #include "rules/match/build.h"
 #include "rules/match/compiled.h"
 #include "rules/match/hs_call.h"
+#include "rules/match/hs_rewrite.h"
 #include "rules/match/prefilter.h"
 #include "text/read_text.h"
 
@@ -248,6 +249,27 @@ const char *scan_add_pattern(struct scan_builder *b, unsigned rule_index, const 
 	s->pattern[s->patterns++] = (struct scan_pattern){
 		.code = code, .source = nfc, .caseless = caseless, .term = (unsigned)s->terms - 1};
 	return NULL;
+}
+
+size_t scan_pattern_atoms(const struct scan_builder *b, size_t index)
+{
+	const struct scan_pattern *pattern = &b->scan->pattern[index];
+	struct literals found;
+
+	if (prefilter_find(pattern->source, &found))
+		return 0;
+	return hs_atoms(pattern->source,
+			pattern->caseless || hs_found_in_small_letters(pattern->source));
+}
+
+size_t scan_pattern_bytes(const struct scan_builder *b, size_t index)
+{
+	const pcre2_code *code = b->scan->pattern[index].code;
+	size_t bytes = 0, jit = 0;
+
+	pcre2_pattern_info(code, PCRE2_INFO_SIZE, &bytes);
+	pcre2_pattern_info(code, PCRE2_INFO_JITSIZE, &jit);
+	return bytes + jit;
 }
 
 struct scan *scan_compile(struct scan_builder *b, const char **why)

@@ -483,3 +483,15 @@ bool hs_found_in_small_letters(const char *source)
 	free(rewritten);
 	return found;
 }
+
+size_t hs_atoms(const char *source, bool caseless)
+{
+	enum { LONGEST = 16000 }; /* libhs refuses longer expressions */
+	char *rewritten = hs_rewrite(source, caseless);
+	const char *expression = rewritten ? rewritten : source;
+	bool refused = strlen(expression) > LONGEST || (!rewritten && hs_is_too_large(source));
+	size_t atoms = refused ? 0 : expanded_size(expression);
+
+	free(rewritten);
+	return atoms;
+}

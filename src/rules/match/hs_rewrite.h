@@ -12,6 +12,7 @@
 #define DUYETD_RULES_MATCH_HS_REWRITE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /*
  * Returns `source` rewritten for libhs with HS_FLAG_UTF8; the caller frees it. Returns NULL when
@@ -25,6 +26,10 @@ bool hs_agrees(const char *source, bool rewritten, bool caseless);
 
 /* Whether libhs needs seconds or minutes, and much memory, to compile it unchanged. */
 bool hs_is_too_large(const char *source);
+
+/* How many atoms libhs compiles for the pattern, with its counts written out; 0 if it is left to
+ * PCRE2. An atom is a letter or a class. */
+size_t hs_atoms(const char *source, bool caseless);
 
 /* Whether an option in it, such as (?i), ignores case. */
 bool hs_ignores_case(const char *source);
