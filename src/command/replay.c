@@ -40,7 +40,7 @@ static const struct option_row rows[] = {
 	{"by", "NAME", OPTION_STRING, offsetof(struct settings, by),
 	 .help = "who decides, for --apply"},
 	{"redis", "URL", OPTION_STRING, offsetof(struct settings, redis),
-	 .initial = "redis://127.0.0.1:6379", .help = "where it is, as for run"},
+	 .initial = "redis://127.0.0.1:6379", .help = "where Redis is, as for run; no sentinels"},
 	{"redis-password-file", "FILE", OPTION_STRING, offsetof(struct settings, password_file),
 	 .help = "file with Redis's password"},
 	{"jobs", "N", OPTION_NUMBER, offsetof(struct settings, jobs), .initial = "0",

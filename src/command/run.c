@@ -159,7 +159,7 @@ static const struct usage usage = {
 	.about = "Joins the stream of submitted comments, judges each, and settles it with one "
 		 "verdict.\n"
 		 "TERM finishes the work in hand and exits; HUP reloads the rules.",
-	.example = "  duyetd run --redis unix:///run/redis/redis.sock --rules /etc/duyetd/rules\n",
+	.example = "  duyetd run --redis unix:///run/redis/redis-server.sock --rules /etc/duyetd/rules\n",
 	.rows = rows,
 	.row_count = sizeof rows / sizeof rows[0],
 	.origins = origins,

@@ -35,7 +35,7 @@ static const struct option_row rows[] = {
 	 .help = "read this Redis stream, such as comments:reviewed, and no files; of the same "
 		 "prefix, PREFIX:approved is read too"},
 	{"redis", "URL", OPTION_STRING, offsetof(struct settings, redis),
-	 .initial = "redis://127.0.0.1:6379", .help = "where it is, as for run"},
+	 .initial = "redis://127.0.0.1:6379", .help = "where Redis is, as for run; no sentinels"},
 	{"redis-password-file", "FILE", OPTION_STRING, offsetof(struct settings, password_file),
 	 .help = "file with Redis's password"},
 	{"everyday", "FILE", OPTION_STRING, offsetof(struct settings, everyday),

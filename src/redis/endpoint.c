@@ -31,7 +31,7 @@ static const char *read_path(const char *path, struct endpoint *endpoint)
 	if (*path != '/' || !copy(endpoint->path, sizeof endpoint->path, path,
 				  query ? (size_t)(query - path) : strlen(path)))
 		return "invalid path: expected the absolute path of a socket, at most 107 bytes, "
-		       "as in unix:///run/redis/redis.sock";
+		       "as in unix:///run/redis/redis-server.sock";
 	if (query && strncmp(query, "?db=", 4) != 0)
 		return "unknown text after the ?: expected a database, as in ?db=1";
 	return query ? read_db(query + 4, endpoint) : NULL;
