@@ -93,6 +93,39 @@ void session_stop_reading(struct session *session)
 	reads_cut++;
 }
 
+/* What session_open() was given. */
+static struct session_options opened;
+
+struct session *session_open(struct event_base *base, const struct session_options *options)
+{
+	(void)base;
+	opened = *options;
+	return (struct session *)&opened;
+}
+
+/* The session is lost: all commands complete with NULL. */
+static inline void fail_all(void)
+{
+	for (size_t count = sent_count; count; count--) {
+		struct sent oldest = sent[0];
+
+		memmove(sent, sent + 1, --sent_count * sizeof *sent);
+		oldest.done(oldest.arg, NULL);
+	}
+}
+
+void session_hang_up(struct session *session)
+{
+	(void)session;
+	up = false;
+	fail_all();
+}
+
+void session_free(struct session *session)
+{
+	(void)session;
+}
+
 static inline void nothing_is_sent(void)
 {
 	if (sent_count)
