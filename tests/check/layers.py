@@ -11,6 +11,9 @@ belongs to the folder of its source (mkNAME.c or NAME.lua).
 NAME.c and NAME.h are one module. No module may include another that includes it, directly or
 through others. A header without a .c holds types for others: it may include the headers of
 modules that include it, as a private header does, as long as no header includes itself.
+
+A header is for several readers: two files beside its own .c include it, or one and a unit test.
+One that serves a single file is an interface that nobody checks: merge the two, or test it.
 """
 import pathlib
 import re
@@ -40,6 +43,9 @@ MAY = {
 
 # Includes that close a circle and are allowed, as (FROM, TARGET): none.
 KNOWN = set()
+
+# Headers that serve one file and have no unit test, and why: none.
+SINGLE = {}
 
 # Which folders may know which library; headers by the beginning of their name.
 LIBRARIES = {
@@ -170,6 +176,30 @@ def circles(graph, known):
         graph[found[-1]].remove(found[0])
 
 
+def users(files, tests):
+    """For each header: the files of src/ beside its own .c that include it, and the tests."""
+    found = {str(path.relative_to(SRC)): ([], []) for path in files if path.suffix == ".h"}
+    for side, paths in enumerate((files, tests)):
+        for path in paths:
+            for _, bracket, header in includes(path):
+                own = not side and module_of(path) == header.removesuffix(".h")
+                if bracket == '"' and header in found and not own:
+                    found[header][side].append(path)
+    return found
+
+
+def singles(found, known):
+    """One message a header that serves fewer than two files, and one for each of `known` that does
+    not."""
+    single = {header for header, (in_src, in_tests) in found.items()
+              if len(in_src) < 2 and not in_tests}
+    for header in sorted(single - set(known)):
+        yield (f"src/{header}:1: {len(found[header][0])} files include it, and no unit test does: "
+               "merge it, or test its functions")
+    for header in sorted(set(known) - single):
+        yield f"{header} serves two files or has a unit test: remove it from SINGLE"
+
+
 def prove():
     """The check itself, on includes that must and must not pass."""
     generated = {"tables.h": "text"}
@@ -191,6 +221,10 @@ def prove():
     assert not list(circles(round_, {("c", "a")}))
     assert list(circles(straight, {("c", "a")})) == ["c does not include a: remove it from KNOWN"]
     assert len(list(circles({"a": {"b"}, "b": {"a"}, "c": {"d"}, "d": {"c"}}, ()))) == 2
+    assert not list(singles({"a.h": (["b", "c"], []), "b.h": (["a"], ["t"])}, {}))
+    assert len(list(singles({"a.h": (["b"], []), "b.h": ([], [])}, {}))) == 2
+    assert not list(singles({"a.h": (["b"], [])}, {"a.h": "reason"}))
+    assert len(list(singles({"a.h": (["b"], ["t"])}, {"a.h": "reason"}))) == 1
 
 
 def main():
@@ -209,7 +243,9 @@ def main():
             if why:
                 print(f"{path.relative_to(ROOT)}:{number}: {header}: {why}")
                 bad += 1
-    for message in [*circles(modules(files), KNOWN), *circles(headers(files), ())]:
+    tests = sorted((ROOT / "tests" / "unit").glob("*.[ch]"))
+    for message in [*circles(modules(files), KNOWN), *circles(headers(files), ()),
+                    *singles(users(files, tests), SINGLE)]:
         print(message)
         bad += 1
     print(f"{len(files)} files, {bad} includes against the order")
