@@ -18,25 +18,34 @@ const char *command_rules_advice(const char *given)
 		       : "there is no directory \"rules\" here either: name one with --rules DIR";
 }
 
-struct ruleset *command_rules(const char *command, const char *given)
+static void print_problems(const struct problems *problems)
 {
-	const char *directory = command_rules_directory(given);
-	struct problems *problems = problems_new();
-	struct ruleset *rules = problems ? ruleset_load(directory, problems) : NULL;
-	const struct problem *list = NULL;
-	size_t count = 0;
+	size_t count;
+	const struct problem *list = problems_list(problems, &count);
 
-	if (problems)
-		list = problems_list(problems, &count);
 	for (size_t i = 0; i < count; i++) {
 		char line[1024];
 
 		problem_print(&list[i], line, sizeof line);
 		fprintf(stderr, "%s\n", line);
 	}
+}
+
+struct ruleset *command_rules(const char *command, const char *given)
+{
+	const char *directory = command_rules_directory(given);
+	struct problems *problems = problems_new();
+	struct ruleset *rules = problems ? ruleset_load(directory, problems) : NULL;
+	size_t warnings = problems ? problems_count(problems, PROBLEM_WARNING) : 0;
+
+	if (!rules && problems)
+		print_problems(problems);
 	if (!rules)
 		fprintf(stderr, "duyetd %s: the rules in %s did not load%s%s\n", command, directory,
 			*command_rules_advice(given) ? "; " : "", command_rules_advice(given));
+	else if (warnings)
+		fprintf(stderr, "duyetd %s: the rules in %s have warnings: see duyetd check\n",
+			command, directory);
 	problems_free(problems);
 	return rules;
 }

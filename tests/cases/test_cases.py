@@ -123,6 +123,7 @@ def test_check(name, source, expected, tmp_path):
     first, *others = re.split(r"^\+\+ (.*)\n", source, flags=re.M)
     (tmp_path / "rules.yaml").write_text(first)
     for file_name, content in [("everyday.txt", "trời đẹp\n"), *zip(others[::2], others[1::2])]:
+        (tmp_path / file_name).parent.mkdir(exist_ok=True)
         (tmp_path / file_name).write_text(content)
     done = subprocess.run([DUYETD, "check", "--rules", tmp_path], capture_output=True, text=True)
     said = re.sub(rf"^{tmp_path}/(rules.yaml: ?)?", "", done.stdout, flags=re.M)

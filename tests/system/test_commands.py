@@ -139,6 +139,15 @@ def test_check_everyday_file(rules, tmp_path):
     assert "none.txt: error: cannot read it" in done.stdout and done.returncode == 1
 
 
+def test_warnings_of_rules_are_for_check(rules):
+    """The other commands print one line in their place."""
+    (rules / "more.YML").write_text("rules: []")
+    assert f"{rules}: warning: more.YML is not read" in run("check", "--rules", rules).stdout
+    for command in ("explain", "judge", "replay"):
+        done = run(command, "--rules", rules, stdin="{}" if command == "replay" else "")
+        assert done.stderr.startswith(f"duyetd {command}: the rules in {rules} have warnings: see duyetd check\n")
+
+
 # ---- judge
 
 def test_judge_prints_the_documented_fields(rules):

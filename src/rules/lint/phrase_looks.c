@@ -48,24 +48,57 @@ static bool looks_like_pattern(const char *string)
 	return len > 2 && string[0] == '/' && string[len - 1] == '/';
 }
 
-/* Parts with letters that commas, semicolons or bars divide; a comma between digits divides
- * nothing.
- */
+/* What divides phrases on one line: not the comma in `2,5`, and not the slash in `ship/cod`. */
+static bool is_divider(const struct text *text, size_t i)
+{
+	uint32_t ch = text->glyph[i].ch;
+	uint8_t before = glyph_at(text, i - 1)->kind, after = glyph_at(text, i + 1)->kind;
+
+	if (ch == ',')
+		return before != GLYPH_DIGIT || after != GLYPH_DIGIT;
+	if (ch == '/')
+		return before == GLYPH_SPACE && after == GLYPH_SPACE;
+	return ch == ';' || ch == '|';
+}
+
+/* Parts with letters; after a semicolon or a bar a number is one too, as in `vay nóng;12`. */
 static size_t count_parts(const struct text *text)
 {
 	size_t parts = 0;
-	bool letters = false;
+	bool begun = false, number = false;
 
 	for (size_t i = 0; i < text->glyphs; i++) {
 		const struct glyph *glyph = &text->glyph[i];
 
-		if (glyph->ch == ',' || glyph->ch == ';' || glyph->ch == '|') {
-			parts += letters;
-			letters = false;
+		if (is_divider(text, i)) {
+			parts += begun;
+			begun = false;
+			number = glyph->ch == ';' || glyph->ch == '|';
 		}
-		letters |= glyph->kind == GLYPH_LETTER;
+		begun |= glyph->kind == GLYPH_LETTER || (number && glyph->kind == GLYPH_DIGIT);
 	}
-	return parts + letters;
+	return parts + begun;
+}
+
+/* `n.g.u`: three words of one letter or more, with signs between them. Returns the first; NULL if
+ * there are none. */
+static const struct word *find_spelled_out(const struct text *text)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < text->words; i++) {
+		const struct word *word = &text->word[i];
+		bool follows = i && glyph_at(text, word->first - 1)->kind == GLYPH_PUNCT &&
+			       word->first - 2 == text->word[i - 1].first;
+
+		if (word->count != 1 || word->kind == WORD_NUMBER)
+			count = 0;
+		else
+			count = follows ? count + 1 : 1;
+		if (count == 3)
+			return word - 2;
+	}
+	return NULL;
 }
 
 static size_t count_letters(const struct text *text)
@@ -125,6 +158,14 @@ static void lint_looks(struct trial *trial, const struct term *term)
 			     "\"%s\" looks like %zu phrases, but is read as one: write %s",
 			     quote(string).text, parts,
 			     is_listed(term) ? "one a line" : "each as an item of the list");
+	else if (strchr(string, '\t'))
+		warn(trial, term,
+		     "has a tab, as the row of a table has: what follows it is part of the phrase; "
+		     "write only the phrase");
+	else if (find_spelled_out(trial->text))
+		warn(trial, term,
+		     "is spelled out, and is found only so: write the word as a whole, which finds "
+		     "it spelled out too");
 	else if (rest && term->kind == TERM_PHRASE)
 		problems_add(trial->problems, PROBLEM_WARNING, term->place,
 			     "\"%s\" begins with the number of a list, which would have to be in "

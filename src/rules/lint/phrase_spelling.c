@@ -442,7 +442,15 @@ static bool is_same_letters(const struct text *text, const struct text *other)
 	return true;
 }
 
-/* Another phrase of the set with the same letters and with marks; NULL where there is none. */
+static bool lacks_marks(const struct text *text)
+{
+	for (size_t i = 0; i < text->words; i++)
+		if (text->word[i].lacks_marks)
+			return true;
+	return false;
+}
+
+/* Another phrase of the set with the same letters and all their marks; NULL where there is none. */
 static const struct term *find_marked(struct trial *trial, struct text *other)
 {
 	for (size_t i = 0; i < ruleset_terms(trial->rules); i++) {
@@ -450,7 +458,7 @@ static const struct term *find_marked(struct trial *trial, struct text *other)
 
 		if (term->kind != TERM_PATTERN && strlen(term->string) >= trial->text->len &&
 		    text_read(other, term->string, strlen(term->string)) == TEXT_OK &&
-		    is_marked(other) && is_same_letters(trial->text, other))
+		    is_marked(other) && !lacks_marks(other) && is_same_letters(trial->text, other))
 			return term;
 	}
 	return NULL;

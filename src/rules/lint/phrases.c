@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "base/buf.h"
 #include "rules/match/build.h"
 #include "rules/match/scan.h"
 #include "rules/rule.h"
@@ -151,15 +152,44 @@ static bool hits_rule(struct trial *trial, const struct term *term)
 	return false;
 }
 
+/* The words of the phrase with blanks between them; letters that are spelled out as one word. */
+static void add_words(struct buf *out, const struct text *text)
+{
+	for (size_t i = 0; i < text->words; i++) {
+		const struct word *word = &text->word[i];
+		const struct glyph *first = &text->glyph[word->first];
+		const struct glyph *last = first + word->count - 1;
+
+		if (i && (word->count > 1 || text->word[i - 1].count > 1))
+			buf_add_char(out, ' ');
+		buf_add(out, text->bytes + first->at, last->at + last->len - first->at);
+	}
+}
+
+/* Signs between several phrases, or of a pattern: then blanks would not help. */
+static const char other_meaning[] = "/|;,\\[{*";
+
+static void report_unfindable(struct trial *trial, const struct term *term)
+{
+	bool plain = !strpbrk(term->string, other_meaning);
+	struct buf words = {0};
+
+	if (plain && text_read(trial->text, term->string, strlen(term->string)) == TEXT_OK)
+		add_words(&words, trial->text);
+	problems_add(trial->problems, PROBLEM_WARNING, term->place,
+		     "\"%s\" does not find itself: it has a sign that ends a phrase%s%s%s",
+		     quote(term->string).text,
+		     plain ? "; write the words with blanks between them: \"" : "",
+		     quote(buf_string(&words)).text, plain ? "\"" : "");
+	buf_free(&words);
+}
+
 static void lint_phrase(struct trial *trial, size_t number)
 {
 	const struct term *term = ruleset_term(trial->rules, number);
 
 	if (!finds(trial, number, number))
-		problems_add(trial->problems, PROBLEM_WARNING, term->place,
-			     "\"%s\" does not find itself: a sign in it ends a sentence, and no "
-			     "phrase continues after it",
-			     quote(term->string).text);
+		report_unfindable(trial, term);
 	else if (!hits_rule(trial, term))
 		problems_add(trial->problems, PROBLEM_WARNING, term->place,
 			     "\"%s\" does not find itself: an except of rule \"%s\" takes it all",

@@ -99,6 +99,17 @@ static void add_phrase(struct loading *loading, const struct rule *rule, const c
 		     place);
 }
 
+static bool is_in_lists(const struct loading *loading, const char *name)
+{
+	struct buf path = {0};
+	bool found;
+
+	buf_printf(&path, "lists/%s", name);
+	found = !faccessat(loading->directory_handle, buf_string(&path), F_OK, 0);
+	buf_free(&path);
+	return found;
+}
+
 /* Reads the file that the key names. A name without . and / is probably a phrase. */
 static const char *load_named(struct loading *loading, const char *name, struct node node,
 			      struct buf *bytes)
@@ -106,6 +117,13 @@ static const char *load_named(struct loading *loading, const char *name, struct 
 	if (!strpbrk(name, "./") && faccessat(loading->directory_handle, name, F_OK, 0)) {
 		node_problem(node, PROBLEM_ERROR,
 			     "there is no file \"%s\": a phrase goes into brackets, as in [%s]",
+			     name, name);
+		return NULL;
+	}
+	if (faccessat(loading->directory_handle, name, F_OK, 0) && is_in_lists(loading, name)) {
+		node_problem(node, PROBLEM_ERROR,
+			     "there is no file \"%s\" in the directory of the rules: did you mean "
+			     "lists/%s?",
 			     name, name);
 		return NULL;
 	}
