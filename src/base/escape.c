@@ -59,6 +59,16 @@ size_t escape_next(char out[ESCAPE_SIZE], const char *bytes, size_t len, const c
 	return count;
 }
 
+void escape_add(struct buf *out, const char *bytes, size_t len, const char *special)
+{
+	char escaped[ESCAPE_SIZE];
+
+	for (size_t at = 0; at < len;) {
+		at += escape_next(escaped, bytes + at, len - at, special);
+		buf_add_string(out, escaped);
+	}
+}
+
 bool escape_needed(const char *bytes, size_t len)
 {
 	uint32_t ch;

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include "base/buf.h"
 
 /* Room for one escaped character and its NUL. */
 enum { ESCAPE_SIZE = 16 };
@@ -17,6 +18,9 @@ enum { ESCAPE_SIZE = 16 };
  * returns how many bytes it read. ASCII characters in `special` get a backslash.
  */
 size_t escape_next(char out[ESCAPE_SIZE], const char *bytes, size_t len, const char *special);
+
+/* Adds all of `bytes` in this way. */
+void escape_add(struct buf *out, const char *bytes, size_t len, const char *special);
 
 /* Returns whether any character would be escaped. */
 bool escape_needed(const char *bytes, size_t len);

@@ -264,13 +264,9 @@ static void add_value(struct buf *why, const struct field *field)
 {
 	size_t end = utf8_left(field->value, field->value_len < SHOWN ? field->value_len : SHOWN,
 			       field->value_len);
-	char escaped[ESCAPE_SIZE];
 
 	buf_add_char(why, '"');
-	for (size_t at = 0; at < end;) {
-		at += escape_next(escaped, field->value + at, end - at, "\"\\");
-		buf_add_string(why, escaped);
-	}
+	escape_add(why, field->value, end, "\"\\");
 	buf_add_string(why, end < field->value_len ? "…\"" : "\"");
 }
 

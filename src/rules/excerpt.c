@@ -10,19 +10,9 @@ enum {
 	SHOWN = 120,  /* bytes of a hit shown; of a longer one its two ends */
 };
 
-static void add_escaped(struct buf *lines, const char *bytes, size_t len, const char *special)
-{
-	char escaped[ESCAPE_SIZE];
-
-	for (size_t at = 0; at < len;) {
-		at += escape_next(escaped, bytes + at, len - at, special);
-		buf_add_string(lines, escaped);
-	}
-}
-
 static void add_quoted(struct buf *lines, const char *bytes, size_t len)
 {
-	add_escaped(lines, bytes, len, "\"\\");
+	escape_add(lines, bytes, len, "\"\\");
 }
 
 /* Where the excerpt begins and ends: no word of the context is cut, unless it is a long one. */
@@ -83,18 +73,18 @@ void excerpt_add(struct buf *lines, const struct hit *hit)
 	if (!field) {
 		if (hit->measured) {
 			buf_add_char(lines, ' ');
-			add_escaped(lines, hit->measured, strlen(hit->measured), "");
+			escape_add(lines, hit->measured, strlen(hit->measured), "");
 		}
 		return;
 	}
 	buf_add_char(lines, ' ');
 	if (!field_is(field, "text"))
-		add_escaped(lines, field->name, field->name_len, " @\\");
+		escape_add(lines, field->name, field->name_len, " @\\");
 	buf_printf(lines, "@%zu+%zu", hit->at, hit->len);
 	add_excerpt(lines, hit);
 	if (hit->term) {
 		buf_add_char(lines, ' ');
-		add_escaped(lines, hit->term->file, strlen(hit->term->file), " \\");
+		escape_add(lines, hit->term->file, strlen(hit->term->file), " \\");
 		buf_printf(lines, ":%zu", hit->term->place.line);
 	}
 }
