@@ -54,9 +54,6 @@ struct look_alike {
 /* NULL for a letter that looks like at most one letter. */
 const struct look_alike *codepoint_look_alike(uint32_t c);
 
-/* Regional indicators, which stand for a flag in pairs. */
-enum { REGIONAL_A = 0x1F1E6, REGIONAL_Z = 0x1F1FF };
-
 /* Whether two regional indicators are a flag. */
 bool codepoint_is_flag(uint32_t first, uint32_t second);
 

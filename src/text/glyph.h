@@ -39,6 +39,9 @@ enum glyph_flag {
 	GLYPH_MENDED = 1 << 6,	  /* its marks were separated from it (`nhâ ̣ p`) */
 };
 
+/* Regional indicators, which stand for a flag in pairs. */
+enum { REGIONAL_A = 0x1F1E6, REGIONAL_Z = 0x1F1FF };
+
 struct glyph {
 	uint32_t at;	  /* first byte in the original */
 	uint32_t ch;	  /* NFKC code point: the letter with its Vietnamese marks, case kept */

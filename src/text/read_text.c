@@ -127,8 +127,7 @@ static void join_parted(struct decoder *d)
 /* The regional indicators from glyph `i` on. */
 static size_t regional_end(const struct text *text, size_t i)
 {
-	while (i < text->glyphs && text->glyph[i].ch >= REGIONAL_A &&
-	       text->glyph[i].ch <= REGIONAL_Z)
+	while (i < text->glyphs && glyph_is_flag_letter(&text->glyph[i]))
 		i++;
 	return i;
 }

@@ -92,7 +92,7 @@ static inline bool glyph_is_blank(const struct glyph *g)
 /* Whether the glyph is one half of a flag. */
 static inline bool glyph_is_flag_letter(const struct glyph *g)
 {
-	return g->ch >= 0x1F1E6 && g->ch <= 0x1F1FF;
+	return g->ch >= REGIONAL_A && g->ch <= REGIONAL_Z;
 }
 
 /* Whether the bytes before glyph `i` end in a zero-width joiner. */
