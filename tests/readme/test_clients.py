@@ -21,6 +21,11 @@ LANGUAGES = {
 }
 
 
+@pytest.fixture(params=LANGUAGES)
+def language(request):
+    return request.param
+
+
 def program(language, name):
     command, present = LANGUAGES[language]
     if not present():
@@ -28,14 +33,17 @@ def program(language, name):
     return [*command, ROOT / "tests" / "clients" / f"{name}.{language}"]
 
 
-def ask(site, language, text, seconds):
-    done = subprocess.run([*program(language, "ask"), "c42", text, str(seconds)], env=site.env,
+def run_ask(site, language, *arguments):
+    return subprocess.run([*program(language, "ask"), *arguments], env=site.env,
                           capture_output=True, text=True, timeout=2 * PATIENCE)
+
+
+def ask(site, language, text, seconds):
+    done = run_ask(site, language, "c42", text, str(seconds))
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
 def test_ask_gets_the_reason(site, language):
     site.daemon()
     told = ask(site, language, SHORT, int(PATIENCE))
@@ -43,7 +51,6 @@ def test_ask_gets_the_reason(site, language):
     assert "10 chữ" in told
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
 def test_ask_prints_approved_and_held(site, language):
     (site.rules / "90-hold.yaml").write_text(
         "rules: [{name: doubt, kind: banned, phrases: [nghi ngờ], action: hold, message: m}]\n")
@@ -52,22 +59,18 @@ def test_ask_prints_approved_and_held(site, language):
     assert ask(site, language, HONEST + " Tôi nghi ngờ.", int(PATIENCE)) == "Bình luận đang chờ người duyệt."
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
 def test_ask_without_an_answer_prints_pending(site, language):
     assert ask(site, language, SHORT, 1) == "Bình luận đang chờ duyệt."
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("arguments", [["c42"], ["c42", "Hay", "quá"], ["c42", SHORT, "0"], ["c42", SHORT, "2", "3"]])
 def test_ask_prints_its_usage(site, language, arguments):
     """As for a text of several words without quotes."""
-    done = subprocess.run([*program(language, "ask"), *arguments], env=site.env,
-                          capture_output=True, text=True, timeout=PATIENCE)
+    done = run_ask(site, language, *arguments)
     assert (done.returncode, done.stderr) == (1, f"usage: ask.{language} ID TEXT [SECONDS]\n")
     assert not site.redis.exists("comments:submitted")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
 def test_ask_ignores_the_late_answer_to_an_edit(site, language):
     site.daemon()
     site.submit("c42", HONEST, reply=1)
@@ -101,7 +104,6 @@ def leave_unacknowledged(site):
     site.redis.xreadgroup("website", "web-1", {"comments:verdicts": ">"})
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
 def test_follow_resumes_after_a_restart(site, language):
     command = program(language, "follow")
     site.daemon()
@@ -114,7 +116,6 @@ def test_follow_resumes_after_a_restart(site, language):
     assert follow(site, command, 1) == ["c3 approve"]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
 def test_follow_skips_trimmed_verdicts(site, language):
     command = program(language, "follow")
     site.daemon()
@@ -125,7 +126,6 @@ def test_follow_skips_trimmed_verdicts(site, language):
     assert follow(site, command, 1) == ["c2 approve"]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
 def test_follow_reads_unacknowledged_verdicts_again(site, language):
     command = program(language, "follow")
     site.daemon()
