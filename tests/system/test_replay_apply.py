@@ -1,7 +1,5 @@
 """replay --apply: decisions of the daemon by a bad rule are changed, once, and no decision of a person."""
 import json
-import os
-import pty
 import re
 import signal
 import subprocess
@@ -9,6 +7,7 @@ import subprocess
 import pytest
 
 from helpers import BUILD, PATIENCE, calls, submit, verdict_of, verdicts, wait_for, wait_settled
+from test_commands import read_all, terminal  # noqa: F401 (a fixture)
 
 HARMLESS = [f"Bài viết số {i} rất hay và bổ ích" for i in range(250)]
 DOUBTFUL = "Bài này cần xem lại nhé"
@@ -292,7 +291,7 @@ def test_agreement_leaves_out_what_replay_sent(redis, daemon, server, rules, bad
     assert (told["comments"], told["decided_by_people"]) == (4, 1)
 
 
-def test_summary_for_a_person(redis, daemon, proxy, rules, bad_rule):
+def test_summary_for_a_person(redis, daemon, proxy, rules, bad_rule, terminal):
     """With a bar on a terminal."""
     duyetd = daemon()
     reject_all(redis)
@@ -301,12 +300,12 @@ def test_summary_for_a_person(redis, daemon, proxy, rules, bad_rule):
     redis.xadd("comments:review", {"id": "c7", "verdict": "approve", "by": "minh"})
     wait_reviewed(redis)
     proxy.arm("xadd", "delay")  # for longer than the bar waits
-    shown, end = pty.openpty()
+    shown, end = terminal
     text_form = [part for part in command(rules, proxy.url) if part not in ("--format", "json")]
     done = subprocess.run(text_form, stdout=subprocess.PIPE, stderr=end, text=True, timeout=PATIENCE)
-    os.close(end)
-    assert done.returncode == 0 and re.search(rb"\[#+\.+\]  ?40 %  100 comments, ", os.read(shown, 65536))
-    os.close(shown)
+    seen = []
+    assert done.returncode == 0
+    wait_for(lambda: seen.append(read_all(shown)) or re.search(rb"\[#+\.+\]  ?40 %  100 comments, ", b"".join(seen)))
     assert "\n249 reviews sent: 249 approve, 0 reject\n" in done.stdout
     entry = redis.hget("comments:rejected:h1", "entry")
     assert f"1 comment unchanged, held by the rules now:\n    h1  {entry}\n" in done.stdout

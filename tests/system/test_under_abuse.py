@@ -335,6 +335,7 @@ def comes_and_goes(port):
 def test_a_client_of_metrics(redis, daemon, assert_judging_goes_on, ask):
     duyetd = daemon("--metrics", "127.0.0.1:0")
     port = duyetd.metrics_port()
+    duyetd.wait_log("redis for reviews: reached")
     before = duyetd.descriptors()
     logged = len(duyetd.lines())
     with Abuse(lambda: ask(port)) as abuse:  # TCP itself makes those wait for a second who come too fast
