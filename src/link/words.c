@@ -57,25 +57,24 @@ static const char strong[][WORD_MAX] = {
 
 /* Ordinary words too, but spam sites use these domains. The common ones, not all that exist. */
 static const char familiar[][WORD_MAX] = {
-	"academy",   "accountant", "agency",  "app",	 "asia",     "autos",	 "bid",
-	"blog",	     "boats",	   "bond",    "buzz",	 "bz",	     "cc",	 "center",
-	"cfd",	     "city",	   "click",   "cloud",	 "cn",	     "co",	 "codes",
-	"cricket",   "cx",	   "cyou",    "dev",	 "digital",  "download", "email",
-	"eu",	     "express",	   "faith",   "fr",	 "fun",	     "fund",	 "fyi",
-	"games",     "gdn",	   "gg",      "global",	 "group",    "guru",	 "host",
-	"icu",	     "ink",	   "link",    "live",	 "loan",     "ltd",	 "me",
-	"media",     "monster",	   "mx",      "network", "news",     "ninja",	 "online",
-	"page",	     "press",	   "pro",     "pw",	 "quest",    "racing",	 "rocks",
-	"ru",	     "sbs",	   "science", "shop",	 "shopping", "site",	 "software",
-	"solutions", "space",	   "store",   "stream",	 "studio",   "systems",	 "tech",
-	"tips",	     "today",	   "tools",   "top",	 "trade",    "tv",	 "us",
-	"vin",	     "webcam",	   "website", "wiki",	 "work",     "works",	 "world",
-	"wtf",	     "yachts",	   "zone",
+	"academy", "accountant", "agency",   "app",	"asia",	    "autos",	 "bid",	   "blog",
+	"boats",   "bond",	 "buzz",     "bz",	"cc",	    "center",	 "cfd",	   "city",
+	"click",   "cloud",	 "cn",	     "co",	"codes",    "cricket",	 "cx",	   "cyou",
+	"dev",	   "digital",	 "download", "email",	"eu",	    "express",	 "faith",  "fr",
+	"fund",	   "fyi",	 "games",    "gdn",	"gg",	    "global",	 "group",  "guru",
+	"host",	   "icu",	 "ink",	     "link",	"live",	    "loan",	 "ltd",	   "me",
+	"media",   "monster",	 "mx",	     "network", "news",	    "ninja",	 "online", "page",
+	"press",   "pro",	 "pw",	     "quest",	"racing",   "rocks",	 "ru",	   "sbs",
+	"science", "shop",	 "shopping", "site",	"software", "solutions", "space",  "store",
+	"stream",  "studio",	 "systems",  "tech",	"tips",	    "today",	 "tools",  "top",
+	"trade",   "us",	 "vin",	     "webcam",	"website",  "wiki",	 "work",   "works",
+	"world",   "wtf",	 "yachts",   "zone",
 };
 
-/* The same, used by betting sites above all: under these a bare number is a name, 88.bet. */
+/* The same, used above all by sites for betting and for copied films and matches: under these a
+ * bare number is a name, 88.bet. */
 static const char betting[][WORD_MAX] = {
-	"bet", "casino", "club", "poker", "vegas", "vip", "win",
+	"bet", "casino", "club", "fun", "poker", "tv", "vegas", "vip", "win",
 };
 
 /* Second levels of registries: com.vn, co.uk, ac.jp. */
@@ -205,6 +204,7 @@ bool words_is_point(uint32_t ch)
 	case 0xB7:   /* · */
 	case 0x2D9:  /* ˙ */
 	case 0x589:  /* ։ */
+	case 0x66B:  /* ٫ */
 	case 0x6D4:  /* ۔ */
 	case 0x701:  /* ܁ */
 	case 0x702:  /* ܂ */

@@ -151,6 +151,20 @@ static bool joins_hangul(struct decoder *d, uint32_t c)
 	return true;
 }
 
+/* Whether the last glyph is a Latin letter, which no vowel sign of another script belongs to. */
+static bool is_behind_latin(const struct text *text)
+{
+	const struct glyph *g = text->glyphs ? &text->glyph[text->glyphs - 1] : NULL;
+	return g && g->kind == GLYPH_LETTER && g->letter && !(g->flags & GLYPH_LOOKALIKE);
+}
+
+/* Whether `c` is a vowel sign that only disguises the letter before it: ku + U+0E34 + bet. */
+static bool is_stray_sign(const struct decoder *d, const struct codepoint *cp, uint32_t c)
+{
+	return cp->glyph.kind == GLYPH_LETTER && !cp->standalone && !is_hangul_part(c) &&
+	       is_behind_latin(d->text);
+}
+
 enum { RIGHT_TO_LEFT_OVERRIDE = 0x202E, POP_DIRECTION = 0x202C };
 
 static enum text_error begin_override(struct decoder *d)
@@ -202,6 +216,8 @@ static enum text_error add(struct decoder *d, uint32_t c)
 	case CODEPOINT_EXPANDS:
 		return add_each(d, cp);
 	default:
+		if (is_stray_sign(d, cp, c))
+			return add_mark(d, 0, c);
 		d->regional |= c >= REGIONAL_A && c <= REGIONAL_Z;
 		return joins_hangul(d, c) ? TEXT_OK : add_glyph(d, cp, c);
 	}

@@ -164,7 +164,7 @@ static const struct {
 	{0x41F, 'n', 0},   {0x41D, 'h', 'n'}, {0x42F, 'r', 0},	 {0x433, 'r', 0},   {0x437, 'e', 0},
 	{0x438, 'u', 'n'}, {0x434, 'd', 0},   {0x43B, 'n', 0},	 {0x43D, 'h', 'n'}, {0x43F, 'n', 0},
 	{0x44F, 'r', 0},   {0x4A0, 'k', 0},   {0x4A1, 'k', 0},	 {0x4E0, 'e', 0},   {0x4E1, 'e', 0},
-	{0x10B1, 'u', 0},  {0x2D11, 'u', 0},
+	{0x10B1, 'u', 0},  {0x2D11, 'u', 0},  {0x138, 'k', 0},
 };
 
 /* What `c` looks like in its own case; `other`: a second letter that it looks or sounds like. */
@@ -377,11 +377,11 @@ static bool is_canonical(UChar32 c, const struct codepoint *e)
 	return !upper || (e->glyph.letter && U8_LENGTH(u_tolower(c)) == U8_LENGTH(c));
 }
 
-/* Excluded are the first character of an entity, regional indicators, and Hangul vowels and codas.
- */
+/* Excluded are the first character of an entity, regional indicators, Hangul vowels and codas, and
+ * vowel signs. */
 static bool is_standalone(UChar32 c, const struct codepoint *e)
 {
-	if (c >= REGIONAL_A && c <= REGIONAL_Z)
+	if ((c >= REGIONAL_A && c <= REGIONAL_Z) || U_MASK(u_charType(c)) & U_GC_M_MASK)
 		return false;
 	return e->glyph.kind <= GLYPH_SYMBOL && c != '&' && !(c >= 0x1161 && c <= 0x11C2);
 }

@@ -57,6 +57,21 @@ static void every_form_of_a_letter_is_one_glyph(void **state)
 	assert_int_equal(text->glyphs, 2);
 }
 
+/* Marks of Thai and Devanagari are letters of their words, but no letters after a Latin one. */
+static void a_vowel_sign_is_a_letter_of_its_script(void **state)
+{
+	(void)state;
+	assert_int_equal(decode("\xe0\xb8\x81\xe0\xb8\xb4"), TEXT_OK); /* Thai */
+	assert_int_equal(text->glyphs, 2);
+	assert_int_equal(text->glyph[1].kind, GLYPH_LETTER);
+	assert_int_equal(decode("k\xe0\xb8\xb4\xe0\xa4\xbeu"), TEXT_OK);
+	assert_int_equal(text->glyphs, 2);
+	glyph_is(0, 'k', 0, 7, GLYPH_FOREIGN);
+	glyph_is(1, 'u', 7, 1, 0);
+	assert_int_equal(decode("\xd0\xb0\xe0\xb8\xb4"), TEXT_OK); /* Cyrillic before it */
+	assert_int_equal(text->glyphs, 2);
+}
+
 static void a_separated_mark_goes_back_to_its_letter(void **state)
 {
 	(void)state;
@@ -179,6 +194,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_form_of_a_letter_is_one_glyph),
+		cmocka_unit_test(a_vowel_sign_is_a_letter_of_its_script),
 		cmocka_unit_test(a_separated_mark_goes_back_to_its_letter),
 		cmocka_unit_test(a_run_of_blanks_is_one),
 		cmocka_unit_test(references_and_other_forms_are_marked),
