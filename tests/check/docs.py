@@ -4,6 +4,7 @@ maintainers names what does not exist.
 
 Commands, options and their variables are asked of the program's own help; rule keys, kinds
 and message placeholders are read from the tables in src/rules, names of keys from src/queue. Each
+warning of check has a remedy there. Each
 must stand in its manual page, and the pages must be clean to mandoc. Metrics are asked of a running daemon, by
 tests/readme/test_metric_names.py. src/README.md names files, and functions as `FILE.c:function()`;
 each must exist. Links of the README pages must lead to a file or a heading that exists. The log
@@ -89,6 +90,22 @@ def check_rules():
     for name in placeholders:
         must_have(RULES, rf"It Li {{{name}}}", f"the placeholder {{{name}}}")
     return len(keys)
+
+
+def check_warnings():
+    """Each warning and hint of check has a remedy in the manual page, each remedy a warning."""
+    source = "\n".join(path.read_text() for path in [*sorted((ROOT / "src/rules").rglob("*.c")),
+                                                     ROOT / "src/command/check.c"])
+    source = re.sub(r'"\s*"', "", source)
+    section = RULES.read_text().split("\n.Sh WARNINGS\n")[1].split("\n.Sh ")[0]
+    remedies = re.findall(r"^\.It Ql (.*)", section, re.M)
+    warnings = re.findall(r'(?:PROBLEM_(?:WARNING|HINT),[^;]*?|\bwarn\(trial, term,\s*)"((?:[^"\\]|\\.)*)"', source)
+    for warning in warnings:
+        if re.search("[a-z] [a-z]", warning) and not any(remedy in warning for remedy in remedies):
+            problems.append(f"{RULES.name}, WARNINGS: no remedy for \"{warning}\"")
+    problems.extend(f"{RULES.name}, WARNINGS: no message has \"{remedy}\""
+                    for remedy in remedies if remedy not in source)
+    return len(warnings)
 
 
 def check_keys():
@@ -214,12 +231,13 @@ def main():
     commands, keys, streams = check_commands(), check_rules(), check_keys()
     check_mdoc()
     check_maintainers()
+    warnings = check_warnings()
     check_shipped_rules()
     pages, lines = check_links(), check_log_lines()
-    if not all((commands, keys, streams, pages > 3, lines > 10)):
-        problems.append("found no commands, keys, pages or log lines: does this check still read them?")
+    if not all((commands, keys, streams, pages > 3, lines > 10, warnings > 25)):
+        problems.append("found no commands, keys, pages, log lines or warnings: does this check still read them?")
     print("\n".join(problems))
-    print(f"{commands} commands, {keys} rule keys, {streams} keys in Redis, {pages} pages, {lines} log lines")
+    print(f"{commands} commands, {keys} rule keys, {warnings} warnings of rules, {streams} keys in Redis, {pages} pages, {lines} log lines")
     return 1 if problems else 0
 
 

@@ -452,6 +452,26 @@ def test_explain_fits_the_terminal(rules, width):
         assert below == " " * columns(line.partition("nhà cái")[0]) + "^" * columns("nhà cái")
 
 
+# What the manual page says of it, in its order.
+CANONICAL = [
+    ("a<br>b<b>c</b>d<img src=x>e<!-- f -->&nbsp;&#97;", "a\nbcd e a\n␞\nsrc=x\n␞\n"),
+    ("a\u00a0\u2800\u3000b \r\nc\v\u2028d\fe\u0085\u2029f", "a b\nc\nd\ne\nf\n"),
+    ("ma \u0301 u, a\u0301\u0300a\u0323\u0303", "máu, àã\n"),
+    ("ＡＢ 𝐛 ⓒ ﬁ ㎏ ½ … ٣ 🇻🇳 🇰🇺🇧", "AB b c fi kg 1⁄2 ... 3 🇻🇳 KUB\n"),
+    ("a\u200bb\u00adc\u200ed\ufe0fe\u0001f", "abcdef\n"),
+    ("ñü ç\u0335\u0316", "nu c\n"),
+    ("bаnk банк к8", "bank банк k8\n"),
+    ("Hoà HÒA – ’ 漢 👨", "Hoà HÒA – ’ 漢 👨\n"),
+    ("x\u202eolleh\u202c y", "xolleh y\n␞\nxhello y\n"),
+]
+
+
+@pytest.mark.parametrize("text, canonical", CANONICAL)
+def test_explain_prints_canonical_text_as_the_manual_defines_it(rules, text, canonical):
+    told = run("explain", "--canonical", text).stdout
+    assert told.startswith(canonical) if canonical.endswith("␞\n") else told == canonical
+
+
 def test_explain_canonical(rules):
     text = "Ｘem&nbsp;<b>hoà</b>  bi\u0300nh\u200b, n\u0303 b\u0430nk <!-- ẩn --> Hết…"
     done = run("explain", "--canonical", text)
