@@ -373,7 +373,8 @@ def test_keys_that_judging_can_do_without(server, redis, daemon):
     entries = [submit(admin, f"c{i}", [GOOD, "nhà cái uy tín", WATCHED][i % 3]) for i in range(12)]
     wait_settled(admin)
     assert_one_each(admin, entries)
-    assert duyetd.lines("not kept") and not duyetd.lines("redis: refuses")
+    duyetd.wait_log("not kept")
+    assert not duyetd.lines("redis: refuses")
     assert not admin.exists("comments:stats", "comments:watched")
 
 
