@@ -120,7 +120,7 @@ static bool emoticon_is(const struct text *text, size_t first, size_t count)
 	if (count > 2)
 		return false;
 	if (count == 2)
-		return is_one_of(g->ch, "xX") && g[1].ch == 'D';
+		return g[1].ch == 'D' && is_one_of(g->ch, "xX");
 	bool alone = glyph_at(text, first - 1)->kind == GLYPH_SPACE &&
 		     glyph_at(text, first + 1)->kind == GLYPH_SPACE;
 	if (!alone && (is_mouth(text, first) || is_face(text, first)))
@@ -315,26 +315,23 @@ static void recall(struct text *text, struct word *w)
 	w->count = count;
 }
 
-static bool add(struct text *text, size_t first, size_t count)
+/* There is room for a word. */
+static void add(struct text *text, size_t first, size_t count)
 {
 	/* More than two letters are a word, except keycaps, which have a mark: no call is needed.
 	 */
 	bool may_be_drawn = count <= 2 || (text->glyph[first].flags & GLYPH_FOREIGN);
 	if (may_be_drawn && emoticon_is(text, first, count))
-		return true;
-	if (!grow(text->word, text->words + 1, &text->word_room))
-		return false;
+		return;
 	struct word *w = &text->word[text->words++];
 	*w = (struct word){.first = (uint32_t)first, .count = (uint32_t)count};
 	recall(text, w);
-	return true;
 }
 
-/* The words of glyphs [from, to). The boundaries before `*boundary` are all before `from`. */
-static bool cut(struct text *text, size_t from, size_t to, size_t *boundary)
+/* The words of glyphs [from, to). The boundaries before `e` are all before `from`. Returns the
+ * first boundary after the words. */
+static size_t cut(struct text *text, size_t from, size_t to, size_t e)
 {
-	size_t e = *boundary;
-
 	while (text->boundary[e] < from)
 		e++;
 	for (size_t i = from, end; i < to; i = end) {
@@ -346,11 +343,9 @@ static bool cut(struct text *text, size_t from, size_t to, size_t *boundary)
 		}
 		e = word_boundary(text, i, to, e);
 		end = text->boundary[e] < to ? text->boundary[e] : to;
-		if (!add(text, i, end - i))
-			return false;
+		add(text, i, end - i);
 	}
-	*boundary = e;
-	return true;
+	return e;
 }
 
 static void count(struct text *text)
@@ -380,13 +375,14 @@ bool word_find(struct text *text)
 {
 	size_t from = 0, boundary = 0;
 
+	/* A boundary is before each word but the first. */
+	if (!grow(text->word, text->boundaries + 1, &text->word_room))
+		return false;
 	for (size_t i = 0; i < text->links && text->link[i].first < text->visible; i++) {
-		if (!cut(text, from, text->link[i].first, &boundary))
-			return false;
+		boundary = cut(text, from, text->link[i].first, boundary);
 		from = text->link[i].first + text->link[i].count;
 	}
-	if (!cut(text, from, text->visible, &boundary))
-		return false;
+	cut(text, from, text->visible, boundary);
 	count(text);
 	return true;
 }
