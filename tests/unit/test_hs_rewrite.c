@@ -41,6 +41,21 @@ static void each_construct_matches_at_least_what_it_did(void **unused)
 	assert_rewritten("(?:a{200}){200}", false, "(?:a+)+");
 }
 
+static void a_class_that_begins_a_pattern_is_found_by_its_last_character(void **unused)
+{
+	(void)unused;
+	assert_rewritten("[a.]+@b+", false, "[a.]@b+");
+	assert_rewritten("(?<![a)])(?<=\\))[])a]+@|[b]+", false, "[\\])a]@|[b]+");
+	assert_rewritten("[a]+", false, "[a]");
+	/* More than a look-behind and a class. */
+	assert_rewritten("(?<=(a))[b]+\\1", false, "(?<=(a))[b]+\\1");
+	assert_rewritten("x[a]+@", false, "x[a]+@");
+	assert_rewritten("([a])+@", false, "([a])+@");
+	assert_rewritten("[a]+{2}@", false, "[a]+{2}@");
+	assert_rewritten("[a]++@", false, "[a]++@");
+	assert_rewritten("(?<!a", false, "(?<!a");
+}
+
 static void what_cannot_be_rewritten_stays(void **unused)
 {
 	static const char *const sources[] = {
@@ -98,6 +113,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_construct_matches_at_least_what_it_did),
+		cmocka_unit_test(a_class_that_begins_a_pattern_is_found_by_its_last_character),
 		cmocka_unit_test(what_cannot_be_rewritten_stays),
 		cmocka_unit_test(what_libhs_understands_otherwise_is_left_to_pcre2),
 		cmocka_unit_test(counts_make_a_pattern_large),
