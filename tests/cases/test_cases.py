@@ -177,11 +177,11 @@ def test_rules_without_phrases_need_no_everyday_sentences(tmp_path):
 def test_hints_come_last_and_one_of_each_kind(tmp_path):
     (tmp_path / "everyday.txt").write_text("trời đẹp\n")
     (tmp_path / "rules.yaml").write_text(
-        "rules:\n  - {name: a, kind: banned, message: x, phrases: [cá độ, cá độ đá, cá độ to, cá độ xa, Cá độ]}\n")
+        "rules:\n  - {name: a, kind: banned, message: x, phrases: [cặc, kặc, cặk, kặk, Cặc]}\n")
     lines = check(tmp_path).stdout.splitlines()
     assert [re.search("warning: |hint: |: ok", line)[0] for line in lines] == ["warning: ", "hint: ", "hint: ", ": ok"]
     assert lines[1].endswith("catch slips")
-    assert lines[2].endswith(f'"cá độ đá" is found by "cá độ" at {tmp_path}/rules.yaml:2 anyway '
+    assert lines[2].endswith(f'"kặc" is found by "cặc" at {tmp_path}/rules.yaml:2 anyway '
                              "(and 2 hints of this kind: --all shows them)")
     assert ", 1 warning, 4 hints: ok" in lines[3]
     lines = check(tmp_path, "--all").stdout.splitlines()

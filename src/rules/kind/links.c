@@ -93,7 +93,7 @@ static const char *find_host(const char *string, char host[HOST_SIZE])
 		if (read_host(name, host, HOST_SIZE))
 			return host;
 	}
-	return "vnexpress.net";
+	return "baochi.example";
 }
 
 static const char *load_domain(struct loading *loading, struct node node)

@@ -46,24 +46,35 @@ static struct scan *compile_each(const struct ruleset *rules)
 	return builder ? scan_compile(builder, &why) : NULL;
 }
 
+static bool scan_string(struct trial *trial, const struct scan *scan, const char *string,
+			struct scan_result *found)
+{
+	return text_read(trial->text, string, strlen(string)) == TEXT_OK &&
+	       scan_text(scan, trial->scratch, trial->text, found);
+}
+
 static bool scan_term(struct trial *trial, const struct scan *scan, const struct term *term,
 		      struct scan_result *found)
 {
-	return text_read(trial->text, term->string, strlen(term->string)) == TEXT_OK &&
-	       scan_text(scan, trial->scratch, trial->text, found);
+	return scan_string(trial, scan, term->string, found);
+}
+
+static bool finds_in(struct trial *trial, size_t number, const char *string)
+{
+	struct scan_result found;
+
+	if (!scan_string(trial, trial->each, string, &found))
+		return false;
+	for (size_t i = 0; i < found.count; i++)
+		if (found.hits[i].rule_index == number)
+			return true;
+	return false;
 }
 
 /* Whether term `number`, tried by itself, is found by term `other`. */
 static bool finds(struct trial *trial, size_t other, size_t number)
 {
-	struct scan_result found;
-
-	if (!scan_term(trial, trial->each, ruleset_term(trial->rules, number), &found))
-		return false;
-	for (size_t i = 0; i < found.count; i++)
-		if (found.hits[i].rule_index == other)
-			return true;
-	return false;
+	return finds_in(trial, other, ruleset_term(trial->rules, number)->string);
 }
 
 /* The first other phrase of the same rule that finds this one; the number of phrases if there is
@@ -120,6 +131,23 @@ static const struct term *first_covered(const struct trial *trial, size_t number
 	return ruleset_term(trial->rules, i);
 }
 
+/* Whether the phrase finds nothing more than `cover` does. With its words joined (nhàcáiuytín) or
+ * as a slug, a phrase is found that `cover`, a phrase of fewer words, is not found in. */
+static bool is_superfluous(struct trial *trial, size_t number, size_t cover)
+{
+	const char *string = ruleset_term(trial->rules, number)->string;
+	struct buf joined = {0};
+	bool more;
+
+	for (; *string; string++)
+		if (*string != ' ')
+			buf_add_char(&joined, *string);
+	more = finds_in(trial, number, buf_string(&joined)) &&
+	       !finds_in(trial, cover, buf_string(&joined));
+	buf_free(&joined);
+	return !more;
+}
+
 static void lint_cover(struct trial *trial, size_t number)
 {
 	const struct term *term = ruleset_term(trial->rules, number), *other;
@@ -132,7 +160,8 @@ static void lint_cover(struct trial *trial, size_t number)
 			"probably too short",
 			quote(term->string).text, trial->covered[number],
 			quote(first_covered(trial, number)->string).text);
-	if (cover == ruleset_terms(trial->rules) || trial->covered[cover] >= MANY_COVERED)
+	if (cover == ruleset_terms(trial->rules) || trial->covered[cover] >= MANY_COVERED ||
+	    !is_superfluous(trial, number, cover))
 		return;
 	other = ruleset_term(trial->rules, cover);
 	problems_add(trial->problems, PROBLEM_HINT, term->place,
@@ -191,9 +220,10 @@ static void lint_phrase(struct trial *trial, size_t number)
 	if (!finds(trial, number, number))
 		report_unfindable(trial, term);
 	else if (!hits_rule(trial, term))
-		problems_add(trial->problems, PROBLEM_WARNING, term->place,
-			     "\"%s\" does not find itself: an except of rule \"%s\" takes it all",
-			     quote(term->string).text, term->rule->name);
+		problems_add(
+			trial->problems, PROBLEM_WARNING, term->place,
+			"\"%s\" does not find itself: an except of rule \"%s\" covers all of it",
+			quote(term->string).text, term->rule->name);
 	lint_cover(trial, number);
 }
 
