@@ -21,6 +21,7 @@
 #include "base/sandbox.h"
 #include "queue/worker.h"
 #include "redis/handshake.h"
+#include "redis/tls.h"
 #include "rules/ruleset.h"
 
 /*
@@ -159,7 +160,8 @@ static const struct usage usage = {
 	.about = "Joins the stream of submitted comments, judges each, and settles it with one "
 		 "verdict.\n"
 		 "TERM finishes the work in hand and exits; HUP reloads the rules.",
-	.example = "  duyetd run --redis unix:///run/redis/redis-server.sock --rules /etc/duyetd/rules\n",
+	.example =
+		"  duyetd run --redis unix:///run/redis/redis-server.sock --rules /etc/duyetd/rules\n",
 	.rows = rows,
 	.row_count = sizeof rows / sizeof rows[0],
 	.origins = origins,
@@ -251,6 +253,14 @@ static bool has_descriptors(void)
 	return false;
 }
 
+static bool set_up_tls(const struct settings *settings)
+{
+	if (!settings->worker.endpoint.tls || tls_set_up())
+		return true;
+	fputs("duyetd run: TLS could not be set up\n", stderr);
+	return false;
+}
+
 /* Checks the password file and locks the consumer name. */
 static bool take_hold(struct settings *settings)
 {
@@ -292,7 +302,7 @@ int command_run(char **argv)
 	}
 	worker_hold_hup();
 	log_open((enum log_level)settings.log_level);
-	if (!has_descriptors() || !take_hold(&settings))
+	if (!has_descriptors() || !set_up_tls(&settings) || !take_hold(&settings))
 		return EXIT_UNAVAILABLE;
 	rules = command_rules("run", settings.worker.rules);
 	if (!rules)

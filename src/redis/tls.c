@@ -7,6 +7,11 @@ bool tls_is_built_in(void)
 	return false;
 }
 
+bool tls_set_up(void)
+{
+	return false;
+}
+
 struct ssl_st *tls_begin(struct redisContext *connection, const char *host, char *why, size_t size)
 {
 	(void)connection, (void)host, (void)why, (void)size;
@@ -36,6 +41,11 @@ void tls_explain(struct ssl_st *tls, char *why, size_t size)
 bool tls_is_built_in(void)
 {
 	return true;
+}
+
+bool tls_set_up(void)
+{
+	return OPENSSL_init_ssl(0, NULL);
 }
 
 /* hiredis lets OpenSSL check who signed the certificate, but not the host name. */

@@ -13,6 +13,10 @@ struct ssl_st;
 
 bool tls_is_built_in(void);
 
+/* Sets OpenSSL up, which would else happen at its first use. If memory runs out then, OpenSSL waits
+ * forever: it reports the error, and the report waits for the setup. Returns false on failure. */
+bool tls_set_up(void);
+
 /* Begins TLS on a connection to `host` that is made or being made. The result belongs to the
  * connection. Returns NULL on failure; `why` is then the reason. */
 struct ssl_st *tls_begin(struct redisContext *connection, const char *host, char *why, size_t size);

@@ -3,7 +3,7 @@
  * `first` to number `last`, as the file ALLOCATIONS says. It holds the three, eight bytes each,
  * then whether libevent is refused more room for what it has, then the name of the library that was
  * refused last. It may be written at any moment; the count begins again whenever somebody writes 0
- * there.
+ * there. With ONLY in the environment, only the allocations of that library are counted.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -27,6 +27,7 @@ struct orders {
 };
 
 static struct orders *orders;
+static const char *only;
 
 __attribute__((constructor)) static void begin(void)
 {
@@ -34,6 +35,7 @@ __attribute__((constructor)) static void begin(void)
 	int file = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
 	void *memory = MAP_FAILED;
 
+	only = getenv("ONLY");
 	if (file >= 0)
 		memory = mmap(NULL, sizeof *orders, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
 	if (memory != MAP_FAILED)
@@ -47,7 +49,7 @@ static bool is_refused(const void *caller)
 	int64_t number;
 	Dl_info where;
 
-	if (!orders)
+	if (!orders || (only && !(dladdr(caller, &where) && strstr(where.dli_fname, only))))
 		return false;
 	number = __atomic_add_fetch(&orders->count, 1, __ATOMIC_RELAXED);
 	if (number < __atomic_load_n(&orders->first, __ATOMIC_RELAXED) ||

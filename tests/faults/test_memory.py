@@ -30,13 +30,16 @@ CRASHES = "libhiredis", "libevent"
 class Memory:
     """The allocations of the processes that are started with its environment."""
 
-    def __init__(self, directory):
+    def __init__(self, directory, only=None):
+        """`only`: a library whose allocations alone are counted and refused."""
         library = directory / "memory.so"
         subprocess.run(["cc", "-D_GNU_SOURCE", "-shared", "-fPIC", "-O1", "-o", library,
                         pathlib.Path(__file__).with_name("memory.c"), "-ldl"], check=True)
         self.file = directory / "allocations"
         self.file.write_bytes(bytes(128))
         self.env = {**os.environ, "LD_PRELOAD": str(library), "ALLOCATIONS": str(self.file)}
+        if only:
+            self.env["ONLY"] = only
         self.refuse(NEVER, NEVER)
 
     def refuse(self, first, last):

@@ -14,6 +14,7 @@ from fault_stage import CONSUMER, GROUP, PASSWORD, Stage
 from helpers import (BUILD, GOOD, PATIENCE, assert_one_each, submit, submit_many, verdict_of, verdicts,
                      wait_for, wait_settled, wait_verdicts)
 from processes import UNDER, Daemon
+from test_memory import NEVER, Memory
 from test_hardening import UNDER_FILTER, UNIT, memory_of
 
 pytestmark = pytest.mark.timing
@@ -82,12 +83,13 @@ def daemon(tmp_path, rules, authority):
     daemons = []
     (tmp_path / "password").write_text(PASSWORD, encoding="utf-8")
 
-    def start(port, *arguments, host="localhost", trusted=authority, url=None, under=UNDER):
+    def start(port, *arguments, host="localhost", trusted=authority, url=None, under=UNDER,
+              env=os.environ):
         daemons.append(Daemon(
             tmp_path / f"duyetd-{len(daemons)}.log", "--redis", url or f"rediss://duyetd@{host}:{port}",
             "--redis-password-file", tmp_path / "password", "--rules", rules, "--batch", 20,
             "--timeout", "10m", "--grace", "10m", "--claim-after", "100ms", *arguments,
-            env={**os.environ, "SSL_CERT_FILE": str(trusted / "cert.pem")}, under=under))
+            env={**env, "SSL_CERT_FILE": str(trusted / "cert.pem")}, under=under))
         return daemons[-1]
 
     yield start
@@ -218,6 +220,41 @@ def test_stop_while_connecting(daemon):
         duyetd.wait_log("rules: loaded")
         silent.accept()
         assert duyetd.stop() == 0
+
+
+@needs_tls
+def test_openssl_is_set_up_before_it_is_used(node, daemon, tmp_path):
+    """If memory ran out at its first use, it would wait forever for itself. Here it is not used at the
+    start, since the first names cannot be looked up."""
+    memory = Memory(tmp_path, only="libcrypto")
+    names = f"{'x' * 64}:1,{'y' * 64}:1,localhost:{node.tls_port}"
+    duyetd = daemon(0, url=f"rediss://duyetd@{names}", env=memory.env)
+    duyetd.wait_log("redis: not reached")
+    assert memory.count() > 0
+    memory.refuse(1, 5)
+    duyetd.wait_log("redis: reached")
+
+
+@needs_tls
+def test_all_memory_for_a_moment(node, daemon, tmp_path):
+    """As in test_memory.py, with TLS."""
+    memory, stage = Memory(tmp_path), Stage(node.client(), new=10, orphaned=0)
+
+    def start():
+        return daemon(node.tls_port, "--max-deliveries", 1000, "--timeout", "5s", env=memory.env)
+
+    duyetd = start()
+    stage.wait_clear()
+    for first in range(1, 100, 9):
+        memory.refuse(first, NEVER)
+        stage.submit(10)
+        wait_for(lambda: memory.count() >= first + 5 or duyetd.process.poll() is not None)
+        memory.refuse(NEVER, NEVER)
+        wait_for(lambda: stage.is_clear() or duyetd.process.poll() is not None)
+        if duyetd.process.poll() is not None:
+            duyetd = start()
+            stage.wait_clear()
+    stage.check()
 
 
 @needs_tls
