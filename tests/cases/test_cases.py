@@ -180,7 +180,7 @@ def test_hints_come_last_and_one_of_each_kind(tmp_path):
         "rules:\n  - {name: a, kind: banned, message: x, phrases: [cặc, kặc, cặk, kặk, Cặc]}\n")
     lines = check(tmp_path).stdout.splitlines()
     assert [re.search("warning: |hint: |: ok", line)[0] for line in lines] == ["warning: ", "hint: ", "hint: ", ": ok"]
-    assert lines[1].endswith("catch slips")
+    assert lines[1].endswith("catch mistakes")
     assert lines[2].endswith(f'"kặc" is found by "cặc" at {tmp_path}/rules.yaml:2 anyway '
                              "(and 2 hints of this kind: --all shows them)")
     assert ", 1 warning, 4 hints: ok" in lines[3]

@@ -54,8 +54,8 @@ static void lint_values(const struct condition *condition, struct problems *prob
 			if (k > i && condition_all_numbers(&values[i], &values[k]))
 				problems_add(problems, PROBLEM_WARNING, condition->place,
 					     "%s or %s is every number: values of a list are "
-					     "alternatives; for a range put one of them under "
-					     "unless:, turned round",
+					     "alternatives; for a range put the opposite of "
+					     "one of them under unless:",
 					     values[i].written, values[k].written);
 			else if (k != i && condition_covers(&values[i], &values[k]) &&
 				 (i < k || !condition_covers(&values[k], &values[i])))

@@ -13,7 +13,7 @@ static void lint_rule(const struct rule *rule, struct problems *problems)
 	if (!rule->example_count && !rule->kind->no_examples)
 		problems_add(
 			problems, PROBLEM_HINT, rule->place,
-			"rule \"%s\" has no examples: they show what it is for, and catch slips",
+			"rule \"%s\" has no examples: they show what it is for, and catch mistakes",
 			rule->name);
 }
 

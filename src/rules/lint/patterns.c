@@ -111,11 +111,10 @@ static bool complain_of(struct trial *trial, const pcre2_code *code, const char 
 		return false;
 	while (len < HARD_TEXT && !gives_up(trial, code, unit, len))
 		len *= 2;
-	problems_add(
-		trial->problems, PROBLEM_WARNING, term->place,
-		"this pattern backtracks badly: on %zu bytes of \"%s\" again and again it reaches "
-		"its limit, and the comment counts as hit",
-		len, unit);
+	problems_add(trial->problems, PROBLEM_WARNING, term->place,
+		     "this pattern backtracks badly: on %zu bytes of \"%s\", repeated, it reaches "
+		     "its limit, and the comment counts as hit",
+		     len, unit);
 	return true;
 }
 

@@ -130,8 +130,8 @@ static void lint_length(struct trial *trial, const struct term *term)
 		problems_add(
 			trial->problems, PROBLEM_WARNING, term->place,
 			"\"%s\" is a sentence of %zu words: it is found only where all of them "
-			"stand in this order; write the two to five words that give such "
-			"comments away",
+			"stand in this order; write the two to five words that only "
+			"such comments have",
 			quote(term->string).text, trial->text->words);
 }
 

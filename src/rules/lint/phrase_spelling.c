@@ -392,7 +392,7 @@ static void spell_other(struct buf *out, const struct text *text, const struct w
 		return;
 	if (!is_impossible(glyph, word->count))
 		return;
-	buf_add_string(out, "is no syllable: Vietnamese never has its letters in this order");
+	buf_add_string(out, "is not a syllable: Vietnamese never has its letters in this order");
 	add_nearest(out, glyph, word->count);
 }
 

@@ -238,7 +238,7 @@ static void lint_except(struct trial *trial, size_t number)
 		if (ruleset_term(trial->rules, found.hits[i].rule_index)->rule == term->rule)
 			return;
 	problems_add(trial->problems, PROBLEM_WARNING, term->place,
-		     "\"%s\" excepts nothing: nothing of rule \"%s\" is found in it",
+		     "\"%s\" has no effect: rule \"%s\" finds nothing in it",
 		     quote(term->string).text, term->rule->name);
 }
 
