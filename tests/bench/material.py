@@ -71,8 +71,11 @@ SHAPES = [r"\b{0}\s+{1}\s+(?:tại|ở|với)\s+{2}\b", r"\b{0}\W+{2}\s*\d{{2,4}
 
 ONSETS = ["", "b", "c", "ch", "d", "đ", "g", "gh", "h", "kh", "l", "m", "n", "ng", "nh", "ph", "qu", "r", "s", "t",
           "th", "tr", "v", "x"]
-RIMES = ["a", "ai", "ao", "an", "ang", "anh", "ay", "âm", "ăt", "e", "em", "ê", "ênh", "i", "iêng", "o", "oa", "on",
-         "ong", "ô", "ôn", "ơ", "ơi", "u", "uôc", "ưa", "ương", "y"]
+RIMES = """\
+a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âm ân âng âu ây e ec em en eng eo ep et ê ếch
+êm ên ênh êt êu i ich iên iêng iêt iêu im in inh ip it iu o oa oai oan oang oc oi om on ong op ot ô ôc ôi
+ôm ôn ông ôt ơ ơi ơm ơn ơt u ua uân uc ui um un ung uôc uôi uôn uông uôt up ut uy uyên ư ưa ưc ưng ươc
+ươi ươm ươn ương ươt ưt y yên yêu""".split()
 
 # Texts that take long to judge: each is repeated.
 HOSTILE = ["a", "a ", "a.", "(", "@a ", "http://", "a" + "\u0301\u0323" * 10 + " ", "ch3t ", "nhà cá ", "n.h.à.c.",
