@@ -148,7 +148,7 @@ demo: ## a demonstration: comments, their verdicts, a moderator's decision
 	@BUILD=$(BUILD) tests/demo/demo.sh
 
 test: deps ## run every test; ONLY=NAME: those whose name contains NAME
-	@$(MAKE) --no-print-directory all units
+	@$(MAKE) --no-print-directory all units benches
 	@BUILD=$(BUILD) $(PYTHON) tests/run.py $(ONLY)
 
 test-stress: deps ## repeat the tests that depend on the order of events: ONLY=NAME ROUNDS=20 MODES=abcd

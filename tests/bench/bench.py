@@ -123,6 +123,7 @@ def run(bench, names):
 def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     names = wanted()
+    RESULTS.parent.mkdir(parents=True, exist_ok=True)
     (BUILD / "bench/consumers.log").write_bytes(b"")
     with open(RESULTS, "w", encoding="utf-8") as file, tempfile.TemporaryDirectory(prefix="duyetd-bench-") as directory:
         sys.stdout = Copied(sys.stdout, file)
