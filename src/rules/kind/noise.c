@@ -115,38 +115,40 @@ static bool is_emoji(const struct glyph *glyph)
 	       u_hasBinaryProperty((UChar32)glyph->ch, UCHAR_EMOJI);
 }
 
-/* What the signs of a text show. */
-struct signs {
-	size_t emoji;
-	size_t sentences; /* of three words or more: at least as many as there are */
-};
-
-/* Between two words stands a sign or a blank at least. */
-static struct signs read_signs(const struct text *text)
+static size_t count_emoji(const struct text *text)
 {
-	struct signs signs = {0, 0};
-	size_t gaps = 0;
+	size_t emoji = 0;
 	bool flag_open = false;
 
 	for (const uint32_t *at = text->boundary; *at < text->visible; at++) {
 		const struct glyph *glyph = &text->glyph[*at];
 
-		if (glyph_is_word(glyph))
+		if (!is_emoji(glyph))
 			continue;
-		gaps++;
-		if (glyph->ch == ' ')
-			continue;
-		if (ends_sentence(glyph)) {
-			signs.sentences += gaps >= SENTENCE_WORDS;
-			gaps = 0;
-		} else if (is_emoji(glyph)) {
-			bool joins = glyph_joins(text, *at, flag_open);
+		bool joins = glyph_joins(text, *at, flag_open);
 
-			signs.emoji += !joins;
-			flag_open = glyph_is_flag_letter(glyph) && !joins;
-		}
+		emoji += !joins;
+		flag_open = glyph_is_flag_letter(glyph) && !joins;
 	}
-	signs.sentences += gaps + 1 >= SENTENCE_WORDS;
+	return emoji;
+}
+
+/* How many glyphs may be emoji, and how many end a sentence: without a branch, since every text is
+ * read in this way. */
+struct signs {
+	size_t symbols, ends;
+};
+
+static struct signs count_signs(const struct text *text)
+{
+	struct signs signs = {0, 0};
+
+	for (const uint32_t *at = text->boundary; *at < text->visible; at++) {
+		const struct glyph *glyph = &text->glyph[*at];
+
+		signs.symbols += glyph->kind == GLYPH_SYMBOL;
+		signs.ends += ends_sentence(glyph);
+	}
 	return signs;
 }
 
@@ -370,7 +372,7 @@ static bool measure_all(struct measure measure)
 	struct find find;
 
 	if (settings->emoji || settings->same_sentence)
-		signs = read_signs(text);
+		signs = count_signs(text);
 	if (settings->has_capitals)
 		measure_capitals(&measure, text, settings->capitals);
 	if (settings->same_letter) {
@@ -378,12 +380,14 @@ static bool measure_all(struct measure measure)
 		add_find(&measure, &find, settings->same_letter);
 	}
 	if (settings->emoji) {
-		find = (struct find){.count = signs.emoji};
+		find = (struct find){.count = signs.symbols};
+		if (measure.exact || signs.symbols > (size_t)settings->emoji)
+			find.count = count_emoji(text);
 		add_find(&measure, &find, settings->emoji);
 	}
 	if (settings->same_sentence) {
 		find = (struct find){0};
-		if (measure.exact || (signs.sentences > (size_t)settings->same_sentence &&
+		if (measure.exact || (signs.ends >= (size_t)settings->same_sentence &&
 				      may_repeat(text, (size_t)settings->same_sentence)))
 			find = find_sentence(text, measure.findings);
 		add_find(&measure, &find, settings->same_sentence);
