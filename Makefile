@@ -177,7 +177,7 @@ coverage: export CFLAGS := -Og -g --coverage -fprofile-update=atomic
 coverage: export LDFLAGS := --coverage
 coverage: ## the lines of src/ that the tests run, and those that they do not
 	@find $(BUILD) -name '*.gcda' -delete 2>/dev/null || true
-	@$(MAKE) --no-print-directory all units fuzzers
+	@$(MAKE) --no-print-directory all units benches fuzzers
 	@tests/fuzz/replay.sh
 	@$(PYTHON) tests/run.py $(ONLY) || true
 	@rm -f *.gcno *.gcda # left by commands that compile and link in one step

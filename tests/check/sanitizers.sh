@@ -9,7 +9,7 @@ export BUILD="$BUILD/sanitized"
 export ASAN_OPTIONS=strict_string_checks=1:detect_stack_use_after_return=1
 export UBSAN_OPTIONS=print_stacktrace=1
 
-make --no-print-directory -j2 BUILD="$BUILD" SANITIZE=address,undefined DEBUG=1 all units >/dev/null
+make --no-print-directory -j2 BUILD="$BUILD" SANITIZE=address,undefined DEBUG=1 all units benches >/dev/null
 count=0
 for source in tests/unit/test_*.c; do
 	name=$(basename "$source" .c)
