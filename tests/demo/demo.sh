@@ -99,7 +99,7 @@ submit_all() {
 }
 
 start
-echo "${bold}Comments and their verdicts, as they come out of comments:verdicts${plain}"
+echo "${bold}Comments and their verdicts, from the stream comments:verdicts${plain}"
 wrong=0
 submit_all || wrong=1
 
@@ -107,7 +107,7 @@ printf '\n%s\n' "${bold}What a moderator sees${plain}"
 show XREVRANGE comments:rejected + - COUNT 3
 show HGETALL comments:rejected:c8
 
-printf '\n%s\n' "${bold}The moderator overturns one, and the site hears of it${plain}"
+printf '\n%s\n' "${bold}A moderator approves a rejected comment, and the site gets the new verdict${plain}"
 show XADD comments:review '*' id c8 verdict approve by lan note 'đúng chủ đề'
 read_verdict "$last"
 show XREVRANGE comments:verdicts + - COUNT 1

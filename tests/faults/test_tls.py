@@ -236,7 +236,7 @@ def test_openssl_is_set_up_before_it_is_used(node, daemon, tmp_path):
 
 
 @needs_tls
-def test_all_memory_for_a_moment(node, daemon, tmp_path):
+def test_out_of_memory_for_a_moment(node, daemon, tmp_path):
     """As in test_memory.py, with TLS."""
     memory, stage = Memory(tmp_path), Stage(node.client(), new=10, orphaned=0)
 
