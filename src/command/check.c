@@ -147,7 +147,8 @@ static void print_if_any(size_t count, const char *noun)
 		printf(", %zu %s%s", count, noun, plural(count));
 }
 
-static void print_summary(const struct ruleset *rules, const struct problems *problems)
+static void print_summary(const struct ruleset *rules, const char *directory,
+			  const struct problems *problems)
 {
 	size_t phrases = 0, patterns = 0;
 
@@ -159,7 +160,7 @@ static void print_summary(const struct ruleset *rules, const struct problems *pr
 	       plural(ruleset_count(rules)), phrases, plural(phrases), patterns, plural(patterns));
 	print_if_any(problems_count(problems, PROBLEM_WARNING), "warning");
 	print_if_any(problems_count(problems, PROBLEM_HINT), "hint");
-	printf(": ok, ruleset %s\n", ruleset_id(rules));
+	printf(": ok, ruleset %s from %s\n", ruleset_id(rules), directory);
 }
 
 /* `2 errors, 1 warning` */
@@ -209,7 +210,7 @@ static int check(const struct settings *settings, struct problems *problems)
 	       !(settings->strict && problems_count(problems, PROBLEM_WARNING));
 	print_problems(settings, problems);
 	if (settings->format == FORMAT_TEXT && good)
-		print_summary(rules, problems);
+		print_summary(rules, directory, problems);
 	else if (settings->format == FORMAT_TEXT)
 		print_counts(problems, command_rules_advice(settings->rules));
 	ruleset_free(rules);
