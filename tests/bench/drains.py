@@ -53,14 +53,14 @@ class Table:
         return statistics.median(b / a for a, b in zip(self.redis_us(name), self.redis_us(to)))
 
     def show(self, base):
-        print(f"{'':31}{'a second':>9}{'ratio':>6}{'cores':>12}{'µs of CPU':>11}{'MiB':>10}")
-        print(f"{'':31}{'':15}{'Redis  own':>12}{'Redis own':>11}{'now peak':>10}")
+        print(f"{'':30}{'a second':>9}{'ratio':>6}{'cores':>12}{'µs of CPU':>12}{'MiB':>10}")
+        print(f"{'':30}{'':15}{'Redis  own':>12}{'Redis   own':>12}{'now peak':>10}")
         for one, _, _ in self.contenders:
             runs = self.runs[one.name]
             cores = [statistics.median(run[i] for run in runs) for i in (1, 2)]
             costs = [statistics.median(1e6 * run[i] / run[0] for run in runs) for i in (1, 2)]
-            print(f"{one.name:31}{self.rate(one.name):9.0f}{self.ratio(one.name, base):6.2f}"
-                  f"{cores[0]:7.2f}{cores[1]:5.2f}{costs[0]:6.1f}{costs[1]:5.0f}{one.memory:6.0f}"
+            print(f"{one.name:30}{self.rate(one.name):9.0f}{self.ratio(one.name, base):6.2f}"
+                  f"{cores[0]:7.2f}{cores[1]:5.2f}{costs[0]:6.1f}{costs[1]:6.1f}{one.memory:6.0f}"
                   f"{memory(one.process.pid):4.0f}", flush=True)
 
 
