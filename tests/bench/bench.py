@@ -28,6 +28,7 @@ from stage import BUILD, ENTRIES, REDIS_SERVER, ROOT, SHORT, Consumer, Redis
 PARTS = {"judging": offline.judging, "lists": offline.lists, "drains": drains.drains, "repeat": drains.repeated,
          "latency": rates.latency, "everyday": rates.everyday, "reload": rates.reload, "backlog": drains.backlog,
          "fleet": drains.fleet}
+BUSY = 0.5  # load of a machine with other work
 RESULTS = BUILD / "bench/results.txt"
 
 
@@ -80,6 +81,8 @@ def machine():
     version = subprocess.run([REDIS_SERVER, "--version"], capture_output=True, text=True).stdout.split()[2]
     print(f"{os.cpu_count()} cores ({model[0] if model else '?'}), load {os.getloadavg()[0]:.1f},\n"
           f"Redis {version} on a Unix socket, no persistence. Compare ratios, not rates.", flush=True)
+    if os.getloadavg()[0] > BUSY:
+        print("The machine is busy: times come out too long, and ratios vary.")
     if SHORT:
         print("SHORT=1: the figures say nothing.")
 
