@@ -34,6 +34,14 @@ static char *to_nfc(const char *s)
 	return NULL;
 }
 
+/* JIT does not count steps between a non-atomic lookaround and the next, so that the match limit
+ * would not end a pattern with some of them in repeats. */
+static bool jit_counts_steps(const char *pattern)
+{
+	return !strstr(pattern, "(?*") && !strstr(pattern, "(?<*") && !strstr(pattern, "(*na") &&
+	       !strstr(pattern, "(*non_");
+}
+
 pcre2_code *pattern_compile(const char *source, bool caseless, char **nfc, char *why,
 			    size_t why_size, size_t *offset)
 {
@@ -51,7 +59,7 @@ pcre2_code *pattern_compile(const char *source, bool caseless, char **nfc, char 
 			      options | (caseless ? PCRE2_CASELESS : 0), &err, offset, NULL);
 	if (!code)
 		pcre2_get_error_message(err, (PCRE2_UCHAR *)why, why_size);
-	else
+	else if (jit_counts_steps(canonical))
 		pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); /* without it the interpreter runs */
 	if (code && nfc)
 		*nfc = canonical;
