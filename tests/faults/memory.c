@@ -3,7 +3,7 @@
  * `first` to number `last`, as the file ALLOCATIONS says. It holds the three, eight bytes each,
  * then whether libevent is refused more room for what it has, then the name of the library that was
  * refused last. It may be written at any moment; the count begins again whenever somebody writes 0
- * there. With ONLY in the environment, only the allocations of that library are counted.
+ * there. With ALLOCATIONS_OF in the environment, only the allocations of that library are counted.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -35,7 +35,7 @@ __attribute__((constructor)) static void begin(void)
 	int file = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
 	void *memory = MAP_FAILED;
 
-	only = getenv("ONLY");
+	only = getenv("ALLOCATIONS_OF");
 	if (file >= 0)
 		memory = mmap(NULL, sizeof *orders, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
 	if (memory != MAP_FAILED)

@@ -39,7 +39,7 @@ class Memory:
         self.file.write_bytes(bytes(128))
         self.env = {**os.environ, "LD_PRELOAD": str(library), "ALLOCATIONS": str(self.file)}
         if only:
-            self.env["ONLY"] = only
+            self.env["ALLOCATIONS_OF"] = only
         self.refuse(NEVER, NEVER)
 
     def refuse(self, first, last):
