@@ -77,13 +77,14 @@ static const char *to_ascii(const char *host, char ascii[HOST_SIZE])
 	return ascii;
 }
 
-/* The host of an address that was given for a domain, or an example. */
+/* The host, without www., of an address that was given for a domain, or an example. */
 static const char *find_host(const char *string, char host[HOST_SIZE])
 {
 	const char *scheme = strstr(string, "://");
 	size_t len;
 
 	string = scheme ? scheme + 3 : string + 2 * !strncmp(string, "*.", 2);
+	string += 4 * !strncmp(string, "www.", 4);
 	len = strcspn(string, "/:?#");
 	if (len < HOST_SIZE) {
 		char name[HOST_SIZE];

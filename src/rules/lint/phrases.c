@@ -200,15 +200,19 @@ static const char other_meaning[] = "/|;,\\[{*";
 
 static void report_unfindable(struct trial *trial, const struct term *term)
 {
-	bool plain = !strpbrk(term->string, other_meaning);
+	bool read = text_read(trial->text, term->string, strlen(term->string)) == TEXT_OK;
+	bool address = read && trial->text->links;
+	bool plain = read && !address && !strpbrk(term->string, other_meaning);
 	struct buf words = {0};
 
-	if (plain && text_read(trial->text, term->string, strlen(term->string)) == TEXT_OK)
+	if (plain)
 		add_words(&words, trial->text);
 	problems_add(trial->problems, PROBLEM_WARNING, term->place,
 		     "\"%s\" does not find itself: it has a sign that ends a phrase%s%s%s",
 		     quote(term->string).text,
-		     plain ? "; write the words with blanks between them: \"" : "",
+		     address ? "; a rule of the kind links finds addresses"
+		     : plain ? "; write the words with blanks between them: \""
+			     : "",
 		     quote(buf_string(&words)).text, plain ? "\"" : "");
 	buf_free(&words);
 }
