@@ -163,16 +163,16 @@ static void print_summary(const struct ruleset *rules, const char *directory,
 	printf(": ok, ruleset %s from %s\n", ruleset_id(rules), directory);
 }
 
-/* `2 errors, 1 warning` */
-static void print_counts(const struct problems *problems, const char *advice)
+/* `2 errors, 1 warning`. Rules that did not load are not linted. */
+static void print_counts(const struct problems *problems, const char *advice, bool loaded)
 {
 	size_t errors = problems_count(problems, PROBLEM_ERROR);
 	size_t warnings = problems_count(problems, PROBLEM_WARNING);
 
 	if (*advice)
 		printf("%s\n", advice);
-	printf("%zu error%s, %zu warning%s: not ok\n", errors, plural(errors), warnings,
-	       plural(warnings));
+	printf("%zu error%s, %zu warning%s%s: not ok\n", errors, plural(errors), warnings,
+	       plural(warnings), loaded ? "" : "; phrases and patterns were not tried");
 }
 
 /* everyday.txt beside the rules is optional; a file given by --everyday must exist. */
@@ -212,7 +212,7 @@ static int check(const struct settings *settings, struct problems *problems)
 	if (settings->format == FORMAT_TEXT && good)
 		print_summary(rules, directory, problems);
 	else if (settings->format == FORMAT_TEXT)
-		print_counts(problems, command_rules_advice(settings->rules));
+		print_counts(problems, command_rules_advice(settings->rules), rules);
 	ruleset_free(rules);
 	return good ? EXIT_DONE : EXIT_CHECK_FAILED;
 }
