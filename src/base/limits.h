@@ -29,9 +29,9 @@
  * 62 MiB. */
 #define LIMIT_HS_ATOMS 300u
 
-/* The time that libhs takes for a pattern grows with the square of its atoms: 0.04 to 0.07 s for 300,
- * 0.6 for 1,800, 10 s for 9,800. Sum of the squares of all patterns of a set: 100 patterns of 300, or
- * 3 of 1,800, take some seconds and 20 MiB. The shipped rules have a tenth of it. */
+/* The time that libhs takes for a pattern grows with the square of its atoms: 0.04 to 0.07 s for
+ * 300, 0.6 for 1,800, 10 s for 9,800. Sum of the squares of all patterns of a set: 100 patterns of
+ * 300, or 3 of 1,800, take some seconds and 20 MiB. The shipped rules have a tenth of it. */
 #define LIMIT_HS_WORK 10000000u
 
 /* Bytes of all patterns of a set as PCRE2 compiles them. 100 patterns of 2,000 alternatives have

@@ -49,8 +49,8 @@ const struct verdict *judge_counted(struct judge *judge, const struct ruleset *r
 /*
  * Applies one rule to one comment, for examples and for `explain`. Fills in its hits and, whether
  * it passes or not, what it measured as text (`words: 14, at least 10`). The result is valid until
- * the next call. A rule that does not apply to the comment passes, and its summary is empty. Returns
- * false when the comment is malformed, or when out of memory.
+ * the next call. A rule that does not apply to the comment passes, and its summary is empty.
+ * Returns false when the comment is malformed, or when out of memory.
  */
 struct examination {
 	bool applies;

@@ -34,10 +34,10 @@ struct loading {
 	struct ruleset *set;
 	struct problems *problems;
 	struct scan_builder *builder;
-	struct digest set_digest;  /* of the files and lists */
-	struct digest rule_digest; /* of the current rule and its lists */
+	struct digest set_digest;	/* of the files and lists */
+	struct digest rule_digest;	/* of the current rule and its lists */
 	size_t patterns, pattern_bytes; /* so far, and when compiled (LIMIT_PCRE2_BYTES) */
-	const char *directory;	   /* as given, for messages */
+	const char *directory;		/* as given, for messages */
 	int directory_handle; /* all files are opened below it, even if the directory is replaced */
 };
 
