@@ -16,6 +16,7 @@ bool grow_list(void *list, size_t need, size_t *room, size_t size)
 	if (more > SIZE_MAX / size)
 		return false;
 	memcpy(&elements, list, sizeof elements); /* of whatever type */
+	/* cppcheck-suppress memleakOnRealloc ; the list still has them */
 	elements = realloc(elements, more * size);
 	if (!elements)
 		return false;

@@ -156,7 +156,7 @@ static bool take_record(struct apply *apply, struct change *change)
 	bool good = blocking_is_good(&apply->blocking, record) ||
 		    (record && !strncmp(record->str, "WRONGTYPE", 9));
 
-	if (good)
+	if (good && record)
 		change->state = state_of(change, record);
 	freeReplyObject(record);
 	return good;

@@ -400,11 +400,13 @@ static void free_stats(struct stats *stats)
 static int run(const struct settings *settings, struct blocking *blocking, const char *key)
 {
 	struct stats stats = {.day_count = (size_t)settings->days};
-	bool done;
+	bool done = false;
 
 	stats.days = calloc(stats.day_count, sizeof *stats.days);
-	done = stats.days ? read_days(&stats, blocking, key)
-			  : blocking_fail(blocking, "out of memory");
+	if (stats.days)
+		done = read_days(&stats, blocking, key);
+	else
+		blocking_fail(blocking, "out of memory");
 	blocking_close(blocking);
 	if (done)
 		print(settings, &stats);

@@ -1,4 +1,5 @@
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "link/domain.h"
@@ -32,9 +33,7 @@ static bool is_technology(char *host, const char *tld)
 		return true;
 	if (tld[0] != 'i' && tld[0] != 'n')
 		return false; /* .info .io .net */
-	strcpy(name, host);
-	strcat(name, ".");
-	strcat(name, tld);
+	snprintf(name, sizeof name, "%s.%s", host, tld);
 	return words_have(WORDS_TECHNOLOGY, name);
 }
 

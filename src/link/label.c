@@ -287,8 +287,8 @@ static bool is_misspelt(const struct text *text, const struct label *label)
 		return label->count == 4 && glyph_spells(text, label->first, "coom");
 	for (size_t i = 0; i < label->count; i++) {
 		const struct glyph *g = &text->glyph[label->first + i];
-		bool is_digit = g->letter >= '0' && g->letter <= '4';
 		uint8_t letter = g->ch == CYRILLIC_EM ? 'm' : g->letter;
+		bool is_digit = letter >= '0' && letter <= '4';
 		word[i] = (char)(is_digit ? digits[letter - '0'] : letter);
 		marks |= g->marks;
 	}

@@ -274,9 +274,9 @@ static bool is_host(const struct part *part, char host[INNER_HOST])
 	if (!part->len || part->len >= INNER_HOST)
 		return false;
 	const char *first = part->word + (part->word[0] == '@');
-	strcpy(host, first);
-	host[strcspn(host, ":")] = '\0';
-	size_t len = strlen(host);
+	size_t len = strcspn(first, ":");
+	memcpy(host, first, len);
+	host[len] = '\0';
 	if (len && host[len - 1] == '.')
 		host[len - 1] = '\0';
 	for (const char *s = host; *s; s++)

@@ -305,12 +305,15 @@ static struct evconnlistener *listen_on(struct http_server *server, const struct
 
 static uint16_t port_of(struct evconnlistener *listener)
 {
-	struct sockaddr_storage name = {0};
+	union {
+		struct sockaddr any;
+		struct sockaddr_in ipv4;
+		struct sockaddr_in6 ipv6;
+	} name = {.ipv6 = {.sin6_port = 0}};
 	socklen_t size = sizeof name;
 
-	getsockname(evconnlistener_get_fd(listener), (struct sockaddr *)&name, &size);
-	return ntohs(name.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&name)->sin6_port
-						: ((struct sockaddr_in *)&name)->sin_port);
+	getsockname(evconnlistener_get_fd(listener), &name.any, &size);
+	return ntohs(name.any.sa_family == AF_INET6 ? name.ipv6.sin6_port : name.ipv4.sin_port);
 }
 
 static bool accept_from(struct http_server *server, evutil_socket_t listener)

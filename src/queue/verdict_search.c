@@ -35,7 +35,7 @@ static void keep(struct verdict_search *search, const redisReply *row)
 	const redisReply *fields = row->element[1];
 
 	search->found = true;
-	strcpy(search->at, row->element[0]->str);
+	memcpy(search->at, row->element[0]->str, row->element[0]->len + 1);
 	for (int i = 0; i < SEARCH_FIELDS; i++) {
 		const redisReply *value = value_of(fields, field_names[i]);
 
@@ -61,7 +61,7 @@ static bool search_page(struct verdict_search *search, const redisReply *page)
 		if (!is_verdict(row))
 			continue;
 		if (!*search->newest)
-			strcpy(search->newest, row->element[0]->str);
+			memcpy(search->newest, row->element[0]->str, row->element[0]->len + 1);
 		snprintf(search->before, sizeof search->before, "(%s", row->element[0]->str);
 		if (is_about(search, row->element[1])) {
 			keep(search, row);
@@ -93,14 +93,14 @@ static void on_page(void *arg, const redisReply *reply)
 		search->done(search->arg, true);
 	} else if (reply->type != REDIS_REPLY_ARRAY) {
 		session_restart(search->queue->session, "unexpected reply to XREVRANGE");
-	} else if (!reply->elements && !*search->newest && strcmp(search->until, "-") &&
+	} else if (!reply->elements && !*search->newest && strcmp(search->until, "-") != 0 &&
 		   !strcmp(search->since, "0-0")) {
 		/* The entry's id is after all verdicts, so it contains no valid time. */
 		strcpy(search->until, "-");
 		pause_or_stop(search);
 	} else if (search_page(search, reply) || reply->elements < PAGE) {
 		if (*search->newest)
-			strcpy(search->since, search->newest);
+			memcpy(search->since, search->newest, sizeof search->since);
 		search->done(search->arg, false);
 	} else {
 		pause_or_stop(search);

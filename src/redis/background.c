@@ -22,7 +22,7 @@ struct background {
 
 /* A thread that waits for a name server cannot be stopped, so it may outlive the loop. The list
  * keeps its memory reachable: a leak detector reports what nothing points to. */
-static LIST_HEAD(, background) running = LIST_HEAD_INITIALIZER(running);
+static LIST_HEAD(backgrounds, background) running = LIST_HEAD_INITIALIZER(running);
 
 static void *run(void *arg)
 {

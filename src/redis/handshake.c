@@ -109,7 +109,7 @@ static enum handshake_step log_in(struct handshake *handshake, struct resp *comm
 
 static bool is_master(const redisReply *role)
 {
-	return role->type == REDIS_REPLY_ARRAY && role->elements &&
+	return role && role->type == REDIS_REPLY_ARRAY && role->elements &&
 	       role->element[0]->type == REDIS_REPLY_STRING &&
 	       strcmp(role->element[0]->str, "master") == 0;
 }

@@ -92,7 +92,7 @@ static bool is_in_name(char c)
 /* The current byte, NUL at the end: texts contain no NUL. */
 static char here(const struct scanner *s)
 {
-	return s->at < s->end ? s->bytes[s->at] : '\0';
+	return (char)(s->at < s->end ? s->bytes[s->at] : '\0');
 }
 
 static void skip_blanks(struct scanner *s)
@@ -228,7 +228,7 @@ static bool read_comment(struct scanner *s, size_t len, struct markup *markup)
 	bool dashes = len - s->at >= 3 && !memcmp(s->bytes + s->at, "!--", 3);
 	const char *rest, *close;
 
-	if (!dashes && !is_letter(s->at + 1 < len ? s->bytes[s->at + 1] : '\0'))
+	if (!dashes && (s->at + 1 >= len || !is_letter(s->bytes[s->at + 1])))
 		return false;
 	markup->kind = MARKUP_INLINE;
 	markup->hidden = s->at + (dashes ? 3 : 1);

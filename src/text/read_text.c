@@ -237,7 +237,7 @@ static enum text_error add_visible(struct decoder *d, bool *hides)
 {
 	struct text *text = d->text;
 	enum text_error err = TEXT_OK;
-	struct markup markup;
+	struct markup markup = {.kind = MARKUP_INLINE};
 
 	for (size_t from = 0, at, work = 0; from < text->len && !err;) {
 		err = next_markup(text, from, &at, &markup, &work);
@@ -299,7 +299,7 @@ static enum text_error add_hidden(struct decoder *d)
 {
 	struct text *text = d->text;
 	enum text_error err = TEXT_OK;
-	struct markup markup;
+	struct markup markup = {.kind = MARKUP_INLINE};
 
 	for (size_t from = 0, at, work = 0; !err; from = markup.end) {
 		err = next_markup(text, from, &at, &markup, &work);

@@ -144,7 +144,7 @@ static void append_last(struct letters *out, const struct glyph *last, bool afte
 		append(out, last, 'n');
 		append(out, last, (char)last->letter);
 	} else if (last->letter != 'z')
-		append(out, last, last->letter == 'j' ? 'i' : (char)last->letter);
+		append(out, last, (char)(last->letter == 'j' ? 'i' : last->letter));
 }
 
 /* And for the letters that begin one: fải, zậy, wá, dzú, jì. Returns how many were read. */
@@ -156,7 +156,7 @@ static size_t append_first(struct letters *out, const struct glyph *glyph)
 		append(out, glyph, first == 'f' ? 'p' : 'q');
 		append(out, glyph, first == 'f' ? 'h' : 'u');
 	} else {
-		append(out, glyph, first == 'z' || first == 'j' ? 'd' : first);
+		append(out, glyph, (char)(first == 'z' || first == 'j' ? 'd' : first));
 	}
 	return first == 'd' && glyph[1].letter == 'z' ? 2 : 1;
 }
@@ -174,7 +174,7 @@ static bool is_teencode(const struct glyph *glyph, size_t count)
 	for (i = append_first(&plain, glyph); i + 1 < count; i++)
 		if (glyph[i].letter != glyph[i - 1].letter)
 			append(&plain, &glyph[i],
-			       glyph[i].letter == 'j' ? 'i' : (char)glyph[i].letter);
+			       (char)(glyph[i].letter == 'j' ? 'i' : glyph[i].letter));
 	if (i < count && glyph[i].letter != glyph[i - 1].letter)
 		append_last(&plain, &glyph[i], is_vowel(&glyph[i - 1]));
 	return syllable_shape(plain.glyph, plain.count);

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -229,7 +230,7 @@ static int seems_rules(const struct dirent *file)
 	char small[256];
 	size_t i = 0;
 
-	for (; name[i] && i < sizeof small - 1; i++)
+	for (; i < sizeof small - 1 && name[i]; i++)
 		small[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] - 'A' + 'a' : name[i]);
 	small[i] = '\0';
 	for (i = 0; *name != '.' && i < sizeof endings / sizeof endings[0]; i++)
@@ -413,6 +414,7 @@ static void complain_of(struct loading *loading, const struct largest *largest, 
 {
 	struct buf names = {0};
 
+	assert(largest->pattern[0].term); /* too large together, so one has a size */
 	for (size_t i = 0; i < LARGEST && largest->pattern[i].term; i++)
 		buf_printf(&names, "%s%s:%zu (%zu)", i ? ", " : "", largest->pattern[i].term->file,
 			   largest->pattern[i].term->place.line, largest->pattern[i].size);

@@ -228,7 +228,7 @@ static char find_control(const char *pattern)
 
 static bool check_control(struct node item, const char *pattern)
 {
-	char control = pattern ? find_control(pattern) : 0;
+	int control = pattern ? find_control(pattern) : 0;
 
 	if (control == '\b')
 		node_problem(item, PROBLEM_ERROR,

@@ -331,9 +331,7 @@ const char *node_string(struct node node)
 
 	if (!node_given(node))
 		return NULL;
-	if (!string)
-		wrong_value(node, "text");
-	else if (!*string)
+	if (!string || !*string)
 		wrong_value(node, "text");
 	else if (strlen(string) != len)
 		node_problem(node, PROBLEM_ERROR, "this holds a NUL character");

@@ -453,7 +453,7 @@ static void shorten_start(char *expression)
 char *hs_rewrite(const char *source, bool caseless)
 {
 	/* \w, two bytes, becomes 24 at the most. */
-	char *to = needs_unicode(source) ? NULL : malloc(strlen(source) * 12 + 1);
+	char *to = needs_unicode(source) ? NULL : calloc(strlen(source) + 1, 12);
 	if (!to || !rewrite(source, caseless, to)) {
 		free(to);
 		return NULL;
