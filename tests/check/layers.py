@@ -56,7 +56,7 @@ LIBRARIES = {
     "yaml.h": RULES,
     "sha2.h": RULES,
     "hiredis": ["redis", "queue", "command"], "async.h": ["redis", "queue"],
-    "adapters/": ["redis", "queue"], "openssl/": ["redis", "queue"],
+    "openssl/": ["redis", "queue"],
     "event2/": ["redis", "monitor", "queue"],
 }
 
