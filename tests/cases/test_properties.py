@@ -53,6 +53,8 @@ def phrases():
 EVERYDAY = lines_of(ROOT / "rules/everyday.txt")
 PHRASES = list(phrases())
 EXACT = re.findall(r"- name: (\S+)\n(?:    .*\n)*?    marks: exact\n", RULES)
+# Joined, it is a word: "phlegm".
+JOINED_IS_A_WORD = {"đờ m"}
 
 
 class Die(random.Random):
@@ -177,6 +179,8 @@ def test_disguises_hide_no_phrase(disguise, die):
               and not re.search(r"\d", phrase) and forms.strip(phrase) != phrase]
     if disguise in forms.TAKE_MARKS:
         wanted = [(rule, phrase) for rule, phrase in wanted if rule not in EXACT]
+    if disguise == "glued":
+        wanted = [(rule, phrase) for rule, phrase in wanted if phrase not in JOINED_IS_A_WORD]
     if disguise in forms.PART_TWO_WORDS:
         wanted = [(rule, phrase) for rule, phrase in wanted if phrase.count(" ") >= 2]
     texts = [f"{die.choice(EVERYDAY)} - {forms.DISGUISES[disguise](phrase)}" for _, phrase in wanted]
