@@ -84,6 +84,7 @@ static const char *find_host(const char *string, char host[HOST_SIZE])
 	size_t len;
 
 	string = scheme ? scheme + 3 : string + 2 * !strncmp(string, "*.", 2);
+	string += strspn(string, ".");
 	string += 4 * !strncmp(string, "www.", 4);
 	len = strcspn(string, "/:?#");
 	if (len < HOST_SIZE) {
