@@ -42,6 +42,7 @@ void past_comment_read(struct past_comment *past, const struct json_comment *sub
 	const struct comment *comment = &submission->comment;
 	const struct field *by = comment_field(comment, "by");
 	const struct field *via = comment_field(comment, "via");
+	const struct field *decided = comment_field(comment, "verdict");
 	bool by_person = by && by->value_len && !field_says(by, "duyetd");
 	bool by_rules = !by_person || (via && field_says(via, REPLAY_VIA));
 	int verdict = read_decision(comment, "verdict");
@@ -51,6 +52,7 @@ void past_comment_read(struct past_comment *past, const struct json_comment *sub
 						    : LABEL_BAD;
 	past->before = by_person ? read_decision(comment, "judged") : verdict;
 	past->by_person = by_person;
+	past->unknown_verdict = decided && decided->value_len && verdict < 0;
 	past->rules = comment_field(comment, "rules");
 	past->entry = comment_field(comment, "entry");
 	past->comment = (struct comment){past->fields, 0};

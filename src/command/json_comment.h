@@ -48,6 +48,7 @@ struct past_comment {
 	int before;			   /* enum decision of duyetd at the time; -1: not known */
 	const struct field *rules, *entry; /* as recorded; NULL: not known */
 	bool by_person;
+	bool unknown_verdict; /* `verdict` is no decision, and counts as missing */
 	struct field fields[JSON_COMMENT_MOST];
 };
 

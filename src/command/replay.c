@@ -150,6 +150,7 @@ static void end(void *context, void *argument)
 	flips_merge(&whole->flips, &part->flips);
 	changes_merge(&whole->changes, &part->changes);
 	whole->textless += part->textless;
+	whole->unknown_verdicts += part->unknown_verdicts;
 	whole->compared |= part->compared;
 	free_state(state);
 }
@@ -259,6 +260,7 @@ static void replay_line(const void *context, void *argument, struct block *block
 		state->replay.textless++; /* and not a malformed comment */
 		return;
 	}
+	state->replay.unknown_verdicts += state->past.unknown_verdict;
 	after = repeat_memory_judge(state->after_repeats, state->after_judge,
 				    state->replay.after.rules, &state->past.comment,
 				    comment_field(&state->submission.comment, "entry"));

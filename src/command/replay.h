@@ -137,10 +137,11 @@ struct replay {
 	struct counts before; /* by the current rules; without proposed ones, past decisions */
 	struct counts after;  /* by the proposed rules; without those, by the current */
 	struct flips flips;
-	size_t textless; /* people's decisions left out, since their text is not known */
-	bool compared;	 /* there was something to compare with */
-	bool applied;	 /* `changes` is what was sent */
-	bool one_rule;	 /* only comments that failed one rule */
+	size_t textless;	 /* people's decisions left out, since their text is not known */
+	size_t unknown_verdicts; /* comments whose `verdict` is no decision */
+	bool compared;		 /* there was something to compare with */
+	bool applied;		 /* `changes` is what was sent */
+	bool one_rule;		 /* only comments that failed one rule */
 	struct changes changes;
 };
 

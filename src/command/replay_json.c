@@ -143,6 +143,7 @@ void replay_print_json(FILE *file, const struct replay *replay)
 	buf_add_number(&out, (int64_t)replay->after.comments);
 	figures_add_count(&out, "decided_by_people", replay->after.good + replay->after.bad);
 	figures_add_count(&out, "left_out_without_text", replay->textless);
+	figures_add_count(&out, "unknown_verdicts", replay->unknown_verdicts);
 	if (replay->compared)
 		add_counts(&out, "before", &replay->before);
 	add_counts(&out, "after", &replay->after);

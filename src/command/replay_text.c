@@ -290,6 +290,11 @@ void replay_print_text(FILE *file, const struct colors *colors, const struct rep
 	if (replay->textless)
 		fprintf(file, "%s decision%s left out: no text of the comments is kept there\n",
 			figures_grouped(replay->textless, text), replay->textless == 1 ? "" : "s");
+	if (replay->unknown_verdicts)
+		fprintf(file,
+			"unknown verdict in %s of them, which count as not decided: expected approve, "
+			"hold or reject\n",
+			figures_grouped(replay->unknown_verdicts, text));
 	fputs("\n", file);
 	print_decisions(file, replay);
 	print_people(file, replay);

@@ -751,3 +751,17 @@ def test_replay_leaves_out_reviews_without_text(tmp_path):
                        '{"id": "2", "text": "hay", "verdict": "reject", "by": "lan"}\n')
     answer = json.loads(run("replay", "--rules", ROOT / "rules", "--format", "json", history).stdout)
     assert (answer["comments"], answer["left_out_without_text"]) == (1, 1)
+
+
+def test_replay_counts_unknown_verdicts(tmp_path):
+    history = tmp_path / "history.jsonl"
+    history.write_text('{"id": "1", "text": "hay", "verdict": "aprove", "by": "lan"}\n'
+                       '{"id": "2", "text": "hay", "verdict": "từ chối", "by": "duyetd"}\n'
+                       '{"id": "3", "text": "hay", "verdict": "hold", "by": "duyetd"}\n'
+                       '{"id": "4", "text": "hay", "verdict": ""}\n'
+                       '{"id": "5", "text": "hay"}\n')
+    told = run("replay", "--rules", ROOT / "rules", history).stdout.splitlines()
+    assert told[0] == "5 comments"
+    assert told[3] == "unknown verdict in 2 of them, which count as not decided: expected approve, hold or reject"
+    answer = json.loads(run("replay", "--rules", ROOT / "rules", "--format", "json", history).stdout)
+    assert (answer["comments"], answer["unknown_verdicts"], answer["before"]["hold"]) == (5, 2, 1)
