@@ -30,7 +30,7 @@ static const struct option_row rows[] = {
 	{"all", NULL, OPTION_FLAG, offsetof(struct settings, all),
 	 .help = "print the rules that pass too"},
 	{"field", "NAME=VALUE", OPTION_LIST, offsetof(struct settings, fields),
-	 .help = "another field of the submission, such as role=staff; may be given often"},
+	 .help = "another field of the submission, such as role=staff; may be repeated"},
 	{"canonical", NULL, OPTION_FLAG, offsetof(struct settings, canonical),
 	 .help = "print only the text as patterns see it", .action = true},
 };

@@ -28,8 +28,8 @@ static const struct option_row rows[] = {
 	{"against", "DIR", OPTION_STRING, offsetof(struct settings, against),
 	 .help = "directory of the rules to compare with: the proposed ones"},
 	{"stream", "KEY", OPTION_STRING, offsetof(struct settings, stream),
-	 .help = "read this Redis stream and no files: comments:reviewed, comments:rejected or "
-		 "comments:approved"},
+	 .help = "read this Redis stream and no files: comments:reviewed, comments:rejected, "
+		 "comments:held or comments:approved"},
 	{"since", "TIME", OPTION_DURATION, offsetof(struct settings, since),
 	 .help = "only entries of the stream that are at most this old, such as 2h"},
 	{"rule", "NAME", OPTION_STRING, offsetof(struct settings, rule),
@@ -338,7 +338,7 @@ static int finish(const struct settings *settings, struct replay *replay, struct
 	return status;
 }
 
-/* Reads the files, or the stream that is in their place and ends with this. */
+/* Reads the files, or the stream if there is one; ends the stream. */
 static int run(const struct settings *settings, const struct ruleset *current,
 	       const struct ruleset *proposed, struct stream *stream, char *const *files,
 	       size_t count)
