@@ -4,9 +4,10 @@
 #
 # REDIS_SERVER names the Redis of the demo and of the tests: redis-server, valkey-server or a path.
 #
-#     tests/deps.sh [build|demo|ci]   what building and testing need; building alone and the
-#                                     demo do with less, and the project's own checks look
-#                                     closer with more
+#     tests/deps.sh           what building and testing need
+#     tests/deps.sh build     what building alone needs
+#     tests/deps.sh demo      what building and the demo need
+#     tests/deps.sh ci        what all checks need: more compilers and tools
 set -eu
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 
@@ -44,7 +45,7 @@ needed() {
 	END
 }
 
-# libhs has two makers with one interface: Vectorscan runs on more machines.
+# libhs has two implementations with one interface: Vectorscan runs on more machines.
 libhs() {
 	if has libhyperscan-dev; then
 		echo libhyperscan-dev
