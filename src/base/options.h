@@ -26,7 +26,7 @@ enum option_type {
 	OPTION_ADDRESS,	 /* struct address */
 	OPTION_CHOICE,	 /* int: zero-based index in `argument`, "text|json" */
 	OPTION_FLAG,	 /* bool; in the environment 1, yes, true or 0, no, false */
-	OPTION_LIST,	 /* struct option_list; may be given often, in the environment once */
+	OPTION_LIST,	 /* struct option_list; may be repeated, but not in the environment */
 };
 
 enum { OPTION_LIST_MOST = 64 };

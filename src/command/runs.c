@@ -19,7 +19,7 @@ enum { JOINED = 1 };
 /* Texts of one side. */
 struct side {
 	size_t *end;	   /* of each text, in `word` */
-	uint64_t *comment; /* that it is of */
+	uint64_t *comment; /* of each text: the comment that it is of */
 	size_t count, room, comment_room;
 	uint64_t *word; /* hashes, the lowest bit is JOINED; 0: no syllable */
 	size_t words, word_room;

@@ -31,7 +31,7 @@ bool runs_count(struct runs *runs);
 size_t runs_texts(const struct runs *runs, enum runs_side side);
 
 struct run_found {
-	uint64_t key;		     /* of runs.c */
+	uint64_t key;		     /* used by runs.c alone */
 	size_t text;		     /* a rejected text with the run: its zero-based number */
 	size_t first, words;	     /* of that text */
 	uint32_t rejected, approved; /* texts that have the run */

@@ -381,7 +381,7 @@ static void print(const struct settings *settings, struct stats *stats)
 	print_watched(stats);
 }
 
-/* The whole of it. */
+/* The command. */
 
 static int complain(const char *option, const char *value, const char *why)
 {

@@ -1,6 +1,6 @@
 /*
  * The pages /metrics, /healthz (the process answers) and /readyz (Redis is reached and judging
- * makes progress). What is not in the metrics comes by callbacks.
+ * makes progress). Callbacks supply the values that are not in the metrics.
  */
 #ifndef DUYETD_MONITOR_METRICS_HTTP_H
 #define DUYETD_MONITOR_METRICS_HTTP_H

@@ -34,7 +34,7 @@ static bool is_answer(const redisReply *reply)
 	return true;
 }
 
-/* Of an age in ms, which is -1 where nothing waits. */
+/* Converts an age in ms, -1 where nothing waits, to seconds. */
 static double seconds(long long age)
 {
 	return age < 0 ? 0 : (double)age / 1000;

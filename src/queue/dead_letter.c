@@ -13,7 +13,8 @@
 
 /* The log: a line a minute for each stream and reason. */
 
-/* More reasons than there are. Any beyond share the last place. */
+/* More than the reasons that exist. If there are ever too many, those without a place share the
+ * last one. */
 enum { MOST_REASONS = 32, LOOK_EVERY_MS = 5000 };
 
 struct reason {

@@ -3,7 +3,7 @@
  * reclaim, and the life cycle that ties them together.
  *
  * The daemon has two flows, submissions and reviews. They share nothing but the event loop: a flow
- * that is down, recovering or refused by Redis does not hold up the other.
+ * that is down, recovering or refused by Redis does not delay the other.
  */
 #ifndef DUYETD_QUEUE_FLOW_H
 #define DUYETD_QUEUE_FLOW_H

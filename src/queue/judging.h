@@ -18,7 +18,7 @@ struct judging_options {
 	int64_t wait_ms;  /* for them, in one WAIT; repeated until they have it */
 };
 
-/* Takes ownership of `rules`. Returns NULL when out of memory, and then does not. */
+/* Takes ownership of `rules`, except when it returns NULL: out of memory. */
 struct judging *judging_new(struct event_base *base, struct queue *queue,
 			    const struct judging_options *options, struct ruleset *rules);
 void judging_free(struct judging *judging);

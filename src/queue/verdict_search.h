@@ -40,7 +40,7 @@ struct verdict_search {
 	int64_t asked_at;		/* us, of clock_us() */
 };
 
-/* Returns false when out of memory. verdict_search_free() is to be called in both cases. */
+/* Returns false when out of memory. The caller calls verdict_search_free() in both cases. */
 bool verdict_search_init(struct verdict_search *search, struct event_base *base);
 void verdict_search_free(struct verdict_search *search);
 

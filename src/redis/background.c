@@ -15,7 +15,7 @@ struct background {
 	void (*work)(void *arg);
 	void (*done)(void *arg);
 	void *arg;
-	int pipe[2]; /* the thread writes a byte at its end, and uses nothing after that */
+	int pipe[2]; /* the thread writes a byte before it ends, and uses nothing after that */
 	struct event *event;
 	LIST_ENTRY(background) entry;
 };

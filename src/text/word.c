@@ -315,7 +315,7 @@ static void recall(struct text *text, struct word *w)
 	w->count = count;
 }
 
-/* There is room for a word. */
+/* The caller has made room for a word. */
 static void add(struct text *text, size_t first, size_t count)
 {
 	/* More than two letters are a word, except keycaps, which have a mark: no call is needed.
