@@ -49,7 +49,8 @@ class Table:
         return [1e6 * run[1] / run[0] for run in self.runs[name]]
 
     def redis_ratio(self, name, to):
-        """As ratio(), where Redis has a core of its own whatever else the machine does."""
+        """The ratio of Redis's CPU for one entry. Unlike ratio(), it does not change when other
+        programs use Redis's core."""
         return statistics.median(b / a for a, b in zip(self.redis_us(name), self.redis_us(to)))
 
     def show(self, base):
@@ -128,7 +129,7 @@ def drain_aims(aims, table, consumers):
 
 
 def profile_drains(bench, fast, ours):
-    """Of the drains that the aims compare."""
+    """Prints the profile of the drains that the aims compare."""
     if not bench.begin_profile("drain"):
         return
     for one in (fast["bare"], fast["approve"], fast["tenth"], ours):

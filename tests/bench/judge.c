@@ -1,6 +1,6 @@
 /*
  * The cost of judging: nanoseconds of CPU for each comment, by stage, by length of the text, by
- *number of rules, and for hostile texts compared with plain prose. Needs no Redis.
+ * number of rules, and for hostile texts compared with plain prose. Needs no Redis.
  *
  *	bench/judge [RULES-DIR [stages]]
  *		`stages`: only what the stages cost.

@@ -8,8 +8,8 @@
  *		the submitted stream itself, which is a bare XADD -> XREAD round trip.
  *
  * COMMENTS has a comment a line. An entry is sent at its time whether or not earlier ones are
- *answered, and is measured from that time, so that a stall is not hidden. Prints `p50 p99 p99.9 max
- *answered missing` on one line, times in ms.
+ * answered, and is measured from that time, so that a stall is not hidden. Prints on one line, with
+ * times in ms: p50 p99 p99.9 max answered missing.
  */
 #include <errno.h>
 #include <hiredis/hiredis.h>

@@ -1,11 +1,11 @@
 /*
  * A consumer that does not judge: it shows the limit that Redis sets. It reads with the daemon's
- *reader and settles with the daemon's script.
+ * reader and settles with the daemon's script.
  *
  *	bench-reference SOCKET PREFIX approve|tenth|bare [BATCH [IN-FLIGHT]]
  *
  * approve: everything. tenth: one in ten is rejected, which costs Redis a record. bare: all
- * are acknowledged and published, no more: the ceiling.
+ * are acknowledged and published, no more: the upper limit.
  *
  * Runs until TERM.
  */

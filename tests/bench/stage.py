@@ -74,13 +74,13 @@ class Redis:
             return False
 
     def load(self, prefix, *arguments):
-        """bench-load; what it prints, as numbers."""
+        """Runs bench-load; returns what it prints, as numbers."""
         out = subprocess.run([BUILD / "bench/load", self.socket, prefix, *map(str, arguments)],
                              check=True, capture_output=True, text=True).stdout
         return [float(word) for word in out.split()]
 
     def fill(self, name, comments, count):
-        """A stream to copy from, with its group."""
+        """Fills a stream to copy from, and creates its group."""
         self.load(name, "fill", comments, count)
         self.client.xgroup_create(f"{name}:submitted", "duyetd", "0")
 

@@ -86,7 +86,7 @@ class Node(RedisServer):
 
 
 class Link:
-    """The way of a TCP connection to a server, which can be cut and restored."""
+    """A TCP proxy in front of a server; its connections can be cut and restored."""
 
     def __init__(self, port):
         self.target, self.whole, self.ends = port, True, []
@@ -139,7 +139,7 @@ class Link:
 
 
 class Group:
-    """Nodes that belong together. Where setting up fails half-way, those that run are ended."""
+    """Nodes that belong together. If setting up fails, those that were started are ended."""
 
     def __init__(self, directory, *arguments):
         self.directory, self.started = directory, []

@@ -26,7 +26,7 @@ def waits_in_a_read(redis):
 class Stage:
     def __init__(self, redis, seed=1, new=120, claimed=25, orphaned=10):
         self.redis, self.chance = redis, random.Random(seed)
-        self.entries = []  # each is owed one verdict
+        self.entries = []  # each must get one verdict
         self.nameless = []  # each of these is moved to PREFIX:dead
         self.reviews = 0  # published by a person
         self.count = 0
@@ -42,7 +42,7 @@ class Stage:
         self.review()
 
     def make_groups(self):
-        """Unless a daemon has been faster."""
+        """Makes those that no daemon has made yet."""
         for stream in ("submitted", "review"):
             try:
                 self.redis.xgroup_create(f"comments:{stream}", GROUP, "0", mkstream=True)

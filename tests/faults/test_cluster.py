@@ -1,4 +1,4 @@
-"""A Cluster of three: any node leads to the right one; a slot may move in mid-drain, and the
+"""A Cluster of three: any node leads to the right one; a slot may move during a drain, and the
 node that has it may die."""
 import subprocess
 

@@ -44,7 +44,7 @@ class Memory:
         self.refuse(NEVER, NEVER)
 
     def refuse(self, first, last):
-        """The name of the library that was refused last is kept, to explain a crash later."""
+        """Keeps the name of the library that was refused last, to explain a crash later."""
         with open(self.file, "r+b") as file:
             file.write(struct.pack("=qqq", 0, first, last))
 
@@ -52,11 +52,11 @@ class Memory:
         return struct.unpack_from("=q", self.file.read_bytes())[0]
 
     def refused(self):
-        """The library that was, or nothing."""
+        """The name of the library that was refused last; empty if there is none."""
         return os.path.basename(self.file.read_bytes()[32:].rstrip(b"\0").decode())
 
     def refuse_growth(self, refused):
-        """Whether libevent gets no more room than it has."""
+        """Sets whether libevent is refused more room than it has."""
         with open(self.file, "r+b") as file:
             file.seek(24)
             file.write(struct.pack("=q", refused))
@@ -191,8 +191,8 @@ def test_out_of_memory_in_a_reload(run):
 
 
 def test_out_of_memory_at_a_start(run):
-    """Out of memory after the rules are loaded: it starts, or it ends and says why. (Where hiredis
-    0.14 crashes, it has no say.)"""
+    """Out of memory after the rules are loaded: it starts, or it ends and says why. (hiredis 0.14
+    may crash, and then nothing is said.)"""
     run.daemon.end()
     run.start()
     needed, silent = run.memory.count(), []

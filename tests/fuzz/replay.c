@@ -1,6 +1,6 @@
 /*
  * Drives a fuzzer without libFuzzer, with any compiler and reproducibly: each seed unchanged, then
- *the given number of changed ones.
+ * the given number of changed ones.
  *
  *	fuzz_comment -runs=2000 -dict=FILE SEEDS
  *

@@ -64,8 +64,8 @@ static size_t chance(size_t limit)
 	return (size_t)(state % limit);
 }
 
-/* Steps a byte or a letter, of whichever there are more, that judging it takes, the buffers being
- * warm. */
+/* Returns the steps of judging the text with warm buffers, divided by the number of its bytes or
+ * of its letters, whichever is larger. */
 static double cost(const char *text, size_t len)
 {
 	struct field field = {"text", text, 4, len};
