@@ -27,7 +27,7 @@ struct repeats {
 	struct span spans[LIMIT_REPEAT_RULES];
 	struct asked *asked;
 	size_t count, room;
-	size_t entries, next; /* added; the first of `asked` not yet given out */
+	size_t entries, next; /* added; the next of `asked` to be returned */
 	bool sent, counted, failed;
 	struct pending *pending;
 };
@@ -36,7 +36,7 @@ struct repeats {
 struct pending {
 	struct repeat_counter *counter;
 	struct repeats *repeats; /* NULL: given up */
-	bool late;		 /* for the lack of a reply, and not because its batch ended */
+	bool late;		 /* given up because no reply came, not because its batch ended */
 	struct event *deadline;
 };
 
@@ -133,7 +133,7 @@ static void finish(struct repeats *repeats)
 	repeats->counter->counted(repeats->counter->arg);
 }
 
-/* Once until it counts again. */
+/* Logs a failure once, until counting works again. */
 static void log_failure(struct repeat_counter *counter)
 {
 	if (!counter->logged)

@@ -48,7 +48,7 @@ struct call {
 	struct resp command;
 	reply_fn *done;
 	refused_fn *refused; /* NULL: not to be called, or not any more */
-	bool is_work;	     /* it had one */
+	bool is_work;	     /* `refused` was given */
 	void *arg;
 	struct event *retry;
 	unsigned tries;

@@ -3,9 +3,10 @@
 #
 #     cut-open-multi.sh /etc/redis/redis.conf
 #
-# Redis (and Valkey) killed while it writes a transaction cuts the file at the next start, but after the last complete command of the transaction, not before its MULTI. What it writes then
-# becomes part of that transaction, and the start after that applies both. This script runs
-# before a start: where the last append-only file ends in an open MULTI, it saves what begins
+# When Redis (or Valkey) was killed while it wrote a transaction, it cuts the file at the next
+# start: after the last complete command of the transaction, and not before its MULTI. What it
+# writes then becomes part of that transaction, and the start after that applies both. This script
+# runs before a start: where the last append-only file ends in an open MULTI, it saves what begins
 # there as FILE.cut-at-OFFSET and cuts the file before the MULTI.
 #
 # It changes nothing else. It leaves alone a file in use, a file damaged before its end, and any
@@ -134,8 +135,8 @@ cut_before() { # FILE OFFSET
 	say "cut an unfinished transaction file=$1 from=$2 bytes=$((size - $2)) saved=$saved"
 }
 
-# The rest of the work as the owner of the directory, without privileges; comes back where this
-# is that user already, or where root is the owner.
+# Starts this script again as the owner of the directory, without privileges. Returns if this is
+# that user already, or if root is the owner.
 become_owner() { # DIRECTORY CONFIG
 	owner=$(stat -c %u "$1") || fail "cannot read directory=$1"
 	group=$(stat -c %g "$1")

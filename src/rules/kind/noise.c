@@ -88,8 +88,8 @@ static void load(struct loading *loading, struct rule *rule, struct node map)
 	load_summary(loading, rule, settings);
 }
 
-/* Counts the capitals, and the letters beside them. Small letters are those glyphs that are no
- * boundaries. */
+/* Counts the capitals, and all letters. Only boundaries are looked at: every other glyph is a small
+ * letter. */
 static size_t count_capitals(const struct text *text, size_t *letters)
 {
 	size_t capitals = 0, others = 0;
