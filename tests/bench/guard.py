@@ -1,8 +1,9 @@
 """Whether a change costs speed or memory: `make bench-guard BASE=REV`, about two minutes.
 
 Builds the revision BASE and compares this tree ("new") with it. Both run in pairs, in turns; each
-figure is the median of the pairs, with the ratio new/base. The range after a ratio holds the middle half
-of the pairs' ratios: a ratio whose range holds 1.00 says nothing, and more ROUNDS narrow it. Both judge by the same rules, those of BASE, unless a line says "own rules".
+figure is the median of the pairs, with the ratio new/base. The range after a ratio has the middle half
+of the pairs' ratios. If 1.00 is in this range, the ratio says nothing; more ROUNDS narrow the range.
+Both judge by the same rules, those of BASE, unless a line says "own rules".
 
   ONLY=judge,load,drain,everyday,memory   some of the figures
   ROUNDS=N                                pairs, 5 or with FULL=1 15; twice as many of drain and everyday

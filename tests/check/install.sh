@@ -1,6 +1,6 @@
 #!/bin/sh
-# `make install`: everything where PREFIX and SYSCONFDIR say, the units with these paths, and
-# what ops have edited left alone. `make uninstall`: all of it gone but that.
+# `make install` puts everything where PREFIX and SYSCONFDIR say, writes these paths into the units,
+# and keeps files that ops have edited. `make uninstall` removes everything except those files.
 set -eu
 cd "$(dirname "$0")/../.."
 : "${BUILD:=build}"

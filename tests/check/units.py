@@ -1,5 +1,7 @@
 #!/usr/bin/python3
-"""The systemd units: parsed without a warning, exposed to at most 1.0, and the template equal to the plain unit except for its instance; and no program is started that a Debian may lack."""
+"""Checks the systemd units: systemd parses them without a warning and rates their exposure at 1.0 or
+less; the template equals the plain unit except for its instance; no unit starts a program that a Debian
+may lack."""
 import pathlib
 import re
 import shutil

@@ -1,6 +1,7 @@
 """Every point of the protocol fails in every way: one verdict each, whatever happens.
 
-With `FAULTS=all` it takes some minutes. Without it, each point is cut before and after Redis ran the command, and every other fault happens at two points.
+With `FAULTS=all` it takes some minutes. Without it, each point is cut before and after Redis ran the
+command, and every other fault happens at two points.
 """
 import os
 import signal

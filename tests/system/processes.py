@@ -127,7 +127,7 @@ class Server(RedisServer):
 
 
 class Daemon:
-    """`duyetd run`, with its log in a file; `under` is what runs it (valgrind, for one)."""
+    """`duyetd run`, with its log in a file; `under` is what runs it (such as valgrind)."""
 
     def __init__(self, log, *arguments, env=None, under=UNDER):
         self.log = log

@@ -29,7 +29,8 @@ BEFORE = ["cut", "half", "freeze", "delay", "loading", "busy", "oom", "misconf",
 AFTER = ["cut after", "half after", "freeze after", "split", "garbage", "error after"]
 AT_CONNECT = ["cut", "freeze", "delay"]
 # Not faults: the test decides when the command goes on. "hold" keeps back the answer of a command
-# that ran, "hold request" a command that Redis has not seen yet. Later commands and answers of the same connection wait for it; other connections go on.
+# that ran, "hold request" a command that Redis has not seen yet. Later commands and answers of the
+# same connection wait for it; other connections go on.
 HOLDS = ["hold", "hold request"]
 
 ERRORS = {
