@@ -104,7 +104,10 @@ static void case_is_ignored_only_where_no_letter_needs_its_own(void **unused)
 	assert_false(hs_ignores_case("a(?s)i"));
 	assert_true(hs_found_in_small_letters("Vay [A-Z]+ \\d"));
 	assert_true(hs_found_in_small_letters("[^\\s.]"));
+	assert_true(hs_found_in_small_letters("[^0-9.-]"));
 	assert_false(hs_found_in_small_letters("vay[^A-Z]"));
+	assert_false(hs_found_in_small_letters("[^\\141]"));
+	assert_false(hs_found_in_small_letters("[^!-~]"));
 	assert_false(hs_found_in_small_letters("(?-i)vay"));
 	assert_false(hs_found_in_small_letters("\\Qvay\\E"));
 }

@@ -473,15 +473,24 @@ static bool has_option_off(const char *source)
 	return false;
 }
 
-/* Whether the members of a class, up to its bracket, may be letters. */
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Whether the members of a class, up to its bracket, may be letters: as in a, \141 or !-~. */
 static bool has_letters(const char *members, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)members[i];
+		bool escaped = c == '\\' && i + 1 < len;
+		bool range = c == '-' && i && i + 1 < len;
 
-		if (c == '\\' && i + 1 < len && strchr("dDsSwWhHvVnrt", members[i + 1]))
+		if (escaped && strchr("dDsSwWhHvVnrt", members[i + 1]))
 			i++;
-		else if (c >= 0x80 || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))
+		else if (c >= 0x80 || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') ||
+			 (escaped && is_digit(members[i + 1])) ||
+			 (range && !(is_digit(members[i - 1]) && is_digit(members[i + 1]))))
 			return true;
 	}
 	return false;
