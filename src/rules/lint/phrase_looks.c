@@ -48,7 +48,24 @@ static bool looks_like_pattern(const char *string)
 	return len > 2 && string[0] == '/' && string[len - 1] == '/';
 }
 
-/* What divides phrases on one line: not the comma in `2,5`, and not the slash in `ship/cod`. */
+/* A slash between words, as in `lô tô/xóc đĩa`; not that of an address or of `24/7`. */
+static bool is_word_slash(const struct text *text, size_t i)
+{
+	return text->glyph[i].ch == '/' && !text->links &&
+	       glyph_at(text, i - 1)->kind == GLYPH_LETTER &&
+	       glyph_at(text, i + 1)->kind == GLYPH_LETTER;
+}
+
+static size_t count_word_slashes(const struct text *text)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < text->glyphs; i++)
+		count += is_word_slash(text, i);
+	return count;
+}
+
+/* What divides phrases on one line: not the comma in `2,5`, and not one slash, as in `ship/cod`. */
 static bool is_divider(const struct text *text, size_t i)
 {
 	uint32_t ch = text->glyph[i].ch;
@@ -56,12 +73,14 @@ static bool is_divider(const struct text *text, size_t i)
 
 	if (ch == ',')
 		return before != GLYPH_DIGIT || after != GLYPH_DIGIT;
+	if (is_word_slash(text, i))
+		return count_word_slashes(text) > 1;
 	if (ch == '/')
 		return before == GLYPH_SPACE && after == GLYPH_SPACE;
 	return ch == ';' || ch == '|';
 }
 
-/* Parts with letters; after a semicolon or a bar a number is one too, as in `vay nóng;12`. */
+/* Parts with letters; after a sign other than a slash a number is one too, as in `vay nóng;12`. */
 static size_t count_parts(const struct text *text)
 {
 	size_t parts = 0;
@@ -73,7 +92,7 @@ static size_t count_parts(const struct text *text)
 		if (is_divider(text, i)) {
 			parts += begun;
 			begun = false;
-			number = glyph->ch == ';' || glyph->ch == '|';
+			number = glyph->ch != '/';
 		}
 		begun |= glyph->kind == GLYPH_LETTER || (number && glyph->kind == GLYPH_DIGIT);
 	}
@@ -110,17 +129,75 @@ static size_t count_letters(const struct text *text)
 	return count;
 }
 
-/* `1. `, `2) ` or `3.` before a letter. Returns where the phrase begins; NULL if it has no number.
- */
+/* `1. `, `2) `, `3.`, `4/ ` or `a) ` before a letter. Returns where the phrase begins; NULL if it
+ * has no number. */
 static const char *after_number(const char *string)
 {
 	size_t digits = strspn(string, "0123456789");
-	const char *rest = string + digits;
+	bool letter = string[0] >= 'a' && string[0] <= 'z' && string[1] == ')';
+	const char *sign = string + digits + letter, *rest;
 
-	if (!digits || digits > 4 || (*rest != '.' && *rest != ')'))
+	if (!(digits || letter) || digits > 4 || !*sign || !strchr(".)/", *sign))
 		return NULL;
-	rest += 1 + strspn(rest + 1, " \t");
+	rest = sign + 1 + strspn(sign + 1, " \t");
+	if ((letter || *sign == '/') && rest == sign + 1)
+		return NULL;
 	return *rest && !strchr("0123456789.", *rest) ? rest : NULL;
+}
+
+/* The length of the phrase before a note such as `(Hà thêm 3/2)` at its end; 0 if it has none.
+ * Only a note with a digit: others are reported as signs that end a phrase. */
+static size_t before_note(const char *string)
+{
+	const char *note = strchr(string, '(');
+	size_t len = note ? (size_t)(note - string) : 0;
+
+	if (!ends_in(string, ")") || !strpbrk(note ? note : "", "0123456789"))
+		return 0;
+	while (len && string[len - 1] == ' ')
+		len--;
+	return len;
+}
+
+/* What Vietnamese in UTF-8 becomes when it is read as Windows-1252 and saved: `tiá»n`, `Ä‘á»`. */
+static bool is_converted_twice(const char *string)
+{
+	static const char *const signs[] = {"á»", "áº", "Æ°", "Æ¡", "Ä‘", "Ã¡", "Ã¢", "Ã´",
+					    "Ã³", "Ãª", "Ã©", "Ã¹", "Ãº", "Ã½", "Ã²", "Ã£"};
+
+	for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
+		if (strstr(string, signs[i]))
+			return true;
+	return false;
+}
+
+/* What the old Vietnamese fonts (TCVN3) look like: a capital between small letters, `tiÒn`. */
+static bool is_old_font(const struct text *text)
+{
+	for (size_t i = 1; i + 1 < text->glyphs; i++) {
+		const struct glyph *glyph = &text->glyph[i];
+		bool between = glyph[-1].letter >= 'a' && !(glyph[-1].flags & GLYPH_UPPER) &&
+			       glyph[1].letter >= 'a' && !(glyph[1].flags & GLYPH_UPPER);
+
+		if (between && glyph->ch >= 0xC0 && glyph->ch <= 0xDD)
+			return true;
+	}
+	return false;
+}
+
+/* `DANH SÁCH 2: XÚC PHẠM` */
+static bool is_heading(const struct text *text)
+{
+	bool colon = false;
+
+	for (size_t i = 0; i < text->glyphs; i++) {
+		const struct glyph *glyph = &text->glyph[i];
+
+		if (glyph->kind == GLYPH_LETTER && !(glyph->flags & GLYPH_UPPER))
+			return false;
+		colon |= glyph->ch == ':' && (glyph_at(text, i + 1)->kind == GLYPH_SPACE);
+	}
+	return colon && text->words > 1;
 }
 
 /* A phrase is found only where all of its words stand in this order. */
@@ -135,10 +212,40 @@ static void lint_length(struct trial *trial, const struct term *term)
 			quote(term->string).text, trial->text->words);
 }
 
-static void lint_looks(struct trial *trial, const struct term *term)
+/* Lines that are no phrase, or hold more than one. Returns whether it is such a line. */
+static bool lint_line(struct trial *trial, const struct term *term)
 {
 	const char *string = term->string, *rest = after_number(string);
-	size_t parts = count_parts(trial->text);
+	size_t parts = count_parts(trial->text), note = before_note(string);
+
+	if (is_converted_twice(string) || is_old_font(trial->text))
+		warn(trial, term,
+		     "looks like text in another encoding than UTF-8, or converted twice: save "
+		     "the original as UTF-8");
+	else if (is_listed(term) && is_heading(trial->text))
+		warn(trial, term,
+		     "looks like a heading, but is read as a phrase: begin its line with \"# \"");
+	else if (note)
+		problems_add(trial->problems, PROBLEM_WARNING, term->place,
+			     "\"%s\" ends in a note, which would have to be in the comment: write "
+			     "\"%.*s\"",
+			     quote(string).text, (int)note, string);
+	else if (parts > 1)
+		problems_add(trial->problems, PROBLEM_WARNING, term->place,
+			     "\"%s\" looks like %zu phrases, but is read as one: write %s",
+			     quote(string).text, parts,
+			     is_listed(term) ? "one a line" : "each as an item of the list");
+	else if (rest)
+		problems_add(trial->problems, PROBLEM_WARNING, term->place,
+			     "\"%s\" begins with the number of a list, which would have to be in "
+			     "the comment: write \"%s\"",
+			     quote(string).text, quote(rest).text);
+	return note || parts > 1 || rest;
+}
+
+static void lint_looks(struct trial *trial, const struct term *term)
+{
+	const char *string = term->string;
 
 	if (!is_listed(term) && ends_in(string, ".txt"))
 		problems_add(trial->problems, PROBLEM_WARNING, term->place,
@@ -153,11 +260,8 @@ static void lint_looks(struct trial *trial, const struct term *term)
 		warn(trial, term,
 		     "has a *, which has no meaning: a phrase is found as whole words anywhere, so "
 		     "leave the sign out");
-	else if (parts > 1 && term->kind == TERM_PHRASE)
-		problems_add(trial->problems, PROBLEM_WARNING, term->place,
-			     "\"%s\" looks like %zu phrases, but is read as one: write %s",
-			     quote(string).text, parts,
-			     is_listed(term) ? "one a line" : "each as an item of the list");
+	else if (term->kind == TERM_PHRASE && lint_line(trial, term))
+		return;
 	else if (strchr(string, '\t'))
 		warn(trial, term,
 		     "has a tab, as the row of a table has: what follows it is part of the phrase; "
@@ -166,11 +270,6 @@ static void lint_looks(struct trial *trial, const struct term *term)
 		warn(trial, term,
 		     "is spelled out, and is found only so: write the word as a whole, which finds "
 		     "it spelled out too");
-	else if (rest && term->kind == TERM_PHRASE)
-		problems_add(trial->problems, PROBLEM_WARNING, term->place,
-			     "\"%s\" begins with the number of a list, which would have to be in "
-			     "the comment: write \"%s\"",
-			     quote(string).text, quote(rest).text);
 	else if (count_letters(trial->text) == 1 && trial->text->glyphs == 1)
 		warn(trial, term, "is a single letter: it is in too many ordinary comments");
 }

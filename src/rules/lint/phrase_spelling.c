@@ -4,6 +4,7 @@
 #include <string.h>
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "rules/lint/spelling.h"
 #include "rules/match/build.h"
 #include "rules/rule.h"
 #include "text/letter.h"
@@ -31,6 +32,12 @@ static void add_letter(struct buf *out, const struct glyph *glyph, uint16_t mark
 	buf_add(out, bytes, utf8_encode(letter_compose(glyph->letter, marks, &borne), bytes));
 }
 
+static void add_letters(struct buf *out, const struct letters *letters)
+{
+	for (size_t i = 0; i < letters->count; i++)
+		add_letter(out, &letters->glyph[i], letters->glyph[i].marks);
+}
+
 /* The word in small letters without a tone, or with `tone` on letter `at`. */
 static void add_toned(struct buf *out, const struct text *text, const struct word *word, size_t at,
 		      uint16_t tone)
@@ -41,11 +48,6 @@ static void add_toned(struct buf *out, const struct text *text, const struct wor
 		add_letter(out, glyph,
 			   (uint16_t)((glyph->marks & MARK_QUALITY) | (i == at ? tone : 0)));
 	}
-}
-
-static bool is_vowel(const struct glyph *glyph)
-{
-	return glyph->letter && strchr("aeiouy", glyph->letter);
 }
 
 /* The letter that has the tone in a syllable that ends in a consonant: the last vowel. */
@@ -77,16 +79,36 @@ static struct tones tones_of(const struct text *text, const struct word *word)
 	return tones;
 }
 
-/* `; did you mean "bác" or "bạc"?` */
+/* The word with `tone` on its last vowel. Returns whether it is a syllable. */
+static bool tone_last(const struct text *text, const struct word *word, uint16_t tone,
+		      struct letters *toned)
+{
+	toned->count = 0;
+	if (word->count > MOST_LETTERS)
+		return false;
+	for (; toned->count < word->count; toned->count++) {
+		toned->glyph[toned->count] = text->glyph[word->first + toned->count];
+		toned->glyph[toned->count].marks &= MARK_QUALITY;
+	}
+	toned->glyph[last_vowel(text, word) - word->first].marks |= tone;
+	return is_real_syllable(toned->glyph, toned->count);
+}
+
+/* `; did you mean "bác" or "bạc"?`, or nothing if neither is a syllable. */
 static void add_stopped(struct buf *out, const struct text *text, const struct word *word)
 {
-	size_t at = last_vowel(text, word);
+	static const uint16_t tones[] = {MARK_ACUTE, MARK_DOT};
+	struct letters toned;
+	size_t found = 0;
 
-	buf_add_string(out, "did you mean \"");
-	add_toned(out, text, word, at, MARK_ACUTE);
-	buf_add_string(out, "\" or \"");
-	add_toned(out, text, word, at, MARK_DOT);
-	buf_add_string(out, "\"?");
+	for (size_t i = 0; i < 2; i++) {
+		if (!tone_last(text, word, tones[i], &toned))
+			continue;
+		buf_add_string(out, found++ ? " or \"" : "; did you mean \"");
+		add_letters(out, &toned);
+		buf_add_char(out, '"');
+	}
+	buf_add_string(out, found ? "?" : "");
 }
 
 /* Foreign words that Vietnamese writes as they are and that have the shape of a syllable. */
@@ -106,33 +128,12 @@ static bool is_loan(const struct text *text, const struct word *word)
 
 /* Words that are no syllable. */
 
-/* A spelling of a word to be tried. */
-struct letters {
-	struct glyph glyph[24];
-	size_t count;
-};
-enum { MOST_LETTERS = 20, MOST_PARTS = 4, MOST_NEAR = 2 };
+enum { MOST_PARTS = 4, MOST_NEAR = 2 };
 
 static void append(struct letters *letters, const struct glyph *glyph, char letter)
 {
 	letters->glyph[letters->count] = *glyph;
 	letters->glyph[letters->count++].letter = (uint8_t)letter;
-}
-
-/* A syllable with a tone that it can have, or without one. */
-static bool is_syllable(const struct glyph *glyph, size_t count)
-{
-	unsigned shape = syllable_shape(glyph, count);
-	size_t tones = 0;
-	uint16_t marks = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		marks |= glyph[i].marks;
-		tones += (glyph[i].marks & MARK_TONE) != 0;
-	}
-	if (!shape || tones > 1 || syllable_lacks(shape, marks))
-		return false;
-	return !(shape & SYLLABLE_NEEDS_TONE) || marks & (MARK_ACUTE | MARK_DOT);
 }
 
 /* What people write for the letter that ends a word: cặk, hôg, mìh, vậyz. */
@@ -219,17 +220,28 @@ static bool has_mark(const struct glyph *glyph, size_t count)
 	return marks;
 }
 
+/* ng, nh or kh: letters in a row that few names of other languages have. */
+static bool has_pair(const struct glyph *glyph, size_t count)
+{
+	for (size_t i = 1; i < count; i++)
+		if ((glyph[i - 1].letter == 'n' && strchr("gh", glyph[i].letter)) ||
+		    (glyph[i - 1].letter == 'k' && glyph[i].letter == 'h'))
+			return true;
+	return false;
+}
+
 /* `is several syllables in one word: write "tài xỉu" …`. A foreign name may look so: bébé. */
 static bool add_joined(struct buf *out, const struct glyph *glyph, size_t count)
 {
 	size_t ends[MOST_PARTS], parts = 2;
-	bool all = true;
+	bool all = true, sure = has_vietnamese(glyph, count);
 
 	while (parts <= MOST_PARTS && !cut(glyph, count, parts, ends))
 		parts++;
 	for (size_t i = 0, at = 0; parts <= MOST_PARTS && i < parts; at += ends[i++])
 		all &= has_mark(glyph + at, ends[i]);
-	if (parts > MOST_PARTS || !(all || has_vietnamese(glyph, count)))
+	sure |= parts == 2 && (has_pair(glyph, ends[0]) || has_pair(glyph + ends[0], ends[1]));
+	if (parts > MOST_PARTS || !(all || sure))
 		return false;
 	buf_add_string(out, "is several syllables in one word: write \"");
 	for (size_t i = 0, at = 0; i < parts; at += ends[i++]) {
@@ -339,11 +351,10 @@ static bool is_impossible(const struct glyph *glyph, size_t count)
 
 static void add_near(struct buf *out, const struct letters *near, size_t *found)
 {
-	if (*found >= MOST_NEAR || !is_syllable(near->glyph, near->count))
+	if (*found >= MOST_NEAR || !is_real_syllable(near->glyph, near->count))
 		return;
 	buf_add_string(out, (*found)++ ? " or \"" : "; did you mean \"");
-	for (size_t i = 0; i < near->count; i++)
-		add_letter(out, &near->glyph[i], near->glyph[i].marks);
+	add_letters(out, near);
 	buf_add_char(out, '"');
 }
 
@@ -424,8 +435,8 @@ static void spell(struct buf *out, const struct text *text, const struct word *w
 	} else if (!tones.marks && (!word->lacks_by_usage || is_loan(text, word))) {
 		return;
 	} else if (stopped && !lacks_quality && !(tones.marks & (MARK_ACUTE | MARK_DOT))) {
-		buf_add_string(out, tones.count ? "has a tone that it cannot have; "
-						: "lacks its mark; ");
+		buf_add_string(out,
+			       tones.count ? "has a tone that it cannot have" : "lacks its mark");
 		add_stopped(out, text, word);
 	} else if (syllable_lacks(shape, tones.marks)) {
 		buf_add_string(out, "lacks its marks");
@@ -509,9 +520,110 @@ static void report_word(struct trial *trial, const struct term *term, const char
 			     quote(term->string).text, quote(word).text, why);
 }
 
+/* Letters and digits in a row that begin with the word: `tie62n` may be several words. */
+static struct word run_of(const struct text *text, const struct word *word)
+{
+	struct word run = *word;
+
+	if (word->first && glyph_is_word(&text->glyph[word->first - 1]))
+		run.count = 0;
+	while (run.count && glyph_is_word(glyph_at(text, run.first + run.count)))
+		run.count++;
+	return run;
+}
+
+/* Whether the word has these letters, whatever its marks; digits may be its marks: mat61. */
+static bool has_letters(const struct text *text, struct word run, const struct letters *letters)
+{
+	size_t found = 0;
+
+	for (size_t i = run.first; i < run.first + run.count; i++) {
+		if (text->glyph[i].kind == GLYPH_DIGIT)
+			continue;
+		if (found == letters->count ||
+		    text->glyph[i].letter != letters->glyph[found++].letter)
+			return false;
+	}
+	return found == letters->count;
+}
+
+/* The first run of letters and digits from word `*i`, which moves on; empty after the last. */
+static struct word next_run(const struct text *text, size_t *i)
+{
+	struct word run = {.count = 0};
+
+	while (!run.count && *i < text->words)
+		run = run_of(text, &text->word[(*i)++]);
+	return run;
+}
+
+/* Whether `other` begins with the phrase as it is meant: each word has the same first letter, and
+ * the one that `letters` replaces has those. */
+static bool is_converted(const struct text *text, const struct text *other, struct word replaced,
+			 const struct letters *letters)
+{
+	size_t i = 0, k = 0;
+	struct word run;
+
+	while ((run = next_run(text, &i)).count) {
+		struct word same = next_run(other, &k);
+
+		if (!same.count ||
+		    text->glyph[run.first].letter != other->glyph[same.first].letter ||
+		    (run.first == replaced.first && !has_letters(other, same, letters)))
+			return false;
+	}
+	return true;
+}
+
+/* Whether another phrase of the set is the phrase as it is meant: then both are wanted. */
+static bool has_converted(struct trial *trial, const struct term *phrase, struct word replaced,
+			  const struct letters *letters)
+{
+	struct text *other = text_new();
+	bool found = false;
+
+	for (size_t i = 0; other && !found && i < ruleset_terms(trial->rules); i++) {
+		const struct term *term = ruleset_term(trial->rules, i);
+
+		found = term->kind == TERM_PHRASE && term != phrase &&
+			text_read(other, term->string, strlen(term->string)) == TEXT_OK &&
+			is_converted(trial->text, other, replaced, letters);
+	}
+	text_free(other);
+	return found;
+}
+
+/* Reports a word that was typed while the input method was off. Returns whether it is one. */
+static bool lint_keys(struct trial *trial, const struct term *term, size_t at)
+{
+	const struct text *text = trial->text;
+	struct word run = run_of(text, &text->word[at]);
+	struct letters meant;
+	const char *method = read_keys(&text->glyph[run.first], run.count, &meant);
+	struct buf word = {0}, why = {0};
+
+	if (!method || has_converted(trial, term, run, &meant))
+		return false;
+	buf_printf(&why, "is typed in %s, and is found only so; did you mean \"", method);
+	add_letters(&why, &meant);
+	buf_add_string(&why, "\"?");
+	add_word(&word, text, &run);
+	report_word(trial, term, buf_string(&word), buf_string(&why));
+	buf_free(&word);
+	buf_free(&why);
+	return true;
+}
+
 static void lint_term(struct trial *trial, const struct term *term)
 {
 	const struct text *text = trial->text;
+	bool typed = false;
+
+	for (size_t i = 0; i < text->words && term->kind == TERM_PHRASE; i++)
+		typed |= lint_keys(trial, term, i);
+	if (typed)
+		return;
 
 	if (term->kind == TERM_PHRASE && is_unmarked(text)) {
 		report_unmarked(trial, term);
