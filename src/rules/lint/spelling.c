@@ -105,13 +105,14 @@ struct keys {
 static bool is_foreign(const char *raw)
 {
 	static const char *const words[] = {
-		"if",	 "of",	  "def",   "ref",   "chef",  "beef",  "reef",  "roof",	"hoof",
-		"goof",	 "loaf",  "gif",   "beer",  "deer",  "peer",  "seer",  "cheer", "leer",
-		"veer",	 "queer", "door",  "poor",  "moor",  "boor",  "boost", "roost", "bees",
-		"sees",	 "tees",  "moos",  "boos",  "cows",  "rows",  "lows",  "bows",	"vows",
-		"tows",	 "mows",  "lynx",  "minx",  "songs", "gangs", "gongs", "kongs", "pangs",
-		"rungs", "lungs", "hangs", "tongs", "bangs", "tangs", "raj",   "taj",	"haj",
-		"ddos",	 "queen", "loops", "naan"};
+		"if",	 "of",	   "def",   "ref",   "chef",  "beef",  "reef",	"roof",	 "hoof",
+		"goof",	 "loaf",   "gif",   "beer",  "deer",  "peer",  "seer",	"cheer", "leer",
+		"veer",	 "queer",  "door",  "poor",  "moor",  "boor",  "boost", "roost", "bees",
+		"sees",	 "tees",   "moos",  "boos",  "cows",  "rows",  "lows",	"bows",	 "vows",
+		"tows",	 "mows",   "lynx",  "minx",  "songs", "gangs", "gongs", "kongs", "pangs",
+		"rungs", "lungs",  "hangs", "tongs", "bangs", "tangs", "raj",	"taj",	 "haj",
+		"ddos",	 "queen",  "loops", "naan",  "buf",   "coef",  "conf",	"nginx", "nasm",
+		"nows",	 "queens", "genx"};
 
 	return is_in(raw, words, COUNT(words));
 }
@@ -164,6 +165,8 @@ static bool is_sure_key(const char *raw, size_t at)
 
 	if (!strchr("aeiouyw", before))
 		return key != 's' || strchr("gh", before);
+	if (next && strchr("aeiouyw", next)) /* taxi, dojo */
+		return false;
 	if (key == 'f' || key == 'j' || doubled)
 		return true;
 	if (!next)
@@ -226,6 +229,8 @@ static bool read_telex(struct keys *keys, const struct glyph *glyph, size_t coun
 			return false;
 	}
 	keys->sure |= keys->tone && strstr(keys->raw, "aa");
+	if (count == 3 && is_vowel(glyph)) /* inf, eof */
+		return false;
 	return keys->syllable->count < count &&
 	       (keys->sure || marks & MARK_QUALITY & ~MARK_STROKE || marks & MARK_TONE);
 }
