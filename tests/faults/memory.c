@@ -57,6 +57,7 @@ static bool is_refused(const void *caller)
 		return false;
 	if (dladdr(caller, &where))
 		strncpy(orders->who, where.dli_fname, sizeof orders->who - 1);
+	errno = ENOMEM; /* glibc's pthread_create() relies on it */
 	return true;
 }
 
@@ -64,8 +65,11 @@ static bool is_growth_refused(const void *caller)
 {
 	Dl_info where;
 
-	return orders && __atomic_load_n(&orders->no_growth, __ATOMIC_RELAXED) &&
-	       dladdr(caller, &where) && strstr(where.dli_fname, "libevent");
+	if (!orders || !__atomic_load_n(&orders->no_growth, __ATOMIC_RELAXED) ||
+	    !dladdr(caller, &where) || !strstr(where.dli_fname, "libevent"))
+		return false;
+	errno = ENOMEM;
+	return true;
 }
 
 void *malloc(size_t size)
