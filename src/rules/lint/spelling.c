@@ -29,7 +29,7 @@ bool is_syllable(const struct glyph *glyph, size_t count)
 
 /* Real syllables. */
 
-static bool is_in(const char *string, const char *const *list, size_t count)
+bool is_in(const char *string, const char *const *list, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (!strcmp(list[i], string))

@@ -14,6 +14,9 @@ struct letters {
 	size_t count;
 };
 
+/* Returns whether the list has the string. */
+bool is_in(const char *string, const char *const *list, size_t count);
+
 /* Returns whether it is a vowel without its marks. */
 bool is_vowel(const struct glyph *glyph);
 

@@ -1,0 +1,407 @@
+#include "rules/lint/misspelling.h"
+
+#include <string.h>
+#include "base/utf8.h"
+#include "text/letter.h"
+#include "text/syllable.h"
+
+static void add_letter(struct buf *out, const struct glyph *glyph, uint16_t marks)
+{
+	char bytes[UTF8_MOST];
+	uint16_t borne;
+
+	buf_add(out, bytes, utf8_encode(letter_compose(glyph->letter, marks, &borne), bytes));
+}
+
+void add_letters(struct buf *out, const struct letters *letters)
+{
+	for (size_t i = 0; i < letters->count; i++)
+		add_letter(out, &letters->glyph[i], letters->glyph[i].marks);
+}
+
+/* The word in small letters without a tone, or with `tone` on letter `at`. */
+static void add_toned(struct buf *out, const struct text *text, const struct word *word, size_t at,
+		      uint16_t tone)
+{
+	for (size_t i = word->first; i < word->first + word->count; i++) {
+		const struct glyph *glyph = &text->glyph[i];
+
+		add_letter(out, glyph,
+			   (uint16_t)((glyph->marks & MARK_QUALITY) | (i == at ? tone : 0)));
+	}
+}
+
+/* The letter that has the tone in a syllable that ends in a consonant: the last vowel. */
+static size_t last_vowel(const struct text *text, const struct word *word)
+{
+	size_t at = word->first + word->count - 1;
+
+	while (at > word->first && !is_vowel(&text->glyph[at]))
+		at--;
+	return at;
+}
+
+struct tones {
+	size_t count, first; /* letters that have one; the first of them */
+	uint16_t marks;	     /* of all letters */
+};
+
+static struct tones tones_of(const struct text *text, const struct word *word)
+{
+	struct tones tones = {0, 0, 0};
+
+	for (size_t i = word->first; i < word->first + word->count; i++) {
+		uint16_t marks = text->glyph[i].marks;
+
+		if (marks & MARK_TONE && !tones.count++)
+			tones.first = i;
+		tones.marks |= marks;
+	}
+	return tones;
+}
+
+/* The word with `tone` on its last vowel. Returns whether it is a syllable. */
+static bool tone_last(const struct text *text, const struct word *word, uint16_t tone,
+		      struct letters *toned)
+{
+	toned->count = 0;
+	if (word->count > MOST_LETTERS)
+		return false;
+	for (; toned->count < word->count; toned->count++) {
+		toned->glyph[toned->count] = text->glyph[word->first + toned->count];
+		toned->glyph[toned->count].marks &= MARK_QUALITY;
+	}
+	toned->glyph[last_vowel(text, word) - word->first].marks |= tone;
+	return is_real_syllable(toned->glyph, toned->count);
+}
+
+/* `; did you mean "bác" or "bạc"?`, or nothing if neither is a syllable. */
+static void add_stopped(struct buf *out, const struct text *text, const struct word *word)
+{
+	static const uint16_t tones[] = {MARK_ACUTE, MARK_DOT};
+	struct letters toned;
+	size_t found = 0;
+
+	for (size_t i = 0; i < 2; i++) {
+		if (!tone_last(text, word, tones[i], &toned))
+			continue;
+		buf_add_string(out, found++ ? " or \"" : "; did you mean \"");
+		add_letters(out, &toned);
+		buf_add_char(out, '"');
+	}
+	buf_add_string(out, found ? "?" : "");
+}
+
+bool is_loan(const struct text *text, const struct word *word)
+{
+	static const char *const loans[] = {
+		"bet", "bit", "bot", "cap", "chat", "chip", "cop", "cup", "fac", "fit",
+		"hat", "hip", "hit", "hot", "jet",  "kit",  "lap", "let", "lit", "mac",
+		"net", "pac", "pet", "pop", "pot",  "rap",  "set", "tip", "top", "vip"};
+
+	for (size_t i = 0; i < sizeof loans / sizeof loans[0]; i++)
+		if (strlen(loans[i]) == word->count &&
+		    glyph_spells(text, word->first, loans[i]) == word->count)
+			return true;
+	return false;
+}
+
+/* Words that are no syllable. */
+
+enum { MOST_PARTS = 4, MOST_NEAR = 2 };
+
+static void append(struct letters *letters, const struct glyph *glyph, char letter)
+{
+	letters->glyph[letters->count] = *glyph;
+	letters->glyph[letters->count++].letter = (uint8_t)letter;
+}
+
+/* What people write for the letter that ends a word: cặk, hôg, mìh, vậyz. */
+static void append_last(struct letters *out, const struct glyph *last, bool after_vowel)
+{
+	if (last->letter == 'k')
+		append(out, last, 'c');
+	else if (after_vowel && (last->letter == 'g' || last->letter == 'h')) {
+		append(out, last, 'n');
+		append(out, last, (char)last->letter);
+	} else if (last->letter != 'z')
+		append(out, last, (char)(last->letter == 'j' ? 'i' : last->letter));
+}
+
+/* And for the letters that begin one: fải, zậy, wá, dzú, jì. Returns how many were read. */
+static size_t append_first(struct letters *out, const struct glyph *glyph)
+{
+	char first = (char)glyph->letter;
+
+	if (first == 'f' || first == 'w') {
+		append(out, glyph, first == 'f' ? 'p' : 'q');
+		append(out, glyph, first == 'f' ? 'h' : 'u');
+	} else {
+		append(out, glyph, (char)(first == 'z' || first == 'j' ? 'd' : first));
+	}
+	return first == 'd' && glyph[1].letter == 'z' ? 2 : 1;
+}
+
+/* Whether it is a syllable as people disguise or abbreviate it, or stretch it. */
+static bool is_teencode(const struct glyph *glyph, size_t count)
+{
+	struct letters plain = {.count = 0};
+	size_t i;
+
+	if (count < 2)
+		return false;
+	if (glyph->marks & MARK_STROKE && is_syllable(glyph + 1, count - 1))
+		return true; /* đmẹ */
+	for (i = append_first(&plain, glyph); i + 1 < count; i++)
+		if (glyph[i].letter != glyph[i - 1].letter)
+			append(&plain, &glyph[i],
+			       (char)(glyph[i].letter == 'j' ? 'i' : glyph[i].letter));
+	if (i < count && glyph[i].letter != glyph[i - 1].letter)
+		append_last(&plain, &glyph[i], is_vowel(&glyph[i - 1]));
+	return syllable_shape(plain.glyph, plain.count);
+}
+
+/* Cuts a word into `parts` syllables, the longest first. Sets where each ends. */
+static bool cut(const struct glyph *glyph, size_t count, size_t parts, size_t *ends)
+{
+	if (parts == 1)
+		*ends = count;
+	if (parts == 1)
+		return count > 1 && is_syllable(glyph, count);
+	for (size_t len = count - 1; len > 1; len--)
+		if (is_syllable(glyph, len) && cut(glyph + len, count - len, parts - 1, ends + 1)) {
+			*ends = len;
+			return true;
+		}
+	return false;
+}
+
+/* Marks that no other language has on one letter. */
+static bool is_vietnamese(uint16_t marks)
+{
+	return marks & (MARK_BREVE | MARK_HORN | MARK_STROKE | MARK_HOOK | MARK_DOT) ||
+	       (marks & MARK_CIRCUMFLEX && marks & MARK_TONE);
+}
+
+static bool has_vietnamese(const struct glyph *glyph, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (is_vietnamese(glyph[i].marks))
+			return true;
+	return false;
+}
+
+static bool has_mark(const struct glyph *glyph, size_t count)
+{
+	uint16_t marks = 0;
+
+	for (size_t i = 0; i < count; i++)
+		marks |= glyph[i].marks;
+	return marks;
+}
+
+/* ng, nh or kh: letters in a row that few names of other languages have. */
+static bool has_pair(const struct glyph *glyph, size_t count)
+{
+	for (size_t i = 1; i < count; i++)
+		if ((glyph[i - 1].letter == 'n' && strchr("gh", glyph[i].letter)) ||
+		    (glyph[i - 1].letter == 'k' && glyph[i].letter == 'h'))
+			return true;
+	return false;
+}
+
+/* `is several syllables in one word: write "tài xỉu" …`. A foreign name may look so: bébé. */
+static bool add_joined(struct buf *out, const struct glyph *glyph, size_t count)
+{
+	size_t ends[MOST_PARTS], parts = 2;
+	bool all = true, sure = has_vietnamese(glyph, count);
+
+	while (parts <= MOST_PARTS && !cut(glyph, count, parts, ends))
+		parts++;
+	for (size_t i = 0, at = 0; parts <= MOST_PARTS && i < parts; at += ends[i++])
+		all &= has_mark(glyph + at, ends[i]);
+	sure |= parts == 2 && (has_pair(glyph, ends[0]) || has_pair(glyph + ends[0], ends[1]));
+	if (parts > MOST_PARTS || !(all || sure))
+		return false;
+	buf_add_string(out, "is several syllables in one word: write \"");
+	for (size_t i = 0, at = 0; i < parts; at += ends[i++]) {
+		buf_add_string(out, i ? " " : "");
+		for (size_t k = at; k < at + ends[i]; k++)
+			add_letter(out, &glyph[k], glyph[k].marks);
+	}
+	buf_add_string(out, "\", which finds it joined too");
+	return true;
+}
+
+/* The first vowels of a word, and the letters around them. */
+struct cluster {
+	char onset[MOST_LETTERS + 1], coda[MOST_LETTERS + 1];
+	size_t vowels, onset_len;
+	bool more; /* there are other vowels after its coda */
+};
+
+static struct cluster cluster_of(const struct glyph *glyph, size_t count)
+{
+	struct cluster cluster = {.vowels = 0};
+	size_t i = 0, coda = 0;
+
+	for (; i < count && !is_vowel(&glyph[i]); i++)
+		cluster.onset[cluster.onset_len++] = (char)glyph[i].letter;
+	for (; i < count && is_vowel(&glyph[i]); i++)
+		cluster.vowels++;
+	for (; i < count && !is_vowel(&glyph[i]); i++)
+		cluster.coda[coda++] = (char)glyph[i].letter;
+	cluster.more = i < count;
+	return cluster;
+}
+
+/* Consonants that begin syllables, those of names from other languages of Vietnam too: Krông. */
+static bool can_begin(const char *onset)
+{
+	static const char *const pairs[] = {
+		"ch", "gh",  "gi", "kh", "ng", "ngh", "nh", "ph", "qu", "th", "tr", "bl",
+		"br", "chr", "cl", "cr", "dr", "gl",  "gr", "hl", "hm", "hn", "hr", "kb",
+		"kd", "kl",  "km", "kn", "kp", "kr",  "ks", "ml", "mn", "mr", "pl", "pr",
+		"sr", "xt",  "st", "sl", "sn", "str", "dz", "cd", "cm", "vc", "vd", "vl"};
+
+	return strlen(onset) < 2 || is_in(onset, pairs, sizeof pairs / sizeof pairs[0]);
+}
+
+static bool can_end(const char *coda)
+{
+	static const char *const codas[] = {"",	  "c", "ch", "m", "n", "ng",
+					    "nh", "p", "t",  "k", "h", "g"};
+
+	return is_in(coda, codas, sizeof codas / sizeof codas[0]);
+}
+
+/* Vowels that end a syllable, or that a consonant may follow. */
+static bool are_vowels(const struct glyph *glyph, size_t count)
+{
+	static const struct glyph n = {.letter = 'n'};
+	struct letters letters = {.count = 0};
+
+	if (count > 3)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		append(&letters, &glyph[i], (char)glyph[i].letter);
+	append(&letters, &n, 'n');
+	return syllable_shape(letters.glyph, count) || syllable_shape(letters.glyph, count + 1);
+}
+
+/* Consonants that begin words of other languages. */
+static bool is_foreign_onset(const char *onset)
+{
+	static const char *const pairs[] = {"mb", "nd", "nk", "nt", "gn",
+					    "kn", "pt", "dj", "cz", "mp"};
+
+	return strchr("lrwhs", onset[strlen(onset) - 1]) || *onset == 's' ||
+	       is_in(onset, pairs, sizeof pairs / sizeof pairs[0]);
+}
+
+/* Whether it is neither Vietnamese nor a likely name. */
+static bool is_impossible(const struct glyph *glyph, size_t count)
+{
+	struct cluster cluster = cluster_of(glyph, count);
+
+	if (!cluster.vowels)
+		return false;
+	if (!has_vietnamese(glyph, count))
+		return !cluster.more && !can_begin(cluster.onset) &&
+		       !is_foreign_onset(cluster.onset);
+	if (cluster.more) {
+		bool sure = false;
+
+		for (size_t i = 0; i < count; i++)
+			sure |= glyph[i].marks & MARK_TONE &&
+				glyph[i].marks & MARK_QUALITY & ~MARK_STROKE;
+		return sure;
+	}
+	return !can_begin(cluster.onset) || !can_end(cluster.coda) ||
+	       !are_vowels(glyph + cluster.onset_len, cluster.vowels);
+}
+
+static void add_near(struct buf *out, const struct letters *near, size_t *found)
+{
+	if (*found >= MOST_NEAR || !is_real_syllable(near->glyph, near->count))
+		return;
+	buf_add_string(out, (*found)++ ? " or \"" : "; did you mean \"");
+	add_letters(out, near);
+	buf_add_char(out, '"');
+}
+
+/* Syllables that the word is with one letter less, or with two swapped. */
+static void add_nearest(struct buf *out, const struct glyph *glyph, size_t count)
+{
+	size_t found = 0;
+
+	for (size_t skip = 0; skip < count; skip++) {
+		struct letters near = {.count = 0};
+
+		for (size_t i = 0; i < count; i++)
+			if (i != skip)
+				append(&near, &glyph[i], (char)glyph[i].letter);
+		add_near(out, &near, &found);
+	}
+	for (size_t swap = 1; swap < count; swap++) {
+		struct letters near = {.count = 0};
+
+		for (size_t i = 0; i < count; i++) {
+			size_t from = i == swap ? i - 1 : i + 1 == swap ? swap : i;
+
+			append(&near, &glyph[from], (char)glyph[from].letter);
+		}
+		add_near(out, &near, &found);
+	}
+	buf_add_string(out, found ? "?" : "; if it is meant so, write it as a pattern");
+}
+
+/* Whether all are Latin letters without marks of other languages. */
+static bool is_plain(const struct glyph *glyph, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (glyph[i].letter < 'a' || glyph[i].flags & GLYPH_FOREIGN)
+			return false;
+	return count <= MOST_LETTERS;
+}
+
+/* Appends what is wrong with a word with marks that has not the shape of a syllable. */
+static void spell_other(struct buf *out, const struct text *text, const struct word *word)
+{
+	const struct glyph *glyph = &text->glyph[word->first];
+
+	if (!has_mark(glyph, word->count) || !is_plain(glyph, word->count) ||
+	    is_teencode(glyph, word->count) || add_joined(out, glyph, word->count))
+		return;
+	if (!is_impossible(glyph, word->count))
+		return;
+	buf_add_string(out, "is not a syllable: Vietnamese never has its letters in this order");
+	add_nearest(out, glyph, word->count);
+}
+
+void add_misspelling(struct buf *out, const struct text *text, const struct word *word)
+{
+	unsigned shape = syllable_shape(&text->glyph[word->first], word->count);
+	struct tones tones = tones_of(text, word);
+	bool stopped = shape & SYLLABLE_NEEDS_TONE;
+	bool lacks_quality =
+		shape & SYLLABLE_NEEDS_QUALITY && !(tones.marks & MARK_QUALITY & ~MARK_STROKE);
+
+	if (!shape)
+		spell_other(out, text, word);
+	if (!shape || word->count < 2)
+		return;
+	if (tones.count > 1) {
+		buf_add_string(out, "has two tones; did you mean \"");
+		add_toned(out, text, word, tones.first, text->glyph[tones.first].marks & MARK_TONE);
+		buf_add_string(out, "\"?");
+	} else if (!tones.marks && (!word->lacks_by_usage || is_loan(text, word))) {
+		return;
+	} else if (stopped && !lacks_quality && !(tones.marks & (MARK_ACUTE | MARK_DOT))) {
+		buf_add_string(out,
+			       tones.count ? "has a tone that it cannot have" : "lacks its mark");
+		add_stopped(out, text, word);
+	} else if (syllable_lacks(shape, tones.marks)) {
+		buf_add_string(out, "lacks its marks");
+	}
+}

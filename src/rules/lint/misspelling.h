@@ -1,0 +1,20 @@
+/* What is wrong with the spelling of one word of a phrase, and what was probably meant. */
+#ifndef DUYETD_RULES_LINT_MISSPELLING_H
+#define DUYETD_RULES_LINT_MISSPELLING_H
+
+#include <stdbool.h>
+#include "base/buf.h"
+#include "rules/lint/spelling.h"
+#include "text/text.h"
+
+/* Appends the letters with their marks, as UTF-8. */
+void add_letters(struct buf *out, const struct letters *letters);
+
+/* Foreign words that Vietnamese writes as they are and that have the shape of a syllable. */
+bool is_loan(const struct text *text, const struct word *word);
+
+/* Appends what is wrong with a word, such as `has two tones; did you mean "tài"?`. Appends nothing
+ * if it is a possible Vietnamese word, a likely name, or written so on purpose. */
+void add_misspelling(struct buf *out, const struct text *text, const struct word *word);
+
+#endif

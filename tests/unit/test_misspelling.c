@@ -1,0 +1,66 @@
+/* What check says of one word, and which spelling it proposes. */
+#include "rules/lint/misspelling.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+#include "read_text.h"
+
+/* What is wrong with the first word; an empty string if nothing is. */
+static const char *misspelling(const char *word)
+{
+	static struct buf out;
+
+	must_read(word);
+	buf_empty(&out);
+	add_misspelling(&out, text, &text->word[0]);
+	return buf_string(&out);
+}
+
+static void possible_words_pass(void **state)
+{
+	static const char *const words[] = {"tài", "nghiêng", "xỉu",  "vậyz",
+					    "cặk",     "café", "nhà"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		assert_string_equal(misspelling(words[i]), "");
+}
+
+static void tones_are_checked(void **state)
+{
+	(void)state;
+	assert_string_equal(misspelling("tàì"), "has two tones; did you mean \"tài\"?");
+	assert_string_equal(misspelling("bàc"),
+			    "has a tone that it cannot have; did you mean \"bác\" or \"bạc\"?");
+}
+
+static void joined_and_impossible_words_are_told(void **state)
+{
+	(void)state;
+	assert_non_null(strstr(misspelling("tàixỉu"), "is several syllables in one word"));
+	assert_non_null(strstr(misspelling("ngjuyễn"), "is not a syllable"));
+	assert_non_null(strstr(misspelling("ngjuyễn"), "\"nguyễn\""));
+}
+
+static void loans_are_known(void **state)
+{
+	(void)state;
+	must_read("vip bac");
+	assert_true(is_loan(text, &text->word[0]));
+	assert_false(is_loan(text, &text->word[1]));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(possible_words_pass),
+		cmocka_unit_test(tones_are_checked),
+		cmocka_unit_test(joined_and_impossible_words_are_told),
+		cmocka_unit_test(loans_are_known),
+	};
+
+	return cmocka_run_group_tests(tests, begin, end);
+}
