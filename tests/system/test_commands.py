@@ -35,6 +35,9 @@ rules:
 """
 
 
+VOWELS = "a e i o u ai ao au eo oi ui an on am om".split()
+
+
 def run(*arguments, stdin="", **environment):
     return subprocess.run([DUYETD, *map(str, arguments)], input=stdin, capture_output=True,
                           text=True, env={**os.environ, **environment}, timeout=PATIENCE)
@@ -140,6 +143,18 @@ def test_check_everyday_file(rules, tmp_path):
     assert "hits ordinary Vietnamese" in done.stdout and done.returncode == 0
     done = run("check", "--rules", rules, "--everyday", tmp_path / "none.txt")
     assert "none.txt: error: cannot read it" in done.stdout and done.returncode == 1
+
+
+def test_check_a_list_of_many_mistakes(rules):
+    """All are reported. The phrase that is meant is searched for 200 times, as each search reads all."""
+    (rules / "rules.yaml").write_text(RULES.replace("[nhà cái]", "list.txt"))
+    # No phrase twice: that would be another warning.
+    lacking = [f"danh bac {first}{second}" for first in "bcdghklmnprstvx" for second in VOWELS]
+    (rules / "list.txt").write_text("".join(f"{phrase}\n" for phrase in [*lacking, "đánh bạc bà", "đánh bạc xóm"]))
+    told = run("check", "--rules", rules, "--all").stdout
+    lines = [line for line in told.splitlines() if "has no marks" in line]
+    assert len(lines) == len(lacking) > 200
+    assert "did you mean \"đánh bạc bà\"" in lines[0] and "did you mean" not in lines[-1]
 
 
 def test_warnings_of_rules_are_for_check(rules):
