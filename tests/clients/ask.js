@@ -31,8 +31,13 @@ async function main() {
     process.exit(1)
   }
   // BLPOP blocks its connection: use a connection, or a pool, for those who wait.
-  const redis = createClient({ url: process.env.REDIS_URL || 'redis://127.0.0.1:6379' })
-  redis.on('error', console.error) // without this, a lost connection ends the process
+  const url = process.env.REDIS_URL || 'redis://127.0.0.1:6379'
+  const redis = createClient({ url })
+  // node-redis would try again for ever; a web server may let it, and only log the error here.
+  redis.on('error', (error) => {
+    console.error(`no connection to Redis at ${new URL(url).host}: ${error.message}`)
+    process.exit(1)
+  })
   await redis.connect()
   const fields = { author: 'u7', page: '/a/1' }
   console.log(message(await judge(redis, id, text, Number(seconds), fields)))

@@ -11,8 +11,8 @@ if ($argc < 3 || $argc > 4 || !preg_match('/^[1-9][0-9]*$/', $seconds)) {
     fwrite(STDERR, "usage: ask.php ID TEXT [SECONDS]\n");
     exit(1);
 }
+[$host, $port] = [getenv('REDIS_HOST') ?: '127.0.0.1', (int) (getenv('REDIS_PORT') ?: 6379)];
 $redis = new Redis();
-$redis->connect(getenv('REDIS_HOST') ?: '127.0.0.1', (int) (getenv('REDIS_PORT') ?: 6379));
 
 /** Returns the verdict, or null when it takes longer than `$seconds`. */
 function judge(Redis $redis, string $id, string $text, int $seconds, array $fields): ?array
@@ -28,7 +28,13 @@ function judge(Redis $redis, string $id, string $text, int $seconds, array $fiel
     return null;
 }
 
-$verdict = judge($redis, $id, $text, (int) $seconds, ['author' => 'u7', 'page' => '/a/1']);
+try {
+    $redis->connect($host, $port);
+    $verdict = judge($redis, $id, $text, (int) $seconds, ['author' => 'u7', 'page' => '/a/1']);
+} catch (RedisException $error) {
+    fwrite(STDERR, "no connection to Redis at $host:$port: {$error->getMessage()}\n");
+    exit(1);
+}
 if (!$verdict) {
     echo "Bình luận đang chờ duyệt.\n";  // pending: follow.php will see the verdict
 } elseif ($verdict['verdict'] === 'hold') {

@@ -31,7 +31,10 @@ def main():
     if len(arguments) != 3 or not re.fullmatch("[1-9][0-9]*", arguments[2]):
         sys.exit("usage: ask.py ID TEXT [SECONDS]")
     comment_id, text, seconds = arguments
-    verdict = judge(comment_id, text, int(seconds), author="u7", page="/a/1")
+    try:
+        verdict = judge(comment_id, text, int(seconds), author="u7", page="/a/1")
+    except redis.ConnectionError as error:
+        sys.exit(f"no connection to Redis: {error}")
     if verdict is None:
         print("Bình luận đang chờ duyệt.")  # pending: follow.py will see the verdict
     elif verdict["verdict"] == "hold":

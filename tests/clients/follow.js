@@ -5,7 +5,7 @@
 //
 // Needs node-redis: `npm install redis`, or `apt install node-redis` with the Node of Debian; another Node
 // finds that package with NODE_PATH=/usr/share/nodejs. REDIS_URL names the server. The
-// program ends when the connection is lost: have it started again.
+// program ends with status 1 when Redis cannot be reached or the connection is lost: have it started again.
 const { createClient } = require('redis')
 
 const GROUP = 'website'
@@ -31,7 +31,12 @@ async function * verdicts(redis) {
 }
 
 async function main() {
-  const redis = createClient({ url: process.env.REDIS_URL || 'redis://127.0.0.1:6379', RESP: 2 })
+  const url = process.env.REDIS_URL || 'redis://127.0.0.1:6379'
+  const redis = createClient({ url, RESP: 2 })
+  redis.on('error', (error) => {
+    console.error(`no connection to Redis at ${new URL(url).host}: ${error.message}`)
+    process.exit(1)
+  })
   await redis.connect()
   for await (const verdict of verdicts(redis)) {
     console.log(verdict.id, verdict.verdict) // here: publish it, or tell the author

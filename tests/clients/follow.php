@@ -6,12 +6,13 @@
 //
 // Needs phpredis: `apt install php-cli php-redis` or `pecl install redis`. REDIS_HOST and REDIS_PORT
 // name the server. Where Redis has users, call $redis->auth(['web', 'password']) after connect().
-// The program ends when the connection is lost: have it started again.
+// The program ends with status 1 when Redis cannot be reached or the connection is lost: have it started
+// again.
 const GROUP = 'website';
 const CONSUMER = 'web-1';
 
+[$host, $port] = [getenv('REDIS_HOST') ?: '127.0.0.1', (int) (getenv('REDIS_PORT') ?: 6379)];
 $redis = new Redis();
-$redis->connect(getenv('REDIS_HOST') ?: '127.0.0.1', (int) (getenv('REDIS_PORT') ?: 6379));
 
 function verdicts(Redis $redis): Generator
 {
@@ -32,7 +33,13 @@ function verdicts(Redis $redis): Generator
     }
 }
 
-$redis->setOption(Redis::OPT_READ_TIMEOUT, 10);  // longer than the 5000 ms of a read
-foreach (verdicts($redis) as $verdict) {
-    echo $verdict['id'], ' ', $verdict['verdict'], "\n";  // here: publish it, or tell the author
+try {
+    $redis->connect($host, $port);
+    $redis->setOption(Redis::OPT_READ_TIMEOUT, 10);  // longer than the 5000 ms of a read
+    foreach (verdicts($redis) as $verdict) {
+        echo $verdict['id'], ' ', $verdict['verdict'], "\n";  // here: publish it, or tell the author
+    }
+} catch (RedisException $error) {
+    fwrite(STDERR, "no connection to Redis at $host:$port: {$error->getMessage()}\n");
+    exit(1);
 }

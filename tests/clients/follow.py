@@ -4,9 +4,10 @@
     follow.py    prints the id and the verdict of each comment, until it is stopped
 
 Needs redis-py: `apt install python3-redis` or `pip install redis`. REDIS_URL names the server. The
-program ends when the connection is lost: have it started again.
+program ends with status 1 when Redis cannot be reached or the connection is lost: have it started again.
 """
 import os
+import sys
 
 import redis
 
@@ -35,5 +36,8 @@ def verdicts():
             after = ">"  # then new verdicts
 
 
-for verdict in verdicts():
-    print(verdict["id"], verdict["verdict"], flush=True)  # here: publish it, or tell the author
+try:
+    for verdict in verdicts():
+        print(verdict["id"], verdict["verdict"], flush=True)  # here: publish it, or tell the author
+except redis.ConnectionError as error:
+    sys.exit(f"no connection to Redis: {error}")

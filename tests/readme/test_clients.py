@@ -1,5 +1,6 @@
 """The client programs of tests/clients, against a real daemon."""
 import importlib.util
+import re
 import shutil
 import subprocess
 import sys
@@ -77,6 +78,28 @@ def test_ask_ignores_the_late_answer_to_an_edit(site, language):
     site.verdict("c42")
     told = ask(site, language, SHORT, int(PATIENCE))
     assert told == site.verdict("c42", 2)["reason"] != ""
+
+
+@pytest.mark.parametrize("name, arguments", [("ask", ["c42", SHORT]), ("follow", [])])
+def test_without_redis_a_client_prints_one_line_and_ends(site, language, name, arguments):
+    """The line names the server, and is no trace of exceptions."""
+    command = program(language, name)
+    site.server.end()
+    done = subprocess.run([*command, *arguments], env=site.env, capture_output=True, text=True,
+                          timeout=PATIENCE)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(rf"no connection to Redis.* 127\.0\.0\.1:{site.port}\b.*\n", done.stderr), done.stderr
+    assert "refused" in done.stderr.lower()
+
+
+@pytest.mark.parametrize("name, arguments", [("ask", ["c42", SHORT, "600"]), ("follow", [])])
+def test_a_client_that_loses_redis_prints_one_line_and_ends(site, language, name, arguments):
+    waiting = subprocess.Popen([*program(language, name), *arguments], env=site.env, text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    wait_for(lambda: site.redis.info("clients")["blocked_clients"])
+    site.server.end()
+    out, err = waiting.communicate(timeout=PATIENCE)
+    assert waiting.returncode == 1 and not out and len(err.splitlines()) == 1, err
 
 
 def follow(site, command, seen):
