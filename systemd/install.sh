@@ -24,16 +24,25 @@ put_setting() { # FILE TARGET-DIRECTORY
 	fi
 }
 
-put_unit() { # FILE TARGET-DIRECTORY
+put_with_paths() { # FILE TARGET-DIRECTORY WHERE-IT-NAMES-SYSCONFDIR
 	put 644 "$1" "$2"
-	[ "$action" = remove ] || sed -i "s|/usr/bin/duyetd|$PREFIX/bin/duyetd|g; s|/etc/duyetd|$SYSCONFDIR/duyetd|g
+	[ "$action" = remove ] || sed -i "s|/usr/bin/duyetd|$PREFIX/bin/duyetd|g; $3s|/etc/duyetd|$SYSCONFDIR/duyetd|g
 		s|/usr/lib/duyetd|$PREFIX/lib/duyetd|g; s|/usr/share/doc|$PREFIX/share/doc|g" "$DESTDIR$2/$(basename "$1")"
 }
 
+put_unit() { # FILE TARGET-DIRECTORY
+	put_with_paths "$1" "$2" ''
+}
+
+put_man() { # SECTION FILE
+	# Elsewhere than in lists of files, /etc/duyetd/rules is a default of the program.
+	put_with_paths "$2" "$PREFIX/share/man/man$1" '/^\.It Pa/'
+}
+
 put 755 "$BUILD/duyetd" "$PREFIX/bin"
-put 644 systemd/man/duyetd.1 "$PREFIX/share/man/man1"
-put 644 systemd/man/duyetd-rules.5 "$PREFIX/share/man/man5"
-put 644 systemd/man/duyetd-redis.7 "$PREFIX/share/man/man7"
+put_man 1 systemd/man/duyetd.1
+put_man 5 systemd/man/duyetd-rules.5
+put_man 7 systemd/man/duyetd-redis.7
 put 644 systemd/completion/duyetd "$PREFIX/share/bash-completion/completions"
 put 644 systemd/completion/_duyetd "$PREFIX/share/zsh/site-functions"
 put 644 systemd/redis/duyetd.acl "$PREFIX/share/doc/duyetd"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# `make install` puts everything where PREFIX and SYSCONFDIR say, writes these paths into the units,
-# and keeps files that ops have edited. `make uninstall` removes everything except those files.
+# `make install` puts everything where PREFIX and SYSCONFDIR say, writes these paths into the units
+# and the manual pages, and keeps files that ops have edited. `make uninstall` removes everything except those files.
 set -eu
 cd "$(dirname "$0")/../.."
 : "${BUILD:=build}"
@@ -24,6 +24,14 @@ unit=$scratch/opt/duyetd/lib/systemd/system/duyetd.service
 grep -q '^ExecStart=/opt/duyetd/bin/duyetd run$' "$unit" || fail "the unit starts another program"
 grep -q '^Environment=DUYETD_RULES=/opt/etc/duyetd/rules$' "$unit" || fail "the unit has other rules"
 ! grep -q '/usr/bin/duyetd\| /etc/duyetd\|=/etc/duyetd' "$unit" || fail "the unit names other paths"
+man=$scratch/opt/duyetd/share/man
+grep -q '^\.Pa /opt/duyetd/share/doc/duyetd/duyetd.rules.yml' "$man/man1/duyetd.1" || fail "duyetd(1) names no installed file"
+grep -q '^\.It Pa /opt/etc/duyetd/duyetd.env$' "$man/man1/duyetd.1" || fail "duyetd(1) names other settings"
+grep -q '^\.Pa /etc/duyetd/rules$' "$man/man1/duyetd.1" || fail "duyetd(1) names another default of --rules"
+! grep -r '/usr/share/doc\|/usr/lib/duyetd\|It Pa /etc/duyetd' "$man" || fail "a manual page names other paths"
+grep -rho '/opt/[^ ]*' "$man" | while read -r path; do
+	[ -e "$scratch$path" ] || case $path in */redis-password) ;; *) fail "a manual page names $path, which is not installed" ;; esac
+done
 [ -z "$(find "$scratch" -type f ! -path "$scratch/opt/*")" ] || fail "something is elsewhere"
 
 rules=$scratch/opt/etc/duyetd/rules/10-site.yaml
