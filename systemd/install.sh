@@ -51,12 +51,23 @@ put 644 systemd/prometheus/duyetd.rules.yml "$PREFIX/share/doc/duyetd"
 put 644 systemd/prometheus/duyetd-dashboard.json "$PREFIX/share/doc/duyetd"
 put 644 LICENSE "$PREFIX/share/doc/duyetd"
 
+# A link to a file that is not installed becomes plain text.
+unlink_absent() { # PAGE
+	grep -o '\]([[:alnum:]_./-]*[#)]' "$1" | sed 's/^..//; s/.$//' | sort -u | while read -r target; do
+		[ -e "$(dirname "$1")/$target" ] || sed -i "s|\[\([^]]*\)\](${target}[^)]*)|\1|g" "$1"
+	done
+}
+
 # At the same places as in the source, so that links from page to page work.
 for page in README.md rules/README*.md systemd/README*.md; do
 	put 644 "$page" "$PREFIX/share/doc/duyetd/$(dirname "$page")"
 done
 for client in tests/clients/*; do
 	put 755 "$client" "$PREFIX/share/doc/duyetd/tests/clients"
+done
+
+[ "$action" = remove ] || find "$DESTDIR$PREFIX/share/doc/duyetd" -name '*.md' | while read -r page; do
+	unlink_absent "$page"
 done
 
 for unit in systemd/*.service; do

@@ -20,6 +20,7 @@ mkdir -p "$root/DEBIAN" "$BUILD/deb/debian"
 BUILD=$BUILD PREFIX=/usr SYSCONFDIR=/etc DESTDIR=$root systemd/install.sh
 strip --strip-unneeded --remove-section=.comment "$root/usr/bin/duyetd"
 mv "$doc/LICENSE" "$doc/copyright"
+sed -i 's|](LICENSE)|](copyright)|' "$doc/README.md"
 gzip -9n "$root"/usr/share/man/*/*
 
 # The packages of the libraries that the binary is linked with, and their least versions.

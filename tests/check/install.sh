@@ -34,6 +34,19 @@ grep -rho '/opt/[^ ]*' "$man" | while read -r path; do
 done
 [ -z "$(find "$scratch" -type f ! -path "$scratch/opt/*")" ] || fail "something is elsewhere"
 
+pages=$scratch/opt/duyetd/share/doc/duyetd
+find "$pages" -name '*.md' | while read -r page; do
+	grep -o '\]([[:alnum:]_./-]*[#)]' "$page" | sed 's/^..//; s/.$//' | while read -r target; do
+		[ -e "$(dirname "$page")/$target" ] || fail "$page: a link to $target, which is not installed"
+	done
+done
+blocks() {
+	sed -n '/^```/,/^```/p' "$1"
+}
+[ "$(blocks "$pages/README.md")" = "$(blocks README.md)" ] || fail "a code block was changed"
+grep -q '| change the program | src/README.md and' "$pages/README.md" || fail "a link to the source has lost its text"
+grep -q '](rules/README.md#after-a-bad-rule)' "$pages/README.md" || fail "a link to an installed page is gone"
+
 rules=$scratch/opt/etc/duyetd/rules/10-site.yaml
 echo '# ours' >>"$rules"
 put | grep -q 'kept .*10-site.yaml' || fail "it does not say what it kept"
