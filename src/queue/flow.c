@@ -77,6 +77,14 @@ static void on_failed(void *arg)
 		flow->options.changed(flow->options.arg);
 }
 
+static void on_refusing(void *arg)
+{
+	const struct flow *flow = arg;
+
+	if (flow->options.refusing)
+		flow->options.refusing(flow->options.arg);
+}
+
 static void on_up(void *arg)
 {
 	struct flow *flow = arg;
@@ -199,6 +207,7 @@ static bool make_session(struct flow *flow, struct event_base *base)
 		.up = on_up,
 		.down = on_down,
 		.failed = on_failed,
+		.refusing = on_refusing,
 		.arg = flow,
 	};
 

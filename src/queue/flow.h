@@ -25,6 +25,8 @@ struct flow_options {
 	int64_t claim_after_ms, max_deliveries;
 	/* The session is up, or lost, or an attempt to connect failed. NULL to ignore. */
 	void (*changed)(void *arg);
+	/* Redis begins or ceases to refuse commands, see session_error(). NULL to ignore. */
+	void (*refusing)(void *arg);
 	/* Called once after flow_stop(), perhaps before that returns: nothing is in hand any
 	 * more, or Redis is lost. */
 	void (*ended)(void *arg);

@@ -63,13 +63,16 @@ static struct session *session_of(const struct worker *worker, int flow)
 
 /* The daemon is ready after its first attempt to connect, also when that failed: it then waits
  * for Redis as long as necessary, and systemd need not wait too. */
-static void notify_status(struct worker *worker)
+static void notify_status(void *arg)
 {
+	struct worker *worker = arg;
 	const struct session *session = session_of(worker, SUBMISSIONS);
-	bool up = session_is_up(session);
+	const char *error = session_error(session);
+	const char *state = !session_is_up(session) ? "waiting for Redis: "
+			    : *error		    ? "Redis refuses commands: "
+						    : "judging";
 
-	sd_notify("%sSTATUS=%s%s, rules %s%s", worker->ready ? "" : "READY=1\n",
-		  up ? "judging" : "waiting for Redis: ", up ? "" : session_error(session),
+	sd_notify("%sSTATUS=%s%s, rules %s%s", worker->ready ? "" : "READY=1\n", state, error,
 		  ruleset_id(judging_rules(worker->judging)),
 		  worker->rules_refused ? "; the new rules did not load" : "");
 	worker->ready = true;
@@ -200,6 +203,7 @@ static bool make_flows(struct worker *worker)
 	submissions.in_flight = (size_t)worker->options.in_flight;
 	submissions.linger_ms = worker->options.linger;
 	submissions.changed = on_submissions_changed;
+	submissions.refusing = notify_status;
 	reviews.queue.stream = KEY_REVIEW;
 	reviews.about = "redis for reviews";
 	reviews.counters = &worker->metrics.review_redis;

@@ -62,22 +62,28 @@ static void log_fault(struct calls *calls, enum lane lane, enum fault fault, con
 				     ? " advice=\"give the prefix a {hash tag}: it keeps all "
 				       "keys in one slot\""
 				     : "";
-	char quoted[LOG_QUOTED];
 
 	if (calls->logged[lane] & 1U << fault)
 		return;
 	calls->logged[lane] |= 1U << fault;
 	log_event(LOG_WARNING, calls->about, "refuses fault=%s error=%s%s", fault_name(fault),
-		  log_quote(quoted, why, strlen(why)), advice);
+		  log_quote(calls->refusal, why, strlen(why)), advice);
+	calls->refusing(calls->arg);
 }
 
 static void log_success(struct calls *calls, enum lane lane)
 {
+	if (!calls->logged[lane])
+		return;
 	for (enum fault fault = 0; fault < FAULTS; fault++)
 		if (calls->logged[lane] & 1U << fault)
 			log_event(LOG_INFO, calls->about, "accepts commands again fault=%s",
 				  fault_name(fault));
 	calls->logged[lane] = 0;
+	if (!calls->logged[LANE_WORK] && !calls->logged[LANE_READ]) {
+		calls->refusal[0] = '\0';
+		calls->refusing(calls->arg);
+	}
 }
 
 /* Ends a call. Removes it from the list first, since `done` may do anything. */

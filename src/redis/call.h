@@ -7,6 +7,7 @@
 #define DUYETD_REDIS_CALL_H
 
 #include <stddef.h>
+#include "base/log.h"
 #include "redis/connection.h"
 #include "redis/fault.h"
 
@@ -51,11 +52,14 @@ struct calls {
 	struct redis_counters *counters;
 	/* Connects again, and so gives all calls up. */
 	void (*restart)(void *arg, const char *why);
+	void (*refusing)(void *arg); /* `refusal` has changed */
 	void *arg;
 
 	struct call *first;
 	bool worked; /* a command that may be refused succeeded; cleared by the session */
-	unsigned logged[LANES]; /* bit 1 << fault: it is in the log, and not over */
+	unsigned logged[LANES];	  /* bit 1 << fault: it is in the log, and not over */
+	char refusal[LOG_QUOTED]; /* the error that was logged last, in quotes; empty when all are
+				     over */
 };
 
 /* Sends a command. Takes ownership of its bytes and calls `done` exactly once, unless it returns

@@ -123,8 +123,8 @@ static void become_up(struct session *session)
 		log_event(LOG_INFO, session->options.about, "reached url=%s",
 			  session->options.endpoint.url);
 	session->logged = LOGGED_NOTHING;
-	session->error[0] = '\0';
 	memset(session->calls.logged, 0, sizeof session->calls.logged);
+	session->calls.refusal[0] = '\0';
 	session->moves = 0;
 	session->up_at = clock_ms();
 	session->calls.worked = false;
@@ -207,6 +207,14 @@ static void on_retry(evutil_socket_t unused, short what, void *arg)
 	locate_search(session->locate);
 }
 
+static void on_refusing(void *arg)
+{
+	const struct session *session = arg;
+
+	if (session->options.refusing)
+		session->options.refusing(session->options.arg);
+}
+
 static bool make_parts(struct session *session)
 {
 	const struct locate_options options = {
@@ -226,6 +234,7 @@ static bool make_parts(struct session *session)
 		.setup = &session->options.setup,
 		.counters = session->options.counters,
 		.restart = on_lost,
+		.refusing = on_refusing,
 		.arg = session,
 	};
 	return session->locate && session->retry;
@@ -273,7 +282,7 @@ bool session_is_up(const struct session *session)
 
 const char *session_error(const struct session *session)
 {
-	return session->error;
+	return session->state == UP ? session->calls.refusal : session->error;
 }
 
 void session_stop_reading(struct session *session)

@@ -31,6 +31,8 @@ struct session_options {
 	void (*down)(void *arg); /* all calls have completed already */
 	/* Redis was lost (after `down`), or an attempt to connect failed. NULL to ignore. */
 	void (*failed)(void *arg);
+	/* While it is up, session_error() has changed. NULL to ignore. */
+	void (*refusing)(void *arg);
 	void *arg;
 };
 
@@ -45,7 +47,8 @@ void session_free(struct session *session);
 
 bool session_is_up(const struct session *session);
 
-/* The last error, printable and in quotes; empty while the session is up. */
+/* Printable and in quotes: why the session is not up or, while it is up, the error by which Redis
+ * refuses commands; then empty if it accepts them. */
 const char *session_error(const struct session *session);
 
 /* Drops both connections and reconnects. */

@@ -226,6 +226,18 @@ def test_systemd_is_notified_without_redis(server, redis, daemon, systemd):
     assert "READY=1" not in systemd.told("STATUS=waiting for Redis")
 
 
+def test_systemd_is_notified_where_redis_refuses_commands(redis, daemon, systemd):
+    """Comments wait while the key of their verdicts has a wrong type: the status does not say `judging`."""
+    daemon(env=systemd.env)
+    systemd.told("STATUS=judging")
+    redis.set("comments:verdicts", "not a stream")
+    redis.xadd("comments:submitted", {"id": "c1", "text": GOOD})
+    status = systemd.told("STATUS=")
+    assert status.startswith('STATUS=Redis refuses commands: "WRONGTYPE') and "(comments:verdicts)" in status
+    redis.delete("comments:verdicts")
+    assert systemd.told("STATUS=").startswith("STATUS=judging, rules ")
+
+
 def test_systemd_is_notified_where_redis_refuses_the_password(server, redis, daemon, systemd):
     redis.config_set("requirepass", "secret")
     daemon(wait=False, env=systemd.env)

@@ -97,7 +97,7 @@ static void answer(struct connection *connection, const char *expected, const ch
 static struct event_base *base;
 static struct redis_counters counters;
 static struct calls calls;
-static unsigned restarts, completed, refusals;
+static unsigned restarts, completed, refusals, news;
 static char result[64];
 
 static void on_restart(void *arg, const char *why)
@@ -105,6 +105,12 @@ static void on_restart(void *arg, const char *why)
 	(void)arg, (void)why;
 	restarts++;
 	calls_give_up(&calls);
+}
+
+static void on_refusing(void *arg)
+{
+	(void)arg;
+	news++;
 }
 
 static void on_done(void *arg, const redisReply *reply)
@@ -131,13 +137,14 @@ static int begin(void **state)
 	(void)state;
 	base = event_base_new();
 	opened = 0;
-	restarts = completed = refusals = 0;
+	restarts = completed = refusals = news = 0;
 	counters = (struct redis_counters){0};
 	calls = (struct calls){.base = base,
 			       .about = "redis",
 			       .setup = &setup,
 			       .counters = &counters,
-			       .restart = on_restart};
+			       .restart = on_restart,
+			       .refusing = on_refusing};
 	for (int lane = 0; lane < LANES; lane++)
 		calls.connections[lane] = connection_open(base, &none);
 	return 0;
@@ -199,12 +206,16 @@ static void errors_are_waited_out_and_others_go_on(void **state)
 	answer(redis, "XADD b", "+OK\r\n");
 	assert_int_equal(completed, 1);
 	assert_int_equal(refusals, 1);
+	assert_string_equal(calls.refusal, "\"OOM command not allowed\"");
 	event_base_loop(base, EVLOOP_ONCE);
 	answer(redis, "XADD a", "-OOM command not allowed\r\n");
 	assert_int_equal(refusals, 1); /* told once */
+	assert_int_equal(news, 1);
 	event_base_loop(base, EVLOOP_ONCE);
 	answer(redis, "XADD a", "+OK\r\n");
 	assert_int_equal(completed, 2);
+	assert_string_equal(calls.refusal, "");
+	assert_int_equal(news, 2);
 	assert_int_equal(counters.faults[FAULT_OOM], 2);
 	assert_int_equal(waiting(), 0);
 }
