@@ -168,7 +168,8 @@ def anchors(text):
 
 
 def check_links():
-    pages = [ROOT / "README.md", *sorted(ROOT.glob("*/README*.md"))]
+    pages = [page for folder in (".", "rules", "src", "systemd", "tests")
+             for page in sorted((ROOT / folder).glob("README*.md"))]
     for page in pages:
         text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.M | re.S)
         names = list(anchors(page.read_text()))

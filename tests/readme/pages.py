@@ -8,8 +8,10 @@ import subprocess
 
 from website import PATIENCE, ROOT
 
+# Not those of other folders that happen to be here, such as a copy of the rules.
 PAGES = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
-         for path in [ROOT / "README.md", *sorted(ROOT.glob("*/README*.md"))]}
+         for folder in (".", "rules", "src", "systemd", "tests")
+         for path in sorted((ROOT / folder).glob("README*.md"))}
 BLOCK = re.compile(r"<!-- run: ([a-z ]+) -->\n```\w+\n(.*?)```", re.S)
 
 
