@@ -96,6 +96,31 @@ static void required_letters_of_patterns(void **state)
 	}
 }
 
+static void patterns_with_too_many_alternatives_are_told_from_others(void **state)
+{
+	static const struct {
+		const char *pattern;
+		bool too_many;
+	} patterns[] = {
+		{"số (?:một|hai|ba|bốn|năm|sáu|bảy|tám) trăm", false},	    /* eight */
+		{"nạp (?:trăm|nghìn|triệu|tỷ|đô|xu|vàng|thẻ|tiền)", false}, /* short anyway */
+		{"quý (?:khách một|khách hai|khách ba|khách tư|khách sáu|khách bảy|khách tám|"
+		 "khách chín|khách mười)",
+		 true},
+		{"quý khách (?:một|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)", false}, /* quichach */
+		{"ai (?:trăm nghìn|nghìn tỷ|triệu đô|tỷ bạc lẻ|đô la mỹ|xu vàng mười|vàng miếng|"
+		 "thẻ tín dụng|tiền mặt) .* (?:a|b|c|d|e|g|h|i|k)",
+		 true},
+		{"[abcdefghik]", false},
+		{"\\w+", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++)
+		if (prefilter_has_too_many(patterns[i].pattern) != patterns[i].too_many)
+			fail_msg("%s", patterns[i].pattern);
+}
+
 /* What literals are searched in has no letters that \W may match or that none of them has. */
 static void texts_are_read_as_letters(void **state)
 {
@@ -141,6 +166,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(required_letters_of_patterns),
+		cmocka_unit_test(patterns_with_too_many_alternatives_are_told_from_others),
 		cmocka_unit_test(texts_are_read_as_letters),
 		cmocka_unit_test(deep_and_wide_patterns_are_given_up),
 	};

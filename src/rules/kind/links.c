@@ -77,7 +77,7 @@ static const char *to_ascii(const char *host, char ascii[HOST_SIZE])
 	return ascii;
 }
 
-/* The host, without www., of an address that was given for a domain, or an example. */
+/* The host, without www., of an address that was given for a domain; NULL if there is none. */
 static const char *find_host(const char *string, char host[HOST_SIZE])
 {
 	const char *scheme = strstr(string, "://");
@@ -95,7 +95,32 @@ static const char *find_host(const char *string, char host[HOST_SIZE])
 		if (read_host(name, host, HOST_SIZE))
 			return host;
 	}
-	return "baochi.example";
+	return NULL;
+}
+
+static void report_no_domain(struct node node, const char *string)
+{
+	char host[HOST_SIZE];
+	const char *meant = find_host(string, host);
+
+	if (meant)
+		node_problem(node, PROBLEM_ERROR,
+			     "\"%s\" is not a domain; write it as %s, which also allows its "
+			     "subdomains",
+			     quote(string).text, meant);
+	else
+		node_problem(node, PROBLEM_ERROR,
+			     "\"%s\" is not a domain: expected one such as baochi.example",
+			     quote(string).text);
+}
+
+static void lint_www(struct node node, const char *host)
+{
+	if (!strncmp(host, "www.", 4) && strchr(host + 4, '.'))
+		node_problem(node, PROBLEM_WARNING,
+			     "\"%s\" allows this host, not %s; write it as %s, which also allows "
+			     "its subdomains",
+			     quote(host).text, host + 4, host + 4);
 }
 
 static const char *load_domain(struct loading *loading, struct node node)
@@ -105,11 +130,11 @@ static const char *load_domain(struct loading *loading, struct node node)
 
 	if (!string)
 		return NULL;
-	if (read_host(string, host, sizeof host))
+	if (read_host(string, host, sizeof host)) {
+		lint_www(node, host);
 		return load_string(loading, to_ascii(host, ascii));
-	node_problem(node, PROBLEM_ERROR,
-		     "\"%s\" is not a domain; write it as %s, which also allows its subdomains",
-		     quote(string).text, find_host(string, host));
+	}
+	report_no_domain(node, string);
 	return NULL;
 }
 

@@ -116,7 +116,8 @@ static void append(struct letters *letters, const struct glyph *glyph, char lett
 	letters->glyph[letters->count++].letter = (uint8_t)letter;
 }
 
-/* What people write for the letter that ends a word: cặk, hôg, mìh, vậyz. */
+/* What people write for the letter that ends a word, or add to it: cặk, hôg, mìh, vậyz, đel, đis.
+ */
 static void append_last(struct letters *out, const struct glyph *last, bool after_vowel)
 {
 	if (last->letter == 'k')
@@ -124,7 +125,7 @@ static void append_last(struct letters *out, const struct glyph *last, bool afte
 	else if (after_vowel && (last->letter == 'g' || last->letter == 'h')) {
 		append(out, last, 'n');
 		append(out, last, (char)last->letter);
-	} else if (last->letter != 'z')
+	} else if (last->letter != 'z' && !(after_vowel && strchr("ls", last->letter)))
 		append(out, last, (char)(last->letter == 'j' ? 'i' : last->letter));
 }
 

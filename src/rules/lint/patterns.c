@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "rules/match/build.h"
 #include "rules/match/pattern.h"
+#include "rules/match/prefilter.h"
 #include "rules/match/scan.h"
 #include "rules/rule.h"
 
@@ -185,6 +186,11 @@ static void lint_pattern(struct trial *trial, const struct term *term)
 	if (matches_empty(code))
 		problems_add(trial->problems, PROBLEM_WARNING, term->place,
 			     "this pattern matches the empty text: every part of it is optional");
+	if (prefilter_has_too_many(term->string))
+		problems_add(trial->problems, PROBLEM_HINT, term->place,
+			     "this pattern has more than %d alternatives in a group, and so is "
+			     "searched in every comment; split it into several, or write phrases",
+			     LITERALS);
 	try_hard_texts(trial, code, term);
 	pcre2_code_free(code);
 }

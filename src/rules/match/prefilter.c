@@ -106,6 +106,7 @@ struct parser {
 	const char *at;
 	unsigned depth;
 	bool failed; /* the pattern uses syntax that is not analysed */
+	bool cuts;   /* alternatives that do not fit are left out, which finds too few */
 };
 
 static const struct part nothing = {.exact = true, .one_of = {.count = 1}};
@@ -402,17 +403,29 @@ static struct part alternatives(struct parser *p)
 		all.exact = all.exact && next.exact;
 		bool known = all.exact ||
 			     (literals_shortest(&all.one_of) && literals_shortest(&next.one_of));
-		if (!known || !literals_unite(&all.one_of, &next.one_of))
+		if (!known || (!literals_unite(&all.one_of, &next.one_of) && !p->cuts))
 			all = anything; /* continues with nothing known */
 	}
 	return all;
 }
 
-bool prefilter_find(const char *source, struct literals *found)
+static bool find(struct parser p, struct literals *found)
 {
-	struct parser p = {.at = source};
 	struct part part = alternatives(&p);
 
 	*found = part.one_of;
 	return !p.failed && !*p.at && literals_shortest(found) >= LITERAL_LEAST;
+}
+
+bool prefilter_find(const char *source, struct literals *found)
+{
+	return find((struct parser){.at = source}, found);
+}
+
+bool prefilter_has_too_many(const char *source)
+{
+	struct literals found;
+
+	return !prefilter_find(source, &found) &&
+	       find((struct parser){.at = source, .cuts = true}, &found);
 }

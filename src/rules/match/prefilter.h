@@ -38,6 +38,10 @@ struct literals {
  */
 bool prefilter_find(const char *source, struct literals *found);
 
+/* Whether a pattern has no literals, and would have some if no group had more than LITERALS
+ * alternatives. */
+bool prefilter_has_too_many(const char *source);
+
 /*
  * What literals are searched in: the skeleton of a canonical text (text/canonical.h, in small
  * letters) without the letters that no literal has, those of other scripts. \W matches some of
