@@ -18,10 +18,19 @@ async function judge(redis, id, text, seconds, fields) {
   }
 }
 
+// Fails when Redis does not answer at all: the limit of BLPOP is kept by Redis.
+async function within(seconds, promise) {
+  let timer
+  const late = new Promise((resolve, reject) => {
+    timer = setTimeout(reject, seconds * 1000, new Error('no answer'))
+  })
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
+}
+
 function message(verdict) {
   if (!verdict) return 'Bình luận đang chờ duyệt.' // pending: follow.js will see the verdict
   if (verdict.verdict === 'hold') return 'Bình luận đang chờ người duyệt.'
-  return verdict.reason || 'Bình luận đã được đăng.'
+  return verdict.verdict === 'reject' ? verdict.reason : 'Bình luận đã được đăng.'
 }
 
 async function main() {
@@ -33,14 +42,15 @@ async function main() {
   // BLPOP blocks its connection: use a connection, or a pool, for those who wait.
   const url = process.env.REDIS_URL || 'redis://127.0.0.1:6379'
   const redis = createClient({ url })
-  // node-redis would try again for ever; a web server may let it, and only log the error here.
-  redis.on('error', (error) => {
+  const fail = (error) => { // keep the comment, and submit it again later
     console.error(`no connection to Redis at ${new URL(url).host}: ${error.message}`)
     process.exit(1)
-  })
-  await redis.connect()
-  const fields = { author: 'u7', page: '/a/1' }
-  console.log(message(await judge(redis, id, text, Number(seconds), fields)))
+  }
+  // node-redis would try again for ever; a web server may let it, and only log the error here.
+  redis.on('error', fail)
+  const answer = redis.connect()
+    .then(() => judge(redis, id, text, Number(seconds), { author: 'u7', page: '/a/1' }))
+  console.log(message(await within(Number(seconds) + 5, answer).catch(fail)))
   await redis.quit()
 }
 main()

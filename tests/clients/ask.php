@@ -19,6 +19,9 @@ function judge(Redis $redis, string $id, string $text, int $seconds, array $fiel
 {
     $entry = $redis->xAdd('comments:submitted', '*',
                           ['id' => $id, 'text' => $text, 'reply' => '1'] + $fields);
+    if (!$entry) {  // phpredis throws no exception for some errors
+        throw new RuntimeException($redis->getLastError());
+    }
     while ($answer = $redis->blPop(["comments:reply:$id"], $seconds)) {
         $verdict = json_decode($answer[1], true);
         if ($verdict['entry'] === $entry) {  // else: the late answer to an earlier edit
@@ -29,9 +32,11 @@ function judge(Redis $redis, string $id, string $text, int $seconds, array $fiel
 }
 
 try {
-    $redis->connect($host, $port);
+    $redis->connect($host, $port, 5);
+    $redis->setOption(Redis::OPT_READ_TIMEOUT, $seconds + 5);  // longer than BLPOP waits
     $verdict = judge($redis, $id, $text, (int) $seconds, ['author' => 'u7', 'page' => '/a/1']);
 } catch (RedisException $error) {
+    // Keep the comment, and submit it again later.
     fwrite(STDERR, "no connection to Redis at $host:$port: {$error->getMessage()}\n");
     exit(1);
 }
@@ -39,6 +44,8 @@ if (!$verdict) {
     echo "Bình luận đang chờ duyệt.\n";  // pending: follow.php will see the verdict
 } elseif ($verdict['verdict'] === 'hold') {
     echo "Bình luận đang chờ người duyệt.\n";
+} elseif ($verdict['verdict'] === 'reject') {
+    echo $verdict['reason'], "\n";
 } else {
-    echo $verdict['reason'] ?: 'Bình luận đã được đăng.', "\n";
+    echo "Bình luận đã được đăng.\n";
 }

@@ -12,11 +12,14 @@ import sys
 
 import redis
 
-r = redis.Redis.from_url(os.environ.get("REDIS_URL", "redis://127.0.0.1:6379"),
-                         decode_responses=True)
+
+def connect(seconds):
+    return redis.Redis.from_url(os.environ.get("REDIS_URL", "redis://127.0.0.1:6379"),
+                                decode_responses=True,
+                                socket_timeout=seconds)  # longer than BLPOP waits
 
 
-def judge(comment_id, text, seconds, **fields):
+def judge(r, comment_id, text, seconds, **fields):
     """Returns the verdict, or None when it takes longer than `seconds`."""
     entry = r.xadd("comments:submitted", {"id": comment_id, "text": text, "reply": 1, **fields})
     while answer := r.blpop(f"comments:reply:{comment_id}", timeout=seconds):
@@ -32,15 +35,18 @@ def main():
         sys.exit("usage: ask.py ID TEXT [SECONDS]")
     comment_id, text, seconds = arguments
     try:
-        verdict = judge(comment_id, text, int(seconds), author="u7", page="/a/1")
-    except redis.ConnectionError as error:
-        sys.exit(f"no connection to Redis: {error}")
+        r = connect(int(seconds) + 5)
+        verdict = judge(r, comment_id, text, int(seconds), author="u7", page="/a/1")
+    except (redis.ConnectionError, redis.TimeoutError) as error:
+        sys.exit(f"no connection to Redis: {error}")  # keep the comment, and submit it again later
     if verdict is None:
         print("Bình luận đang chờ duyệt.")  # pending: follow.py will see the verdict
     elif verdict["verdict"] == "hold":
         print("Bình luận đang chờ người duyệt.")
+    elif verdict["verdict"] == "reject":
+        print(verdict["reason"])
     else:
-        print(verdict["reason"] or "Bình luận đã được đăng.")
+        print("Bình luận đã được đăng.")
 
 
 main()

@@ -9,7 +9,7 @@
 const { createClient } = require('redis')
 
 const GROUP = 'website'
-const CONSUMER = 'web-1'
+const CONSUMER = 'web-1' // keep this name: what it has read and not acknowledged, no other name gets
 
 async function * verdicts(redis) {
   await redis.xGroupCreate('comments:verdicts', GROUP, '0', { MKSTREAM: true })

@@ -9,7 +9,7 @@
 // The program ends with status 1 when Redis cannot be reached or the connection is lost: have it started
 // again.
 const GROUP = 'website';
-const CONSUMER = 'web-1';
+const CONSUMER = 'web-1';  // keep this name: what it has read and not acknowledged, no other name gets
 
 [$host, $port] = [getenv('REDIS_HOST') ?: '127.0.0.1', (int) (getenv('REDIS_PORT') ?: 6379)];
 $redis = new Redis();
@@ -19,7 +19,11 @@ function verdicts(Redis $redis): Generator
     $redis->xGroup('CREATE', 'comments:verdicts', GROUP, '0', true);  // false where it exists already
     $after = '0';  // first what this consumer has read before and not acknowledged
     while (true) {
+        $redis->clearLastError();
         $answer = $redis->xReadGroup(GROUP, CONSUMER, ['comments:verdicts' => $after], 100, 5000);
+        if ($redis->getLastError()) {  // phpredis throws no exception for some errors
+            throw new RuntimeException($redis->getLastError());
+        }
         $entries = $answer['comments:verdicts'] ?? [];
         foreach ($entries as $entry => $fields) {
             if ($fields) {  // none: the verdict was trimmed meanwhile

@@ -11,7 +11,8 @@ import sys
 
 import redis
 
-GROUP, CONSUMER = "website", "web-1"
+GROUP = "website"
+CONSUMER = "web-1"  # keep this name: what it has read and not acknowledged, no other name gets
 
 r = redis.Redis.from_url(os.environ.get("REDIS_URL", "redis://127.0.0.1:6379"),
                          decode_responses=True,
@@ -39,5 +40,5 @@ def verdicts():
 try:
     for verdict in verdicts():
         print(verdict["id"], verdict["verdict"], flush=True)  # here: publish it, or tell the author
-except redis.ConnectionError as error:
+except (redis.ConnectionError, redis.TimeoutError) as error:
     sys.exit(f"no connection to Redis: {error}")

@@ -15,10 +15,8 @@ LANGUAGES = {
         ["node", "-e", "require('redis')"], env={"NODE_PATH": "/usr/share/nodejs",
                                                  "PATH": "/usr/local/bin:/usr/bin:/bin"},
         capture_output=True).returncode),
-    # It gives an answer up after a minute otherwise.
-    "php": (["php", "-d", f"default_socket_timeout={2 * int(PATIENCE)}"],
-            lambda: shutil.which("php") and "redis" in subprocess.run(
-                ["php", "-m"], capture_output=True, text=True).stdout.split()),
+    "php": (["php"], lambda: shutil.which("php") and "redis" in subprocess.run(
+        ["php", "-m"], capture_output=True, text=True).stdout.split()),
 }
 
 
@@ -90,6 +88,37 @@ def test_without_redis_a_client_prints_one_line_and_ends(site, language, name, a
     assert (done.returncode, done.stdout) == (1, "")
     assert re.fullmatch(rf"no connection to Redis.* 127\.0\.0\.1:{site.port}\b.*\n", done.stderr), done.stderr
     assert "refused" in done.stderr.lower()
+
+
+def test_ask_ends_when_redis_does_not_answer(site, language):
+    """The kernel accepts the connection, and nothing comes back."""
+    command = program(language, "ask")
+    site.server.freeze()
+    done = subprocess.run([*command, "c42", SHORT, "1"], env=site.env, capture_output=True, text=True,
+                          timeout=PATIENCE)
+    assert (done.returncode, done.stdout) == (1, ""), done.stderr
+    assert re.fullmatch("no connection to Redis.*\n", done.stderr), done.stderr
+
+
+def test_ask_reports_a_refused_submission(site, language):
+    """It is not pending: it was not submitted."""
+    site.redis.set("comments:submitted", "a string")
+    done = run_ask(site, language, "c42", SHORT)
+    assert done.returncode and not done.stdout
+    assert "WRONGTYPE" in done.stderr
+
+
+def test_follow_ends_when_its_group_is_gone(site, language):
+    """As after Redis has lost its data: a new start makes the group again."""
+    reading = subprocess.Popen([*program(language, "follow")], env=site.env, text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    wait_for(lambda: site.redis.info("clients")["blocked_clients"])
+    site.redis.xgroup_destroy("comments:verdicts", "website")
+    try:
+        out, _ = reading.communicate(timeout=PATIENCE)
+    finally:
+        reading.kill()
+    assert reading.returncode and "NOGROUP" in out, out
 
 
 @pytest.mark.parametrize("name, arguments", [("ask", ["c42", SHORT, "600"]), ("follow", [])])
