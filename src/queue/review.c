@@ -178,8 +178,9 @@ static const struct answer {
 	{"UNCHANGED", .logged = "not changed: the verdict is not the daemon's or not on this text"},
 	{"UNKNOWN", .dead = "no comment with this id is known: it is neither among the rejected "
 			    "nor among the verdicts that are kept"},
-	{"EDITED", .dead = "the comment has been edited since: another entry is now judged under "
-			   "its id; look at that one"},
+	{"EDITED",
+	 .dead = "the comment has been edited since, or the field entry is wrong: another "
+		 "entry is now judged under its id; look at that one"},
 	{"FOREIGN",
 	 .dead = "the record of this comment was not written by the daemon: expected a hash "
 		 "of at most 1000 fields and 2 MiB; delete it and send the review again"},

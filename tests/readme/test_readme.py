@@ -29,7 +29,7 @@ def test_submit_and_read(site):
 def test_submit_and_wait(site):
     site.daemon()
     program, = blocks("README.md", "python")
-    code, count = re.subn(r"redis\.Redis\(", f"redis.Redis(port={site.port}, ", program)
+    code, count = re.subn(r"redis\.Redis\(", f"redis.Redis(host='127.0.0.1', port={site.port}, ", program)
     code, waits = re.subn("timeout=2", "timeout=0", code)  # as long as it takes
     assert count == waits == 1
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE)
