@@ -199,7 +199,7 @@ static void try_everyday(const struct settings *settings, const struct ruleset *
 static int check(const struct settings *settings, struct problems *problems)
 {
 	const char *directory = command_rules_directory(settings->rules);
-	struct ruleset *rules = ruleset_load(directory, problems);
+	struct ruleset *rules = ruleset_load_to_check(directory, problems);
 	bool good;
 
 	if (rules) {

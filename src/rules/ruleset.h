@@ -17,6 +17,10 @@
  * The caller owns the set; ruleset_free(NULL) does nothing.
  */
 struct ruleset *ruleset_load(const char *dir, struct problems *problems);
+
+/* As ruleset_load(), but returns the set also when the only errors are examples that fail. For
+ * `check`, which then looks at the rest of it. */
+struct ruleset *ruleset_load_to_check(const char *dir, struct problems *problems);
 void ruleset_free(struct ruleset *rules);
 
 /* The first 12 hex digits of the SHA-256 of the files and lists, in the order of loading. */

@@ -465,19 +465,25 @@ static void compile(struct loading *loading)
 		complain(loading, why);
 }
 
-static void load(struct loading *loading)
+/* Returns whether there is no error. Examples that fail do not count. */
+static bool load(struct loading *loading)
 {
+	bool good;
+
 	digest_start(&loading->set_digest);
 	load_files(loading);
 	digest_finish(&loading->set_digest, loading->set->id);
 	compile(loading);
+	good = !problems_count(loading->problems, PROBLEM_ERROR);
 	if (loading->set->scan || !ruleset_terms(loading->set))
 		examples_try(loading->set, loading->problems);
+	return good;
 }
 
-struct ruleset *ruleset_load(const char *dir, struct problems *problems)
+struct ruleset *ruleset_load_to_check(const char *dir, struct problems *problems)
 {
 	struct loading loading = {.directory = dir, .problems = problems};
+	bool good = false;
 
 	loading.directory_handle = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (loading.directory_handle < 0) {
@@ -489,14 +495,24 @@ struct ruleset *ruleset_load(const char *dir, struct problems *problems)
 	if (loading.set && loading.builder) {
 		loading.set->fields[INPUT_TEXT] = "text";
 		loading.set->field_count = 1;
-		load(&loading);
+		good = load(&loading);
 	} else {
 		complain(&loading, "out of memory");
 		scan_builder_free(loading.builder);
 	}
 	close(loading.directory_handle);
-	if (!problems_count(problems, PROBLEM_ERROR))
+	if (good)
 		return loading.set;
 	ruleset_free(loading.set);
+	return NULL;
+}
+
+struct ruleset *ruleset_load(const char *dir, struct problems *problems)
+{
+	struct ruleset *rules = ruleset_load_to_check(dir, problems);
+
+	if (!problems_count(problems, PROBLEM_ERROR))
+		return rules;
+	ruleset_free(rules);
 	return NULL;
 }
