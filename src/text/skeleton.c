@@ -1,4 +1,6 @@
+#include <endian.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/grow.h"
 #include "text/codepoint.h"
@@ -7,21 +9,29 @@
 
 enum { OTHER_SCRIPT = 0x80, DONG = 0x20AB /* ₫ */ };
 
-/* ASCII letters and digits in a skeleton: j and y become i, k becomes c. */
-static const uint8_t folded[0x100] = {
-	['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5',
-	['6'] = '6', ['7'] = '7', ['8'] = '8', ['9'] = '9', ['a'] = 'a', ['b'] = 'b',
-	['c'] = 'c', ['d'] = 'd', ['e'] = 'e', ['f'] = 'f', ['g'] = 'g', ['h'] = 'h',
-	['i'] = 'i', ['j'] = 'i', ['k'] = 'c', ['l'] = 'l', ['m'] = 'm', ['n'] = 'n',
-	['o'] = 'o', ['p'] = 'p', ['q'] = 'q', ['r'] = 'r', ['s'] = 's', ['t'] = 't',
-	['u'] = 'u', ['v'] = 'v', ['w'] = 'w', ['x'] = 'x', ['y'] = 'i', ['z'] = 'z',
+#define DIGIT(digit) (GLYPH_DIGIT << 8 | (digit))
+
+/* The byte of a glyph by its kind and its letter: j and y become i, k becomes c. */
+static const uint8_t folded[(GLYPH_SYMBOL + 1) << 8] = {
+	[0] = OTHER_SCRIPT, ['a'] = 'a',	['b'] = 'b',	    ['c'] = 'c',
+	['d'] = 'd',	    ['e'] = 'e',	['f'] = 'f',	    ['g'] = 'g',
+	['h'] = 'h',	    ['i'] = 'i',	['j'] = 'i',	    ['k'] = 'c',
+	['l'] = 'l',	    ['m'] = 'm',	['n'] = 'n',	    ['o'] = 'o',
+	['p'] = 'p',	    ['q'] = 'q',	['r'] = 'r',	    ['s'] = 's',
+	['t'] = 't',	    ['u'] = 'u',	['v'] = 'v',	    ['w'] = 'w',
+	['x'] = 'x',	    ['y'] = 'i',	['z'] = 'z',	    [DIGIT('0')] = '0',
+	[DIGIT('1')] = '1', [DIGIT('2')] = '2', [DIGIT('3')] = '3', [DIGIT('4')] = '4',
+	[DIGIT('5')] = '5', [DIGIT('6')] = '6', [DIGIT('7')] = '7', [DIGIT('8')] = '8',
+	[DIGIT('9')] = '9',
 };
 
+/* One load of both: every glyph of every text is looked up. */
 uint8_t skeleton_byte(const struct glyph *glyph)
 {
-	uint8_t byte = folded[glyph->letter];
-	if ((byte == 0) & (glyph->kind <= GLYPH_DIGIT))
-		byte = (uint8_t)(OTHER_SCRIPT | (glyph->ch & 0x7F));
+	uint8_t byte = folded[glyph->letter | glyph->kind << 8];
+
+	if (byte == OTHER_SCRIPT)
+		byte |= glyph->ch & 0x7F;
 	return byte;
 }
 
@@ -212,9 +222,12 @@ static uint8_t letter_byte(const struct glyph *g, enum skeleton_reading reading)
 	return folded[reading == SKELETON_POSING ? look->upper : look->lower];
 }
 
+enum { STEP = 8 };
+
+/* `need` letters, some more are written after them, and the letters before they are runs. */
 static bool make_room(struct skeleton *s, size_t need)
 {
-	return grow(s->run, need, &s->run_room) && grow(s->start, need + 1, &s->start_room) &&
+	return grow(s->run, 2 * need, &s->run_room) && grow(s->start, need + 1, &s->start_room) &&
 	       grow(s->glyph, need, &s->glyph_room);
 }
 
@@ -227,28 +240,64 @@ static void add(struct skeleton *s, size_t glyph, uint8_t byte)
 	s->glyph[s->letters++] = (uint32_t)glyph;
 }
 
-/* The same as add() for each glyph, but without a branch, since every text is read in this way:
- * what is not counted is overwritten. */
-static void read_plain(struct skeleton *s, const struct text *text)
+/* Reads the letters of the text, a byte each, and zeros after them. There is no branch, since every
+ * text is read in this way: what is not counted is overwritten. */
+static void read_letters(struct skeleton *s, const struct text *text, char *letter)
 {
 	const struct glyph *g = text->glyph;
-	uint32_t *start = s->start, *glyph = s->glyph;
-	size_t glyphs = text->glyphs, letters = 0, runs = 0;
-	char *run = s->run;
-	uint8_t last = 0;
+	uint32_t *glyph = s->glyph, glyphs = (uint32_t)text->glyphs;
+	size_t letters = 0;
 
-	for (size_t i = 0; i < glyphs; i++) {
-		uint8_t byte = skeleton_byte(&g[i]);
-		bool counts = byte != 0;
-		run[runs] = (char)byte;
-		start[runs] = (uint32_t)letters;
-		glyph[letters] = (uint32_t)i;
-		runs += counts & (byte != last);
-		letters += counts;
-		last = counts ? byte : last;
+	for (uint32_t i = 0; i < glyphs; i++) {
+		unsigned byte = skeleton_byte(&g[i]);
+		letter[letters] = (char)byte;
+		glyph[letters] = i;
+		letters += (byte + UINT8_MAX) >> 8;
+	}
+	memset(&letter[letters], 0, STEP + 1);
+	s->letters = letters;
+}
+
+/* How many of eight bytes are before the first one that is the same as the byte after it. */
+static unsigned before_pair(const char *byte)
+{
+	uint64_t here, next, differ, same;
+
+	memcpy(&here, byte, STEP);
+	memcpy(&next, byte + 1, STEP);
+	differ = le64toh(here ^ next);
+	same = (differ - 0x0101010101010101) & ~differ & 0x8080808080808080;
+	return same ? (unsigned)__builtin_ctzll(same) / 8 : STEP;
+}
+
+/* Makes runs of the letters. Most are runs of their own, so eight are copied at a time. */
+static void join_runs(struct skeleton *s, const char *letter)
+{
+	uint32_t *start = s->start;
+	size_t letters = s->letters, runs = 0;
+	char *run = s->run;
+
+	start[0] = 0;
+	for (uint32_t i = 0; i < letters;) {
+		unsigned n = before_pair(&letter[i]);
+		memcpy(&run[runs], &letter[i], STEP);
+		for (uint32_t k = 0; k < STEP; k++)
+			start[runs + k + 1] = i + k + 1;
+		runs += n;
+		i += n;
+		if (n < STEP)
+			while (i < letters && letter[i] == letter[i + 1])
+				i++;
 	}
 	s->runs = runs;
-	s->letters = letters;
+}
+
+static void read_plain(struct skeleton *s, const struct text *text)
+{
+	char *letter = s->run + text->glyphs + 2 * STEP;
+
+	read_letters(s, text, letter);
+	join_runs(s, letter);
 }
 
 /* Whether the digit or sign at glyph `i` is beside a letter, as at least one in each posing piece
@@ -318,7 +367,7 @@ bool skeleton_read(struct skeleton *s, const struct text *text, enum skeleton_re
 {
 	s->runs = s->letters = 0;
 	s->reading = reading;
-	if (!make_room(s, text->glyphs + 1))
+	if (!make_room(s, text->glyphs + 2 * STEP))
 		return false;
 	if (reading == SKELETON_PLAIN)
 		read_plain(s, text);

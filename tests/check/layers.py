@@ -61,7 +61,7 @@ LIBRARIES = {
 }
 
 # The C library's, the compiler's and the kernel's: for everyone.
-SYSTEM = re.compile(r"""(assert|complex|ctype|dirent|err|errno|fcntl|fenv|float|getopt|glob|
+SYSTEM = re.compile(r"""(assert|complex|ctype|dirent|endian|err|errno|fcntl|fenv|float|getopt|glob|
     inttypes|iso646|langinfo|libgen|limits|locale|malloc|math|memory|netdb|poll|pthread|pwd|
     sched|search|semaphore|setjmp|signal|spawn|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|
     stdio|stdlib|stdnoreturn|string|strings|sysexits|syslog|termios|tgmath|threads|time|uchar|

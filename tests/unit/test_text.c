@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "text/codepoint.h"
+#include "text/skeleton.h"
 #include "read_text.h"
 
 /* The original bytes of word `i`. */
@@ -166,6 +167,42 @@ static void key_caps_are_no_numbers(void **state)
 }
 
 /* Every glyph begins where the one before it ends or later, on a character's first byte. */
+/* `before` letters, then the letter q `equal` times, then z: blanks at random. */
+static void spell_run(char *bytes, size_t before, size_t equal)
+{
+	for (size_t i = 0; i < before + equal + 1; i++) {
+		if (rand() % 4 == 0)
+			*bytes++ = ' ';
+		*bytes++ = (char)(i < before ? 'a' + i : i < before + equal ? 'q' : 'z');
+	}
+	*bytes = '\0';
+}
+
+/* Runs are read eight letters at a time, so at every place among eight. */
+static void equal_letters_are_one_run(void **state)
+{
+	struct skeleton skeleton = {0};
+	char bytes[100];
+
+	(void)state;
+	for (size_t before = 0; before < 9; before++)
+		for (size_t equal = 1; equal < 19; equal++) {
+			spell_run(bytes, before, equal);
+			must_read(bytes);
+			assert_true(skeleton_read(&skeleton, text, SKELETON_PLAIN));
+			assert_int_equal(skeleton.letters, before + equal + 1);
+			assert_int_equal(skeleton.runs, before + 2);
+			assert_memory_equal(skeleton.run, "abcdefgh", before);
+			assert_memory_equal(skeleton.run + before, "qz", 2);
+			for (size_t i = 0; i <= before; i++)
+				assert_int_equal(skeleton.start[i], i);
+			assert_int_equal(skeleton.start[before + 1], before + equal);
+			assert_int_equal(skeleton.start[before + 2], skeleton.letters);
+			assert_int_equal(text->glyph[skeleton.glyph[before + equal]].ch, 'z');
+		}
+	skeleton_clear(&skeleton);
+}
+
 static void spans_are_on_boundaries(void **state)
 {
 	static const char bytes[] =
@@ -220,6 +257,7 @@ int main(void)
 		cmocka_unit_test(words_of_another_script_have_no_vietnamese_marks),
 		cmocka_unit_test(flags_are_no_letters),
 		cmocka_unit_test(key_caps_are_no_numbers),
+		cmocka_unit_test(equal_letters_are_one_run),
 		cmocka_unit_test(spans_are_on_boundaries),
 		cmocka_unit_test(malformed),
 	};
