@@ -46,7 +46,8 @@ static const struct option_row rows[] = {
 	{"jobs", "N", OPTION_NUMBER, offsetof(struct settings, jobs), .initial = "0",
 	 .help = "threads to judge with; 0 for one on each core"},
 	{"examples", "N", OPTION_NUMBER, offsetof(struct settings, examples), .initial = "5",
-	 .most = 10000, .help = "comments shown of each kind that would be decided differently"},
+	 .most = 10000,
+	 .help = "comments shown of each kind that would be decided differently, or are by people"},
 	{"format", "text|json", OPTION_CHOICE, offsetof(struct settings, format), .initial = "text",
 	 .help = "json is for programs: one object"},
 	{"color", COLOR_CHOICES, OPTION_CHOICE, offsetof(struct settings, color), .initial = "auto",
@@ -96,6 +97,7 @@ static bool begin_replay(struct replay *replay, const struct ruleset *current,
 				  .current_dir = command_rules_directory(settings->rules),
 				  .proposed_dir = settings->against};
 	flips_begin(&replay->flips, (size_t)settings->examples);
+	flips_begin(&replay->disputed, (size_t)settings->examples);
 	if (proposed && !counts_begin(&replay->before, current))
 		return false;
 	return counts_begin(&replay->after, proposed ? proposed : current);
@@ -106,6 +108,7 @@ static void end_replay(struct replay *replay)
 	counts_end(&replay->before);
 	counts_end(&replay->after);
 	flips_end(&replay->flips);
+	flips_end(&replay->disputed);
 	changes_end(&replay->changes);
 }
 
@@ -148,6 +151,7 @@ static void end(void *context, void *argument)
 	counts_merge(&whole->before, &part->before);
 	counts_merge(&whole->after, &part->after);
 	flips_merge(&whole->flips, &part->flips);
+	flips_merge(&whole->disputed, &part->disputed);
 	changes_merge(&whole->changes, &part->changes);
 	whole->textless += part->textless;
 	whole->unknown_verdicts += part->unknown_verdicts;
@@ -226,6 +230,18 @@ static void compare(struct state *state, const struct verdict *after, uint64_t o
 		  &past->comment, order);
 }
 
+/* Rules that hold what people reject agree with them. */
+static void dispute(struct state *state, const struct verdict *after, uint64_t order)
+{
+	const struct past_comment *past = &state->past;
+	enum decision people = past->label == LABEL_GOOD ? DECISION_APPROVE : DECISION_REJECT;
+
+	if (past->label == LABEL_NONE ||
+	    (people == DECISION_REJECT && after->decision == DECISION_HOLD))
+		return;
+	flips_add(&state->replay.disputed, people, after->decision, after, &past->comment, order);
+}
+
 /* Whether it is a decision without its text, as in a stream of verdicts. A submission without a
  * text was rejected by `malformed`. */
 static bool is_textless(const struct state *state)
@@ -266,6 +282,7 @@ static void replay_line(const void *context, void *argument, struct block *block
 				    comment_field(&state->submission.comment, "entry"));
 	counts_add(&state->replay.after, after, state->past.label);
 	compare(state, after, block->order << 32 | block->lines);
+	dispute(state, after, block->order << 32 | block->lines);
 	if (settings->apply)
 		add_change(state, after, block->order << 32 | block->lines);
 }
@@ -320,7 +337,8 @@ static bool had_comments(const struct settings *settings, const struct replay *r
 static int finish(const struct settings *settings, struct replay *replay, struct stream *stream,
 		  int status)
 {
-	if ((stream && !stream_close(stream)) || replay->flips.failed || replay->changes.failed)
+	if ((stream && !stream_close(stream)) || replay->flips.failed || replay->disputed.failed ||
+	    replay->changes.failed)
 		status = EXIT_UNAVAILABLE;
 	if (status == EXIT_UNAVAILABLE)
 		return status;

@@ -137,6 +137,7 @@ struct replay {
 	struct counts before; /* by the current rules; without proposed ones, past decisions */
 	struct counts after;  /* by the proposed rules; without those, by the current */
 	struct flips flips;
+	struct flips disputed;	 /* what a person decided, and `after` decides otherwise */
 	size_t textless;	 /* people's decisions left out, since their text is not known */
 	size_t unknown_verdicts; /* comments whose `verdict` is no decision */
 	bool compared;		 /* there was something to compare with */

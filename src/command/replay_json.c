@@ -107,6 +107,17 @@ static void add_flips(struct buf *out, const struct flips *flips, enum decision 
 	*begun = true;
 }
 
+static void add_all_flips(struct buf *out, const char *title, const struct flips *flips)
+{
+	bool begun = false;
+
+	buf_printf(out, ",\"%s\":[", title);
+	for (int i = 0; i < DECISIONS; i++)
+		for (int k = 0; k < DECISIONS; k++)
+			add_flips(out, flips, (enum decision)i, (enum decision)k, &begun);
+	buf_add_char(out, ']');
+}
+
 static void add_changes(struct buf *out, const struct changes *changes)
 {
 	static const char *const states[] = {
@@ -137,7 +148,6 @@ static void add_changes(struct buf *out, const struct changes *changes)
 void replay_print_json(FILE *file, const struct replay *replay)
 {
 	struct buf out = {0};
-	bool begun = false;
 
 	buf_add_string(&out, "{\"comments\":");
 	buf_add_number(&out, (int64_t)replay->after.comments);
@@ -147,11 +157,8 @@ void replay_print_json(FILE *file, const struct replay *replay)
 	if (replay->compared)
 		add_counts(&out, "before", &replay->before);
 	add_counts(&out, "after", &replay->after);
-	buf_add_string(&out, ",\"flips\":[");
-	for (int i = 0; i < DECISIONS; i++)
-		for (int k = 0; k < DECISIONS; k++)
-			add_flips(&out, &replay->flips, (enum decision)i, (enum decision)k, &begun);
-	buf_add_char(&out, ']');
+	add_all_flips(&out, "flips", &replay->flips);
+	add_all_flips(&out, "disputed", &replay->disputed);
 	if (replay->applied)
 		add_changes(&out, &replay->changes);
 	buf_add_string(&out, "}\n");

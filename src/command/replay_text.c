@@ -147,8 +147,10 @@ static void print_flip(FILE *file, const struct colors *colors, const struct fli
 	fputs(stop ? " …\n" : "\n", file);
 }
 
+/* `who` and `other` precede the two decisions. */
 static void print_flips(FILE *file, const struct colors *colors, const struct flips *flips,
-			enum decision before, enum decision after)
+			enum decision before, enum decision after, const char *who,
+			const char *other)
 {
 	const struct flip *examples;
 	char text[FIGURES_SIZE];
@@ -157,7 +159,7 @@ static void print_flips(FILE *file, const struct colors *colors, const struct fl
 	if (!flips->count[before][after])
 		return;
 	examples = flips_examples(flips, before, after, &count);
-	fprintf(file, "\n%s%s → %s: %s%s\n", colors->bold, decision_name(before),
+	fprintf(file, "\n%s%s%s → %s%s: %s%s\n", colors->bold, who, decision_name(before), other,
 		decision_name(after), figures_grouped(flips->count[before][after], text),
 		colors->off);
 	for (size_t i = 0; i < count; i++)
@@ -176,7 +178,15 @@ static void print_all_flips(FILE *file, const struct colors *colors, const struc
 	for (int i = 0; i < DECISIONS; i++)
 		for (int k = 0; k < DECISIONS; k++)
 			print_flips(file, colors, &replay->flips, (enum decision)i,
-				    (enum decision)k);
+				    (enum decision)k, "", "");
+}
+
+static void print_disputed(FILE *file, const struct colors *colors, const struct replay *replay)
+{
+	for (int i = 0; i < DECISIONS; i++)
+		for (int k = 0; k < DECISIONS; k++)
+			print_flips(file, colors, &replay->disputed, (enum decision)i,
+				    (enum decision)k, "people ", "the rules ");
 }
 
 /* Phrases and patterns that hit nothing. */
@@ -300,6 +310,7 @@ void replay_print_text(FILE *file, const struct colors *colors, const struct rep
 	print_people(file, replay);
 	print_rules(file, replay);
 	print_all_flips(file, colors, replay);
+	print_disputed(file, colors, replay);
 	if (!replay->one_rule)
 		print_unused(file, &replay->after);
 	if (replay->applied)

@@ -768,6 +768,32 @@ def test_replay_leaves_out_reviews_without_text(tmp_path):
     assert (answer["comments"], answer["left_out_without_text"]) == (1, 1)
 
 
+def test_replay_lists_where_people_decide_otherwise(tmp_path):
+    """What people reject and the rules hold is no difference."""
+    history = tmp_path / "history.jsonl"
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    (rules / "a.yaml").write_text(
+        "rules: [{name: casino, kind: banned, phrases: [nhà cái], message: m}, "
+        "{name: doubt, kind: banned, phrases: [nghi ngờ], action: hold, message: m}]\n")
+    history.write_text('{"id": "1", "text": "một nhà cái", "verdict": "approve", "by": "lan"}\n'
+                       '{"id": "2", "text": "hai nhà cái", "verdict": "reject", "by": "lan"}\n'
+                       '{"id": "3", "text": "bài hay", "verdict": "reject", "by": "lan"}\n'
+                       '{"id": "4", "text": "tôi nghi ngờ", "verdict": "reject", "by": "lan"}\n'
+                       '{"id": "5", "text": "tôi nghi ngờ", "verdict": "approve", "by": "lan"}\n'
+                       '{"id": "6", "text": "ba nhà cái"}\n')
+    told = run("replay", "--rules", rules, history).stdout
+    for kind, comment in (("people approve → the rules reject: 1", "1  casino"),
+                          ("people approve → the rules hold: 1", "5  doubt"),
+                          ("people reject → the rules approve: 1", "3  nothing")):
+        assert f"\n{kind}\n    {comment}\n" in told
+    assert len(re.findall("^people .* → ", told, re.M)) == 3
+    answer = json.loads(run("replay", "--rules", rules, "--format", "json", history).stdout)
+    assert [(kind["from"], kind["to"], [comment["id"] for comment in kind["examples"]])
+            for kind in answer["disputed"]] == [
+        ("approve", "hold", ["5"]), ("approve", "reject", ["1"]), ("reject", "approve", ["3"])]
+
+
 def test_replay_counts_unknown_verdicts(tmp_path):
     history = tmp_path / "history.jsonl"
     history.write_text('{"id": "1", "text": "hay", "verdict": "aprove", "by": "lan"}\n'
