@@ -4,13 +4,14 @@ maintainers names what does not exist.
 
 Commands, options and their variables are asked of the program's own help; rule keys, kinds
 and message placeholders are read from the tables in src/rules, names of keys from src/queue. Each
-warning of check has a remedy there. Each
+warning of check has a remedy there, and in rules/README.vi.md. Each
 must stand in its manual page, and the pages must be clean to mandoc. Metrics are asked of a running daemon, by
 tests/readme/test_metric_names.py. src/README.md names files, and functions as `FILE.c:function()`;
 each must exist. Links of the README pages must lead to a file or a heading that exists. The log
 lines that the systemd pages explain, and the reasons in rules/README.vi.md, must be messages of the
 source.
-The pages about rules must list each shipped rule with its action.
+The pages about rules must list each shipped rule with its action. systemd/README.vi.md has each alert
+and each version of README.md.
 """
 import os
 import pathlib
@@ -92,8 +93,15 @@ def check_rules():
     return len(keys)
 
 
+def marked_rows(page, mark):
+    """The rows of the tables below <!-- mark -->, without their heads."""
+    for table in page.read_text().split(f"<!-- {mark} -->\n")[1:]:
+        yield from table.split("\n\n")[0].splitlines()[2:]
+
+
 def check_warnings():
-    """Each warning and hint of check has a remedy in the manual page, each remedy a warning."""
+    """Each warning and hint of check has a remedy in the manual page, each remedy a warning. The
+    Vietnamese page explains the same ones."""
     source = "\n".join(path.read_text() for path in [*sorted((ROOT / "src/rules").rglob("*.c")),
                                                      ROOT / "src/command/check.c"])
     source = re.sub(r'"\s*"', "", source)
@@ -105,6 +113,10 @@ def check_warnings():
             problems.append(f"{RULES.name}, WARNINGS: no remedy for \"{warning}\"")
     problems.extend(f"{RULES.name}, WARNINGS: no message has \"{remedy}\""
                     for remedy in remedies if remedy not in source)
+    explained = {cell for row in marked_rows(ROOT / "rules/README.vi.md", "warnings")
+                 for cell in re.findall(r"`([^`]+)`", row.split(" | ")[0])}
+    for remedy in explained ^ {remedy.lstrip(" :") for remedy in remedies}:
+        problems.append(f"the warning \"{remedy}\" is in one of {RULES.name} and rules/README.vi.md only")
     return len(warnings)
 
 
@@ -196,8 +208,7 @@ def check_log_lines():
     """The first cell of each row: what is in backquotes, without the values and the subject."""
     known, count = messages(), 0
     for page in [*sorted(ROOT.glob("systemd/README*.md")), ROOT / "rules/README.vi.md"]:
-        table = page.read_text().split("<!-- log lines -->\n")[1].split("\n\n")[0]
-        for row in table.splitlines()[2:]:
+        for row in marked_rows(page, "log lines"):
             count += 1
             for line in re.findall(r"`([^`]+)`", row.split(" | ")[0]):
                 faults = re.findall(r"fault=(\w+)", line)
@@ -206,6 +217,17 @@ def check_log_lines():
                     if len(part) > 3 and part not in known:
                         problems.append(f"{page.relative_to(ROOT)}: the log line \"{line}\": no message has {part}")
     return count
+
+
+def check_translated():
+    """What the Vietnamese page for ops says too: each alert, and each version that has changes."""
+    page = ROOT / "systemd/README.vi.md"
+    pairs = (("alert", re.findall(r"- alert: (\w+)", (ROOT / "systemd/prometheus/duyetd.rules.yml").read_text()),
+              [re.search("`(.*?)`", row)[1] for row in marked_rows(page, "alerts")]),
+             ("version", *(re.findall(r"^### (\d\S+)", path.read_text(), re.M) for path in (ROOT / "README.md", page))))
+    for what, names, translated in pairs:
+        problems.extend(f"{page.name}: the {what} {name} is not there, or exists only there"
+                        for name in sorted(set(names) ^ set(translated)))
 
 
 ACTIONS = {"từ chối": "reject", "giữ lại": "hold", "chỉ đếm": "watch"}
@@ -234,6 +256,7 @@ def main():
     check_maintainers()
     warnings = check_warnings()
     check_shipped_rules()
+    check_translated()
     pages, lines = check_links(), check_log_lines()
     if not all((commands, keys, streams, pages > 3, lines > 10, warnings > 25)):
         problems.append("found no commands, keys, pages, log lines or warnings: does this check still read them?")

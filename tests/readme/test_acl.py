@@ -89,6 +89,16 @@ def as_user(site, user):
     return site.server.client(username=user, password=PASSWORDS[user])
 
 
+def test_users_of_another_prefix(users):
+    paste(users, blocks("systemd/README.md", "acl of another prefix")[0].replace("NAME", "site-2"))
+    duyetd = users.server.client(username="duyetd-site-2", password=PASSWORDS["duyetd"])
+    assert duyetd.xadd("site-2:verdicts", {"id": "c1"})
+    with pytest.raises(redis.exceptions.NoPermissionError):
+        duyetd.xadd("comments:verdicts", {"id": "c1"})
+    names = ["duyetd", "duyetd-site-2", "moderator", "moderator-site-2", "web", "web-site-2"]
+    assert sorted(set(users.redis.acl_users()) - {"default"}) == names
+
+
 def start_daemon(site, *options):
     password = site.scratch / "password"
     password.write_text(PASSWORDS["duyetd"] + "\n")

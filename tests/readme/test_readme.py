@@ -16,7 +16,8 @@ RULES_PAGES = ["rules/README.md", "rules/README.vi.md"]
 # Names of blocks, and the pages that have them.
 RUN = {"shell": ["README.md"], "python": ["README.md"], "moderator": MODERATORS_PAGES,
        "many": RULES_PAGES, "ops": RULES_PAGES,
-       "rule": RULES_PAGES, "restore": RULES_PAGES, "acl": ["systemd/README.md"]}
+       "rule": RULES_PAGES, "restore": RULES_PAGES, "acl": ["systemd/README.md"],
+       "acl of another prefix": ["systemd/README.md"]}
 
 
 def test_submit_and_read(site):
