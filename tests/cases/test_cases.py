@@ -198,7 +198,7 @@ def rules_of(directory, *patterns):
 
 
 def test_patterns_that_take_too_long_to_compile_together(tmp_path):
-    """Each is small enough; libhs would take a minute for all."""
+    """Each pattern is small enough; libhs would need a minute to compile all of them."""
     large = [rf"x{i}(?:\p{{L}}{{2,{100 + i // 50}}}\s?){{2}}" for i in range(1000)]
     done = check(rules_of(tmp_path, "kèo", *large))
     assert done.returncode == 1 and done.stdout.splitlines()[0] == (

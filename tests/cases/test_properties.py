@@ -174,7 +174,7 @@ def test_a_phrase_after_any_text_is_found(die):
 
 @pytest.mark.parametrize("disguise", forms.DISGUISES)
 def test_disguises_hide_no_phrase(disguise, die):
-    """Of two syllables or more, with all their marks: others may not be words."""
+    """Tries phrases of two syllables or more, with all their marks: others may not be words."""
     wanted = [(rule, phrase) for rule, phrase in PHRASES if re.fullmatch(r"\w+( \w+)+", phrase)
               and not re.search(r"\d", phrase) and forms.strip(phrase) != phrase]
     if disguise in forms.TAKE_MARKS:
@@ -217,7 +217,7 @@ BLANKS = [" ", "  ", "\t", "\u00a0", "&nbsp;", " &#32; ", "\u2009"]
 
 
 def test_markup_and_blanks_never_change_a_verdict():
-    """Adds inline tags anywhere, and blanks beside blanks."""
+    """Adds inline tags anywhere, and blanks beside blanks: the verdict stays the same."""
     die = Die(11)
     plain, dressed = [], []
     for _ in range(1500):
@@ -234,7 +234,7 @@ def test_markup_and_blanks_never_change_a_verdict():
 
 
 def test_numbers_are_not_found_as_phrases():
-    """Quantities, models, classes and abbreviations, whatever the letters in them."""
+    """Quantities, models, classes and abbreviations are no phrases, whatever letters they have."""
     die = Die(16)
     units = "k g kg tr m cm km l ml s h p đ d tỷ gb mb w kw v a mah".split()
     models = "A B C D F G H K L M N P Q S T U V X CA LO CC MP GT ĐT".split()

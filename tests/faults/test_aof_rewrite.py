@@ -84,7 +84,7 @@ def test_rewrite_prevents_two_verdicts(server, start):
 
 
 def test_one_rewrite_for_each_start_of_redis(server, start):
-    """Another daemon, or the same one after a restart, does not ask again."""
+    """Another daemon, or the same one after a restart, does not ask Redis to rewrite its file again."""
     redis = server.client()
     first = start(server, "--consumer", "one")
     first.wait_log("aof: rewrite ended")
@@ -101,7 +101,7 @@ def test_one_rewrite_for_each_start_of_redis(server, start):
 
 
 def test_rewrite_under_way_is_watched(server, start):
-    """It judges meanwhile, and asks again if the rewrite fails."""
+    """The daemon judges during the rewrite, and asks for another one if it fails."""
     redis = server.client()
     children = slow_rewrite(redis)
     daemon = start(server)

@@ -88,7 +88,7 @@ def test_rewrite_after_first_start_prevents_it(torn):
 
 
 def test_rewrite_after_settling_again_prevents_it(torn):
-    """What was written before the rewrite is in the new file once."""
+    """A rewrite leaves the verdict only once in the new file."""
     server, entry = torn
     server.start()
     settle_again(server)

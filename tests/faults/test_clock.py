@@ -96,7 +96,7 @@ def test_jump_during_a_drain(redis, proxy, clock, daemon, jumps):
 
 @pytest.mark.parametrize("jump", [DAY, -DAY])
 def test_entries_that_another_daemon_left(redis, clock, daemon, jump):
-    """It is claimed although its delivery time is in the future."""
+    """An entry is claimed although its delivery time is in the future."""
     stage = Stage(redis)
     clock.jump(jump)
     daemon("--claim-after", "1s")
@@ -123,7 +123,7 @@ def verdicts_on(redis, entry):
 
 @pytest.mark.parametrize("jump", [DAY, -DAY])
 def test_a_single_comment_after_a_jump(redis, proxy, clock, daemon, jump):
-    """The blocking read and the next one are not delayed."""
+    """After a jump of the clock, neither the blocking read nor the next one is delayed."""
     duyetd = daemon(url=proxy.url)
     verdict_of(redis, submit(redis, "c1", GOOD))
     wait_for(lambda: waits_in_a_read(redis))

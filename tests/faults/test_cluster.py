@@ -155,7 +155,7 @@ def test_a_slot_moves_during_a_drain(cluster, site, daemon):
 
 
 def test_a_slot_moves_while_the_daemon_is_idle(cluster, site, daemon):
-    """It waits in a blocking read, and is redirected."""
+    """The daemon waits in a blocking read while the slot moves, and is redirected."""
     duyetd = daemon()
     owner = cluster.owner(f"{PREFIX}:submitted")
     wait_for(lambda: waits_in_a_read(owner.client()))
@@ -220,7 +220,7 @@ def test_a_master_is_killed_during_a_drain(replicated, daemon):
 
 
 def test_keys_without_a_common_slot(cluster, site, daemon):
-    """It is logged, and the daemon stays."""
+    """The daemon logs the error, and does not exit."""
     duyetd = daemon("--prefix", "comments", "--grace", "100ms")
     for about in "redis", "redis for reviews":
         duyetd.wait_log(f"{about}: refuses fault=crossslot", "hash tag")

@@ -117,7 +117,7 @@ def test_names_from_the_configuration(server):
 
 
 def test_only_the_last_file(server):
-    """The file before it was complete when Redis began the next."""
+    """Only the last file is cut: Redis completed the one before it."""
     multi = tear(server.file)
     first = server.file
     last = first.with_name("appendonly.aof.2.incr.aof")
@@ -154,7 +154,7 @@ def test_no_append_only_file(tmp_path):
 
 
 def test_without_room_for_the_copy(server):
-    """Everything that is cut is saved."""
+    """Nothing is cut when it cannot be saved before."""
     tear(server.file)
     assert_unchanged(server, "cannot save what would be cut",
                      preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)))

@@ -130,6 +130,6 @@ def test_snapshots(tmp_path, rules):
 
 
 def test_nothing_kept(tmp_path, rules):
-    """Everything is lost; the daemon continues with an empty Redis."""
+    """Redis restarts without its data; the daemon continues with the empty Redis."""
     figures = drain(tmp_path, rules, "nothing")
     assert figures.gone == MANY and figures.twice == 0

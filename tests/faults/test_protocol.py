@@ -95,7 +95,7 @@ def test_reload_before_a_reply(redis, proxy, daemon, point, kind):
 
 @pytest.mark.parametrize("kind", ["cut", "cut after", "freeze after", "half after"])
 def test_settling_fails_repeatedly(redis, proxy, daemon, kind):
-    """Eight settlements fail in a row, also those of the recovery."""
+    """Eight settlements fail in a row, those of the recovery included."""
     stage = Stage(redis)
     hits = [proxy.arm("settle", kind) for _ in range(8)]
     duyetd = daemon(*times(kind))
@@ -107,7 +107,7 @@ def test_settling_fails_repeatedly(redis, proxy, daemon, kind):
 
 
 def test_lost_connections_leave_no_memory_or_descriptor(redis, proxy, daemon):
-    """Memory and descriptors are where they were, after 150 lost connections."""
+    """After 150 lost connections, the daemon has as much memory and as many descriptors as before."""
     stage = Stage(redis)
     duyetd = daemon("--metrics", "127.0.0.1:0")
     stage.wait_clear()

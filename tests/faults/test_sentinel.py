@@ -38,7 +38,7 @@ def behind(tmp_path, rules):
 
 
 def test_failover_during_a_drain(replicated, behind):
-    """No entry without a verdict and none with two, in what survives."""
+    """Each entry that survives the failover has exactly one verdict."""
     old = replicated.master.client()
     entries = submit_many(old, 1000)
     duyetd = behind(replicated.url)
@@ -67,7 +67,7 @@ def published(node):
 
 
 def test_an_old_master_that_comes_back(replicated, behind):
-    """It claims to be a master for a while; no one writes there."""
+    """The old master claims to be one for a while; the daemon does not write to it."""
     duyetd = behind(replicated.url)
     duyetd.wait_log("redis: reached")
     replicated.master.kill()
@@ -81,7 +81,7 @@ def test_an_old_master_that_comes_back(replicated, behind):
 
 
 def test_one_sentinel_that_was_cut_off(tmp_path, replicated, behind):
-    """It names another master; the answer of the two others is used."""
+    """One sentinel names another master; the daemon uses the answer of the two others."""
     wrong = Node(tmp_path).start()
     stale = Node(tmp_path, sentinel=f"sentinel monitor main {HOST} {wrong.port} 2\n")
     try:

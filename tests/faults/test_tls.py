@@ -214,7 +214,7 @@ def test_stop_during_work(node, daemon):
 
 @needs_tls
 def test_stop_while_connecting(daemon):
-    """To a server that accepts and sends nothing."""
+    """The server accepts the connection and sends nothing; the daemon can be stopped."""
     with socket.create_server((HOST, 0)) as silent:
         duyetd = daemon(silent.getsockname()[1])
         duyetd.wait_log("rules: loaded")
@@ -237,7 +237,7 @@ def test_openssl_is_set_up_before_it_is_used(node, daemon, tmp_path):
 
 @needs_tls
 def test_out_of_memory_for_a_moment(node, daemon, tmp_path):
-    """As in test_memory.py, with TLS."""
+    """Allocations fail during a TLS connection, as in test_memory.py without TLS."""
     memory, stage = Memory(tmp_path), Stage(node.client(), new=10, orphaned=0)
 
     def start():

@@ -64,7 +64,7 @@ def test_ask_without_an_answer_prints_pending(site, language):
 
 @pytest.mark.parametrize("arguments", [["c42"], ["c42", "Hay", "quá"], ["c42", SHORT, "0"], ["c42", SHORT, "2", "3"]])
 def test_ask_prints_its_usage(site, language, arguments):
-    """As for a text of several words without quotes."""
+    """Wrong arguments, such as a text of several words without quotes, submit nothing."""
     done = run_ask(site, language, *arguments)
     assert (done.returncode, done.stderr) == (1, f"usage: ask.{language} ID TEXT [SECONDS]\n")
     assert not site.redis.exists("comments:submitted")

@@ -90,7 +90,7 @@ def test_promtool_accepts_the_alerts():
 
 
 def test_promtool_accepts_the_queries_of_the_dashboard(tmp_path):
-    """As rules, once Grafana's variables have values."""
+    """promtool reads the queries as rules, after Grafana's variables were replaced by values."""
     rules = [{"record": f"query:{i}", "expr": query.replace("$__rate_interval", "5m")
               .replace("$instance", ".*")} for i, query in enumerate(dashboard_queries())]
     file = tmp_path / "dashboard.yml"

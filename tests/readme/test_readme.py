@@ -127,7 +127,7 @@ TYPED = [*FORGERIES, "$(touch forged)", "`touch forged`; '\"", "%s\\n\\t", "\u20
 @pytest.mark.skipif(not shutil.which("jq"), reason="jq is not here")
 @pytest.mark.parametrize("page", RULES_PAGES)
 def test_many_comments_at_once(site, page):
-    """Each command of the page, with what it is said to do."""
+    """Runs each command of the page, and checks what the page says that it does."""
     site.daemon()
     define, use, decide = blocks(page, "many")
     rc, gambling = blocks("README.md", "moderator")[0], HONEST + " Vào nhà cái uy tín nạp tiền nhé."

@@ -27,7 +27,7 @@ def test_none_are_kept_by_default(redis, daemon):
 
 
 def test_what_is_kept(redis, daemon):
-    """Approved comments, in batches and alone, with all of their fields and nothing forged."""
+    """Approved comments are kept with all of their fields, from batches and alone; no field is forged."""
     submit(redis, "c1", GOOD, author="u7", by="lan")
     submit(redis, "c2", "Chơi nhà cái là thua thôi")
     submit(redis, "c3", "Đây là thử nghiệm thôi")

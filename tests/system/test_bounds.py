@@ -24,7 +24,7 @@ def test_a_flood_of_dead_entries_is_a_line_a_minute(redis, daemon):
 
 
 def test_a_few_old_entries_of_a_kept_stream_are_trimmed_too(redis, daemon):
-    """Without anything being written to it."""
+    """Old entries are trimmed although nothing is written to the stream."""
     for name in KEPT:
         for i in range(3):
             redis.xadd(f"comments:{name}", {"id": f"c{i}"}, id=f"{i + 1}-0")

@@ -158,7 +158,7 @@ def test_check_a_list_of_many_mistakes(rules):
 
 
 def test_warnings_of_rules_are_for_check(rules):
-    """The other commands print one line in their place."""
+    """Commands other than `check` print one line in place of the warnings."""
     (rules / "more.YML").write_text("rules: []")
     assert f"{rules}: warning: more.YML is not read" in run("check", "--rules", rules).stdout
     for command in ("explain", "judge", "replay"):
@@ -244,7 +244,7 @@ def test_replay_counts_repeated_texts(flood, tmp_path):
 
 
 def test_the_flood_rule_that_is_off_loads(tmp_path):
-    """Once its comment signs are taken away."""
+    """The shipped rule that is commented out loads once its comment signs are removed."""
     rules = tmp_path / "shipped"
     shutil.copytree(ROOT / "rules", rules)
     site = rules / "10-site.yaml"
@@ -552,7 +552,8 @@ def test_replay_text(rules, history):
 
 
 def test_replay_says_what_it_compares(rules, history, tmp_path):
-    """The folders and rule sets before and after; past decisions; or nothing."""
+    """replay prints the folders and rule sets before and after, or that past decisions or nothing is
+    compared."""
     def told(*arguments):
         lines = run("replay", "--rules", rules, *arguments).stdout.splitlines()
         assert "it alone: hits of the rule that no other rule hits." in "\n".join(lines)
@@ -769,7 +770,7 @@ def test_replay_leaves_out_reviews_without_text(tmp_path):
 
 
 def test_replay_lists_where_people_decide_otherwise(tmp_path):
-    """What people reject and the rules hold is no difference."""
+    """Comments that people reject and the rules hold are not listed: both object."""
     history = tmp_path / "history.jsonl"
     rules = tmp_path / "rules"
     rules.mkdir()

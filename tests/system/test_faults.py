@@ -96,7 +96,7 @@ def test_killed_and_restarted(server, daemon, proxy):
 
 @pytest.mark.timing
 def test_frozen(server, redis, daemon, proxy):
-    """A loss is logged once, however long it takes."""
+    """A loss is logged once, however long Redis does not answer."""
     entries = submit_many(redis, 1000)
     held = proxy.arm("settle", "hold request", skip=3)
     duyetd = daemon(*DEBUG, "--timeout", "500ms", "--batch", 20, proxy=proxy)
@@ -154,7 +154,7 @@ def test_connections_cut(redis, daemon, proxy):
 
 
 def test_connection_lost_at_once(redis, daemon, proxy):
-    """Each time it waits longer, so that neither the log nor Redis is flooded."""
+    """The delay grows with each loss, so that neither the log nor Redis is flooded."""
     duyetd = daemon(proxy=proxy)
 
     def lost_again():
@@ -350,7 +350,7 @@ def test_keys_of_counts_and_watched_hits_stop_nothing(redis, daemon, key, text):
 
 
 def test_counts_that_may_not_be_kept(redis, daemon):
-    """Without the right to count, everything else is done."""
+    """Without the right to count, comments are still settled."""
     redis.execute_command("ACL", "SETUSER", "default", "-hincrby")
     duyetd = daemon("--hold-for", "1s:reject")
     for text in GOOD, "nhà cái uy tín", "Chuyện này cần xem lại đã nhé":
@@ -446,7 +446,7 @@ def test_record_and_reply_of_the_wrong_type(redis, daemon):
 
 
 def test_permission_missing(redis, daemon):
-    """It is checked before the first write, so that nothing is half done."""
+    """The right is checked before the first write, so that nothing is half done."""
     redis.execute_command("ACL", "SETUSER", "default", "-hset")
     entries = [submit(redis, f"c{i}", "Chơi nhà cái là thua thôi") for i in range(100)]
     duyetd = daemon()
@@ -479,7 +479,7 @@ def test_two_faults_in_turn_are_told_once_each(server, redis, daemon):
 
 
 def test_settling_names_the_right_that_it_lacks(server, redis, daemon):
-    """Also where it has not checked beforehand, as it does once a second."""
+    """The error names the right also when the script did not check beforehand: it does so once a second."""
     redis.acl_setuser("test", enabled=True, nopass=True, categories=["+@all"], keys=["*"])
     duyetd = daemon()
     for i in range(3):

@@ -54,7 +54,8 @@ def refusal(request):
 
 
 def test_refused_reviews_wait(server, daemon, refusal):
-    """Also those that the daemon finds pending when it starts. They are settled afterwards."""
+    """Refused reviews stay pending, also those that are pending when the daemon starts, and are settled
+    later."""
     spoil, mend, logged = refusal
     server.client().acl_setuser("test", enabled=True, nopass=True, categories=["+@all"], keys=["*"])
     redis = server.client(username="test", password="x")
@@ -99,7 +100,7 @@ def test_refused_reviews_are_counted(redis, daemon):
 
 
 def test_refused_reviews_do_not_delay_a_stop(redis, daemon):
-    """TERM: submissions are settled; reviews that Redis refuses stay pending after --grace."""
+    """After TERM, submissions are settled; reviews that Redis refuses stay pending after --grace."""
     duyetd = daemon("--consumer", "me", "--grace", "1s")
     verdict_of(redis, submit(redis, "c1", BAD))
     spoil_reviewed(redis)
@@ -113,7 +114,7 @@ def test_refused_reviews_do_not_delay_a_stop(redis, daemon):
 
 @pytest.mark.parametrize("restart", [False, True])
 def test_record_of_the_wrong_type(redis, daemon, restart):
-    """Its review is moved to PREFIX:dead with the reason, before anything is written."""
+    """The review of such a record is moved to PREFIX:dead with the reason, before anything is written."""
     duyetd = daemon("--consumer", "me")
     verdict_of(redis, submit(redis, "c1", BAD))
     verdict_of(redis, submit(redis, "c2", BAD))
@@ -140,7 +141,7 @@ def test_record_of_the_wrong_type(redis, daemon, restart):
                                     {"id": "c1", "verdict": "hold", "text": "x" * (8 << 20)}],
                          ids=["fields", "bytes"])
 def test_record_that_is_too_large(redis, daemon, record):
-    """It would be copied to streams, and make each read of them slow."""
+    """Such a record is not copied to streams, where it would make each read slow."""
     daemon()
     redis.hset("comments:rejected:c1", mapping=record)
     review(redis, "c1")
@@ -190,7 +191,7 @@ def test_pages_are_small(redis, daemon):
 
 
 def test_a_search_ends_at_the_time_of_the_entry(redis, daemon):
-    """Ten thousand hours of verdicts; the entry is of the last but one."""
+    """There are ten thousand hours of verdicts, and the entry is of the last hour but one."""
     fill(redis, 10000, seconds_apart=3600)
     before = calls(redis, "xrevrange")
     daemon()
@@ -222,7 +223,7 @@ def test_an_approved_comment_is_found_with_any_entry(redis, daemon, entry):
 @pytest.mark.timing
 @pytest.mark.parametrize("count", [3, 2000])
 def test_a_verdict_published_during_a_search_counts(redis, daemon, proxy, count):
-    """Any number of them. Only those are searched again."""
+    """Verdicts published meanwhile, however many, are searched too, and only these again."""
     daemon(proxy=proxy)
     first = submit(redis, "c1", GOOD)
     verdict_of(redis, first)
@@ -241,7 +242,7 @@ def test_a_verdict_published_during_a_search_counts(redis, daemon, proxy, count)
 
 @pytest.mark.timing
 def test_stop_during_a_search(redis, daemon, proxy):
-    """The review stays pending, and the next one finds it."""
+    """The review stays pending, and the next daemon finds it."""
     duyetd = daemon("--consumer", "me", proxy=proxy)
     verdict_of(redis, submit(redis, "c1", GOOD))
     fill(redis, 4000, first=redis.time()[0] + 3600, seconds_apart=1)

@@ -89,7 +89,7 @@ def start_by_shell(command, server, rules):
 
 
 def test_standard_descriptors_are_closed(server, redis, rules):
-    """A file that is opened later must not be used as the log."""
+    """They become /dev/null, so that no file that is opened later is used as the log."""
     duyetd = start_by_shell('exec "$@" 0<&- 1>&- 2>&-', server, rules)
     try:
         verdict_of(redis, submit(redis, "c1", GOOD))
@@ -104,7 +104,7 @@ def test_standard_descriptors_are_closed(server, redis, rules):
 
 
 def test_a_log_file_at_its_limit(server, redis, rules, tmp_path):
-    """RLIMIT_FSIZE: lines are lost, nothing else."""
+    """At the limit RLIMIT_FSIZE the log loses lines, and the daemon works on."""
     duyetd = start_by_shell(f'ulimit -f 1; exec "$@" --log-level debug 2>{tmp_path}/log', server, rules)
     try:
         for i in range(50):

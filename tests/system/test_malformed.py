@@ -127,7 +127,7 @@ def test_all_in_one_batch(raw, redis, daemon):
 
 
 def test_no_line_is_forged(raw, redis, daemon):
-    """Escapes, newlines and direction marks of a comment reach no log and no match."""
+    """Escapes, newlines and direction marks of a comment get into no line of the log and no match."""
     duyetd = daemon("--log-level", "debug")
     evil = "nhà cái\x1b[2J\r\nredis: lost\u202e\u2028 \x07 \"quoted\" \\n"
     add(raw, [(b"id", b"x\n<0>fake: line"), (b"text", evil.encode())])

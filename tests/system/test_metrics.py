@@ -82,7 +82,7 @@ def test_gauges(redis, daemon):
 
 
 def test_gauges_where_held_is_no_stream(redis, daemon):
-    """Comments are approved, so nothing stalls; what is not known is left out."""
+    """Comments are approved, so nothing stalls; gauges that cannot be read are left out."""
     redis.set("comments:held", "of the wrong type")
     port = daemon(*ANY_PORT).metrics_port()
     redis.set("comments:rejected", "of the wrong type")
@@ -107,7 +107,7 @@ def test_rules_of_a_reload_are_counted_from_zero(daemon, rules):
 
 
 def test_a_stall_is_shown(redis, daemon):
-    """Redis is reached, and nothing is settled."""
+    """Redis is reached, and no comment is settled: /readyz and the gauges say so."""
     redis.set("comments:verdicts", "of the wrong type")
     port = daemon(*ANY_PORT, "--claim-after", "500ms").metrics_port()
     entry = submit(redis, "c1", GOOD)
@@ -244,7 +244,7 @@ def test_a_slow_client_is_disconnected(port):
 
 
 def test_a_client_that_never_stops_sending(port):
-    """It is disconnected after a bounded number of bytes, not kept until its deadline."""
+    """The client is disconnected after a bounded number of bytes, before its deadline."""
     with socket.create_connection(("127.0.0.1", port)) as client:
         client.sendall(b"GET /metrics HTTP/1.1\r\n\r\n")
         sent = 0

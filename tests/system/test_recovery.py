@@ -227,7 +227,7 @@ def test_an_entry_delivered_twice_is_delivered_alone(redis, daemon):
 
 
 def test_entries_whose_consumer_was_deleted(redis, daemon):
-    """They are neither pending nor new: without this search no consumer would get them."""
+    """Such entries are neither pending nor new; the daemon searches for them, and judges them."""
     entries = submit_many(redis, 250)
     redis.xgroup_create("comments:submitted", "duyetd", "0")
     redis.xreadgroup("duyetd", "gone", {"comments:submitted": ">"}, count=230)

@@ -56,7 +56,7 @@ def test_disguises_are_the_same_text(redis, daemon, rules):
 
 
 def test_what_is_not_counted(redis, daemon, rules):
-    """Short texts, texts without letters, and those without the field that is counted by."""
+    """Short texts, texts without letters, and texts without the field that is counted by are not counted."""
     add_rule(rules, by="author")
     daemon()
     entries = [submit(redis, f"s{i}", "Bài viết rất hay", author="u1") for i in range(5)]
@@ -85,7 +85,7 @@ def test_an_edit_counts_once(redis, daemon, rules):
 
 
 def test_the_window_slides(redis, daemon, rules):
-    """By the time of the entries, however late they are judged."""
+    """The window goes by the time of the entries, however late they are judged."""
     add_rule(rules, within="10m")
     now = redis.time()[0] * 1000
     minutes = [0, 1, 2, 3, 11.5, 12, 20]
@@ -119,7 +119,7 @@ def test_entries_delivered_again_count_once(server, redis, daemon, rules, proxy)
 
 
 def test_several_instances(redis, daemon, rules):
-    """However the entries are distributed, no more than three pass."""
+    """No more than three comments pass, however they are distributed over the daemons."""
     add_rule(rules)
     entries = [submit(redis, f"c{i}", TEXT) for i in range(600)]
     for name in "ab":

@@ -292,7 +292,7 @@ def test_agreement_leaves_out_what_replay_sent(redis, daemon, server, rules, bad
 
 
 def test_summary_for_a_person(redis, daemon, proxy, rules, bad_rule, terminal):
-    """With a bar on a terminal."""
+    """The text summary has a bar on a terminal."""
     duyetd = daemon()
     reject_all(redis)
     verdict_of(redis, submit(redis, "h1", "Bài viết này cần xem lại nhé"))

@@ -72,7 +72,7 @@ def test_confirm_a_rejection(redis, daemon):
 
 @pytest.mark.parametrize("later", [0, 1200])
 def test_reject_what_was_approved(redis, daemon, later):
-    """Found among the verdicts, however many have come since."""
+    """The verdict is found in the stream, however many have come since."""
     daemon()
     entry = submit(redis, "c1", GOOD)
     for i in range(later):
@@ -175,7 +175,7 @@ def unchanged(redis, comment, verdict, **fields):
     (BAD, "reject", "approve"), (GOOD, "approve", "reject"),
     ("Bài này cần xem lại nhé", "hold", "approve"), ("Bài này cần xem lại nhé", "hold", "reject")])
 def test_only_if_decides_on_the_daemons_own_verdict(redis, daemon, text, judged, verdict):
-    """Once: after that the verdict is a person's."""
+    """The second such review has no effect: after the first, the verdict is a person's."""
     daemon()
     entry = submit(redis, "c1", text, via="app")
     verdict_of(redis, entry)
@@ -288,7 +288,7 @@ def test_foreign_entries_in_held(redis, daemon):
 
 
 def test_held_when_no_verdict_can_be_added(redis, daemon):
-    """It stays held: what can fail is looked at before the first write."""
+    """The comment stays held: all that can fail is checked before the first write."""
     daemon().stop()
     redis.xadd("comments:held", {"id": "c1", "entry": "1-0"}, id="1-0")
     redis.xadd("comments:verdicts", {"id": "x"}, id="18446744073709551615-18446744073709551615")

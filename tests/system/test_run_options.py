@@ -134,7 +134,7 @@ def test_too_few_descriptors(server, rules):
 
 
 def test_a_password_file_that_nobody_writes_to(redis, daemon, tmp_path):
-    """A FIFO: the loop does not wait for it."""
+    """The file is a FIFO without a writer: the event loop does not wait for it."""
     os.mkfifo(tmp_path / "password")
     daemon("--redis-password-file", tmp_path / "password")
     verdict_of(redis, submit(redis, "c1", GOOD))
@@ -171,7 +171,7 @@ def test_password_from_the_credentials_directory(redis, daemon, guarded, tmp_pat
 
 
 def test_a_user_without_a_password_is_refused(redis, daemon, server, proxy, rules, tmp_path):
-    """Redis would accept it as the user `default`."""
+    """Redis would take a login without a password for the user `default`."""
     url = f"redis://lan@127.0.0.1:{proxy.port}"
     done = run("--redis", url, "--rules", rules)
     assert done.returncode == 3

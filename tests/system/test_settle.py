@@ -144,7 +144,7 @@ def test_a_key_is_of_another_type(server, batch, key):
     lambda admin: admin.execute_command("ACL", "SETUSER", "duyetd", "resetkeys", *(f"~{key}*" for key in KEYS + MORE_KEYS))],
     ids=["type", "last id", "no right"])
 def test_approved_comments_that_cannot_be_kept(server, batch, spoil):
-    """They are still settled, at once; the reply has the first error."""
+    """Such comments are still settled at once; the reply has the first error."""
     admin = server.client()
     spoil(admin)
     reply = batch.settle()
@@ -155,7 +155,7 @@ def test_approved_comments_that_cannot_be_kept(server, batch, spoil):
 @pytest.mark.parametrize("left", range(4))
 @pytest.mark.parametrize("key", ["verdicts", "rejected", "held"])
 def test_a_stream_comes_to_its_last_id(server, batch, key, left):
-    """`left` ids remain."""
+    """The stream has `left` ids left to give."""
     admin = server.client()
     admin.xadd(f"comments:{key}", {"id": "x"}, id=f"{LAST}-{LAST - left}")
     settled = batch.try_to_settle()
@@ -172,7 +172,7 @@ def test_a_stream_comes_to_its_last_id(server, batch, key, left):
 
 @pytest.mark.parametrize("check", ["", "1"])
 def test_the_day_is_that_of_redis(server, batch, check):
-    """The caller's clock is wrong."""
+    """The clock of the caller is wrong, and does not matter."""
     admin = server.client()
     batch.day = ("1999-09-09", 936835200000, 936921600000)
     assert batch.settle(check) == len(batch.entries)
@@ -184,7 +184,7 @@ def test_the_day_is_that_of_redis(server, batch, check):
 
 
 def test_others_have_settled_some(server, batch):
-    """An entry that was acknowledged and not deleted is ours."""
+    """An entry that others acknowledged and did not delete is settled."""
     admin = server.client()
     admin.xack("comments:submitted", "duyetd", *batch.entries[:2])
     admin.xdel("comments:submitted", batch.entries[0])

@@ -46,7 +46,7 @@ def suggest(rules, lines, *options):
 
 
 def test_a_rule_to_paste(rules):
-    """The phrase, its counts and examples, as a file that loads and hits."""
+    """The output has the phrase, its counts and examples, and is a file that loads and hits."""
     done = suggest(rules, history())
     assert done.returncode == 0, done.stderr
     assert "# rejected 4, approved 0, ratio " in done.stdout and '- "thuê xe tự lái"' in done.stdout

@@ -237,7 +237,7 @@ def test_reviews_that_are_refused(redis, daemon, assert_judging_goes_on):
 
 
 def test_reviews_of_unknown_comments(redis, daemon, assert_judging_goes_on):
-    """Each causes a search of all verdicts, which lasts throughout."""
+    """Each such review causes a search of all verdicts; the searches last throughout the test."""
     fill_verdicts(redis, 300000 if MEASURE else 30000)
     daemon()
     for i in range(500):
@@ -351,7 +351,7 @@ def test_a_client_of_metrics(redis, daemon, assert_judging_goes_on, ask):
 # Who reads the log, or does not.
 
 def test_a_log_that_is_not_read(server, redis, rules, assert_judging_goes_on):
-    """At the log level debug. The pipe stays full throughout."""
+    """The log level is debug, and the pipe of the log is full throughout the test."""
     reader, writer = os.pipe()
     fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)
     os.set_blocking(writer, False)
@@ -394,7 +394,7 @@ def test_scripts_are_forgotten_again_and_again(redis, daemon, assert_judging_goe
 
 @pytest.mark.timing
 def test_connections_of_reviews_are_cut_again_and_again(redis, daemon, proxy, assert_judging_goes_on):
-    """At growing intervals."""
+    """The connections are cut at growing intervals."""
     daemon(proxy=proxy)
     with Abuse(lambda: proxy.arm("xreadgroup review", "cut").wait()) as abuse:
         assert_judging_goes_on(abuse.is_on)
@@ -405,7 +405,7 @@ def test_connections_of_reviews_are_cut_again_and_again(redis, daemon, proxy, as
 
 @pytest.mark.timing
 def test_another_instance_is_killed_again_and_again(redis, daemon, assert_judging_goes_on):
-    """Some of the comments are delivered to it, and are taken over."""
+    """Some comments are delivered to that instance; this one takes them over."""
     daemon("--claim-after", "300ms", "--max-deliveries", 1000)
     names = itertools.count()
     with Abuse(lambda: daemon("--consumer", f"other{next(names)}", "--max-deliveries", 1000).kill()) as abuse:
