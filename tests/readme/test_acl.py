@@ -130,6 +130,17 @@ def test_users_are_off_until_they_have_a_password(site):
             site.server.client(username=user, password="").ping()
 
 
+def test_rights_given_again_keep_passwords(users):
+    """As after an upgrade: what the file does not give is taken away."""
+    users.redis.execute_command("ACL", "SETUSER", "web", "~secret", "+get")
+    users.redis.execute_command("ACL", "SETUSER", "duyetd", "-xadd", "(~secret +get)")
+    paste(users, blocks("systemd/README.md", "acl")[0].splitlines()[0])
+    test_each_user_may_do_its_work_and_nothing_else(users)
+    for user in "web", "duyetd":
+        with pytest.raises(redis.exceptions.NoPermissionError):
+            as_user(users, user).get("secret")
+
+
 def test_the_daemon_does_all_its_work_as_its_user(users):
     admin, web = users.redis, as_user(users, "web")
     (users.rules / "90.yaml").write_text(
