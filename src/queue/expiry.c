@@ -134,18 +134,26 @@ static void log_failure(const struct trimming *trimming, const char *error)
 		  log_quote(quoted, error, strlen(error)));
 }
 
+static void note_outcome(struct trimming *trimming, const redisReply *reply)
+{
+	enum fault fault = fault_of(reply);
+	bool failing = fault != FAULT_NONE && fault != FAULT_NOSCRIPT;
+
+	if (failing && !trimming->failing)
+		log_failure(trimming, reply->str);
+	if (!failing && trimming->failing)
+		log_event(LOG_INFO, "retention", "trimmed again stream=%s",
+			  queue_key(trimming->retention->queue, trimming->stream));
+	trimming->failing = failing;
+}
+
 static void on_trimmed(void *arg, const redisReply *reply)
 {
 	struct trimming *trimming = arg;
 	struct retention *retention = trimming->retention;
 
 	if (reply) { /* a missing script is loaded by the next search for orphans */
-		enum fault fault = fault_of(reply);
-		bool failing = fault != FAULT_NONE && fault != FAULT_NOSCRIPT;
-
-		if (failing && !trimming->failing)
-			log_failure(trimming, reply->str);
-		trimming->failing = failing;
+		note_outcome(trimming, reply);
 		if (reply->type == REDIS_REPLY_INTEGER && reply->integer > 0)
 			retention->more = true;
 	}
