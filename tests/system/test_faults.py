@@ -249,6 +249,20 @@ def test_group_deleted(redis, daemon, proxy):
     assert duyetd.lines("fault=nogroup")
 
 
+def test_an_exhausted_stream_is_deleted(redis, daemon):
+    """The remedy in systemd/README.md for a client that chose the last id."""
+    daemon()
+    last = f"{2 ** 64 - 1}-{2 ** 64 - 1}"
+    entries = [redis.xadd("comments:submitted", {"id": "last", "text": GOOD}, id=last)]
+    wait_settled(redis)
+    with pytest.raises(ResponseError, match="exhausted"):
+        submit(redis, "c1", GOOD)
+    redis.delete("comments:submitted")
+    entries += submit_many(redis, 3)
+    wait_settled(redis)
+    assert_one_each(redis, entries)
+
+
 def test_acknowledged_by_hand(redis, daemon):
     """Acknowledged by hand and still in the stream: no consumer held it, and it is claimed."""
     redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
