@@ -98,21 +98,42 @@ struct rule_row {
 struct stats {
 	struct day *days; /* the oldest first */
 	size_t day_count;
-	struct rule_row *rules;
+	struct rule_row *rules; /* while they are read, sorted by name */
 	size_t rule_count, rule_room;
 };
 
 /* Reading. */
 
+/* The index of the rule, or of where it belongs. */
+static size_t find_rule(const struct stats *stats, const char *name)
+{
+	size_t from = 0, until = stats->rule_count;
+
+	while (from < until) {
+		size_t middle = (from + until) / 2;
+
+		if (strcmp(stats->rules[middle].name, name) < 0)
+			from = middle + 1;
+		else
+			until = middle;
+	}
+	return from;
+}
+
+/* The row of the rule, which is added if it is new. Returns NULL when out of memory. */
 static struct rule_row *rule_row(struct stats *stats, const char *name)
 {
-	for (size_t i = 0; i < stats->rule_count; i++)
-		if (!strcmp(stats->rules[i].name, name))
-			return &stats->rules[i];
-	if (!grow(stats->rules, stats->rule_count + 1, &stats->rule_room))
+	size_t at = find_rule(stats, name);
+	char *copy;
+
+	if (at < stats->rule_count && !strcmp(stats->rules[at].name, name))
+		return &stats->rules[at];
+	if (!grow(stats->rules, stats->rule_count + 1, &stats->rule_room) || !(copy = strdup(name)))
 		return NULL;
-	stats->rules[stats->rule_count] = (struct rule_row){.name = strdup(name)};
-	return stats->rules[stats->rule_count].name ? &stats->rules[stats->rule_count++] : NULL;
+	memmove(&stats->rules[at + 1], &stats->rules[at],
+		(stats->rule_count++ - at) * sizeof *stats->rules);
+	stats->rules[at] = (struct rule_row){.name = copy};
+	return &stats->rules[at];
 }
 
 /* Returns false when out of memory. Unknown fields are left out. */
