@@ -138,6 +138,13 @@ static const struct verdict *finish(struct judge *judge)
 	return verdict;
 }
 
+/* Whether the rule cannot fail: it needs a find, and the scan found nothing in its fields. So it is
+ * with most rules and comments. */
+static bool has_nothing(const struct rule *rule, const struct input *input)
+{
+	return rule->kind->needs_find && !(rule->fields & input->found_in);
+}
+
 /* Whether the rule's conditions let it judge this comment. */
 static bool applies(const struct rule *rule, const struct comment *comment)
 {
@@ -175,7 +182,7 @@ const struct verdict *judge_counted(struct judge *judge, const struct ruleset *r
 		const struct rule *rule = rules->rule[i];
 		enum outcome outcome;
 
-		if (!applies(rule, comment))
+		if (has_nothing(rule, &judge->input) || !applies(rule, comment))
 			continue;
 		findings_begin(&judge->findings);
 		outcome = rule->kind->match(rule, &judge->input, &judge->findings);

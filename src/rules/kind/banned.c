@@ -137,4 +137,4 @@ static enum outcome match(const struct rule *rule, const struct input *input,
 static const char *const keys[] = {"phrases", "patterns", "except", "ignore-case",
 				   "marks",   "fields",	  NULL};
 
-const struct kind kind_banned = {"banned", keys, load, match};
+const struct kind kind_banned = {"banned", keys, load, match, .needs_find = true};

@@ -24,6 +24,7 @@ struct kind {
 	/* Measures the input and adds hits to the findings. Allocates nothing itself. */
 	enum outcome (*match)(const struct rule *rule, const struct input *input,
 			      struct findings *findings);
+	bool needs_find;	/* never fails when the scan found nothing in its fields */
 	bool no_examples;	/* a single comment never fails, so no examples */
 	bool holds_when_broken; /* a check that could not be finished holds and never rejects */
 };
