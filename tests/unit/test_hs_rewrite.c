@@ -44,8 +44,10 @@ static void each_construct_matches_at_least_what_it_did(void **unused)
 static void a_class_that_begins_a_pattern_is_found_by_its_last_character(void **unused)
 {
 	(void)unused;
-	assert_rewritten("[a.]+@b+", false, "[a.]@b+");
-	assert_rewritten("(?<![a)])(?<=\\))[])a]+@|[b]+", false, "[\\])a]@|[b]+");
+	assert_rewritten("[a.]+bc+", false, "[a.]bc+");
+	assert_rewritten("(?<![a)])(?<=\\))[])a]+b|[c]+", false, "[\\])a]b|[c]+");
+	/* A rare sign is enough. */
+	assert_rewritten("(?<![a)])[a.]+@b+|[c]+", false, "@b+|[c]+");
 	assert_rewritten("[a]+", false, "[a]");
 	/* More than a look-behind and a class. */
 	assert_rewritten("(?<=(a))[b]+\\1", false, "(?<=(a))[b]+\\1");

@@ -434,8 +434,9 @@ static size_t look_behind_len(const char *s)
 }
 
 /*
- * (?<!\w)[\w.]+@ becomes [\w.]@: where the whole matches, the last character of the class and what
- * follows do. libhs scans half as fast with such a class, which nearly every character is of.
+ * (?<!\w)[\w.]+a becomes [\w.]a: where the whole matches, the last character of the class and what
+ * follows do. (?<!\w)[\w.]+@ becomes @, since few texts have such a sign. libhs scans half as fast
+ * with a class that nearly every character is of.
  */
 static void shorten_start(char *expression)
 {
@@ -446,8 +447,10 @@ static void shorten_start(char *expression)
 	size_t len = *at == '[' ? atom_len(at) : 0;
 	if (!len || at[len] != '+' || (at[len + 1] && strchr("?*+{", at[len + 1])))
 		return;
-	memmove(expression, at, len);
-	memmove(expression + len, at + len + 1, strlen(at + len));
+	const char *rest = at + len + 1;
+	size_t kept = *rest && strchr("@#%&=~", *rest) ? 0 : len;
+	memmove(expression, at, kept);
+	memmove(expression + kept, rest, strlen(rest) + 1);
 }
 
 char *hs_rewrite(const char *source, bool caseless)
