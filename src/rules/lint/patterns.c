@@ -242,6 +242,8 @@ void lint_patterns(const struct ruleset *rules, struct problems *problems)
 	struct trial trial = {
 		.rules = rules, .problems = problems, .scratch = pattern_scratch_new()};
 
+	if (trial.scratch)
+		pattern_scratch_without_jit(trial.scratch);
 	for (size_t i = 0; trial.scratch && i < ruleset_terms(rules); i++)
 		if (ruleset_term(rules, i)->kind == TERM_PATTERN)
 			lint_pattern(&trial, ruleset_term(rules, i));

@@ -10,6 +10,7 @@
 struct pattern_scratch {
 	pcre2_match_data *data;
 	pcre2_match_context *context;
+	uint32_t options;
 };
 
 /* The caller frees it. NULL when out of memory or when it is not UTF-8. */
@@ -79,10 +80,16 @@ struct pattern_scratch *pattern_scratch_new(void)
 		pattern_scratch_free(scratch);
 		return NULL;
 	}
+	scratch->options = PCRE2_NOTEMPTY | PCRE2_NO_UTF_CHECK;
 	pcre2_set_match_limit(scratch->context, LIMIT_PCRE2_MATCH);
 	pcre2_set_depth_limit(scratch->context, LIMIT_PCRE2_DEPTH);
 	pcre2_set_heap_limit(scratch->context, LIMIT_PCRE2_HEAP_KIB);
 	return scratch;
+}
+
+void pattern_scratch_without_jit(struct pattern_scratch *scratch)
+{
+	scratch->options |= PCRE2_NO_JIT;
 }
 
 void pattern_scratch_free(struct pattern_scratch *scratch)
@@ -97,8 +104,8 @@ void pattern_scratch_free(struct pattern_scratch *scratch)
 enum pattern_result pattern_next(const pcre2_code *code, struct pattern_scratch *scratch,
 				 const char *subject, size_t len, size_t *at, size_t *end)
 {
-	int rc = pcre2_match(code, (PCRE2_SPTR)subject, len, *at,
-			     PCRE2_NOTEMPTY | PCRE2_NO_UTF_CHECK, scratch->data, scratch->context);
+	int rc = pcre2_match(code, (PCRE2_SPTR)subject, len, *at, scratch->options, scratch->data,
+			     scratch->context);
 	if (rc == PCRE2_ERROR_NOMATCH)
 		return PATTERN_NONE;
 	if (rc < 0)

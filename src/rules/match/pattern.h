@@ -23,6 +23,10 @@ struct pattern_scratch;
 struct pattern_scratch *pattern_scratch_new(void);
 void pattern_scratch_free(struct pattern_scratch *scratch);
 
+/* From now on the interpreter runs, as in the daemon whose unit has MemoryDenyWriteExecute. It
+ * counts more steps than JIT, and so reaches the limits earlier. */
+void pattern_scratch_without_jit(struct pattern_scratch *scratch);
+
 enum pattern_result { PATTERN_NONE, PATTERN_FOUND, PATTERN_BROKEN };
 
 /*
