@@ -265,11 +265,12 @@ def test_held_comments_that_expire(redis, daemon, assert_judging_goes_on):
     daemon("--hold-for", "1s:reject")
     rows = [{"id": f"held{i}", "verdict": "hold", "rules": "doubtful", "reason": "", "entry": "1-0",
              "ruleset": "", "by": "duyetd", "text": "x" * 1000} for i in range(300)]
+    ids = itertools.count(1)  # held since 1970, so they expire at once
 
     def hold():
         pipe = redis.pipeline(transaction=False)
         for row in rows:
-            pipe.xadd("comments:held", row)
+            pipe.xadd("comments:held", row, id=next(ids))
         pipe.execute()
         wait_for(lambda: not redis.xlen("comments:held"))
 
