@@ -325,17 +325,20 @@ static bool is_visible(const struct text *text)
 	return false;
 }
 
+/* Without a branch: what is no boundary is overwritten. */
 static void find_boundaries(struct text *text)
 {
-	const struct glyph *g = text->glyph, *end = g + text->glyphs;
+	const struct glyph *g = text->glyph;
 	uint32_t *boundary = text->boundary;
+	uint32_t glyphs = (uint32_t)text->glyphs;
+	size_t boundaries = 0;
 
-	for (uint32_t i = 0; g < end; i++, g++) {
-		*boundary = i;
-		boundary += g->boundary;
+	for (uint32_t i = 0; i < glyphs; i++) {
+		boundary[boundaries] = i;
+		boundaries += g[i].boundary;
 	}
-	*boundary = (uint32_t)text->glyphs;
-	text->boundaries = (size_t)(boundary - text->boundary);
+	boundary[boundaries] = glyphs;
+	text->boundaries = boundaries;
 }
 
 enum text_error page_read(struct text *text)

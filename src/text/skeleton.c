@@ -224,7 +224,7 @@ static uint8_t letter_byte(const struct glyph *g, enum skeleton_reading reading)
 
 enum { STEP = 8 };
 
-/* `need` letters, some more are written after them, and the letters before they are runs. */
+/* Room for `need` letters as runs, and in s->run for the same letters before they are runs. */
 static bool make_room(struct skeleton *s, size_t need)
 {
 	return grow(s->run, 2 * need, &s->run_room) && grow(s->start, need + 1, &s->start_room) &&
