@@ -34,6 +34,14 @@ extern const uint16_t codepoint_block[];
 extern const uint16_t codepoint_index[][128];
 extern const struct codepoint codepoint_table[];
 
+/* What a byte is alone. A blank after a blank, as any sum above BYTE_BLANK, needs a closer look. */
+enum {
+	BYTE_GLYPH, /* an ASCII character that is `canonical`, and so its row's glyph; no blank */
+	BYTE_BLANK, /* the same; a blank */
+	BYTE_OTHER, /* another character, or part of one */
+};
+extern const uint8_t codepoint_byte[256];
+
 /* Of any code point up to U+10FFFF. */
 static inline const struct codepoint *codepoint_look(uint32_t c)
 {

@@ -228,17 +228,18 @@ static enum text_error add(struct decoder *d, uint32_t c)
 static inline uint32_t put_ascii(struct glyph *glyph, const uint8_t *bytes, uint32_t len,
 				 uint32_t at, bool *blank)
 {
+	unsigned before = *blank ? BYTE_BLANK : BYTE_GLYPH;
 	uint32_t n = 0;
 
-	for (; n < len && bytes[n] < 0x80; n++) {
-		const struct codepoint *cp = &codepoint_table[bytes[n]];
-		bool is_blank = cp->glyph.kind == GLYPH_SPACE;
-		if (!cp->canonical || (is_blank & *blank))
+	for (; n < len; n++) {
+		unsigned byte = codepoint_byte[bytes[n]];
+		if (before + byte > BYTE_BLANK)
 			break;
-		*blank = is_blank;
-		glyph[n] = cp->glyph;
+		before = byte;
+		glyph[n] = codepoint_table[bytes[n]].glyph;
 		glyph[n].at = at + n;
 	}
+	*blank = before == BYTE_BLANK;
 	return n;
 }
 
