@@ -231,55 +231,78 @@ static bool is_foreign(const struct glyph *g, size_t count, size_t capitals)
 	return (!capitals || capitals == count) && count >= FOREIGN_LETTERS && has_vowel(g, count);
 }
 
-static void describe(const struct text *text, struct word *w)
+/* How a word is counted in struct text: a bit for each counter. */
+enum {
+	COUNT_ACCENTED = 1 << 0,
+	COUNT_FOREIGN = 1 << 1,
+	COUNT_LACKING = 1 << 2,
+	COUNT_ELIGIBLE = 1 << 3,
+	COUNT_ELIGIBLE_ACCENTED = 1 << 4,
+	COUNT_ELIGIBLE_LACKING = 1 << 5,
+};
+
+static uint8_t counts_of(const struct word *w)
 {
-	const struct glyph *g = &text->glyph[w->first];
-	unsigned shape = syllable_shape(g, w->count);
+	unsigned counts = (w->accented ? COUNT_ACCENTED : 0) | (w->foreign ? COUNT_FOREIGN : 0) |
+			  (w->lacks_by_usage ? COUNT_LACKING : 0);
+
+	if (word_is_eligible(w))
+		counts |= COUNT_ELIGIBLE | (w->accented ? COUNT_ELIGIBLE_ACCENTED : 0) |
+			  (w->lacks_marks && !w->capital ? COUNT_ELIGIBLE_LACKING : 0);
+	return (uint8_t)counts;
+}
+
+static struct word describe(const struct text *text, size_t first, size_t count)
+{
+	const struct glyph *g = &text->glyph[first];
+	struct word w = {.first = (uint32_t)first, .count = (uint32_t)count};
+	unsigned shape = syllable_shape(g, count);
 	uint16_t marks = 0;
 	size_t digits = 0, letters = 0, capitals = 0, tones = 0;
 
-	for (size_t i = 0; i < w->count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		marks |= g[i].marks;
 		tones += (g[i].marks & MARK_TONE) != 0;
 		digits += g[i].kind == GLYPH_DIGIT;
 		letters += g[i].kind == GLYPH_LETTER;
 		capitals += (g[i].flags & GLYPH_UPPER) != 0;
 	}
-	bool foreign_script = (g[0].flags & GLYPH_LOOKALIKE) && only_poses(g, w->count);
+	bool foreign_script = (g[0].flags & GLYPH_LOOKALIKE) && only_poses(g, count);
 	if (foreign_script)
 		shape = 0;
-	w->accented = marks != 0 && tones <= 1 && !foreign_script; /* báí has two tones: none */
-	w->capital = capitals == 1 && (g[0].flags & GLYPH_UPPER) && w->count > 1;
-	w->kind = digits ? WORD_NUMBER : shape ? WORD_SYLLABLE : WORD_OTHER;
-	w->lacks_marks = syllable_lacks(shape, marks);
-	w->lacks_by_usage =
-		shape && !marks && w->count > 1 && usage_lacks(g, w->count, w->lacks_marks);
-	w->has_letter = letters > 0;
-	w->foreign = w->kind == WORD_OTHER &&
-		     (foreign_script || (!marks && is_foreign(g, w->count, capitals)));
+	w.accented = marks != 0 && tones <= 1 && !foreign_script; /* báí has two tones: none */
+	w.capital = capitals == 1 && (g[0].flags & GLYPH_UPPER) && count > 1;
+	w.kind = digits ? WORD_NUMBER : shape ? WORD_SYLLABLE : WORD_OTHER;
+	w.lacks_marks = syllable_lacks(shape, marks);
+	w.lacks_by_usage = shape && !marks && count > 1 && usage_lacks(g, count, w.lacks_marks);
+	w.has_letter = letters > 0;
+	w.foreign = w.kind == WORD_OTHER &&
+		    (foreign_script || (!marks && is_foreign(g, count, capitals)));
+	w.counts = counts_of(&w);
+	return w;
 }
 
-/* Whether a character at an end of the word expands to several glyphs, of which some are outside
- * the word. */
-static bool is_part(const struct text *text, const struct word *w)
+/* Whether a character at an end of `count` glyphs from `first` on expands to several glyphs, of
+ * which some are outside. */
+static bool is_part(const struct text *text, size_t first, size_t count)
 {
-	const struct glyph *first = &text->glyph[w->first], *last = first + w->count - 1;
-	return (w->first && first[-1].at == first->at) ||
-	       (w->first + w->count < text->glyphs && last[1].at == last->at);
+	const struct glyph *g = &text->glyph[first], *last = g + count - 1;
+	return (first && g[-1].at == g->at) ||
+	       (first + count < text->glyphs && last[1].at == last->at);
 }
 
 /*
- * The bytes of a word, followed by zeros (texts contain no NUL). Returns false for a long word, and
- * for part of a character that expands to several glyphs.
+ * The bytes of `count` glyphs from `first` on, followed by zeros (texts contain no NUL). Returns
+ * false for a long word, and for part of a character that expands to several glyphs.
  */
-static bool spell(const struct text *text, const struct word *w, uint64_t spelling[2])
+static bool spell(const struct text *text, size_t first, size_t count, uint64_t spelling[2])
 {
 	static const uint64_t ones[4] = {UINT64_MAX, UINT64_MAX};
-	const struct glyph *first = &text->glyph[w->first], *last = first + w->count - 1;
-	size_t at = first->at, len = last->at + last->len - at;
+	const struct glyph *g = &text->glyph[first], *last = g + count - 1;
+	size_t at = g->at, len = last->at + last->len - at;
 	uint64_t mask[2];
 
-	if (len > CACHED_BYTES || (!text->canonical && is_part(text, w)))
+	if (len > CACHED_BYTES || (!text->canonical && is_part(text, first, count)))
 		return false;
 	if (at + CACHED_BYTES > text->len) {
 		spelling[0] = spelling[1] = 0;
@@ -295,24 +318,22 @@ static bool spell(const struct text *text, const struct word *w, uint64_t spelli
 
 /* The same as describe(), using the cache: a few hundred words make up most of any text, and the
  * result depends only on the word's bytes. */
-static void recall(struct text *text, struct word *w)
+static void recall(const struct text *text, size_t first, size_t count, struct word *word)
 {
 	uint64_t spelling[2];
 
-	if (!spell(text, w, spelling)) {
-		describe(text, w);
+	if (!spell(text, first, count, spelling)) {
+		*word = describe(text, first, count);
 		return;
 	}
 	uint64_t hash = (spelling[0] ^ spelling[1] * 0xC2B2AE3D27D4EB4Fu) * 0x9E3779B97F4A7C15u;
 	struct cached_word *cached = &text->word_cache->word[hash >> (64 - CACHE_BITS)];
-	if (cached->spelling[0] != spelling[0] || cached->spelling[1] != spelling[1]) {
-		describe(text, w);
-		*cached = (struct cached_word){{spelling[0], spelling[1]}, *w};
-	}
-	uint32_t first = w->first, count = w->count;
-	*w = cached->word;
-	w->first = first;
-	w->count = count;
+	if (cached->spelling[0] != spelling[0] || cached->spelling[1] != spelling[1])
+		*cached = (struct cached_word){{spelling[0], spelling[1]},
+					       describe(text, first, count)};
+	*word = cached->word;
+	word->first = (uint32_t)first;
+	word->count = (uint32_t)count;
 }
 
 /* The caller has made room for a word. */
@@ -323,9 +344,7 @@ static void add(struct text *text, size_t first, size_t count)
 	bool may_be_drawn = count <= 2 || (text->glyph[first].flags & GLYPH_FOREIGN);
 	if (may_be_drawn && emoticon_is(text, first, count))
 		return;
-	struct word *w = &text->word[text->words++];
-	*w = (struct word){.first = (uint32_t)first, .count = (uint32_t)count};
-	recall(text, w);
+	recall(text, first, count, &text->word[text->words++]);
 }
 
 /* The words of glyphs [from, to). The boundaries before `e` are all before `from`. Returns the
@@ -348,27 +367,34 @@ static size_t cut(struct text *text, size_t from, size_t to, size_t e)
 	return e;
 }
 
+/* Three counters in one number, so that one addition counts three bits. Each can count more words
+ * than a text has. */
+enum { COUNTER_BITS = 21 };
+#define COUNTER(bits, number) ((uint64_t)((bits) >> (number)&1) << (number)*COUNTER_BITS)
+#define COUNTERS(bits)	      (COUNTER(bits, 0) | COUNTER(bits, 1) | COUNTER(bits, 2))
+
+static size_t counter(uint64_t counters, int number)
+{
+	return counters >> number * COUNTER_BITS & ((1u << COUNTER_BITS) - 1);
+}
+
 static void count(struct text *text)
 {
-	size_t accented = 0, foreign = 0, lacking = 0;
-	size_t eligible = 0, eligible_accented = 0, eligible_lacking = 0;
+	static const uint64_t counters[] = {COUNTERS(0), COUNTERS(1), COUNTERS(2), COUNTERS(3),
+					    COUNTERS(4), COUNTERS(5), COUNTERS(6), COUNTERS(7)};
+	uint64_t all = 0, eligible = 0;
 
 	for (size_t i = 0; i < text->words; i++) {
-		const struct word *w = &text->word[i];
-		bool is_eligible = word_is_eligible(w);
-		accented += w->accented;
-		foreign += w->foreign;
-		lacking += w->lacks_by_usage;
-		eligible += is_eligible;
-		eligible_accented += is_eligible & w->accented;
-		eligible_lacking += is_eligible & w->lacks_marks & !w->capital;
+		unsigned counts = text->word[i].counts;
+		all += counters[counts & 7];
+		eligible += counters[counts >> 3];
 	}
-	text->accented = accented;
-	text->foreign = foreign;
-	text->lacking = lacking;
-	text->eligible = eligible;
-	text->eligible_accented = eligible_accented;
-	text->eligible_lacking = eligible_lacking;
+	text->accented = counter(all, 0);
+	text->foreign = counter(all, 1);
+	text->lacking = counter(all, 2);
+	text->eligible = counter(eligible, 0);
+	text->eligible_accented = counter(eligible, 1);
+	text->eligible_lacking = counter(eligible, 2);
 }
 
 bool word_find(struct text *text)

@@ -25,6 +25,7 @@ struct word {
 	bool foreign; /* four letters or more of no Vietnamese shape (`with`, `tooi`), other scripts
 		       */
 	bool capital; /* a capital, then small letters */
+	uint8_t counts; /* how word_find() counts it */
 };
 
 /* Returns whether the word counts for diacritics.h. */
