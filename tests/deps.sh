@@ -16,7 +16,7 @@ needed() {
 	cat <<-'END'
 	build-essential      a C compiler, make and the C library's headers
 	pkg-config           finds the libraries below
-	libevent-dev         the event loop, and HTTP for metrics
+	libevent-dev         the event loop
 	libhiredis-dev       speaks to Redis
 	libssl-dev           rediss://, where hiredis has it
 	libicu-dev           Unicode: normal forms, letters, scripts
@@ -40,6 +40,7 @@ needed() {
 	systemd              tests: how far the units restrict the daemon
 	mandoc               tests: the manual pages
 	clang                ci: what another compiler warns of; fuzzing
+	libclang-rt-dev      ci: what clang links to sanitizers and fuzzers
 	prometheus           ci: promtool, over metrics and alerts
 	valgrind             ci: leaks
 	END

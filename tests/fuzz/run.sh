@@ -13,7 +13,7 @@ seconds=$1
 build=$BUILD/fuzz
 
 if ! command -v clang >/dev/null; then
-	echo 'Fuzzing takes clang: apt-get install clang' >&2
+	echo 'Fuzzing needs clang: tests/deps.sh ci installs it' >&2
 	exit 1
 fi
 make --no-print-directory -j2 BUILD="$build" CC=clang DEBUG=1 \
