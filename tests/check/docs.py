@@ -8,7 +8,7 @@ warning of check has a remedy there, and in rules/README.vi.md. Each
 must stand in its manual page, and the pages must be clean to mandoc. Metrics are asked of a running daemon, by
 tests/readme/test_metric_names.py. src/README.md names files, and functions as `FILE.c:function()`;
 each must exist. Links of the README pages must lead to a file or a heading that exists. The log
-lines that the systemd pages explain, and the reasons in rules/README.vi.md, must be messages of the
+lines that the pages for ops explain, and the messages on the pages about rules, must be messages of the
 source.
 The pages about rules must list each shipped rule with its action. systemd/README.vi.md has each alert
 and each version of README.md.
@@ -207,7 +207,7 @@ def messages():
 def check_log_lines():
     """The first cell of each row: what is in backquotes, without the values and the subject."""
     known, count = messages(), 0
-    for page in [*sorted(ROOT.glob("systemd/README*.md")), ROOT / "rules/README.vi.md"]:
+    for page in [*ROOT.glob("systemd/README*.md"), *ROOT.glob("rules/README*.md")]:
         for row in marked_rows(page, "log lines"):
             count += 1
             for line in re.findall(r"`([^`]+)`", row.split(" | ")[0]):
