@@ -89,13 +89,11 @@ static const struct lua_script scripts[SCRIPTS] = {
 		},
 };
 
-struct setup queue_setup(struct queue *queue)
+struct setup queue_setup(const struct queue *queue)
 {
-	queue->stream_name = queue_key(queue, queue->stream);
 	return (struct setup){
+		.stream = queue_key(queue, queue->stream),
 		.group = queue->group,
-		.streams = &queue->stream_name,
-		.stream_count = 1,
 		.scripts = scripts,
 		.script_count = SCRIPTS,
 	};

@@ -82,11 +82,10 @@ struct queue {
 	/* A batch is done, or the last read has ended after reader_stop(). */
 	void (*progress)(void *arg);
 	void *arg;
-	const char *stream_name; /* for queue_setup() */
 };
 
 /* What the session of this queue sets up: the group and the scripts. Valid as long as `queue`. */
-struct setup queue_setup(struct queue *queue);
+struct setup queue_setup(const struct queue *queue);
 
 const char *queue_key(const struct queue *queue, enum key key);
 

@@ -8,20 +8,18 @@
 
 /* From id 0 and not from the end: comments submitted before the group existed are judged too.
  * Settled entries are deleted, so nothing is judged twice. */
-unsigned setup_create_groups(const struct setup *setup, struct connection *connection,
-			     reply_fn *done, void *arg)
+unsigned setup_create_group(const struct setup *setup, struct connection *connection,
+			    reply_fn *done, void *arg)
 {
 	struct resp command = {0};
-	unsigned sent = 0;
+	unsigned sent;
 
-	for (size_t i = 0; i < setup->stream_count; i++) {
-		resp_begin(&command);
-		resp_words(&command, "XGROUP CREATE");
-		resp_string(&command, setup->streams[i]);
-		resp_string(&command, setup->group);
-		resp_words(&command, "0 MKSTREAM");
-		sent += connection_send(connection, &command, done, arg);
-	}
+	resp_begin(&command);
+	resp_words(&command, "XGROUP CREATE");
+	resp_string(&command, setup->stream);
+	resp_string(&command, setup->group);
+	resp_words(&command, "0 MKSTREAM");
+	sent = connection_send(connection, &command, done, arg);
 	resp_free(&command);
 	return sent;
 }
@@ -160,7 +158,7 @@ static void on_fault(struct call *call, enum fault fault, const char *why)
 	else if (fault == FAULT_NOSCRIPT)
 		mend(call, setup_load_scripts);
 	else if (fault == FAULT_NOGROUP)
-		mend(call, setup_create_groups);
+		mend(call, setup_create_group);
 	else
 		wait_and_retry(call);
 }

@@ -15,8 +15,8 @@
 enum lane { LANE_WORK, LANE_READ, LANES };
 
 /*
- * What a server must have before work begins: the consumer groups and the Lua scripts. Their
- * names and texts come from the caller.
+ * What a server must have before work begins: the stream with its consumer group, and the Lua
+ * scripts. Their names and texts come from the caller.
  */
 struct lua_script {
 	const char *text;
@@ -25,16 +25,14 @@ struct lua_script {
 
 /* All borrowed. */
 struct setup {
-	const char *group;
-	const char *const *streams; /* each gets the group */
-	size_t stream_count;
+	const char *stream, *group; /* the stream gets the group */
 	const struct lua_script *scripts;
 	size_t script_count;
 };
 
 /* Send the commands and return how many were sent. `done` is called once for each. */
-unsigned setup_create_groups(const struct setup *setup, struct connection *connection,
-			     reply_fn *done, void *arg);
+unsigned setup_create_group(const struct setup *setup, struct connection *connection,
+			    reply_fn *done, void *arg);
 unsigned setup_load_scripts(const struct setup *setup, struct connection *connection,
 			    reply_fn *done, void *arg);
 

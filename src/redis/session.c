@@ -132,7 +132,7 @@ static void become_up(struct session *session)
 	session->options.up(session->options.arg);
 }
 
-/* Preparing: the groups are created, the scripts loaded. */
+/* Preparing: the group is created, the scripts are loaded. */
 
 static void one_ready(struct session *session)
 {
@@ -166,7 +166,7 @@ static void on_work_ready(void *arg)
 	struct connection *connection = session->calls.connections[LANE_WORK];
 	const struct setup *setup = &session->options.setup;
 
-	session->awaited += setup_create_groups(setup, connection, on_prepared, session);
+	session->awaited += setup_create_group(setup, connection, on_prepared, session);
 	session->awaited += setup_load_scripts(setup, connection, on_prepared, session);
 	one_ready(session);
 }
@@ -322,8 +322,7 @@ void session_call_refusable(struct session *session, struct resp *command, reply
 void session_send(struct session *session, struct resp *command, reply_fn *done, void *arg)
 {
 	struct connection *connection = session->calls.connections[LANE_WORK];
-	bool sent = session->state == UP && connection &&
-		    connection_send(connection, command, done, arg);
+	bool sent = session->state == UP && connection_send(connection, command, done, arg);
 
 	resp_free(command);
 	if (!sent)

@@ -1,6 +1,6 @@
 /*
  * Connection manager: two Redis connections, one for reads that block and one for all other
- * commands, with the consumer groups created and the scripts loaded. After a loss it reconnects
+ * commands, with the consumer group created and the scripts loaded. After a loss it reconnects
  * by itself with growing delays (backoff(), redis/fault.h), for as long as it takes; the log has
  * one line at the loss and one at the return.
  *

@@ -128,10 +128,9 @@ static void on_refused(void *arg)
 
 static int begin(void **state)
 {
-	static const char *const streams[] = {"p:submitted"};
 	static const struct lua_script scripts[] = {
 		{"return 1", "e0e1f9fabfc9d4800c877a703b823ac0578ff8db"}};
-	static const struct setup setup = {"g", streams, 1, scripts, 1};
+	static const struct setup setup = {"p:submitted", "g", scripts, 1};
 	static const struct connection_options none = {0};
 
 	(void)state;
