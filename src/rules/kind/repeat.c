@@ -14,7 +14,6 @@
 #include "rules/kind/kind.h"
 
 #include <string.h>
-#include <sha2.h>
 #include "text/skeleton.h"
 
 enum { MOST_TIMES = 1000, MOST_WITHIN_MS = 7 * 24 * 3600 * 1000, DEFAULT_AT_LEAST = 5 };
@@ -100,34 +99,21 @@ static size_t keep_letters(struct skeleton *skeleton, const struct text *text)
 	return kept;
 }
 
-static void add_part(SHA2_CTX *context, const char *bytes, size_t len)
-{
-	uint32_t frame = (uint32_t)len;
-
-	SHA256Update(context, (const uint8_t *)&frame, sizeof frame);
-	if (len)
-		SHA256Update(context, (const uint8_t *)bytes, len);
-}
-
 /* The key: a hash of the rule's name, the value of `by`, and the letters. */
 static void write_key(char key[REPEAT_KEY + 1], const struct rule *rule, const struct field *by,
 		      const char *letters, size_t count)
 {
 	const struct settings *settings = rule->settings;
-	uint8_t hash[SHA256_DIGEST_LENGTH];
-	SHA2_CTX context;
+	struct digest digest;
 
-	SHA256Init(&context);
-	add_part(&context, rule->name, strlen(rule->name));
+	digest_start(&digest);
+	digest_part(&digest, rule->name, strlen(rule->name));
 	if (settings->by) {
-		add_part(&context, settings->by, strlen(settings->by));
-		add_part(&context, by->value, by->value_len);
+		digest_part(&digest, settings->by, strlen(settings->by));
+		digest_part(&digest, by->value, by->value_len);
 	}
-	add_part(&context, letters, count);
-	SHA256Final(hash, &context);
-	for (size_t i = 0; i < REPEAT_KEY; i++)
-		key[i] = "0123456789abcdef"[i % 2 ? hash[i / 2] & 15 : hash[i / 2] >> 4];
-	key[REPEAT_KEY] = '\0';
+	digest_part(&digest, letters, count);
+	digest_finish(&digest, key, REPEAT_KEY);
 }
 
 static bool is_counted(const struct rule *rule, const struct comment *comment,

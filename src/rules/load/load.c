@@ -157,7 +157,7 @@ static void digest_body(struct rule *rule, struct node map)
 		digest_part(&digest, key, len);
 		digest_node(&digest, node_value(map, i), 0);
 	}
-	digest_finish(&digest, rule->body);
+	digest_finish(&digest, rule->body, DIGEST_HEX);
 }
 
 static void load_keys(struct loading *loading, struct rule *rule, struct node map)
@@ -204,7 +204,7 @@ static void load_rule(struct loading *loading, struct node map)
 	digest_node(&loading->rule_digest, map, 0);
 	digest_body(rule, map);
 	load_keys(loading, rule, map);
-	digest_finish(&loading->rule_digest, rule->digest);
+	digest_finish(&loading->rule_digest, rule->digest, DIGEST_HEX);
 	rule->valid = problems_count(loading->problems, PROBLEM_ERROR) == errors;
 	if (grow(loading->set->rule, loading->set->rules + 1, &loading->set->rule_room))
 		loading->set->rule[loading->set->rules++] = rule;
@@ -472,7 +472,7 @@ static bool load(struct loading *loading)
 
 	digest_start(&loading->set_digest);
 	load_files(loading);
-	digest_finish(&loading->set_digest, loading->set->id);
+	digest_finish(&loading->set_digest, loading->set->id, DIGEST_HEX);
 	compile(loading);
 	good = !problems_count(loading->problems, PROBLEM_ERROR);
 	if (loading->set->scan || !ruleset_terms(loading->set))

@@ -1,7 +1,6 @@
 #include "rules/load/loading.h"
 
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include "base/read_file.h"
 
@@ -21,13 +20,14 @@ void digest_part(struct digest *digest, const void *bytes, size_t len)
 		SHA256Update(&digest->context, bytes, len);
 }
 
-void digest_finish(struct digest *digest, char hex[DIGEST_HEX + 1])
+void digest_finish(struct digest *digest, char *hex, size_t digits)
 {
 	uint8_t hash[SHA256_DIGEST_LENGTH];
 
 	SHA256Final(hash, &digest->context);
-	for (size_t i = 0; i < DIGEST_HEX / 2; i++)
-		snprintf(hex + 2 * i, 3, "%02x", hash[i]);
+	for (size_t i = 0; i < digits; i++)
+		hex[i] = "0123456789abcdef"[i % 2 ? hash[i / 2] & 15 : hash[i / 2] >> 4];
+	hex[digits] = '\0';
 }
 
 void load_out_of_memory(struct loading *loading)

@@ -27,8 +27,8 @@ struct digest {
 
 void digest_start(struct digest *digest);
 void digest_part(struct digest *digest, const void *bytes, size_t len);
-/* The first DIGEST_HEX hex digits, and a NUL. */
-void digest_finish(struct digest *digest, char hex[DIGEST_HEX + 1]);
+/* The first `digits` hex digits, at most 64, and a NUL. */
+void digest_finish(struct digest *digest, char *hex, size_t digits);
 
 struct loading {
 	struct ruleset *set;
