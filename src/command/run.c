@@ -88,8 +88,8 @@ static bool consumer_name_lock(char name[CONSUMER_NAME_SIZE], const char *wanted
 }
 
 struct settings {
-	struct worker_options worker; /* copied unchanged from the options */
-	const char *redis, *rules, *prefix, *consumer, *hold_for;
+	struct worker_options worker;
+	const char *redis, *prefix, *consumer, *hold_for; /* as given: `worker` has what they say */
 	int log_level;
 	bool show;
 	char credential[4096],
@@ -106,7 +106,7 @@ static const struct option_row rows[] = {
 	{"redis-password-file", "FILE", OPTION_STRING, AT(worker.password_file),
 	 .help = "file with Redis's password; without it, redis-password in systemd's credentials "
 		 "directory where there is one"},
-	COMMAND_RULES_ROW(struct settings, rules),
+	COMMAND_RULES_ROW(struct settings, worker.rules),
 	{"prefix", "P", OPTION_STRING, AT(prefix), .initial = "comments",
 	 .help = "what all keys begin with; {comments} keeps them in one Cluster slot"},
 	{"group", "NAME", OPTION_STRING, AT(worker.group), .initial = "duyetd",
@@ -230,8 +230,7 @@ static int read_settings(struct settings *settings)
 		return complain(
 			"--hold-for", settings->hold_for,
 			"expected a time of at least 1s and a verdict, as in 24h:reject or 2h:approve");
-	settings->rules = command_rules_directory(settings->rules);
-	worker->rules = settings->rules;
+	worker->rules = command_rules_directory(worker->rules);
 	if (!worker->password_file)
 		use_credential(settings);
 	return OPTIONS_GO_ON;

@@ -63,7 +63,6 @@ void metrics_free(struct metrics *metrics);
  * or after thousands of different names. */
 struct rule_counts *metrics_rule(struct metrics *metrics, const char *name);
 
-/* The page /metrics: Prometheus's text exposition format 0.0.4. */
 struct ruleset;
 
 /* Current values. Ages and counts below 0 are not known and not printed. */
@@ -75,6 +74,7 @@ struct gauges {
 	double oldest, oldest_held, oldest_review; /* seconds that the oldest one has waited */
 };
 
+/* Adds the page /metrics: Prometheus's text exposition format 0.0.4. */
 void prometheus_print(const struct metrics *metrics, const struct gauges *gauges, struct buf *out);
 
 #endif

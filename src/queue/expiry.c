@@ -178,7 +178,8 @@ static void trim(struct trimming *trimming)
 	session_send(retention->queue->session, &command, on_trimmed, trimming);
 }
 
-/* The stream of approved comments is the last one. Where this daemon keeps none, another may. */
+/* Without --keep-approved the last stream, of approved comments, is left alone: another daemon may
+ * keep them. */
 static size_t count_of(const struct settle_options *options)
 {
 	return options->keep_approved ? STREAMS : STREAMS - 1;

@@ -69,7 +69,7 @@ static void end(struct flow *flow)
 
 /* Down and up. */
 
-static void on_failed(void *arg)
+static void on_changed(void *arg)
 {
 	const struct flow *flow = arg;
 
@@ -93,7 +93,7 @@ static void on_up(void *arg)
 		return;
 	flow->stage = STAGE_RECOVERING;
 	reclaim_round(flow->reclaim, RECLAIM_OWN);
-	on_failed(flow);
+	on_changed(flow);
 }
 
 static void on_down(void *arg)
@@ -206,7 +206,7 @@ static bool make_session(struct flow *flow, struct event_base *base)
 		.counters = options->counters,
 		.up = on_up,
 		.down = on_down,
-		.failed = on_failed,
+		.failed = on_changed,
 		.refusing = on_refusing,
 		.arg = flow,
 	};

@@ -47,11 +47,12 @@ static enum malformed malformed_fields(const struct comment *comment)
 		return MALFORMED_TOO_MANY_FIELDS;
 	for (size_t i = 0; i < comment->count; i++) {
 		const struct field *field = &comment->fields[i];
+		bool is_text = field_is(field, "text");
 
-		texts += field_is(field, "text");
+		texts += is_text;
 		ids += field_is(field, "id");
 		bytes += field->name_len + field->value_len;
-		if (texts && field_is(field, "text") && field->value_len > LIMIT_TEXT_BYTES)
+		if (is_text && field->value_len > LIMIT_TEXT_BYTES)
 			return MALFORMED_TOO_LONG;
 	}
 	if (texts != 1)

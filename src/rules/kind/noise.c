@@ -32,13 +32,11 @@ struct find {
 	size_t count, first, len;
 };
 
-static bool load_limit(struct settings *settings, struct rule *rule, struct node map,
+static void load_limit(struct settings *settings, struct rule *rule, struct node map,
 		       enum value value, int64_t least, int64_t *limit)
 {
-	if (!node_number(node_get(map, values[value]), least, MOST, limit))
-		return false;
-	settings->names[rule->value_count++] = values[value];
-	return true;
+	if (node_number(node_get(map, values[value]), least, MOST, limit))
+		settings->names[rule->value_count++] = values[value];
 }
 
 /* The summary has the limits as numbers: no message needs them. */
@@ -375,7 +373,8 @@ struct measure {
 	size_t value; /* the next one */
 };
 
-/* No more glyphs can be capitals than are boundaries, and all others are letters. */
+/* A glyph that is no boundary is a small letter. So at most the boundaries are capitals, and at
+ * least the others are letters. */
 static bool has_few_capitals(const struct text *text, int64_t share)
 {
 	return text->visible == text->glyphs && text->boundaries < text->glyphs &&
