@@ -230,7 +230,7 @@ static int by_share(const void *one, const void *other)
 
 static void print_bar(const struct colors *colors, uint64_t part, uint64_t count)
 {
-	int full = (int)(figures_share(part, count).share * BAR + 0.5);
+	int full = (int)(figures_share(part, count).share * (int)BAR + 0.5);
 
 	fprintf(stdout, "  %s", colors->bad);
 	for (int i = 0; i < BAR; i++) {
