@@ -58,13 +58,14 @@ enum {
 	SPREAD = 1 << 8, /* c o m */
 	COM = 1 << 9,	 /* [com] */
 	SIGN = 1 << 10,	 /* a sign that may be a dot itself */
+	OTHER = 1 << 11, /* perhaps is_ring() or words_is_letter_point() */
 };
 enum { PREFIX = 4 }; /* letters */
 
 /* Bits of the words that have a letter at their first, second, third and fourth position; 0 is a
  * blank or a sign. */
 static const uint16_t prefixes[UINT8_MAX + 1][PREFIX] = {
-	[0] = {0, SPREAD, 0, DAU | DOT | TEN | SPREAD | COM},
+	[0] = {OTHER, SPREAD, 0, DAU | DOT | TEN | SPREAD | COM},
 	['a'] = {0, DAU, CHAM | PHAY, 0},
 	['c'] = {CHAM | SPREAD | COM, 0, 0, DOT},
 	['d'] = {DAU | DOT | DUOI, 0, 0, 0},
@@ -73,7 +74,7 @@ static const uint16_t prefixes[UINT8_MAX + 1][PREFIX] = {
 	['i'] = {0, 0, POINT, DUOI},
 	['m'] = {0, 0, COM, CHAM},
 	['n'] = {0, 0, PUNTO | TEN, POINT},
-	['o'] = {0, DOT | POINT | COM, DUOI | SPREAD, 0},
+	['o'] = {OTHER, DOT | POINT | COM, DUOI | SPREAD, 0},
 	['p'] = {PHAY | POINT | PUNTO, 0, 0, 0},
 	['t'] = {TEN, 0, DOT, PUNTO},
 	['u'] = {0, DUOI | PUNTO, DAU, 0},
@@ -81,7 +82,7 @@ static const uint16_t prefixes[UINT8_MAX + 1][PREFIX] = {
 };
 
 /* Which of them may begin at glyph `i`. */
-static unsigned begin(const struct text *text, size_t i)
+static inline unsigned begin(const struct text *text, size_t i)
 {
 	unsigned bits = prefixes[glyph_at(text, i)->letter][0];
 	for (size_t n = 1; bits && n < PREFIX; n++)
@@ -339,7 +340,7 @@ static enum dot read_ascii(const struct text *text, size_t i, size_t sign, size_
 }
 
 /* ˙ and º, whose compatibility forms are a blank and an o. */
-static bool is_ring(const struct text *text, const struct glyph *g)
+static inline bool is_ring(const struct text *text, const struct glyph *g)
 {
 	if (!(g->flags & GLYPH_COMPAT) || g->len != 2)
 		return false;
@@ -347,8 +348,20 @@ static bool is_ring(const struct text *text, const struct glyph *g)
 	return !memcmp(bytes, "\xCB\x99", 2) || !memcmp(bytes, "\xC2\xBA", 2);
 }
 
+/* Whether the glyph at `i` is a single stop between two words: a.b */
+static bool is_plain(const struct text *text, size_t i)
+{
+	const struct glyph *g = glyph_at(text, i);
+	return g->ch == '.' && !(g->flags & GLYPH_ENTITY) && glyph_is_word(glyph_at(text, i + 1)) &&
+	       !begin(text, i + 1);
+}
+
 enum dot dot_read(const struct text *text, size_t i, size_t *end)
 {
+	if (is_plain(text, i)) {
+		*end = i + 1;
+		return DOT_PLAIN;
+	}
 	size_t sign = glyph_skip_blanks(text, i);
 	const struct glyph *g = glyph_at(text, sign);
 
@@ -464,8 +477,8 @@ static bool word_follows(const struct text *text, size_t i)
 
 	if (i + 1 >= text->glyphs)
 		return false;
-	if (is_ring(text, g) || is_ring(text, &g[1]) ||
-	    (!g[1].letter && words_is_letter_point(g[1].ch)))
+	if ((!g[1].letter && words_is_letter_point(g[1].ch)) || is_ring(text, &g[1]) ||
+	    is_ring(text, g))
 		return true;
 	if (!begin(text, i + 1))
 		return false;
@@ -493,14 +506,16 @@ static const uint16_t triggers[0x80] = {
 };
 /* clang-format on */
 
-/* Whether a dot may begin at glyph `i` or after it: true for few glyphs. */
-static bool may_begin(const struct text *text, size_t i)
+/* Whether a dot may begin at glyph `g` or after it, as far as it and the next three show: true for
+ * few glyphs. Of a word, the third letter says more than the second: in Vietnamese, h follows each
+ * p and most c. */
+static inline bool may_begin(const struct glyph *g)
 {
-	const struct glyph *g = &text->glyph[i];
-	if (i + 2 >= text->glyphs || ((g->ch | g[1].ch) > 0x7F) || !text->canonical)
+	unsigned first = prefixes[g[1].letter][0], third = prefixes[g[3].letter][2];
+	if (g->ch > 0x7F ? !g->letter : triggers[g->ch] & (SIGN | (first & third)))
 		return true;
-	unsigned words = (unsigned)prefixes[g[1].letter][0] & prefixes[g[2].letter][1];
-	return triggers[g->ch] & (SIGN | words);
+	return g->flags & GLYPH_COMPAT ||
+	       (first & OTHER && (g[1].ch > 0x7F || g[1].flags & GLYPH_COMPAT));
 }
 
 /* Whether a dot begins at boundary `at` or after it, but not before `i`. Stores its place in
@@ -513,23 +528,33 @@ static bool begins(const struct text *text, size_t i, size_t at, size_t *found)
 	return here || word_follows(text, at);
 }
 
+/* Returns the first of the boundaries [at, end) where a dot may begin. The last three always may.
+ */
+static const uint32_t *skip(const struct glyph *glyph, const uint32_t *at, const uint32_t *end)
+{
+	const uint32_t *last = end - at > 3 ? end - 3 : at;
+	while (at < last && !may_begin(&glyph[*at]))
+		at++;
+	return at;
+}
+
 size_t dot_search(const struct text *text, size_t i, size_t *boundary)
 {
-	size_t e = *boundary, found = text->glyphs;
+	const uint32_t *at = text->boundary + *boundary, *end = text->boundary + text->boundaries;
+	size_t found = text->glyphs;
 
-	while (text->boundary[e] + 1 < i)
-		e++;
-	while (e < text->boundaries &&
-	       !(may_begin(text, text->boundary[e]) && begins(text, i, text->boundary[e], &found)))
-		e++;
-	*boundary = e;
-	return e < text->boundaries ? found : text->glyphs;
+	while (*at + 1 < i)
+		at++;
+	for (at = skip(text->glyph, at, end); at < end && !begins(text, i, *at, &found);)
+		at = skip(text->glyph, at + 1, end);
+	*boundary = (size_t)(at - text->boundary);
+	return at < end ? found : text->glyphs;
 }
 
 /* Moves back over what surrounds the dot at `i` on its left: "  \  a line break */
-static size_t skip_wrap_back(const struct text *text, size_t floor, size_t i)
+static size_t skip_wrap_back(const struct text *text, size_t i)
 {
-	if (i == floor || glyph_at(text, i)->ch != '.')
+	if (glyph_at(text, i)->ch != '.')
 		return i;
 	bool below = glyph_at(text, i - 1)->ch == '\n' && glyph_is_word(glyph_at(text, i + 1));
 	return below || is_wrapped(text, i) ? i - 1 : i;
@@ -537,7 +562,9 @@ static size_t skip_wrap_back(const struct text *text, size_t floor, size_t i)
 
 size_t dot_begin(const struct text *text, size_t floor, size_t i)
 {
-	i = skip_blanks_back(text, floor, skip_wrap_back(text, floor, i));
+	if (i == floor || glyph_is_word(glyph_at(text, i - 1)))
+		return i;
+	i = skip_blanks_back(text, floor, skip_wrap_back(text, i));
 	if (i > floor && is_opener(glyph_at(text, i - 1)->ch))
 		i = skip_blanks_back(text, floor, i - 1);
 	return i;
