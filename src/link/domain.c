@@ -100,11 +100,12 @@ static bool is_digit_word(const struct text *text, const struct label *label)
 {
 	static const char *const words[] = {"khong", "mot", "hai", "ba",  "bon",
 					    "nam",   "sau", "bay", "tam", "chin"};
-	if (label->count < 2 || label->count > 5 ||
-	    !is_one_of(text->glyph[label->first].letter, "khmbnstc"))
+	uint8_t letter = text->glyph[label->first].letter;
+	if (label->count < 2 || label->count > 5)
 		return false;
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (glyph_spells(text, label->first, words[i]) == label->count)
+		if (letter == (uint8_t)words[i][0] &&
+		    glyph_spells(text, label->first, words[i]) == label->count)
 			return true;
 	return false;
 }

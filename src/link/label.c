@@ -35,7 +35,7 @@ enum script {
 	SCRIPT_BOTH = 4, /* digits and hyphens belong to any script */
 };
 
-static enum script script_of(const struct glyph *g)
+static inline enum script script_of(const struct glyph *g)
 {
 	bool latin = (g->ch < 0x0E00) | (g->ch - 0x1E00 < 0x100); /* most often */
 	if (g->kind == GLYPH_LETTER && latin)
@@ -58,46 +58,80 @@ static bool is_symbol(const struct glyph *g)
 	return g->kind == GLYPH_SYMBOL && g->ch > 0x7F;
 }
 
-/* The flags that a glyph of each kind gives its label. */
+/* The flags that a glyph of another kind than a letter gives its label. */
 static const uint16_t kind_flags[] = {
-	[GLYPH_LETTER] = LABEL_LETTER, [GLYPH_DIGIT] = LABEL_DIGIT, [GLYPH_SPACE] = LABEL_HYPHEN,
-	[GLYPH_PUNCT] = LABEL_HYPHEN,  [GLYPH_SYMBOL] = LABEL_SIGN,
+	[GLYPH_DIGIT] = LABEL_DIGIT,
+	[GLYPH_SPACE] = LABEL_HYPHEN,
+	[GLYPH_PUNCT] = LABEL_HYPHEN,
+	[GLYPH_SYMBOL] = LABEL_SIGN,
 };
 
-/* The same for a letter by its mark and its case. Called for each letter of a label: has no
- * branches.
- */
-static unsigned letter_flags(const struct glyph *g)
+/* The flags that a letter gives its label, by those of the glyph. */
+static const uint16_t letter_flags[] = {
+	[0] = LABEL_LETTER | LABEL_LOWER,
+	[GLYPH_UPPER] = LABEL_LETTER | LABEL_UPPER,
+	[GLYPH_FOREIGN] = LABEL_LETTER | LABEL_LOWER | LABEL_FOREIGN,
+	[GLYPH_UPPER | GLYPH_FOREIGN] = LABEL_LETTER | LABEL_UPPER | LABEL_FOREIGN,
+};
+
+/* Whether one of the letters has marks and no mark of another language. */
+static bool is_marked(const struct text *text, size_t first, size_t end)
 {
-	unsigned upper = (g->flags & GLYPH_UPPER) != 0, lower = !upper;
-	unsigned foreign = ((g->flags & GLYPH_FOREIGN) != 0) | !g->letter;
-	unsigned mark = (g->marks != 0) & !foreign;
-	return LABEL_UPPER * upper | LABEL_LOWER * lower | LABEL_FOREIGN * foreign |
-	       LABEL_MARK * mark;
+	for (size_t i = first; i < end; i++) {
+		const struct glyph *g = &text->glyph[i];
+		if (g->kind == GLYPH_LETTER && g->marks && g->letter && !(g->flags & GLYPH_FOREIGN))
+			return true;
+	}
+	return false;
 }
 
-struct label label_part(const struct text *text, size_t first, size_t end)
+/* Whether the first glyph is a letter and the only capital. */
+static bool is_title(const struct text *text, size_t first, size_t end)
 {
-	struct label label = {.first = first};
-	unsigned flags = 0, capitals = 0;
+	unsigned capitals = 0;
+	for (size_t i = first; i < end; i++)
+		capitals += (text->glyph[i].flags & GLYPH_UPPER) != 0;
+	return capitals == 1 && text->glyph[first].flags & GLYPH_UPPER &&
+	       text->glyph[first].kind == GLYPH_LETTER;
+}
 
+/* The flags of the label [first, end). */
+static inline unsigned read_flags(const struct text *text, size_t first, size_t end)
+{
+	unsigned flags = 0, marks = 0;
+	for (size_t i = first; i < end; i++) {
+		const struct glyph *g = &text->glyph[i];
+		if (g->kind != GLYPH_LETTER) {
+			flags |= kind_flags[g->kind];
+			continue;
+		}
+		marks |= g->marks;
+		flags |= letter_flags[g->flags & (GLYPH_UPPER | GLYPH_FOREIGN)];
+		if (!g->letter)
+			flags |= LABEL_FOREIGN;
+	}
+	if (marks && (!(flags & LABEL_FOREIGN) || is_marked(text, first, end)))
+		flags |= LABEL_MARK;
+	if (flags & LABEL_UPPER && flags & LABEL_LOWER && is_title(text, first, end))
+		flags |= LABEL_TITLE;
+	return flags;
+}
+
+/* The label in [first, end), hyphens at either end left out. */
+static inline struct label make_label(const struct text *text, size_t first, size_t end)
+{
 	while (first < end && is_hyphen(&text->glyph[first]))
 		first++;
 	while (first < end && is_hyphen(&text->glyph[end - 1]))
 		end--;
-	for (size_t i = first; i < end; i++) {
-		const struct glyph *g = &text->glyph[i];
-		unsigned letter = g->kind == GLYPH_LETTER;
-		flags |= kind_flags[g->kind] | (letter_flags(g) * letter);
-		capitals += (g->flags & GLYPH_UPPER) != 0;
-	}
-	if (flags & LABEL_LOWER && capitals == 1 && text->glyph[first].flags & GLYPH_UPPER &&
-	    text->glyph[first].kind == GLYPH_LETTER)
-		flags |= LABEL_TITLE;
-	label.first = first;
-	label.count = end - first;
-	label.flags = (uint16_t)flags;
-	return label;
+	return (struct label){.first = first,
+			      .count = end - first,
+			      .flags = (uint16_t)read_flags(text, first, end)};
+}
+
+struct label label_part(const struct text *text, size_t first, size_t end)
+{
+	return make_label(text, first, end);
 }
 
 struct label label_read(const struct text *text, size_t i, bool whole)
@@ -110,7 +144,7 @@ struct label label_read(const struct text *text, size_t i, bool whole)
 			  : !script || !belong(before, script))
 			break;
 	}
-	return label_part(text, i, end);
+	return make_label(text, i, end);
 }
 
 struct label label_before(const struct text *text, size_t floor, size_t i)
@@ -123,7 +157,7 @@ struct label label_before(const struct text *text, size_t floor, size_t i)
 		if (!script || !belong(script, behind))
 			break;
 	}
-	return label_part(text, first, i);
+	return make_label(text, first, i);
 }
 
 bool label_is_host(const struct label *label)

@@ -14,7 +14,7 @@ enum {
 	SPELLED_MAX = 24,		       /* letters */
 	LETTERS_MAX = 7,		       /* of a top-level domain */
 	SPELLED_TLD_MAX = 2 * LETTERS_MAX - 1, /* the same with the signs between them */
-	SPELLED_RUN = 2 * SPELLED_TLD_MAX,     /* glyphs that spelled_end() reads */
+	SPELLED_RUN = 4 * SPELLED_TLD_MAX,     /* glyphs that spelled_end() reads */
 };
 
 /* Returns the end of the separated letters that begin at glyph `i`, with the same sign, not a
