@@ -340,10 +340,24 @@ static bool read_www(const struct text *text, const struct label *label, struct 
 	return found || end - next >= SHOWN_MIN;
 }
 
+/* Whether the stop at `i` ends a word, and no word follows that could continue a host. */
+static bool ends_sentence(const struct text *text, size_t floor, size_t i)
+{
+	const struct glyph *stop = &text->glyph[i];
+	if (stop->ch != '.' || i == floor || !glyph_is_word(&stop[-1]) || stop[-1].letter == 'w')
+		return false; /* www.☃.ws */
+	size_t next = glyph_skip_blanks(text, i + 1);
+	const struct glyph *g = glyph_at(text, next);
+	return !glyph_is_word(g) && g->ch != '.' &&
+	       !(g->ch == '\n' && glyph_at(text, next + 1)->letter == 'c'); /* com */
+}
+
 /* Reads the link around the dot at `i`, without a scheme. */
 static bool read_domain(const struct text *text, size_t floor, size_t i, struct link *link,
 			size_t *seen)
 {
+	if (ends_sentence(text, floor, i))
+		return false;
 	struct label label = label_before(text, floor, dot_begin(text, floor, i));
 	struct host host = {.ip = false};
 	size_t first;
