@@ -123,6 +123,8 @@ static const char *read_review(struct review_fields *fields, const struct commen
 		.only_if = comment_field(comment, "only-if"),
 		.via = comment_field(comment, "via"),
 	};
+	if (!why && submission_has_twice(comment, "verdict"))
+		why = "the field verdict is given more than once";
 	return why ? why : wrong_with(fields);
 }
 

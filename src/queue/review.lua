@@ -17,7 +17,8 @@
 -- `about`: the entry whose text the person has seen, or empty. `only-if`: empty, or duyetd: decide
 -- only while the current verdict is the daemon's own. `via`: the program that sent the review.
 --
--- Returns one of: DONE; SAME: a person has made this decision already; LOST: another consumer
+-- Returns one of: DONE; SAME: a person has made this decision already, and a rejection brings no
+-- other reason; LOST: another consumer
 -- settled the review; LOOK; EDITED: the comment has a newer text; UNKNOWN: no such comment;
 -- FOREIGN: the record was not written by the daemon; UNCHANGED: with only-if, instead of the last
 -- three, and when a person has decided.
@@ -110,7 +111,8 @@ if not has_record then
 end
 if about ~= '' and old.entry ~= about then return refuse('EDITED') end
 if only_if ~= '' and old.by ~= only_if then return refuse('SAME') end
-local same = old.verdict == verdict and old.by ~= 'duyetd'
+local corrected = verdict == 'reject' and reason ~= '' and reason ~= old.reason
+local same = old.verdict == verdict and old.by ~= 'duyetd' and not corrected
 local judged = old.judged or (old.by == 'duyetd' and old.verdict) or ''
 
 -- From here on nothing fails.

@@ -4,13 +4,13 @@
 #include "base/escape.h"
 #include "base/limits.h"
 
-static size_t times(const struct comment *comment, const char *name)
+bool submission_has_twice(const struct comment *comment, const char *name)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < comment->count; i++)
 		count += field_is(&comment->fields[i], name);
-	return count;
+	return count > 1;
 }
 
 const struct field *submission_id(const struct comment *comment, const char **why)
@@ -25,7 +25,7 @@ const struct field *submission_id(const struct comment *comment, const char **wh
 		*why = "the field id is longer than 256 bytes";
 	else if (escape_needed(id->value, id->value_len))
 		*why = "the field id has control or invisible characters or is not UTF-8";
-	else if (times(comment, "id") > 1)
+	else if (submission_has_twice(comment, "id"))
 		*why = "the field id is given more than once";
 	else
 		return id;

@@ -14,6 +14,8 @@
  * missing or invalid; `*why` is then the reason, for PREFIX:dead. */
 const struct field *submission_id(const struct comment *comment, const char **why);
 
+bool submission_has_twice(const struct comment *comment, const char *name);
+
 /* It has the field `reply`, with any value. */
 bool submission_wants_reply(const struct comment *comment);
 

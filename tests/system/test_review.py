@@ -126,6 +126,32 @@ def test_the_same_review_twice_is_one_verdict(redis, daemon, text, verdict):
     assert redis.xlen("comments:reviewed") == 1 and redis.xlen("comments:dead") == 0
 
 
+@pytest.mark.parametrize("text, judged", [(BAD, "reject"), (GOOD, "approve")])
+def test_a_rejection_sent_again_corrects_its_reason(redis, daemon, text, judged):
+    daemon()
+    verdict_of(redis, submit(redis, "c1", text))
+    for by, reason in ("lan", "Lạc đè."), ("minh", "Lạc đề."), ("minh", "Lạc đề."), ("lan", ""):
+        review(redis, "c1", "reject", by=by, reason=reason)
+    wait_reviewed(redis)
+    assert [(v["by"], v["reason"]) for v in verdicts(redis)[1:]] == [("lan", "Lạc đè."), ("minh", "Lạc đề.")]
+    record = redis.hgetall("comments:rejected:c1")
+    assert (record["reason"], record["by"], record["judged"]) == ("Lạc đề.", "minh", judged)
+    assert reviewed(redis, 2)["judged"] == judged
+    assert redis.xlen("comments:rejected") == 1
+    assert redis.hget("comments:stats", "overturned") == ("1" if judged == "approve" else None)
+
+
+def test_a_review_with_two_verdicts_decides_nothing(redis, daemon):
+    daemon()
+    verdict_of(redis, submit(redis, "c1", BAD))
+    redis.execute_command("XADD", "comments:review", "*", "id", "c1", "verdict", "approve",
+                          "verdict", "reject", "by", "lan")
+    wait_for(lambda: redis.xlen("comments:dead") == 1)
+    assert redis.xrange("comments:dead")[0][1]["reason"] == "the field verdict is given more than once"
+    wait_reviewed(redis)
+    assert [v["by"] for v in verdicts(redis)] == ["duyetd"]
+
+
 def test_approved_and_rejected_in_turn(redis, daemon):
     daemon()
     verdict_of(redis, submit(redis, "c1", BAD))
