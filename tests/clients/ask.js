@@ -3,8 +3,8 @@
 //
 //     ask.js ID TEXT [SECONDS]    prints the reason where it is rejected
 //
-// Needs node-redis: `npm install redis`, or `apt install node-redis` with the Node of Debian; another Node
-// finds that package with NODE_PATH=/usr/share/nodejs. REDIS_URL names the server.
+// Needs node-redis: `npm install redis`, or `apt install nodejs node-redis` for the Node of Debian; another
+// Node finds that package with NODE_PATH=/usr/share/nodejs. REDIS_URL names the server.
 const { createClient } = require('redis')
 
 // Returns the verdict, or null when it takes longer than `seconds`.

@@ -3,28 +3,39 @@
 //
 //     follow.js    prints the id and the verdict of each comment, until it is stopped
 //
-// Needs node-redis: `npm install redis`, or `apt install node-redis` with the Node of Debian; another Node
-// finds that package with NODE_PATH=/usr/share/nodejs. REDIS_URL names the server. The
-// program ends with status 1 when Redis cannot be reached or the connection is lost: have it started again.
+// Needs node-redis: `npm install redis`, or `apt install nodejs node-redis` for the Node of Debian; another
+// Node finds that package with NODE_PATH=/usr/share/nodejs. REDIS_URL names the server. The program
+// ends with status 1 when Redis cannot be reached or does not answer: have it started again.
 const { createClient } = require('redis')
 
 const GROUP = 'website'
 const CONSUMER = 'web-1' // keep this name: what it has read and not acknowledged, no other name gets
 
+class NoAnswer extends Error {}
+
+// Fails when Redis does not answer at all: the limit of BLOCK is kept by Redis.
+async function within(seconds, promise) {
+  let timer
+  const late = new Promise((resolve, reject) => {
+    timer = setTimeout(reject, seconds * 1000, new NoAnswer(`no answer for ${seconds} seconds`))
+  })
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
+}
+
 async function * verdicts(redis) {
-  await redis.xGroupCreate('comments:verdicts', GROUP, '0', { MKSTREAM: true })
+  await within(10, redis.xGroupCreate('comments:verdicts', GROUP, '0', { MKSTREAM: true }))
     .catch((error) => { if (!error.message.startsWith('BUSYGROUP')) throw error }) // exists already
   let after = '0' // first what this consumer has read before and not acknowledged
   for (;;) {
     // The plain command: some versions of xReadGroup() fail on entries that were trimmed meanwhile.
-    const answer = await redis.sendCommand(['XREADGROUP', 'GROUP', GROUP, CONSUMER, 'COUNT', '100',
-      'BLOCK', '5000', 'STREAMS', 'comments:verdicts', after])
+    const answer = await within(10, redis.sendCommand(['XREADGROUP', 'GROUP', GROUP, CONSUMER, 'COUNT', '100',
+      'BLOCK', '5000', 'STREAMS', 'comments:verdicts', after]))
     const entries = answer ? answer[0][1] : []
     for (const [entry, words] of entries) {
       const verdict = {}
       for (let i = 0; words && i < words.length; i += 2) verdict[words[i]] = words[i + 1]
       if (words) yield verdict // none: the verdict was trimmed meanwhile
-      await redis.xAck('comments:verdicts', GROUP, entry)
+      await within(10, redis.xAck('comments:verdicts', GROUP, entry))
     }
     if (!entries.length) after = '>' // then new verdicts
   }
@@ -33,13 +44,20 @@ async function * verdicts(redis) {
 async function main() {
   const url = process.env.REDIS_URL || 'redis://127.0.0.1:6379'
   const redis = createClient({ url, RESP: 2 })
-  redis.on('error', (error) => {
+  const fail = (error) => {
     console.error(`no connection to Redis at ${new URL(url).host}: ${error.message}`)
     process.exit(1)
-  })
-  await redis.connect()
-  for await (const verdict of verdicts(redis)) {
-    console.log(verdict.id, verdict.verdict) // here: publish it, or tell the author
+  }
+  redis.on('error', fail)
+  try {
+    await within(10, redis.connect())
+    for await (const verdict of verdicts(redis)) {
+      // here, if verdict.entry is the comment's last entry: publish it, or tell the author
+      console.log(verdict.id, verdict.verdict)
+    }
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error
+    fail(error)
   }
 }
 main()

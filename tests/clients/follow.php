@@ -6,8 +6,7 @@
 //
 // Needs phpredis: `apt install php-cli php-redis` or `pecl install redis`. REDIS_HOST and REDIS_PORT
 // name the server. Where Redis has users, call $redis->auth(['web', 'password']) after connect().
-// The program ends with status 1 when Redis cannot be reached or the connection is lost: have it started
-// again.
+// The program ends with status 1 when Redis cannot be reached or does not answer: have it started again.
 const GROUP = 'website';
 const CONSUMER = 'web-1';  // keep this name: what it has read and not acknowledged, no other name gets
 
@@ -41,7 +40,8 @@ try {
     $redis->connect($host, $port);
     $redis->setOption(Redis::OPT_READ_TIMEOUT, 10);  // longer than the 5000 ms of a read
     foreach (verdicts($redis) as $verdict) {
-        echo $verdict['id'], ' ', $verdict['verdict'], "\n";  // here: publish it, or tell the author
+        // here, if $verdict['entry'] is the comment's last entry: publish it, or tell the author
+        echo $verdict['id'], ' ', $verdict['verdict'], "\n";
     }
 } catch (RedisException $error) {
     fwrite(STDERR, "no connection to Redis at $host:$port: {$error->getMessage()}\n");

@@ -4,7 +4,7 @@
     follow.py    prints the id and the verdict of each comment, until it is stopped
 
 Needs redis-py: `apt install python3-redis` or `pip install redis`. REDIS_URL names the server. The
-program ends with status 1 when Redis cannot be reached or the connection is lost: have it started again.
+program ends with status 1 when Redis cannot be reached or does not answer: have it started again.
 """
 import os
 import sys
@@ -39,6 +39,7 @@ def verdicts():
 
 try:
     for verdict in verdicts():
-        print(verdict["id"], verdict["verdict"], flush=True)  # here: publish it, or tell the author
+        # here, if verdict["entry"] is the comment's last entry: publish it, or tell the author
+        print(verdict["id"], verdict["verdict"], flush=True)
 except (redis.ConnectionError, redis.TimeoutError) as error:
     sys.exit(f"no connection to Redis: {error}")

@@ -90,11 +90,12 @@ def test_without_redis_a_client_prints_one_line_and_ends(site, language, name, a
     assert "refused" in done.stderr.lower()
 
 
-def test_ask_ends_when_redis_does_not_answer(site, language):
+@pytest.mark.parametrize("name, arguments", [("ask", ["c42", SHORT, "1"]), ("follow", [])])
+def test_a_client_ends_when_redis_does_not_answer(site, language, name, arguments):
     """The kernel accepts the connection, and nothing comes back."""
-    command = program(language, "ask")
+    command = program(language, name)
     site.server.freeze()
-    done = subprocess.run([*command, "c42", SHORT, "1"], env=site.env, capture_output=True, text=True,
+    done = subprocess.run([*command, *arguments], env=site.env, capture_output=True, text=True,
                           timeout=PATIENCE)
     assert (done.returncode, done.stdout) == (1, ""), done.stderr
     assert re.fullmatch("no connection to Redis.*\n", done.stderr), done.stderr
@@ -119,6 +120,19 @@ def test_follow_ends_when_its_group_is_gone(site, language):
     finally:
         reading.kill()
     assert reading.returncode and "NOGROUP" in out, out
+
+
+def test_follow_ends_when_redis_stops_answering(site, language):
+    reading = subprocess.Popen([*program(language, "follow")], env=site.env, text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    wait_for(lambda: site.redis.info("clients")["blocked_clients"])
+    site.server.freeze()
+    try:
+        out, err = reading.communicate(timeout=PATIENCE)
+    finally:
+        reading.kill()
+    assert (reading.returncode, out) == (1, ""), err
+    assert re.fullmatch("no connection to Redis.*\n", err), err
 
 
 @pytest.mark.parametrize("name, arguments", [("ask", ["c42", SHORT, "600"]), ("follow", [])])
