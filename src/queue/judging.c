@@ -381,8 +381,8 @@ static void end_batch(struct judging *judging, struct batch *batch)
 	if (batch->consecutive && judging->settle.count == batch->count)
 		batch_successor(batch, successor);
 	if (judging->settle.count)
-		settle_send(&judging->settle, judging->queue, &judging->options.settle,
-			    ruleset_id(judging->rules), successor, on_settled, on_refused, batch);
+		settle_send(&judging->settle, judging->queue, ruleset_id(judging->rules), successor,
+			    on_settled, on_refused, batch);
 	else
 		answered(batch);
 }
@@ -468,7 +468,7 @@ struct judging *judging_new(struct event_base *base, struct queue *queue,
 		return NULL;
 	judging->queue = queue;
 	judging->options = *options;
-	judging->settle.keeps_approved = options->settle.keep_approved > 0;
+	judging->settle.options = &judging->options.settle;
 	judging->metrics = queue->metrics;
 	judging->last = &judging->first;
 	judging->judge = judge_new();

@@ -88,7 +88,7 @@ static void add_special(struct settle *settle, const struct comment *comment,
 	resp_string(to, wants_reply ? "1" : "");
 	add_names(settle, verdict->watching, verdict->watchings);
 	add_matches(settle, verdict, true);
-	if (decided || verdict->watchings || settle->keeps_approved)
+	if (decided || verdict->watchings || settle->options->keep_approved)
 		submission_fields(to, comment);
 	else
 		resp_number(to, 0);
@@ -103,7 +103,7 @@ void settle_add(struct settle *settle, const struct submission *entry, const str
 	resp_string(&settle->entries, entry->id);
 	resp_add(&settle->comments, id->value, id->value_len);
 	if (verdict->decision != DECISION_APPROVE || verdict->watchings || wants_reply ||
-	    settle->keeps_approved)
+	    settle->options->keep_approved)
 		add_special(settle, &entry->fields, verdict, wants_reply);
 }
 
@@ -112,12 +112,12 @@ const char *settle_approved_key(const struct queue *queue, const struct settle_o
 	return options->keep_approved ? queue_key(queue, KEY_APPROVED) : "";
 }
 
-void settle_send(struct settle *settle, const struct queue *queue,
-		 const struct settle_options *options, const char *ruleset, const char *successor,
-		 reply_fn *done, refused_fn *refused, void *arg)
+void settle_send(struct settle *settle, const struct queue *queue, const char *ruleset,
+		 const char *successor, reply_fn *done, refused_fn *refused, void *arg)
 {
 	static const enum key keys[] = {KEY_SUBMITTED, KEY_VERDICTS, KEY_REJECTED, KEY_HELD};
 	enum { COUNT = sizeof keys / sizeof keys[0] };
+	const struct settle_options *options = settle->options;
 	struct resp command = {0};
 
 	queue_script(queue, &command, SCRIPT_SETTLE, keys, COUNT);

@@ -9,19 +9,19 @@
 #include "queue/queue.h"
 #include "rules/verdict.h"
 
-/* Must be zeroed first. Reused from batch to batch. */
-struct settle {
-	struct resp entries, comments, specials; /* in the form that settle.lua reads */
-	struct buf line;
-	size_t count;
-	bool keeps_approved; /* --keep-approved is given: set by the caller, once */
-	int64_t check_at;    /* ms, of clock_ms(): when the script next checks everything */
-};
-
 /* How long verdicts, records, the counts of a day and approved comments are kept, in ms. */
 struct settle_options {
 	int64_t keep, keep_rejected, keep_stats;
 	int64_t keep_approved; /* 0: they are not */
+};
+
+/* All but `options` must be zeroed first. Reused from batch to batch. */
+struct settle {
+	const struct settle_options *options;	 /* borrowed */
+	struct resp entries, comments, specials; /* in the form that settle.lua reads */
+	struct buf line;
+	size_t count;
+	int64_t check_at; /* ms, of clock_ms(): when the script next checks everything */
 };
 
 /* Where scripts keep approved comments, as an argument; "" where they do not. It is not among their
@@ -46,8 +46,7 @@ void settle_add(struct settle *settle, const struct submission *entry, const str
 /* Sends them by session_call_refusable(). `successor` is as settle.lua describes it, or "". The
  * reply is the number of entries that this call settled, or a list of that number and an error if
  * counts or watched hits could not be stored. */
-void settle_send(struct settle *settle, const struct queue *queue,
-		 const struct settle_options *options, const char *ruleset, const char *successor,
-		 reply_fn *done, refused_fn *refused, void *arg);
+void settle_send(struct settle *settle, const struct queue *queue, const char *ruleset,
+		 const char *successor, reply_fn *done, refused_fn *refused, void *arg);
 
 #endif

@@ -69,14 +69,11 @@ static void send_bare(struct reference *reference, struct batch *batch)
 
 static void send_whole(struct reference *reference, struct batch *batch)
 {
-	static const struct settle_options options = {.keep = 7 * 86400000ll,
-						      .keep_rejected = 30 * 86400000ll,
-						      .keep_stats = 90 * 86400000ll};
 	char successor[ENTRY_ID_SIZE] = "";
 
 	batch_successor(batch, successor);
-	settle_send(&reference->settle, &reference->queue, &options, "000000000000", successor,
-		    on_settled, NULL, batch);
+	settle_send(&reference->settle, &reference->queue, "000000000000", successor, on_settled,
+		    NULL, batch);
 }
 
 static void add(void *arg, struct batch *batch)
@@ -121,7 +118,10 @@ static void on_term(evutil_socket_t signal, short what, void *arg)
 
 int main(int argc, char **argv)
 {
-	struct reference r = {.base = event_base_new()};
+	static const struct settle_options settle = {.keep = 7 * 86400000ll,
+						     .keep_rejected = 30 * 86400000ll,
+						     .keep_stats = 90 * 86400000ll};
+	struct reference r = {.base = event_base_new(), .settle.options = &settle};
 	struct session_options session = {.about = "redis",
 					  .timeout_ms = 5000,
 					  .block_ms = 5000,
