@@ -109,13 +109,10 @@ static bool letter_follows(const struct match *m, size_t i)
 	return i + 1 < s->letters && adjoins(m, i + 1) && glyph_of(m, i + 1)->kind == GLYPH_LETTER;
 }
 
-bool match_begins_word(const struct match *m, size_t i)
+bool match_begins_joined(const struct match *m, size_t i)
 {
-	const struct skeleton *s = m->search->skeleton;
-	if (i == 0 || i >= s->letters || !adjoins(m, i))
-		return true;
 	const struct glyph *g = glyph_of(m, i);
-	if (!(g->flags & GLYPH_UPPER) || (g[-1].flags & GLYPH_UPPER))
+	if (g[-1].flags & GLYPH_UPPER)
 		return false;
 	return g[-1].kind == GLYPH_LETTER || letter_follows(m, i); /* `5Kubet`, not `1M88` */
 }
@@ -257,9 +254,14 @@ bool gap_is_alike(const struct match *m, size_t p, size_t i)
 /* Reads the gap before letter `p` of the phrase; the phrase itself may have a sign there. */
 static bool add_gap(struct match *m, size_t p, size_t from, size_t to)
 {
+	static const struct gap blank = {.spaced = true};
 	const struct text *text = m->search->text;
-	struct gap gap = gap_read(text, from, to);
 
+	if (to - from == 2 && glyph_is_blank(&text->glyph[from + 1])) {
+		gaps_add(&m->gaps, &blank);
+		return true;
+	}
+	struct gap gap = gap_read(text, from, to);
 	if (gap.sign && gap.sign == m->phrase->before[p])
 		gap.sign = 0;
 	gaps_add(&m->gaps, &gap);

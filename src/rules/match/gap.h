@@ -50,8 +50,16 @@ static inline bool adjoins(const struct match *m, size_t i)
 	return glyph[i] == glyph[i - 1] + 1;
 }
 
+/* Whether letter `i`, a capital, begins a word that is joined to the word before. */
+bool match_begins_joined(const struct match *m, size_t i);
+
 /* Whether letter `i` begins a word, or a joined word that has a capital. */
-bool match_begins_word(const struct match *m, size_t i);
+static inline bool match_begins_word(const struct match *m, size_t i)
+{
+	if (i == 0 || i >= m->search->skeleton->letters || !adjoins(m, i))
+		return true;
+	return glyph_of(m, i)->flags & GLYPH_UPPER && match_begins_joined(m, i);
+}
 
 /* Whether one of the letters [from, to) is a vowel. */
 bool match_has_vowel(const struct match *m, size_t from, size_t to);

@@ -339,6 +339,36 @@ static bool walk(struct match *m, size_t run)
 	return end_syllable(m, phrase->letters - 1u);
 }
 
+/* Whether the gap between two glyphs is one blank, or none within a syllable. */
+static inline bool is_plain_gap(const struct text *text, size_t from, size_t to, bool one_syllable)
+{
+	if (one_syllable)
+		return to == from + 1;
+	return to == from + 2 && glyph_is_blank(&text->glyph[from + 1]);
+}
+
+/* Whether the text has the phrase as it is written, in any case. The walk finds the same, and more
+ * slowly. */
+static bool is_verbatim(const struct match *m)
+{
+	const struct phrase *p = m->phrase;
+	const struct text *text = m->search->text;
+	const uint32_t *glyph = &m->search->skeleton->glyph[m->first];
+
+	if (m->end - m->first != p->letters)
+		return false;
+	for (size_t i = 0; i < p->letters; i++) {
+		const struct glyph *g = &text->glyph[glyph[i]], *want = &p->letter[i];
+		if (g->letter != want->letter || g->marks != want->marks || !g->letter ||
+		    p->before[i] || g->flags & (GLYPH_FOREIGN | GLYPH_LOOKALIKE | GLYPH_COMPAT))
+			return false;
+		if (i && !is_plain_gap(text, glyph[i - 1], glyph[i],
+				       p->syllable[i] == p->syllable[i - 1]))
+			return false;
+	}
+	return true;
+}
+
 /* A phrase of one letter must be followed by its sign, else it would hit everywhere. */
 static bool sign_follows(const struct match *m)
 {
@@ -357,6 +387,16 @@ static bool may_be_at(const struct phrase *phrase, const struct skeleton *s, siz
 	       s->start[last + 1] - s->start[last] >= phrase->length[phrase->runs - 1];
 }
 
+/* Whether the letters of the text are the phrase in some disguise. */
+static bool is_disguised(struct match *m, size_t run)
+{
+	if (!walk(m, run) || !gaps_allow_match(m) ||
+	    (m->missing && (m->phrase->exact || !m->marks_optional)))
+		return false;
+	return is_legible(m) && !(m->spelled && !match_has_vowel(m, m->first, m->end) &&
+				  is_short_form(m->search, m->first, m->end));
+}
+
 static bool confirm(const struct phrase *phrase, struct phrase_search *search, size_t run,
 		    uint32_t *first, uint32_t *count)
 {
@@ -365,15 +405,9 @@ static bool confirm(const struct phrase *phrase, struct phrase_search *search, s
 
 	if (!find_first(&m, run) || !find_end(&m, run + phrase->runs - 1))
 		return false;
-	if (!walk(&m, run) || !gaps_allow_match(&m) ||
-	    (m.missing && (phrase->exact || !m.marks_optional)))
+	if (!is_verbatim(&m) && !is_disguised(&m, run))
 		return false;
 	if (phrase->sign && !sign_follows(&m))
-		return false;
-	if (!is_legible(&m))
-		return false;
-	if (m.spelled && !match_has_vowel(&m, m.first, m.end) &&
-	    is_short_form(search, m.first, m.end))
 		return false;
 	*first = glyph[m.first];
 	*count = glyph[m.end - 1] - glyph[m.first] + 1;
