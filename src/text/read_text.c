@@ -333,6 +333,7 @@ static void find_boundaries(struct text *text)
 	uint32_t glyphs = (uint32_t)text->glyphs;
 	size_t boundaries = 0;
 
+#pragma GCC unroll 4
 	for (uint32_t i = 0; i < glyphs; i++) {
 		boundary[boundaries] = i;
 		boundaries += g[i].boundary;

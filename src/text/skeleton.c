@@ -248,6 +248,7 @@ static void read_letters(struct skeleton *s, const struct text *text, char *lett
 	uint32_t *glyph = s->glyph, glyphs = (uint32_t)text->glyphs;
 	size_t letters = 0;
 
+#pragma GCC unroll 4
 	for (uint32_t i = 0; i < glyphs; i++) {
 		unsigned byte = skeleton_byte(&g[i]);
 		letter[letters] = (char)byte;
