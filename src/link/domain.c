@@ -352,7 +352,9 @@ static bool accepts_spelled(struct chain *c, size_t *end)
 		return false;
 	if (c->host.count == 1)
 		first = spelled_before(c->text, c->floor, first + 1, name);
-	enum label_look least = behind && c->host.flags & LABEL_HYPHEN ? LABEL_NAME : LABEL_CODE;
+	bool called = c->dot == DOT_SAID && c->tld.flags & LABEL_MARK; /* chấm vê en */
+	bool named = behind && (called || c->host.flags & LABEL_HYPHEN);
+	enum label_look least = named ? LABEL_NAME : LABEL_CODE;
 	if (c->host.count == 1 ? !is_name(name) : label_look(c->text, &c->host) < least)
 		return false;
 	c->first = first < c->first ? first : c->first;
@@ -387,11 +389,21 @@ static bool read_next(struct chain *c)
 	return true;
 }
 
+/* `chấm nét`: net as it is pronounced. */
+static bool is_net_said(const struct chain *c)
+{
+	return c->tld.count == 3 && glyph_spells(c->text, c->tld.first, "net") &&
+	       glyph_at(c->text, c->tld.first + 1)->marks == MARK_ACUTE &&
+	       !((c->host.flags | c->tld.flags) & LABEL_UPPER);
+}
+
 /* Whether some host ends with the last label, or in it, at `*end`. */
 static bool accepts_any(struct chain *c, size_t *end)
 {
 	*end = c->tld.first + c->tld.count;
 	c->look = tld_look(c->text, &c->tld);
+	if (c->dot == DOT_SAID && is_net_said(c))
+		c->look = TLD_FAMILIAR;
 	if (c->tld.count > 1 && (accepts_pair(c) || accepts(c) || accepts_glued(c, end)))
 		return true;
 	return accepts_spelled(c, end);

@@ -20,8 +20,7 @@ static bool is_single_stop(const struct text *text, size_t i)
 	return count_stops(text, i) == 1 && (i == 0 || glyph_at(text, i - 1)->ch != '.');
 }
 
-/* The number of glyphs when `words`, parted by a blank each, stand at `i`, else 0. */
-static size_t spells_words(const struct text *text, size_t i, const char *words)
+size_t dot_words(const struct text *text, size_t i, const char *words)
 {
 	size_t n = 0;
 	for (; words[n]; n++) {
@@ -110,7 +109,7 @@ static size_t read_word(const struct text *text, size_t i, enum dot *dot)
 {
 	unsigned bits = begin(text, i) & SAID;
 	for (size_t k = 0; bits; k++, bits >>= 1) {
-		size_t n = bits & 1 ? spells_words(text, i, said[k].words) : 0;
+		size_t n = bits & 1 ? dot_words(text, i, said[k].words) : 0;
 		if (!n || glyph_is_word(glyph_at(text, i + n)))
 			continue;
 		*dot = saying(text, i, n, k);
@@ -280,7 +279,7 @@ static enum dot read_sign(const struct text *text, size_t i, size_t sign, size_t
 /* The letters `c o m` apart, with no dot before them. */
 static bool is_spread(const struct text *text, size_t i)
 {
-	return glyph_is_blank(glyph_at(text, i + 1)) && spells_words(text, i, "c o m") &&
+	return glyph_is_blank(glyph_at(text, i + 1)) && dot_words(text, i, "c o m") &&
 	       !glyph_is_word(glyph_at(text, i + 5));
 }
 

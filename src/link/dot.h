@@ -33,4 +33,8 @@ size_t dot_search(const struct text *text, size_t i, size_t *boundary);
 /* Returns where the label before the sign at `i` ends: skips blanks and an open bracket. */
 size_t dot_begin(const struct text *text, size_t floor, size_t i);
 
+/* The number of glyphs when `words`, parted by a blank each, stand at `i`, with any marks; else 0.
+ */
+size_t dot_words(const struct text *text, size_t i, const char *words);
+
 #endif

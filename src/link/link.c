@@ -16,6 +16,7 @@
 struct scheme {
 	size_t first, end; /* glyphs, including the slashes after it */
 	bool sure;	   /* a known scheme without a disguise: any host is accepted */
+	bool script;	   /* javascript: in an attribute */
 	bool mail;	   /* mailto: */
 };
 
@@ -53,6 +54,18 @@ static size_t skip_slashes(const struct text *text, size_t i)
 	return i;
 }
 
+/* Whether `word:`, which begins at glyph `i`, is a script or a page in an attribute:
+ * href="javascript:…". Images are written so as well. */
+static bool is_script(const struct text *text, size_t i, const char *word)
+{
+	bool data = !strcmp(word, "data");
+	if (i < text->visible ||
+	    !(data || !strcmp(word, "javascript") || !strcmp(word, "vbscript")))
+		return false;
+	i -= is_one_of(text->glyph[i - 1].ch, "\"'");
+	return text->glyph[i - 1].ch == '=' && !(data && glyph_spells(text, i + 6, "image"));
+}
+
 /* Reads the scheme around the colon at glyph `i`, or before the slashes there if the colon is
  * missing. It begins at `floor` or later. */
 static bool scheme_read(const struct text *text, size_t floor, size_t i, struct scheme *scheme)
@@ -63,7 +76,8 @@ static bool scheme_read(const struct text *text, size_t floor, size_t i, struct 
 	size_t host = skip_slashes(text, slash), end = i;
 
 	scheme->mail = host == slash;
-	if (scheme->mail && glyph_at(text, i - 1)->letter != 'o')
+	scheme->script = false;
+	if (scheme->mail && !is_one_of(glyph_at(text, i - 1)->letter, "oat"))
 		return false;
 	while (end > floor && i - end < 2 && text->glyph[end - 1].ch == ' ')
 		end--;
@@ -71,7 +85,8 @@ static bool scheme_read(const struct text *text, size_t floor, size_t i, struct 
 	if (scheme->mail) {
 		scheme->first = end - len;
 		scheme->end = i + 1;
-		return end == i && !strcmp(word, "mailto");
+		scheme->script = end == i && is_script(text, end - len, word);
+		return scheme->script || (end == i && !strcmp(word, "mailto"));
 	}
 	bool listed = words_have(WORDS_SCHEMES, word);
 	bool neat = end == i && slash == i + colon && host == slash + 2;
@@ -298,6 +313,11 @@ static bool read_url(const struct text *text, size_t floor, size_t i, struct lin
 
 	if (!scheme_read(text, floor, i, &scheme))
 		return false;
+	if (scheme.script) {
+		host = (struct host){.first = scheme.first, .end = i};
+		*link = make_link(LINK_URL, &host, scheme.first, tail_read(text, scheme.end));
+		return true;
+	}
 	if (scheme.mail)
 		return read_mailto(text, &scheme, link);
 	if (!authority_read(text, scheme.end, &host) || !(scheme.sure || host.known))

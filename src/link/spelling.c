@@ -1,6 +1,7 @@
 #include "link/spelling.h"
 
 #include <string.h>
+#include "link/dot.h"
 #include "link/words.h"
 #include "text/text.h"
 #include "text/syllable.h"
@@ -33,14 +34,15 @@ static size_t read_piece(const struct text *text, size_t i)
 	return n < 3 && !glyph_is_word(glyph_at(text, i + n)) ? n : 0;
 }
 
-/* cờ o mờ: the names of the letters. */
+/* cờ o mờ, vê en: the names of the letters. */
 static size_t read_called(const struct text *text, size_t i)
 {
-	bool apart = glyph_is_blank(glyph_at(text, i + 2)) && glyph_is_blank(glyph_at(text, i + 4));
-	return apart && glyph_spells(text, i, "co") && glyph_spells(text, i + 3, "o") &&
-			       glyph_spells(text, i + 5, "mo")
-		       ? i + 7
-		       : 0;
+	static const char *const names[] = {"co o mo", "en e te", "no e to", "o ro go",
+					    "ve en",   "vi en",	  "vo no"};
+	for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+		if (dot_words(text, i, names[k]))
+			return i + strlen(names[k]);
+	return 0;
 }
 
 /* Pieces of a word with the same sign between them. */
