@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
@@ -245,8 +246,58 @@ static bool read_comment(struct scanner *s, size_t len, struct markup *markup)
 	return true;
 }
 
+/* The tags of forums that do not separate words. */
+static bool is_forum_name(const char *name)
+{
+	static const char *const names[] = {"b", "color", "font", "i", "s", "size", "u", "url"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (!strcmp(names[i], name))
+			return true;
+	return false;
+}
+
+/* Whether `[/name]` closes the tag soon after byte `at`: in `a[i]` nothing does. */
+static bool is_closed(const char *bytes, size_t at, size_t len, const char *name, size_t name_len)
+{
+	enum { LONGEST_PAIR = 160 };
+	const char *end = bytes + (len - at < LONGEST_PAIR ? len : at + LONGEST_PAIR);
+
+	for (const char *p = bytes + at; (p = memmem(p, (size_t)(end - p), "[/", 2));) {
+		p += 2;
+		if ((size_t)(end - p) > name_len && p[name_len] == ']' &&
+		    !strncasecmp(p, name, name_len))
+			return true;
+	}
+	return false;
+}
+
+/* [b]  [/b]  [url=http://vidu.com]: not shown, except for what follows the equals sign. */
+static bool read_forum_tag(struct scanner *s, size_t len, struct markup *markup)
+{
+	bool closes = here(s) == '/';
+	char name[LONGEST_NAME];
+	size_t from = s->at += closes;
+
+	if (!read_name(s, name, sizeof name) || !is_forum_name(name))
+		return false;
+	size_t name_len = s->at - from;
+	markup->hidden = s->at;
+	if (here(s) == '=' && !closes)
+		while (here(s) && !strchr("[]\n", here(s)))
+			s->at++;
+	markup->kind = MARKUP_INLINE;
+	markup->hidden_end = s->at;
+	markup->end = s->at + 1;
+	return here(s) == ']' && (closes || is_closed(s->bytes, s->at, len, name, name_len));
+}
+
 bool markup_read(const char *bytes, size_t len, size_t at, struct markup *markup, size_t *work)
 {
+	if (bytes[at] == '[') {
+		struct scanner t = {bytes, at + 1, len};
+		return read_forum_tag(&t, len, markup);
+	}
 	size_t left = len - at;
 	struct scanner s = {bytes, at + 1, at + (left < LONGEST_TAG ? left : LONGEST_TAG)};
 	bool is_comment = here(&s) == '!' || here(&s) == '?';

@@ -6,6 +6,8 @@
  *
  * What only looks like a tag is text: `a < b`, `<3`, `x <b và c> d`. A tag has an ASCII name and a
  * `>`; its attributes have a value or are boolean attributes of HTML.
+ *
+ * Tags of forums, [b] and [/b], are read in the same way, if the tag is closed: `a[i]` is text.
  */
 #ifndef DUYETD_TEXT_HTML_H
 #define DUYETD_TEXT_HTML_H
@@ -28,8 +30,8 @@ struct markup {
 };
 
 /*
- * Reads the markup that begins at bytes[at], which is '<'. Returns false when it is text. Adds the
- * number of bytes that were examined to `*work`, so that the caller can limit it.
+ * Reads the markup that begins at bytes[at], which is '<' or '['. Returns false when it is text.
+ * Adds the number of bytes that were examined to `*work`, so that the caller can limit it.
  */
 bool markup_read(const char *bytes, size_t len, size_t at, struct markup *markup, size_t *work);
 

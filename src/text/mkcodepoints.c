@@ -153,18 +153,23 @@ static uint8_t letter_of_confusable(UChar32 c)
 }
 
 /* Letters that people write for a Latin one and that are missing or different in the confusables:
- * by their look in one case or in italics, or by their sound (`other`). */
+ * by their look in one case or in italics, upside down, or by their sound (`other`). */
 static const struct {
 	UChar32 c;
 	uint8_t letter, other;
 } posing[] = {
-	{0xDF, 'b', 0},	   {0x190, 'e', 0},   {0x25B, 'e', 0},	 {0x39B, 'a', 0},   {0x3C2, 'c', 0},
-	{0x3B2, 'b', 0},   {0x3B5, 'e', 0},   {0x3BC, 'u', 0},	 {0x3C0, 'n', 0},   {0x3C9, 'w', 0},
-	{0x40B, 'h', 0},   {0x417, 'e', 0},   {0x418, 'n', 'u'}, {0x414, 'd', 0},   {0x41B, 'n', 0},
-	{0x41F, 'n', 0},   {0x41D, 'h', 'n'}, {0x42F, 'r', 0},	 {0x433, 'r', 0},   {0x437, 'e', 0},
-	{0x438, 'u', 'n'}, {0x434, 'd', 0},   {0x43B, 'n', 0},	 {0x43D, 'h', 'n'}, {0x43F, 'n', 0},
-	{0x44F, 'r', 0},   {0x4A0, 'k', 0},   {0x4A1, 'k', 0},	 {0x4E0, 'e', 0},   {0x4E1, 'e', 0},
-	{0x10B1, 'u', 0},  {0x2D11, 'u', 0},  {0x138, 'k', 0},
+	{0xDF, 'b', 0},	   {0x190, 'e', 0}, {0x25B, 'e', 0},  {0x39B, 'a', 0},
+	{0x3C2, 'c', 0},   {0x3B2, 'b', 0}, {0x3B5, 'e', 0},  {0x3BC, 'u', 0},
+	{0x3C0, 'n', 0},   {0x3C9, 'w', 0}, {0x40B, 'h', 0},  {0x417, 'e', 0},
+	{0x418, 'n', 'u'}, {0x414, 'd', 0}, {0x41B, 'n', 0},  {0x41F, 'n', 0},
+	{0x41D, 'h', 'n'}, {0x42F, 'r', 0}, {0x433, 'r', 0},  {0x437, 'e', 0},
+	{0x438, 'u', 'n'}, {0x434, 'd', 0}, {0x43B, 'n', 0},  {0x43D, 'h', 'n'},
+	{0x43F, 'n', 0},   {0x44F, 'r', 0}, {0x4A0, 'k', 0},  {0x4A1, 'k', 0},
+	{0x4E0, 'e', 0},   {0x4E1, 'e', 0}, {0x10B1, 'u', 0}, {0x2D11, 'u', 0},
+	{0x138, 'k', 0},   {0x250, 'a', 0}, {0x254, 'c', 0},  {0x1DD, 'e', 0},
+	{0x25F, 'f', 0},   {0x183, 'g', 0}, {0x265, 'h', 0},  {0x1D09, 'i', 0},
+	{0x27E, 'j', 0},   {0x29E, 'k', 0}, {0x26F, 'm', 0},  {0x279, 'r', 0},
+	{0x287, 't', 0},   {0x28C, 'v', 0}, {0x28D, 'w', 0},  {0x28E, 'y', 0},
 };
 
 /* What `c` looks like in its own case; `other`: a second letter that it looks or sounds like. */
@@ -366,12 +371,13 @@ static struct codepoint of(UChar32 c)
 	return e;
 }
 
-/* Whether `c` is unchanged in canonical text, and its small letter has the same length in UTF-8. */
+/* Whether `c` is unchanged in canonical text, and its small letter has the same length in UTF-8.
+ * Excluded is the first character of a forum's tag. */
 static bool is_canonical(UChar32 c, const struct codepoint *e)
 {
 	bool upper = e->glyph.flags & GLYPH_UPPER;
 
-	if (!e->standalone || (e->glyph.flags & ~GLYPH_UPPER) ||
+	if (!e->standalone || c == '[' || (e->glyph.flags & ~GLYPH_UPPER) ||
 	    (e->glyph.ch && e->glyph.ch != (uint32_t)c))
 		return false;
 	return !upper || (e->glyph.letter && U8_LENGTH(u_tolower(c)) == U8_LENGTH(c));

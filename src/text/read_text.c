@@ -17,22 +17,39 @@
  * MARKUP_WORK_LEAST. A text with so many things that only look like tags is malformed. */
 enum { MARKUP_WORK = 8, MARKUP_WORK_LEAST = 4096 };
 
+/* The search for tags in a text. Begins as zeros; with `forum` as the text's end to find no tags of
+ * forums. */
+struct tags {
+	const char *html, *forum; /* the last `<` and the last `[` found, or the text's end */
+	size_t work;		  /* bytes examined */
+};
+
+/* The first `c` from `p` on, or `end`, if `*found` is not that already. */
+static void find_sign(const char *p, const char *end, char c, const char **found)
+{
+	if (*found && *found >= p)
+		return;
+	p = memchr(p, c, (size_t)(end - p));
+	*found = p ? p : end;
+}
+
 /* Finds the next markup from byte `from` on. `*at` is its beginning, or the text's end if there is
  * none. */
 static enum text_error next_markup(const struct text *text, size_t from, size_t *at,
-				   struct markup *markup, size_t *work)
+				   struct markup *markup, struct tags *tags)
 {
 	const char *end = text->bytes + text->len, *p = text->bytes + from;
 
-	for (; (p = memchr(p, '<', (size_t)(end - p))); p++) {
+	for (;; p++) {
+		find_sign(p, end, '<', &tags->html);
+		find_sign(p, end, '[', &tags->forum);
+		p = tags->html < tags->forum ? tags->html : tags->forum;
 		*at = (size_t)(p - text->bytes);
-		if (markup_read(text->bytes, text->len, *at, markup, work))
+		if (p == end || markup_read(text->bytes, text->len, *at, markup, &tags->work))
 			return TEXT_OK;
-		if (*work > MARKUP_WORK_LEAST + MARKUP_WORK * text->len)
+		if (tags->work > MARKUP_WORK_LEAST + MARKUP_WORK * text->len)
 			return TEXT_MARKUP;
 	}
-	*at = text->len;
-	return TEXT_OK;
 }
 
 /* Appends what a browser shows in place of markup. */
@@ -232,15 +249,17 @@ static enum text_error show_overridden(struct decoder *d)
 
 /* The visible text. */
 
-/* Reads the text that is visible on the page. Sets `*hides` if markup hides other text. */
-static enum text_error add_visible(struct decoder *d, bool *hides)
+/* Reads the text that is visible on the page; `forum`: tags of forums are markup, too. Sets
+ * `*hides` if markup hides other text. */
+static enum text_error add_visible(struct decoder *d, bool forum, bool *hides)
 {
 	struct text *text = d->text;
 	enum text_error err = TEXT_OK;
 	struct markup markup = {.kind = MARKUP_INLINE};
+	struct tags tags = {.forum = forum ? NULL : text->bytes + text->len};
 
-	for (size_t from = 0, at, work = 0; from < text->len && !err;) {
-		err = next_markup(text, from, &at, &markup, &work);
+	for (size_t from = 0, at; from < text->len && !err;) {
+		err = next_markup(text, from, &at, &markup, &tags);
 		if (!err)
 			err = decode_bytes(d, from, at);
 		if (err || at == text->len)
@@ -295,14 +314,15 @@ static void flag_addresses(struct text *text, size_t i)
 }
 
 /* Appends the parts that markup hides. */
-static enum text_error add_hidden(struct decoder *d)
+static enum text_error add_hidden(struct decoder *d, bool forum)
 {
 	struct text *text = d->text;
 	enum text_error err = TEXT_OK;
 	struct markup markup = {.kind = MARKUP_INLINE};
+	struct tags tags = {.forum = forum ? NULL : text->bytes + text->len};
 
-	for (size_t from = 0, at, work = 0; !err; from = markup.end) {
-		err = next_markup(text, from, &at, &markup, &work);
+	for (size_t from = 0, at; !err; from = markup.end) {
+		err = next_markup(text, from, &at, &markup, &tags);
 		if (err || at == text->len)
 			break;
 		if (!hides_text(text, &markup))
@@ -342,18 +362,34 @@ static void find_boundaries(struct text *text)
 	text->boundaries = boundaries;
 }
 
+/* Reads the visible text, and once more when it has the bracket of a forum's tag: for most texts,
+ * that it is canonical says that it has none. */
+static enum text_error read_visible(struct decoder *d, bool *forum, bool *hides)
+{
+	struct text *text = d->text;
+
+	for (*forum = false;; *forum = true) {
+		enum text_error err = add_visible(d, *forum, hides);
+		if (err || *forum || d->canonical || !memchr(text->bytes, '[', text->len))
+			return err;
+		*d = (struct decoder){.text = text, .canonical = true};
+		text->glyphs = text->overrides = 0;
+		*hides = false;
+	}
+}
+
 enum text_error page_read(struct text *text)
 {
 	struct decoder d = {.text = text, .canonical = true};
-	bool hides = false;
-	enum text_error err = add_visible(&d, &hides);
+	bool forum, hides = false;
+	enum text_error err = read_visible(&d, &forum, &hides);
 
 	if (!err && !is_visible(text))
 		return TEXT_EMPTY;
 	if (!err && text->overrides)
 		err = show_overridden(&d);
 	if (!err && hides)
-		err = add_hidden(&d);
+		err = add_hidden(&d, forum);
 	if (err)
 		return err;
 	find_boundaries(text);

@@ -95,6 +95,18 @@ static void places_are_those_of_the_original(void **state)
 	assert_int_equal(len, strlen("k<b>u</b>bet"));
 }
 
+static void tags_of_forums_are_markup(void **state)
+{
+	(void)state;
+	check("a[b]b[/b]c", "abc", "");
+	check("[B]a[/b] [color=red]b[/COLOR]", "a b", "|#|=red");
+	check("a[url=http://tinnong.com/x]b[/url]", "ab", "|#|=http://tinnong.com/x");
+	check("<i>[b]a</i>[/b]", "a", "");
+	static const char *const texts[] = {"a[i]", "[b]a", "[q]a[/q]", "[b a]b", "[b", "[]"};
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		check(texts[i], texts[i], "");
+}
+
 static void blanks_in_a_row_are_one(void **state)
 {
 	(void)state;
@@ -126,6 +138,10 @@ static void addresses_are_links(void **state)
 	assert_int_equal(links("<a href='#tinnong.com'>a</a>"), 0);
 	assert_int_equal(links("<a href = ?u=tinnong.com>a</a>"), 0);
 	assert_int_equal(links("<a href='/x' title='tinnong.com'>a</a>"), 1);
+	assert_int_equal(links("<a href='javascript:a()'>a</a>"), 1);
+	assert_int_equal(links("<a href=data:text/html,a>a</a>"), 1);
+	assert_int_equal(links("<img src='data:image/png;base64,A'>a"), 0);
+	assert_int_equal(links("javascript:a"), 0);
 	assert_int_equal(links("<a href='mailto:x@tinnong.com'>a</a>"), 1);
 	assert_int_equal(text->link[0].kind, LINK_EMAIL);
 }
@@ -187,6 +203,7 @@ int main(void)
 		cmocka_unit_test(what_looks_like_a_tag_is_text),
 		cmocka_unit_test(what_markup_hides_is_kept),
 		cmocka_unit_test(places_are_those_of_the_original),
+		cmocka_unit_test(tags_of_forums_are_markup),
 		cmocka_unit_test(blanks_in_a_row_are_one),
 		cmocka_unit_test(addresses_are_links),
 		cmocka_unit_test(zeros_before_a_number_are_skipped),

@@ -40,7 +40,7 @@ static const char *const pieces[] = {
 	"a", "o", "đ", "ế", "n", "ng", "N", "Đ", "1", "0", " ", "\n", ".", ",", "-", "_", "/", ":", "@",
 	"!", "&", "#", ";", "(", "[", "]", "%", "&#46;", "&amp;", "\xcc\x81", "\xcc\xa3", "\xe2\x80\x8b",
 	"\xef\xb8\x8f", "а", "ｎ", "𝐧", "👍", "🇻", "ﷺ", "각", "ᄀ", "www.", "http://", ".com", "vn",
-	"chấm", "nhà", "cái", "nha", "cai", "vay", "tiền", "x",
+	"chấm", "nhà", "cái", "nha", "cai", "vay", "tiền", "x", "[b]", "[/b]",
 };
 /* clang-format on */
 enum { PIECES = sizeof pieces / sizeof *pieces };

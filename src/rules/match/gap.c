@@ -33,15 +33,15 @@ static bool is_sentence_end_unspaced(const struct text *text, size_t from, size_
 }
 
 /* A single point, hyphen or slash joins words, and so does any other single sign that does not end
- * a sentence; underscores and emoji join in any number. */
+ * a sentence, as `~` may; underscores and emoji join in any number. */
 static bool is_joiner(const struct text *text, size_t from, size_t to)
 {
 	const struct glyph *g = &text->glyph[from + 1];
 
-	if (g->ch == '.')
+	if (g->ch == '.' || g->ch == '~')
 		return to - from == 2 && !is_sentence_end_unspaced(text, from, to);
 	return g->ch == '_' || g->kind == GLYPH_SYMBOL ||
-	       (to - from == 2 && is_one_of(g->ch, "-/*+|^="));
+	       (to - from == 2 && is_one_of(g->ch, "-/*+|^=#\\&"));
 }
 
 /* Reads what is between glyphs `from` and `to`, at least one glyph. */

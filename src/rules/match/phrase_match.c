@@ -319,6 +319,9 @@ static bool walk_run(struct match *m, size_t p, size_t n, size_t from, size_t to
 		if (!take(m, p, i))
 			return false;
 	}
+	if (to - from > n && m->phrase->letter[p].letter == 'd' && p + 1 < m->phrase->letters &&
+	    m->phrase->syllable[p + 1] == m->phrase->syllable[p])
+		m->quality |= MARK_STROKE; /* dd is đ, typed with the keyboard off: `ddéo` */
 	return p + 1 == run_end;
 }
 
