@@ -30,13 +30,23 @@ void problems_free(struct problems *problems)
 	free(problems);
 }
 
-/* Rules files are untrusted too: control characters are escaped, so that they cannot forge lines.
+/* Rules files are untrusted too: control characters become blanks, so that they cannot forge lines,
+ * and bytes that are not UTF-8 become question marks: journald does not show a line that has some.
  */
 static void make_harmless(char *message)
 {
-	for (; *message; message++)
-		if ((unsigned char)*message < ' ' || *message == 0x7f)
-			*message = ' ';
+	size_t len = strlen(message), count;
+	uint32_t ch;
+
+	for (size_t at = 0; at < len; at += count) {
+		count = utf8_decode(message + at, len - at, &ch);
+		if (!count) {
+			message[at] = '?';
+			count = 1;
+		} else if (ch < ' ' || ch == 0x7f) {
+			message[at] = ' ';
+		}
+	}
 }
 
 static void add(struct problems *problems, struct problem problem, const char *message)

@@ -676,6 +676,16 @@ def test_invalid_yaml_says_what_to_do(tmp_path, lines, place, advice):
     assert advice in done.stdout.splitlines()[0]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
+def test_list_in_another_encoding_says_what_to_do(rules, encoding):
+    (rules / "list.txt").write_bytes("nhà cái\n".encode(encoding))
+    (rules / "rules.yaml").write_text(RULES.replace("[nhà cái]", "list.txt"))
+    done = run("check", "--rules", rules)
+    assert done.returncode == 1
+    first = done.stdout.splitlines()[0]
+    assert first.startswith(f"{rules}/list.txt:1:1: error: ") and first.endswith("; save the file as UTF-8")
+
+
 @pytest.mark.parametrize("level", ["[", "{a: ", "- ", "? "])
 def test_yaml_that_is_nested_too_deep(tmp_path, level):
     """Refused at level 33: the time of libyaml grows with the square of the depth."""

@@ -191,7 +191,7 @@ static size_t load_list(struct loading *loading, const struct rule *rule, struct
 				     "ends of LF or CRLF");
 		else if (has_nul)
 			problems_add(loading->problems, PROBLEM_ERROR, place,
-				     "this line holds a NUL character");
+				     "this line holds a NUL character; save the file as UTF-8");
 		else
 			add_phrase(loading, rule, phrase, flags, place);
 	}

@@ -7,9 +7,10 @@
 
 static const char *why_not(enum text_error err)
 {
-	return err == TEXT_EMPTY       ? "the phrase is empty"
-	       : err == TEXT_NO_MEMORY ? "out of memory"
-				       : "the phrase is not valid UTF-8 text";
+	return err == TEXT_EMPTY ? "the phrase is empty"
+	       : err == TEXT_NO_MEMORY
+		       ? "out of memory"
+		       : "the phrase is not valid UTF-8 text; save the file as UTF-8";
 }
 
 static bool allocate(struct phrase *phrase, size_t letters)
