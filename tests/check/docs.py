@@ -4,9 +4,9 @@ maintainers names what does not exist.
 
 Commands, options and their variables are asked of the program's own help; rule keys, kinds
 and message placeholders are read from the tables in src/rules, names of keys from src/queue. Each
-warning of check has a remedy there, and in rules/README.vi.md. Each
-must stand in its manual page, and the pages must be clean to mandoc. Metrics are asked of a running daemon, by
-tests/readme/test_metric_names.py. src/README.md names files, and functions as `FILE.c:function()`;
+of these must stand in its manual page, and the pages must be clean to mandoc. Each warning of check
+must have a remedy in duyetd-rules(5) and in rules/README.vi.md. Metrics are asked of a running
+daemon, by tests/readme/test_metric_names.py. src/README.md names files, and functions as `FILE.c:function()`;
 each must exist. Links of the README pages must lead to a file or a heading that exists. The log
 lines that the pages for ops explain, and the messages on the pages about rules, must be messages of the
 source.

@@ -2,7 +2,8 @@
 """Fails when a place that must know every field of a verdict lacks one.
 
 The fields are those of VERDICT in tests/system/helpers.py, in their order. Where a file
-writes them out in order, as a script does, they must stand there so.
+writes them out in order, as a script does, they must stand there so. A new row of them changes the
+number in PLACES.
 """
 import pathlib
 import re
@@ -13,8 +14,9 @@ sys.path.insert(0, str(ROOT / "tests" / "system"))
 
 # A file, and how often it has all fields in order; 0: the names in any order.
 PLACES = {
-    "src/queue/settle.lua": 3,  # the verdict, the record, the reply
-    "src/queue/hold_expiry.lua": 1,
+    # a plain approval alone and in a batch, any other verdict, the record, the reply, what is kept
+    "src/queue/settle.lua": 6,
+    "src/queue/hold_expiry.lua": 2,  # the verdict, what is kept
     "src/queue/review.lua": 1,
     "src/queue/submission.c": 0,  # names that no submission may use
     "src/queue/verdict_search.c": 0,  # of the newest verdict, for review.lua
@@ -29,6 +31,11 @@ def fields():
     return re.findall(r'"(\w+)"', re.search(r"^VERDICT = \[(.*?)\]", text, re.M).group(1))
 
 
+def row(names):
+    """A regular expression: the names in quotes, with their values between them."""
+    return r"['\"]" + r"['\"].{0,80}?['\"]".join(names) + r"['\"]"
+
+
 def main():
     problems = []
     for name, times in PLACES.items():
@@ -36,10 +43,12 @@ def main():
         for field in set(fields()) - ELSEWHERE.get(name, set()):
             if not re.search(rf"['\"`]{field}['\"`]|^\.I[ct] .*\b{field}\b", text, re.M):
                 problems.append(f"{name} does not name the verdict's field {field}")
-        row = r"['\"]" + r"['\"].{0,80}?['\"]".join(fields()) + r"['\"]"
-        found = len(re.findall(row, text, re.S))
-        if found < times:
-            problems.append(f"{name} has all fields of the verdict in order {found} times, not {times}")
+        whole = [match.start() for match in re.finditer(row(fields()), text, re.S)]
+        if times and len(whole) != times:
+            begun = [match.start() for match in re.finditer(row(fields()[:3]), text, re.S)]
+            lines = [text.count("\n", 0, at) + 1 for at in begun if at not in whole]
+            problems.append(f"{name} has all fields of the verdict in order {len(whole)} times, "
+                            f"expected {times}; not in lines {lines}")
     print("\n".join(problems))
     return 1 if problems else 0
 
