@@ -90,8 +90,8 @@ struct chain {
 	enum dot dot_before, dot;
 	enum tld look;	/* of `tld` */
 	size_t floor;	/* where the link before it ends */
-	size_t first;	/* end of the host name found so far */
-	size_t spelled; /* end of the letters apart that begin before */
+	size_t first;	/* where the host begins, if there is one */
+	size_t spelled; /* end of the separated letters that were read last */
 	bool beside;	/* begins directly after another link */
 };
 

@@ -14,9 +14,9 @@ struct host {
 };
 
 /*
- * Reads the chain that begins with `label`, after the link that ends at `floor`; `beside` another
- * link a host is more likely. Returns true if part of it is a host. `*seen` is the end of the
- * chain: nothing before it needs to be read again.
+ * Reads the chain that begins with `label`, after the link that ends at `floor`. `beside`: it
+ * begins directly after that link, where a host is more likely. Returns true if part of it is a
+ * host. `*seen` is the end of the chain: nothing before it needs to be read again.
  */
 bool domain_read(const struct text *text, size_t floor, struct label label, bool beside,
 		 struct host *host, size_t *seen);

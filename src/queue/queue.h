@@ -28,7 +28,7 @@ enum key {
 	KEY_DEAD,      /* stream: entries that could not be settled, with the reason */
 	KEY_APPROVED,  /* stream, only with --keep-approved: approved comments with their text */
 	KEY_STATS,     /* hash: counts by verdict and by rule */
-	KEY_REPEAT,    /* KEY:HASH is a sorted set: who sent one text lately (repeat.lua) */
+	KEY_REPEAT,    /* KEY:HASH: the comments that had one text lately (repeat.lua) */
 	KEYS
 };
 

@@ -18,10 +18,9 @@
 -- only while the current verdict is the daemon's own. `via`: the program that sent the review.
 --
 -- Returns one of: DONE; SAME: a person has made this decision already, and a rejection brings no
--- other reason; LOST: another consumer
--- settled the review; LOOK; EDITED: the comment has a newer text; UNKNOWN: no such comment;
--- FOREIGN: the record was not written by the daemon; UNCHANGED: with only-if, instead of the last
--- three, and when a person has decided.
+-- other reason; LOST: another consumer settled the review; LOOK; EDITED: the comment has a newer
+-- text; UNKNOWN: no such comment; FOREIGN: the record was not written by the daemon; UNCHANGED: with
+-- only-if, instead of the last three, and when a person has decided.
 
 local DOING = 'reviewing'
 -- include common.lua

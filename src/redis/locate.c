@@ -226,7 +226,7 @@ static void on_asked(void *arg, const struct address *master, const char *why)
 
 	if (master)
 		on_elected(locate, master);
-	else if (locate->found) /* as long as it works */
+	else if (locate->found) /* the connection stays with the master that was found */
 		ask_later(locate);
 	else
 		locate->options.failed(locate->options.arg, why);

@@ -141,7 +141,7 @@ static const char *read_number(const char *string, enum condition_test less,
 	       "itself";
 }
 
-/* Takes backslashes out, and a star at the end. Returns the length, or SIZE_MAX and why. */
+/* Takes backslashes out, and a star at the end. Returns NULL, or why the value is invalid. */
 static const char *read_signs(const char *string, char *bytes, struct condition_value *value)
 {
 	size_t len = 0;

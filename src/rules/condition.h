@@ -66,8 +66,10 @@ bool conditions_only(const struct conditions *conditions, const struct comment *
 void conditions_explain(const struct conditions *conditions, const struct comment *comment,
 			struct buf *why);
 
-/* Whether `value` holds for everything that `other` holds for, and for every number. */
+/* Whether `value` holds wherever `other` does. */
 bool condition_covers(const struct condition_value *value, const struct condition_value *other);
+
+/* Whether for every number at least one of the two holds. */
 bool condition_all_numbers(const struct condition_value *a, const struct condition_value *b);
 
 #endif

@@ -20,7 +20,7 @@
  * The limits of the rule kind `diacritics` (rules/kind/diacritics.c); diacritics_unaccented() below
  * has others. SHARE is the default of its key `share`: a text fails below it. A text also fails
  * from STRETCH syllables in a row that lack marks. Fewer than FEW different syllables that lack
- * marks are typing mistakes; one fewer where no more syllables have marks than lack them.
+ * marks are typing mistakes; where at most half of the syllables have marks, fewer than FEW - 1.
  */
 #define DIACRITICS_SHARE   0.67
 #define DIACRITICS_STRETCH 4

@@ -99,8 +99,8 @@ static size_t count_parts(const struct text *text)
 	return parts + begun;
 }
 
-/* `n.g.u`: three words of one letter or more, with signs between them. Returns the first; NULL if
- * there are none. */
+/* `n.g.u`: three or more words of one letter each, with signs between them. Returns the first; NULL
+ * if there are none. */
 static const struct word *find_spelled_out(const struct text *text)
 {
 	size_t count = 0;

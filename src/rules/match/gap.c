@@ -269,8 +269,8 @@ static bool add_gap(struct match *m, size_t p, size_t from, size_t to)
 	return !gap.crosses;
 }
 
-/* Whether the slug continues before (step -1) or after (step 1) letter `i` of the skeleton: with
- * the joiner and another word. */
+/* Whether the slug continues before (step -1) or after (step 1) this glyph of the text: with the
+ * joiner and another word. */
 static bool slug_goes_on(const struct match *m, size_t glyph, size_t step)
 {
 	const struct text *text = m->search->text;
