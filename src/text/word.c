@@ -33,6 +33,27 @@ void word_cache_free(struct word_cache *cache)
 /* Emoticons made of letters and digits: :D ;v <3 T_T ^o^ ʕ•ᴥ•ʔ 1️⃣ */
 enum { FIRST_IDEOGRAPH = 0x2E80 }; /* from here on one letter may be a word */
 
+/* What an ASCII character may be in them: the D of :D is a mouth, each T of T_T an eye, and the
+ * signs of ^o^ are cheeks. */
+enum { MOUTH = 1, EYE = 2, LEFT_CHEEK = 4, RIGHT_CHEEK = 8, CHEEK = LEFT_CHEEK | RIGHT_CHEEK };
+/* clang-format off */
+static const uint8_t drawn_as[0x80] = {
+	['0'] = MOUTH, ['3'] = MOUTH, ['b'] = MOUTH, ['B'] = MOUTH, ['c'] = MOUTH, ['C'] = MOUTH,
+	['d'] = MOUTH, ['D'] = MOUTH, ['p'] = MOUTH, ['P'] = MOUTH, ['s'] = MOUTH, ['S'] = MOUTH,
+	['o'] = MOUTH | EYE, ['O'] = MOUTH | EYE, ['v'] = MOUTH | EYE, ['V'] = MOUTH | EYE,
+	['x'] = MOUTH | EYE, ['X'] = MOUTH | EYE,
+	['n'] = EYE, ['N'] = EYE, ['q'] = EYE, ['Q'] = EYE, ['t'] = EYE, ['T'] = EYE,
+	['u'] = EYE, ['U'] = EYE,
+	['>'] = LEFT_CHEEK, ['<'] = RIGHT_CHEEK, ['^'] = CHEEK, ['-'] = CHEEK, ['='] = CHEEK,
+	['*'] = CHEEK,
+};
+/* clang-format on */
+
+static bool may_be(const struct glyph *g, unsigned part)
+{
+	return g->ch < sizeof drawn_as && drawn_as[g->ch] & part;
+}
+
 static bool is_nose(uint32_t ch)
 {
 	return ch == '-' || ch == '\'' || ch == '^';
@@ -49,8 +70,7 @@ static bool is_mouth(const struct text *text, size_t i)
 	size_t eyes = i - 1;
 	if (is_nose(glyph_at(text, eyes)->ch))
 		eyes--;
-	if (!are_eyes(glyph_at(text, eyes)->ch) ||
-	    !is_one_of(glyph_at(text, i)->ch, "dDpPvVxXoO03cCbBsS"))
+	if (!are_eyes(glyph_at(text, eyes)->ch) || !may_be(glyph_at(text, i), MOUTH))
 		return false;
 	bool apart = !glyph_is_word(glyph_at(text, eyes - 1));
 	return apart || glyph_at(text, i)->ch != '3';
@@ -68,11 +88,10 @@ static bool is_face(const struct text *text, size_t i)
 {
 	const struct glyph *g = glyph_at(text, i), *l = glyph_at(text, i - 1),
 			   *r = glyph_at(text, i + 1);
-	const char *eyes = "tTqQuUoOxXnNvV", *cheeks = "^>-=*";
 
-	if (is_one_of(l->ch, cheeks) && is_one_of(r->ch, "^<-=*") && g->kind == GLYPH_LETTER)
+	if (may_be(l, LEFT_CHEEK) && may_be(r, RIGHT_CHEEK) && g->kind == GLYPH_LETTER)
 		return true;
-	if (!is_one_of(g->ch, eyes))
+	if (!may_be(g, EYE))
 		return false;
 	bool left = is_one_of(r->ch, "_.") && glyph_at(text, i + 2)->letter == g->letter &&
 		    !glyph_is_word(glyph_at(text, i + 3)) && !glyph_is_word(l) &&
