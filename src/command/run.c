@@ -100,7 +100,7 @@ struct settings {
 
 static const struct option_row rows[] = {
 	{"redis", "URL", OPTION_STRING, AT(redis), .initial = "redis://127.0.0.1:6379",
-	 .help = "redis://[user@]host:port[/db], rediss:// for TLS, unix:///path[?db=N] or "
+	 .help = "redis://[user@]host:port[/db], rediss:// for TLS, unix://[user@]/path[?db=N] or "
 		 "redis+sentinel://host:port,host:port/name; nodes of a Cluster with commas "
 		 "between"},
 	{"redis-password-file", "FILE", OPTION_STRING, AT(worker.password_file),

@@ -24,10 +24,28 @@ static const char *read_db(const char *digits, struct endpoint *endpoint)
 	return NULL;
 }
 
+/* The user before an @, where there is one: *rest is then what follows it. */
+static const char *read_user(const char **rest, struct endpoint *endpoint)
+{
+	const char *at = memchr(*rest, '@', strcspn(*rest, "/"));
+
+	if (!at)
+		return NULL;
+	if (memchr(*rest, ':', (size_t)(at - *rest)))
+		return "it holds a password, which anyone can read in the list of processes; "
+		       "put it in a file and give --redis-password-file";
+	if (!copy(endpoint->user, sizeof endpoint->user, *rest, (size_t)(at - *rest)))
+		return "invalid user: expected 1 to 63 bytes before the @";
+	*rest = at + 1;
+	return NULL;
+}
+
 static const char *read_path(const char *path, struct endpoint *endpoint)
 {
-	const char *query = strchr(path, '?');
+	const char *error = read_user(&path, endpoint), *query = strchr(path, '?');
 
+	if (error)
+		return error;
 	if (*path != '/' || !copy(endpoint->path, sizeof endpoint->path, path,
 				  query ? (size_t)(query - path) : strlen(path)))
 		return "invalid path: expected the absolute path of a socket, at most 107 bytes, "
@@ -91,19 +109,11 @@ static const char *read_master(const char *name, struct endpoint *endpoint)
 
 static const char *read_network(const char *rest, bool sentinels, struct endpoint *endpoint)
 {
-	const char *slash = strchr(rest, '/');
+	const char *error = read_user(&rest, endpoint), *slash = strchr(rest, '/');
 	size_t len = slash ? (size_t)(slash - rest) : strlen(rest);
-	const char *at = memchr(rest, '@', len), *error;
 
-	if (at) {
-		if (memchr(rest, ':', (size_t)(at - rest)))
-			return "it holds a password, which anyone can read in the list of "
-			       "processes; put it in a file and give --redis-password-file";
-		if (!copy(endpoint->user, sizeof endpoint->user, rest, (size_t)(at - rest)))
-			return "invalid user: expected 1 to 63 bytes before the @";
-		len -= (size_t)(at + 1 - rest);
-		rest = at + 1;
-	}
+	if (error)
+		return error;
 	error = read_hosts(rest, len, sentinels ? SENTINEL_PORT : REDIS_PORT, endpoint);
 	if (error)
 		return error;

@@ -1,7 +1,8 @@
 /*
  * The address of Redis, as --redis gives it:
  *
- *	redis://[user@]host[:port][,host[:port]…][/db]		unix:///path[?db=N]
+ *	redis://[user@]host[:port][,host[:port]…][/db]
+ *	unix://[user@]/path[?db=N]
  *	redis+sentinel://[user@]host[:port][,host[:port]…]/name[/db]
  *
  * `[::1]` for IPv6. Several hosts are tried in turn; they may be nodes of a Cluster, any of which

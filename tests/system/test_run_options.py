@@ -170,6 +170,15 @@ def test_password_from_the_credentials_directory(redis, daemon, guarded, tmp_pat
     daemon(env={**os.environ, "CREDENTIALS_DIRECTORY": str(credentials)})
 
 
+def test_a_user_on_a_socket(redis, daemon, server, guarded):
+    """The password is that of the user in the URL, and not of the user `default`."""
+    access = ["--redis", f"unix://duyetd@{server.socket}", "--redis-password-file", guarded]
+    daemon(*access)
+    done = subprocess.run([BUILD / "duyetd", "stats", *access], capture_output=True, encoding="utf-8",
+                          timeout=PATIENCE)
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_user_without_a_password_is_refused(redis, daemon, server, proxy, rules, tmp_path):
     """Redis would take a login without a password for the user `default`."""
     url = f"redis://lan@127.0.0.1:{proxy.port}"

@@ -27,6 +27,7 @@ static void understood(void **state)
 		{"redis://[fe80::1]:7000/1", "fe80::1", "", "", 7000, 1},
 		{"unix:///run/redis/redis.sock", "", "/run/redis/redis.sock", "", 0, 0},
 		{"unix:///run/redis.sock?db=2", "", "/run/redis.sock", "", 0, 2},
+		{"unix://duyetd@/run/r@dis.sock", "", "/run/r@dis.sock", "duyetd", 0, 0},
 	};
 
 	(void)state;
@@ -63,6 +64,9 @@ static void invalid_urls_are_refused_with_a_reason(void **state)
 		{"redis://[]:1", "host"},
 		{"redis://[::1", "port"},
 		{"unix://relative", "path"},
+		{"unix://duyetd@relative", "path"},
+		{"unix://@/run/redis.sock", "user"},
+		{"unix://duyetd:secret@/run/redis.sock", "password"},
 		{"unix:///run/redis.sock?x=1", "?"},
 		{"unix:///run/redis.sock?db=x", "database"},
 	};
