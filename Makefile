@@ -134,7 +134,7 @@ $(BUILD)/gen/%.lua.h: $(BUILD)/gen/%.lua
 $(BUILD)/flags: export FLAGS = $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LDLIBS)
 $(BUILD)/flags: FORCE
 	@pkg-config --exists --print-errors $(PACKAGES) || \
-		{ echo 'Libraries are missing: `make deps` installs them.' >&2; exit 1; }
+		{ echo 'Libraries are missing. On Debian, `tests/deps.sh build` installs them.' >&2; exit 1; }
 	@mkdir -p $(@D)
 	@printf '%s\n' "$$FLAGS" | cmp -s - $@ || printf '%s\n' "$$FLAGS" >$@
 
