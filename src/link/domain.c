@@ -352,8 +352,7 @@ static bool accepts_spelled(struct chain *c, size_t *end)
 		return false;
 	if (c->host.count == 1)
 		first = spelled_before(c->text, c->floor, first + 1, name);
-	bool called = c->dot == DOT_SAID && c->tld.flags & LABEL_MARK; /* chấm vê en */
-	bool named = behind && (called || c->host.flags & LABEL_HYPHEN);
+	bool named = behind && (c->dot == DOT_SAID || c->host.flags & LABEL_HYPHEN);
 	enum label_look least = named ? LABEL_NAME : LABEL_CODE;
 	if (c->host.count == 1 ? !is_name(name) : label_look(c->text, &c->host) < least)
 		return false;

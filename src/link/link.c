@@ -62,8 +62,10 @@ static bool is_script(const struct text *text, size_t i, const char *word)
 	if (i < text->visible ||
 	    !(data || !strcmp(word, "javascript") || !strcmp(word, "vbscript")))
 		return false;
+	size_t name = i;
+	i -= glyph_is_blank(&text->glyph[i - 1]);
 	i -= is_one_of(text->glyph[i - 1].ch, "\"'");
-	return text->glyph[i - 1].ch == '=' && !(data && glyph_spells(text, i + 6, "image"));
+	return text->glyph[i - 1].ch == '=' && !(data && glyph_spells(text, name + 5, "image"));
 }
 
 /* Reads the scheme around the colon at glyph `i`, or before the slashes there if the colon is

@@ -139,7 +139,9 @@ static void addresses_are_links(void **state)
 	assert_int_equal(links("<a href = ?u=tinnong.com>a</a>"), 0);
 	assert_int_equal(links("<a href='/x' title='tinnong.com'>a</a>"), 1);
 	assert_int_equal(links("<a href='javascript:a()'>a</a>"), 1);
+	assert_int_equal(links("<a href=' javascript:a()'>a</a>"), 1);
 	assert_int_equal(links("<a href=data:text/html,a>a</a>"), 1);
+	assert_int_equal(links("<img src=data:image/png;base64,A>a"), 0);
 	assert_int_equal(links("<img src='data:image/png;base64,A'>a"), 0);
 	assert_int_equal(links("javascript:a"), 0);
 	assert_int_equal(links("<a href='mailto:x@tinnong.com'>a</a>"), 1);
