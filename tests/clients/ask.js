@@ -4,7 +4,8 @@
 //     ask.js ID TEXT [SECONDS]    prints the reason where it is rejected
 //
 // Needs node-redis: `npm install redis`, or `apt install nodejs node-redis` for the Node of Debian; another
-// Node finds that package with NODE_PATH=/usr/share/nodejs. REDIS_URL names the server.
+// Node finds that package with NODE_PATH=/usr/share/nodejs. REDIS_URL names the server; where
+// Redis has users, it is redis://web:password@host.
 const { createClient } = require('redis')
 
 // Returns the verdict, or null when it takes longer than `seconds`.
@@ -43,7 +44,7 @@ async function main() {
   const url = process.env.REDIS_URL || 'redis://127.0.0.1:6379'
   const redis = createClient({ url })
   const fail = (error) => { // keep the comment, and submit it again later
-    console.error(`no connection to Redis at ${new URL(url).host}: ${error.message}`)
+    console.error(`Redis failed at ${new URL(url).host}: ${error.message}`)
     process.exit(1)
   }
   // node-redis would try again for ever; a web server may let it, and only log the error here.

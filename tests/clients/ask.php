@@ -20,7 +20,7 @@ function judge(Redis $redis, string $id, string $text, int $seconds, array $fiel
     $entry = $redis->xAdd('comments:submitted', '*',
                           ['id' => $id, 'text' => $text, 'reply' => '1'] + $fields);
     if (!$entry) {  // phpredis throws no exception for some errors
-        throw new RuntimeException($redis->getLastError());
+        throw new RedisException($redis->getLastError());
     }
     while ($answer = $redis->blPop(["comments:reply:$id"], $seconds)) {
         $verdict = json_decode($answer[1], true);
@@ -35,9 +35,9 @@ try {
     $redis->connect($host, $port, 5);
     $redis->setOption(Redis::OPT_READ_TIMEOUT, $seconds + 5);  // longer than BLPOP waits
     $verdict = judge($redis, $id, $text, (int) $seconds, ['author' => 'u7', 'page' => '/a/1']);
-} catch (RedisException $error) {
+} catch (RedisException $error) {  // no connection, no answer, or an error reply
     // Keep the comment, and submit it again later.
-    fwrite(STDERR, "no connection to Redis at $host:$port: {$error->getMessage()}\n");
+    fwrite(STDERR, "Redis failed at $host:$port: {$error->getMessage()}\n");
     exit(1);
 }
 if (!$verdict) {

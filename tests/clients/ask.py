@@ -3,7 +3,8 @@
 
     ask.py ID TEXT [SECONDS]    prints the reason where it is rejected
 
-Needs redis-py: `apt install python3-redis` or `pip install redis`. REDIS_URL names the server.
+Needs redis-py: `apt install python3-redis` or `pip install redis`. REDIS_URL names the server;
+where Redis has users, it is redis://web:password@host.
 """
 import json
 import os
@@ -37,8 +38,8 @@ def main():
     try:
         r = connect(int(seconds) + 5)
         verdict = judge(r, comment_id, text, int(seconds), author="u7", page="/a/1")
-    except (redis.ConnectionError, redis.TimeoutError) as error:
-        sys.exit(f"no connection to Redis: {error}")  # keep the comment, and submit it again later
+    except redis.RedisError as error:  # no connection, no answer, or an error reply
+        sys.exit(f"Redis failed: {error}")  # keep the comment, and submit it again later
     if verdict is None:
         print("Bình luận đang chờ duyệt.")  # pending: follow.py will see the verdict
     elif verdict["verdict"] == "hold":

@@ -4,8 +4,9 @@
 //     follow.js    prints the id and the verdict of each comment, until it is stopped
 //
 // Needs node-redis: `npm install redis`, or `apt install nodejs node-redis` for the Node of Debian; another
-// Node finds that package with NODE_PATH=/usr/share/nodejs. REDIS_URL names the server. The program
-// ends with status 1 when Redis cannot be reached or does not answer: have it started again.
+// Node finds that package with NODE_PATH=/usr/share/nodejs. REDIS_URL names the server; where
+// Redis has users, it is redis://web:password@host. The program ends with status 1 when Redis cannot be
+// reached or does not answer: have it started again.
 const { createClient } = require('redis')
 
 const GROUP = 'website'

@@ -3,8 +3,9 @@
 
     follow.py    prints the id and the verdict of each comment, until it is stopped
 
-Needs redis-py: `apt install python3-redis` or `pip install redis`. REDIS_URL names the server. The
-program ends with status 1 when Redis cannot be reached or does not answer: have it started again.
+Needs redis-py: `apt install python3-redis` or `pip install redis`. REDIS_URL names the server;
+where Redis has users, it is redis://web:password@host. The program ends with status 1 when Redis
+cannot be reached or does not answer: have it started again.
 """
 import os
 import sys

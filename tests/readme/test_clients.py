@@ -86,7 +86,7 @@ def test_without_redis_a_client_prints_one_line_and_ends(site, language, name, a
     done = subprocess.run([*command, *arguments], env=site.env, capture_output=True, text=True,
                           timeout=PATIENCE)
     assert (done.returncode, done.stdout) == (1, "")
-    assert re.fullmatch(rf"no connection to Redis.* 127\.0\.0\.1:{site.port}\b.*\n", done.stderr), done.stderr
+    assert re.fullmatch(rf"(Redis failed|no connection to Redis).* 127\.0\.0\.1:{site.port}\b.*\n", done.stderr), done.stderr
     assert "refused" in done.stderr.lower()
 
 
@@ -98,15 +98,24 @@ def test_a_client_ends_when_redis_does_not_answer(site, language, name, argument
     done = subprocess.run([*command, *arguments], env=site.env, capture_output=True, text=True,
                           timeout=PATIENCE)
     assert (done.returncode, done.stdout) == (1, ""), done.stderr
-    assert re.fullmatch("no connection to Redis.*\n", done.stderr), done.stderr
+    assert re.fullmatch("(Redis failed|no connection to Redis).*\n", done.stderr), done.stderr
 
 
-def test_ask_reports_a_refused_submission(site, language):
-    """It is not pending: it was not submitted."""
+def fill_the_server(site):
+    site.redis.config_set("maxmemory", 1)
+
+
+def block_the_stream(site):
     site.redis.set("comments:submitted", "a string")
+
+
+@pytest.mark.parametrize("break_it, error", [(block_the_stream, "WRONGTYPE"), (fill_the_server, "OOM")])
+def test_ask_reports_a_refused_submission(site, language, break_it, error):
+    """It is not pending: it was not submitted. An error reply is handled like a lost connection."""
+    break_it(site)
     done = run_ask(site, language, "c42", SHORT)
-    assert done.returncode and not done.stdout
-    assert "WRONGTYPE" in done.stderr
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(f"Redis failed.*{error}.*\n", done.stderr), done.stderr
 
 
 def test_follow_ends_when_its_group_is_gone(site, language):
