@@ -113,12 +113,13 @@ static bool is_emoji(const struct glyph *glyph)
 	       u_hasBinaryProperty((UChar32)glyph->ch, UCHAR_EMOJI);
 }
 
-static size_t count_emoji(const struct text *text)
+/* Stops at more than `most`. */
+static size_t count_emoji(const struct text *text, size_t most)
 {
 	size_t emoji = 0;
 	bool flag_open = false;
 
-	for (const uint32_t *at = text->boundary; *at < text->visible; at++) {
+	for (const uint32_t *at = text->boundary; *at < text->visible && emoji <= most; at++) {
 		const struct glyph *glyph = &text->glyph[*at];
 
 		if (!is_emoji(glyph))
@@ -363,16 +364,6 @@ static struct find find_sentence(const struct text *text, struct findings *findi
 	return most_frequent(text, sentences, count);
 }
 
-/* One reading of a comment by a rule. */
-struct measure {
-	const struct rule *rule;
-	const struct input *input;
-	struct findings *findings;
-	bool exact; /* measure everything and report places; else only what decides */
-	bool fails;
-	size_t value; /* the next one */
-};
-
 /* A glyph that is no boundary is a small letter. So at most the boundaries are capitals, and at
  * least the others are letters. */
 static bool has_few_capitals(const struct text *text, int64_t share)
@@ -381,70 +372,97 @@ static bool has_few_capitals(const struct text *text, int64_t share)
 	       text->boundaries * 1000 <= (size_t)share * (text->glyphs - text->boundaries);
 }
 
-static void measure_capitals(struct measure *measure, const struct text *text, int64_t share)
+static bool has_too_many(size_t capitals, size_t letters, int64_t share)
+{
+	return letters >= FEWEST_LETTERS && capitals * 1000 > (size_t)share * letters;
+}
+
+static bool shouts(const struct text *text, int64_t share)
 {
 	size_t letters, capitals;
 
-	if (!measure->exact && has_few_capitals(text, share))
-		return;
+	if (has_few_capitals(text, share))
+		return false;
 	capitals = count_capitals(text, &letters);
-	findings_value(measure->findings, measure->value++, letters ? capitals * 100 / letters : 0);
-	findings_value(measure->findings, measure->value++, letters);
-	measure->fails |= letters >= FEWEST_LETTERS && capitals * 1000 > (size_t)share * letters;
+	return has_too_many(capitals, letters, share);
 }
 
-static void add_find(struct measure *measure, const struct find *find, int64_t most)
+/* Whether the comment has too many emoji, or too often the same sentence. */
+static bool has_too_many_signs(const struct settings *settings, const struct text *text,
+			       struct findings *findings)
 {
-	bool fails = find->count > (size_t)most;
+	size_t emoji = (size_t)settings->emoji, repeats = (size_t)settings->same_sentence;
+	struct signs signs = count_signs(text);
 
-	findings_value(measure->findings, measure->value++, find->count);
-	measure->fails |= fails;
-	if (fails && find->len && measure->exact)
-		findings_place(measure->findings, measure->input, measure->rule, INPUT_TEXT,
+	if (emoji && signs.symbols > emoji && count_emoji(text, emoji) > emoji)
+		return true;
+	return repeats && signs.ends >= repeats && may_repeat(text, repeats) &&
+	       find_sentence(text, findings).count > repeats;
+}
+
+/* Measures only what decides: few comments fail. */
+static bool fails(const struct settings *settings, const struct text *text,
+		  struct findings *findings)
+{
+	if (settings->has_capitals && shouts(text, settings->capitals))
+		return true;
+	if (settings->same_letter && find_run(text, (size_t)settings->same_letter).count)
+		return true;
+	return (settings->emoji || settings->same_sentence) &&
+	       has_too_many_signs(settings, text, findings);
+}
+
+/* Where the values of a comment go. */
+struct report {
+	const struct rule *rule;
+	const struct input *input;
+	struct findings *findings;
+	size_t value; /* the next one */
+};
+
+static void report_find(struct report *report, const struct find *find, int64_t most)
+{
+	findings_value(report->findings, report->value++, find->count);
+	if (find->count > (size_t)most && find->len)
+		findings_place(report->findings, report->input, report->rule, INPUT_TEXT,
 			       find->first, find->len, NULL);
 }
 
-static bool measure_all(struct measure measure)
+static void report_all(struct report report)
 {
-	const struct settings *settings = measure.rule->settings;
-	const struct text *text = measure.input->text[INPUT_TEXT];
-	struct signs signs = {0, 0};
+	const struct settings *settings = report.rule->settings;
+	const struct text *text = report.input->text[INPUT_TEXT];
 	struct find find;
 
-	if (settings->emoji || settings->same_sentence)
-		signs = count_signs(text);
-	if (settings->has_capitals)
-		measure_capitals(&measure, text, settings->capitals);
+	if (settings->has_capitals) {
+		size_t letters, capitals = count_capitals(text, &letters);
+
+		findings_value(report.findings, report.value++,
+			       letters ? capitals * 100 / letters : 0);
+		findings_value(report.findings, report.value++, letters);
+	}
 	if (settings->same_letter) {
-		find = find_run(text, measure.exact ? 0 : (size_t)settings->same_letter);
-		add_find(&measure, &find, settings->same_letter);
+		find = find_run(text, 0);
+		report_find(&report, &find, settings->same_letter);
 	}
 	if (settings->emoji) {
-		find = (struct find){.count = signs.symbols};
-		if (measure.exact || signs.symbols > (size_t)settings->emoji)
-			find.count = count_emoji(text);
-		add_find(&measure, &find, settings->emoji);
+		find = (struct find){.count = count_emoji(text, SIZE_MAX)};
+		report_find(&report, &find, settings->emoji);
 	}
 	if (settings->same_sentence) {
-		find = (struct find){0};
-		if (measure.exact || (signs.ends >= (size_t)settings->same_sentence &&
-				      may_repeat(text, (size_t)settings->same_sentence)))
-			find = find_sentence(text, measure.findings);
-		add_find(&measure, &find, settings->same_sentence);
+		find = find_sentence(text, report.findings);
+		report_find(&report, &find, settings->same_sentence);
 	}
-	return measure.fails;
 }
 
 static enum outcome match(const struct rule *rule, const struct input *input,
 			  struct findings *findings)
 {
-	struct measure measure = {.rule = rule, .input = input, .findings = findings};
-	bool fails = measure_all(measure);
+	bool failing = fails(rule->settings, input->text[INPUT_TEXT], findings);
 
-	measure.exact = true;
-	if (fails || findings->exact)
-		measure_all(measure);
-	return fails ? OUTCOME_FAIL : OUTCOME_PASS;
+	if (failing || findings->exact)
+		report_all((struct report){rule, input, findings, 0});
+	return failing ? OUTCOME_FAIL : OUTCOME_PASS;
 }
 
 static const char *const keys[] = {"capitals", "same-letter", "emoji", "same-sentence", NULL};
