@@ -167,7 +167,7 @@ fuzzers: $(FUZZERS)
 benches: $(BENCHES)
 
 SECONDS ?= 60
-fuzz: ## run each fuzzer of tests/fuzz for SECONDS=60
+fuzz: ## run each fuzzer of tests/fuzz for SECONDS=60; ONLY=NAME: those whose name contains NAME
 	@BUILD=$(BUILD) tests/fuzz/run.sh $(SECONDS) $(ONLY)
 
 # Set in the environment: else a check that calls make would build everything again.
