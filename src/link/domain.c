@@ -400,7 +400,7 @@ static bool is_net_said(const struct chain *c)
 static bool accepts_any(struct chain *c, size_t *end)
 {
 	*end = c->tld.first + c->tld.count;
-	c->look = tld_look(c->text, &c->tld);
+	c->look = c->tld.count > 1 ? tld_look(c->text, &c->tld) : TLD_NONE;
 	if (c->dot == DOT_SAID && is_net_said(c))
 		c->look = TLD_FAMILIAR;
 	if (c->tld.count > 1 && (accepts_pair(c) || accepts(c) || accepts_glued(c, end)))

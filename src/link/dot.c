@@ -357,13 +357,16 @@ static bool is_plain(const struct text *text, size_t i)
 
 enum dot dot_read(const struct text *text, size_t i, size_t *end)
 {
+	const struct glyph *g = glyph_at(text, i);
+
+	if (g->letter && !(g->flags & GLYPH_COMPAT) && glyph_at(text, i - 1)->kind != GLYPH_DIGIT)
+		return DOT_NONE;
 	if (is_plain(text, i)) {
 		*end = i + 1;
 		return DOT_PLAIN;
 	}
 	size_t sign = glyph_skip_blanks(text, i);
-	const struct glyph *g = glyph_at(text, sign);
-
+	g = glyph_at(text, sign);
 	if (g->ch == '.')
 		return read_stops(text, i, sign, end);
 	if (is_ring(text, glyph_at(text, i))) {
@@ -402,7 +405,8 @@ static bool is_sign(const struct text *text, size_t i)
 	const struct glyph *before = glyph_at(text, i - 1);
 	if (glyph_is_blank(before) != glyph_is_blank(glyph_at(text, i + 1)))
 		return false;
-	if (!is_one_of(text->glyph[i].ch, ",-_") &&
+	uint32_t ch = text->glyph[i].ch;
+	if (ch != ',' && ch != '-' && ch != '_' &&
 	    glyph_at(text, glyph_skip_blanks(text, i + 1))->letter != 'c')
 		return false; /* com */
 	size_t begin = skip_blanks_back(text, 0, i);
@@ -476,10 +480,10 @@ static bool word_follows(const struct text *text, size_t i)
 
 	if (i + 1 >= text->glyphs)
 		return false;
-	if ((!g[1].letter && words_is_letter_point(g[1].ch)) || is_ring(text, &g[1]) ||
-	    is_ring(text, g))
+	if (is_ring(text, g) || is_ring(text, &g[1]) ||
+	    (!g[1].letter && g[1].ch > 0x7F && words_is_letter_point(g[1].ch)))
 		return true;
-	if (!begin(text, i + 1))
+	if (!g[1].letter || !begin(text, i + 1))
 		return false;
 	if (glyph_is_blank(g))
 		return read_word(text, i + 1, &dot) || is_spread(text, i + 1);
@@ -511,10 +515,13 @@ static const uint16_t triggers[0x80] = {
 static inline bool may_begin(const struct glyph *g)
 {
 	unsigned first = prefixes[g[1].letter][0], third = prefixes[g[3].letter][2];
-	if (g->ch > 0x7F ? !g->letter : triggers[g->ch] & (SIGN | (first & third)))
+	if (g->ch > 0x7F ? !g->letter && (g->ch <= WORDS_LAST_SIGN || g[1].letter)
+			 : triggers[g->ch] & (SIGN | (first & third)))
 		return true;
-	return g->flags & GLYPH_COMPAT ||
-	       (first & OTHER && (g[1].ch > 0x7F || g[1].flags & GLYPH_COMPAT));
+	if (g->flags & GLYPH_COMPAT)
+		return true;
+	return first & OTHER &&
+	       ((g[1].ch > 0x7F && g[1].ch <= WORDS_LAST_SIGN) || g[1].flags & GLYPH_COMPAT);
 }
 
 /* Whether a dot begins at boundary `at` or after it, but not before `i`. Stores its place in

@@ -24,6 +24,9 @@ enum words {
 
 bool words_have(enum words words, const char *word);
 
+/* The last of the signs below: most emoji are beyond it. */
+enum { WORDS_LAST_SIGN = 0x1F535 };
+
 /* Round signs that people read as a dot and browsers do not. */
 bool words_is_point(uint32_t ch);
 
