@@ -18,9 +18,10 @@
  * allows 30 in any language. More is `malformed`. */
 #define LIMIT_MARKS 30u
 
-/* PCRE2 matching one pattern on one text. A usual pattern takes a few thousand steps on 64 KiB;
- * without JIT, which counts fewer, the shipped ones take up to 200,000 on 4 KiB that are made to
- * slow them. When a limit is reached the rule counts as failing, so it never approves. */
+/* PCRE2 matching one pattern on one text. A usual pattern takes a few thousand steps on 64 KiB.
+ * The shipped ones take up to 200,000 on a text of 4 KiB that is made to slow them; fewer with JIT,
+ * which does not count every step. When a limit is reached the rule counts as failing, so it never
+ * approves. */
 #define LIMIT_PCRE2_MATCH    200000u
 #define LIMIT_PCRE2_DEPTH    1000u
 #define LIMIT_PCRE2_HEAP_KIB 1024u

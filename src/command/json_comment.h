@@ -31,8 +31,8 @@ bool json_comment_read(struct json_comment *submission, char *line, size_t len, 
  * A past comment, from a line of a file, or from an entry of `comments:reviewed` or
  * `comments:rejected`: the submission as it was, and what was decided.
  *
- * The verdict's fields (`verdict`, `rules`, `by` …) are removed. The submission's fields of such a
- * name (`submitted:by`) get it back.
+ * The verdict's fields (`verdict`, `rules`, `by` …) are removed. A field of the submission that was
+ * recorded as `submitted:by` is called `by` again.
  */
 
 /* In the field `via` of reviews that replay sends. */

@@ -20,7 +20,7 @@ enum { CONDITION_VALUE = 256 }; /* bytes of a value in a rules file, at most */
 
 enum condition_test {
 	CONDITION_EQUAL,
-	CONDITION_PREFIX, /* of no bytes (a star alone) it holds for any value but an empty one */
+	CONDITION_PREFIX, /* an empty prefix (a star alone) holds for any value that is not empty */
 	CONDITION_LESS,
 	CONDITION_AT_MOST,
 	CONDITION_MORE,

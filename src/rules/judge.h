@@ -31,9 +31,9 @@ const struct verdict *judge_comment(struct judge *judge, const struct ruleset *r
 /*
  * A rule of the kind `repeat` needs to know how often a text was sent. judge_repeats() fills in
  * what the caller has to count for a comment, one element for each rule that counts it, and returns
- * their number: 0 for a malformed comment. The caller passes what it counted to judge_counted(),
- * for each element in counts[element.index]. The others are 0; REPEAT_UNKNOWN says that counting
- * failed. judge_comment() is judge_counted() with nothing counted.
+ * their number: 0 for a malformed comment. The caller puts the count of each element into
+ * counts[element.index], leaves the others 0, and calls judge_counted(). REPEAT_UNKNOWN says that
+ * counting failed. judge_comment() is judge_counted() with nothing counted.
  */
 enum { REPEAT_KEY = 24, REPEAT_UNKNOWN = -1 };
 struct repeat {

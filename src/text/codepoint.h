@@ -23,9 +23,8 @@ struct codepoint {
 	struct glyph glyph;
 	uint8_t count;	 /* EXPANDS: how many; a letter: the marks that it is written with in NFD */
 	bool standalone; /* always a glyph by itself, whatever is before and after it */
-	bool canonical;	 /* one glyph, the same in canonical text (canonical.h), where that is also
-			    so in small letters except for its case, and has the same number of bytes
-			  */
+	bool canonical;	 /* one glyph; unchanged in canonical text (canonical.h). In small letters
+			  * only its case changes, and not its number of bytes */
 };
 
 /* The table in two stages: blocks of 128, and the properties of each block's code points. The first
@@ -34,7 +33,8 @@ extern const uint16_t codepoint_block[];
 extern const uint16_t codepoint_index[][128];
 extern const struct codepoint codepoint_table[];
 
-/* What a byte is alone. A blank after a blank, as any sum above BYTE_BLANK, needs a closer look. */
+/* What a byte is alone. decode.c adds the values of two neighbours: a sum above BYTE_BLANK is two
+ * blanks, or has a BYTE_OTHER, and is not a glyph for each byte. */
 enum {
 	BYTE_GLYPH, /* an ASCII character that is `canonical`, and so its row's glyph; no blank */
 	BYTE_BLANK, /* the same; a blank */
@@ -56,7 +56,7 @@ const uint32_t *codepoint_expansion(const struct codepoint *cp);
 struct look_alike {
 	uint32_t c;
 	uint8_t own;	      /* glyph.letter */
-	uint8_t upper, lower; /* what the two cases look like; the same for both of a pair */
+	uint8_t upper, lower; /* what the capital and the small letter look like */
 };
 
 /* NULL for a letter that looks like at most one letter. */

@@ -36,7 +36,7 @@ static const struct {
 	['o'] = {6, 9}, ['u'] = {9, 11}, ['y'] = {11, 12},
 };
 
-/* A letter has one mark of each kind: of several (Zalgo) the lowest one, in any order. */
+/* A letter has one tone: of several (Zalgo), the one with the lowest bit, whatever their order. */
 static uint16_t one_of(uint16_t marks)
 {
 	return (uint16_t)(marks & -marks);

@@ -28,12 +28,9 @@ bool syllable_lacks(unsigned shape, uint16_t marks);
 bool syllable_read(const struct glyph *glyph, size_t count, bool *lacks_marks);
 
 /*
- * Whether marks are missing in a syllable without marks, by how often Vietnamese words are written
- * so.
- *
- * Returns whether marks are missing in `count` glyphs, a syllable without marks. Usage decides if
- * it is known: `thi` and `cua` lack marks, `em` and `top` do not. Otherwise returns `lacks_marks`,
- * the result of syllable_lacks().
+ * Returns whether marks are missing in `count` glyphs, a syllable without marks. Usage, which is
+ * how often Vietnamese words are written so, decides if it is known: `thi` and `cua` lack marks,
+ * `em` and `top` do not. Otherwise returns `lacks_marks`, the result of syllable_lacks().
  */
 bool usage_lacks(const struct glyph *glyph, size_t count, bool lacks_marks);
 

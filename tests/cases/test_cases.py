@@ -6,10 +6,9 @@ verdict/*.cases   one comment a line, judged by the shipped rules, or by those o
         VERDICT [RULE,RULE…] [words=N] [marked=N] | TEXT [| FIELD=VALUE]
 
     Where «» are in the text, what stands between them is what its hits must name, all of them
-    and nothing else. In the text \\n, \\r, \\t, \\\\ and \\uXXXX stand for themselves. Each is judged as
-    it stands and,
-    since a reader cannot tell them apart, in NFC, in NFD and with its tones set apart as
-    Windows-1258 does. Lines that begin with # are for people.
+    and nothing else. The text may have the escapes \\n, \\r, \\t, \\\\, \\uXXXX and \\UXXXXXXXX. Each
+    comment is judged as it stands and, since a reader cannot tell them apart, in NFC, in NFD and
+    with its tones set apart as Windows-1258 does. Lines that begin with # are not read.
 
 check/*.cases     a rules file between `== what it is about` and `--`, then what `duyetd check`
     must say of it, every line, without the file's name. Further files follow `++ NAME`;

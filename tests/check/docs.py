@@ -246,8 +246,8 @@ def check_shipped_rules():
                 for name, action in re.findall(r"^\| `([\w-]+)` \| ([^|]+) \|", section, re.M)}
         for name in sorted(rules.keys() | rows.keys()):
             if rules.get(name) != rows.get(name):
-                problems.append(f"rules/{page}: the rule {name} has the action {rows.get(name)}, "
-                                f"in the rules {rules.get(name)}")
+                problems.append(f'rules/{page}, "{heading}": the row of the rule {name}: '
+                                f"found {rows.get(name, 'none')}, expected {rules.get(name, 'none')}")
 
 
 def main():

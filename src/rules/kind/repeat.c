@@ -86,8 +86,8 @@ static bool is_digit(char byte)
 	return byte >= '0' && byte <= '9';
 }
 
-/* Moves the runs of letters that are visible to the front; digits are left out, since a flood
- * often numbers its texts. Returns how many there are. */
+/* Keeps only the visible runs of letters, at the beginning of `run`. Digits are left out, since a
+ * flood often numbers its texts. Returns how many runs are kept. */
 static size_t keep_letters(struct skeleton *skeleton, const struct text *text)
 {
 	size_t kept = 0;

@@ -1,6 +1,6 @@
 /*
- * The phrases and patterns of a banned rule, from the rules file or from separate list files, each
- * with its line.
+ * The phrases and patterns of a banned rule, each with its line. Phrases may be in list files of
+ * their own.
  */
 #ifndef DUYETD_RULES_LOAD_WORD_LIST_H
 #define DUYETD_RULES_LOAD_WORD_LIST_H
@@ -9,8 +9,9 @@
 #include <stddef.h>
 #include "rules/load/loading.h"
 
-/* Add the phrases, or patterns, of `node`: a list, or the name of a list file. `flags` are enum
- * scan_flag (match/build.h). Return how many there are; report problems. */
+/* Add the phrases of `node`, which is a list or the name of a list file, or its patterns, which are
+ * always a list. `flags` are enum scan_flag (match/build.h). Return how many there are; report
+ * problems. */
 size_t wordlist_phrases(struct loading *loading, const struct rule *rule, struct node node,
 			unsigned flags);
 size_t wordlist_patterns(struct loading *loading, const struct rule *rule, struct node node,
