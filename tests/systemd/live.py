@@ -293,6 +293,12 @@ def test_upgrade_removal_and_purge(base):
         assert not machine.exists("/usr/bin/duyetd") and not machine.exists("/usr/lib/duyetd")
         assert machine.read(RULES).endswith("# ours\n") and machine.exists(PASSWORD)
 
+        machine.install(package())
+        assert is_active(machine) and judge(machine) == "approve"
+        machine.does("systemctl disable duyetd; apt-get remove -y duyetd")
+        machine.install(package())
+        assert not is_active(machine)
+
         machine.does("apt-get purge -y duyetd")
         assert not machine.exists("/etc/duyetd")
         assert not machine.does("find / -xdev -name '*duyetd*' -not -path '/proc/*' -not -path '/sys/*' "
