@@ -34,7 +34,7 @@ size_t dot_words(const struct text *text, size_t i, const char *words)
 /* The words for a dot. */
 static const struct {
 	const char *words;
-	size_t cham; /* where "cham" begins in them; it has all of its marks or none */
+	size_t cham; /* where "cham" begins in them; 9: nowhere. It has all of its marks or none */
 	enum dot bare, accented;
 } said[] = {
 	{"cham", 0, DOT_MAYBE, DOT_SAID}, {"dau cham", 4, DOT_MAYBE, DOT_SAID},

@@ -4,7 +4,10 @@
 -- only the call that deletes the comment from PREFIX:held publishes.
 --
 -- KEYS  held verdicts rejected stats
--- ARGV  hold-ms verdict most keep-stats-ms approved(|)
+-- ARGV  hold-ms verdict most keep-stats-ms approved
+--
+-- `most`: how many one call settles. `approved`: the stream of approved comments, empty where they
+-- are not kept.
 --
 -- Returns how many were settled.
 

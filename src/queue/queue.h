@@ -103,8 +103,8 @@ void queue_hand_over(struct queue *queue, struct batch *batch);
 /* The entry is of a batch in hand. */
 bool queue_has_in_hand(const struct queue *queue, const char *entry);
 
-/* Redis refuses the commands for these entries. The entries are not the cause, so their deliveries
- * are reset to one for --max-deliveries. */
+/* Redis refuses the commands for these entries. The entries are not the cause, so the number of
+ * their deliveries, which --max-deliveries limits, is set to 1 again. */
 void queue_reset_deliveries(const struct queue *queue, const struct submission *entries,
 			    size_t count);
 

@@ -30,8 +30,9 @@ enum reclaim_whose { RECLAIM_OWN, RECLAIM_IDLE };
 struct reclaim *reclaim_new(struct queue *queue, const struct reclaim_options *options);
 void reclaim_free(struct reclaim *reclaim);
 
-/* Begins a round, unless one is under way. RECLAIM_OWN: only when nothing is in hand, or it
- * would be claimed a second time. RECLAIM_IDLE looks for orphans first, once a minute. */
+/* Begins a round, unless one is under way. RECLAIM_OWN: to be called only when nothing is in hand,
+ * since what is in hand would be claimed a second time. RECLAIM_IDLE looks for orphans first, once
+ * a minute. */
 void reclaim_round(struct reclaim *reclaim, enum reclaim_whose whose);
 
 /* Stops claiming entries of other consumers. A round of RECLAIM_OWN goes on to its end. */

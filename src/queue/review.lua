@@ -11,11 +11,13 @@
 --
 -- KEYS  review verdicts rejected held reviewed stats
 -- ARGV  group entry id verdict by note reason text about only-if via keep-rejected-ms
---       keep-stats-ms approved(|) since, then what was found, if anything: its id, verdict
+--       keep-stats-ms approved since, then what was found, if anything: its id, verdict
 --       rules reason entry ruleset by
 --
 -- `about`: the entry whose text the person has seen, or empty. `only-if`: empty, or duyetd: decide
 -- only while the current verdict is the daemon's own. `via`: the program that sent the review.
+-- `approved`: the stream of approved comments, empty where they are not kept. `since`: the newest id
+-- at the start of the search, empty before it.
 --
 -- Returns one of: DONE; SAME: a person has made this decision already, and a rejection brings no
 -- other reason; LOST: another consumer settled the review; LOOK; EDITED: the comment has a newer

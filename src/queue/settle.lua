@@ -26,13 +26,14 @@
 --
 -- KEYS  submitted verdicts rejected held
 -- ARGV  watched reply stats group ruleset keep-ms keep-rejected-ms keep-stats-ms keep-approved-ms
---       approved(|) reply-ms check(1|) day begins ends successor N
+--       approved reply-ms check day begins ends successor N
 --       N entry ids, N comment ids,
 --       then for each that is more than a plain approval, in their order:
---       index verdict rules reason matches reply(1|) watch-rules watch-matches F,
+--       index verdict rules reason matches reply watch-rules watch-matches F,
 --       F names and values
 --
 -- `approved`: the stream of approved comments, empty where they are not kept.
+-- `check`, and `reply` of an entry: 1 for yes, empty for no.
 -- `day`: the UTC day by the caller's clock, as 2026-11-27; it begins and ends at these times, in ms.
 -- `successor`: the id after the last entry if the batch was consecutive in the stream when it was
 -- read, else empty. Entries are only added at the end. So such a batch at the front of the stream

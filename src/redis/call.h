@@ -54,7 +54,7 @@ struct calls {
 	void *arg;
 
 	struct call *first;
-	bool worked; /* a command that may be refused succeeded; cleared by the session */
+	bool worked;		  /* a command with a `refused` succeeded; cleared by the session */
 	unsigned logged[LANES];	  /* bit 1 << fault: it is in the log, and not over */
 	char refusal[LOG_QUOTED]; /* the error that was logged last, in quotes; empty when all are
 				     over */

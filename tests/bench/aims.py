@@ -5,8 +5,8 @@ as a text: "<= 2" or ">= 0.8". A figure that nobody has set is printed as "not m
 """
 import operator
 
-# The aims of everyday rates are a part of what they cost in this revision. Where it is not built,
-# `--linger 0` is compared with.
+# The earlier revision that everyday rates are compared with: "<= 0.50" is at most half of its cost.
+# Where it is not built, they are compared with `--linger 0`.
 BEFORE = "a5f8b07"
 
 AIMS = [

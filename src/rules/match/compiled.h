@@ -39,11 +39,11 @@ struct scan {
 	struct scan_literal *literal; /* by skeleton */
 	size_t terms, phrases, patterns, literals;
 
-	/* Phrases group[g] .. group[g + 1] share one skeleton, which has the id g in the database;
-	 * literals by_literal[g] ... one with the id groups + g. */
+	/* Phrases [group[g], group[g + 1]) share one skeleton, which has the id g in the database.
+	 * Literals [by_literal[g], by_literal[g + 1]) share one too; its id is groups + g. */
 	uint32_t *group, *by_literal;
 	size_t groups, literal_groups;
-	unsigned *pcre_only; /* the terms of those patterns */
+	unsigned *pcre_only; /* the terms of the patterns that are pcre_only */
 	size_t pcre_only_count;
 	unsigned long serial;	       /* unique in the process; addresses may be reused */
 	hs_database_t *skeletons;      /* of phrases and literals; NULL without any */

@@ -82,7 +82,9 @@ static bool ends_word(const struct match *m, size_t i)
 	       (m->search->skeleton->reading == SKELETON_PLAIN || only_digits_follow(m, i));
 }
 
-/* The match begins at the last word of its first run that leaves enough letters: `ăn nhà cái`. */
+/* A run of equal letters may cover the ends of other words: in `ăn nhà cái`, the n of `ăn` and that
+ * of `nhà` are one run. Finds the last letter of the first run that begins a word and leaves
+ * enough letters of the run, with itself. */
 static bool find_first(struct match *m, size_t run)
 {
 	const struct skeleton *s = m->search->skeleton;
@@ -96,7 +98,8 @@ static bool find_first(struct match *m, size_t run)
 	return true;
 }
 
-/* The match ends with the first word of its last run that has enough letters: `nhà cái ít`. */
+/* The same for the last run, as in `nhà cái ít`: finds the first end of a word that has enough
+ * letters of the run before it. */
 static bool find_end(struct match *m, size_t run)
 {
 	const struct skeleton *s = m->search->skeleton;
@@ -285,9 +288,10 @@ static bool is_legible(const struct match *m)
 /* ---- the walk ------------------------------------------------------------------------- */
 
 /*
- * Returns which letter of the phrase the text's letter `i` is. `p` is the last one. Their run ends
- * before `run_end` in the phrase and before `to` in the text. A longer run in the text is stretched
- * at its last letter, or before the blank between two syllables of the phrase (`anhhh hai`).
+ * Returns which letter of the phrase the text's letter `i` is. `p` is the one that the text's
+ * letter before it is. Their run ends before `run_end` in the phrase and before `to` in the text. A
+ * longer run in the text is stretched at its last letter, or before the blank between two syllables
+ * of the phrase (`anhhh hai`).
  */
 static size_t align(const struct match *m, size_t p, size_t run_end, size_t i, size_t to)
 {
