@@ -120,9 +120,9 @@ static bool has_stray_end(const char *source)
 	return false;
 }
 
-/* To PCRE2 since 10.43 `{,3}` and `{ 3 }` are counts, to libhs signs; and \w, \p and [[:alpha:]]
- * take characters that libhs does not know, which counts where they are not `rewritten`; nor does
- * it know the case of new letters. */
+/* To PCRE2 since 10.43 `{,3}` and `{ 3 }` are counts, to libhs signs. In a pattern that is not
+ * `rewritten`, \w, \p and [[:alpha:]] take characters that libhs does not know. Neither does it
+ * know the case of new letters. */
 bool hs_agrees(const char *source, bool rewritten, bool caseless)
 {
 	if (caseless &&

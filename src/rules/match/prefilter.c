@@ -125,7 +125,7 @@ static struct part character(uint32_t c)
 	if (glyph->kind == GLYPH_SPACE || glyph->kind == GLYPH_PUNCT || glyph->kind == GLYPH_SYMBOL)
 		return nothing;
 	if (!is_plain(glyph))
-		return anything; /* never mind */
+		return anything; /* no literal has it */
 	part.one_of.literal[0][0] = (char)skeleton_byte(glyph);
 	return part;
 }
