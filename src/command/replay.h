@@ -85,8 +85,8 @@ const struct flip *flips_examples(const struct flips *flips, enum decision befor
 				  enum decision after, size_t *count);
 
 /*
- * Comments whose decision changes, by a review for each (replay_apply.c). Comments that the rules
- * now hold are not changed.
+ * Comments whose decision replay_apply.c changes: it sends a review for each. Comments that the
+ * rules now hold are not changed.
  */
 enum change_state {
 	CHANGE_NOT_SENT, /* or sending was not confirmed */

@@ -39,7 +39,7 @@ void underline_print(FILE *file, const struct colors *colors, const char *bytes,
  */
 struct progress {
 	bool shown;
-	uint64_t total;		/* bytes; 0: not known */
+	uint64_t total;		/* bytes, or what else is counted; 0: not known */
 	int64_t began, printed; /* ms */
 };
 

@@ -1,6 +1,6 @@
 /*
  * Work that is due after a time: held comments that were not reviewed are settled (--hold-for),
- * and streams are trimmed (--keep, --keep-rejected).
+ * and streams are trimmed (--keep, --keep-rejected, --keep-approved).
  */
 #ifndef DUYETD_QUEUE_EXPIRY_H
 #define DUYETD_QUEUE_EXPIRY_H
@@ -13,9 +13,9 @@ struct event_base;
 struct hold_expiry;
 struct retention;
 
-/* Settles comments that were held for longer than --hold-for, a few times in that period
- * (hold_expiry.lua). `hold_for` in ms. `verdict`, which is borrowed, is what they get. The options
- * are copied. Returns NULL when out of memory. */
+/* Settles comments that were held for longer than --hold-for: looks for them a few times in that
+ * period (hold_expiry.lua). `hold_for` in ms. `verdict`, which is borrowed, is what they get. The
+ * options are copied. Returns NULL when out of memory. */
 struct hold_expiry *hold_expiry_new(struct event_base *base, const struct queue *queue,
 				    int64_t hold_for, const char *verdict,
 				    const struct settle_options *options);

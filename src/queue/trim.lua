@@ -3,7 +3,8 @@
 -- Removes the entries of a stream that are older than they are kept. Settling trims too, but only
 -- whole nodes of a stream, so the last entries of a quiet stream would stay.
 --
--- One call removes a few thousand entries at most, node by node, so that no call takes long.
+-- One call removes whole nodes, at most 100 times stream-node-max-entries (10,000 entries by
+-- default), or the old entries of one node. So no call takes long.
 --
 -- KEYS  stream
 -- ARGV  the age in ms

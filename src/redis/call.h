@@ -1,7 +1,8 @@
 /*
- * Sends one command until it succeeds. After an error reply (redis/fault.h) it creates or loads
- * what the server has lost, reconnects, or waits for backoff() and sends the command again. Used by
- * session_call() only: others use redis/session.h.
+ * Sends one command until it succeeds or the connection is lost. After an error reply
+ * (redis/fault.h) it creates or loads what the server has lost, or waits for backoff(), and sends
+ * the command again; or it reconnects, which gives the command up. Used by session_call() only:
+ * others use redis/session.h.
  */
 #ifndef DUYETD_REDIS_CALL_H
 #define DUYETD_REDIS_CALL_H

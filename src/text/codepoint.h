@@ -36,7 +36,8 @@ extern const struct codepoint codepoint_table[];
 /* What a byte is alone. decode.c adds the values of two neighbours: a sum above BYTE_BLANK is two
  * blanks, or has a BYTE_OTHER, and is not a glyph for each byte. */
 enum {
-	BYTE_GLYPH, /* an ASCII character that is `canonical`, and so its row's glyph; no blank */
+	BYTE_GLYPH, /* an ASCII character that is `canonical`: its glyph is that of its row; no
+		       blank */
 	BYTE_BLANK, /* the same; a blank */
 	BYTE_OTHER, /* another character, or part of one */
 };

@@ -11,9 +11,10 @@
 /* How the characters that may be more than one letter are read. */
 enum skeleton_reading {
 	SKELETON_PLAIN,	  /* as themselves */
-	SKELETON_POSING,  /* 3 in a word as e, 1 as i; look-alikes by their capitals */
-	SKELETON_POSING2, /* 1 as l before a vowel, several digits as digits; look-alikes by their
-			     small letters */
+	SKELETON_POSING,  /* 3 in a word as e, 1 as i; a look-alike as the Latin letter that its
+			     capital looks like */
+	SKELETON_POSING2, /* 1 as l before a vowel, several digits as digits; a look-alike as
+			     the Latin letter that its small letter looks like */
 };
 enum { SKELETON_READINGS = 3 };
 

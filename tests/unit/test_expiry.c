@@ -50,7 +50,7 @@ static struct event *timer_set(void)
 	return (struct event *)(uintptr_t)timer;
 }
 
-/* When the timer is due, in ms, of clock_gettimeofday(). */
+/* When the timer is due, in ms, of gettimeofday(). */
 static int64_t due(void)
 {
 	struct timeval at;

@@ -16,7 +16,7 @@
 enum unit { UNIT_WORDS, UNIT_CHARACTERS };
 enum { VALUES = 5 };
 
-/* The index of each value among the values of the rule: only values that are needed have one. */
+/* `values`: the names of the values that match() gives, in its order. Only needed ones are given. */
 struct settings {
 	enum unit unit;
 	size_t at_least, at_most, distinct;

@@ -11,7 +11,7 @@
 #include "rules/problems.h"
 #include "rules/ruleset.h"
 
-/* All of the following, except lint_everyday(). */
+/* All of the following, except lint_everyday(); and hints about rules without examples. */
 void lint(const struct ruleset *rules, struct problems *problems);
 
 /* Conditions that never hold or always do, and fields that are probably misspelt. */

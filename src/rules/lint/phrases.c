@@ -77,7 +77,7 @@ static bool finds(struct trial *trial, size_t other, size_t number)
 	return finds_in(trial, other, ruleset_term(trial->rules, number)->string);
 }
 
-/* The first other phrase of the same rule that finds this one; the number of phrases if there is
+/* The first other phrase of the same rule that finds this one; the number of terms if there is
  * none. */
 static size_t find_cover(struct trial *trial, size_t number)
 {
@@ -131,8 +131,8 @@ static const struct term *first_covered(const struct trial *trial, size_t number
 	return ruleset_term(trial->rules, i);
 }
 
-/* Whether the phrase finds nothing more than `cover` does. With its words joined (nhàcáiuytín) or
- * as a slug, a phrase is found that `cover`, a phrase of fewer words, is not found in. */
+/* Whether the phrase finds nothing more than `cover` does. A phrase is also found where its words
+ * are joined (nhàcáiuytín) or a slug; a `cover` of fewer words may not be found there. */
 static bool is_superfluous(struct trial *trial, size_t number, size_t cover)
 {
 	const char *string = ruleset_term(trial->rules, number)->string;

@@ -17,10 +17,11 @@ struct letters {
 /* Returns whether the list has the string. */
 bool is_in(const char *string, const char *const *list, size_t count);
 
-/* Returns whether it is a vowel without its marks. */
+/* Returns whether it is a vowel, with marks or without. */
 bool is_vowel(const struct glyph *glyph);
 
-/* Returns whether it has the shape of a syllable, and a tone that it can have or none. */
+/* Returns whether it has the shape of a syllable, at most one tone, and the marks that this shape
+ * needs: `bác`, not `bac`. */
 bool is_syllable(const struct glyph *glyph, size_t count);
 
 /* Returns whether it is a syllable whose vowels and ending Vietnamese has together: `ước`, not

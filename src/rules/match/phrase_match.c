@@ -83,8 +83,8 @@ static bool ends_word(const struct match *m, size_t i)
 }
 
 /* A run of equal letters may cover the ends of other words: in `ăn nhà cái`, the n of `ăn` and that
- * of `nhà` are one run. Finds the last letter of the first run that begins a word and leaves
- * enough letters of the run, with itself. */
+ * of `nhà` are one run. Finds in the first run the last letter that begins a word and leaves
+ * enough letters of the run, itself included. */
 static bool find_first(struct match *m, size_t run)
 {
 	const struct skeleton *s = m->search->skeleton;
