@@ -61,7 +61,7 @@ struct explanation {
 	size_t passing, skipped; /* rules not printed: they pass, or do not apply */
 };
 
-/* Reads stdin, at most what is not yet too long to be judged, without the last line end. */
+/* Reads stdin, without the last line end. Of a text that is too long to be judged, the beginning. */
 static bool read_stdin(struct buf *text)
 {
 	ssize_t got = 1;

@@ -180,8 +180,9 @@ static void read_regional(struct decoder *d)
 /* Most glyphs around an override that are read with it. */
 enum { OVERRIDE_CONTEXT = 24 };
 
-/* How far the text at glyph `i` is read with the override that shows glyph `beside` there: the word
- * that it touches, and plain words. Moves by `step`, up to but not including `stop`. */
+/* The end of the text at glyph `i` that is read together with an override: the word that touches it,
+ * and plain words. `beside` is the glyph of the override that is shown next to that text. Moves by
+ * `step`, up to but not including `stop`. */
 static size_t context_end(const struct text *text, size_t i, size_t stop, int step,
 			  const struct glyph *beside)
 {
@@ -362,8 +363,8 @@ static void find_boundaries(struct text *text)
 	text->boundaries = boundaries;
 }
 
-/* Reads the visible text, and once more when it has the bracket of a forum's tag: for most texts,
- * that it is canonical says that it has none. */
+/* Reads the visible text, and once more, with tags of forums, when it has a bracket. A canonical
+ * text has none, so most texts are not searched for it. */
 static enum text_error read_visible(struct decoder *d, bool *forum, bool *hides)
 {
 	struct text *text = d->text;

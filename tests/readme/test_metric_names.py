@@ -113,8 +113,8 @@ def fires(tmp_path, alert, at, fires, **series):
     promtool("test", "rules", file)
 
 
-# A day and a quarter of an hour with 5 of 20 comments rejected a minute; then the rejected double,
-# or only all comments do.
+# For a day and a quarter of an hour, 5 of 20 comments a minute are rejected. Then 16 of 20 are, or 15 of
+# 60: three times as many comments, and the same share.
 DAY = 24 * 60
 
 

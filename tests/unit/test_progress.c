@@ -11,7 +11,7 @@
 #include <unistd.h>
 #include "command/terminal.h"
 
-enum { LONG_MS = 1000000000 }; /* of a million seconds */
+enum { LONG_MS = 1000000000 }; /* a million seconds */
 
 static char drawn[512];
 static FILE *file;

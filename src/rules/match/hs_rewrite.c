@@ -64,8 +64,8 @@ static bool is_new_capital(UChar32 c)
 	return age[0] > KNOWN || small_age[0] > KNOWN;
 }
 
-/* Whether it has more than two case forms, as σ has Σ and ς. In texts those of ASCII letters are
- * ASCII. */
+/* Whether it has more than two case forms, as σ has Σ and ς. ASCII letters have two in a canonical
+ * text. */
 static bool has_more_cases(UChar32 c)
 {
 	USet *same = c < 0x80 ? NULL : uset_open(c, c);
@@ -148,7 +148,7 @@ struct rewriting {
 	bool in_class, negated;
 };
 
-/* Set when the pattern cannot be rewritten and must keep HS_FLAG_UCP. */
+/* Whether the pattern cannot be rewritten and must keep HS_FLAG_UCP. */
 static bool needs_unicode(const char *source)
 {
 	static const char *const words[] = {"\\Q", "\\X", "\\N", "\\K", "\\C",
