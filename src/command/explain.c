@@ -61,7 +61,7 @@ struct explanation {
 	size_t passing, skipped; /* rules not printed: they pass, or do not apply */
 };
 
-/* Reads stdin, without the last line end. Of a text that is too long to be judged, the beginning. */
+/* Reads stdin without its last line end; of a text that is too long to be judged, a part. */
 static bool read_stdin(struct buf *text)
 {
 	ssize_t got = 1;

@@ -180,9 +180,9 @@ static void read_regional(struct decoder *d)
 /* Most glyphs around an override that are read with it. */
 enum { OVERRIDE_CONTEXT = 24 };
 
-/* The end of the text at glyph `i` that is read together with an override: the word that touches it,
- * and plain words. `beside` is the glyph of the override that is shown next to that text. Moves by
- * `step`, up to but not including `stop`. */
+/* The end of the text at glyph `i` that is read together with an override: the word that touches
+ * it, and plain words. `beside` is the glyph of the override that is shown next to that text. Moves
+ * by `step`, up to but not including `stop`. */
 static size_t context_end(const struct text *text, size_t i, size_t stop, int step,
 			  const struct glyph *beside)
 {
