@@ -32,7 +32,7 @@
 static bool armed;
 static long count, first, last;
 static long live;	/* blocks that were allocated and not freed, armed or not */
-static bool in_libyaml; /* that was refused one, and then loses a block or two of its own */
+static bool in_libyaml; /* it was refused an allocation, and may then leak a block or two */
 
 #ifdef OTHER_ALLOCATOR
 static const bool is_ours = false; /* the sanitizer has an allocator of its own */
