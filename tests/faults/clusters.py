@@ -229,7 +229,9 @@ class ClusterNode(Node):
 
 
 class Cluster(Group):
-    """Three masters, a third of the slots each."""
+    """Three masters, a third of the slots each. They begin with different epochs, as `redis-cli --cluster
+    create` sets them. Else the nodes give themselves one later: a node that has just given a slot away
+    may then claim it again with the higher epoch, and the new owner deletes the keys."""
 
     SLOTS = 16384
 
@@ -237,6 +239,7 @@ class Cluster(Group):
         self.nodes = [self.join() for _ in range(3)]
         for i, node in enumerate(self.nodes):
             first, last = i * self.SLOTS // 3, (i + 1) * self.SLOTS // 3 - 1
+            node.client().execute_command("CLUSTER", "SET-CONFIG-EPOCH", i + 1)
             node.client().execute_command("CLUSTER", "ADDSLOTSRANGE", first, last)
         self.meet()
 
