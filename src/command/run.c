@@ -280,7 +280,7 @@ static bool take_hold(struct settings *settings)
 		return true;
 	fprintf(stderr,
 		"duyetd run: the consumer name %s is in use by another process; give each its own\n",
-		settings->consumer ? settings->consumer : "");
+		settings->name);
 	return false;
 }
 

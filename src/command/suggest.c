@@ -339,7 +339,7 @@ static void print_rule(const struct suggest *suggest, const struct buf *phrases,
 		       const struct buf *examples)
 {
 	printf("# Phrases from %zu comments that people rejected and no rule found, and %zu approved\n"
-	       "# ones. Read them before you use them. Each is with the comments that have it, and\n"
+	       "# ones. Read them before you use them. Above each: how many comments have it, and\n"
 	       "# the log-likelihood ratio.\n"
 	       "rules:\n"
 	       "  - name: suggested\n"

@@ -227,7 +227,7 @@ static void lint_pcre_only(struct trial *trial, const struct term *term)
 	pcre2_code_free(code);
 }
 
-static void lint_all_alone(struct trial *trial)
+static void lint_all_pcre_only(struct trial *trial)
 {
 	size_t count = 0;
 	const unsigned *pcre_only =
@@ -248,7 +248,7 @@ void lint_patterns(const struct ruleset *rules, struct problems *problems)
 		if (ruleset_term(rules, i)->kind == TERM_PATTERN)
 			lint_pattern(&trial, ruleset_term(rules, i));
 	if (trial.scratch)
-		lint_all_alone(&trial);
+		lint_all_pcre_only(&trial);
 	if (trial.untried)
 		problems_add(
 			problems, PROBLEM_HINT, (struct place){0},
