@@ -25,7 +25,7 @@ enum option_type {
 	OPTION_DURATION, /* int64_t milliseconds: 500ms 30s 10m 2h 7d; a bare number is seconds */
 	OPTION_ADDRESS,	 /* struct address */
 	OPTION_CHOICE,	 /* int: zero-based index in `argument`, "text|json" */
-	OPTION_FLAG,	 /* bool; in the environment 1, yes, true or 0, no, false */
+	OPTION_FLAG,	 /* bool; in the environment 1, yes, true, on or 0, no, false, off */
 	OPTION_LIST,	 /* struct option_list; may be repeated, but not in the environment */
 };
 

@@ -16,7 +16,7 @@
  * U23.VN. */
 enum {
 	ARGUMENT_MAX = 60,   /* glyphs in brackets */
-	PROGRAM_TLD_MAX = 4, /* longest end of a name in these lists: info */
+	PROGRAM_TLD_MAX = 4, /* the longest after the dot, here and in words.c: info */
 };
 
 /* U23.VN: the national team of those under 23. */

@@ -49,7 +49,8 @@ static size_t read_called(const struct text *text, size_t i)
 struct pieces {
 	char word[LETTERS_MAX + 1];
 	size_t count;
-	size_t len[LETTERS_MAX], end[LETTERS_MAX]; /* end of the word, of the text, after each */
+	/* After each piece: the length of `word`, and the glyph where the piece ends. */
+	size_t len[LETTERS_MAX], end[LETTERS_MAX];
 	uint32_t between;
 };
 

@@ -14,15 +14,17 @@ enum {
 	SPELLED_MAX = 24,		       /* letters */
 	LETTERS_MAX = 7,		       /* of a top-level domain */
 	SPELLED_TLD_MAX = 2 * LETTERS_MAX - 1, /* the same with the signs between them */
-	SPELLED_RUN = 4 * SPELLED_TLD_MAX,     /* glyphs that spelled_end() reads */
+	SPELLED_RUN = 4 * SPELLED_TLD_MAX,     /* glyphs after which spelled_end() stops */
 };
 
 /* Returns the end of the separated letters that begin at glyph `i`, with the same sign, not a
- * blank, between them: a.a.a.a. At most SPELLED_RUN glyphs. */
+ * blank, between them: a.a.a.a. Stops at the first letters that end SPELLED_RUN glyphs after `i` or
+ * later. */
 size_t spelled_end(const struct text *text, size_t i);
 
-/* Reads a top-level domain with separated letters at glyph `i`; writes it in small letters, and
- * returns its end, or 0. */
+/* Reads a top-level domain with separated letters at glyph `i`, or with the names of its letters
+ * (`cờ o mờ`). Returns its end, or 0. Writes separated letters to `word` in small letters; writes
+ * nothing for names of letters. */
 size_t spelled_read(const struct text *text, size_t i, char word[SPELLED_MAX + 1]);
 
 /* Reads separated letters that end before glyph `end` and begin at `floor` or later; writes them,

@@ -93,7 +93,7 @@ const char *queue_key(const struct queue *queue, enum key key);
 void queue_script(const struct queue *queue, struct resp *command, enum script script,
 		  const enum key *keys, unsigned count);
 
-/* Removes this consumer from the group, where it has nothing pending (leave.lua). `done` as in
+/* Removes this consumer from the group if it has nothing pending (leave.lua). `done` as in
  * session_send(). */
 void queue_leave(struct queue *queue, reply_fn *done, void *arg);
 

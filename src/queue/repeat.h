@@ -27,7 +27,8 @@ struct repeat_counter {
 	/* The counts of some batch are known, or given up. */
 	void (*counted)(void *arg);
 	void *arg;
-	size_t waits; /* WAITs without a reply: what is sent after one is not late */
+	size_t waits; /* WAITs without a reply. Redis answers later commands after them, so no call
+		       * counts as late meanwhile */
 	size_t late;  /* calls that had no reply in time, and have none yet */
 	bool logged;
 };

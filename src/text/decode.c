@@ -106,7 +106,8 @@ static enum text_error add_mark(struct decoder *d, uint16_t mark, uint32_t c)
 		g->flags |= GLYPH_MENDED;
 		d->mended = true;
 	}
-	if (d->end - g->at <= UINT16_MAX) /* else it is the whole text except this mark */
+	/* It can be longer only if it is the whole text; its length then leaves this mark out. */
+	if (d->end - g->at <= UINT16_MAX)
 		g->len = (uint16_t)(d->end - g->at);
 	d->pending = 0;
 	if (g->kind == GLYPH_DIGIT && c == ENCLOSING_KEYCAP)

@@ -1,9 +1,10 @@
 /*
  * Loaded before the C library (LD_PRELOAD): allocations are counted, and refused from number
- * `first` to number `last`, as the file ALLOCATIONS says. It holds the three, eight bytes each,
- * then whether libevent is refused more room for what it has, then the name of the library that was
- * refused last. It may be written at any moment; the count begins again whenever somebody writes 0
- * there. With ALLOCATIONS_OF in the environment, only the allocations of that library are counted.
+ * `first` to number `last`, as the file ALLOCATIONS says. It holds the count, `first`, `last`, and
+ * whether libevent is refused more room for what it has, eight bytes each; then the name of the
+ * library that was refused last. It may be written at any moment; the count begins again whenever
+ * somebody writes 0 there. With ALLOCATIONS_OF in the environment, only the allocations of that
+ * library are counted.
  */
 #include <dlfcn.h>
 #include <errno.h>

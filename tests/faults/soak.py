@@ -153,7 +153,8 @@ class Soak:
                 self.check_descriptors(name, daemon)
 
     def check_descriptors(self, name, daemon):
-        """At the start it may not have had its four connections to Redis; this request needs one more."""
+        """When they were counted first, some of its four connections to Redis may have been down. The request
+        for the number needs one more."""
         most = self.size[name][1] + 5
         try:
             wait_for(lambda: daemon.descriptors() <= most)

@@ -46,8 +46,8 @@ def test_clean_file(server):
 
 
 def test_file_torn_in_its_last_transaction(server):
-    """At every byte around MULTI and EXEC, and at every seventh between. An incomplete MULTI is cut by
-    Redis itself."""
+    """At the first and last bytes of MULTI, at every byte of EXEC, and at every seventh between. An
+    incomplete MULTI is cut by Redis itself."""
     content = server.file.read_bytes()
     multi = content.rindex(MULTI)
     opened = multi + len(MULTI)

@@ -66,7 +66,8 @@ class Figures:
 
 
 def arm_kill(proxy, server, reader):
-    """At one of the next settlements, of which enough are left; the reader has seen some verdicts by then."""
+    """Arms a kill of the server at the settlement after SETTLEMENTS others; there are enough for all kills.
+    The kill waits until the reader has seen a verdict."""
     def kill():
         wait_for(lambda: reader.seen)
         server.signal(signal.SIGKILL)

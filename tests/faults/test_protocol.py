@@ -1,7 +1,7 @@
 """Every point of the protocol fails in every way: one verdict each, whatever happens.
 
 With `FAULTS=all` it takes some minutes. Without it, each point is cut before and after Redis ran the
-command, and every other fault happens at two points.
+command, and every other fault happens at two or three points.
 """
 import os
 import signal

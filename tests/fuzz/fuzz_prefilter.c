@@ -3,7 +3,7 @@
  * on the same canonical text. A missing candidate would approve banned text.
  *
  * An input that begins with ~ or = is what it says: each such line is a pattern, ~ in any case
- * and = as typed, each other line a text. Any other input decides what is made of both
+ * and = as typed, each other line a text. From any other input, patterns and texts are made
  * (pattern_maker.h). What differs is printed as an input of the first kind, a seed.
  */
 #include "fuzz.h"
@@ -145,7 +145,7 @@ static void try_text(const struct scan *scan)
 
 /* ---- patterns ------------------------------------------------------------------------- */
 
-/* Counts of three digits and more take libhs seconds. */
+/* Has a count of 30 or more. Large counts take libhs seconds. */
 static bool is_dear(const char *source)
 {
 	for (size_t digits; *source; source++)
@@ -287,7 +287,7 @@ static void try_written(const char *data, size_t size)
 	struct choices c = choices_from((const uint8_t *)data, size);
 	struct scan *scan = NULL;
 
-	c.at = c.end; /* the bytes are said, nothing is decided by them */
+	c.at = c.end; /* the bytes are patterns and texts; they decide nothing else */
 	for (int round = 0; round < 2 && (round == 0 || scan); round++) {
 		for (const char *line = data, *end = data + size; line < end;) {
 			const char *stop = memchr(line, '\n', (size_t)(end - line));

@@ -56,7 +56,7 @@ static struct worker_options options = {
 	.timeout = 50,
 };
 
-/* How many of the bytes are one answer; all of them where they are less, or none at all. */
+/* How many of the bytes are one answer; all of them if the answer is incomplete or invalid. */
 static size_t one_answer(const char *bytes, size_t len)
 {
 	redisReader *reader = redisReaderCreate();

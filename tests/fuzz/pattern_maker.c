@@ -21,7 +21,7 @@ struct maker {
 	struct choices *wording;
 	struct buf *pattern, *text;
 	unsigned depth;
-	bool in_letters; /* the element is several, of which a quantifier takes the last */
+	bool in_letters; /* the element is several letters; a quantifier repeats the last one */
 	struct {
 		size_t at, len;
 	} group[GROUPS + 1]; /* in the text */
@@ -231,7 +231,8 @@ static void group(struct maker *m)
 	}
 }
 
-/* A text for what looks ahead is right where that is last, or anything follows. */
+/* The text that a look-ahead needs is kept half of the time: it is right only if nothing follows in
+ * the pattern, or something that matches the same text. */
 static void look(struct maker *m)
 {
 	static const char *const openings[] = {"(?=",  "(?!",	 "(?<=",   "(?<!",  "(?*",

@@ -104,8 +104,8 @@ def other_tone_place(text):
     return text
 
 
-# These are read through in phrases of three words and more only: between two words they part
-# sentences.
+# A phrase disguised in one of these ways is found only if it has three words or more: between two
+# words, such a sign may be the end of a sentence.
 PART_TWO_WORDS = {"line break between words", "dash between words", "emoji between words"}
 
 # These take marks off, which `marks: exact` minds.

@@ -4,11 +4,11 @@
 DIR is laid out so (what is missing is left out of the table):
   links/linkify-it.jsonl, links/twitter-text.jsonl   {"text", "links"}: two public suites
   links/real-vi.jsonl                                the same of real comments; [] for look-alikes
-  raw/*.jsonl, prose/*.jsonl                         {"text"}: what is honest, and carries disguises
+  raw/*.jsonl, prose/*.jsonl                         {"text"}: honest texts; disguised links are put into them
 
 Every row of the two suites that has links is counted, none is left out. Their rows without
-links are not: most are links to a browser (http://foo_bar.com), or to a reader, that the
-suites' own products leave alone, or e-mail addresses.
+links are not counted: most have what a browser or a reader takes for a link (http://foo_bar.com)
+and the suites' own products do not, or an e-mail address.
 """
 
 import random

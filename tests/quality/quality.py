@@ -28,7 +28,7 @@ DIACRITICS = "rules:\n  - {name: diacritics, kind: diacritics, message: m}\n"
 
 
 def measure(what, texts, is_wrong, limit):
-    """`texts` judged wrong where is_wrong(verdict) of the pairs given."""
+    """Prints the row of `texts`, pairs of a text and its verdict: wrong are those with is_wrong(verdict)."""
     wrong = [text for text, verdict in texts if is_wrong(verdict)]
     row(what, len(wrong), len(texts), limit)
     show(wrong)
@@ -52,8 +52,8 @@ def measure_words(labelled):
              if abs(v["words"] - r["syllables"] - r["numerals"]) > 1]
     row("words off by more than one, labelled comments", len(wrong), len(labelled), 1)
     show(wrong)
-    # Most labels are the runs of letters and digits, so that a link, 10.000, it's and a
-    # syllable whose marks stand apart count by their pieces. To a reader none of them is many.
+    # Most labels count runs of letters and digits: a link, 10.000, it's, and a syllable whose
+    # marks stand apart have several runs. To a reader each of these is one word, or none.
     in_pieces = re.compile(r"https?://|\d[.,]\d|\w['’]\w|\s[\u0300-\u036f]")
     wrong = [text for text in wrong if not in_pieces.search(text)]
     count = sum(not in_pieces.search(r["text"]) for r in labelled)

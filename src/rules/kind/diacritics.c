@@ -1,7 +1,7 @@
 /*
  * diacritics: the comment must be Vietnamese with its marks.
  *
- *	share: 0.67		least share of the syllables that need a mark and have one
+ *	share: 0.67		least share with a mark, of the syllables that need one
  *	unmarked-from: 10	this many different words without a single mark fail
  *
  * A text also fails when many syllables in a row lack their marks (typed after a pasted text), or

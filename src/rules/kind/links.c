@@ -16,7 +16,8 @@
 #include "rules/kind/kind.h"
 #include "text/read_text.h"
 
-enum { HOST_SIZE = 256 }; /* RFC 1035: 253 bytes, more with IDN labels in UTF-8 */
+/* RFC 1035: 253 bytes. A host that is longer in UTF-8 is in no list. */
+enum { HOST_SIZE = 256 };
 enum { MOST_LINKS = 1000 };
 enum emails { EMAILS_ALLOW, EMAILS_REJECT };
 enum value { VALUE_LINKS, VALUE_ALLOWED, VALUE_AT_MOST };

@@ -203,8 +203,9 @@ static uint64_t letter_of(const struct glyph *glyph)
 }
 
 /*
- * The longest run of one letter, if it is longer than `most`. Such a run contains the last two
- * glyphs of some stretch of most + 1 glyphs, so one look there skips most stretches.
+ * The longest run of one letter, if it is longer than `most`. The text is looked at in steps of
+ * `most` glyphs: such a run contains the glyph at some step and the one before it. Where these two
+ * differ, the search goes on to the next step.
  */
 static struct find find_run(const struct text *text, size_t most)
 {

@@ -28,7 +28,7 @@ static bool load_value(struct loading *loading, struct node node, struct conditi
 	return !why;
 }
 
-/* The parts of `staff, editor`: `staff, editor`, without signs and blanks around them. */
+/* Appends the parts of a string such as `staff|editor`, as `staff, editor`. */
 static void add_parts(struct buf *list, const char *string)
 {
 	string += strspn(string, ",;| ");

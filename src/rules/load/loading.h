@@ -56,8 +56,8 @@ const char *load_string(struct loading *loading, const char *string);
 
 void load_out_of_memory(struct loading *loading);
 
-/* Read only: and unless:, and then examples:, of the rule's map, after the keys of its kind. In
- * keys.c. */
+/* Read the keys `only:` and `unless:`, and then `examples:`, of the rule's map, after the keys of
+ * its kind. In keys.c. */
 void load_conditions(struct loading *loading, struct rule *rule, struct node map);
 void load_examples(struct loading *loading, struct rule *rule, struct node map);
 
