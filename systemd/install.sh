@@ -35,7 +35,8 @@ put_unit() { # FILE TARGET-DIRECTORY
 }
 
 put_man() { # SECTION FILE
-	# Elsewhere than in lists of files, /etc/duyetd/rules is a default of the program.
+	# SYSCONFDIR replaces /etc only in the lists of files: elsewhere /etc/duyetd/rules is the
+	# default that is compiled into the program.
 	put_with_paths "$2" "$PREFIX/share/man/man$1" '/^\.It Pa/'
 }
 

@@ -21,7 +21,7 @@ lint() { # TOOL ARGUMENTS...
 	"$@" || status=1
 }
 
-# On each source by itself, which {} stands for, on all cores.
+# Runs the tool on each source by itself, on all cores. {} stands for the source.
 lint_each() { # TOOL ARGUMENTS...
 	present "$1" || return
 	printf '%s\n' "$sources" | xargs -P "$(nproc)" -I '{}' "$@" || status=1
@@ -44,7 +44,7 @@ format() {
 	lint cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
 		--inline-suppr -D_GNU_SOURCE -Isrc -I"${BUILD:-build}/gen" $sources
 	lint_each clang-tidy --quiet --warnings-as-errors='*' '{}' -- -std=c11 "$version" $CPPFLAGS
-	# gcc 12 loses what a grown list holds and calls it leaked; ASan and valgrind watch for leaks.
+	# gcc 12 reports what a reallocated list points to as leaked, wrongly; ASan and valgrind watch for leaks.
 	lint_each gcc -std=c11 -O1 -fanalyzer -Wno-analyzer-malloc-leak -Werror "$version" $CPPFLAGS -c -o /dev/null '{}'
 }
 exit $status

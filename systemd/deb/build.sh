@@ -23,7 +23,7 @@ mv "$doc/LICENSE" "$doc/copyright"
 sed -i 's|](LICENSE)|](copyright)|' "$doc/README.md"
 gzip -9n "$root"/usr/share/man/*/*
 
-# The packages of the libraries that the binary is linked with, and their least versions.
+# The packages of the libraries that the binary is linked with, and the lowest versions that work.
 printf 'Source: duyetd\n\nPackage: duyetd\nArchitecture: any\n' >"$BUILD/deb/debian/control"
 binary=$(realpath "$root/usr/bin/duyetd")
 depends=$(cd "$BUILD/deb" && dpkg-shlibdeps -O "$binary" 2>/dev/null | sed -n 's/^shlibs:Depends=//p')

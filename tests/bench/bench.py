@@ -1,7 +1,7 @@
 """Measures the speed, and whether it meets the aims: `make bench`, about fifteen minutes.
 
   ONLY=drains,everyday   some of the parts: see PARTS below
-  FULL=1                 longer and narrower;  SHORT=1: seconds, and figures that say nothing
+  FULL=1                 longer, with less spread;  SHORT=1: a few seconds; the figures mean nothing
   BASE=                  without building the revision that everyday rates are compared with
 
 One private Redis. Everything that is printed is also in build/bench/results.txt. At its end each aim

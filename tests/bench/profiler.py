@@ -71,7 +71,7 @@ def have_perf():
 
 
 def processes(pids, client, work, comments):
-    """Runs `work`, which is `comments` long, and prints what the processes {name: pid} and Redis's
+    """Runs `work`, which handles `comments` comments, and prints what the processes {name: pid} and Redis's
     commands cost."""
     with tempfile.TemporaryDirectory(prefix="duyetd-perf-") as name:
         recordings = [Recording(called, pid, pathlib.Path(name)) for called, pid in pids.items()] if have_perf() else []

@@ -131,7 +131,7 @@ class Consumer:
         return count / seconds, *cores
 
     def forget(self):
-        """What a run has left in Redis."""
+        """Deletes what a run has left in Redis."""
         client = self.server.client
         keys = [key for key in client.scan_iter(f"{self.prefix}:*", 10000)
                 if key not in (self.key("submitted"), self.key("review"))]
@@ -159,7 +159,7 @@ def duyetd(server, rules, name, *options, binary=BUILD / "duyetd"):
 
 
 def reference(server, mode, *depth):
-    """A consumer that does not judge. Its name in the tables is of its mode."""
+    """A consumer that does not judge. The tables name it after its mode."""
     names = {"bare": "bare: XACK and XADD", "approve": "reference: approves unseen",
              "tenth": "reference: rejects every tenth"}
     return Consumer(server, names[mode], [BUILD / "bench/reference", server.socket, "PREFIX", mode, *depth])

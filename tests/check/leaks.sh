@@ -19,8 +19,8 @@ fi
 if [ "$FULL" ]; then
 	tests='tests/system/test_verdict.py tests/system/test_reload.py tests/system/test_review.py
 		tests/system/test_malformed.py tests/system/test_recovery.py tests/system/test_faults.py'
-	# Without tests that depend on time: everything takes ten times as long here. Without the test that
-	# ends with a thread, whose memory in the C library counts as possibly lost.
+	# Without tests that depend on time: everything takes ten times as long here. Without the test in
+	# which the daemon ends while a thread runs: the thread's memory counts as possibly lost.
 	others='not test_memory and not frozen and not idle_daemon and not at_random and not looked_up'
 else
 	tests='tests/system/test_reload.py tests/system/test_verdict.py tests/system/test_review.py'

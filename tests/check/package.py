@@ -89,7 +89,7 @@ def inspect_binary(package, scratch):
     expect(LINKED <= libraries <= LINKED | LINKED_FOR_TLS,
            f"systemd/README.md, Security, names other libraries: {sorted(libraries ^ LINKED)}")
     expect("RUNPATH" not in facts and "RPATH" not in facts, "has a run path")
-    # Not as the end of another path: a tree in /duyetd is not in /etc/duyetd.
+    # Only as a whole path: if the tree is /duyetd, /etc/duyetd does not name it.
     expect(not re.search(rb"(?<![\w.-])" + re.escape(str(ROOT).encode()) + rb"(?![\w.-])", binary.read_bytes()),
            "names the directory it was built in")
     expect("duyetd " in output(binary, "--version"), "does not start")

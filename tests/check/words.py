@@ -9,7 +9,7 @@ Makefile, the English pages and the manual pages. Found are:
 - sentences in comments of src/ with more than LONGEST words;
 - messages of src/ about something invalid, unknown or too large, without its value or what was expected.
 
-The tables of words in src/link/words.c are searched by halves: they must be in order, without a
+The tables of words in src/link/words.c are read by binary search: they must be in order, without a
 word twice, and each word must fit into its field with the NUL after it.
 """
 import io

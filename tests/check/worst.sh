@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 BUILD=${BUILD:-build}
-BUILD=${BUILD#"$PWD"/}/counted # as make names its goals
+BUILD=${BUILD#"$PWD"/}/counted # relative, as the Makefile's targets are
 
 mkdir -p "$BUILD"
 cc -O1 -fPIE -c -o "$BUILD/steps.o" tests/check/steps.c

@@ -105,8 +105,8 @@ def test_entries_that_another_daemon_left(redis, clock, daemon, jump):
 
 
 def is_read_at_once(redis, proxy, comment):
-    """Whether the read that waits when a comment is submitted brings it. None where that read came
-    to its end before the comment came; this is no answer."""
+    """Whether the blocking read that waits when a comment is submitted returns it. None if that read ended
+    before the comment was added: then nothing is known."""
     wait_for(lambda: waits_in_a_read(redis))
     next_read = proxy.arm("xreadgroup submitted", "hold request")
     entry = submit(redis, comment, GOOD)

@@ -134,8 +134,8 @@ def test_repeated_texts_are_counted_in_the_same_slot(cluster, site, daemon, rule
 
 
 def test_a_slot_moves_during_a_drain(cluster, site, daemon):
-    """Key by key, while the daemon works. When all keys are on the target there is more to do, which it
-    can do only when the slot has moved too."""
+    """Key by key, while the daemon works. Once all keys are on the target, more comments are submitted
+    there; the daemon settles them only after the slot has moved too."""
     duyetd = daemon()
     for round_, target in enumerate(cluster.others(f"{PREFIX}:submitted")):
         seen = site.redis.xlen(f"{PREFIX}:verdicts")

@@ -58,7 +58,7 @@ def test_privileges_are_dropped(redis, daemon):
 
 
 def leaves_core(process):
-    """Whether it would, crashing with all limits off."""
+    """Whether the process leaves a core file when it crashes without a limit on its size."""
     resource.prlimit(process.pid, resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     process.send_signal(signal.SIGABRT)
     _, status = os.waitpid(process.pid, 0)

@@ -84,7 +84,7 @@ def drain(tmp_path, rules, mode):
             redis.save()
         kill = arm_kill(proxy, server, reader)
         daemon = Daemon(tmp_path / "duyetd.log", "--redis", proxy.url, "--rules", rules, "--batch", BATCH)
-        # It would never end if each kill went back to the same place.
+        # One kill if Redis loses what was settled: each kill sends the drain back to the same place.
         for left in reversed(range(KILLS if mode in ("always", "everysec") else 1)):
             kill.wait()
             server.kill()

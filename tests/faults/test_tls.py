@@ -409,7 +409,7 @@ def test_all_its_work_under_the_units_filter(node, daemon):
 @pytest.mark.skipif(os.getuid() != 0, reason="only root may look into a process that is not dumpable")
 def test_the_password_is_wiped(node, daemon, line):
     redis = node.client()
-    duyetd = daemon(line(node.tls_port, 1 << 16, 0.02).port)  # it connects before the server is known
+    duyetd = daemon(line(node.tls_port, 1 << 16, 0.02).port)  # connected before the TLS handshake ends
     if duyetd.is_sanitized():
         pytest.skip("a sanitizer keeps copies of its own")
     for tries in range(3):

@@ -4,7 +4,7 @@
  *
  * A request comes through a socket pair: connections over TCP use up ports, which stay in
  * TIME_WAIT. accept4() below gives its other end to the server. One connection that is never
- * accepted keeps the server's listening socket readable, so the loop runs once a call.
+ * accepted keeps the server's listening socket readable, so each turn of the loop calls accept4().
  */
 #include "fuzz.h"
 

@@ -70,8 +70,9 @@ static void differs(unsigned i, const char *what)
 	abort();
 }
 
-/* Whether PCRE2 matches without JIT, which in 10.42 has mistakes of its own ([^[:graph:]\w\s] takes
- * a line break), and beyond the limits of the program, as far as that can be told. */
+/* Whether PCRE2 matches without JIT and with a higher match limit than the program's. The JIT of
+ * 10.42 has mistakes of its own ([^[:graph:]\w\s] takes a line break). Beyond this limit too:
+ * false. */
 static bool really_matches(const struct tried *p, const struct canonical *c)
 {
 	pcre2_match_data *data = pcre2_match_data_create(1, NULL);
@@ -117,7 +118,7 @@ static void compare(unsigned i, const struct scan_result *result, size_t *hit)
 		size_t glyph = canonical_glyph(c, text, at),
 		       last = canonical_glyph(c, text, end - 1);
 
-		in_order = at >= reach; /* not where \K is in a look-behind */
+		in_order = at >= reach; /* a match with \K may begin before the last one ends */
 		if (in_order && (result->hits[first].first != glyph ||
 				 result->hits[first].count != last - glyph + 1))
 			differs(i, "at another place");

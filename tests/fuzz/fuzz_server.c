@@ -188,8 +188,8 @@ static void *run_server(void *worker)
 	return NULL;
 }
 
-/* Closes connections that no server accepted. The next server would take one for a daemon that has
- * come, and send its signal before the daemon can receive it. */
+/* Closes connections that no server accepted. The next server would take one for a connection of
+ * the next daemon, and send TERM before that daemon handles it. */
 static void close_unaccepted(void)
 {
 	int client;
@@ -216,7 +216,7 @@ static void set_up(void)
 	REQUIRE(!listen(server.listening, 64) && !keys_make(&options.keys, "{c}"));
 	atexit(clean_up);
 	log_open(LOG_ERROR);
-	signal(SIGTERM, SIG_IGN); /* one that comes late */
+	signal(SIGTERM, SIG_IGN); /* sent after the daemon has ended */
 }
 
 static struct ruleset *load_rules(void)

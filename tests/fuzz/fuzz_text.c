@@ -40,13 +40,13 @@ static void compare(const struct text *text, const struct text *other)
 	}
 }
 
-/* What a word is, read from its glyphs and nothing else. */
+/* Computes what a word is from its glyphs alone, and compares. */
 static void check_word(const struct glyph *glyph, const struct word *word)
 {
 	uint16_t marks = 0;
 	size_t digits = 0, capitals = 0, tones = 0;
 	bool lacks_marks = false, is_syllable = syllable_read(glyph, word->count, &lacks_marks);
-	bool only_poses = true; /* letters of another script */
+	bool only_poses = true; /* all letters are look-alikes of another script */
 
 	for (size_t i = 0; i < word->count; i++) {
 		marks |= glyph[i].marks;

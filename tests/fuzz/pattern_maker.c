@@ -190,7 +190,7 @@ static void class(struct maker *m)
 	for (size_t left = pick(m, 4) + 1; left; left--) {
 		size_t before = m->text->len;
 		piece(m, &members[pick(m, COUNT(members))]);
-		if (word(m, left)) /* the text has but one of them */
+		if (word(m, left)) /* the text has the last one, and sometimes others too */
 			cut(m->text, before);
 	}
 	buf_add_string(m->pattern, "]");

@@ -108,7 +108,7 @@ def other_tone_place(text):
 # words, such a sign may be the end of a sentence.
 PART_TWO_WORDS = {"line break between words", "dash between words", "emoji between words"}
 
-# These take marks off, which `marks: exact` minds.
+# These remove marks, so a phrase with `marks: exact` is not found in them.
 TAKE_MARKS = {"digits for letters", "digits and signs at the edge of words", "circled letters, no marks",
               "squared letters, no marks", "negative squares, no marks"}
 

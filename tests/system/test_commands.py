@@ -146,7 +146,7 @@ def test_check_everyday_file(rules, tmp_path):
 
 
 def test_check_a_list_of_many_mistakes(rules):
-    """All are reported. The phrase that is meant is searched for 200 times, as each search reads all."""
+    """All are reported. Only the first 200 get a "did you mean", as each search reads all phrases."""
     (rules / "rules.yaml").write_text(RULES.replace("[nhà cái]", "list.txt"))
     # No phrase twice: that would be another warning.
     lacking = [f"danh bac {first}{second}" for first in "bcdghklmnprstvx" for second in VOWELS]
@@ -770,8 +770,8 @@ def test_replay_progress_on_a_terminal_only(rules, terminal):
 
 
 def test_replay_leaves_out_reviews_without_text(tmp_path):
-    """A person rejected what was approved, and no text was kept of it: that is no malformed
-    comment on which the rules agree with people."""
+    """A review of an approved comment has no text if none was kept. It is left out: with an empty text it
+    would count as malformed, and so as a rejection on which the rules and the person agree."""
     history = tmp_path / "history.jsonl"
     history.write_text('{"id": "1", "verdict": "reject", "by": "lan"}\n'
                        '{"id": "2", "text": "hay", "verdict": "reject", "by": "lan"}\n')

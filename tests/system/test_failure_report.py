@@ -1,4 +1,4 @@
-"""What a failing test prints (tests/conftest.py), and what one leaves that is killed."""
+"""What a failing test prints (tests/conftest.py), and that a killed test leaves no process."""
 import os
 import subprocess
 import sys

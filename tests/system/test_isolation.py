@@ -172,7 +172,7 @@ def test_a_delayed_reply_to_reviews_delays_no_comment(redis, daemon, proxy, poin
 # The look through the verdicts.
 
 def fill(redis, count, first=1, seconds_apart=0.001):
-    """Verdicts on other comments, from the beginning of time on."""
+    """Adds verdicts on other comments. Their ids are times from January 1970 on."""
     pipe = redis.pipeline(transaction=False)
     for i in range(first, first + count):
         pipe.xadd("comments:verdicts", {

@@ -37,8 +37,8 @@ def submit_until(redis, entries, held):
 
 @pytest.mark.timing
 def test_kill_at_random(redis, daemon, proxy, second_proxy):
-    """Two instances, one or the other killed while it settles, entries claimed right after: half of
-    the kills before Redis has the command, and half of those commands come after the death."""
+    """Two instances, one or the other killed while it settles, entries claimed right after. About half of
+    the kills come before Redis has the command; about half of these commands reach Redis afterwards."""
     entries = submit_many(redis, 2000)
     options = ["--batch", 64, "--claim-after", "300ms", "--max-deliveries", 1000]
     proxies = proxy, second_proxy

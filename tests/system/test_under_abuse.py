@@ -105,7 +105,7 @@ class Comments:
         wait_for(all_approved)
 
     def seconds(self):
-        """That one takes, alone."""
+        """How long one comment takes, from its submission to its verdict."""
         began = time.perf_counter()
         entry = self.submit()
         while entry not in self.published(block=int(PATIENCE * 1000)):
@@ -342,7 +342,7 @@ def test_a_client_of_metrics(redis, daemon, assert_judging_goes_on, ask):
     duyetd.wait_log("redis for reviews: reached")
     before = duyetd.descriptors()
     logged = len(duyetd.lines())
-    with Abuse(lambda: ask(port)) as abuse:  # TCP itself makes those wait for a second who come too fast
+    with Abuse(lambda: ask(port)) as abuse:  # when clients connect too fast, TCP delays some by a second
         assert_judging_goes_on(abuse.is_on)
         abuse.goes_on()
     wait_for(lambda: duyetd.descriptors() <= before)
@@ -427,7 +427,7 @@ def test_consumers_with_changing_names(redis, daemon, assert_judging_goes_on):
         assert_judging_goes_on(abuse.goes_on)
 
 
-# Keys of another type, and rights that are missing: what is done meanwhile, so that they are needed.
+# Keys of another type, and rights that are missing. Each test submits what needs the key or the right.
 
 APPROVED, WATCHED = {"id": "c1", "text": GOOD, "reply": "1"}, {"id": "c1", "text": "Đây là thử nghiệm thôi"}
 REJECTED, NAMELESS = {"id": "c1", "text": "Chơi nhà cái là thua thôi"}, {"text": GOOD}

@@ -36,7 +36,7 @@ static void keep(struct resp *resp, reply_fn *done, refused_fn *refused, void *a
 	redisReply *words;
 
 	for (size_t i = 0; i < sent_count; i++)
-		assert_ptr_not_equal(sent[i].arg, arg); /* each part has one at the most */
+		assert_ptr_not_equal(sent[i].arg, arg); /* one command at a time for each part */
 	if (!resp_finish(resp, &bytes, &len)) {		/* out of memory, as in redis/session.c */
 		resp_free(resp);
 		restarts++;

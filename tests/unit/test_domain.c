@@ -134,7 +134,7 @@ static void a_top_level_domain_may_have_its_letters_apart(void **state)
 	expect_spelled("vidu88 |C-O-M", "C-O-M", "com");
 	expect_spelled("vidu88 |w in nhé", "w in", "win");
 	expect_spelled("vidu88 |cờ o mờ nhé", "cờ o mờ", NULL);
-	expect_spelled("vidu88 |c o m e", "c o m", "com"); /* the longest that is one */
+	expect_spelled("vidu88 |c o m e", "c o m", "com"); /* the longest top-level domain */
 	expect_spelled("vidu88 |c.o-m", "c.o", "co");	   /* another sign ends it */
 	expect_spelled("vidu88 |c.o.mua", "c.o", "co");
 	expect_spelled("vidu88 |c.o.m.e", NULL, NULL); /* only blanks may separate it from a word */
@@ -205,7 +205,7 @@ static void a_word_may_follow_a_top_level_domain(void **state)
 	expect_behind("comVào", "com", TLD_STRONG);
 	expect_behind("comđể", "com", TLD_STRONG);
 	expect_behind("shopđể", "shop", TLD_FAMILIAR);
-	expect_behind("shopVao", NULL, 0); /* before a capital only what no word is */
+	expect_behind("shopVao", NULL, 0); /* before a capital, .shop counts as a word */
 	expect_behind("vn-index", NULL, 0);
 	expect_behind("vn-nạp", "vn", TLD_NATION);
 	expect_behind("com", NULL, 0);

@@ -35,7 +35,7 @@ static int keep_timer(const struct event_base *base, const struct event *event, 
 
 	(void)base;
 	if (event_pending(event, EV_TIMEOUT, NULL)) {
-		assert_null(*timer); /* there is one */
+		assert_null(*timer); /* no other timer is set */
 		*timer = event;
 	}
 	return 0;

@@ -116,7 +116,7 @@ static void unfinished_entries_come_before_new_ones(void **state)
 	nothing_is_sent();
 	queue_done(flow_queue(flow), given); /* reads on */
 	assert_string_equal(sent[0].command, WAIT);
-	/* Others' entries are looked after at once, and then now and then. */
+	/* The search for entries that other consumers left begins at once, and is repeated. */
 	event_base_loop(loop, EVLOOP_ONCE);
 	assert_int_equal(sent_count, 2);
 	assert_string_equal(sent[1].command, "EVALSHA 2 p:submitted p:verdicts g - ");

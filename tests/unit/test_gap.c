@@ -128,7 +128,8 @@ static void words_may_be_joined(void **state)
 	phrase_clear(&phrase);
 }
 
-/* Whether a slug's marks may be missing, when some are. */
+/* Some marks are missing in the text. `fits`: the text is the phrase, with what is between its
+ * letters; `optional`: its marks may be missing, because it is a slug. */
 static void expect_slug(const char *words, const char *bytes, size_t first, bool fits,
 			bool optional)
 {

@@ -46,10 +46,10 @@ static void a_class_that_begins_a_pattern_is_found_by_its_last_character(void **
 	(void)unused;
 	assert_rewritten("[a.]+bc+", false, "[a.]bc+");
 	assert_rewritten("(?<![a)])(?<=\\))[])a]+b|[c]+", false, "[\\])a]b|[c]+");
-	/* A rare sign is enough. */
+	/* A rare sign such as @ needs no class before it. */
 	assert_rewritten("(?<![a)])[a.]+@b+|[c]+", false, "@b+|[c]+");
 	assert_rewritten("[a]+", false, "[a]");
-	/* More than a look-behind and a class. */
+	/* Not changed: another construct than a look-behind and a class with +. */
 	assert_rewritten("(?<=(a))[b]+\\1", false, "(?<=(a))[b]+\\1");
 	assert_rewritten("x[a]+@", false, "x[a]+@");
 	assert_rewritten("([a])+@", false, "([a])+@");

@@ -76,7 +76,8 @@ static void a_command_is_written_when_the_loop_turns(void **state)
 	assert_string_equal(answer, "PONG");
 }
 
-/* And the next command is sent after it. */
+/* The other side gets all of a command that is larger than the socket's buffer, and then the next
+ * command. */
 static void what_does_not_fit_is_written_as_the_other_side_reads(void **state)
 {
 	enum { SIZE = 4 << 20 };

@@ -158,7 +158,8 @@ static void load_and_check(long from, long to)
 		fail_msg("refused %ld: %ld blocks are left", from, live - before);
 }
 
-/* Each of the first few hundred, which are from duyetd, then ever fewer: libhs makes thousands. */
+/* Returns the number of the next allocation to refuse: the next one below 400, where duyetd
+ * allocates, then in growing steps, since libhs makes thousands. */
 static long after(long refused)
 {
 	return refused + 1 + refused / 400;

@@ -113,7 +113,7 @@ static void environment(void **state)
 	setenv("DUYETD_BATCH", "many", 1);
 	assert_int_equal(read_line("try", &settings, &operands), EXIT_USAGE);
 	unsetenv("DUYETD_BATCH");
-	setenv("DUYETD_BACTH", "9", 1); /* a slip, and not another command's */
+	setenv("DUYETD_BACTH", "9", 1); /* misspelt, and no variable of another command */
 	assert_int_equal(read_line("try", &settings, &operands), EXIT_USAGE);
 	unsetenv("DUYETD_BACTH");
 	setenv("DUYETD_HOLD_FOR", "9", 1);

@@ -103,11 +103,12 @@ static void patterns_with_too_many_alternatives_are_told_from_others(void **stat
 		bool too_many;
 	} patterns[] = {
 		{"số (?:một|hai|ba|bốn|năm|sáu|bảy|tám) trăm", false},	    /* eight */
-		{"nạp (?:trăm|nghìn|triệu|tỷ|đô|xu|vàng|thẻ|tiền)", false}, /* short anyway */
+		{"nạp (?:trăm|nghìn|triệu|tỷ|đô|xu|vàng|thẻ|tiền)", false}, /* too short */
 		{"quý (?:khách một|khách hai|khách ba|khách tư|khách sáu|khách bảy|khách tám|"
 		 "khách chín|khách mười)",
 		 true},
-		{"quý khách (?:một|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)", false}, /* quichach */
+		/* "quichach" is a literal. */
+		{"quý khách (?:một|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)", false},
 		{"ai (?:trăm nghìn|nghìn tỷ|triệu đô|tỷ bạc lẻ|đô la mỹ|xu vàng mười|vàng miếng|"
 		 "thẻ tín dụng|tiền mặt) .* (?:a|b|c|d|e|g|h|i|k)",
 		 true},
@@ -121,7 +122,8 @@ static void patterns_with_too_many_alternatives_are_told_from_others(void **stat
 			fail_msg("%s", patterns[i].pattern);
 }
 
-/* What literals are searched in has no letters that \W may match or that none of them has. */
+/* Literals are searched for in the letters of the text, without those that \W may match and those
+ * that occur in no literal. */
 static void texts_are_read_as_letters(void **state)
 {
 	(void)state;

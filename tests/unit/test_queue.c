@@ -103,7 +103,7 @@ static void a_backlog_is_soon_read_in_full_batches(void **state)
 
 	(void)state;
 	read_entries(READ(8), 8, 1);
-	nothing_is_sent(); /* in_flight */
+	nothing_is_sent(); /* the limit in_flight is reached */
 	settle(reader);
 	read_entries(READ(16), 16, 1);
 	settle(reader);
@@ -357,7 +357,8 @@ static void answer_info(const char *lines)
 	buf_free(&reply);
 }
 
-/* Since Redis started, its file has not been rewritten. */
+/* What INFO says of the file since Redis started: not rewritten yet, being rewritten, the rewrite
+ * failed. */
 #define SERVER	  "# Server\r\nrun_id:0123456789abcdef0123456789abcdef01234567\r\n"
 #define BEGUN	  SERVER "aof_enabled:1\r\naof_rewrite_in_progress:0\r\naof_rewrites:0\r\n"
 #define UNDER_WAY SERVER "aof_enabled:1\r\naof_rewrite_in_progress:1\r\naof_rewrites:0\r\n"
@@ -374,7 +375,7 @@ static void the_file_is_rewritten_once_after_a_start(void **state)
 		{SERVER "aof_enabled:0\r\naof_rewrites:0\r\n", false},
 		{SERVER "aof_enabled:1\r\naof_rewrites:1\r\naof_last_bgrewrite_status:ok\r\n",
 		 false},
-		{UNDER_WAY, false}, /* and is looked after */
+		{UNDER_WAY, false}, /* and a timer waits for its end */
 	};
 	struct event_base *base = event_base_new();
 

@@ -483,7 +483,8 @@ static void on_looked_up(void *arg, struct addrinfo *addresses, int error)
 	fail_msg("a cancelled look-up has called back");
 }
 
-/* The leak sanitizer looks at the end of the program, when the stack has other contents. */
+/* The leak sanitizer reports a lost look-up at the end of the program: no pointer to it is left on
+ * the stack then. */
 static void a_look_up_that_ends_after_the_loop_is_not_lost(void **unused)
 {
 	struct event_base *loop = event_base_new();

@@ -257,7 +257,8 @@ static void a_comment_without_a_record_is_looked_up(void **state)
 	reviews_free(reviews);
 }
 
-/* Decided without a value of it, the review would be refused, or published without that value. */
+/* If memory runs out for the fields of the verdict that was found, the review is not sent: Redis
+ * would refuse it, or publish it with a field missing. */
 static void a_verdict_that_memory_cannot_hold_decides_nothing(void **state)
 {
 	static const char row[] = "*1\r\n" ROW("8-1", "c1", "bot");
@@ -320,7 +321,7 @@ static void a_lost_session_leaves_all_reviews_pending(void **state)
 	(void)state;
 	submit("approve", "lan", "note", "ok");
 	submit("approve", "lan", "note", "ok");
-	sent[0].refused(sent[0].arg); /* the batch in hand is not to blame */
+	sent[0].refused(sent[0].arg); /* the refusal does not count as a delivery */
 	assert_string_equal(sent[1].command, "XCLAIM p:review g me 0 9-1 9-2 RETRYCOUNT 1 JUSTID");
 	answer(DECIDE("9-1", ""), "+OTHER\r\n");
 	assert_int_equal(restarts, 1);

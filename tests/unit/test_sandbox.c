@@ -85,7 +85,8 @@ static void calls_are_refused(void **state)
 #endif
 }
 
-/* A set-user-ID program would give rights; a core file and a debugger would show the password. */
+/* Whether no_new_privs is set, so that a set-user-ID program gives no rights, and the process is
+ * not dumpable, so that no core file or debugger shows the password. */
 static int is_marked(void)
 {
 	bool hidden = prctl(PR_GET_DUMPABLE) == 0;
@@ -102,7 +103,7 @@ static void the_process_is_marked(void **state)
 	assert_int_equal(in_sandbox(is_marked), true);
 }
 
-/* Rules are loaded again, Redis is connected to again. */
+/* What a reload and a new connection to Redis need: a file, a socket, memory. */
 static int work(void)
 {
 	int file = open("/dev/null", O_RDONLY | O_CLOEXEC), pair[2];

@@ -166,7 +166,6 @@ static void key_caps_are_no_numbers(void **state)
 	assert_int_equal(text->words, 3);
 }
 
-/* Every glyph begins where the one before it ends or later, on a character's first byte. */
 /* `before` letters, then the letter q `equal` times, then z: blanks at random. */
 static void spell_run(char *bytes, size_t before, size_t equal)
 {

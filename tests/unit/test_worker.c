@@ -41,7 +41,7 @@ static struct worker_options options = {
 static int begin(void **state)
 {
 	struct sockaddr_un at = {.sun_family = AF_UNIX};
-	const struct timeval limit = {60, 0}; /* for a daemon that has ended */
+	const struct timeval limit = {60, 0}; /* told() fails after this time */
 
 	(void)state;
 	log_open(LOG_ERROR);

@@ -34,7 +34,7 @@ static const char *const when[] = {
 	"dịp lễ vừa rồi", "đúng một tháng trước"};
 /* clang-format on */
 
-/* What has a meaning somewhere in the reading of a text. */
+/* Characters and words that some step of reading a text treats specially. */
 /* clang-format off */
 static const char *const pieces[] = {
 	"a", "o", "đ", "ế", "n", "ng", "N", "Đ", "1", "0", " ", "\n", ".", ",", "-", "_", "/", ":", "@",
