@@ -11,7 +11,7 @@ from redis.exceptions import ResponseError
 from helpers import (GOOD, assert_one_each, errors, submit, submit_many, verdict_of, verdicts, wait_for,
                      wait_settled)
 
-# With it, every attempt to reach Redis is in the log; without it, the first of a row.
+# With it, every attempt to reach Redis is in the log; without it, only the first of several in a row.
 DEBUG = "--log-level", "debug"
 
 
