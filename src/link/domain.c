@@ -63,7 +63,7 @@ static bool is_call(const struct text *text, const struct label *host, const str
 	       label_look(text, host) < LABEL_CODE && is_argument(text, tld->first + tld->count);
 }
 
-/* Top-level domains under which sites exist, whatever follows in brackets. */
+/* Whether `name.tld` is a site and not a call, whatever follows in brackets. */
 static bool is_site(const char *tld)
 {
 	return words_have(WORDS_COMMON_TLD, tld) || words_have(WORDS_BETTING, tld) ||
@@ -123,9 +123,9 @@ enum {
 };
 
 /*
- * The least that the label before the last dot must look like for a host, by the kind of that dot
- * and by the top-level domain. The first table is for a host that stands alone, the second for
- * one followed by a path or directly after a link. accepts() has the exceptions.
+ * The looks of the label before the last dot with which it is a host, by the kind of that dot and
+ * by the top-level domain. The first table is for a host that stands alone, the second for one
+ * followed by a path or directly after a link. accepts() has the exceptions.
  */
 /* clang-format off */
 static const uint8_t accepted[2][DOT_ODD + 1][TLD_STRONG + 1] = {{
@@ -163,9 +163,9 @@ static const uint8_t accepted[2][DOT_ODD + 1][TLD_STRONG + 1] = {{
 /* clang-format on */
 
 /*
- * Tiki.VN, GARENA.VN, Amazon.Com, VnExpress.Net and TINTUC.cOm are written so; hay.Com and
- * nhanh.SHOP are not. And a proper name before .co or .me ends a sentence of someone who
- * types without marks.
+ * Whether the capitals are those of a site: Tiki.VN, GARENA.VN, Amazon.Com, VnExpress.Net and
+ * TINTUC.cOm are sites; hay.Com and nhanh.SHOP are not. A name with a capital before .co or .me is
+ * not a site either: `Lan.co` ends a sentence in a text without marks.
  */
 static bool is_cased_alike(const struct chain *c, enum label_look look, enum tld tld)
 {
@@ -231,7 +231,7 @@ static bool is_alone(const struct chain *c, enum tld tld)
 	       glyph_at(c->text, end)->ch == '\n';
 }
 
-/* `Số 1.vip`, `chấm 10.vip`, `100.win`: a place in a row, a mark out of ten. */
+/* `Số 1.vip`, `chấm 10.vip`, `100.win`: a rank, or a mark out of ten or a hundred. */
 static bool is_mark(const struct chain *c, enum label_look look, enum path path)
 {
 	size_t i = c->host.first;
@@ -292,7 +292,7 @@ static bool accepts_pair(struct chain *c)
 	return true;
 }
 
-/* Whether a name with text joined before it is a host: `ở` and `vidu88.com`. */
+/* Whether the name after text that is joined to it is a host: `vidu88.com` in `ởvidu88.com`. */
 static bool accepts_behind(struct chain *c, const struct label *label)
 {
 	size_t cut = 0, end = c->tld.first + c->tld.count;
@@ -307,7 +307,8 @@ static bool accepts_behind(struct chain *c, const struct label *label)
 	return false;
 }
 
-/* The same with text joined before or after it; `*end` is where the host ends. */
+/* Whether the chain has a host with text joined before or after it. Sets `*end` to where the host
+ * ends. */
 static bool accepts_glued(struct chain *c, size_t *end)
 {
 	if (c->dot == DOT_AFTER)

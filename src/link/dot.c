@@ -34,7 +34,8 @@ size_t dot_words(const struct text *text, size_t i, const char *words)
 /* The words for a dot. */
 static const struct {
 	const char *words;
-	size_t cham; /* where "cham" begins in them; 9: nowhere. It has all of its marks or none */
+	size_t cham; /* where "cham" begins in them; 9: nowhere. It is typed with both of its marks
+			or without marks */
 	enum dot bare, accented;
 } said[] = {
 	{"cham", 0, DOT_MAYBE, DOT_SAID}, {"dau cham", 4, DOT_MAYBE, DOT_SAID},
@@ -43,7 +44,7 @@ static const struct {
 	{"punto", 9, DOT_ODD, DOT_ODD},	  {"ten mien", 9, DOT_ODD, DOT_ODD},
 };
 
-/* The same in the same order, a bit each, and other ways to write a dot. */
+/* A bit for each row of `said`, in its order, and bits for other ways to write a dot. */
 enum {
 	CHAM = 1 << 0,
 	DAU = 1 << 1,
@@ -104,7 +105,8 @@ static enum dot saying(const struct text *text, size_t i, size_t n, size_t word)
 	return said[word].accented;
 }
 
-/* The word for a dot at `i`: its length, and whether it can mean nothing else. */
+/* Returns the length of the word for a dot at `i`, 0 if there is none. Sets `*dot` to how surely it
+ * is a dot. */
 static size_t read_word(const struct text *text, size_t i, enum dot *dot)
 {
 	unsigned bits = begin(text, i) & SAID;
@@ -510,8 +512,8 @@ static const uint16_t triggers[0x80] = {
 /* clang-format on */
 
 /* Whether a dot may begin at glyph `g` or after it, as far as it and the next three show: true for
- * few glyphs. Of a word, the third letter says more than the second: in Vietnamese, h follows each
- * p and most c. */
+ * few glyphs. Of a word, the third letter says more than the second: in most Vietnamese words that
+ * begin with p or c, h is the second letter. */
 static inline bool may_begin(const struct glyph *g)
 {
 	unsigned first = prefixes[g[1].letter][0], third = prefixes[g[3].letter][2];
@@ -534,7 +536,8 @@ static bool begins(const struct text *text, size_t i, size_t at, size_t *found)
 	return here || word_follows(text, at);
 }
 
-/* Returns the first of the boundaries [at, end) where a dot may begin. The last three always may.
+/* Returns the first of the boundaries [at, end) where a dot may begin. The last three
+ * always count as such: may_begin() reads three glyphs further.
  */
 static const uint32_t *skip(const struct glyph *glyph, const uint32_t *at, const uint32_t *end)
 {

@@ -26,14 +26,16 @@ enum dot {
 enum dot dot_read(const struct text *text, size_t i, size_t *end);
 
 /* Returns the first glyph from `i` on that may be part of a link's dot, or begin a link otherwise:
- * the colon of a scheme, its slashes, the bracket of an IPv6 address. A search through a text
- * begins with `*boundary` 0 and continues from a later `i` each time. */
+ * the colon of a scheme, its slashes, the bracket of an IPv6 address. Returns text->glyphs if there
+ * is none. A search through a text begins with `*boundary` 0 and continues from a later `i` each
+ * time. */
 size_t dot_search(const struct text *text, size_t i, size_t *boundary);
 
 /* Returns where the label before the sign at `i` ends: skips blanks and an open bracket. */
 size_t dot_begin(const struct text *text, size_t floor, size_t i);
 
-/* The number of glyphs when `words`, parted by a blank each, stand at `i`, with any marks; else 0.
+/* Returns the number of glyphs of `words` if they are at `i`, with any marks; else 0. The words are
+ * separated by one blank each.
  */
 size_t dot_words(const struct text *text, size_t i, const char *words);
 

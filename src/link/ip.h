@@ -14,8 +14,8 @@ bool ip_read(const struct text *text, size_t i, size_t *end);
  * scheme is needed. Sets `*end` after it. */
 bool ip_is_v6(const struct text *text, size_t i, size_t *end);
 
-/* Whether [first, end) is an address without other evidence: not a version, a score, an amount of
- * money or a local address. */
+/* Whether the address at [first, end), with no path after it, is probably one of a site: not a
+ * version, a score, an amount of money or a local address. */
 bool ip_is_public(const struct text *text, size_t first, size_t end);
 
 #endif

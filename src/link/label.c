@@ -179,7 +179,7 @@ bool label_copy(const struct text *text, const struct label *label, char word[LA
 	return true;
 }
 
-/* hihi, kkkk, okkkk, luônnn: laughter, and stretched letters. */
+/* hihi, kkkk, okkkk, luonnn: laughter, and stretched letters. */
 static bool is_stretched(const char *word, size_t count)
 {
 	size_t same = 1, echo = 0;
@@ -203,8 +203,8 @@ static size_t glued_syllable(const struct text *text, size_t i, size_t end)
 	return n;
 }
 
-/* nhacaiuytin, tênmiềnviệt: three syllables or more without a space, and nothing else. Two are
- * enough when a number follows: nhàcái39, nhà-cái-39. */
+/* nhacaiuytin, tênmiềnviệt: three syllables or more without a space, and nothing else. Two with
+ * marks are enough when a number of two digits or more follows: nhàcái39, nhà-cái-39. */
 static bool is_glued(const struct text *text, const struct label *label)
 {
 	size_t i = label->first, end = i + label->count, syllables = 0, digits = 0;

@@ -15,7 +15,7 @@ enum label_flag {
 	LABEL_DIGIT = 1 << 1,
 	LABEL_HYPHEN = 1 << 2,
 	LABEL_MARK = 1 << 3,	/* a Vietnamese mark */
-	LABEL_FOREIGN = 1 << 4, /* a letter beyond ASCII, or one with a mark of another language */
+	LABEL_FOREIGN = 1 << 4, /* a letter that is not Latin, or has a mark of another language */
 	LABEL_UPPER = 1 << 5,	/* has a capital */
 	LABEL_LOWER = 1 << 6,	/* has a small letter */
 	LABEL_TITLE = 1 << 7,	/* a capital followed by small letters */

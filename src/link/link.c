@@ -22,7 +22,8 @@ struct scheme {
 
 enum { SCHEME_MAX = 12 };
 
-/* hxxps, joined to the word before it: AMENhttps */
+/* Returns the length of http, https, hxxp or hxxps at the end of `word`, else 0. It may be joined
+ * to the word before it: AMENhttps */
 static size_t web_suffix(const char *word)
 {
 	static const char *const web[] = {"https", "http", "hxxps", "hxxp"};
@@ -35,7 +36,8 @@ static size_t web_suffix(const char *word)
 	return 0;
 }
 
-/* The letters and digits that end before `end`, the last SCHEME_MAX of them. */
+/* Copies the letters and digits that end before `end`, the last SCHEME_MAX of them. Returns their
+ * number. */
 static size_t read_back(const struct text *text, size_t floor, size_t end, char *word)
 {
 	size_t first = end;
@@ -55,7 +57,7 @@ static size_t skip_slashes(const struct text *text, size_t i)
 }
 
 /* Whether `word:`, which begins at glyph `i`, is a script or a page in an attribute:
- * href="javascript:…". Images are written so as well. */
+ * href="javascript:…". Images are not: src="data:image/…". */
 static bool is_script(const struct text *text, size_t i, const char *word)
 {
 	bool data = !strcmp(word, "data");
@@ -119,8 +121,8 @@ static bool is_known(const struct text *text, const struct label *label)
 	return tld != TLD_NONE && tld_is_known(text, label, tld);
 }
 
-/* Reads the next label of an authority, and whether it is a known suffix: only after a known suffix
- * a label ends where the script changes. */
+/* Reads the next label of an authority, and whether it is a known suffix. Only a label that is then
+ * a known suffix ends where the script changes. */
 static struct label read_label(const struct text *text, size_t i, bool *known)
 {
 	struct label label = label_read(text, i, false);
@@ -157,7 +159,7 @@ static bool goes_on(const struct text *text, const struct label *before, const s
 
 /*
  * Reads the host at glyph `i`. Disguised dots count as long as the host is not complete; a single
- * label must be plain ASCII. Takes time by the length of the host only.
+ * label must be plain ASCII. The time is proportional to the length of the host.
  */
 static bool host_read(const struct text *text, size_t i, struct host *host)
 {
@@ -336,7 +338,8 @@ static enum link_kind kind_of(const struct text *text, const struct host *host)
 	return glyph_spells(text, host->first, "www") ? LINK_URL : LINK_DOMAIN;
 }
 
-/* Whether only blanks and a line break separate glyph `i` from the link that ends at `floor`. */
+/* Whether only one or two blanks or line breaks are between the link that ends at `floor` and glyph
+ * `i`. */
 static bool is_beside(const struct text *text, size_t floor, size_t i)
 {
 	return floor && i > floor && i - floor <= 2 && glyph_at(text, i - 1)->kind == GLYPH_SPACE &&

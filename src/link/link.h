@@ -2,8 +2,8 @@
  * Finds the links in a text: what a browser opens and what a reader can retype, but not a sentence
  * break without its space.
  *
- * This folder knows the glyphs of a text, host names and the public suffix list. It knows no
- * words, rules or network.
+ * This folder knows the glyphs of a text, host names and the public suffix list. It knows no words
+ * of a text (text/word.h), no rules and no network.
  */
 #ifndef DUYETD_LINK_LINK_H
 #define DUYETD_LINK_LINK_H

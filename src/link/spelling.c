@@ -136,7 +136,7 @@ size_t spelled_before(const struct text *text, size_t floor, size_t end, char wo
 
 enum { TLD_LEAST = 2, CODA = 3 }; /* letters */
 
-/* The first glyph from `i` on that `is`; `end` when there is none. */
+/* The first glyph from `i` on for which `is` returns true; `end` when there is none. */
 static size_t first_that(const struct text *text, size_t i, size_t end,
 			 bool (*is)(const struct text *, size_t))
 {
@@ -218,7 +218,7 @@ static size_t last_marked(const struct text *text, const struct label *label)
 	return i;
 }
 
-/* Whether a syllable with `marked` ends before glyph `end`. */
+/* Whether a syllable that contains glyph `marked` ends before glyph `end`. */
 static bool ends_syllable(const struct text *text, size_t first, size_t marked, size_t end)
 {
 	for (size_t i = marked; end - i <= SYLLABLE_LETTERS; i--) {

@@ -168,7 +168,7 @@ bool link_is_web(const struct text *text, const struct link *link)
 	return n && !glyph_is_word(glyph_at(text, i + n));
 }
 
-/* One character of a link, percent signs decoded. */
+/* A place in a link. next_char() reads from it, and decodes %XX. */
 struct cursor {
 	const struct text *text;
 	size_t at, end;

@@ -5,7 +5,7 @@
 
 enum { WORD_MAX = 16 }; /* bytes */
 
-/* Each in order, for the search. */
+/* Each list is sorted by bytes, for the binary search in words_have(). */
 
 /* Loanwords, short forms and file endings that are frequent in Vietnamese comments. */
 static const char common[][WORD_MAX] = {
@@ -49,13 +49,14 @@ static const char brands[][WORD_MAX] = {
 	"tiktok",   "vinfast", "xiaomi",    "youtube", "zalo",
 };
 
-/* No sentence begins so. */
+/* Top-level domains with which no sentence begins. */
 static const char strong[][WORD_MAX] = {
 	"biz",	"com", "edu", "gov", "info", "io", "jp",  "kr",	 "mil",
 	"mobi", "net", "org", "tw",  "uk",   "ws", "xxx", "xyz",
 };
 
-/* Ordinary words too, but spam sites use these domains. The common ones, not all that exist. */
+/* Top-level domains that may begin a sentence, but that spam sites use. The common ones, not all
+ * that exist. */
 static const char familiar[][WORD_MAX] = {
 	"academy", "accountant", "agency",   "app",	"asia",	    "autos",	 "bid",	   "blog",
 	"boats",   "bond",	 "buzz",     "bz",	"cc",	    "center",	 "cfd",	   "city",

@@ -33,7 +33,7 @@ bool words_is_point(uint32_t ch);
 /* Others that also begin list items, or follow a number. */
 bool words_is_ball(uint32_t ch);
 
-/* Letters in Unicode that look like a dot: ꓸ ᐧ */
+/* Letters in Unicode that look like a dot, ꓸ ᐧ, or mean one, 點. */
 bool words_is_letter_point(uint32_t ch);
 
 #endif

@@ -21,7 +21,7 @@ struct comment {
 /* Return whether the field has this name, and whether it has this value. */
 static inline bool field_is(const struct field *field, const char *name)
 {
-	size_t len = strlen(name); /* no call where it is a literal */
+	size_t len = strlen(name); /* no call at run time for a literal */
 	return field->name_len == len && !memcmp(field->name, name, len);
 }
 

@@ -4,8 +4,8 @@
  *	only: {section: sports}		applies where all of them hold
  *	unless: {role: [staff, editor]}	does not apply where all of them hold
  *
- * The values of one field are alternatives. A field that is missing, that is given twice or that is
- * not UTF-8 holds nothing.
+ * The values of one field are alternatives. A condition does not hold if its field is missing, is
+ * given twice or is not UTF-8.
  */
 #ifndef DUYETD_RULES_CONDITION_H
 #define DUYETD_RULES_CONDITION_H

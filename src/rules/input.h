@@ -20,8 +20,8 @@ struct input {
 	struct text *text[LIMIT_LOOKED_FIELDS];
 	struct scan_scratch *scratch[LIMIT_LOOKED_FIELDS];
 	struct scan_result found[LIMIT_LOOKED_FIELDS];
-	bool scanned[LIMIT_LOOKED_FIELDS]; /* `found` is valid; false: the check of every rule is
-					      broken */
+	bool scanned[LIMIT_LOOKED_FIELDS]; /* `found` is valid; false: the checks of the banned
+					      rules are broken */
 	unsigned fields;		   /* those that are not NULL, as bits */
 	unsigned found_in; /* of them, those with a hit, or not scanned to the end */
 };

@@ -138,8 +138,8 @@ static const struct verdict *finish(struct judge *judge)
 	return verdict;
 }
 
-/* Whether the rule cannot fail: it needs a find, and the scan found nothing in its fields. So it is
- * with most rules and comments. */
+/* Whether the rule cannot fail: it needs a find, and the scan found nothing in its fields. This is
+ * true of most rules and comments. */
 static bool has_nothing(const struct rule *rule, const struct input *input)
 {
 	return rule->kind->needs_find && !(rule->fields & input->found_in);

@@ -37,7 +37,7 @@ const struct verdict *judge_comment(struct judge *judge, const struct ruleset *r
  */
 enum { REPEAT_KEY = 24, REPEAT_UNKNOWN = -1 };
 struct repeat {
-	char key[REPEAT_KEY + 1]; /* the same for the same text of the same author … */
+	char key[REPEAT_KEY + 1]; /* a hash of the rule's name, its `by` and the text's letters */
 	unsigned index, times;	  /* a count above `times` makes the rule fail */
 	int64_t within_ms;	  /* how far back it counts */
 };

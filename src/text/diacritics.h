@@ -26,10 +26,12 @@
 #define DIACRITICS_STRETCH 4
 #define DIACRITICS_FEW	   3
 
-/* The default of `unmarked-from`: a text of this many words, none of them with a mark, fails. */
+/* The default of `unmarked-from`: a text of this many different words, none of them with a mark,
+ * fails. */
 #define DIACRITICS_UNMARKED_FROM 10
 
-/* Foreign words, and how many more than accented ones, that make a text a foreign one. */
+/* A text is foreign if it has at least FOREIGN foreign words, and more than FOREIGN_TIMES as many
+ * of them as syllables with a mark. */
 #define DIACRITICS_FOREIGN	 5
 #define DIACRITICS_FOREIGN_TIMES 4
 

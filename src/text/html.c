@@ -402,7 +402,7 @@ static int is_mark(const char *s, size_t len)
 	return c > 0 && u_getCombiningClass(c);
 }
 
-/* A character with a mark is not a digit, as in NFC. */
+/* A letter with a combining mark after it is not a digit: in NFC both may be one character. */
 static int digit(const char *s, size_t len, int base)
 {
 	if (len && s[0] >= '0' && s[0] <= '9')

@@ -31,7 +31,7 @@ struct markup {
 
 /*
  * Reads the markup that begins at bytes[at], which is '<' or '['. Returns false when it is text.
- * Adds the number of bytes that were examined to `*work`, so that the caller can limit it.
+ * For '<', adds the number of bytes that were examined to `*work`, so that the caller can limit it.
  */
 bool markup_read(const char *bytes, size_t len, size_t at, struct markup *markup, size_t *work);
 

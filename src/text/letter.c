@@ -100,9 +100,9 @@ static uint32_t pair(uint32_t base, uint32_t mark)
 	return U_SUCCESS(err) && both >= 0 ? (uint32_t)both : base;
 }
 
-/* A Latin letter keeps one mark that is not Vietnamese, or none if it has several: for a letter
- * that began as ü, the mark in it is not known. Other letters are composed with their marks as in
- * NFC. */
+/* A Latin letter keeps one mark that is not Vietnamese, or none if it has several. The mark of a
+ * letter that began as ü is not known, and is lost when another mark follows. Other letters are
+ * composed with their marks as in NFC. */
 void letter_mark(struct letter *letter, uint32_t c, uint16_t mark)
 {
 	uint16_t seen = letter->seen | mark;

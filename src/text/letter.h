@@ -14,8 +14,8 @@ struct letter {
 	uint8_t flags;	/* enum glyph_flag; GLYPH_FOREIGN if it has a mark that is not Vietnamese */
 
 	uint32_t other; /* the one mark that is not Vietnamese; 0 for none or several */
-	uint16_t seen;
-	uint8_t others;
+	uint16_t seen;	/* all Vietnamese marks so far, also those that the base cannot have */
+	uint8_t others; /* number of other marks so far */
 };
 
 /* Begins with base `ch`, which already has `marks`. */

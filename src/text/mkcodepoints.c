@@ -344,7 +344,7 @@ static struct codepoint of(UChar32 c)
 	int count = 0;
 	for (int32_t i = 0; i < len; count++)
 		part[count] = next(buf, &i, len);
-	/* The canonical part of the decomposition is no other form of the letter. */
+	/* A character with a canonical decomposition (é) is not another form of a letter. */
 	UErrorCode err2 = U_ZERO_ERROR;
 	const UNormalizer2 *nfc = unorm2_getNFCInstance(&err2);
 	uint8_t compat = unorm2_getDecomposition(nfc, c, buf, 64, &err2) < 0 ? GLYPH_COMPAT : 0;

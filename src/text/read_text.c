@@ -24,7 +24,8 @@ struct tags {
 	size_t work;		  /* bytes examined */
 };
 
-/* The first `c` from `p` on, or `end`, if `*found` is not that already. */
+/* Sets `*found` to the first `c` from `p` on, or to `end`. Does not search again if `*found` is at
+ * `p` or later. */
 static void find_sign(const char *p, const char *end, char c, const char **found)
 {
 	if (*found && *found >= p)

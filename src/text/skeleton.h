@@ -35,7 +35,8 @@ uint8_t skeleton_byte(const struct glyph *glyph);
  * 0 is always set. */
 unsigned skeleton_readings(const struct text *text);
 
-/* Buffers are reused. Returns false when out of memory. */
+/* Reads the text into `skeleton`, which begins as zeros. Buffers are reused. Returns false when out
+ * of memory. */
 bool skeleton_read(struct skeleton *skeleton, const struct text *text,
 		   enum skeleton_reading reading);
 void skeleton_clear(struct skeleton *skeleton); /* frees its buffers */

@@ -63,7 +63,7 @@ enum text_error {
 	TEXT_NO_MEMORY,
 };
 
-/* Precedes each hidden part, between two line breaks. No phrase or link crosses it. */
+/* Precedes each part that is not visible, between two line breaks. No phrase or link crosses it. */
 enum { TEXT_BARRIER = 0x241E };
 
 /* Sets `*at` and `*len` to the bytes in the original of `count` glyphs (at least one) from `first`.

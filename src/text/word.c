@@ -13,7 +13,7 @@ enum { CACHE_BITS = 14, CACHED_BYTES = 16 };
 
 struct cached_word {
 	uint64_t spelling[CACHED_BYTES / sizeof(uint64_t)]; /* the word's bytes, then zeros */
-	struct word word;				    /* its place is of no text */
+	struct word word;				    /* without its place in the text */
 };
 
 struct word_cache {

@@ -63,8 +63,8 @@ static size_t count_lettered(const struct text *text)
 	return count;
 }
 
-/* A short text without marks passes if no syllable lacks one: `ok shop`, `Honda Civic 2010`, `em
- * xem nha`. */
+/* A short text without marks passes if no syllable lacks one and no word is foreign (struct word):
+ * `ok em`, `Honda Civic 2010`, `em xem nha`. */
 static bool passes_unmarked(const struct settings *settings, const struct text *text,
 			    const struct diacritics *measure)
 {

@@ -21,7 +21,7 @@ struct kind {
 	 * summary. Reports problems; a rule with errors never runs.
 	 */
 	void (*load)(struct loading *loading, struct rule *rule, struct node map);
-	/* Measures the input and adds hits to the findings. Allocates nothing itself. */
+	/* Measures the input and adds hits to the findings. Allocates only in the findings. */
 	enum outcome (*match)(const struct rule *rule, const struct input *input,
 			      struct findings *findings);
 	bool needs_find;	/* never fails when the scan found nothing in its fields */

@@ -78,7 +78,8 @@ static const char *to_ascii(const char *host, char ascii[HOST_SIZE])
 	return ascii;
 }
 
-/* The host, without www., of an address that was given for a domain; NULL if there is none. */
+/* The host, without www., of an address that was given instead of a domain; NULL if there is none.
+ */
 static const char *find_host(const char *string, char host[HOST_SIZE])
 {
 	const char *scheme = strstr(string, "://");
@@ -191,7 +192,8 @@ static bool is_listed(const struct settings *settings, const char *host)
 	return false;
 }
 
-/* Whether another host is within the link, such as https://ictvietnam.vn/?to=vidu.com */
+/* Whether a host that is not allowed is within the link, such as https://ictvietnam.vn/?to=vidu.com
+ */
 static bool leads_on(const struct settings *settings, const struct text *text,
 		     const struct link *link)
 {

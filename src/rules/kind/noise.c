@@ -1,5 +1,5 @@
 /*
- * noise: shouting and repetition. Each key is an optional upper limit; one is required.
+ * noise: shouting and repetition. Each key is an upper limit; at least one is required.
  *
  *	capitals: 0.7		share of capitals in comments of 20 letters or more
  *	same-letter: 10		repeats of one letter in a row
@@ -161,7 +161,8 @@ static size_t add_up(lanes counts)
 	return sum;
 }
 
-/* The same for a text whose bytes are its glyphs. In UTF-8, emoji begin with 0xE2 or more. */
+/* The same for a text in which each character is a glyph. In UTF-8, emoji begin with 0xE2 or more.
+ */
 static struct signs count_in_bytes(const struct text *text)
 {
 	struct lane_counts counts = {0};

@@ -27,7 +27,8 @@ void lint_phrase_spelling(const struct ruleset *rules, struct problems *problems
  * phrase. */
 void lint_phrases(const struct ruleset *rules, struct problems *problems);
 
-/* Patterns that match the empty text, that libhs cannot compile, or that backtrack badly. */
+/* Patterns that match the empty text, that libhs cannot compile, that backtrack badly, or that have
+ * too many alternatives. */
 void lint_patterns(const struct ruleset *rules, struct problems *problems);
 
 /*

@@ -177,7 +177,7 @@ static bool cut(const struct glyph *glyph, size_t count, size_t parts, size_t *e
 	return false;
 }
 
-/* Marks that no other language has on one letter. */
+/* Marks that words of other languages seldom have. */
 static bool is_vietnamese(uint16_t marks)
 {
 	return marks & (MARK_BREVE | MARK_HORN | MARK_STROKE | MARK_HOOK | MARK_DOT) ||

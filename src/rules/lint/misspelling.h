@@ -10,7 +10,8 @@
 /* Appends the letters with their marks, as UTF-8. */
 void add_letters(struct buf *out, const struct letters *letters);
 
-/* Foreign words that Vietnamese writes as they are and that have the shape of a syllable. */
+/* Whether it is a foreign word with the shape of a syllable, written in Vietnamese as it is: `hot`.
+ */
 bool is_loan(const struct text *text, const struct word *word);
 
 /* Appends what is wrong with a word, such as `has two tones; did you mean "tài"?`. Appends nothing

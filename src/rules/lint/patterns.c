@@ -66,9 +66,9 @@ static void collect_atoms(struct atoms *atoms, const char *pattern)
 }
 
 /*
- * A text of `unit` repeated to `len` bytes, then a character that no pattern contains, so that the
- * last attempt fails, then all atoms: PCRE2 does not start on a text that lacks a letter of every
- * match.
+ * A text of `unit` repeated to `len` bytes, then all atoms, each after a character that no pattern
+ * contains. That character makes the last attempt fail. The atoms are needed because PCRE2 does not
+ * start on a text that lacks a letter of every match.
  */
 static bool write_hard_text(struct trial *trial, const char *unit, size_t len)
 {

@@ -212,7 +212,8 @@ static void lint_length(struct trial *trial, const struct term *term)
 			quote(term->string).text, trial->text->words);
 }
 
-/* Lines that are no phrase, or hold more than one. Returns whether it is such a line. */
+/* Lines that are no phrase, or hold more than one. Returns whether it ends in a note, holds several
+ * phrases or begins with a number. */
 static bool lint_line(struct trial *trial, const struct term *term)
 {
 	const char *string = term->string, *rest = after_number(string);

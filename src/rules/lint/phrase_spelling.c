@@ -116,7 +116,8 @@ static void report_word(struct trial *trial, const struct term *term, const char
 			     quote(term->string).text, quote(word).text, why);
 }
 
-/* Letters and digits in a row that begin with the word: `tie62n` may be several words. */
+/* Letters and digits in a row that begin with the word: `tie62n` may be several words. Empty if one
+ * is directly before the word. */
 static struct word run_of(const struct text *text, const struct word *word)
 {
 	struct word run = *word;

@@ -120,7 +120,7 @@ static const struct kind *load_kind(struct node map)
 }
 
 /* Adds all keys and values of the rule, so that any change gives another digest. Stops at a depth
- * that no rule has: a list may contain itself. */
+ * that no rule has: with an alias, a list may contain itself. */
 static void digest_node(struct digest *digest, struct node node, int depth)
 {
 	size_t len = 0;

@@ -36,7 +36,7 @@ struct loading {
 	struct scan_builder *builder;
 	struct digest set_digest;	/* of the files and lists */
 	struct digest rule_digest;	/* of the current rule and its lists */
-	size_t patterns, pattern_bytes; /* so far, and when compiled (LIMIT_PCRE2_BYTES) */
+	size_t patterns, pattern_bytes; /* number so far; their size when compiled */
 	const char *directory;		/* as given, for messages */
 	int directory_handle; /* all files are opened below it, even if the directory is replaced */
 };

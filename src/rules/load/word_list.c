@@ -143,7 +143,7 @@ static bool is_hashtag(const char *line, size_t len)
 	       (line[1] & 0x80 || isalpha((unsigned char)line[1]));
 }
 
-/* Lines are not yet cut. */
+/* Runs before list_next(), which cuts off the comments. */
 static void check_hashtags(struct loading *loading, const char *path, const struct buf *bytes)
 {
 	const char *line = bytes->data, *end = line + bytes->len;

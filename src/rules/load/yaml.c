@@ -20,7 +20,8 @@ struct yaml_file {
 
 /* Parsing. */
 
-/* Words of libyaml's messages, and the most likely mistake. */
+/* Returns advice about the most likely mistake, by words of libyaml's message; "" if there is none.
+ */
 static const char *advice(const char *problem)
 {
 	static const struct {
@@ -110,7 +111,7 @@ static int step_of(yaml_event_type_t type)
 	return type == YAML_SEQUENCE_END_EVENT || type == YAML_MAPPING_END_EVENT ? -1 : 0;
 }
 
-/* Reads the events only. yaml_parser_load() reports all other errors. */
+/* Checks the depth. Reports no other error: yaml_parser_load() does. */
 static bool is_shallow(yaml_parser_t *parser, const char *path, struct problems *problems)
 {
 	unsigned depth = 0;

@@ -280,7 +280,7 @@ struct scan *scan_compile(struct scan_builder *b, const char **why)
 	s->serial = atomic_fetch_add(&serial, 1) + 1;
 	*why = hs_call_choose();
 	if (*why)
-		; /* nothing is scanned */
+		; /* libhs cannot be used: compile nothing */
 	else if (!compile_skeletons(s))
 		*why = "libhs cannot compile the phrases";
 	else if (!hs_pattern_compile(s))

@@ -34,8 +34,8 @@ const char *scan_add_phrase(struct scan_builder *builder, unsigned rule_index, c
 const char *scan_add_pattern(struct scan_builder *builder, unsigned rule_index, const char *pattern,
 			     unsigned flags, size_t *offset);
 
-/* How many letters and classes of pattern `index`, in the order added, libhs compiles, with counts
- * written out; 0 if it is found by its literals, or left to PCRE2. */
+/* How many letters and classes of pattern `index`, in the order added, libhs compiles: a{3} counts
+ * as three; 0 if it is found by its literals, or left to PCRE2. */
 size_t scan_pattern_atoms(const struct scan_builder *builder, size_t index);
 
 /* The bytes to which PCRE2 has compiled pattern `index`. */

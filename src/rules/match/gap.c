@@ -32,8 +32,8 @@ static bool is_sentence_end_unspaced(const struct text *text, size_t from, size_
 	return text->glyph[to].flags & GLYPH_UPPER && !(text->glyph[from].flags & GLYPH_UPPER);
 }
 
-/* A single point, hyphen or slash joins words, and so does any other single sign that does not end
- * a sentence, as `~` may; underscores and emoji join in any number. */
+/* A single sign joins words if it is one of those in the code below. A point and `~` do not if they
+ * end a sentence. Underscores and emoji join in any number. */
 static bool is_joiner(const struct text *text, size_t from, size_t to)
 {
 	const struct glyph *g = &text->glyph[from + 1];

@@ -11,7 +11,7 @@ typedef hs_error_t scan_function(const hs_database_t *database, const char *byte
 				 match_event_handler on_match, void *arg);
 
 static hs_platform_info_t platform;
-static scan_function *scan; /* finds all; NULL: none does */
+static scan_function *scan; /* finds all matches; NULL until one is chosen */
 
 /* ---- the trial ------------------------------------------------------------------------ */
 

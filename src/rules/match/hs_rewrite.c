@@ -94,8 +94,8 @@ static bool has_new_case(const char *source)
 	return strstr(source, "\\o{");
 }
 
-/* Whether a range may reach beyond ASCII: à-ỹ, in any case, has letters outside of it that libhs
- * may not know. */
+/* Whether a range may reach beyond ASCII: without regard to case, à-ỹ also matches letters outside
+ * of the range, which libhs may not know. */
 static bool has_wide_range(const char *source, size_t len)
 {
 	for (size_t i = 1; i + 1 < len; i++) {
@@ -176,8 +176,8 @@ static void put(struct rewriting *r, const char *s)
 }
 
 /*
- * \p{Lu}, \PL and [[:alpha:]] become what libhs knows, and in addition all letters that are new to
- * Unicode, and letters of either case for Lu and similar. PCRE2 decides about these.
+ * \p{Lu}, \PL and [[:alpha:]] become what libhs knows, and in addition all ASCII letters and all
+ * characters beyond ASCII. PCRE2 decides about these.
  */
 static void widen(struct rewriting *r, size_t len)
 {

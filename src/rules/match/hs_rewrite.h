@@ -20,8 +20,8 @@
  */
 char *hs_rewrite(const char *source, bool caseless);
 
-/* Whether libhs finds all that PCRE2 does, of whatever version, in the pattern as hs_rewrite()
- * gives it (`rewritten`) or unchanged. */
+/* Whether libhs, with the pattern as hs_rewrite() gives it (`rewritten`) or unchanged, finds all
+ * matches that PCRE2 of any version finds. */
 bool hs_agrees(const char *source, bool rewritten, bool caseless);
 
 /* Whether libhs needs seconds or minutes, and much memory, to compile it unchanged. */
@@ -36,7 +36,7 @@ bool hs_ignores_case(const char *source);
 
 /*
  * Whether a case-sensitive pattern can be found in small letters by ignoring case: then the text as
- * typed need not be scanned. False if a letter must have the other case.
+ * typed need not be scanned. False if that may miss a match: the pattern has [^a], or (?-i).
  */
 bool hs_found_in_small_letters(const char *source);
 

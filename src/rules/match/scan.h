@@ -38,7 +38,8 @@ struct scan_hit {
  * The hits of `scan` in `text`, sorted by rule, then by place. Hits inside an `except` are dropped,
  * and at most LIMIT_HITS_PER_RULE of a rule are kept. `broken` are the rules whose check could not
  * be finished (a match limit): they count as failing. The arrays are valid until the next
- * scan_text() with the same scratch. Returns false when out of memory: every rule is broken.
+ * scan_text() with the same scratch. Returns false when out of memory or when libhs fails: all
+ * rules of the scan are then broken.
  */
 struct scan_result {
 	const struct scan_hit *hits;
