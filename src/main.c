@@ -69,8 +69,8 @@ static int help(char *name)
 }
 
 /* Where one of the standard descriptors is closed, a file or socket that is opened later would get
- * its number, and what is printed would go there. What is put in its place can be neither read nor
- * written. */
+ * its number, and what is printed would go there. So /dev/null takes its place, opened the wrong
+ * way: reading stdin or writing stdout or stderr then fails. */
 static bool occupy_standard_descriptors(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)

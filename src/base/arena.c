@@ -29,7 +29,8 @@ void arena_empty(struct arena *arena)
 		arena->current->used = 0;
 }
 
-/* Makes a chunk with room for `size` the current one: the next if it has, else a new one. */
+/* Makes a chunk with room for `size` the current one: the next chunk if it is large enough, else a
+ * new one. */
 static struct arena_chunk *advance(struct arena *arena, size_t size)
 {
 	struct arena_chunk **link = arena->current ? &arena->current->next : &arena->first;

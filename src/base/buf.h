@@ -36,7 +36,7 @@ static inline void buf_add_char(struct buf *buf, char ch)
 
 static inline void buf_add_string(struct buf *buf, const char *string)
 {
-	buf_add(buf, string, strlen(string)); /* no call where it is a literal */
+	buf_add(buf, string, strlen(string)); /* the compiler knows the length of a literal */
 }
 
 /* Appends it in decimal; much faster than buf_printf(). */

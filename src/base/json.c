@@ -96,8 +96,8 @@ static bool read_escape(struct reader *reader, char **out)
 	return true;
 }
 
-/* Whether none of eight bytes is a quote, a backslash or a control character. Each test makes such
- * a byte negative by a subtraction. */
+/* Whether none of eight bytes is a quote, a backslash or a control character. Each test subtracts,
+ * so that such a byte gets its highest bit set. */
 static bool are_plain(const char *bytes)
 {
 	const uint64_t each = 0x0101010101010101, sign = each << 7;

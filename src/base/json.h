@@ -13,7 +13,7 @@
 enum member_kind { MEMBER_STRING, MEMBER_NUMBER, MEMBER_FLAG, MEMBER_OTHER };
 
 /* One member: its name, and its value if it is a string (unescaped), a number (as written), `true`
- * or `false`. For other values only the kind is set. */
+ * or `false`. The value of MEMBER_OTHER must not be used. */
 struct json_member {
 	const char *name, *value;
 	size_t name_len, value_len;

@@ -112,7 +112,8 @@ static void report_lost(void)
 		lose(lines);
 }
 
-/* Appends the next character of `bytes`, escaped if need be; how many bytes it took. */
+/* Appends the next character of `bytes`, escaped if necessary, unless `out` is full. Returns how
+ * many bytes it read. */
 static size_t append(char *out, size_t size, size_t *len, const char *bytes, size_t left,
 		     const char *special)
 {

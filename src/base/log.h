@@ -21,7 +21,7 @@
 /* In the order of `--log-level error|warning|info|debug`. */
 enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 
-/* Longest line, in bytes; longer ones are cut. */
+/* Bytes of the longest line, and of the longest value in quotes; longer ones are cut. */
 enum { LOG_LINE = 1024, LOG_QUOTED = 256 };
 
 /* Drops lines less urgent than `level` from now on. Must be called once, before threads start. */

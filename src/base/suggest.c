@@ -37,7 +37,7 @@ size_t edit_distance(const char *from, const char *to)
 const char *suggest_word(const char *word, const char *const *known, size_t count)
 {
 	const char *nearest = NULL;
-	size_t best = strlen(word) / 3 + 1; /* similar enough: one edit for three letters */
+	size_t best = strlen(word) / 3 + 1; /* edits allowed: 1, and 1 more for every 3 letters */
 
 	for (size_t i = 0; i < count; i++) {
 		size_t distance = edit_distance(word, known[i]);

@@ -99,7 +99,7 @@ static void count_hint(struct hints *hints, const struct problem *hint)
 	}
 }
 
-/* Prints the hints of one kind as one line: the first of them, with the number of the others. */
+/* Prints the problems. Hints of one kind are one line: the first, with the number of the others. */
 static void print_folded(const struct problem *list, size_t count)
 {
 	struct hints hints[HINT_KINDS] = {{NULL, 0, false}};
@@ -140,7 +140,7 @@ static const char *plural(size_t count)
 	return count == 1 ? "" : "s";
 }
 
-/* `, 2 warnings`, or nothing of none */
+/* `, 2 warnings`; nothing when there are none */
 static void print_if_any(size_t count, const char *noun)
 {
 	if (count)

@@ -26,7 +26,8 @@ const char *command_rules_directory(const char *given);
 /* Returns advice if no directory is given and neither of the two exists, else "". */
 const char *command_rules_advice(const char *given);
 
-/* Loads those rules for a command. Prints problems on stderr. Returns NULL on errors. */
+/* Loads the rules in command_rules_directory(given). After errors prints all problems on stderr and
+ * returns NULL. After warnings prints one line that there are some. */
 struct ruleset *command_rules(const char *command, const char *given);
 
 int command_run(char **argv);

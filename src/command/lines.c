@@ -277,6 +277,8 @@ static struct slot *next_slot(struct pipeline *pipeline, const struct input *inp
 	return &pipeline->slots[pipeline->read % pipeline->slot_count];
 }
 
+/* `own_state`, here and below: with one job, the state of the calling thread, which then processes
+ * the blocks itself; NULL with more jobs. */
 static void read_input(struct pipeline *pipeline, struct input *input, void *own_state)
 {
 	while (!input->ended && pipeline->status != EXIT_UNAVAILABLE) {

@@ -7,7 +7,7 @@
 #include "queue/batch.h"
 #include "queue/repeat.h"
 
-/* The sender of a text, and the time. */
+/* One comment that had a text: its id, and the time. */
 struct sender {
 	uint64_t id; /* a hash */
 	int64_t time;
@@ -95,7 +95,7 @@ static int64_t count_between(const struct sent_text *text, int64_t after, int64_
 	return count;
 }
 
-/* Forgets the sender of the earliest time. */
+/* Removes the comment with the earliest time. */
 static void drop_earliest(struct sent_text *text)
 {
 	size_t earliest = 0;

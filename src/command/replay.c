@@ -230,7 +230,8 @@ static void compare(struct state *state, const struct verdict *after, uint64_t o
 		  &past->comment, order);
 }
 
-/* Rules that hold what people reject agree with them. */
+/* Adds a comment that a person decided, if the rules decide otherwise. Rules that hold what a
+ * person rejected agree with that person. */
 static void dispute(struct state *state, const struct verdict *after, uint64_t order)
 {
 	const struct past_comment *past = &state->past;
@@ -273,7 +274,7 @@ static void replay_line(const void *context, void *argument, struct block *block
 	if (settings->rule && !names_rule(state->past.rules, settings->rule))
 		return;
 	if (is_textless(state)) {
-		state->replay.textless++; /* and not a malformed comment */
+		state->replay.textless++; /* judged, it would be malformed */
 		return;
 	}
 	state->replay.unknown_verdicts += state->past.unknown_verdict;

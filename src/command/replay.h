@@ -126,8 +126,8 @@ struct apply_options {
 	const char *by;
 };
 
-/* Sends the reviews, in the order of the input, until an interrupt. Returns the exit status, after
- * an error message. */
+/* Sends the reviews, in the order of the input, until an interrupt. Returns the exit status; unless
+ * it is EXIT_DONE, an error message was printed. */
 int replay_apply(struct changes *changes, const struct apply_options *options);
 
 /* The whole result. */
@@ -138,7 +138,7 @@ struct replay {
 	struct counts after;  /* by the proposed rules; without those, by the current */
 	struct flips flips;
 	struct flips disputed;	 /* what a person decided, and `after` decides otherwise */
-	size_t textless;	 /* people's decisions left out, since their text is not known */
+	size_t textless;	 /* decisions left out, since the comment's text is not known */
 	size_t unknown_verdicts; /* comments whose `verdict` is no decision */
 	bool compared;		 /* there was something to compare with */
 	bool applied;		 /* `changes` is what was sent */

@@ -7,7 +7,7 @@
 
 bool counts_begin(struct counts *counts, const struct ruleset *rules)
 {
-	/* One more than needed: a set without terms must not return NULL. */
+	/* One more than needed: calloc() of no elements may return NULL. */
 	*counts = (struct counts){
 		.rules = rules,
 		.rule = calloc(ruleset_count(rules) + 1, sizeof *counts->rule),

@@ -29,7 +29,7 @@ static const struct hit_counts *namesake(const struct counts *before, const char
 	return NULL;
 }
 
-/* ` 94.0 (89–97)`: the share in percent with its interval; `-` of none. */
+/* ` 94.0 (89–97)`: the share in percent with its interval; `-` for a `count` of 0. */
 static void print_column(FILE *file, uint64_t part, uint64_t count)
 {
 	struct share share = figures_share(part, count);
@@ -222,7 +222,7 @@ static void print_unused(FILE *file, const struct counts *counts)
 
 /* --apply. */
 
-/* Prints at most this many of them. */
+/* Prints how many changes have this state, and at most `most` of them. */
 static void print_state(FILE *file, const struct changes *changes, enum change_state state,
 			uint64_t most, const char *what)
 {

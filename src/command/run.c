@@ -93,7 +93,7 @@ struct settings {
 	int log_level;
 	bool show;
 	char credential[4096],
-		name[CONSUMER_NAME_SIZE]; /* used when the options do not give them */
+		name[CONSUMER_NAME_SIZE]; /* systemd's password file; this consumer's name */
 };
 
 #define AT(member) offsetof(struct settings, member)
@@ -236,8 +236,8 @@ static int read_settings(struct settings *settings)
 	return OPTIONS_GO_ON;
 }
 
-/* Two connections for each of submissions and reviews, some more while looking for Redis, clients
- * of --metrics, and what the C library opens now and then. */
+/* Whether enough descriptors are allowed. Needed are two connections for each of submissions and
+ * reviews, more while sentinels are asked, clients of --metrics, and some for the C library. */
 static bool has_descriptors(void)
 {
 	enum { LEAST = 64 };

@@ -39,11 +39,13 @@ struct run_found {
 };
 
 /*
- * The next best run, once. Texts that runs_cover() has covered do not count, so each run shows
- * something new. A run must be in `least` rejected texts that are not covered. Returns false when
- * there is none.
+ * Finds the next best run; each run is found once. Texts that runs_cover() has covered do not
+ * count, so each run shows something new. A run must be in `least` rejected texts that are not
+ * covered. Returns false when there is none.
  */
 bool runs_next(struct runs *runs, uint32_t least, struct run_found *found);
+
+/* Covers all rejected texts that have the run. */
 void runs_cover(struct runs *runs, const struct run_found *found);
 
 #endif

@@ -23,7 +23,8 @@ struct reading {
 	char from[64]; /* where the next page begins */
 };
 
-/* One entry: its id, then names and values in turn. */
+/* Adds the fields of an entry as one JSON object. A reply has the entry's id, then names and values
+ * in turn; the id is left out. */
 static bool add_entry(struct buf *lines, const redisReply *entry)
 {
 	const redisReply *fields;

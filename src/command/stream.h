@@ -1,6 +1,6 @@
 /*
  * A Redis stream that is read like a file of JSON Lines: a thread writes its entries to a pipe. The
- * thread blocks while it waits for Redis. Invalid UTF-8 in values is left out.
+ * thread blocks while it waits for Redis. Invalid UTF-8 becomes U+FFFD.
  */
 #ifndef DUYETD_COMMAND_STREAM_H
 #define DUYETD_COMMAND_STREAM_H
@@ -24,7 +24,8 @@ struct stream *stream_open(const char *command, const struct stream_source *sour
 /* The file name of the pipe, to be opened once. */
 char *stream_name(struct stream *stream);
 
-/* Ends it. Returns false, after an error message, when not all of the stream could be read. */
+/* Ends the thread and frees the stream. Returns false, after an error message, when not all of the
+ * stream could be read. */
 bool stream_close(struct stream *stream);
 
 #endif

@@ -109,7 +109,7 @@ static uint64_t hash_field(uint64_t hash, const struct field *field)
 	return hash_add(hash, 0);
 }
 
-/* A comment as it was submitted once: its id and its entry. */
+/* Returns a hash that names one submission of a comment: of its id and its entry. */
 static uint64_t name_comment(const struct suggest *suggest)
 {
 	const struct past_comment *past = &suggest->past;
@@ -226,7 +226,7 @@ static void add_word(struct suggest *suggest, const struct word *word, struct bu
 	buf_add(out, canonical->bytes + from, end - from);
 }
 
-/* Words at the ends are removed completely, so that the piece is readable text. */
+/* Appends the run with up to AROUND whole words on each side, so that it is readable text. */
 static void add_example(const struct suggest *suggest, const struct run_found *found,
 			struct buf *out)
 {

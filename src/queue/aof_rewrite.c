@@ -187,7 +187,7 @@ static void on_time(evutil_socket_t unused, short what, void *arg)
 void aof_rewrite_check(struct aof_rewrite *rewrite)
 {
 	evtimer_del(rewrite->timer);
-	rewrite->under_way = false; /* in this run of Redis, as far as known */
+	rewrite->under_way = false; /* not known yet: Redis may have restarted */
 	look(rewrite);
 }
 

@@ -1,5 +1,5 @@
 /*
- * Has Redis's append-only file rewritten once after each start of Redis.
+ * Asks Redis to rewrite its append-only file, once after each start of Redis.
  *
  * Redis that was killed while it wrote a transaction keeps half of it in the append-only file
  * (systemd/README.md, The append-only file). A rewrite replaces the file before that half can be
@@ -17,10 +17,11 @@ struct session;
 /* The session is borrowed. Returns NULL when out of memory. */
 struct aof_rewrite *aof_rewrite_new(struct event_base *base, struct session *session);
 
-/* After session_hang_up(). NULL is allowed. */
+/* Must be called after session_hang_up(). NULL is allowed. */
 void aof_rewrite_free(struct aof_rewrite *rewrite);
 
-/* The session is up: looks whether the file has been rewritten since Redis started. */
+/* To be called when the session is up: asks whether the file has been rewritten since Redis
+ * started, and if not, requests it. */
 void aof_rewrite_check(struct aof_rewrite *rewrite);
 
 #endif

@@ -37,14 +37,15 @@ struct stall {
 	int64_t oldest_age;  /* ms; of the oldest entry, at the last look */
 };
 
-/* It begins, or begins again: Redis was lost. */
+/* To be called at the start, and after Redis was lost: time without progress counts from `now`. */
 static inline void stall_begin(struct stall *stall, int64_t now)
 {
 	stall->progress_at = now;
 	stall->oldest_age = 0;
 }
 
-/* What a look has found. The age of one entry only grows, so a lower one is another's. */
+/* Takes what a look has found. The age of an entry only grows, so a lower age is that of another
+ * entry. */
 static inline void stall_look(struct stall *stall, int64_t waiting, uint64_t settled,
 			      int64_t oldest_age, int64_t now)
 {
@@ -54,7 +55,8 @@ static inline void stall_look(struct stall *stall, int64_t waiting, uint64_t set
 	stall->oldest_age = oldest_age;
 }
 
-/* Also true when looks get no reply for this time. */
+/* Returns whether there was no progress for `after` ms. No reply to any look for this time counts
+ * as no progress. */
 static inline bool stall_is(const struct stall *stall, int64_t now)
 {
 	return now - stall->progress_at >= stall->after;

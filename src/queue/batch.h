@@ -2,8 +2,8 @@
  * Entries of a stream as read, in memory of their own: a reply of hiredis's is valid only in its
  * callback, and a batch waits to be judged.
  *
- * The size of one entry is bounded. Of an entry above LIMIT_ENTRY_BYTES or LIMIT_FIELDS, one byte
- * or one field more than the limit is kept, which shows that it is too large.
+ * The size of one entry is bounded. A larger entry is cut at one byte above LIMIT_ENTRY_BYTES, or
+ * at one field above LIMIT_FIELDS: so judging can see that it was too large.
  */
 #ifndef DUYETD_QUEUE_BATCH_H
 #define DUYETD_QUEUE_BATCH_H
@@ -49,8 +49,8 @@ struct batch {
 struct batch *batch_read(const struct redisReply *entries);
 void batch_free(struct batch *batch);
 
-/* Fills in the id after that of the last entry. Returns false when there is none: the batch is
- * empty, or its last id is the highest possible. */
+/* Fills in the id after that of the last entry. Returns false when the batch is empty, or when the
+ * last id has the highest possible sequence number. */
 #define ENTRY_ID_SIZE 48
 bool batch_successor(const struct batch *batch, char id[ENTRY_ID_SIZE]);
 

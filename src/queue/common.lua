@@ -27,8 +27,9 @@ local function day_of(seconds)
 	return string.format('%04d-%02d-%02d', year, month + 3, in_year - (before - before % 5) / 5 + 1)
 end
 
--- Adds a number to a total and to that of a day. If Redis refuses, nothing is counted and the
--- script continues. Returns the error for the total, if any.
+-- Adds a number to a total and to that of a day, which is kept for `keep` ms. When Redis refuses
+-- one of the two, that one is not counted, and the script continues. Returns the error for the
+-- total, if any.
 local function add_count(stats, daily, keep, name, number)
 	local sum, failure = redis.pcall('HINCRBY', stats, name, number), nil
 	if type(sum) ~= 'number' then failure = sum.err .. ' (HINCRBY ' .. stats .. ')' end
@@ -56,7 +57,8 @@ local function length_of(key)
 	return length
 end
 
--- Raises an error when the stream has no id left to give. A stream that does not exist is fine.
+-- Raises an error when the last id of the stream has the highest possible time, so that new entries
+-- soon get no id. A stream that is empty or does not exist is not checked further.
 local function open_stream(key)
 	if length_of(key) == 0 then return end
 	local info = call('XINFO', 'STREAM', key)

@@ -71,7 +71,8 @@ static void dead_log_add(struct dead_log *log, const char *event, const char *st
 	log_reason(reason, clock_ms());
 }
 
-/* `later`: added to the current time, in ms. */
+/* Logs the reasons that are due. `later` is added to the current time, in ms; with LOG_LIMIT_MS all
+ * are due. */
 static void log_all(struct dead_log *log, int64_t later)
 {
 	for (size_t i = 0; i < log->count; i++)
@@ -167,7 +168,8 @@ static bool is_lasting(enum fault fault)
 	return fault == FAULT_WRONGTYPE || fault == FAULT_NOPERM;
 }
 
-/* The count of deliveries is kept: the entry may have crashed a daemon each time. */
+/* Sets the deliveries to 1 again, for an entry that was delivered once. A higher count stays: the
+ * entry may have crashed a daemon each time. */
 static void reset_deliveries(const struct dead_letter *letter)
 {
 	const struct submission entry = {.id = letter->entry};

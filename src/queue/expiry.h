@@ -13,12 +13,14 @@ struct event_base;
 struct hold_expiry;
 struct retention;
 
-/* Settles comments that were held for longer than --hold-for: looks for them a few times in that
- * period (hold_expiry.lua). `hold_for` in ms. `verdict`, which is borrowed, is what they get. The
- * options are copied. Returns NULL when out of memory. */
+/* Settles comments that were held for longer than --hold-for (hold_expiry.lua). Looks for them four
+ * times in that period, but at least once a minute. `hold_for` in ms. `verdict`, which is borrowed,
+ * is what they get. The options are copied. Returns NULL when out of memory. */
 struct hold_expiry *hold_expiry_new(struct event_base *base, const struct queue *queue,
 				    int64_t hold_for, const char *verdict,
 				    const struct settle_options *options);
+
+/* NULL is allowed. */
 void hold_expiry_free(struct hold_expiry *expiry);
 
 /* Trims the streams that are kept for a time, every few seconds (trim.lua). `queue` is borrowed,

@@ -14,7 +14,7 @@ struct event_base;
 struct flow;
 
 struct flow_options {
-	struct queue queue; /* stream, keys, group, consumer and metrics; the flow adds the rest */
+	struct queue queue; /* the caller sets stream, keys, group, consumer, metrics, dead_log */
 	const char *about;  /* what the log lines of its session begin with */
 	struct endpoint endpoint;
 	const char *password_file; /* NULL for none */
@@ -33,7 +33,7 @@ struct flow_options {
 	void *arg;
 };
 
-/* Begins to connect; nothing is called back before the loop turns. Until then the caller sets the
+/* Begins to connect; nothing is called back before the loop turns. Before that the caller sets the
  * queue's handler. Returns NULL when out of memory. */
 struct flow *flow_new(struct event_base *base, const struct flow_options *options);
 

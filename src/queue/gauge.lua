@@ -6,9 +6,9 @@
 -- KEYS  stream [held]
 -- ARGV  group
 --
--- Returns the numbers of entries in the stream, pending and held: -1 if `held` is no stream, which
--- stops neither judging nor the other gauges. Then the ages in ms of the oldest entry and of the
--- oldest held comment, -1 if there is none.
+-- Returns five numbers: entries in the stream, pending entries, held comments, and the ages in ms
+-- of the oldest entry and of the oldest held comment (-1: there is none). If `held` is no stream,
+-- the number of held comments is -1; judging and the other gauges do not depend on it.
 
 local stream, held = KEYS[1], KEYS[2]
 local call = redis.call

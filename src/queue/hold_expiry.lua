@@ -29,7 +29,7 @@ open_stream(verdicts)
 local ours = { id = true, verdict = true, rules = true, reason = true, entry = true, ruleset = true,
 	by = true, matches = true }
 
--- As settle.lua does with the approved comments that are kept.
+-- Keeps an approved comment under the id of its verdict, as settle.lua does.
 local function keep_comment(verdict_id, comment, fields)
 	if #fields > 2000 then return end -- more than the daemon writes
 	local row = { 'id', comment.id, 'verdict', verdict, 'rules', '', 'reason', '', 'entry',
@@ -67,7 +67,7 @@ for _, row in ipairs(call('XRANGE', held, '-', string.format('%.0f', oldest), 'C
 		end
 	end
 	count = count + 1
-	local day = day_of(string.match(place, '%d+') / 1000) -- held since then
+	local day = day_of(string.match(place, '%d+') / 1000) -- on which it was held
 	days[day] = (days[day] or 0) + 1
 end
 for day, number in pairs(days) do

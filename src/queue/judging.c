@@ -119,8 +119,8 @@ static void await_replicas(struct judging *judging, struct batch *batch)
 	session_call(judging->queue->session, LANE_WORK, &command, on_replicas, batch);
 }
 
-/* The verdicts are published, but counts or watched hits could not be stored. Logs at most one
- * line a minute. */
+/* The verdicts are published, but counts, watched hits or approved comments could not be stored.
+ * Logs at most one line a minute. */
 static void log_not_kept(struct judging *judging, const redisReply *error)
 {
 	char quoted[LOG_QUOTED];
@@ -266,7 +266,8 @@ static void begin_counting(struct judging *judging, struct batch *batch)
 	batch->work.counted_for = judging->rules_number;
 }
 
-/* Sending may lose the session, and the batch is then gone. */
+/* Adds texts of the batch to those to be counted, for at most TURN_NS, and sends them when all are
+ * added. Sending may lose the session; the batch is then freed. */
 static void count_some(struct judging *judging, struct batch *batch)
 {
 	int64_t start = clock_ns(), spent = 0;
@@ -289,7 +290,8 @@ static void on_counted(void *arg)
 	take_turn(arg);
 }
 
-/* Counts some of the batches. Returns whether the first batch can be judged. */
+/* Goes on with counting the next batch that is not counted, if there is one, and returns false.
+ * Else returns whether the first batch can be judged. */
 static bool has_counts(struct judging *judging)
 {
 	struct batch *next = ruleset_repeats(judging->rules) ? next_to_count(judging) : NULL;

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 --
--- Removes a consumer that stops from its groups, unless it has entries pending: these would belong
--- to no consumer then.
+-- For a consumer that stops: removes it from its groups, except where it has entries pending. These
+-- would then belong to no consumer.
 --
 -- KEYS  streams
 -- ARGV  group consumer

@@ -22,7 +22,7 @@ enum key {
 	KEY_REJECTED,  /* stream: each rejected or held comment; KEY:ID is the hash of one */
 	KEY_HELD,      /* stream: comments that are held now, oldest first */
 	KEY_REVIEW,    /* stream: decisions of people */
-	KEY_REVIEWED,  /* stream: text, the rules' verdict, the person's */
+	KEY_REVIEWED,  /* stream: each reviewed comment, with the rules' verdict and the person's */
 	KEY_REPLY,     /* KEY:ID is a list: verdicts for a waiting client */
 	KEY_WATCHED,   /* stream: comments that watch rules matched */
 	KEY_DEAD,      /* stream: entries that could not be settled, with the reason */
@@ -38,7 +38,7 @@ struct keys {
 	char name[KEYS][PREFIX_SIZE + 16];
 };
 
-/* Returns NULL, or what was expected of the prefix. */
+/* Makes the names of all keys. Returns NULL, or what was expected of the prefix. */
 const char *keys_make(struct keys *keys, const char *prefix);
 
 /*
@@ -48,12 +48,12 @@ const char *keys_make(struct keys *keys, const char *prefix);
 enum script {
 	SCRIPT_SETTLE,	    /* a batch's verdicts */
 	SCRIPT_DEAD_LETTER, /* moves an entry to PREFIX:dead */
-	SCRIPT_ORPHANS,	    /* entries that no consumer holds */
+	SCRIPT_ORPHANS,	    /* finds entries that no consumer holds */
 	SCRIPT_REVIEW,	    /* a person's decision */
-	SCRIPT_HOLD_EXPIRY, /* what was held for too long */
+	SCRIPT_HOLD_EXPIRY, /* settles what was held for too long */
 	SCRIPT_REPEAT,	    /* counts how often texts came */
-	SCRIPT_GAUGES,	    /* how much waits */
-	SCRIPT_TRIM,	    /* what was kept for long enough */
+	SCRIPT_GAUGES,	    /* counts what waits */
+	SCRIPT_TRIM,	    /* removes what was kept for long enough */
 	SCRIPT_LEAVE,	    /* removes this consumer, when it stops */
 	SCRIPTS
 };

@@ -8,10 +8,10 @@
 #include "base/clock.h"
 
 /* A batch that is too large, or takes too long to judge, makes the next reads smaller: fields may
- * be of any size, and a read cannot be limited by bytes. After a read that
- * found the end of the stream, the next asks for at most FIRST entries, which bounds the memory for
- * large ones. If the reader lingers (reader.h), it asks for at most AFTER_LINGERING. A backlog is
- * soon read in full batches. */
+ * be of any size, and a read cannot be limited by bytes. After a read that found the end of the
+ * stream, the next asks for at most FIRST entries, which bounds the memory for large ones. If the
+ * reader lingers (reader.h), it asks for at most AFTER_LINGERING. A backlog is soon read in full
+ * batches. */
 enum { HEAVY_BYTES = 1 << 18, HEAVY_NS = 200000000, SMALLER = 8, FIRST = 8, AFTER_LINGERING = 64 };
 
 struct reader {

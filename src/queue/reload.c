@@ -51,7 +51,8 @@ static void log_problem(const struct problem *problem)
 		  problem->message);
 }
 
-/* The first ones. A file may have hundreds of thousands, and judging waits meanwhile. */
+/* Logs the first problems only. A file may have hundreds of thousands, and judging waits while they
+ * are logged. */
 static void log_problems(const struct problems *problems)
 {
 	enum { MOST_LOGGED = 50 };

@@ -1,6 +1,6 @@
 /*
  * Counts in Redis how often the texts of a batch came (repeat.lua), for rules of the kind `repeat`.
- * One script for each batch; not used by rule sets without the kind.
+ * One call of the script for each batch. Rule sets without such a rule do not use it.
  */
 #ifndef DUYETD_QUEUE_REPEAT_H
 #define DUYETD_QUEUE_REPEAT_H
@@ -13,8 +13,9 @@ struct event_base;
 struct repeats;
 struct ruleset;
 
-/* How many ids of a text are kept beyond those that a rule allows. This many may be delivered again
- * and still get the same count. Times are in ticks. */
+/* REPEAT_MORE_IDS: how many ids of a text are kept beyond those that a rule allows. This many may
+ * be delivered again and still get the same count. REPEAT_TICKS: times are in ticks, this many in a
+ * millisecond. */
 enum { REPEAT_MORE_IDS = 100, REPEAT_TICKS = 2048 };
 
 /* An entry's time: its milliseconds * REPEAT_TICKS + its number in that millisecond, below 2^53. */
@@ -52,7 +53,8 @@ void repeats_send(struct repeats *repeats);
 bool repeats_are_sent(const struct repeats *repeats);
 bool repeats_are_counted(const struct repeats *repeats);
 
-/* Fills in the counts of an entry for judge_counted(). The entries are asked for in their order. */
+/* Fills in the counts of an entry for judge_counted(). Must be called for the entries in their
+ * order. */
 void repeats_counts(struct repeats *repeats, size_t entry, int64_t counts[LIMIT_REPEAT_RULES]);
 
 #endif

@@ -6,8 +6,9 @@
 -- one command. From the second comment on it is a sorted set: their ids, by the time of their
 -- entries. An id counts once, so an entry that is delivered again, or an edit that changes no
 -- letter, adds nothing. The count of a new id includes all ids within the rule's time, before and
--- after its own. So several daemons may count entries in any order, and no more than the rule's
--- number pass. The count of a known id includes the ids up to its own, as when it was new.
+-- after its own. So several daemons may count entries in any order, and no more comments pass than
+-- the rule allows. The count of a known id includes the ids up to its own: the same count as when
+-- it was new, if the entries came in order.
 --
 -- The keys expire after the rule's time since the last new id, and have a limited number of ids.
 --
@@ -18,7 +19,7 @@
 --
 -- An entry's time is its milliseconds * 2048 + its number in that millisecond, below 2^53.
 --
--- Returns a number for each text; -1 where its key is of another type.
+-- Returns a number for each text; -1 where its key was not written by this script.
 
 local DOING = 'counting'
 -- include common.lua
@@ -42,7 +43,8 @@ local function count_between(key, after, before)
 	return call('ZCOUNT', key, string.format('(%.0f', after), string.format('(%.0f', before))
 end
 
--- The id was not in the set before, or not at this time.
+-- Returns the count of an id that was just added, or whose time has changed. Removes ids that are
+-- too old or too many, and makes the key expire after the rule's time from now.
 local function count_new(key, time, within, most)
 	local span = within * TICKS
 	call('PEXPIRE', key, within)

@@ -98,7 +98,8 @@ local old = as_table(call('HGETALL', key))
 if is_large(old) then return refuse('FOREIGN') end
 local has_record = next(old) ~= nil
 if not has_record then
-	-- An approval of many comments may be sent twice; a search for each would take hours.
+	-- `replay --apply` may send an approval twice. After the first the comment has no record, and a
+	-- search for each of many comments would take hours.
 	if only_if ~= '' and verdict == 'approve' then return refuse('UNKNOWN') end
 	if since == '' then return 'LOOK' end
 	local newer, too_many = published_since()
@@ -128,7 +129,8 @@ local head = { 'id', id, 'verdict', verdict, 'rules', rules, 'reason', reason,
 	'entry', old.entry or '', 'ruleset', old.ruleset or '', 'by', by }
 local verdict_id = call('XADD', verdicts, '*', unpack(head))
 
--- An approved comment is among those that are kept, if any are, under the id of its verdict.
+-- Returns the fields of an approved comment from the stream of those that are kept, where its id is
+-- that of its verdict. Returns nil if it is not there.
 local function kept_comment()
 	local rows = kept ~= '' and old.at and redis.pcall('XRANGE', kept, old.at, old.at)
 	local row = rows and rows[1] and rows[1][2]

@@ -44,8 +44,8 @@ void settle_add(struct settle *settle, const struct submission *entry, const str
 		const struct verdict *verdict);
 
 /* Sends them by session_call_refusable(). `successor` is as settle.lua describes it, or "". The
- * reply is the number of entries that this call settled, or a list of that number and an error if
- * counts or watched hits could not be stored. */
+ * reply is the number of entries that this call settled. If counts, watched hits or approved
+ * comments could not be stored, it is a list of that number and an error. */
 void settle_send(struct settle *settle, const struct queue *queue, const char *ruleset,
 		 const char *successor, reply_fn *done, refused_fn *refused, void *arg);
 

@@ -8,8 +8,8 @@
 --
 -- A script is not a transaction: after an error its earlier writes remain. So everything that can
 -- fail (types, permissions, a stream at its last id, the arguments) is checked before the first
--- write, if the caller asks for it by `check`. It does so when something may have changed, and once
--- a second, since the checks would take half the time of a single comment. Without them:
+-- write, if the caller asks for it by `check`. It asks when something may have changed, and once a
+-- second, but not each time: the checks take half the time of a single comment. Without them:
 --
 -- - If all entries are ours, they are settled in order, each with its verdict last, and then deleted.
 --   After an error the entries before it are deleted. The failed entry and those after it are
@@ -78,7 +78,7 @@ end
 local DOING = 'settling'
 -- include common.lua
 
-local FEW = 4 -- so few are deleted one by one at the same cost
+local FEW = 4 -- up to this number, XDEL costs no more than XTRIM
 local MOST_REPLIES = 10 -- kept in a list that nobody reads
 local time = pcall('TIME')
 if time.err then
@@ -155,10 +155,11 @@ end
 if check ~= '' then check_all() end
 local acknowledged = pcall('XACK', submitted, group, unpack(ARGV, HEAD + 1, HEAD + count))
 local all = acknowledged == count
-if not all and check == '' then check_all() end -- which tells best what is refused
+if not all and check == '' then check_all() end -- its error also names what is refused
 if type(acknowledged) == 'table' then error(acknowledged) end
 
--- From here on, an error of counts or watched hits does not stop the script.
+-- From here on, an error of counts, watched hits, approved comments or trimming does not stop the
+-- script.
 
 local not_kept
 
@@ -231,7 +232,8 @@ local function answer(id, verdict, rules, reason, entry)
 end
 
 -- Keeps an approved comment under the id of its verdict, by which review.lua finds it. If the
--- stream of verdicts was deleted, its new ids may be too low.
+-- stream of verdicts was deleted, its new ids may be too low for the stream of approved comments.
+-- Then the comment gets an id of its own.
 local function keep_comment(verdict_id, ...)
 	if type(pcall('XADD', kept, verdict_id, ...)) == 'table' then try('XADD', kept, '*', ...) end
 end
@@ -301,7 +303,7 @@ elseif all and done > 0 then
 	call('XDEL', submitted, unpack(ARGV, HEAD + 1, HEAD + done))
 end
 
--- Once a batch: count, trim by age.
+-- Once a batch: counts. With `check`, or for more than FEW entries, also trims by age.
 
 add_rules(counts, 'rule:', ruled)
 add_rules(counts, 'watch:', watched_by)

@@ -52,7 +52,7 @@ static bool is_verdict(const redisReply *row)
 	       row->element[0]->len < ENTRY_ID_SIZE && row->element[1]->type == REDIS_REPLY_ARRAY;
 }
 
-/* Returns whether the verdict is on it. */
+/* Keeps the verdict if it is on this page, and returns whether it is. */
 static bool search_page(struct verdict_search *search, const redisReply *page)
 {
 	for (size_t i = 0; i < page->elements; i++) {
@@ -71,7 +71,7 @@ static bool search_page(struct verdict_search *search, const redisReply *page)
 	return false;
 }
 
-/* The daemon stops: the review stays pending. */
+/* Pauses before the next page. When the daemon stops, ends the search: the review stays pending. */
 static void pause_or_stop(struct verdict_search *search)
 {
 	int64_t ms = (clock_us() - search->asked_at) / 1000 + 1;
@@ -95,7 +95,8 @@ static void on_page(void *arg, const redisReply *reply)
 		session_restart(search->queue->session, "unexpected reply to XREVRANGE");
 	} else if (!reply->elements && !*search->newest && strcmp(search->until, "-") != 0 &&
 		   !strcmp(search->since, "0-0")) {
-		/* The entry's id is after all verdicts, so it contains no valid time. */
+		/* The entry's id is after all verdicts, so it contains no valid time: searches all
+		 * of them. */
 		strcpy(search->until, "-");
 		pause_or_stop(search);
 	} else if (search_page(search, reply) || reply->elements < PAGE) {

@@ -1,7 +1,7 @@
 /*
  * Finds the newest verdict on a comment: reads the verdicts' stream backwards, a page at a time.
- * Between two pages Redis and judging have at least as much time as a page took, so that a search
- * through millions of verdicts delays neither. A million takes 10 to 20 seconds.
+ * Between two pages it pauses for as long as a page took, at most 100 ms. So a search through
+ * millions of verdicts delays neither Redis nor judging. A million takes 10 to 20 seconds.
  */
 #ifndef DUYETD_QUEUE_VERDICT_SEARCH_H
 #define DUYETD_QUEUE_VERDICT_SEARCH_H

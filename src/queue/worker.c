@@ -30,8 +30,8 @@ enum { STALLED_AFTER_CLAIMS = 2 };
  *	REVIEWS      comments:review ────> review ─── review.lua ─> comments:verdicts …
  *
  * Whether the daemon is ready, and what systemd and /readyz report, depends on the submissions
- * alone. A signal stops both, and the daemon leaves when both have ended. A second signal and the
- * end of --grace make it leave at once; what is unfinished stays pending in Redis.
+ * alone. A signal stops both, and the daemon exits when both have ended. After a second signal, or
+ * at the end of --grace, it exits at once; what is unfinished stays pending in Redis.
  */
 enum { SUBMISSIONS, REVIEWS, FLOWS };
 

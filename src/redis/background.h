@@ -12,7 +12,7 @@ struct event_base;
 struct background *background_start(struct event_base *base, void (*work)(void *arg),
 				    void (*done)(void *arg), void *arg);
 
-/* Waits for `work` to end. `done` is not called. */
+/* Waits for `work` to end, and frees the handle. `done` is not called. */
 void background_wait(struct background *background);
 
 /*
@@ -30,7 +30,7 @@ typedef void dns_lookup_done_fn(void *arg, struct addrinfo *addresses, int error
 struct dns_lookup *dns_lookup_start(struct event_base *base, const char *host, uint16_t port,
 				    dns_lookup_done_fn *done, void *arg);
 
-/* Before `done` was called: it will not be called any more. */
+/* Must be called before `done` was called. After that, `done` is never called. */
 void dns_lookup_cancel(struct dns_lookup *lookup);
 
 #endif

@@ -105,8 +105,8 @@ static bool set_up(struct blocking *blocking, const struct address *server)
 							      (long long)endpoint->db));
 }
 
-/* Whether another node of the Cluster has the key; `*server` is then that node. Asks for the length
- * of the key, which every user of the shipped ACL that may read it may do. */
+/* Whether another node of the Cluster has the key; `*server` is then that node. Asks by XLEN: each
+ * user of the shipped ACL who may read the key may run it. Other errors do not matter. */
 static bool is_elsewhere(struct blocking *blocking, struct address *server)
 {
 	redisReply *reply = redisCommand(blocking->redis, "XLEN %s", blocking->key);

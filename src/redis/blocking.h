@@ -1,5 +1,6 @@
 /*
- * A connection that blocks while it waits for Redis: for the commands, not for the daemon.
+ * A connection that blocks while it waits for Redis. `replay`, `stats` and `suggest` use it; the
+ * daemon does not.
  *
  * The caller sends commands with hiredis and passes each reply to blocking_is_good().
  */
@@ -15,13 +16,14 @@ struct redisReply;
 struct blocking {
 	const struct endpoint *endpoint; /* borrowed, as is the next */
 	const char *password_file;	 /* NULL for none */
-	const char *key;		 /* the node of a Cluster is the one that has it */
+	const char *key;		 /* in a Cluster, connects to the node that has it */
 	struct redisContext *redis;
 	char why[256]; /* the last error */
 };
 
 /* Connects to the first host that accepts, logs in and selects the database. The caller has set
- * the first three. Returns false on an error. */
+ * the first three. Returns false on an error, and sets `why`. The caller calls blocking_close() in
+ * both cases. */
 bool blocking_open(struct blocking *blocking);
 void blocking_close(struct blocking *blocking);
 

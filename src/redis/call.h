@@ -67,7 +67,8 @@ struct calls {
 bool call_send(struct calls *calls, enum lane lane, struct resp *command, reply_fn *done,
 	       refused_fn *refused, void *arg);
 
-/* Calls that wait to be sent again complete with NULL. */
+/* All calls complete with NULL. After their connections are closed, these are the ones that wait to
+ * be sent again. */
 void calls_give_up(struct calls *calls);
 
 #endif

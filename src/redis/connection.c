@@ -23,7 +23,7 @@ struct pending {
 	void *arg;
 	struct connection *connection; /* NULL: completed already */
 	struct pending *next;
-	bool dropped; /* by hiredis: nobody else will free it */
+	bool dropped; /* hiredis has dropped it: complete_all() frees it */
 };
 
 /* Open from the beginning; closed by the owner, and then free_timer frees it. */
@@ -324,8 +324,8 @@ static bool make_usable(struct connection *connection, redisAsyncContext *contex
 	return connection->tls;
 }
 
-/* Takes the context of a connect function of hiredis. On failure it is not NULL, and its error is
- * not reliable. */
+/* Takes ownership of the context that a connect function of hiredis returned. It is NULL only when
+ * out of memory; after another failure it has an error. */
 static void use_context(struct connection *connection, redisAsyncContext *context)
 {
 	if (!context) {

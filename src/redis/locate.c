@@ -76,7 +76,8 @@ static void end(struct sentinels *sentinels, const struct address *master)
 	sentinels->options.done(sentinels->options.arg, master, why);
 }
 
-/* Ends as soon as a majority agrees, so a sentinel that hangs delays nothing. */
+/* Ends as soon as a majority of all sentinels agrees, so a sentinel that hangs delays nothing. When
+ * none is waited for any more, a majority of those that replied is enough. */
 static void count_votes(struct sentinels *sentinels)
 {
 	const struct address *master = elected(sentinels, sentinels->options.endpoint->seed_count);
@@ -136,7 +137,7 @@ static void on_lost(void *arg, const char *why)
 	finish(arg);
 }
 
-/* Calls `done` once, perhaps before it returns. Only when nothing is asked. */
+/* Calls `done` once, perhaps before it returns. Must not be called while a reply is awaited. */
 static void sentinels_ask(struct sentinels *sentinels)
 {
 	const struct endpoint *endpoint = sentinels->options.endpoint;

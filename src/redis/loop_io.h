@@ -1,8 +1,8 @@
 /*
  * How hiredis reads and writes on a loop of libevent. hiredis's own adapter changes epoll's set
  * four times a command. Here it does not change: the socket is always watched for reading, and a
- * command is written when the loop turns. Only what the socket does not take then waits until it is
- * writable.
+ * command is written when the loop turns. Bytes for which the socket has no room are written when
+ * it is writable again.
  */
 #ifndef DUYETD_REDIS_LOOP_IO_H
 #define DUYETD_REDIS_LOOP_IO_H
