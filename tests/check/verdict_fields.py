@@ -2,8 +2,8 @@
 """Fails when a place that must know every field of a verdict lacks one.
 
 The fields are those of VERDICT in tests/system/helpers.py, in their order. Where a file
-writes them out in order, as a script does, they must stand there so. If a file
-writes them once more, its number in PLACES must change.
+writes them in order, as a script does, the check compares the order too. When a file
+gets one more row of the fields, its number in PLACES must change.
 """
 import pathlib
 import re
