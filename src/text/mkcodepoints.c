@@ -195,8 +195,8 @@ static UChar32 other_case(UChar32 c)
 }
 
 /*
- * The letters that `c` is read as: its own reading (`own`), and what its capital and its small letter
- * look like. A capital iota also looks like l; it is an i.
+ * The letters that `c` is read as: its own reading (`own`), and what its capital and its small
+ * letter look like. A capital iota also looks like l; it is an i.
  */
 static struct look_alike both_looks(UChar32 c)
 {

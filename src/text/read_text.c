@@ -364,8 +364,8 @@ static void find_boundaries(struct text *text)
 	text->boundaries = boundaries;
 }
 
-/* Reads the visible text. If it contains a bracket, reads it again with the tags of forums as markup.
- * A canonical text contains no bracket, so it is not searched for one. */
+/* Reads the visible text. If it contains a bracket, reads it again with the tags of forums as
+ * markup. A canonical text contains no bracket, so it is not searched for one. */
 static enum text_error read_visible(struct decoder *d, bool *forum, bool *hides)
 {
 	struct text *text = d->text;
