@@ -1,6 +1,6 @@
 /*
- * Random PCRE2 patterns of every construct that rules/match/prefilter.c and hs_rewrite.c look at,
- * each with texts that it is likely to match.
+ * Random PCRE2 patterns of every construct that prefilter.c, hs_rewrite.c and hs_agrees.c of
+ * rules/match look at, each with texts that it is likely to match.
  */
 #ifndef DUYETD_TESTS_FUZZ_PATTERN_MAKER_H
 #define DUYETD_TESTS_FUZZ_PATTERN_MAKER_H

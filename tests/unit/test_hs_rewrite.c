@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/match/hs_agrees.h"
 #include "rules/match/hs_rewrite.h"
 
 #define BEYOND "\\x{80}-\\x{10ffff}"

@@ -6,6 +6,7 @@
 #include "rules/match/build.h"
 #include "rules/match/compiled.h"
 #include "rules/match/hs_call.h"
+#include "rules/match/hs_agrees.h"
 #include "rules/match/hs_rewrite.h"
 #include "rules/match/prefilter.h"
 #include "text/read_text.h"

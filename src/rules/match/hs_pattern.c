@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "rules/match/compiled.h"
+#include "rules/match/hs_agrees.h"
 #include "rules/match/hs_call.h"
 #include "rules/match/hs_rewrite.h"
 

@@ -20,24 +20,11 @@
  */
 char *hs_rewrite(const char *source, bool caseless);
 
-/* Whether libhs, with the pattern as hs_rewrite() gives it (`rewritten`) or unchanged, finds all
- * matches that PCRE2 of any version finds. */
-bool hs_agrees(const char *source, bool rewritten, bool caseless);
-
 /* Whether libhs needs seconds or minutes, and much memory, to compile it unchanged. */
 bool hs_is_too_large(const char *source);
 
 /* How many atoms libhs compiles for the pattern, with its counts written out; 0 if it is left to
  * PCRE2. An atom is a letter or a class. */
 size_t hs_atoms(const char *source, bool caseless);
-
-/* Whether an option in it, such as (?i), ignores case. */
-bool hs_ignores_case(const char *source);
-
-/*
- * Whether a case-sensitive pattern can be found in small letters by ignoring case: then the text as
- * typed need not be scanned. False if that may miss a match: the pattern has [^a], or (?-i).
- */
-bool hs_found_in_small_letters(const char *source);
 
 #endif
