@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 #include "base/buf.h"
-#include "rules/lint/spelling.h"
+#include "rules/lint/real_syllable.h"
 #include "text/text.h"
 
 /* Appends the letters with their marks, as UTF-8. */

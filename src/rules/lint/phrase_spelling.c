@@ -4,6 +4,7 @@
 #include <string.h>
 #include "base/buf.h"
 #include "rules/lint/misspelling.h"
+#include "rules/lint/telex.h"
 #include "rules/match/build.h"
 #include "rules/rule.h"
 #include "text/read_text.h"

@@ -1,5 +1,5 @@
 /* Words that check proposes: real syllables, and the keys of Telex and VNI. */
-#include "rules/lint/spelling.h"
+#include "rules/lint/telex.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

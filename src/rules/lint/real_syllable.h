@@ -1,6 +1,6 @@
-/* Spellings of one word, to propose the one that was meant. */
-#ifndef DUYETD_RULES_LINT_SPELLING_H
-#define DUYETD_RULES_LINT_SPELLING_H
+/* Whether letters are a Vietnamese syllable, with its marks: for spellings that may be meant. */
+#ifndef DUYETD_RULES_LINT_REAL_SYLLABLE_H
+#define DUYETD_RULES_LINT_REAL_SYLLABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,6 +17,9 @@ struct letters {
 /* Returns whether the list has the string. */
 bool is_in(const char *string, const char *const *list, size_t count);
 
+/* Returns how many letters are before the vowels, with the u of qu and the i of gi. */
+size_t onset_of(const struct glyph *glyph, size_t count);
+
 /* Returns whether it is a vowel, with marks or without. */
 bool is_vowel(const struct glyph *glyph);
 
@@ -27,12 +30,5 @@ bool is_syllable(const struct glyph *glyph, size_t count);
 /* Returns whether it is a syllable whose vowels and ending Vietnamese has together: `ước`, not
  * `ưác`. */
 bool is_real_syllable(const struct glyph *glyph, size_t count);
-
-/*
- * Reads the keys of Telex (`tieefn`) or VNI (`tie62n`) that were not converted. Sets `syllable` to
- * what they stand for. Returns the name of the method; NULL if the word is something else, or may
- * be a word of another language: `door`, `bans`.
- */
-const char *read_keys(const struct glyph *glyph, size_t count, struct letters *syllable);
 
 #endif
