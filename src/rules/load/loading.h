@@ -56,6 +56,9 @@ const char *load_string(struct loading *loading, const char *string);
 
 void load_out_of_memory(struct loading *loading);
 
+/* Reads one rule, the common keys and those of its kind, and adds it to the set. In load_rule.c. */
+void load_rule(struct loading *loading, struct node map);
+
 /* Read the keys `only:` and `unless:`, and then `examples:`, of the rule's map, after the keys of
  * its kind. In keys.c. */
 void load_conditions(struct loading *loading, struct rule *rule, struct node map);
