@@ -6,8 +6,8 @@
 // Needs node-redis: `npm install redis`, or `apt install nodejs node-redis` for the Node of Debian; another
 // Node finds that package with NODE_PATH=/usr/share/nodejs. REDIS_URL names the server; where
 // Redis has users, it is redis://web:password@host. The program ends with status 1 when Redis cannot be
-// reached or does not answer: have it started again.
-const { createClient } = require('redis')
+// reached, does not answer or refuses a command: have it started again.
+const { createClient, ErrorReply } = require('redis')
 
 const GROUP = 'website'
 const CONSUMER = 'web-1' // keep this name: what it has read and not acknowledged, no other name gets
@@ -46,7 +46,7 @@ async function main() {
   const url = process.env.REDIS_URL || 'redis://127.0.0.1:6379'
   const redis = createClient({ url, RESP: 2 })
   const fail = (error) => {
-    console.error(`no connection to Redis at ${new URL(url).host}: ${error.message}`)
+    console.error(`Redis failed at ${new URL(url).host}: ${error.message}`)
     process.exit(1)
   }
   redis.on('error', fail)
@@ -57,7 +57,7 @@ async function main() {
       console.log(verdict.id, verdict.verdict)
     }
   } catch (error) {
-    if (!(error instanceof NoAnswer)) throw error
+    if (!(error instanceof NoAnswer || error instanceof ErrorReply)) throw error
     fail(error)
   }
 }

@@ -6,7 +6,8 @@
 //
 // Needs phpredis: `apt install php-cli php-redis` or `pecl install redis`. REDIS_HOST and REDIS_PORT
 // name the server. Where Redis has users, call $redis->auth(['web', 'password']) after connect().
-// The program ends with status 1 when Redis cannot be reached or does not answer: have it started again.
+// The program ends with status 1 when Redis cannot be reached, does not answer or refuses a command:
+// have it started again.
 const GROUP = 'website';
 const CONSUMER = 'web-1';  // keep this name: what it has read and not acknowledged, no other name gets
 
@@ -21,7 +22,7 @@ function verdicts(Redis $redis): Generator
         $redis->clearLastError();
         $answer = $redis->xReadGroup(GROUP, CONSUMER, ['comments:verdicts' => $after], 100, 5000);
         if ($redis->getLastError()) {  // phpredis throws no exception for some errors
-            throw new RuntimeException($redis->getLastError());
+            throw new RedisException($redis->getLastError());
         }
         $entries = $answer['comments:verdicts'] ?? [];
         foreach ($entries as $entry => $fields) {
@@ -44,6 +45,6 @@ try {
         echo $verdict['id'], ' ', $verdict['verdict'], "\n";
     }
 } catch (RedisException $error) {
-    fwrite(STDERR, "no connection to Redis at $host:$port: {$error->getMessage()}\n");
+    fwrite(STDERR, "Redis failed at $host:$port: {$error->getMessage()}\n");
     exit(1);
 }

@@ -5,7 +5,7 @@
 
 Needs redis-py: `apt install python3-redis` or `pip install redis`. REDIS_URL names the server;
 where Redis has users, it is redis://web:password@host. The program ends with status 1 when Redis
-cannot be reached or does not answer: have it started again.
+cannot be reached, does not answer or refuses a command: have it started again.
 """
 import os
 import sys
@@ -42,5 +42,5 @@ try:
     for verdict in verdicts():
         # here, if verdict["entry"] is the comment's last entry: publish it, or tell the author
         print(verdict["id"], verdict["verdict"], flush=True)
-except (redis.ConnectionError, redis.TimeoutError) as error:
-    sys.exit(f"no connection to Redis: {error}")
+except redis.RedisError as error:
+    sys.exit(f"Redis failed: {error}")
