@@ -93,7 +93,7 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libloop.a $(BUILD)/libduyet.a
 # Driven by libFuzzer if it is compiled in, else by a program that replays the seeds.
 FUZZ_MAIN := $(if $(findstring fuzzer,$(SANITIZE)),-fsanitize=fuzzer,$(BUILD)/tests/fuzz/replay.o)
 $(BUILD)/tests/fuzz/fuzz_json: LDLIBS += -ljansson
-$(BUILD)/tests/fuzz/fuzz_prefilter: $(BUILD)/tests/fuzz/pattern_maker.o
+$(BUILD)/tests/fuzz/fuzz_prefilter $(BUILD)/tests/unit/test_prefilter: $(BUILD)/tests/fuzz/pattern_maker.o
 $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(filter %.o,$(FUZZ_MAIN)) \
 		$(BUILD)/libloop.a $(BUILD)/libduyet.a
 	$(call say,FUZZ  $@)

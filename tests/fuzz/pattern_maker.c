@@ -181,16 +181,19 @@ static const struct piece members[] = {
 
 static void class(struct maker *m)
 {
-	size_t at = m->text->len;
+	size_t at = m->text->len, count, chosen;
 	bool negated = pick(m, 3) == 0;
 
 	buf_add_string(m->pattern, negated ? "[^" : "[");
 	if (pick(m, 12) == 0)
 		buf_add_string(m->pattern, "]");
-	for (size_t left = pick(m, 4) + 1; left; left--) {
+	count = pick(m, 4) + 1;
+	chosen = word(m, count); /* the one that the text has */
+	for (size_t i = 0; i < count; i++) {
 		size_t before = m->text->len;
+
 		piece(m, &members[pick(m, COUNT(members))]);
-		if (word(m, left)) /* the text has the last one, and sometimes others too */
+		if (i != chosen)
 			cut(m->text, before);
 	}
 	buf_add_string(m->pattern, "]");

@@ -8,6 +8,7 @@
 #include <string.h>
 #include "link/domain.h"
 #include "link/spelling.h"
+#include "link/words.h"
 #include "read_text.h"
 
 /* Reads `marked`, in which a | may be at any place. Returns the glyph after the |. */
@@ -234,6 +235,18 @@ static void a_name_may_follow_a_syllable(void **state)
 	assert_false(glue_before(text, &label, &cut, &name));
 }
 
+/* No sign is beyond WORDS_LAST_SIGN, which leaves out most emoji; that is one itself. */
+static void no_sign_is_beyond_the_last(void **state)
+{
+	uint32_t last = 0;
+
+	(void)state;
+	for (uint32_t ch = 0; ch <= 0x10FFFF; ch++)
+		if (words_is_point(ch) || words_is_ball(ch) || words_is_letter_point(ch))
+			last = ch;
+	assert_int_equal(last, WORDS_LAST_SIGN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -247,6 +260,7 @@ int main(void)
 		cmocka_unit_test(the_end_of_letters_apart_is_bounded),
 		cmocka_unit_test(a_word_may_follow_a_top_level_domain),
 		cmocka_unit_test(a_name_may_follow_a_syllable),
+		cmocka_unit_test(no_sign_is_beyond_the_last),
 	};
 
 	return cmocka_run_group_tests(tests, begin, end);

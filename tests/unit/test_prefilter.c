@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../fuzz/pattern_maker.h"
 #include "rules/match/prefilter.h"
 
 static const struct {
@@ -112,6 +113,16 @@ static void patterns_with_too_many_alternatives_are_told_from_others(void **stat
 		{"ai (?:trăm nghìn|nghìn tỷ|triệu đô|tỷ bạc lẻ|đô la mỹ|xu vàng mười|vàng miếng|"
 		 "thẻ tín dụng|tiền mặt) .* (?:a|b|c|d|e|g|h|i|k)",
 		 true},
+		/* One alternative is too short, before the eighth or after it. */
+		{"quý (?:khách một|ca|khách tư|khách sáu|khách bảy|khách tám|khách chín|khách mười|"
+		 "khách hai)",
+		 false},
+		{"(?:khách một|khách hai|khách tư|khách sáu|khách bảy|khách tám|khách chín|"
+		 "khách mười|khách ba|ca) quý",
+		 false},
+		{"(?:khách một|khách hai|khách tư|khách sáu|khách bảy|khách tám|khách chín|"
+		 "khách mười|khách ba|ca) quý đó",
+		 true},
 		{"[abcdefghik]", false},
 		{"\\w+", false},
 	};
@@ -164,12 +175,38 @@ static void deep_and_wide_patterns_are_given_up(void **state)
 	assert_in_range(strlen(found.literal[0]), LITERAL_LEAST, LITERAL_LETTERS);
 }
 
+/* The fuzzer's maker of patterns: the text of `[ak]` is one of its letters. */
+static void text_made_for_a_class_is_one_of_its_characters(void **state)
+{
+	/* An element of one alternative: a class of two, the first two of its list. */
+	static const uint8_t form_bytes[] = {0, 0, 0, 1, 0, 8, 1, 1, 1, 0, 1, 1};
+	size_t letters[2] = {0, 0};
+
+	(void)state;
+	for (uint8_t i = 0; i < 200; i++) {
+		struct choices form = choices_from(form_bytes, sizeof form_bytes);
+		struct choices wording = choices_from(&i, 1);
+		struct buf pattern = {0}, made = {0};
+
+		wording.at = wording.end; /* only what the byte seeds */
+		pattern_make(&form, &wording, &pattern, &made);
+		assert_string_equal(buf_string(&pattern), "[ak]");
+		assert_int_equal(made.len, 1);
+		assert_non_null(strchr("ak", made.data[0]));
+		letters[made.data[0] == 'k']++;
+		buf_free(&pattern);
+		buf_free(&made);
+	}
+	assert_true(letters[0] && letters[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(required_letters_of_patterns),
 		cmocka_unit_test(patterns_with_too_many_alternatives_are_told_from_others),
 		cmocka_unit_test(texts_are_read_as_letters),
+		cmocka_unit_test(text_made_for_a_class_is_one_of_its_characters),
 		cmocka_unit_test(deep_and_wide_patterns_are_given_up),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -116,12 +116,14 @@ static void append(struct letters *letters, const struct glyph *glyph, char lett
 	letters->glyph[letters->count++].letter = (uint8_t)letter;
 }
 
-/* What people write for the letter that ends a word, or add to it: cặk, hôg, mìh, vậyz, đel, đis.
- */
+/* What people write for the letter that ends a word, or add to it: cặk, đíck, hôg, mìh, vậyz, đel,
+ * đis. */
 static void append_last(struct letters *out, const struct glyph *last, bool after_vowel)
 {
+	bool after_c = out->glyph[out->count - 1].letter == 'c';
+
 	if (last->letter == 'k')
-		append(out, last, 'c');
+		append(out, last, after_c ? 'h' : 'c');
 	else if (after_vowel && (last->letter == 'g' || last->letter == 'h')) {
 		append(out, last, 'n');
 		append(out, last, (char)last->letter);

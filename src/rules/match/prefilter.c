@@ -93,6 +93,31 @@ static bool literals_unite(struct literals *set, const struct literals *other)
 	return true;
 }
 
+static char *literals_longest(struct literals *set)
+{
+	char *longest = set->literal[0];
+
+	for (unsigned i = 1; i < set->count; i++)
+		if (strlen(set->literal[i]) > strlen(longest))
+			longest = set->literal[i];
+	return longest;
+}
+
+/* Unites them, and leaves out the longest of those that do not fit. */
+static void literals_unite_shortest(struct literals *set, const struct literals *other)
+{
+	for (unsigned i = 0; i < other->count; i++) {
+		const char *literal = other->literal[i];
+		char *longest;
+
+		if (literals_add(set, literal))
+			continue;
+		longest = literals_longest(set);
+		if (strlen(literal) < strlen(longest))
+			memcpy(longest, literal, strlen(literal) + 1);
+	}
+}
+
 enum { DEPTH = 16 };
 
 /* What is known about a part of the pattern. */
@@ -106,7 +131,7 @@ struct parser {
 	const char *at;
 	unsigned depth;
 	bool failed; /* the pattern uses syntax that is not analysed */
-	bool cuts;   /* alternatives that do not fit are left out, which finds too few */
+	bool cuts;   /* the longest alternatives are left out if they do not fit: finds too few */
 };
 
 static const struct part nothing = {.exact = true, .one_of = {.count = 1}};
@@ -403,7 +428,9 @@ static struct part alternatives(struct parser *p)
 		all.exact = all.exact && next.exact;
 		bool known = all.exact ||
 			     (literals_shortest(&all.one_of) && literals_shortest(&next.one_of));
-		if (!known || (!literals_unite(&all.one_of, &next.one_of) && !p->cuts))
+		if (known && p->cuts)
+			literals_unite_shortest(&all.one_of, &next.one_of);
+		else if (!known || !literals_unite(&all.one_of, &next.one_of))
 			all = anything; /* continues with nothing known */
 	}
 	return all;
