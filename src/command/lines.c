@@ -12,6 +12,8 @@
 
 enum { MOST_JOBS = 256, BLOCK_SIZE = 256 * 1024 };
 
+static const char too_long[] = "this line is too long: expected at most 2 MiB";
+
 void block_bad(struct block *block, size_t number, size_t column, const char *why)
 {
 	block->bad++;
@@ -108,8 +110,7 @@ static void cut_last_line(struct input *input, struct block *block)
 	buf_add(&input->carry, bytes->data + keep, bytes->len - keep);
 	bytes->len = keep;
 	if (input->carry.len > BLOCK_LONGEST_LINE) {
-		block_bad(block, input->line + count_lines(bytes), 1,
-			  "this line is too long: expected at most 2 MiB");
+		block_bad(block, input->line + count_lines(bytes), 1, too_long);
 		input->skipping = true;
 		buf_empty(&input->carry);
 	}
@@ -169,6 +170,16 @@ struct worker {
 
 /* Working on a block. */
 
+static void work_on_line(const struct lines_work *work, struct block *block, char *line, size_t len)
+{
+	size_t number = block->first_line + block->lines;
+
+	if (len > BLOCK_LONGEST_LINE)
+		block_bad(block, number, 1, too_long);
+	else
+		work->line(work->context, block->state, block, number, line, len);
+}
+
 static void work_on(const struct lines_work *work, void *state, struct block *block)
 {
 	char *line = block->bytes.data, *end = line + block->bytes.len;
@@ -180,8 +191,7 @@ static void work_on(const struct lines_work *work, void *state, struct block *bl
 		char *stop = memchr(line, '\n', (size_t)(end - line));
 		size_t len = (size_t)((stop ? stop : end) - line);
 
-		work->line(work->context, state, block, block->first_line + block->lines, line,
-			   len);
+		work_on_line(work, block, line, len);
 		line += len + 1;
 	}
 }

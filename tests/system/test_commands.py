@@ -341,6 +341,21 @@ def test_judge_memory_is_constant(rules, tmp_path):
         assert int(peak[1]) < 48 * 1024, f"{peak[1]} KiB"
 
 
+@pytest.mark.parametrize("end", ["", "\n", '\n{"id":"last","text":"a b c"}\n'])
+@pytest.mark.parametrize("before", [0, 1, 100_000, 262_143])
+def test_a_line_is_at_most_2_mib(rules, before, end):
+    """Wherever the line begins and ends in the blocks that are read."""
+    def judged(length):
+        line = '{"id":"long","text":"' + "a" * (length - 23) + '"}'
+        return run("judge", "--rules", rules, stdin=" " * before + "\n" + line + end)
+
+    most = judged(2 ** 21)
+    assert most.returncode == 0 and '"long"' in most.stdout
+    more = judged(2 ** 21 + 1)
+    assert more.returncode == 1 and more.stdout.count('"id"') == end.count('"id"')
+    assert more.stderr == "-:2:1: this line is too long: expected at most 2 MiB\n"
+
+
 # ---- explain
 
 def columns(line):
