@@ -46,7 +46,7 @@ def wait_for(condition, seconds=120):
         if condition():
             return
         time.sleep(0.005)
-    raise TimeoutError("the bench waited in vain")
+    raise TimeoutError(f"{condition.__qualname__} was not true within {seconds} s")
 
 
 def keep_to(pid, cores):

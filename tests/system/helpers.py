@@ -1,4 +1,5 @@
 """Functions that many tests of the daemon use."""
+import inspect
 import os
 import pathlib
 import time
@@ -39,6 +40,16 @@ PATIENCE = 60 * float(os.environ.get("PATIENCE_FACTOR", "1"))
 VERDICT = ["id", "verdict", "rules", "reason", "entry", "ruleset", "by"]
 
 
+def described(condition):
+    """The source of a condition, and the values of the variables that it takes from its function."""
+    try:
+        source = " ".join(inspect.getsource(condition).split())
+        values = inspect.getclosurevars(condition).nonlocals
+    except (OSError, TypeError):  # no function written in Python
+        return repr(condition)
+    return "; ".join([source, *(f"{name} = {value!r:.200}" for name, value in values.items())])
+
+
 def wait_for(condition, timeout=PATIENCE):
     """The result of the condition as soon as it is true; fails after the timeout."""
     deadline = time.monotonic() + timeout
@@ -46,7 +57,8 @@ def wait_for(condition, timeout=PATIENCE):
         answer = condition()
         if answer:
             return answer
-        assert time.monotonic() < deadline, "waited in vain"
+        assert time.monotonic() < deadline, \
+            f"not true within {timeout:.0f} s, last result {answer!r:.200}: {described(condition)}"
         time.sleep(0.01)
 
 

@@ -3,6 +3,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from helpers import PATIENCE, ROOT, wait_for
 from processes import is_running
 
@@ -42,6 +44,16 @@ def test_a_failure_prints_the_logs_the_streams_and_its_command(tmp_path):
                   "group duyetd: read up to", "{'id': 'c2'", "comments:verdicts: XLEN 1",
                   "duyetd: started", "Server initialized"):
         assert words in done.stdout, words
+
+
+def test_a_condition_that_does_not_become_true_is_named():
+    seen, wanted = ["c1"], 2
+    with pytest.raises(AssertionError) as failure:
+        wait_for(lambda: len(seen) >= wanted, 0)
+    assert "not true within 0 s, last result False: wait_for(lambda: len(seen) >= wanted, 0); " \
+        "seen = ['c1']; wanted = 2" in str(failure.value)
+    with pytest.raises(AssertionError, match="last result '': <built-in method strip of str"):
+        wait_for("".strip, 0)
 
 
 STARTS = '''
