@@ -20,7 +20,8 @@ put_setting() { # FILE TARGET-DIRECTORY
 		install -D -m 644 "$1" "$target"
 	elif ! cmp -s "$1" "$target"; then
 		install -m 644 "$1" "$target.new"
-		echo "kept ${target#"$DESTDIR"} unchanged; the shipped one is beside it, with .new"
+		file=${target#"$DESTDIR"}
+		echo "kept $file, which differs from the shipped file $file.new: take over what you need, then delete the .new file"
 	fi
 }
 
@@ -85,6 +86,6 @@ if [ "$action" = remove ]; then
 fi
 
 put_setting systemd/duyetd.env "$SYSCONFDIR/duyetd"
-(cd rules && find . -type f ! -name '.*' ! -name '*.md') | sort | while read -r file; do
-	put_setting "rules/$file" "$SYSCONFDIR/duyetd/rules/$(dirname "$file")"
+(cd rules && find . -type f ! -name '.*' ! -name '*.md' | sed 's|^\./||') | sort | while read -r file; do
+	put_setting "rules/$file" "$(dirname "$SYSCONFDIR/duyetd/rules/$file")"
 done

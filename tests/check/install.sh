@@ -46,7 +46,8 @@ grep -q '](rules/README.md#after-a-bad-rule)' "$pages/README.md" || fail "a link
 
 rules=$scratch/opt/etc/duyetd/rules/10-site.yaml
 echo '# ours' >>"$rules"
-put | grep -q 'kept .*10-site.yaml' || fail "it does not say what it kept"
+put | grep -q 'kept /opt/etc/duyetd/rules/10-site.yaml, .* /opt/etc/duyetd/rules/10-site.yaml.new: ' ||
+	fail "it does not say what it kept"
 [ "$(tail -n 1 "$rules")" = '# ours' ] || fail "an edited file was overwritten"
 cmp -s rules/10-site.yaml "$rules.new" || fail "the shipped file is not beside the edited one"
 [ "$(find "$scratch" -name '*.new' | wc -l)" = 1 ] || fail "there are more .new than edited files"
