@@ -90,23 +90,24 @@ missing() {
 
 missing=$(missing "$@")
 [ -n "$missing" ] || exit 0
-echo "duyetd needs, and this machine lacks:"
+echo "duyetd needs these Debian packages, which are not installed:"
 echo "$missing" | sed 's/^/  /'
 
 if ! command -v apt-get >/dev/null; then
-	echo "This is no Debian: install them by your own means. Going on without." >&2
+	echo "There is no apt-get, so nothing was installed. Install the packages above with this system's own" \
+		"package manager, where their names may differ." >&2
 	exit 0
 fi
 sudo=
 if [ "$(id -u)" -ne 0 ]; then
 	if ! command -v sudo >/dev/null; then
-		echo "Installing needs root, and there is no sudo: run \`make deps\` as root." >&2
+		echo "Only root can install them, and there is no sudo: run \`make deps\` as root." >&2
 		exit 1
 	fi
 	sudo="sudo DEBIAN_FRONTEND=$DEBIAN_FRONTEND"
 fi
 
-echo "Installing them with apt-get."
+echo "apt-get installs them now."
 packages=$(echo "$missing" | sed 's/ .*//')
 # shellcheck disable=SC2086 # a list of words is what they are
 if ! said=$({ $sudo apt-get -qq update &&
