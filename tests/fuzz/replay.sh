@@ -8,7 +8,6 @@ runs() {
 	case $1 in
 	server) echo 150 ;; # a daemon each
 	rules) echo 300 ;;  # a compilation each
-	prefilter) echo 2000 ;; # each is compiled three times
 	*) echo 2000 ;;
 	esac
 }
