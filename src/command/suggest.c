@@ -86,6 +86,14 @@ struct suggest {
 
 /* ---- the comments ---------------------------------------------------------------------- */
 
+static bool read_text(struct suggest *suggest, const char *bytes, size_t len)
+{
+	enum text_error error = text_read(suggest->text, bytes, len);
+
+	suggest->failed |= error == TEXT_NO_MEMORY;
+	return error == TEXT_OK;
+}
+
 static bool keep_text(struct suggest *suggest, const struct field *text)
 {
 	struct string *kept;
@@ -150,7 +158,7 @@ static void read_comment(struct suggest *suggest)
 	past_comment_read(&suggest->past, &suggest->submission);
 	text = comment_field(&suggest->past.comment, "text");
 	if (!text || !choose_side(suggest, &side) ||
-	    text_read(suggest->text, text->value, text->value_len))
+	    !read_text(suggest, text->value, text->value_len))
 		return;
 	suggest->failed |= !add_text(suggest, side, text);
 }
@@ -178,7 +186,7 @@ static void add_everyday(struct suggest *suggest, struct buf *bytes)
 	bool has_nul;
 
 	while ((sentence = list_next(&list, &has_nul)))
-		if (!text_read(suggest->text, sentence, strlen(sentence)))
+		if (read_text(suggest, sentence, strlen(sentence)))
 			suggest->failed |=
 				!runs_add(suggest->runs, RUNS_EVERYDAY, suggest->text, 0);
 }
@@ -249,14 +257,15 @@ static bool finds(struct suggest *suggest, const char *phrase, const struct buf 
 	struct scan_scratch *scratch = scan_scratch_new();
 	struct scan_result result = {0};
 	struct scan *scan = NULL;
-	const char *why = builder ? scan_add_phrase(builder, 0, phrase, 0) : NULL;
+	const char *invalid = builder ? scan_add_phrase(builder, 0, phrase, 0) : NULL, *why;
 
-	if (builder && !why)
+	if (builder && !invalid)
 		scan = scan_compile(builder, &why);
 	else if (builder)
 		scan_builder_free(builder);
-	if (scan && scratch && !text_read(suggest->text, in->data, in->len))
-		scan_text(scan, scratch, suggest->text, &result);
+	suggest->failed |= !scratch || (!scan && !invalid);
+	if (scan && scratch && read_text(suggest, in->data, in->len))
+		suggest->failed |= !scan_text(scan, scratch, suggest->text, &result);
 	scan_scratch_free(scratch);
 	scan_free(scan);
 	return result.count > 0;
@@ -283,16 +292,21 @@ static bool make_phrase(struct suggest *suggest, const struct run_found *found,
 
 	buf_empty(&phrase->words);
 	buf_empty(&phrase->example);
-	if (text_read(suggest->text, comment->bytes, comment->len) ||
-	    !canonical_write(&suggest->canonical, suggest->text, true))
+	if (!read_text(suggest, comment->bytes, comment->len) ||
+	    !canonical_write(&suggest->canonical, suggest->text, true)) {
+		suggest->failed = true; /* the text was read before */
 		return false;
+	}
 	for (size_t i = 0; i < found->words; i++) {
 		if (i)
 			buf_add_char(&phrase->words, ' ');
 		add_word(suggest, &suggest->text->word[found->first + i], &phrase->words);
 	}
 	add_example(suggest, found, &phrase->example);
-	buf_string(&phrase->words);
+	if (phrase->words.failed || phrase->example.failed) {
+		suggest->failed = true;
+		return false;
+	}
 	if (!phrase->example.len || escape_needed(phrase->example.data, phrase->example.len) ||
 	    !finds(suggest, phrase->words.data, &phrase->example)) {
 		buf_empty(&phrase->example);
@@ -365,13 +379,15 @@ static void print_nothing(const struct suggest *suggest)
 static int print(struct suggest *suggest)
 {
 	struct buf phrases = {0}, examples = {0};
+	size_t count = find_phrases(suggest, &phrases, &examples);
 	int status = EXIT_DONE;
 
-	if (!find_phrases(suggest, &phrases, &examples)) {
+	if (suggest->failed || phrases.failed || examples.failed) {
+		fprintf(stderr, "duyetd suggest: out of memory\n");
+		status = EXIT_UNAVAILABLE;
+	} else if (!count) {
 		print_nothing(suggest);
 		status = EXIT_CHECK_FAILED;
-	} else if (phrases.failed || examples.failed) {
-		status = EXIT_UNAVAILABLE;
 	} else {
 		print_rule(suggest, &phrases, &examples);
 	}

@@ -1,4 +1,4 @@
-"""Memory runs out at one allocation after another: of a batch, of reviews, of a reload.
+"""Memory runs out at one allocation after another: of a batch, of reviews, of a reload, of suggest.
 
 tests/unit/test_memory.c does this to a load of rules and to judging, each on its own. Here it is the
 whole daemon: one verdict each, whichever allocation fails, and it keeps running.
@@ -17,8 +17,9 @@ import subprocess
 import pytest
 
 from fault_stage import Stage
-from helpers import wait_for
+from helpers import BUILD, wait_for
 from processes import Daemon, Server
+from test_suggest import BASE, history
 
 pytestmark = pytest.mark.timing
 
@@ -209,3 +210,27 @@ def test_out_of_memory_at_a_start(run):
             silent.append((first, run.memory.refused(), daemon.lines()[-2:]))
         daemon.end()
     assert not silent
+
+
+def test_out_of_memory_in_suggest(tmp_path):
+    """It ends with an error message, or as it always does, and never crashes."""
+    if Daemon.is_sanitized():
+        pytest.skip("the sanitizer has an allocator of its own")
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base" / "10.yaml").write_text(BASE)
+    memory = Memory(tmp_path)
+
+    def suggest(refused):
+        memory.refuse(refused, refused)
+        return subprocess.run([BUILD / "duyetd", "suggest", "--rules", tmp_path / "base"], input=history(),
+                              capture_output=True, text=True, env=memory.env)
+
+    assert '- "thuê xe tự lái"' in suggest(NEVER).stdout
+    needed, status = memory.count(), set()
+    loaded = next(number for number in range(needed, 0, -40) if "did not load" in suggest(number).stderr)
+    for refused in [*range(loaded, loaded + 200), *range(loaded + 200, needed, 10)]:
+        done = suggest(refused)
+        status.add(done.returncode)
+        assert done.returncode in (0, 1, 3), (refused, done.returncode, done.stderr)
+        assert done.returncode == 0 or "emory" in done.stderr or "did not load" in done.stderr, (refused, done.stderr)
+    assert {0, 3} <= status
