@@ -15,7 +15,7 @@ if [ "$FULL" ]; then
 	tests='tests/system tests/faults/test_protocol.py'
 else
 	tests='tests/system/test_reload.py tests/system/test_run_options.py::test_tcp_and_a_database
-		tests/system/test_commands.py::test_judge_answers_line_by_line'
+		tests/system/test_judge.py::test_judge_answers_line_by_line'
 fi
 make --no-print-directory -j2 BUILD="$BUILD" SANITIZE=thread DEBUG=1 all >/dev/null
 # shellcheck disable=SC2086 # a list of words is what it is

@@ -3,8 +3,8 @@ import json
 
 import pytest
 
+from commands import run
 from helpers import GOOD, VERDICT, submit, verdict_of, verdicts, wait_for, wait_settled
-from test_commands import run
 
 KEEP = "--keep-approved", "1h"
 

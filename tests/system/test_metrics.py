@@ -69,7 +69,7 @@ def test_gauges(redis, daemon):
     oldest = submit(redis, "theirs", GOOD)
     redis.xreadgroup("duyetd", "other", {"comments:submitted": ">"})
     port = daemon(*ANY_PORT).metrics_port()
-    held = submit(redis, "c1", "Bài này cần xem lại nhé")
+    submit(redis, "c1", "Bài này cần xem lại nhé")
     got = wait_for(lambda: (all_ := samples(port)).get("duyetd_held_entries") == 1 and all_)
     seconds, micros = redis.time()
     age = seconds + micros / 1e6 - int(oldest.split("-")[0]) / 1e3

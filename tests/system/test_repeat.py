@@ -1,9 +1,13 @@
-"""Rules of the kind repeat: what they count in Redis, and what happens when they cannot."""
+"""Rules of the kind repeat: what they count in Redis, what happens when they cannot, and the commands."""
+import json
+import shutil
 import signal
 
 import pytest
 
-from helpers import (GOOD, assert_one_each, calls, submit, verdict_of, verdicts, wait_for, wait_settled)
+from commands import judge, run
+from helpers import (GOOD, ROOT, assert_one_each, calls, submit, verdict_of, verdicts, wait_for, wait_settled,
+                     wait_verdicts)
 
 FLOOD = """\
 rules:
@@ -238,3 +242,78 @@ def test_entry_ids_that_are_not_times(redis, daemon, rules, entry):
     entries = [redis.xadd("comments:submitted", {"id": f"c{i}", "text": TEXT},
                           id=f"{entry.split('-')[0]}-{i + 1}") for i in range(5)]
     assert decided(redis, entries) == ["approve"] * 3 + ["hold"] * 2
+
+
+# ---- the commands, which count in their own memory
+
+@pytest.fixture
+def flood(tmp_path):
+    directory = tmp_path / "flood"
+    directory.mkdir()
+    (directory / "rules.yaml").write_text(
+        "rules: [{name: flood, kind: repeat, times: 2, within: 10m, action: hold, only: {page: [a, b]},"
+        " message: '{count} mal'}]\n")
+    return directory
+
+
+def minutes_apart(minutes, **more):
+    return [{"id": f"c{i}", "page": "a", "text": "Mời cả nhà ghé quán ăn nhé",
+             "entry": f"{1700000000000 + int(60000 * at)}-0", **more} for i, at in enumerate(minutes)]
+
+
+def test_judge_counts_repeated_texts(flood):
+    """By the time of the entries, with one thread, whatever --jobs says; without a time, at once."""
+    comments = minutes_apart([0, 1, 2, 3, 13])
+    verdicts = [answer["verdict"] for answer in judge(flood, *comments)]
+    assert verdicts == ["approve", "approve", "hold", "hold", "approve"]
+    comments = minutes_apart([0] * 100)
+    for comment in comments:
+        del comment["entry"]
+    lines = "\n".join(json.dumps(comment) for comment in comments)
+    done = run("judge", "--rules", flood, "--jobs", 8, stdin=lines)
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer["verdict"] for answer in answers] == ["approve"] * 2 + ["hold"] * 98
+    assert answers[4]["reason"] == "5 mal"
+
+
+def test_judge_counts_where_the_conditions_hold(flood):
+    comments = minutes_apart([0, 0, 0], page="c") + minutes_apart([0, 0, 0])
+    assert [answer["verdict"] for answer in judge(flood, *comments)] == ["approve"] * 5 + ["hold"]
+
+
+def test_judge_counts_as_the_daemon_does(flood, redis, daemon, tmp_path):
+    (tmp_path / "rules" / "10-test.yaml").write_text((flood / "rules.yaml").read_text())
+    daemon()
+    comments, now = [], redis.time()[0] * 1000
+    for i in range(200):
+        comments.append({"id": f"c{i * 7 % 40}", "page": "ab"[i % 2], "text": "Mời cả nhà ghé quán ăn nhé",
+                         "entry": f"{now + i * i * 997 % 1500000}-0"})
+    comments.sort(key=lambda comment: int(comment["entry"][:-2]))
+    for comment in comments:
+        fields = {name: comment[name] for name in ("id", "page", "text")}
+        comment["entry"] = redis.xadd("comments:submitted", fields, id=comment["entry"][:-1] + "*")
+    wait_verdicts(redis, len(comments))
+    theirs = {fields["entry"]: fields["verdict"] for _, fields in redis.xrange("comments:verdicts")}
+    ours = [answer["verdict"] for answer in judge(flood, *comments)]
+    assert ours == [theirs[comment["entry"]] for comment in comments]
+    assert {"approve", "hold"} == set(ours)
+
+
+def test_replay_counts_repeated_texts(flood, tmp_path):
+    history = tmp_path / "history.jsonl"
+    history.write_text("\n".join(json.dumps(comment) for comment in minutes_apart([0, 1, 2, 3, 13])))
+    done = json.loads(run("replay", "--rules", flood, "--format", "json", history).stdout)
+    assert "'hold': 2" in str(done)
+
+
+def test_the_flood_rule_that_is_off_loads(tmp_path):
+    """The shipped rule that is commented out loads once its comment signs are removed."""
+    rules = tmp_path / "shipped"
+    shutil.copytree(ROOT / "rules", rules)
+    site = rules / "10-site.yaml"
+    head, off = site.read_text().split("#  - name: flood")
+    site.write_text(head + "  - name: flood" + off.replace("\n#", "\n"))
+    done = run("check", "--strict", "--rules", rules)
+    assert done.returncode == 0, done.stdout
+    texts = minutes_apart([0, 1, 2, 3], text="Mời cả nhà ghé quán mình ăn bún chả ngon lắm nhé")
+    assert [answer["rules"] for answer in judge(rules, *texts)] == [[], [], [], ["flood"]]

@@ -6,8 +6,8 @@ import subprocess
 
 import pytest
 
+from commands import read_all, terminal  # noqa: F401 (a fixture)
 from helpers import BUILD, PATIENCE, calls, submit, verdict_of, verdicts, wait_for, wait_settled
-from test_commands import read_all, terminal  # noqa: F401 (a fixture)
 
 HARMLESS = [f"Bài viết số {i} rất hay và bổ ích" for i in range(250)]
 DOUBTFUL = "Bài này cần xem lại nhé"
