@@ -32,13 +32,14 @@ void settle_free(struct settle *settle)
 void settle_recheck(struct settle *settle)
 {
 	settle->check_at = 0;
+	settle->rechecks++;
 }
 
-void settle_checked(struct settle *settle)
+void settle_checked(struct settle *settle, unsigned rechecks)
 {
 	int64_t now = clock_ms();
 
-	if (now >= settle->check_at)
+	if (rechecks == settle->rechecks && now >= settle->check_at)
 		settle->check_at = now + CHECK_EVERY_MS;
 }
 

@@ -21,7 +21,8 @@ struct settle {
 	struct resp entries, comments, specials; /* in the form that settle.lua reads */
 	struct buf line;
 	size_t count;
-	int64_t check_at; /* ms, of clock_ms(): when the script next checks everything */
+	int64_t check_at;  /* ms, of clock_ms(): when the script next checks everything */
+	unsigned rechecks; /* calls of settle_recheck() so far */
 };
 
 /* Where scripts keep approved comments, as an argument; "" where they do not. It is not among their
@@ -35,8 +36,9 @@ void settle_free(struct settle *settle);
  * until settle_checked(). This is the state at the start. */
 void settle_recheck(struct settle *settle);
 
-/* A call has succeeded: the next check is due a second later. */
-void settle_checked(struct settle *settle);
+/* A call has succeeded that was sent when `rechecks` had this value: the next check is due a second
+ * later, unless settle_recheck() was called since. */
+void settle_checked(struct settle *settle, unsigned rechecks);
 
 /* Adds a judged entry and copies what it needs; `id` is the comment's. Out of memory shows in
  * settle_send(): `done` gets NULL. */

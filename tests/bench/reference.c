@@ -45,7 +45,7 @@ static void on_settled(void *arg, const struct redisReply *reply)
 	struct reference *reference = batch->work.handler;
 
 	if (reply)
-		settle_checked(&reference->settle);
+		settle_checked(&reference->settle, 0);
 	queue_done(&reference->queue, batch);
 }
 
