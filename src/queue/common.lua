@@ -58,10 +58,11 @@ local function length_of(key)
 end
 
 -- Raises an error when the last id of the stream has the highest possible time, so that new entries
--- soon get no id. A stream that is empty or does not exist is not checked further.
+-- soon get no id. An emptied stream has a last id too.
 local function open_stream(key)
-	if length_of(key) == 0 then return end
-	local info = call('XINFO', 'STREAM', key)
+	local length, info = length_of(key), redis.pcall('XINFO', 'STREAM', key)
+	if info.err and length == 0 then return end -- it does not exist
+	if info.err then error(info) end
 	for i = 1, #info, 2 do
 		if info[i] == 'last-generated-id' and string.find(info[i + 1], '^18446744073709551615') then
 			error({ err = 'ERR ' .. key .. ' is at its last id: rename or delete it' })

@@ -438,8 +438,11 @@ def test_the_clock_was_a_day_ahead(redis, daemon):
     assert_one_each(redis, entries)
 
 
-def test_stream_at_its_last_id(redis, daemon):
+@pytest.mark.parametrize("emptied", [False, True])
+def test_stream_at_its_last_id(redis, daemon, emptied):
     redis.xadd("comments:verdicts", {"id": "x"}, id="18446744073709551615-18446744073709551615")
+    if emptied:
+        redis.xtrim("comments:verdicts", maxlen=0, approximate=False)
     entries = submit_many(redis, 10)
     duyetd = daemon()
     duyetd.wait_log("last id")

@@ -33,6 +33,12 @@ def mend_reviewed(redis):
     redis.delete("comments:reviewed")
 
 
+def use_up_reviewed(redis):
+    """The stream is empty, and has no id left to give."""
+    redis.xadd("comments:reviewed", {"id": "x"}, id="18446744073709551615-18446744073709551615")
+    redis.xtrim("comments:reviewed", maxlen=0, approximate=False)
+
+
 def forbid(*rights):
     return lambda redis: redis.execute_command("ACL", "SETUSER", "default", *rights)
 
@@ -40,6 +46,7 @@ def forbid(*rights):
 # Things that only reviews need, how they are removed and restored, and the expected log lines.
 REFUSALS = {
     "reviewed is no stream": (spoil_reviewed, mend_reviewed, "fault=wrongtype"),
+    "reviewed is at its last id": (use_up_reviewed, mend_reviewed, "comments:reviewed is at its last id"),
     "no XREVRANGE": (forbid("-xrevrange"), forbid("+xrevrange"), "fault=noperm"),
     "no HGETALL": (forbid("-hgetall"), forbid("+hgetall"), "HGETALL"),
     "no key review": (forbid("resetkeys", *(f"~comments:{key}" for key in (

@@ -154,10 +154,13 @@ def test_approved_comments_that_cannot_be_kept(server, batch, spoil):
 
 @pytest.mark.parametrize("left", range(4))
 @pytest.mark.parametrize("key", ["verdicts", "rejected", "held"])
-def test_a_stream_comes_to_its_last_id(server, batch, key, left):
-    """The stream has `left` ids left to give."""
+@pytest.mark.parametrize("emptied", [False, True])
+def test_a_stream_comes_to_its_last_id(server, batch, key, left, emptied):
+    """The stream has `left` ids left to give, and an entry or none."""
     admin = server.client()
     admin.xadd(f"comments:{key}", {"id": "x"}, id=f"{LAST}-{LAST - left}")
+    if emptied:
+        admin.xdel(f"comments:{key}", f"{LAST}-{LAST - left}")
     settled = batch.try_to_settle()
     batch.check(admin)
     if not settled:
