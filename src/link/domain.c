@@ -199,6 +199,15 @@ static bool is_idiom(const struct chain *c)
 	       (glyph_spells(c->text, i - 3, "bo") || glyph_spells(c->text, i - 3, "po"));
 }
 
+/* `Microsoft .NET`: the framework. `TINTUC .NET` and `tintuc .net` are sites. */
+static bool is_framework(const struct chain *c, enum label_look look)
+{
+	size_t i = c->tld.first;
+	return c->dot == DOT_LOOSE && look != LABEL_CODE && c->host.flags & LABEL_LOWER &&
+	       !(c->tld.flags & LABEL_LOWER) && glyph_at(c->text, i - 1)->ch == '.' &&
+	       glyph_spells(c->text, i, "net") == c->tld.count;
+}
+
 static bool is_famous(const struct chain *c, enum path path)
 {
 	if (c->tld.flags & LABEL_TITLE || !tld_is_famous(c->text, &c->host, &c->tld))
@@ -272,7 +281,7 @@ static bool accepts(const struct chain *c)
 	enum label_look look = label_look(c->text, &c->host);
 	if (!(looks & BIT(look)))
 		return false;
-	if (!is_cased_alike(c, look, tld) || is_idiom(c) ||
+	if (!is_cased_alike(c, look, tld) || is_idiom(c) || is_framework(c, look) ||
 	    (tld == TLD_BETTING && is_mark(c, look, path)) || !tld_is_known(c->text, &c->tld, tld))
 		return false;
 	return c->dot != DOT_PLAIN || path == PATH_SURE ||

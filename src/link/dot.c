@@ -179,7 +179,7 @@ static enum dot read_stop(const struct text *text, size_t i, size_t sign, size_t
 		return DOT_HIDDEN;
 	if (com_below(text, *end)) {
 		++*end;
-		return DOT_ODD;
+		return DOT_LOOSE;
 	}
 	if (sign > i)
 		return DOT_LOOSE;
@@ -328,6 +328,22 @@ static enum dot read_point(const struct text *text, size_t i, size_t sign, size_
 	return words_is_point(ch) && sign == i && *end == sign + 1 ? DOT_HIDDEN : DOT_NONE;
 }
 
+/* Where the word begins after a dot at `i` that is the first in its line, or alone on it; else 0.
+ */
+static size_t word_below(const struct text *text, size_t i)
+{
+	size_t word = i + 1 + (glyph_at(text, i + 1)->ch == '\n');
+	return is_single_stop(text, i) && glyph_is_word(glyph_at(text, word)) ? word : 0;
+}
+
+static enum dot read_below(const struct text *text, size_t sign, size_t *end)
+{
+	*end = word_below(text, sign + 1);
+	if (!*end)
+		return DOT_NONE;
+	return *end == sign + 2 ? DOT_LOOSE : DOT_ODD;
+}
+
 /* An ASCII sign other than a dot. */
 static enum dot read_ascii(const struct text *text, size_t i, size_t sign, size_t *end)
 {
@@ -375,12 +391,8 @@ enum dot dot_read(const struct text *text, size_t i, size_t *end)
 		*end = i + 1;
 		return DOT_ODD;
 	}
-	if (g->ch == '\n') {
-		*end = sign + 2;
-		return is_single_stop(text, sign + 1) && glyph_is_word(glyph_at(text, *end))
-			       ? DOT_ODD
-			       : DOT_NONE;
-	}
+	if (g->ch == '\n')
+		return read_below(text, sign, end);
 	if (is_opener(g->ch))
 		return read_bracketed(text, sign, end);
 	if (g->ch > 0x7F && !g->letter)
@@ -565,7 +577,7 @@ static size_t skip_wrap_back(const struct text *text, size_t i)
 {
 	if (glyph_at(text, i)->ch != '.')
 		return i;
-	bool below = glyph_at(text, i - 1)->ch == '\n' && glyph_is_word(glyph_at(text, i + 1));
+	bool below = glyph_at(text, i - 1)->ch == '\n' && word_below(text, i);
 	return below || is_wrapped(text, i) ? i - 1 : i;
 }
 

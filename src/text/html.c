@@ -147,7 +147,7 @@ static bool read_value(struct scanner *s)
 
 	if (here(s) == '"' || here(s) == '\'')
 		return read_quoted(s);
-	for (from = s->at; here(s) && !is_blank(here(s)) && !strchr("<>\"'`", here(s));)
+	for (from = s->at; here(s) && !is_blank(here(s)) && !strchr("<>", here(s));)
 		s->at++;
 	return s->at > from;
 }
