@@ -10,11 +10,11 @@
 #include <string.h>
 #include <unicode/uchar.h>
 
-#include "base/hash.h"
 #include "rules/findings.h"
 #include "rules/kind/kind.h"
+#include "rules/kind/sentence.h"
 
-enum { FEWEST_LETTERS = 20, SENTENCE_WORDS = 3, MOST = 1000, FIRST_EMOJI = 0x203C };
+enum { FEWEST_LETTERS = 20, MOST = 1000, FIRST_EMOJI = 0x203C };
 enum value { VALUE_CAPITALS, VALUE_LETTERS, VALUE_RUN, VALUE_EMOJI, VALUE_SENTENCE, VALUES };
 
 static const char *const values[] = {"capitals", "letters", "same-letter", "emoji",
@@ -25,11 +25,6 @@ struct settings {
 	bool has_capitals;
 	int64_t capitals, same_letter, emoji, same_sentence;
 	const char *names[VALUES]; /* of what is measured, in the order of `values` */
-};
-
-/* A stretch of glyphs, and how often or how long it is. */
-struct find {
-	size_t count, first, len;
 };
 
 static void load_limit(struct settings *settings, struct rule *rule, struct node map,
@@ -100,11 +95,6 @@ static size_t count_capitals(const struct text *text, size_t *letters)
 	}
 	*letters = text->visible - others;
 	return capitals;
-}
-
-static bool ends_sentence(const struct glyph *glyph)
-{
-	return (glyph->ch == '.') | (glyph->ch == '!') | (glyph->ch == '?') | (glyph->ch == '\n');
 }
 
 static bool is_emoji(const struct glyph *glyph)
@@ -188,19 +178,9 @@ static struct signs count_signs(const struct text *text)
 		const struct glyph *glyph = &text->glyph[*at];
 
 		signs.symbols += glyph->kind == GLYPH_SYMBOL;
-		signs.ends += ends_sentence(glyph);
+		signs.ends += sentence_ends(glyph);
 	}
 	return signs;
-}
-
-/* The letter without its case, with its marks; 0 for what is no letter. */
-static uint64_t letter_of(const struct glyph *glyph)
-{
-	if (glyph->kind != GLYPH_LETTER)
-		return 0;
-	if (glyph->letter)
-		return (uint64_t)glyph->letter << 16 | glyph->marks;
-	return UINT64_C(1) << 32 | (uint64_t)u_tolower((UChar32)glyph->ch);
 }
 
 /*
@@ -208,26 +188,26 @@ static uint64_t letter_of(const struct glyph *glyph)
  * `most` glyphs: such a run contains the glyph at some step and the one before it. Where these two
  * differ, the search goes on to the next step.
  */
-static struct find find_run(const struct text *text, size_t most)
+static struct stretch find_run(const struct text *text, size_t most)
 {
 	const struct glyph *g = text->glyph;
-	struct find longest = {0};
+	struct stretch longest = {0};
 
 	for (size_t end = most; end < text->visible;) {
 		if (most && g[end].letter != g[end - 1].letter) {
 			end += most;
 			continue;
 		}
-		uint64_t letter = letter_of(&g[end]);
+		uint64_t letter = small_letter(&g[end]);
 		size_t first = end, past = end + 1;
 
-		while (letter && first && letter_of(&g[first - 1]) == letter)
+		while (letter && first && small_letter(&g[first - 1]) == letter)
 			first--;
 		if (letter && past - first > most) {
-			while (past < text->visible && letter_of(&g[past]) == letter)
+			while (past < text->visible && small_letter(&g[past]) == letter)
 				past++;
 			most = past - first;
-			longest = (struct find){most, first, most};
+			longest = (struct stretch){most, first, most};
 			first = past;
 		}
 		end = letter ? first + most : past + most;
@@ -235,135 +215,12 @@ static struct find find_run(const struct text *text, size_t most)
 	return longest;
 }
 
-/* Sentences. */
-
-struct sentence {
-	uint64_t hash;
-	uint32_t first, last; /* words */
-};
-
-/* Whether a sentence ends between two words. */
-static bool ends_between(const struct text *text, const struct word *word, const struct word *next)
+static struct stretch find_sentence(const struct text *text, struct findings *findings)
 {
-	for (size_t i = word->first + word->count; i < next->first; i++)
-		if (ends_sentence(&text->glyph[i]))
-			return true;
-	return false;
-}
+	struct stretch found;
 
-/* Reads the sentence from word `at` on. Returns the word after it. `count` is of its words with
- * letters. */
-static size_t read_sentence(const struct text *text, size_t at, struct sentence *sentence,
-			    size_t *count)
-{
-	*sentence = (struct sentence){HASH_START, (uint32_t)at, (uint32_t)at};
-	*count = 0;
-	for (; at < text->words; at++) {
-		const struct word *word = &text->word[at];
-
-		if (at > sentence->first && ends_between(text, word - 1, word))
-			break;
-		*count += word->has_letter;
-		sentence->last = (uint32_t)at;
-		for (size_t i = word->first; i < word->first + word->count; i++) {
-			uint64_t letter = letter_of(&text->glyph[i]);
-
-			if (letter)
-				sentence->hash = hash_add(sentence->hash, (uint32_t)letter);
-		}
-	}
-	return at;
-}
-
-/* The sentences of a text that are long enough; NULL counts them only. */
-static size_t read_sentences(const struct text *text, struct sentence *sentences)
-{
-	struct sentence sentence;
-	size_t count = 0, words;
-
-	for (size_t at = 0; at < text->words;) {
-		at = read_sentence(text, at, &sentence, &words);
-		if (words < SENTENCE_WORDS)
-			continue;
-		if (sentences)
-			sentences[count] = sentence;
-		count++;
-	}
-	return count;
-}
-
-static size_t count_letters(const struct text *text, const struct word *word)
-{
-	size_t letters = 0;
-
-	if (word->kind == WORD_SYLLABLE)
-		return word->count;
-	for (size_t i = word->first; i < word->first + word->count; i++)
-		letters += text->glyph[i].kind == GLYPH_LETTER;
-	return letters;
-}
-
-/* Whether more than `most` sentences may be the same, because they have the same number of letters.
- * Few texts have such sentences, so few need to be hashed. */
-static bool may_repeat(const struct text *text, size_t most)
-{
-	enum { LENGTHS = 64 };
-	uint32_t sentences[LENGTHS] = {0}; /* by their letters modulo LENGTHS */
-	size_t letters = 0, words = 0;
-
-	for (size_t i = 0; i < text->words; i++) {
-		const struct word *word = &text->word[i];
-
-		if (i > 0 && ends_between(text, word - 1, word)) {
-			if (words >= SENTENCE_WORDS && ++sentences[letters % LENGTHS] > most)
-				return true;
-			letters = words = 0;
-		}
-		letters += count_letters(text, word);
-		words += word->has_letter;
-	}
-	return words >= SENTENCE_WORDS && ++sentences[letters % LENGTHS] > most;
-}
-
-static int by_hash(const void *one, const void *other)
-{
-	const struct sentence *a = one, *b = other;
-
-	if (a->hash != b->hash)
-		return a->hash < b->hash ? -1 : 1;
-	return (a->first > b->first) - (a->first < b->first);
-}
-
-static struct find most_frequent(const struct text *text, const struct sentence *sentences,
-				 size_t count)
-{
-	struct find most = {0};
-
-	for (size_t i = 0, end; i < count; i = end) {
-		const struct word *first = &text->word[sentences[i].first];
-		const struct word *last = &text->word[sentences[i].last];
-
-		for (end = i + 1; end < count && sentences[end].hash == sentences[i].hash; end++)
-			;
-		if (end - i > most.count)
-			most = (struct find){end - i, first->first,
-					     last->first + last->count - first->first};
-	}
-	return most;
-}
-
-static struct find find_sentence(const struct text *text, struct findings *findings)
-{
-	size_t count = read_sentences(text, NULL);
-	struct sentence *sentences = arena_alloc(&findings->arena, (count + 1) * sizeof *sentences);
-
-	if (!sentences) {
-		findings->failed = true;
-		return (struct find){0};
-	}
-	read_sentences(text, sentences);
-	qsort(sentences, count, sizeof *sentences, by_hash);
-	return most_frequent(text, sentences, count);
+	findings->failed |= !sentence_most_frequent(text, &findings->arena, &found);
+	return found;
 }
 
 /* A glyph that is no boundary is a small letter. So at most the boundaries are capitals, and at
@@ -398,7 +255,7 @@ static bool has_too_many_signs(const struct settings *settings, const struct tex
 
 	if (emoji && signs.symbols > emoji && count_emoji(text, emoji) > emoji)
 		return true;
-	return repeats && signs.ends >= repeats && may_repeat(text, repeats) &&
+	return repeats && signs.ends >= repeats && sentence_may_repeat(text, repeats) &&
 	       find_sentence(text, findings).count > repeats;
 }
 
@@ -422,7 +279,7 @@ struct report {
 	size_t value; /* the next one */
 };
 
-static void report_find(struct report *report, const struct find *find, int64_t most)
+static void report_find(struct report *report, const struct stretch *find, int64_t most)
 {
 	findings_value(report->findings, report->value++, find->count);
 	if (find->count > (size_t)most && find->len)
@@ -434,7 +291,7 @@ static void report_all(struct report report)
 {
 	const struct settings *settings = report.rule->settings;
 	const struct text *text = report.input->text[INPUT_TEXT];
-	struct find find;
+	struct stretch find;
 
 	if (settings->has_capitals) {
 		size_t letters, capitals = count_capitals(text, &letters);
@@ -448,7 +305,7 @@ static void report_all(struct report report)
 		report_find(&report, &find, settings->same_letter);
 	}
 	if (settings->emoji) {
-		find = (struct find){.count = count_emoji(text, SIZE_MAX)};
+		find = (struct stretch){.count = count_emoji(text, SIZE_MAX)};
 		report_find(&report, &find, settings->emoji);
 	}
 	if (settings->same_sentence) {
