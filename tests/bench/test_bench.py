@@ -58,7 +58,7 @@ def test_perf_is_not_installed(monkeypatch, capsys):
     assert "perf is not installed" in capsys.readouterr().out
 
 
-def test_met_or_not(capsys):
+def test_missed_aims_are_named(capsys):
     met = aims.Aims()
     met.set("tenth", 0.796)  # as it is printed: 0.80
     met.set("judged", 0.9649)

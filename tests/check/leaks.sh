@@ -24,7 +24,7 @@ if [ "$FULL" ]; then
 	others='not test_memory and not frozen and not idle_daemon and not at_random and not looked_up'
 else
 	tests='tests/system/test_reload.py tests/system/test_verdict.py tests/system/test_review.py'
-	others='test_good or test_bad or test_rejection or test_held or test_overturn'
+	others='a_reload_replaces or a_reload_with_errors or a_rejection_has or a_held_comment_is or test_held or test_overturn'
 fi
 # shellcheck disable=SC2086 # a list of words is what it is
 /usr/bin/python3 -m pytest -q -p no:cacheprovider -k "$others" $tests

@@ -111,26 +111,26 @@ def drain(tmp_path, rules, mode):
         server.end()
 
 
-def test_append_only_file_always(tmp_path, rules):
+def test_redis_restarts_from_an_append_only_file_synced_always(tmp_path, rules):
     figures = drain(tmp_path, rules, "always")
     assert (figures.gone, figures.twice, figures.shown_again) == (0, 0, 0)
 
 
-def test_append_only_file_everysec(tmp_path, rules):
+def test_redis_restarts_from_an_append_only_file_synced_each_second(tmp_path, rules):
     """Mostly as above. But while an fsync takes long, Redis replies before it has written
     (aof_delayed_fsync), for up to two seconds: what it loses then is judged again."""
     figures = drain(tmp_path, rules, "everysec")
     assert (figures.gone, figures.twice) == (0, 0)
 
 
-def test_snapshots(tmp_path, rules):
+def test_redis_restarts_from_a_snapshot(tmp_path, rules):
     """Redis returns to the snapshot: everything in it is there, and verdicts are published again."""
     figures = drain(tmp_path, rules, "snapshots")
     assert (figures.gone, figures.twice) == (0, 0)
     assert figures.shown_again > 0
 
 
-def test_nothing_kept(tmp_path, rules):
+def test_redis_restarts_without_its_data(tmp_path, rules):
     """Redis restarts without its data; the daemon continues with the empty Redis."""
     figures = drain(tmp_path, rules, "nothing")
     assert figures.gone == MANY and figures.twice == 0

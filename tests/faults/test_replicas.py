@@ -81,7 +81,7 @@ def pair(tmp_path, rules):
     pair.end()
 
 
-def test_without_waiting(pair):
+def test_without_wait_replicas_lost_verdicts_are_published_again(pair):
     entries = submit_many(pair.old, MANY)
     pair.master.wait_replicated()
     _, replicated = pair.start_and_cut_link()
@@ -91,7 +91,7 @@ def test_without_waiting(pair):
     assert_one_each(pair.new, entries)
 
 
-def test_waiting(pair):
+def test_with_wait_replicas_few_verdicts_are_lost(pair):
     entries = submit_many(pair.old, MANY)
     pair.master.wait_replicated()
     duyetd, replicated = pair.start_and_cut_link("--wait-replicas", 1, "--grace", "1s")

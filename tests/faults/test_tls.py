@@ -142,7 +142,7 @@ def words(size):
 
 
 @needs_tls
-def test_one_verdict_each(node, daemon):
+def test_each_entry_has_one_verdict(node, daemon):
     redis = node.client()
     entries = submit_many(redis, 1000)
     duyetd = daemon(node.tls_port)
@@ -343,7 +343,7 @@ def test_a_server_that_stops_under_load(node, daemon):
 
 
 @needs_tls
-def test_sentinels(serve, daemon, tmp_path):
+def test_sentinels_over_tls(serve, daemon, tmp_path):
     """Their certificates are checked too; the master is reached by the address that they name."""
     both = certify(tmp_path / "both", "DNS:localhost", f"IP:{HOST}")
     node = serve(both)
@@ -369,7 +369,7 @@ def replay(rules, tmp_path, port, authority):
 
 
 @needs_tls
-def test_replay(node, rules, tmp_path, authority):
+def test_replay_over_tls(node, rules, tmp_path, authority):
     redis = node.client()
     for i in range(600):
         redis.xadd("history", {"id": f"c{i}", "text": words(16_000)})

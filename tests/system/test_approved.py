@@ -19,14 +19,14 @@ def review(redis, comment, verdict, count, **fields):
     return wait_for(lambda: verdicts(redis)[count - 1:])[0]
 
 
-def test_none_are_kept_by_default(redis, daemon):
+def test_no_approved_comments_are_kept_by_default(redis, daemon):
     daemon()
     verdict_of(redis, submit(redis, "c1", GOOD))
     wait_settled(redis)
     assert not redis.exists("comments:approved")
 
 
-def test_what_is_kept(redis, daemon):
+def test_approved_comments_are_kept_with_all_fields(redis, daemon):
     """Approved comments are kept with all of their fields, from batches and alone; no field is forged."""
     submit(redis, "c1", GOOD, author="u7", by="lan")
     submit(redis, "c2", "Chơi nhà cái là thua thôi")
@@ -105,7 +105,7 @@ def test_approved_comments_that_cannot_be_kept_stop_nothing(redis, daemon, troub
         assert redis.xlen("comments:approved") == 21
 
 
-def test_they_are_trimmed_by_age(redis, daemon):
+def test_approved_comments_are_trimmed_by_age(redis, daemon):
     old = redis.time()[0] * 1000 - 3600001
     redis.xadd("comments:approved", {"id": "old"}, id=f"{old}-0")
     redis.xadd("comments:approved", {"id": "young"}, id=f"{old + 1800000}-0")
@@ -123,7 +123,7 @@ def test_another_daemon_that_keeps_none_trims_none(redis, daemon):
     assert len(approved(redis)) == 1
 
 
-def test_replay_and_suggest_read_them(redis, daemon, server, rules):
+def test_replay_and_suggest_read_approved_comments(redis, daemon, server, rules):
     daemon(*KEEP)
     texts = [f"{GOOD} {i}" for i in range(20)] + [f"Ai cần thuê xe tự lái thì gọi mình {i}" for i in range(4)]
     for number, text in enumerate(texts):

@@ -104,7 +104,7 @@ def test_explain_prints_canonical_text_as_the_manual_defines_it(rules, text, can
     assert told.startswith(canonical) if canonical.endswith("␞\n") else told == canonical
 
 
-def test_explain_canonical(rules):
+def test_explain_prints_canonical_text(rules):
     text = "Ｘem&nbsp;<b>hoà</b>  bi\u0300nh\u200b, n\u0303 b\u0430nk <!-- ẩn --> Hết…"
     done = run("explain", "--canonical", text)
     assert done.stdout == "Xem hoà bình, n bank Hết...\n␞\nẩn \n" and done.returncode == 0

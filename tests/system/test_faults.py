@@ -72,7 +72,7 @@ def test_stop_while_a_host_name_is_looked_up(daemon, tmp_path):
 
 
 @pytest.mark.timing
-def test_killed_and_restarted(server, daemon, proxy):
+def test_redis_is_killed_and_restarted(server, daemon, proxy):
     """With the append-only file on `always`, nothing is lost and no verdict is read twice."""
     durable = "--appendonly", "yes", "--appendfsync", "always"
     server.kill()
@@ -95,7 +95,7 @@ def test_killed_and_restarted(server, daemon, proxy):
 
 
 @pytest.mark.timing
-def test_frozen(server, redis, daemon, proxy):
+def test_redis_is_frozen(server, redis, daemon, proxy):
     """A loss is logged once, however long Redis does not answer."""
     entries = submit_many(redis, 1000)
     held = proxy.arm("settle", "hold request", skip=3)
@@ -112,7 +112,7 @@ def test_frozen(server, redis, daemon, proxy):
 
 
 @pytest.mark.timing
-def test_frozen_while_idle(server, redis, daemon):
+def test_redis_is_frozen_while_idle(server, redis, daemon):
     duyetd = daemon("--timeout", "500ms")
     verdict_of(redis, submit(redis, "c1", GOOD))
     server.freeze()
@@ -123,7 +123,7 @@ def test_frozen_while_idle(server, redis, daemon):
 
 
 @pytest.mark.timing
-def test_term_while_frozen(server, redis, daemon, proxy):
+def test_term_while_redis_is_frozen(server, redis, daemon, proxy):
     entries = submit_many(redis, 1000)
     held = proxy.arm("settle", "hold request", skip=3)
     duyetd = daemon("--grace", "1s", "--batch", 20, proxy=proxy)
@@ -139,7 +139,7 @@ def test_term_while_frozen(server, redis, daemon, proxy):
 
 
 @pytest.mark.timing
-def test_connections_cut(redis, daemon, proxy):
+def test_connections_are_cut(redis, daemon, proxy):
     entries = []
     duyetd = daemon("--batch", 20, proxy=proxy)
     for kind in ["hold", "hold request"] * 3:
@@ -153,7 +153,7 @@ def test_connections_cut(redis, daemon, proxy):
     assert len(duyetd.lines("redis: lost")) == len(duyetd.lines("redis: reached", "after=")) == 6
 
 
-def test_connection_lost_at_once(redis, daemon, proxy):
+def test_a_connection_is_lost_at_once(redis, daemon, proxy):
     """The delay grows with each loss, so that neither the log nor Redis is flooded."""
     duyetd = daemon(proxy=proxy)
 
@@ -183,7 +183,7 @@ def test_the_log_names_the_cause_of_a_loss(redis, daemon):
     wait_for(lambda: len(verdicts(redis)) == 2)
 
 
-def test_flushed(redis, daemon):
+def test_redis_is_flushed(redis, daemon):
     duyetd = daemon()
     verdict_of(redis, submit(redis, "c1", GOOD))
     redis.flushall()
@@ -196,7 +196,7 @@ def test_flushed(redis, daemon):
 
 @pytest.mark.timing
 @pytest.mark.parametrize("kind", ["hold", "hold request"])
-def test_flushed_during_a_drain(redis, daemon, proxy, kind):
+def test_redis_is_flushed_during_a_drain(redis, daemon, proxy, kind):
     submit_many(redis, 1000)
     held = proxy.arm("settle", kind, skip=3)
     daemon("--batch", 20, proxy=proxy)
@@ -208,7 +208,7 @@ def test_flushed_during_a_drain(redis, daemon, proxy, kind):
 
 
 @pytest.mark.timing
-def test_scripts_forgotten(redis, daemon, proxy):
+def test_scripts_are_forgotten(redis, daemon, proxy):
     entries = []
     duyetd = daemon("--batch", 20, proxy=proxy)
     for i in range(5):
@@ -227,7 +227,7 @@ def test_scripts_forgotten(redis, daemon, proxy):
 
 
 @pytest.mark.timing
-def test_group_deleted(redis, daemon, proxy):
+def test_the_group_is_deleted(redis, daemon, proxy):
     """While all entries are in hand: they are read again from 0, and are in hand twice."""
     def is_read_again():
         return any(group["pending"] for group in redis.xinfo_groups("comments:submitted"))
@@ -263,7 +263,7 @@ def test_an_exhausted_stream_is_deleted(redis, daemon):
     assert_one_each(redis, entries)
 
 
-def test_acknowledged_by_hand(redis, daemon):
+def test_entries_are_acknowledged_by_hand(redis, daemon):
     """Acknowledged by hand and still in the stream: no consumer held it, and it is claimed."""
     redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
     entries = submit_many(redis, 20)
@@ -274,7 +274,7 @@ def test_acknowledged_by_hand(redis, daemon):
     assert_one_each(redis, entries)
 
 
-def test_full(redis, daemon):
+def test_redis_is_full(redis, daemon):
     """A full Redis accepts no submissions; those that it has are still settled."""
     daemon().stop()
     entries = submit_many(redis, 2000)
@@ -285,7 +285,7 @@ def test_full(redis, daemon):
     assert_one_each(redis, entries)
 
 
-def test_full_and_without_a_group(redis, daemon):
+def test_redis_is_full_and_has_no_group(redis, daemon):
     entries = submit_many(redis, 2000)
     redis.config_set("maxmemory", "1")  # less than an empty Redis takes
     duyetd = daemon()
@@ -296,7 +296,7 @@ def test_full_and_without_a_group(redis, daemon):
 
 
 @pytest.mark.timing
-def test_demoted(redis, daemon, proxy):
+def test_redis_becomes_a_replica(redis, daemon, proxy):
     entries = submit_many(redis, 500)
     held = proxy.arm("settle", "hold request", skip=3)
     duyetd = daemon("--batch", 20, proxy=proxy)
@@ -309,7 +309,7 @@ def test_demoted(redis, daemon, proxy):
     assert_one_each(redis, entries)
 
 
-def test_cannot_save(redis, daemon, tmp_path):
+def test_redis_cannot_save(redis, daemon, tmp_path):
     duyetd = daemon()
     verdict_of(redis, submit(redis, "c1", GOOD))
     redis.config_set("save", "3600 1000000")  # it is to save, but not by itself before we say so
@@ -326,7 +326,7 @@ def test_cannot_save(redis, daemon, tmp_path):
 
 @pytest.mark.parametrize("key, text", [
     ("verdicts", GOOD), ("held", "Chuyện này cần xem lại đã nhé"), ("rejected", "Chơi nhà cái là thua thôi")])
-def test_key_of_the_wrong_type(redis, daemon, key, text):
+def test_a_key_has_the_wrong_type(redis, daemon, key, text):
     """Nothing is half done: all entries that would be written there wait until the key is deleted."""
     redis.set(f"comments:{key}", "not what it should be")
     entries = [submit(redis, f"c{i}", text) for i in range(100)]
@@ -412,7 +412,7 @@ def test_keys_that_are_read_are_of_another_type(redis, daemon, key):
 
 @pytest.mark.timing
 @pytest.mark.parametrize("kind", ["hold", "hold request"])
-def test_trimmed_while_settling(redis, daemon, proxy, kind):
+def test_entries_are_trimmed_while_settling(redis, daemon, proxy, kind):
     """Entries that another client trimmed are gone, read or not; the others have one verdict each."""
     entries = submit_many(redis, 1000)
     held = proxy.arm("settle", kind, skip=3)
@@ -426,7 +426,7 @@ def test_trimmed_while_settling(redis, daemon, proxy, kind):
     assert set(kept) <= set(published) < set(entries)
 
 
-def test_the_clock_was_a_day_ahead(redis, daemon):
+def test_the_clock_of_redis_was_a_day_ahead(redis, daemon):
     """Ids that lie in the future: the streams continue from there, and no age is negative."""
     ahead = (redis.time()[0] + 86400) * 1000
     first = redis.xadd("comments:submitted", {"id": "c0", "text": GOOD}, id=f"{ahead}-0")
@@ -439,7 +439,7 @@ def test_the_clock_was_a_day_ahead(redis, daemon):
 
 
 @pytest.mark.parametrize("emptied", [False, True])
-def test_stream_at_its_last_id(redis, daemon, emptied):
+def test_a_stream_is_at_its_last_id(redis, daemon, emptied):
     redis.xadd("comments:verdicts", {"id": "x"}, id="18446744073709551615-18446744073709551615")
     if emptied:
         redis.xtrim("comments:verdicts", maxlen=0, approximate=False)
@@ -452,7 +452,7 @@ def test_stream_at_its_last_id(redis, daemon, emptied):
     assert_one_each(redis, entries)
 
 
-def test_record_and_reply_of_the_wrong_type(redis, daemon):
+def test_a_record_and_a_reply_list_have_the_wrong_type(redis, daemon):
     redis.set("comments:rejected:c1", "x")
     redis.set("comments:reply:c1", "x")
     daemon()
@@ -462,7 +462,7 @@ def test_record_and_reply_of_the_wrong_type(redis, daemon):
     assert redis.llen("comments:reply:c1") == 1
 
 
-def test_permission_missing(redis, daemon):
+def test_a_permission_is_missing(redis, daemon):
     """The right is checked before the first write, so that nothing is half done."""
     redis.execute_command("ACL", "SETUSER", "default", "-hset")
     entries = [submit(redis, f"c{i}", "Chơi nhà cái là thua thôi") for i in range(100)]
@@ -475,7 +475,7 @@ def test_permission_missing(redis, daemon):
     assert_one_each(redis, entries)
 
 
-def test_two_faults_in_turn_are_told_once_each(server, redis, daemon):
+def test_two_faults_in_turn_are_logged_once_each(server, redis, daemon):
     """Settling finds no id left, and the expiry of holds lacks a right; both try again and again."""
     redis.acl_setuser("test", enabled=True, nopass=True, categories=["+@all"], keys=["*"])
     redis.xadd("comments:held", {"id": "c1", "entry": "1-0"}, id="1-0")
@@ -513,7 +513,7 @@ def test_settling_names_the_right_that_it_lacks(server, redis, daemon):
     assert sorted(verdict["entry"] for verdict in verdicts(redis))[3:] == sorted(entries)
 
 
-def test_rights_of_an_earlier_version(redis, daemon):
+def test_the_daemon_has_the_rights_of_an_earlier_version(redis, daemon):
     """With the ACL of an earlier version all work is done, without the newer bounds."""
     redis.execute_command("ACL", "SETUSER", "default", "-ltrim", "-xgroup|delconsumer",
                           "-xinfo|consumers")
@@ -528,7 +528,7 @@ def test_rights_of_an_earlier_version(redis, daemon):
     assert duyetd.stop() == 0 and not duyetd.lines("noperm")
 
 
-def test_busy(server, redis, daemon):
+def test_redis_is_busy_with_a_script(server, redis, daemon):
     duyetd = daemon()
     redis.config_set("busy-reply-threshold", "100")
     spinner = redis.connection_pool.get_connection("EVAL")

@@ -120,7 +120,7 @@ def test_refused_reviews_do_not_delay_a_stop(redis, daemon):
 
 
 @pytest.mark.parametrize("restart", [False, True])
-def test_record_of_the_wrong_type(redis, daemon, restart):
+def test_a_record_of_the_wrong_type_delays_no_comment(redis, daemon, restart):
     """The review of such a record is moved to PREFIX:dead with the reason, before anything is written."""
     duyetd = daemon("--consumer", "me")
     verdict_of(redis, submit(redis, "c1", BAD))
@@ -147,7 +147,7 @@ def test_record_of_the_wrong_type(redis, daemon, restart):
 @pytest.mark.parametrize("record", [{f"field{i}": "x" for i in range(20000)},
                                     {"id": "c1", "verdict": "hold", "text": "x" * (8 << 20)}],
                          ids=["fields", "bytes"])
-def test_record_that_is_too_large(redis, daemon, record):
+def test_a_record_that_is_too_large_is_not_used(redis, daemon, record):
     """Such a record is not copied to streams, where it would make each read slow."""
     daemon()
     redis.hset("comments:rejected:c1", mapping=record)
@@ -188,7 +188,7 @@ def fill(redis, count, first=1, seconds_apart=0.001):
     pipe.execute()
 
 
-def test_pages_are_small(redis, daemon):
+def test_a_search_reads_small_pages(redis, daemon):
     fill(redis, 10000)
     before = calls(redis, "xrevrange")
     daemon()

@@ -126,7 +126,7 @@ def test_a_line_is_at_most_2_mib(rules, before, end):
     assert more.stderr == "-:2:1: this line is too long: expected at most 2 MiB\n"
 
 
-def test_byte_order_mark(rules, tmp_path):
+def test_a_byte_order_mark_is_ignored(rules, tmp_path):
     line = json.dumps({"id": "1", "text": "nhà cái đây"}, ensure_ascii=False) + "\n"
     path = tmp_path / "comments.jsonl"
     path.write_text(line + line, encoding="utf-8-sig")

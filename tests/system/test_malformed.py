@@ -112,7 +112,7 @@ def test_unusual_texts_are_judged(raw, redis, daemon):
     assert redis.xlen("comments:dead") == 0 and duyetd.process.poll() is None
 
 
-def test_all_in_one_batch(raw, redis, daemon):
+def test_bad_entries_do_not_affect_others_of_their_batch(raw, redis, daemon):
     """One bad entry does not affect its neighbours."""
     fine = []
     for fields in list(REJECTED.values()) + [fields for fields, _ in DEAD.values()]:

@@ -41,7 +41,7 @@ def samples(port):
 MOST_SENT = 64 << 20
 
 
-def test_counts(redis, port):
+def test_counters_count_entries_and_verdicts(redis, port):
     submit_many(redis, 100)
     submit(redis, "w", "Đây là thử nghiệm thôi")
     redis.xadd("comments:submitted", {"text": GOOD})
@@ -64,7 +64,7 @@ def test_counts(redis, port):
     assert got["process_cpu_seconds_total"] > 0
 
 
-def test_gauges(redis, daemon):
+def test_gauges_follow_the_streams(redis, daemon):
     redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
     oldest = submit(redis, "theirs", GOOD)
     redis.xreadgroup("duyetd", "other", {"comments:submitted": ">"})
@@ -150,7 +150,7 @@ def test_no_figure_has_digits_of_a_rounding_error(port, redis):
         assert line.startswith("#") or len(digits) <= 15, line
 
 
-def test_promtool(port):
+def test_promtool_accepts_the_metrics(port):
     if not shutil.which("promtool"):
         pytest.skip("promtool (Debian's prometheus) is not here")
     done = subprocess.run(["promtool", "check", "metrics"], input=get(port, "/metrics")[1],

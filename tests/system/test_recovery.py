@@ -152,7 +152,7 @@ def test_entries_of_a_consumer_that_is_gone(redis, daemon):
     assert_one_each(redis, entries)
 
 
-def test_not_claimed_before_their_time(redis, daemon):
+def test_entries_are_not_claimed_before_their_time(redis, daemon):
     redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
     submit(redis, "theirs", GOOD)
     redis.xreadgroup("duyetd", "other", {"comments:submitted": ">"})
@@ -167,7 +167,7 @@ def test_not_claimed_before_their_time(redis, daemon):
     assert redis.xpending("comments:submitted", "duyetd")["pending"] == 1
 
 
-def test_delivered_too_often(redis, daemon):
+def test_an_entry_delivered_too_often_is_moved_to_dead(redis, daemon):
     redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
     entry = submit(redis, "poison", GOOD, author="u1", reason="mine")
     fine = submit(redis, "fine", GOOD)
@@ -238,7 +238,7 @@ def test_entries_whose_consumer_was_deleted(redis, daemon):
     assert duyetd.lines("no consumer held", "count=100")
 
 
-def test_deleted_while_pending(redis, daemon):
+def test_entries_are_deleted_while_pending(redis, daemon):
     entries = submit_many(redis, 10)
     redis.xgroup_create("comments:submitted", "duyetd", "0")
     redis.xreadgroup("duyetd", "me", {"comments:submitted": ">"})

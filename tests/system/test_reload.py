@@ -24,7 +24,7 @@ def ruleset(redis, comment):
     return verdict_of(redis, submit(redis, comment, GOOD))["ruleset"]
 
 
-def test_good(redis, daemon, rules):
+def test_a_reload_replaces_the_rules(redis, daemon, rules):
     duyetd = daemon()
     assert verdict_of(redis, submit(redis, "c1", "Hôm nay trời mưa to"))["verdict"] == "approve"
     before = ruleset(redis, "c2")
@@ -40,7 +40,7 @@ def test_good(redis, daemon, rules):
     assert ruleset(redis, "c5") == before
 
 
-def test_bad(redis, daemon, rules):
+def test_a_reload_with_errors_keeps_the_old_rules(redis, daemon, rules):
     duyetd = daemon()
     before = ruleset(redis, "c1")
     for wrong in ("rules: [", "rules:\n  - name: x\n    kind: nonsense\n", "rules:\n" + NEW + "    action: shout\n"):
@@ -73,7 +73,7 @@ def is_blocked(process, number):
 
 
 @pytest.mark.skipif(bool(UNDER), reason="valgrind blocks signals for itself")
-def test_during_the_start(daemon, rules):
+def test_a_reload_during_the_start(daemon, rules):
     """HUP during the first load takes effect after it. The test repeats until HUP arrives during the load."""
     many = "".join(f"  - {{name: r{i}, kind: banned, phrases: [cấm số {i}], message: Cấm.}}\n" for i in range(1000))
     (rules / "20-many.yaml").write_text("rules:\n" + many, encoding="utf-8")
@@ -90,7 +90,7 @@ def test_during_the_start(daemon, rules):
     wait_for(start).wait_log("rules: loaded old=")
 
 
-def test_directory_swapped_by_symlink(redis, daemon, rules, tmp_path):
+def test_a_reload_follows_a_symlink_to_another_directory(redis, daemon, rules, tmp_path):
     new = tmp_path / "new"
     new.mkdir()
     (new / "10.yaml").write_text(RULES + NEW, encoding="utf-8")
@@ -107,7 +107,7 @@ def test_directory_swapped_by_symlink(redis, daemon, rules, tmp_path):
 
 
 @pytest.mark.timing
-def test_while_draining(redis, daemon, proxy, rules):
+def test_a_reload_during_a_drain(redis, daemon, proxy, rules):
     """New rules apply from the next batch on; batches read before are settled too."""
     entries = submit_many(redis, 1000)
     held = proxy.arm("settle", "hold", skip=3)

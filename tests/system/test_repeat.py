@@ -59,7 +59,7 @@ def test_disguises_are_the_same_text(redis, daemon, rules):
     assert got[3] != "approve" and got[4] == "hold" and got[5] == "approve"
 
 
-def test_what_is_not_counted(redis, daemon, rules):
+def test_short_texts_and_missing_fields_are_not_counted(redis, daemon, rules):
     """Short texts, texts without letters, and texts without the field that is counted by are not counted."""
     add_rule(rules, by="author")
     daemon()
@@ -73,7 +73,7 @@ def test_what_is_not_counted(redis, daemon, rules):
     assert not repeat_keys(redis)
 
 
-def test_by_a_field(redis, daemon, rules):
+def test_texts_are_counted_by_a_field(redis, daemon, rules):
     add_rule(rules, by="author")
     daemon()
     entries = [submit(redis, f"c{i}", TEXT, author=f"u{i % 2}") for i in range(7)]

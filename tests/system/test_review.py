@@ -42,7 +42,7 @@ def test_overturn_a_rejection(redis, daemon):
     assert redis.hget("comments:stats", "overturned") == "1"
 
 
-def test_the_text_that_was_seen(redis, daemon):
+def test_a_review_decides_on_the_text_that_was_seen(redis, daemon):
     """A review that names an entry decides on that one, and on no edit that came since."""
     daemon()
     first = submit(redis, "c42", "Hay")

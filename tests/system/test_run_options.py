@@ -41,19 +41,19 @@ def run(*arguments, **env):
     (["--hold-for", "1d:shrug"], "--hold-for"),
     (["--claim-after"], "--claim-after"),
 ])
-def test_usage(arguments, word):
+def test_invalid_options_are_usage_errors(arguments, word):
     done = run(*arguments)
     assert done.returncode == 2
     assert word in done.stderr and done.stderr.count("\n") == 1
     assert "secret" not in done.stderr.replace("redis://:secret@x", "")
 
 
-def test_usage_from_the_environment():
+def test_invalid_variables_are_usage_errors():
     done = run(DUYETD_BATCH="none")
     assert done.returncode == 2 and "DUYETD_BATCH" in done.stderr
 
 
-def test_environment(redis, daemon, server, rules):
+def test_variables_set_options(redis, daemon, server, rules):
     daemon(env={**os.environ, "DUYETD_PREFIX": "other", "DUYETD_LOG_LEVEL": "debug"})
     redis.xadd("other:submitted", {"id": "c1", "text": GOOD})
     wait_for(lambda: redis.xlen("other:verdicts") == 1)

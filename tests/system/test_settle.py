@@ -108,7 +108,7 @@ def batch(request, server):
 
 
 @pytest.mark.parametrize("check", ["", "1"])
-def test_settled_in_one_go(server, batch, check):
+def test_a_batch_is_settled_by_one_call(server, batch, check):
     assert batch.settle(check) == len(batch.entries)
     batch.check_all(server.client())
 
@@ -186,7 +186,7 @@ def test_the_day_is_that_of_redis(server, batch, check):
     assert kept and kept <= {f"comments:stats:{day}" for day in days}
 
 
-def test_others_have_settled_some(server, batch):
+def test_entries_that_others_settled_are_left_out(server, batch):
     """An entry that others acknowledged and did not delete is settled."""
     admin = server.client()
     admin.xack("comments:submitted", "duyetd", *batch.entries[:2])
@@ -196,7 +196,7 @@ def test_others_have_settled_some(server, batch):
     assert not admin.xlen("comments:submitted")
 
 
-def test_a_reply_is_the_verdict(server):
+def test_a_reply_equals_the_verdict(server):
     batch = Batch(server.client(), [("waits", "reply")])
     batch.settle()
     (_, row), = server.client().xrange("comments:verdicts")

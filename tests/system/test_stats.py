@@ -67,7 +67,7 @@ def test_counted_where_a_watched_hit_cannot_be_kept(redis, daemon):
     assert counts(redis) == {"approve": 1, "watch:trial": 1}
 
 
-def test_kept_for_so_long(redis, daemon):
+def test_counts_expire_after_keep_stats(redis, daemon):
     duyetd = daemon()
     verdict_of(redis, submit(redis, "c1", GOOD))
     key, = redis.keys("comments:stats:*")
@@ -131,7 +131,7 @@ def test_the_day_stays_when_a_person_confirms(redis, daemon):
     assert "2026-03-01" not in days(redis)
 
 
-def test_held_for_too_long(redis, daemon):
+def test_expired_holds_are_counted(redis, daemon):
     daemon("--hold-for", "1s:reject")
     submit(redis, "c1", DOUBTFUL)
     wait_for(lambda: redis.xlen("comments:verdicts") == 2)

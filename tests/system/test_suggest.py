@@ -70,7 +70,7 @@ def test_comments_that_rules_find_suggest_nothing(rules):
     assert "0 comments that people rejected and no rule found, 4 that rules find now, and 80 approved" in done.stderr
 
 
-def test_what_is_left_out(rules, tmp_path):
+def test_known_phrases_and_decisions_of_replay_are_left_out(rules, tmp_path):
     """Phrases of rules, also of those that only watch; phrases of everyday sentences; decisions of replay."""
     watched = rows([f"Đổi điểm lấy quà số {i}" for i in "abcd"], "reject", judged="approve")
     done = suggest(rules, history(*watched))
@@ -84,7 +84,7 @@ def test_what_is_left_out(rules, tmp_path):
     assert "of 0 comments" in done.stderr and done.returncode == 1
 
 
-def test_limits(rules):
+def test_most_and_least_limit_the_phrases(rules):
     more = rows([f"Nhận gõ chữ tại nhà {i}" for i in "abcdef"], "reject", judged="approve")
     both = suggest(rules, history(*more)).stdout
     assert both.index('"nhận gõ chữ tại nhà"') < both.index('"thuê xe tự lái"')

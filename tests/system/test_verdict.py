@@ -5,7 +5,7 @@ import re
 from helpers import GOOD, PATIENCE, VERDICT, submit, verdict_of, verdicts, wait_for, wait_settled
 
 
-def test_approval(redis, daemon):
+def test_an_approval_has_all_fields(redis, daemon):
     daemon()
     entry = submit(redis, "c1", GOOD, author="u7")
     verdict = verdict_of(redis, entry)
@@ -17,7 +17,7 @@ def test_approval(redis, daemon):
     assert redis.xlen("comments:rejected") == 0 and not redis.exists("comments:rejected:c1")
 
 
-def test_rejection(redis, daemon):
+def test_a_rejection_has_a_record(redis, daemon):
     daemon()
     text = "Vào nhà cái http://abc.com"
     entry = submit(redis, "c2", text, author="u7", page="/a/1")
@@ -35,7 +35,7 @@ def test_rejection(redis, daemon):
     assert 0 < redis.pttl("comments:rejected:c2") <= 30 * 86400 * 1000
 
 
-def test_matches(redis, daemon):
+def test_a_record_shows_the_hits_in_their_context(redis, daemon):
     daemon()
     submit(redis, "c1", "Này nhà cái\nvào http://abc.com nhé", name="nhà cái 1")
     submit(redis, "c2", "Hay quá")
@@ -47,7 +47,7 @@ def test_matches(redis, daemon):
     assert two[0].startswith("min-length words=2 at-least=3")
 
 
-def test_conditions(redis, daemon, rules):
+def test_conditions_read_other_fields(redis, daemon, rules):
     (rules / "20-conditions.yaml").write_text(
         "rules:\n  - {name: new, kind: length, at-least: 1000, action: hold, message: x,"
         " unless: {role: [staff, editor]}}\n")
@@ -118,7 +118,7 @@ def test_edited_comment_within_one_batch(redis, daemon):
     assert record["text"] == "nhà cái khác nữa" and "first" not in record
 
 
-def test_held(redis, daemon):
+def test_a_held_comment_is_listed(redis, daemon):
     daemon()
     entry = submit(redis, "c1", "Bài này cần xem lại nhé", author="u1")
     assert verdict_of(redis, entry)["verdict"] == "hold"
@@ -152,7 +152,7 @@ def test_watch_rules_are_listed_and_never_decide(redis, daemon):
     assert redis.hgetall("comments:stats") == {"approve": "1", "watch:trial": "1"}
 
 
-def test_stats(redis, daemon):
+def test_verdicts_are_counted(redis, daemon):
     daemon()
     for i in range(3):
         submit(redis, f"a{i}", GOOD)

@@ -27,7 +27,7 @@ static redisReply *parse_command(struct resp *command)
 	return parse(bytes, len);
 }
 
-static void a_command_reads_back(void **state)
+static void a_written_command_is_parsed_back(void **state)
 {
 	struct resp command = {0}, more = {0};
 	redisReply *reply;
@@ -96,7 +96,7 @@ static void entries_are_copied(void **state)
 	batch_free(batch);
 }
 
-static void successors_are_exact(void **state)
+static void the_next_entry_id_is_exact(void **state)
 {
 	struct batch *batch = read_entries("*1\r\n*2\r\n$41\r\n18446744073709551615-"
 					   "18446744073709551615\r\n*2\r\n$1\r\na\r\n$1\r\nb\r\n");
@@ -189,7 +189,7 @@ static void fields_with_a_verdicts_name_are_renamed(void **state)
 	resp_free(&command);
 }
 
-static void faults_are_told_apart(void **state)
+static void error_replies_have_their_fault(void **state)
 {
 	static const struct {
 		const char *reply;
@@ -251,7 +251,7 @@ static void values_fall_into_their_buckets(void **state)
 	assert_true(histogram.sum > 14.9 && histogram.sum < 15.1);
 }
 
-static void a_line_a_minute(void **state)
+static void log_limit_allows_one_line_a_minute(void **state)
 {
 	struct log_limit limit = {0};
 
@@ -289,15 +289,15 @@ static void a_stall_is_no_progress_while_entries_wait(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_command_reads_back),
+		cmocka_unit_test(a_written_command_is_parsed_back),
 		cmocka_unit_test(entries_are_copied),
-		cmocka_unit_test(successors_are_exact),
+		cmocka_unit_test(the_next_entry_id_is_exact),
 		cmocka_unit_test(large_entries_are_cut_just_above_the_limit),
 		cmocka_unit_test(fields_with_a_verdicts_name_are_renamed),
-		cmocka_unit_test(faults_are_told_apart),
+		cmocka_unit_test(error_replies_have_their_fault),
 		cmocka_unit_test(delays_grow_to_a_limit),
 		cmocka_unit_test(values_fall_into_their_buckets),
-		cmocka_unit_test(a_line_a_minute),
+		cmocka_unit_test(log_limit_allows_one_line_a_minute),
 		cmocka_unit_test(a_stall_is_no_progress_while_entries_wait),
 	};
 

@@ -98,7 +98,7 @@ static void a_run_of_blanks_is_one(void **state)
 	glyph_is(3, '\n', 6, 6, 0);
 }
 
-static void references_and_other_forms_are_marked(void **state)
+static void references_and_other_forms_have_their_flags(void **state)
 {
 	(void)state;
 	assert_int_equal(decode("&agrave;&#66;"), TEXT_OK);
@@ -122,7 +122,7 @@ static void references_and_other_forms_are_marked(void **state)
 	assert_true(decoder.regional);
 }
 
-static void what_is_no_text_is_an_error(void **state)
+static void invalid_text_is_an_error(void **state)
 {
 	char marks[2 * LIMIT_MARKS + 4] = "a";
 
@@ -139,7 +139,7 @@ static void what_is_no_text_is_an_error(void **state)
 	assert_int_equal(decode(marks), TEXT_TOO_MANY_MARKS);
 }
 
-static void only_a_part_may_be_decoded(void **state)
+static void a_part_of_a_text_can_be_decoded(void **state)
 {
 	static const char bytes[] = "a<i>b";
 
@@ -197,9 +197,9 @@ int main(void)
 		cmocka_unit_test(a_vowel_sign_is_a_letter_of_its_script),
 		cmocka_unit_test(a_separated_mark_goes_back_to_its_letter),
 		cmocka_unit_test(a_run_of_blanks_is_one),
-		cmocka_unit_test(references_and_other_forms_are_marked),
-		cmocka_unit_test(what_is_no_text_is_an_error),
-		cmocka_unit_test(only_a_part_may_be_decoded),
+		cmocka_unit_test(references_and_other_forms_have_their_flags),
+		cmocka_unit_test(invalid_text_is_an_error),
+		cmocka_unit_test(a_part_of_a_text_can_be_decoded),
 		cmocka_unit_test(a_barrier_is_on_a_line_of_its_own),
 		cmocka_unit_test(an_override_ends_with_the_line),
 	};

@@ -52,7 +52,7 @@ static void expect_host(const char *marked, bool beside, const char *expected)
 	assert_true(!found || (seen >= host.end && seen <= text->glyphs));
 }
 
-static void a_dot_is_a_host_or_ends_a_sentence(void **state)
+static void a_dot_belongs_to_a_host_or_ends_a_sentence(void **state)
 {
 	(void)state;
 	expect_host("xem |vidu88.com nhé", false, "vidu88.com");
@@ -67,7 +67,7 @@ static void a_dot_is_a_host_or_ends_a_sentence(void **state)
 	expect_host("|vidu88 chấm com", false, "vidu88 chấm com");
 }
 
-static void programs_and_idioms_are_no_hosts(void **state)
+static void names_of_programs_and_idioms_are_no_hosts(void **state)
 {
 	(void)state;
 	expect_host("|main.rs", false, NULL);
@@ -79,7 +79,7 @@ static void programs_and_idioms_are_no_hosts(void **state)
 	expect_host("ngón |tay.com", false, "tay.com");
 }
 
-static void what_follows_makes_a_host_likelier(void **state)
+static void a_path_or_a_link_beside_makes_a_name_a_host(void **state)
 {
 	(void)state;
 	expect_host("|hay.win", false, NULL);
@@ -250,9 +250,9 @@ static void no_sign_is_beyond_the_last(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_dot_is_a_host_or_ends_a_sentence),
-		cmocka_unit_test(programs_and_idioms_are_no_hosts),
-		cmocka_unit_test(what_follows_makes_a_host_likelier),
+		cmocka_unit_test(a_dot_belongs_to_a_host_or_ends_a_sentence),
+		cmocka_unit_test(names_of_programs_and_idioms_are_no_hosts),
+		cmocka_unit_test(a_path_or_a_link_beside_makes_a_name_a_host),
 		cmocka_unit_test(an_address_is_a_host),
 		cmocka_unit_test(names_with_joined_words_are_found),
 		cmocka_unit_test(a_top_level_domain_may_have_its_letters_apart),

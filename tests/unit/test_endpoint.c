@@ -9,7 +9,7 @@
 #include "queue/queue.h"
 #include "redis/tls.h"
 
-static void understood(void **state)
+static void valid_urls_are_parsed(void **state)
 {
 	static const struct {
 		const char *url, *host, *path, *user;
@@ -108,7 +108,7 @@ static void keys_have_the_prefix(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(understood),
+		cmocka_unit_test(valid_urls_are_parsed),
 		cmocka_unit_test(invalid_urls_are_refused_with_a_reason),
 		cmocka_unit_test(keys_have_the_prefix),
 	};

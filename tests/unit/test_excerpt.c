@@ -65,7 +65,7 @@ static const char *matches(const char *text, const char *site, bool watching)
 	return buf_string(&lines);
 }
 
-static void a_hit_with_its_context(void **state)
+static void a_hit_is_shown_with_its_context(void **state)
 {
 	(void)state;
 	assert_string_equal(matches("Vào abc.com nhé", "", false),
@@ -74,7 +74,7 @@ static void a_hit_with_its_context(void **state)
 			    "no-links site@0+14 \"«http://abc.com»\"");
 }
 
-static void what_was_measured_where_there_is_no_place(void **state)
+static void a_hit_without_a_place_shows_what_was_measured(void **state)
 {
 	(void)state;
 	assert_int_equal(strncmp(matches("Hay", "", false), "short words=1 at-least=2", 24), 0);
@@ -106,7 +106,7 @@ static void long_hits_show_their_ends(void **state)
 	assert_true(strlen(line) < 250);
 }
 
-static void no_character_ends_the_line(void **state)
+static void line_breaks_and_control_characters_are_escaped(void **state)
 {
 	const char *line;
 
@@ -127,11 +127,11 @@ static void watch_rules_have_lines_of_their_own(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_hit_with_its_context),
-		cmocka_unit_test(what_was_measured_where_there_is_no_place),
+		cmocka_unit_test(a_hit_is_shown_with_its_context),
+		cmocka_unit_test(a_hit_without_a_place_shows_what_was_measured),
 		cmocka_unit_test(long_contexts_are_cut_between_words),
 		cmocka_unit_test(long_hits_show_their_ends),
-		cmocka_unit_test(no_character_ends_the_line),
+		cmocka_unit_test(line_breaks_and_control_characters_are_escaped),
 		cmocka_unit_test(watch_rules_have_lines_of_their_own),
 	};
 

@@ -104,7 +104,7 @@ static void held_comments_expire_in_portions(void **state)
 	assert_null(timer_set());
 }
 
-static void the_time_between_looks_is_bounded(void **state)
+static void the_time_between_checks_is_bounded(void **state)
 {
 	static const struct settle_options options = {.keep_stats = 2000};
 	int64_t before = now_ms();
@@ -173,7 +173,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(held_comments_expire_in_portions, begin, end),
-		cmocka_unit_test_setup_teardown(the_time_between_looks_is_bounded, begin, end),
+		cmocka_unit_test_setup_teardown(the_time_between_checks_is_bounded, begin, end),
 		cmocka_unit_test_setup_teardown(each_stream_is_trimmed_to_its_age, begin, end),
 		cmocka_unit_test_setup_teardown(approved_comments_are_trimmed_where_they_are_kept,
 						begin, end),

@@ -123,7 +123,7 @@ static void unfinished_entries_come_before_new_ones(void **state)
 	assert_int_equal(event_base_get_num_events(loop, EVENT_BASE_COUNT_ADDED), 1);
 }
 
-static void after_a_loss_it_recovers_again(void **state)
+static void after_a_lost_connection_it_recovers_again(void **state)
 {
 	(void)state;
 	connect_it();
@@ -145,7 +145,7 @@ static void after_a_loss_it_recovers_again(void **state)
 	assert_int_equal(ends, 0);
 }
 
-static void it_ends_when_all_is_settled_and_it_has_left(void **state)
+static void it_ends_after_settling_all_and_leaving_the_group(void **state)
 {
 	(void)state;
 	start_working();
@@ -176,7 +176,7 @@ static void a_read_under_way_ends_first(void **state)
 	assert_int_equal(ends, 1);
 }
 
-static void a_round_under_way_ends_first(void **state)
+static void a_claim_under_way_ends_first(void **state)
 {
 	(void)state;
 	connect_it();
@@ -228,11 +228,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(unfinished_entries_come_before_new_ones, begin,
 						end),
-		cmocka_unit_test_setup_teardown(after_a_loss_it_recovers_again, begin, end),
-		cmocka_unit_test_setup_teardown(it_ends_when_all_is_settled_and_it_has_left, begin,
+		cmocka_unit_test_setup_teardown(after_a_lost_connection_it_recovers_again, begin,
 						end),
+		cmocka_unit_test_setup_teardown(it_ends_after_settling_all_and_leaving_the_group,
+						begin, end),
 		cmocka_unit_test_setup_teardown(a_read_under_way_ends_first, begin, end),
-		cmocka_unit_test_setup_teardown(a_round_under_way_ends_first, begin, end),
+		cmocka_unit_test_setup_teardown(a_claim_under_way_ends_first, begin, end),
 		cmocka_unit_test_setup_teardown(it_ends_at_once_without_redis, begin, end),
 		cmocka_unit_test_setup_teardown(it_ends_when_redis_is_lost_meanwhile, begin, end),
 		cmocka_unit_test_setup_teardown(what_the_handler_left_is_not_claimed_again, begin,

@@ -37,7 +37,7 @@ static void reads_as(const char *json, const char *value, size_t len)
 	free(copy);
 }
 
-static void strings(void **state)
+static void strings_are_unescaped(void **state)
 {
 	(void)state;
 	reads_as("{\"a\":\"\"}", "", 0);
@@ -48,7 +48,7 @@ static void strings(void **state)
 	reads_as("{\"a\":\"a\\u0000b\"}", "a\0b", 3);
 }
 
-static void members(void **state)
+static void members_have_their_kind_and_value(void **state)
 {
 	static const char four[] =
 		"{\"id\":-1.5e+3,\"x\":[1,{\"y\":\"\\u0041\"},[]],\"t\":\"b\",\"n\":null}";
@@ -74,7 +74,7 @@ static void members(void **state)
 	free(copy);
 }
 
-static void wrong(void **state)
+static void invalid_json_is_an_error_with_its_offset(void **state)
 {
 	/* clang-format off */
 	static const struct {
@@ -106,7 +106,7 @@ static void wrong(void **state)
 	}
 }
 
-static void deep(void **state)
+static void values_nested_too_deep_are_an_error(void **state)
 {
 	char json[4096] = "{\"a\":";
 	struct json_member members[MOST];
@@ -128,7 +128,7 @@ static void writes_as(const char *bytes, size_t len, const char *json)
 	buf_free(&buf);
 }
 
-static void written(void **state)
+static void strings_are_written_with_escapes(void **state)
 {
 	(void)state;
 	writes_as("", 0, "\"\"");
@@ -145,8 +145,11 @@ static void written(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(strings), cmocka_unit_test(members), cmocka_unit_test(wrong),
-		cmocka_unit_test(deep),	   cmocka_unit_test(written),
+		cmocka_unit_test(strings_are_unescaped),
+		cmocka_unit_test(members_have_their_kind_and_value),
+		cmocka_unit_test(invalid_json_is_an_error_with_its_offset),
+		cmocka_unit_test(values_nested_too_deep_are_an_error),
+		cmocka_unit_test(strings_are_written_with_escapes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -77,7 +77,7 @@ static const char actions[] =
 	"  - {name: bad, kind: banned, phrases: [lời cấm], message: 'Có \"{match}\", luật {rule}.'}\n"
 	"  - {name: short, kind: length, at-least: 2, message: 'Mới {words} trên {at-least}'}\n";
 
-static void decides(void **state)
+static void the_strictest_action_decides(void **state)
 {
 	struct ruleset *rules = load(actions);
 	const struct verdict *verdict = judge_text(rules, "chẳng có gì đáng nói");
@@ -110,7 +110,7 @@ static void decides(void **state)
 	ruleset_free(rules);
 }
 
-static void measures(void **state)
+static void hits_have_measures_and_places(void **state)
 {
 	struct ruleset *rules = load(actions);
 	const struct verdict *verdict = judge_text(rules, "cấm");
@@ -128,7 +128,7 @@ static void measures(void **state)
 	ruleset_free(rules);
 }
 
-static void says_each_reason_once(void **state)
+static void equal_reasons_are_given_once(void **state)
 {
 	struct ruleset *rules =
 		load("rules:\n"
@@ -141,7 +141,7 @@ static void says_each_reason_once(void **state)
 	ruleset_free(rules);
 }
 
-static void looks_into_fields(void **state)
+static void a_rule_reads_the_fields_that_it_names(void **state)
 {
 	struct ruleset *rules =
 		load("rules:\n"
@@ -179,7 +179,7 @@ static void expect_malformed(const struct ruleset *rules, const struct field *fi
 	assert_true(strlen(verdict->reason) > 10);
 }
 
-static void rejects_the_malformed(void **state)
+static void malformed_comments_are_rejected(void **state)
 {
 	struct ruleset *rules = load(actions);
 	static struct field many[LIMIT_FIELDS + 1];
@@ -214,7 +214,7 @@ static void rejects_the_malformed(void **state)
 	ruleset_free(rules);
 }
 
-static void counts_characters(void **state)
+static void length_counts_characters(void **state)
 {
 	/* clang-format off */
 	static const struct {
@@ -243,7 +243,7 @@ static void counts_characters(void **state)
 	ruleset_free(rules);
 }
 
-static void counts_different_words(void **state)
+static void length_counts_different_words(void **state)
 {
 	struct ruleset *rules =
 		load("rules: [{name: a, kind: length, distinct: 3, message: '{different}'}]");
@@ -255,7 +255,7 @@ static void counts_different_words(void **state)
 	ruleset_free(rules);
 }
 
-static void allows_domains(void **state)
+static void allowed_domains_are_not_hit(void **state)
 {
 	struct ruleset *rules = load("rules: [{name: a, kind: links, allow: [Báo.vn, b.com], "
 				     "emails: reject, message: x}]");
@@ -280,7 +280,7 @@ static void allows_domains(void **state)
 	ruleset_free(rules);
 }
 
-static void examines(void **state)
+static void one_rule_is_examined_alone(void **state)
 {
 	struct ruleset *rules = load(actions);
 	struct field text = field("text", "có lời cấm");
@@ -300,7 +300,7 @@ static void examines(void **state)
 	ruleset_free(rules);
 }
 
-static void tells_what_changed(void **state)
+static void the_diff_of_two_rulesets_names_what_changed(void **state)
 {
 	struct ruleset *one, *other;
 	char *diff;
@@ -329,7 +329,7 @@ static void tells_what_changed(void **state)
 	ruleset_free(other);
 }
 
-static void identifies_by_content(void **state)
+static void equal_rules_have_equal_ids(void **state)
 {
 	static const char yaml[] = "rules: [{name: a, kind: diacritics, message: x}]";
 	struct ruleset *one = load(yaml), *same = load(yaml), *spaced;
@@ -431,17 +431,17 @@ static int tear_down(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(decides),
-		cmocka_unit_test(measures),
-		cmocka_unit_test(says_each_reason_once),
-		cmocka_unit_test(looks_into_fields),
-		cmocka_unit_test(rejects_the_malformed),
-		cmocka_unit_test(counts_characters),
-		cmocka_unit_test(counts_different_words),
-		cmocka_unit_test(allows_domains),
-		cmocka_unit_test(examines),
-		cmocka_unit_test(tells_what_changed),
-		cmocka_unit_test(identifies_by_content),
+		cmocka_unit_test(the_strictest_action_decides),
+		cmocka_unit_test(hits_have_measures_and_places),
+		cmocka_unit_test(equal_reasons_are_given_once),
+		cmocka_unit_test(a_rule_reads_the_fields_that_it_names),
+		cmocka_unit_test(malformed_comments_are_rejected),
+		cmocka_unit_test(length_counts_characters),
+		cmocka_unit_test(length_counts_different_words),
+		cmocka_unit_test(allowed_domains_are_not_hit),
+		cmocka_unit_test(one_rule_is_examined_alone),
+		cmocka_unit_test(the_diff_of_two_rulesets_names_what_changed),
+		cmocka_unit_test(equal_rules_have_equal_ids),
 		cmocka_unit_test(allocates_nothing_after_the_first_comments),
 	};
 

@@ -124,7 +124,7 @@ static bool finds_it(struct text *text, const struct expected *e)
 	return text_read(text, e->text, e->len) == TEXT_OK && as_expected(text, e);
 }
 
-static void finds_the_cases(void **state)
+static void links_of_the_case_file_are_found(void **state)
 {
 	(void)state;
 	assert_int_equal(for_each_case(finds_it), 0);
@@ -258,7 +258,7 @@ static void assert_host(const char *bytes, const char *host)
 	text_free(text);
 }
 
-static void tells_the_host(void **state)
+static void the_host_of_a_link_is_read(void **state)
 {
 	(void)state;
 	assert_host("https://ICTVietnam.vn/bai-viet", "ictvietnam.vn");
@@ -292,7 +292,7 @@ static void assert_inner(const char *bytes, const char *hosts)
 	text_free(text);
 }
 
-static void tells_the_hosts_within(void **state)
+static void hosts_in_the_path_and_query_are_read(void **state)
 {
 	(void)state;
 	assert_inner("https://vidu.com", "");
@@ -325,7 +325,7 @@ static bool is_web(const char *bytes)
 	return web;
 }
 
-static void tells_the_scheme(void **state)
+static void web_schemes_are_recognised(void **state)
 {
 	(void)state;
 	assert_true(is_web("vidu.com"));
@@ -338,7 +338,7 @@ static void tells_the_scheme(void **state)
 	assert_false(is_web("httpx://vidu.com"));
 }
 
-static void refuses_a_small_buffer(void **state)
+static void a_host_that_does_not_fit_the_buffer_is_not_written(void **state)
 {
 	(void)state;
 	struct text *text = text_new();
@@ -352,14 +352,14 @@ static void refuses_a_small_buffer(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(finds_the_cases),
+		cmocka_unit_test(links_of_the_case_file_are_found),
 		cmocka_unit_test(normalisation_changes_nothing),
 		cmocka_unit_test(places_are_valid_in_any_text),
 		cmocka_unit_test(hostile_texts_take_limited_time),
-		cmocka_unit_test(tells_the_host),
-		cmocka_unit_test(tells_the_hosts_within),
-		cmocka_unit_test(tells_the_scheme),
-		cmocka_unit_test(refuses_a_small_buffer),
+		cmocka_unit_test(the_host_of_a_link_is_read),
+		cmocka_unit_test(hosts_in_the_path_and_query_are_read),
+		cmocka_unit_test(web_schemes_are_recognised),
+		cmocka_unit_test(a_host_that_does_not_fit_the_buffer_is_not_written),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

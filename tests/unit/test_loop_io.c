@@ -78,7 +78,7 @@ static void a_command_is_written_when_the_loop_turns(void **state)
 
 /* The other side gets all of a command that is larger than the socket's buffer, and then the next
  * command. */
-static void what_does_not_fit_is_written_as_the_other_side_reads(void **state)
+static void what_the_socket_does_not_take_is_written_later(void **state)
 {
 	enum { SIZE = 4 << 20 };
 	static char value[SIZE + 1], got[1 << 16];
@@ -106,8 +106,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_command_is_written_when_the_loop_turns, begin,
 						end),
-		cmocka_unit_test_setup_teardown(
-			what_does_not_fit_is_written_as_the_other_side_reads, begin, end),
+		cmocka_unit_test_setup_teardown(what_the_socket_does_not_take_is_written_later,
+						begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

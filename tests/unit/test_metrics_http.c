@@ -149,7 +149,7 @@ static void readiness_is_asked_for_at_each_request(void **state)
 	begins_with(ask("GET /healthz HTTP/1.1\r\n\r\n"), "HTTP/1.1 200 OK\r\n");
 }
 
-static void a_head_has_no_body(void **state)
+static void a_head_request_gets_no_body(void **state)
 {
 	const char *answer = ask("HEAD /healthz HTTP/1.1\r\n\r\n");
 
@@ -159,7 +159,7 @@ static void a_head_has_no_body(void **state)
 	assert_string_equal(strstr(answer, "\r\n\r\n"), "\r\n\r\n");
 }
 
-static void what_is_no_request_is_refused(void **state)
+static void invalid_requests_are_refused(void **state)
 {
 	char large[9000];
 
@@ -186,7 +186,7 @@ static void a_request_may_come_in_parts(void **state)
 }
 
 /* Of more clients than may wait, the one that came first is disconnected. */
-static void the_oldest_of_too_many_clients_goes(void **state)
+static void of_too_many_clients_the_oldest_is_disconnected(void **state)
 {
 	enum { MOST = 16 };
 	int clients[MOST];
@@ -220,10 +220,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(each_page_has_its_path, begin, end),
 		cmocka_unit_test_setup_teardown(readiness_is_asked_for_at_each_request, begin, end),
-		cmocka_unit_test_setup_teardown(a_head_has_no_body, begin, end),
-		cmocka_unit_test_setup_teardown(what_is_no_request_is_refused, begin, end),
+		cmocka_unit_test_setup_teardown(a_head_request_gets_no_body, begin, end),
+		cmocka_unit_test_setup_teardown(invalid_requests_are_refused, begin, end),
 		cmocka_unit_test_setup_teardown(a_request_may_come_in_parts, begin, end),
-		cmocka_unit_test_setup_teardown(the_oldest_of_too_many_clients_goes, begin, end),
+		cmocka_unit_test_setup_teardown(of_too_many_clients_the_oldest_is_disconnected,
+						begin, end),
 		cmocka_unit_test_setup_teardown(an_address_that_cannot_be_used_is_an_error, begin,
 						end),
 	};

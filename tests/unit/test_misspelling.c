@@ -37,7 +37,7 @@ static void tones_are_checked(void **state)
 			    "has a tone that it cannot have; did you mean \"bác\" or \"bạc\"?");
 }
 
-static void joined_and_impossible_words_are_told(void **state)
+static void joined_and_impossible_words_are_reported(void **state)
 {
 	(void)state;
 	assert_non_null(strstr(misspelling("tàixỉu"), "is several syllables in one word"));
@@ -45,7 +45,7 @@ static void joined_and_impossible_words_are_told(void **state)
 	assert_non_null(strstr(misspelling("ngjuyễn"), "\"nguyễn\""));
 }
 
-static void loans_are_known(void **state)
+static void loan_words_pass(void **state)
 {
 	(void)state;
 	must_read("vip bac");
@@ -58,8 +58,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(possible_words_pass),
 		cmocka_unit_test(tones_are_checked),
-		cmocka_unit_test(joined_and_impossible_words_are_told),
-		cmocka_unit_test(loans_are_known),
+		cmocka_unit_test(joined_and_impossible_words_are_reported),
+		cmocka_unit_test(loan_words_pass),
 	};
 
 	return cmocka_run_group_tests(tests, begin, end);

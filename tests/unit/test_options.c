@@ -55,7 +55,7 @@ static int read_line(const char *line, struct settings *settings, size_t *operan
 	return options_read(&usage, settings, words, operands);
 }
 
-static void defaults(void **state)
+static void options_that_are_not_given_have_defaults(void **state)
 {
 	struct settings settings;
 	size_t operands;
@@ -71,7 +71,7 @@ static void defaults(void **state)
 	assert_int_equal(operands, 0);
 }
 
-static void given(void **state)
+static void options_set_the_settings(void **state)
 {
 	struct settings settings;
 	size_t operands;
@@ -95,7 +95,7 @@ static void given(void **state)
 	assert_string_equal(words[0], "--strict");
 }
 
-static void environment(void **state)
+static void variables_set_what_no_option_sets(void **state)
 {
 	struct settings settings;
 	size_t operands;
@@ -123,7 +123,7 @@ static void environment(void **state)
 	unsetenv("DUYETD_RULES");
 }
 
-static void wrong(void **state)
+static void invalid_options_are_usage_errors(void **state)
 {
 	/* clang-format off */
 	static const char *const lines[] = {
@@ -145,7 +145,7 @@ static void wrong(void **state)
 	}
 }
 
-static void durations(void **state)
+static void durations_are_parsed_to_milliseconds(void **state)
 {
 	int64_t value = 0;
 
@@ -161,7 +161,7 @@ static void durations(void **state)
 	assert_int_equal(value, 3000);
 }
 
-static void nearest(void **state)
+static void the_nearest_known_word_is_suggested(void **state)
 {
 	static const char *const known[] = {"name", "kind", "at-least", "message", "allow"};
 
@@ -178,9 +178,12 @@ static void nearest(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(defaults),    cmocka_unit_test(given),
-		cmocka_unit_test(environment), cmocka_unit_test(wrong),
-		cmocka_unit_test(durations),   cmocka_unit_test(nearest),
+		cmocka_unit_test(options_that_are_not_given_have_defaults),
+		cmocka_unit_test(options_set_the_settings),
+		cmocka_unit_test(variables_set_what_no_option_sets),
+		cmocka_unit_test(invalid_options_are_usage_errors),
+		cmocka_unit_test(durations_are_parsed_to_milliseconds),
+		cmocka_unit_test(the_nearest_known_word_is_suggested),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

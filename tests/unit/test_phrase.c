@@ -60,7 +60,7 @@ static void expect_all(const struct find_case *cases, size_t count)
 }
 #define EXPECT_ALL(cases) expect_all(cases, sizeof cases / sizeof *cases)
 
-static void plain(void **state)
+static void spacing_and_signs_between_words_are_allowed_or_not(void **state)
 {
 	(void)state;
 	static const struct find_case cases[] = {
@@ -104,7 +104,7 @@ static void plain(void **state)
 	EXPECT_ALL(cases);
 }
 
-static void forms(void **state)
+static void every_unicode_form_of_a_letter_is_found(void **state)
 {
 	(void)state;
 	static const struct find_case cases[] = {
@@ -125,7 +125,7 @@ static void forms(void **state)
 	EXPECT_ALL(cases);
 }
 
-static void disguises(void **state)
+static void separated_and_repeated_letters_are_found(void **state)
 {
 	(void)state;
 	static const struct find_case cases[] = {
@@ -148,7 +148,7 @@ static void disguises(void **state)
 	EXPECT_ALL(cases);
 }
 
-static void letters_of_other_scripts(void **state)
+static void letters_that_look_alike_are_found(void **state)
 {
 	(void)state;
 	static const struct find_case cases[] = {
@@ -174,7 +174,7 @@ static void letters_of_other_scripts(void **state)
 	EXPECT_ALL(cases);
 }
 
-static void digits_and_signs(void **state)
+static void digits_and_signs_for_letters_are_found(void **state)
 {
 	(void)state;
 	static const struct find_case cases[] = {
@@ -216,7 +216,7 @@ static void digits_and_signs(void **state)
 	EXPECT_ALL(cases);
 }
 
-static void styled(void **state)
+static void styled_letters_are_found(void **state)
 {
 	(void)state;
 	static const struct find_case cases[] = {
@@ -241,7 +241,7 @@ static void styled(void **state)
 }
 
 /* After U+202E a text is shown from right to left. */
-static void overridden(void **state)
+static void letters_shown_from_right_to_left_are_found(void **state)
 {
 	(void)state;
 	static const struct find_case cases[] = {
@@ -263,7 +263,7 @@ static void overridden(void **state)
 	EXPECT_ALL(cases);
 }
 
-static void teencode(void **state)
+static void teencode_spellings_are_found(void **state)
 {
 	(void)state;
 	static const struct find_case cases[] = {
@@ -290,7 +290,7 @@ static void teencode(void **state)
 	EXPECT_ALL(cases);
 }
 
-static void marks(void **state)
+static void missing_marks_are_found_where_the_text_lacks_marks(void **state)
 {
 	(void)state;
 	static const struct find_case cases[] = {
@@ -315,7 +315,7 @@ static void marks(void **state)
 	expect(&(struct find_case){"địt mẹ", "địt mẹ", "địt mẹ"}, NULL, SCAN_MARKS_EXACT);
 }
 
-static void honest(void **state)
+static void parts_of_other_words_and_sentences_are_not_found(void **state)
 {
 	(void)state;
 	static const struct find_case cases[] = {
@@ -331,7 +331,7 @@ static void honest(void **state)
 	EXPECT_ALL(cases);
 }
 
-static void except(void **state)
+static void an_exception_covers_its_own_place_only(void **state)
 {
 	(void)state;
 	const struct find_case honest_home = {"nhà cái", "ngôi nhà cái gì cũng đẹp", NULL};
@@ -341,7 +341,7 @@ static void except(void **state)
 	assert_non_null(find("nhà cái", "ngôi nhà", 0, "ngôi nhà cái gì"));
 }
 
-static void never(void **state)
+static void a_phrase_without_letters_is_an_error(void **state)
 {
 	(void)state;
 	struct scan_builder *b = scan_builder_new();
@@ -354,18 +354,18 @@ static void never(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(plain),
-		cmocka_unit_test(forms),
-		cmocka_unit_test(disguises),
-		cmocka_unit_test(letters_of_other_scripts),
-		cmocka_unit_test(digits_and_signs),
-		cmocka_unit_test(styled),
-		cmocka_unit_test(overridden),
-		cmocka_unit_test(teencode),
-		cmocka_unit_test(marks),
-		cmocka_unit_test(honest),
-		cmocka_unit_test(except),
-		cmocka_unit_test(never),
+		cmocka_unit_test(spacing_and_signs_between_words_are_allowed_or_not),
+		cmocka_unit_test(every_unicode_form_of_a_letter_is_found),
+		cmocka_unit_test(separated_and_repeated_letters_are_found),
+		cmocka_unit_test(letters_that_look_alike_are_found),
+		cmocka_unit_test(digits_and_signs_for_letters_are_found),
+		cmocka_unit_test(styled_letters_are_found),
+		cmocka_unit_test(letters_shown_from_right_to_left_are_found),
+		cmocka_unit_test(teencode_spellings_are_found),
+		cmocka_unit_test(missing_marks_are_found_where_the_text_lacks_marks),
+		cmocka_unit_test(parts_of_other_words_and_sentences_are_not_found),
+		cmocka_unit_test(an_exception_covers_its_own_place_only),
+		cmocka_unit_test(a_phrase_without_letters_is_an_error),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

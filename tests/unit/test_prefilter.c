@@ -97,7 +97,7 @@ static void required_letters_of_patterns(void **state)
 	}
 }
 
-static void patterns_with_too_many_alternatives_are_told_from_others(void **state)
+static void patterns_with_too_many_alternatives_are_recognised(void **state)
 {
 	static const struct {
 		const char *pattern;
@@ -157,7 +157,7 @@ static void texts_are_read_as_letters(void **state)
 }
 
 /* Deep and long patterns end, and give what they can. */
-static void deep_and_wide_patterns_are_given_up(void **state)
+static void deep_and_wide_patterns_have_no_literals(void **state)
 {
 	(void)state;
 	struct literals found;
@@ -204,10 +204,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(required_letters_of_patterns),
-		cmocka_unit_test(patterns_with_too_many_alternatives_are_told_from_others),
+		cmocka_unit_test(patterns_with_too_many_alternatives_are_recognised),
 		cmocka_unit_test(texts_are_read_as_letters),
 		cmocka_unit_test(text_made_for_a_class_is_one_of_its_characters),
-		cmocka_unit_test(deep_and_wide_patterns_are_given_up),
+		cmocka_unit_test(deep_and_wide_patterns_have_no_literals),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

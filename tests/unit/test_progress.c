@@ -60,7 +60,7 @@ static const char *printed(struct progress *progress, uint64_t bytes, uint64_t c
 	return captured();
 }
 
-static void bar_speed_and_time_left(void **state)
+static void the_bar_has_speed_and_time_left(void **state)
 {
 	struct progress progress = begun(1000000);
 
@@ -71,7 +71,7 @@ static void bar_speed_and_time_left(void **state)
 	assert_true(progress.printed >= progress.began + LONG_MS);
 }
 
-static void half(void **state)
+static void the_time_left_is_estimated_half_way(void **state)
 {
 	struct progress progress = begun(200);
 	const char *left;
@@ -86,7 +86,7 @@ static void half(void **state)
 	assert_string_equal(left + strlen(left) - 7, " s left");
 }
 
-static void nothing_read_yet(void **state)
+static void before_the_first_byte_no_time_is_estimated(void **state)
 {
 	struct progress progress = begun(200);
 
@@ -95,7 +95,7 @@ static void nothing_read_yet(void **state)
 			    "\r\033[K[........................]   0 %  0 comments, 0/s");
 }
 
-static void of_a_pipe_no_bar(void **state)
+static void without_a_total_no_bar_is_printed(void **state)
 {
 	struct progress progress = begun(0);
 
@@ -103,7 +103,7 @@ static void of_a_pipe_no_bar(void **state)
 	assert_string_equal(printed(&progress, 12345, 3500000), "\r\033[K3,500,000 comments, 3/s");
 }
 
-static void not_at_once_and_not_too_often(void **state)
+static void it_is_printed_late_and_seldom(void **state)
 {
 	struct progress progress = begun(0);
 
@@ -115,7 +115,7 @@ static void not_at_once_and_not_too_often(void **state)
 	assert_string_equal(printed(&progress, 1, 1), "");
 }
 
-static void only_on_a_terminal(void **state)
+static void without_a_terminal_nothing_is_printed(void **state)
 {
 	struct progress progress;
 
@@ -129,7 +129,7 @@ static void only_on_a_terminal(void **state)
 	assert_false(progress.shown);
 }
 
-static void the_end_clears_what_was_drawn(void **state)
+static void the_end_clears_the_line(void **state)
 {
 	struct progress progress = begun(0);
 
@@ -143,7 +143,7 @@ static void the_end_clears_what_was_drawn(void **state)
 	assert_string_equal(captured(), "\r\033[K");
 }
 
-static void the_total_is_that_of_regular_files(void **state)
+static void the_total_is_the_size_of_regular_files(void **state)
 {
 	char name[] = "/tmp/duyetd-progress.XXXXXX";
 	char null[] = "/dev/null";
@@ -167,14 +167,14 @@ static void the_total_is_that_of_regular_files(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(bar_speed_and_time_left),
-		cmocka_unit_test(half),
-		cmocka_unit_test(nothing_read_yet),
-		cmocka_unit_test(of_a_pipe_no_bar),
-		cmocka_unit_test(not_at_once_and_not_too_often),
-		cmocka_unit_test(only_on_a_terminal),
-		cmocka_unit_test(the_end_clears_what_was_drawn),
-		cmocka_unit_test(the_total_is_that_of_regular_files),
+		cmocka_unit_test(the_bar_has_speed_and_time_left),
+		cmocka_unit_test(the_time_left_is_estimated_half_way),
+		cmocka_unit_test(before_the_first_byte_no_time_is_estimated),
+		cmocka_unit_test(without_a_total_no_bar_is_printed),
+		cmocka_unit_test(it_is_printed_late_and_seldom),
+		cmocka_unit_test(without_a_terminal_nothing_is_printed),
+		cmocka_unit_test(the_end_clears_the_line),
+		cmocka_unit_test(the_total_is_the_size_of_regular_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

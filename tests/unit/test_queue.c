@@ -136,7 +136,7 @@ static void large_entries_make_the_next_reads_smaller(void **state)
 	free_reader(reader);
 }
 
-static void a_blocked_read_is_cut_and_another_is_awaited(void **state)
+static void a_blocked_read_is_ended_and_an_answered_one_is_awaited(void **state)
 {
 	struct reader *reader = start_reader();
 
@@ -444,7 +444,8 @@ int main(void)
 		cmocka_unit_test_setup(entries_at_a_medium_rate_are_read_after_a_pause, begin),
 		cmocka_unit_test_setup(a_pause_ends_with_reading, begin),
 		cmocka_unit_test(the_gap_between_entries_is_smoothed),
-		cmocka_unit_test_setup(a_blocked_read_is_cut_and_another_is_awaited, begin),
+		cmocka_unit_test_setup(a_blocked_read_is_ended_and_an_answered_one_is_awaited,
+				       begin),
 		cmocka_unit_test_setup(an_entry_delivered_twice_is_claimed_alone, begin),
 		cmocka_unit_test_setup(an_entry_delivered_too_often_is_a_dead_letter, begin),
 		cmocka_unit_test_setup(idle_entries_are_claimed_but_not_those_in_hand, begin),

@@ -173,7 +173,7 @@ static int waiting(void)
 	return event_base_get_num_events(base, EVENT_BASE_COUNT_ADDED);
 }
 
-static void what_redis_has_lost_is_restored_before_the_next_try(void **state)
+static void a_lost_script_or_group_is_restored_before_the_next_attempt(void **state)
 {
 	struct connection *redis = call("EVALSHA x 0");
 
@@ -195,7 +195,7 @@ static void what_redis_has_lost_is_restored_before_the_next_try(void **state)
 	assert_int_equal(restarts, 0);
 }
 
-static void errors_are_waited_out_and_others_go_on(void **state)
+static void a_refused_call_is_repeated_and_others_continue(void **state)
 {
 	struct connection *redis = call("XADD a");
 
@@ -219,7 +219,7 @@ static void errors_are_waited_out_and_others_go_on(void **state)
 	assert_int_equal(waiting(), 0);
 }
 
-static void another_server_is_for_the_session(void **state)
+static void replies_that_name_another_server_restart_the_session(void **state)
 {
 	static const char *const errors[] = {"-READONLY You can't write\r\n",
 					     "-MOVED 1 10.0.0.2:6379\r\n"};
@@ -257,7 +257,7 @@ static void without_memory_for_the_timer_the_session_restarts(void **state)
 	assert_string_equal(result, "lost");
 }
 
-static void without_a_connection_a_call_that_waits_is_lost(void **state)
+static void a_call_that_waits_is_lost_with_the_connection(void **state)
 {
 	struct connection *redis = call("XADD a");
 
@@ -413,7 +413,7 @@ static void equal(const redisReply *a, const redisReply *b)
 
 /* The same as hiredis's own, however the bytes come, and again after a reply that was too large to
  * keep its memory. */
-static void replies_in_an_arena_are_the_same(void **state)
+static void replies_in_an_arena_equal_those_of_hiredis(void **state)
 {
 	static const char *const replies[] = {
 		"+OK\r\n",
@@ -502,18 +502,20 @@ static void a_look_up_that_ends_after_the_loop_is_not_lost(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(what_redis_has_lost_is_restored_before_the_next_try,
+		cmocka_unit_test_setup_teardown(
+			a_lost_script_or_group_is_restored_before_the_next_attempt, begin, end),
+		cmocka_unit_test_setup_teardown(a_refused_call_is_repeated_and_others_continue,
 						begin, end),
-		cmocka_unit_test_setup_teardown(errors_are_waited_out_and_others_go_on, begin, end),
-		cmocka_unit_test_setup_teardown(another_server_is_for_the_session, begin, end),
+		cmocka_unit_test_setup_teardown(
+			replies_that_name_another_server_restart_the_session, begin, end),
 		cmocka_unit_test_setup_teardown(without_memory_for_the_timer_the_session_restarts,
 						begin, end),
-		cmocka_unit_test_setup_teardown(without_a_connection_a_call_that_waits_is_lost,
+		cmocka_unit_test_setup_teardown(a_call_that_waits_is_lost_with_the_connection,
 						begin, end),
 		cmocka_unit_test_setup_teardown(hosts_are_tried_in_turn, begin, end),
 		cmocka_unit_test_setup_teardown(a_majority_of_sentinels_must_name_a_master, begin,
 						end),
-		cmocka_unit_test(replies_in_an_arena_are_the_same),
+		cmocka_unit_test(replies_in_an_arena_equal_those_of_hiredis),
 		cmocka_unit_test(a_look_up_that_ends_after_the_loop_is_not_lost),
 	};
 

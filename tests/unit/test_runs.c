@@ -62,7 +62,7 @@ static void assert_no_next(void)
 	assert_false(runs_next(runs, 2, &found));
 }
 
-static void finds_the_longest_run_that_all_have(void **state)
+static void the_longest_run_that_all_have_is_found(void **state)
 {
 	(void)state;
 	add(RUNS_REJECTED, "ai cần bán thuốc lá cũ thì gọi");
@@ -74,7 +74,7 @@ static void finds_the_longest_run_that_all_have(void **state)
 	assert_no_next(); /* its parts tell nothing more */
 }
 
-static void counts_a_text_once(void **state)
+static void a_text_is_counted_once(void **state)
 {
 	(void)state;
 	add(RUNS_REJECTED, "hoà giải, hòa giải, hoà giải");
@@ -85,7 +85,7 @@ static void counts_a_text_once(void **state)
 	assert_no_next();
 }
 
-static void finds_what_is_left(void **state)
+static void the_next_run_counts_texts_without_the_ones_before(void **state)
 {
 	(void)state;
 	add_many(RUNS_REJECTED, "đổi điểm lấy quà", 5);
@@ -98,7 +98,7 @@ static void finds_what_is_left(void **state)
 	assert_no_next();
 }
 
-static void stays_within_a_sentence(void **state)
+static void a_run_does_not_cross_sentences(void **state)
 {
 	(void)state;
 	add_many(RUNS_REJECTED, "Một. Hai! Ba\nbốn, năm 6 bảy - tám", 5);
@@ -107,7 +107,7 @@ static void stays_within_a_sentence(void **state)
 	assert_no_next();
 }
 
-static void leaves_out_what_is_common(void **state)
+static void common_runs_are_left_out(void **state)
 {
 	(void)state;
 	add_many(RUNS_REJECTED, "bài viết", 5);
@@ -146,12 +146,13 @@ static void rejected_comments_alone_suggest_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(finds_the_longest_run_that_all_have, set_up,
+		cmocka_unit_test_setup_teardown(the_longest_run_that_all_have_is_found, set_up,
 						tear_down),
-		cmocka_unit_test_setup_teardown(counts_a_text_once, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(finds_what_is_left, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(stays_within_a_sentence, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(leaves_out_what_is_common, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_text_is_counted_once, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_next_run_counts_texts_without_the_ones_before,
+						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_run_does_not_cross_sentences, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(common_runs_are_left_out, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_was_rejected_later_is_not_approved, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(rejected_comments_alone_suggest_nothing, set_up,

@@ -70,7 +70,7 @@ static int mount_nothing(void)
 	return mount("none", "/nowhere/at/all", "tmpfs", 0, NULL) ? errno : 0;
 }
 
-static void calls_are_refused(void **state)
+static void forbidden_system_calls_are_refused(void **state)
 {
 	(void)state;
 #if defined(__x86_64__) || defined(__aarch64__)
@@ -97,7 +97,7 @@ static int is_marked(void)
 	return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 && hidden;
 }
 
-static void the_process_is_marked(void **state)
+static void the_process_gets_no_privileges_and_leaves_no_core(void **state)
 {
 	(void)state;
 	assert_int_equal(in_sandbox(is_marked), true);
@@ -111,7 +111,7 @@ static int work(void)
 	return file >= 0 && !socketpair(AF_UNIX, SOCK_STREAM, 0, pair) && malloc(1 << 24);
 }
 
-static void the_daemon_can_work(void **state)
+static void allowed_system_calls_work(void **state)
 {
 	(void)state;
 	assert_int_equal(in_sandbox(work), true);
@@ -120,9 +120,9 @@ static void the_daemon_can_work(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(calls_are_refused),
-		cmocka_unit_test(the_process_is_marked),
-		cmocka_unit_test(the_daemon_can_work),
+		cmocka_unit_test(forbidden_system_calls_are_refused),
+		cmocka_unit_test(the_process_gets_no_privileges_and_leaves_no_core),
+		cmocka_unit_test(allowed_system_calls_work),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

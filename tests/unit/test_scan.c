@@ -138,13 +138,13 @@ static void same_as_pcre2(unsigned flags)
 	scan_free(scan);
 }
 
-static void any_case(void **state)
+static void patterns_match_as_pcre2_in_any_case(void **state)
 {
 	(void)state;
 	same_as_pcre2(0);
 }
 
-static void as_typed(void **state)
+static void patterns_match_as_pcre2_case_sensitive(void **state)
 {
 	(void)state;
 	same_as_pcre2(SCAN_CASE);
@@ -171,7 +171,7 @@ static bool scan_finds(const char *pattern, unsigned flags, const char *s)
 }
 
 /* libhs reads texts that are longer than its vectors differently from short ones. */
-static void at_any_place(void **state)
+static void patterns_are_found_at_any_place(void **state)
 {
 	(void)state;
 	static const char *const found[][2] = {{"ab?c", "ac"},	      {"dq|a", "a"},
@@ -209,7 +209,7 @@ static unsigned phrases_found(const struct scan *scan, struct scan_scratch *scra
 }
 
 /* Few phrases have other engines than many. */
-static void few_phrases_at_any_place(void **state)
+static void few_phrases_are_found_at_any_place(void **state)
 {
 	(void)state;
 	static const char *const sets[][3] = {{"nhà cái", "ngu"},
@@ -269,7 +269,7 @@ static bool pcre2_finds(const char *pattern, bool caseless, const char *utf8)
 
 /* Each was not found once: libhs was asked for something else. PCRE2's versions differ in what \W
  * is. */
-static void patterns_that_were_lost_before(void **state)
+static void patterns_that_libhs_alone_loses_are_found(void **state)
 {
 	(void)state;
 	static const struct {
@@ -298,7 +298,7 @@ static void patterns_that_were_lost_before(void **state)
 }
 
 /* A pattern that runs into its match limit makes its rule broken, not passed. */
-static void limits(void **state)
+static void a_pattern_at_its_match_limit_breaks_its_rule(void **state)
 {
 	(void)state;
 	struct scan_builder *b = scan_builder_new();
@@ -327,12 +327,12 @@ static void limits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(any_case),
-		cmocka_unit_test(as_typed),
-		cmocka_unit_test(at_any_place),
-		cmocka_unit_test(few_phrases_at_any_place),
-		cmocka_unit_test(patterns_that_were_lost_before),
-		cmocka_unit_test(limits),
+		cmocka_unit_test(patterns_match_as_pcre2_in_any_case),
+		cmocka_unit_test(patterns_match_as_pcre2_case_sensitive),
+		cmocka_unit_test(patterns_are_found_at_any_place),
+		cmocka_unit_test(few_phrases_are_found_at_any_place),
+		cmocka_unit_test(patterns_that_libhs_alone_loses_are_found),
+		cmocka_unit_test(a_pattern_at_its_match_limit_breaks_its_rule),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

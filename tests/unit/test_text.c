@@ -27,7 +27,7 @@ static const char *word(size_t i)
 }
 
 /* ệ in NFC, NFD, NFD's other order, Windows-1258 style, with its tone apart, as an entity. */
-static void one_letter_in_every_form(void **state)
+static void a_letter_is_equal_in_every_form(void **state)
 {
 	static const char *const forms[] = {
 		"vi\xE1\xBB\x87t",     "vie\xCC\xA3\xCC\x82t", "vie\xCC\x82\xCC\xA3t",
@@ -61,7 +61,7 @@ static void words_have_their_places(void **state)
 	assert_int_equal(text->accented, 3);
 }
 
-static void bare_words(void **state)
+static void words_that_lack_marks_are_recognised(void **state)
 {
 	static const struct {
 		const char *word;
@@ -82,7 +82,7 @@ static void bare_words(void **state)
 	}
 }
 
-static void glyphs_and_their_flags(void **state)
+static void glyphs_have_their_flags(void **state)
 {
 	(void)state;
 	must_read("\xD0\xB0\xEF\xBD\x81\xC3\xBC"
@@ -221,7 +221,7 @@ static void spans_are_on_boundaries(void **state)
 	}
 }
 
-static void malformed(void **state)
+static void malformed_texts_are_errors(void **state)
 {
 	static char long_one[LIMIT_TEXT_BYTES + 1], marks[2 * (LIMIT_MARKS + 1) + 2] = "a";
 	static const char *const ill[] = {"\xFF", "a\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80",
@@ -248,17 +248,17 @@ static void malformed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(one_letter_in_every_form),
+		cmocka_unit_test(a_letter_is_equal_in_every_form),
 		cmocka_unit_test(words_have_their_places),
-		cmocka_unit_test(bare_words),
-		cmocka_unit_test(glyphs_and_their_flags),
+		cmocka_unit_test(words_that_lack_marks_are_recognised),
+		cmocka_unit_test(glyphs_have_their_flags),
 		cmocka_unit_test(both_cases_look_alike),
 		cmocka_unit_test(words_of_another_script_have_no_vietnamese_marks),
 		cmocka_unit_test(flags_are_no_letters),
 		cmocka_unit_test(key_caps_are_no_numbers),
 		cmocka_unit_test(equal_letters_are_one_run),
 		cmocka_unit_test(spans_are_on_boundaries),
-		cmocka_unit_test(malformed),
+		cmocka_unit_test(malformed_texts_are_errors),
 	};
 	return cmocka_run_group_tests(tests, begin, end);
 }

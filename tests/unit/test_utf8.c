@@ -22,7 +22,7 @@ static void agree(const uint8_t *bytes, size_t len)
 }
 
 /* All pairs of bytes, and after each the bytes at which a rule of table 3-7 changes. */
-static void decodes_as_icu(void **state)
+static void decoding_equals_icu(void **state)
 {
 	static const uint8_t later[] = {0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xff};
 
@@ -36,7 +36,7 @@ static void decodes_as_icu(void **state)
 		}
 }
 
-static void encodes_what_it_decodes(void **state)
+static void encoding_reverses_decoding(void **state)
 {
 	(void)state;
 	for (uint32_t ch = 0; ch <= 0x10ffff; ch += ch == 0xd7ff ? 0x801 : 1) {
@@ -50,7 +50,7 @@ static void encodes_what_it_decodes(void **state)
 	}
 }
 
-static void cuts_between_characters(void **state)
+static void a_cut_is_between_characters(void **state)
 {
 	static const char text[] = "aạ한😀";
 	static const size_t left[] = {0, 1, 1, 1, 4, 4, 4, 7, 7, 7, 7, 11};
@@ -69,9 +69,9 @@ static void cuts_between_characters(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(decodes_as_icu),
-		cmocka_unit_test(encodes_what_it_decodes),
-		cmocka_unit_test(cuts_between_characters),
+		cmocka_unit_test(decoding_equals_icu),
+		cmocka_unit_test(encoding_reverses_decoding),
+		cmocka_unit_test(a_cut_is_between_characters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
