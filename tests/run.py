@@ -4,26 +4,14 @@
     tests/run.py [NAME]     all tests, or those whose file or name has NAME in it
 
 Three suites: tests/unit/*.c (cmocka, built by make), tests/check/* (programs: exit 0 is
-passed, 77 is skipped) and pytest over the rest of tests/. BUILD says where the binaries are.
+passed, 77 is skipped) and tests/*/test_*.py (pytest). BUILD says where the binaries are.
 A suite that ran nothing counts as failed, so that no test disappears unnoticed.
 """
 import os
-import pathlib
 import re
-import subprocess
 import sys
-import xml.etree.ElementTree as ElementTree
 
-TESTS = pathlib.Path(__file__).resolve().parent
-ROOT = TESTS.parent
-BUILD = ROOT / os.environ.get("BUILD", "build")
-# The environment of tests, without the variables of the make that started them: some start their own.
-ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
-ENVIRONMENT.update(BUILD=str(BUILD), PYTHONDONTWRITEBYTECODE="1")
-# What runs the tests ends when this program does, however that ends.
-WITH_US = ["setpriv", "--pdeathsig", "TERM", "--"]
-# Seconds until one program counts as hung; longer where PATIENCE_FACTOR says that all is slow.
-LIMIT = 1800 * float(os.environ.get("PATIENCE_FACTOR", "1"))
+from parallel import BUILD, TESTS, run, run_files
 
 
 class Count:
@@ -42,22 +30,11 @@ class Count:
         return f"{self.passed} passed, {self.failed} failed{skipped}"
 
 
-def run(program, **env):
-    """Exit code and output of one program; a program that hangs has failed, and the output says so."""
-    try:
-        done = subprocess.run([*WITH_US, program], cwd=ROOT, env={**ENVIRONMENT, **env}, timeout=LIMIT,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              encoding="utf-8", errors="replace")
-        return done.returncode, done.stdout
-    except subprocess.TimeoutExpired as hang:
-        return -1, f"{(hang.stdout or b'').decode(errors='replace')}\nno end after {LIMIT:.0f} s"
-
-
 def tell(suite, name, count, output=""):
     if count.failed:
         print(output.rstrip())
     last = output.rstrip().rpartition("\n")[2]
-    why = f": {last}" if count.skipped and last and last[0] != "#" else ""
+    why = f": {last}" if count.skipped and not count.failed and last and last[0] != "#" else ""
     print(f"{suite:7}{name:24} {count}{why}", flush=True)
     return count
 
@@ -91,29 +68,21 @@ def check(only):
     return total
 
 
-def system(only):
-    """A test that hangs has its stack printed after a third of the limit; the run goes on."""
-    report = BUILD / "tests" / "pytest.xml"
-    report.parent.mkdir(parents=True, exist_ok=True)
-    report.unlink(missing_ok=True)
-    code = subprocess.run(
-        [*WITH_US, sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "--junitxml",
-         report, "-o", f"faulthandler_timeout={LIMIT / 3:.0f}", *(["-k", only] if only else []), TESTS],
-        cwd=ROOT, env=ENVIRONMENT).returncode
-    count = Count()
-    for suite in ElementTree.parse(report).iter("testsuite") if report.exists() else ():
-        ran, skipped = int(suite.get("tests")), int(suite.get("skipped"))
-        failed = int(suite.get("failures")) + int(suite.get("errors"))
-        count += Count(ran - failed - skipped, failed, skipped)
-    if code not in (0, 5) and not count.failed:
-        count.failed += 1
-    return tell("system", "pytest", count)
+def files(only):
+    """The files of pytest, with the reasons for what they skipped."""
+    total = Count()
+    for result in run_files(["-k", only] if only else []):
+        of = result.count()
+        count = Count(of["passed"], of["failed"], of["skipped"])
+        said = result.output if count.failed else "; ".join(result.reasons)
+        total += tell(result.file.parent.name, result.file.stem, count, said)
+    return total
 
 
 def main():
     only = sys.argv[1] if len(sys.argv) > 1 else ""
     total = Count()
-    for suite in (unit, check, system):
+    for suite in (unit, check, files):
         count = suite(only)
         if not count and not only:
             print(f"{suite.__name__}: ran nothing")

@@ -9,17 +9,13 @@ environment, by default 1 and abcd.
 """
 import contextlib
 import os
-import pathlib
-import signal
 import subprocess
 import sys
 import time
-import xml.etree.ElementTree as ElementTree
 from collections import Counter
 
-TESTS = pathlib.Path(__file__).resolve().parent
-ROOT = TESTS.parent
-BUILD = ROOT / (os.environ.get("BUILD") or "build")
+from parallel import run_files
+
 ROUNDS = int(os.environ.get("ROUNDS") or 1)
 MODES = os.environ.get("MODES") or "abcd"
 NAMES = {"a": "all cores", "b": "one core", "c": "busy loops", "d": "stops at random"}
@@ -41,40 +37,24 @@ def busy_loops(count):
 
 def settings(mode, number):
     """What runs before pytest, and the environment."""
-    env = {**os.environ, "BUILD": str(BUILD), "PYTHONDONTWRITEBYTECODE": "1"}
+    env = {}
     if mode in "cd":
-        env.setdefault("PATIENCE_FACTOR", "3")
+        env["PATIENCE_FACTOR"] = os.environ.get("PATIENCE_FACTOR", "3")
     if mode == "d":
         env["SLOW_SEED"] = str(number)
     core = str(min(os.sched_getaffinity(0)))
     return ["taskset", "-c", core] if mode == "b" else [], env
 
 
-def outcomes(report):
-    """(test, passed, failed or skipped) of each test that ran."""
-    for case in ElementTree.parse(report).iter("testcase") if report.exists() else ():
-        name = f"{case.get('classname')}.{case.get('name')}"
-        kinds = {child.tag for child in case}
-        yield name, "failed" if kinds & {"failure", "error"} else \
-            "skipped" if "skipped" in kinds else "passed"
-
-
 def play(mode, number, only):
-    """One round in one mode: the outcomes, and what pytest printed."""
-    report = BUILD / "tests" / "stress.xml"
-    report.parent.mkdir(parents=True, exist_ok=True)
-    report.unlink(missing_ok=True)
+    """One round in one mode: the outcome of each test, and what pytest printed where one failed."""
     before, env = settings(mode, number)
+    outcomes, output = {}, ""
     with busy_loops(LOOPS if mode == "c" else 0):
-        done = subprocess.run(
-            [*before, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "timing",
-             "--junitxml", report, *(["-k", only] if only else []), TESTS],
-            cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
-            errors="replace")
-    found = list(outcomes(report))
-    if done.returncode not in (0, 5) and not any(what == "failed" for _, what in found):
-        found.append((f"pytest, exit code {done.returncode}", "failed"))
-    return found, done.stdout
+        for result in run_files(["-m", "timing", *(["-k", only] if only else [])], before, env):
+            outcomes.update(result.outcomes)
+            output += result.output if result.count()["failed"] else ""
+    return outcomes, output
 
 
 def table(failures):
@@ -94,17 +74,15 @@ def main():
     if not set(MODES) <= set(NAMES):
         print(f"MODES={MODES}: expected some of {''.join(NAMES)}")
         return 2
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the loops are ended
     counts, failures = Counter(), Counter()
     for number in range(1, ROUNDS + 1):
         for mode in MODES:
             began = time.monotonic()
-            found, output = play(mode, number, only)
-            told = Counter(what for _, what in found)
+            outcomes, output = play(mode, number, only)
+            told = Counter(outcomes.values())
             counts += told
-            failures.update((test, mode) for test, what in found if what == "failed")
-            if told["failed"]:
-                print(output)
+            failures.update((test, mode) for test, what in outcomes.items() if what == "failed")
+            print(output, end="")
             print(f"round {number}, {NAMES[mode]}: {told['passed']} passed, {told['failed']} failed "
                   f"in {time.monotonic() - began:.0f} s", flush=True)
     if not counts:
