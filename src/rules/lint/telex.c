@@ -97,10 +97,10 @@ static bool type_telex(struct keys *keys, const struct glyph *glyph, size_t at)
 	char key = keys->raw[at];
 	const char *tone = strchr(tone_keys, key);
 
-	if (at == 1 && key == 'd' && last->letter == 'd') {
+	if (last && at == 1 && key == 'd' && last->letter == 'd') {
 		last->marks |= MARK_STROKE;
 		keys->sure = true;
-	} else if (last && strchr("aeo", key) && last->letter == key && !last->marks) {
+	} else if (last && strchr("aeo", key) && last->letter == (uint8_t)key && !last->marks) {
 		last->marks |= MARK_CIRCUMFLEX;
 	} else if (key == 'w') {
 		return bend_vowel(word);
