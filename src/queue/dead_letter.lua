@@ -8,7 +8,7 @@
 --
 -- Returns 1, or 0 when the entry was settled by another consumer or does not exist.
 
-local DOING = 'burying'
+local DOING = 'moving an entry to dead'
 -- include common.lua
 
 local stream, dead, stats = unpack(KEYS)

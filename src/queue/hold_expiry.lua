@@ -11,7 +11,7 @@
 --
 -- Returns how many were settled.
 
-local DOING = 'settling the held'
+local DOING = 'settling expired holds'
 -- include common.lua
 
 local held, verdicts, rejected, stats = unpack(KEYS)

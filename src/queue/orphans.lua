@@ -56,13 +56,13 @@ local page = call('XRANGE', stream, from, delivered, 'COUNT', PAGE)
 if #page == 0 then return { '', delivered, 0 } end
 
 local first, last = page[1][1], page[#page][1]
-local held = {}
+local pending = {}
 for _, row in ipairs(call('XPENDING', stream, group, first, last, MOST_PENDING)) do
-	held[row[1]] = row
+	pending[row[1]] = row
 end
 local found = 0
 for _, entry in ipairs(page) do
-	local row = held[entry[1]]
+	local row = pending[entry[1]]
 	if not row then
 		call('XCLAIM', stream, group, 'orphans', 0, entry[1], 'IDLE', DAY, 'FORCE', 'JUSTID')
 		found = found + 1

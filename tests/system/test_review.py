@@ -336,10 +336,10 @@ def test_held_while_a_right_is_missing(server, redis, daemon, right):
     redis.execute_command("ACL", "SETUSER", "default", f"-{right}")
     duyetd = daemon("--hold-for", "1s:reject")
     admin = server.client(username="test", password="x")
-    duyetd.wait_log("fault=noperm", f"settling the held needs {right.upper()}")
+    duyetd.wait_log("fault=noperm", f"settling expired holds needs {right.upper()}")
     if right in ("hset", "hdel"):  # settling needs the others while comments are held
         verdict_of(admin, submit(admin, "c2", GOOD))
-    assert admin.xlen("comments:held") == 1 and len(duyetd.lines("settling the held")) == 1
+    assert admin.xlen("comments:held") == 1 and len(duyetd.lines("settling expired holds")) == 1
     redis.execute_command("ACL", "SETUSER", "default", f"+{right}")
     wait_for(lambda: not admin.xlen("comments:held"))
     assert redis.hget("comments:rejected:c1", "verdict") == "reject"
