@@ -167,7 +167,7 @@ static const uint8_t accepted[2][DOT_ODD + 1][TLD_STRONG + 1] = {{
  * TINTUC.cOm are sites; hay.Com and nhanh.SHOP are not. A name with a capital before .co or .me is
  * not a site either: `Lan.co` ends a sentence in a text without marks.
  */
-static bool is_cased_alike(const struct chain *c, enum label_look look, enum tld tld)
+static bool has_capitals_of_site(const struct chain *c, enum label_look look, enum tld tld)
 {
 	bool named = look >= LABEL_WORD;
 	if (tld == TLD_MISSPELT || (look == LABEL_CODE && tld >= TLD_FAMILIAR))
@@ -241,7 +241,7 @@ static bool is_alone(const struct chain *c, enum tld tld)
 }
 
 /* `Số 1.vip`, `chấm 10.vip`, `100.win`: a rank, or a mark out of ten or a hundred. */
-static bool is_mark(const struct chain *c, enum label_look look, enum path path)
+static bool is_rank_or_score(const struct chain *c, enum label_look look, enum path path)
 {
 	size_t i = c->host.first;
 	if (look == LABEL_NUMBER && c->host.flags & LABEL_HYPHEN)
@@ -281,8 +281,9 @@ static bool accepts(const struct chain *c)
 	enum label_look look = label_look(c->text, &c->host);
 	if (!(looks & BIT(look)))
 		return false;
-	if (!is_cased_alike(c, look, tld) || is_idiom(c) || is_framework(c, look) ||
-	    (tld == TLD_BETTING && is_mark(c, look, path)) || !tld_is_known(c->text, &c->tld, tld))
+	if (!has_capitals_of_site(c, look, tld) || is_idiom(c) || is_framework(c, look) ||
+	    (tld == TLD_BETTING && is_rank_or_score(c, look, path)) ||
+	    !tld_is_known(c->text, &c->tld, tld))
 		return false;
 	return c->dot != DOT_PLAIN || path == PATH_SURE ||
 	       !(is_package(c, tld) || names_program(c->text, &c->host, &c->tld));

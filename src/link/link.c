@@ -346,7 +346,7 @@ static bool is_beside(const struct text *text, size_t floor, size_t i)
 	       glyph_at(text, floor)->kind == GLYPH_SPACE;
 }
 
-enum { SHOWN_MIN = 3 }; /* letters */
+enum { WWW_NAME_MIN = 3 }; /* letters */
 
 /* www.vidu, www.☃.ws, www.vidu-nạp: whatever follows is a name. */
 static bool read_www(const struct text *text, const struct label *label, struct host *host)
@@ -362,7 +362,7 @@ static bool read_www(const struct text *text, const struct label *label, struct 
 	if (!found)
 		host->end = end;
 	host->first = label->first;
-	return found || end - next >= SHOWN_MIN;
+	return found || end - next >= WWW_NAME_MIN;
 }
 
 /* Whether the stop at `i` ends a word, and no word follows that could continue a host. */

@@ -392,7 +392,7 @@ static size_t read_named(const char *s, size_t len, uint32_t *c)
 }
 
 /* Whether it begins with a combining mark. */
-static int is_mark(const char *s, size_t len)
+static int begins_with_mark(const char *s, size_t len)
 {
 	const uint8_t *bytes = (const uint8_t *)s;
 	int32_t i = 0, c;
@@ -407,7 +407,7 @@ static int digit(const char *s, size_t len, int base)
 {
 	if (len && s[0] >= '0' && s[0] <= '9')
 		return s[0] - '0';
-	if (!len || base != 16 || is_mark(s + 1, len - 1))
+	if (!len || base != 16 || begins_with_mark(s + 1, len - 1))
 		return -1;
 	int c = s[0] | 0x20;
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;

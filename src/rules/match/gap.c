@@ -265,7 +265,7 @@ static bool add_gap(struct match *m, size_t p, size_t from, size_t to)
 	if (gap.sign && gap.sign == m->phrase->before[p])
 		gap.sign = 0;
 	gaps_add(&m->gaps, &gap);
-	m->parts |= to - from - 1 > GAP_SYLLABLES || is_sentence_end_spaced(text, from, to);
+	m->interrupted |= to - from - 1 > GAP_SYLLABLES || is_sentence_end_spaced(text, from, to);
 	return !gap.crosses;
 }
 
@@ -299,7 +299,7 @@ bool gaps_allow_match(struct match *m)
 	size_t words = m->phrase->syllable[m->phrase->letters - 1] + 1u;
 
 	if (m->spelled)
-		return !m->parts;
+		return !m->interrupted;
 	if (!gaps_hold(&m->gaps, words))
 		return false;
 	if (words == 2 && m->gaps.lines && !search_is_split(m->search))

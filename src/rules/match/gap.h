@@ -31,9 +31,10 @@ struct match {
 
 	unsigned letters, signs; /* taken so far: letters, and characters that replace letters */
 	struct gaps gaps;	 /* between its syllables */
-	bool parts;   /* one of these gaps ends a sentence, or is too long for a spelled phrase */
-	bool spelled; /* a syllable of it is spelled out */
-	bool missing; /* some mark is missing */
+	bool interrupted; /* one of these gaps ends a sentence, or is too long for a spelled phrase
+			   */
+	bool spelled;	  /* a syllable of it is spelled out */
+	bool missing;	  /* some mark is missing */
 	bool marks_optional; /* the text or the word is written without marks: the phrase's may be
 				missing */
 };
