@@ -7,15 +7,15 @@
 #include "queue/batch.h"
 #include "queue/repeat.h"
 
-/* One comment that had a text: its id, and the time. */
-struct sender {
+/* A comment that was sent with the text: its id, and when. */
+struct sending {
 	uint64_t id; /* a hash */
 	int64_t time;
 };
 
 struct sent_text {
 	char key[REPEAT_KEY]; /* empty: the slot is free */
-	struct sender *sender;
+	struct sending *sending;
 	size_t count, room;
 };
 
@@ -36,7 +36,7 @@ void repeat_memory_free(struct repeat_memory *memory)
 	if (!memory)
 		return;
 	for (size_t i = 0; i < memory->slots; i++)
-		free(memory->slot[i].sender);
+		free(memory->slot[i].sending);
 	free(memory->slot);
 	free(memory);
 }
@@ -91,7 +91,7 @@ static int64_t count_between(const struct sent_text *text, int64_t after, int64_
 	int64_t count = 0;
 
 	for (size_t i = 0; i < text->count; i++)
-		count += text->sender[i].time > after && text->sender[i].time < before;
+		count += text->sending[i].time > after && text->sending[i].time < before;
 	return count;
 }
 
@@ -101,37 +101,37 @@ static void drop_earliest(struct sent_text *text)
 	size_t earliest = 0;
 
 	for (size_t i = 1; i < text->count; i++)
-		if (text->sender[i].time < text->sender[earliest].time)
+		if (text->sending[i].time < text->sending[earliest].time)
 			earliest = i;
-	text->sender[earliest] = text->sender[--text->count];
+	text->sending[earliest] = text->sending[--text->count];
 }
 
-static int64_t count_new(struct sent_text *text, struct sender new, const struct repeat *repeat)
+static int64_t count_new(struct sent_text *text, struct sending new, const struct repeat *repeat)
 {
 	int64_t span = repeat->within_ms * REPEAT_TICKS;
 
-	if (!grow(text->sender, text->count + 1, &text->room))
+	if (!grow(text->sending, text->count + 1, &text->room))
 		return REPEAT_UNKNOWN;
-	text->sender[text->count++] = new;
+	text->sending[text->count++] = new;
 	if (text->count > repeat->times + REPEAT_MORE_IDS)
 		drop_earliest(text);
 	return count_between(text, new.time - span, new.time + span);
 }
 
 /* The same as count() of queue/repeat.lua. */
-static int64_t count(struct sent_text *text, struct sender sender, const struct repeat *repeat)
+static int64_t count(struct sent_text *text, struct sending sending, const struct repeat *repeat)
 {
 	int64_t span = repeat->within_ms * REPEAT_TICKS;
-	struct sender *known = text->sender;
-	struct sender *end = known + text->count;
+	struct sending *known = text->sending;
+	struct sending *end = known + text->count;
 
-	while (known < end && known->id != sender.id)
+	while (known < end && known->id != sending.id)
 		known++;
 	if (known == end)
-		return count_new(text, sender, repeat);
-	if (sender.time > known->time) {
-		known->time = sender.time;
-		return count_between(text, sender.time - span, sender.time + span);
+		return count_new(text, sending, repeat);
+	if (sending.time > known->time) {
+		known->time = sending.time;
+		return count_between(text, sending.time - span, sending.time + span);
 	}
 	return count_between(text, known->time - span, known->time + 1);
 }
@@ -166,10 +166,10 @@ const struct verdict *repeat_memory_judge(struct repeat_memory *memory, struct j
 	size_t asked = judge_repeats(judge, rules, comment, found);
 
 	for (size_t i = 0; i < asked; i++) {
-		struct sender sender = {hash_id(memory, comment), time_of(entry)};
+		struct sending sending = {hash_id(memory, comment), time_of(entry)};
 		struct sent_text *text = text_of(memory, found[i].key);
 
-		counts[found[i].index] = text ? count(text, sender, &found[i]) : REPEAT_UNKNOWN;
+		counts[found[i].index] = text ? count(text, sending, &found[i]) : REPEAT_UNKNOWN;
 	}
 	return judge_counted(judge, rules, comment, counts);
 }
