@@ -83,11 +83,15 @@ def check_rules():
     defined = set(re.findall(r"^const struct kind kind_(\w+) =", source, re.M))
     for name in defined - set(re.findall(r"^\t&kind_(\w+),", source, re.M)):
         problems.append(f"kinds[] in src/rules/kind/kind.c lacks kind_{name}")
+    dictionary = (ROOT / "tests/fuzz/dict/rules").read_text()
     for key in keys:
         must_have(RULES, rf"(It Ic {key}\b|Pq Ic {key}\b)", f"the rule key {key}")
+        if f'"{key}:' not in dictionary:
+            problems.append(f"tests/fuzz/dict/rules lacks \"{key}:\"")
     for kind in kinds:
         must_have(RULES, rf"Ss {kind}$", f"the kind {kind}")
     placeholders = names_in(r"values\[\]\s*=\s*\{(.*?)\}", source) | {"rule", "match"}
+    placeholders |= names_in(r"values\[rule->value_count\+\+\] =([^;]*);", source)
     for name in placeholders:
         must_have(RULES, rf"It Li {{{name}}}", f"the placeholder {{{name}}}")
     return len(keys)
@@ -204,6 +208,12 @@ def messages():
     return re.sub(r'"\s*"', "", source)
 
 
+def log_lines(page):
+    """What is in backquotes in the first cells of the tables of log lines."""
+    return [line for row in marked_rows(page, "log lines")
+            for line in re.findall(r"`([^`]+)`", row.split(" | ")[0])]
+
+
 def check_log_lines():
     """The first cell of each row: what is in backquotes, without the values and the subject."""
     known, count = messages(), 0
@@ -220,10 +230,11 @@ def check_log_lines():
 
 
 def check_translated():
-    """What the Vietnamese page for ops says too: each alert, and each version that has changes."""
+    """What the Vietnamese page for ops says too: each alert, log line, and version that has changes."""
     page = ROOT / "systemd/README.vi.md"
     pairs = (("alert", re.findall(r"- alert: (\w+)", (ROOT / "systemd/prometheus/duyetd.rules.yml").read_text()),
               [re.search("`(.*?)`", row)[1] for row in marked_rows(page, "alerts")]),
+             ("log line", log_lines(ROOT / "systemd/README.md"), log_lines(page)),
              ("version", *(re.findall(r"^### (\d\S+)", path.read_text(), re.M) for path in (ROOT / "README.md", page))))
     for what, names, translated in pairs:
         problems.extend(f"{page.name}: the {what} {name} is not there, or exists only there"

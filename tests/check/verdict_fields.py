@@ -21,6 +21,7 @@ PLACES = {
     "src/queue/submission.c": 0,  # names that no submission may use
     "src/queue/verdict_search.c": 0,  # of the newest verdict, for review.lua
     "systemd/man/duyetd-redis.7": 0,
+    "README.md": 0,
 }
 # Fields that a place need not name: the id is a field of the submission.
 ELSEWHERE = {"src/queue/submission.c": {"id"}, "src/queue/verdict_search.c": {"id"}}
@@ -28,12 +29,12 @@ ELSEWHERE = {"src/queue/submission.c": {"id"}, "src/queue/verdict_search.c": {"i
 
 def fields():
     text = (ROOT / "tests/system/helpers.py").read_text(encoding="utf-8")
-    return re.findall(r'"(\w+)"', re.search(r"^VERDICT = \[(.*?)\]", text, re.M).group(1))
+    return re.findall(r'"([\w-]+)"', re.search(r"^VERDICT = \[(.*?)\]", text, re.M).group(1))
 
 
-def row(names):
+def row(names, longest=80):
     """A regular expression: the names in quotes, with their values between them."""
-    return r"['\"]" + r"['\"].{0,80}?['\"]".join(names) + r"['\"]"
+    return r"['\"]" + rf"['\"].{{0,{longest}}}?['\"]".join(names) + r"['\"]"
 
 
 def main():
@@ -45,7 +46,7 @@ def main():
                 problems.append(f"{name} does not name the verdict's field {field}")
         whole = [match.start() for match in re.finditer(row(fields()), text, re.S)]
         if times and len(whole) != times:
-            begun = [match.start() for match in re.finditer(row(fields()[:3]), text, re.S)]
+            begun = [match.start() for match in re.finditer(row(fields()[:3], 40), text, re.S)]
             lines = [text.count("\n", 0, at) + 1 for at in begun if at not in whole]
             problems.append(f"{name} has all fields of the verdict in order {len(whole)} times, "
                             f"expected {times}; not in lines {lines}")
