@@ -18,6 +18,7 @@ static const struct {
 	{"mua ngay hôm nay\nmua ngay hôm nay", 2, "mua ngay hôm nay"},
 	{"gọi số 1 nhé bạn. Gọi số 22 nhé bạn", 2, "gọi số 1 nhé bạn"},
 	{"Привет мой друг. Привет мой друг", 2, "Привет мой друг"},
+	{"mua ngay hôm nay. giá rẻ lắm. mua ngay hôm nay. hay quá đi thôi", 2, "mua ngay hôm nay"},
 	/* Other marks, other letters. */
 	{"mua ngay hôm nay. mua ngày hôm nay", 1, ""},
 	/* Fewer than three words. */
