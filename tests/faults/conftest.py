@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "system"))
 
-from processes import Daemon, Server  # noqa: E402
+from processes import Daemons, Server  # noqa: E402
 from proxy import Proxy  # noqa: E402
 from fault_stage import CONSUMER, PASSWORD, RULES  # noqa: E402
 
@@ -47,23 +47,25 @@ def proxy(server):
 
 
 @pytest.fixture
-def daemon(tmp_path, proxy, rules):
+def daemons(tmp_path):
+    daemons = Daemons(tmp_path)
+    yield daemons
+    daemons.end()
+
+
+@pytest.fixture
+def daemon(tmp_path, proxy, rules, daemons):
     """Starts a daemon behind the proxy. No time runs out unless the test sets a shorter one."""
-    daemons = []
     password = tmp_path / "password"
     password.write_text(PASSWORD, encoding="utf-8")
 
     def start(*arguments, consumer=CONSUMER, **options):
-        daemons.append(Daemon(
-            tmp_path / f"duyetd-{len(daemons)}.log", "--redis",
-            f"redis://duyetd@127.0.0.1:{proxy.port}/1", "--redis-password-file", password,
+        return daemons.start(
+            "--redis", f"redis://duyetd@127.0.0.1:{proxy.port}/1", "--redis-password-file", password,
             "--rules", rules, "--batch", 20, "--timeout", "10m", "--grace", "10m", "--claim-after", "100ms",
-            "--max-deliveries", 1000, "--consumer", consumer, *arguments, **options))
-        return daemons[-1]
+            "--max-deliveries", 1000, "--consumer", consumer, *arguments, **options)
 
     yield start
-    for one in daemons:
-        one.end()
-    for one in daemons:
-        assert not one.complaints()
+    daemons.end()
+    for one in daemons.started:
         assert not one.lines(PASSWORD), "the log tells the password"

@@ -7,7 +7,7 @@ import pytest
 
 from append_only import AppendOnlyServer, entries, tear
 from helpers import GOOD, submit, wait_for, wait_settled, wait_verdicts
-from processes import Daemon, Server
+from processes import Server
 
 
 @pytest.fixture
@@ -31,18 +31,11 @@ def server(start_redis):
 
 
 @pytest.fixture
-def start(tmp_path, rules):
-    daemons = []
-
+def start(rules, daemons):
     def start(server, *arguments):
-        log = tmp_path / f"duyetd-{len(daemons)}.log"
-        daemons.append(Daemon(log, "--redis", server.url, "--rules", rules, *arguments))
-        return daemons[-1]
+        return daemons.start("--redis", server.url, "--rules", rules, *arguments)
 
-    yield start
-    for one in daemons:
-        one.end()
-        assert not one.complaints()
+    return start
 
 
 def rewrites(redis):

@@ -55,20 +55,15 @@ def redis(server):
 
 
 @pytest.fixture
-def daemon(tmp_path, server, rules):
-    daemons = []
-
+def daemon(server, rules, daemons):
     def start(*arguments, env=None, url=server.url):
-        daemons.append(Daemon(
-            tmp_path / f"duyetd-{len(daemons)}.log", "--redis", url, "--rules", rules, "--batch", 20,
-            "--timeout", "10m", "--grace", "10m", "--consumer", f"d{len(daemons)}", *arguments, env=env))
-        daemons[-1].wait_log("redis: reached")
-        return daemons[-1]
+        daemon = daemons.start(
+            "--redis", url, "--rules", rules, "--batch", 20, "--timeout", "10m", "--grace", "10m",
+            "--consumer", f"d{len(daemons.started)}", *arguments, env=env)
+        daemon.wait_log("redis: reached")
+        return daemon
 
-    yield start
-    for one in daemons:
-        one.end()
-        assert not one.complaints()
+    return start
 
 
 @pytest.mark.parametrize("jumps", [[DAY], [-DAY], [HOUR, -HOUR, 0], [-DAY, DAY, 0]])

@@ -7,7 +7,6 @@ import pytest
 from clusters import Cluster
 from fault_stage import waits_in_a_read
 from helpers import BUILD, GOOD, errors, wait_for
-from processes import Daemon
 
 pytestmark = pytest.mark.timing
 
@@ -22,18 +21,12 @@ def cluster(tmp_path_factory):
 
 
 @pytest.fixture
-def daemon(tmp_path, cluster, rules):
-    daemons = []
-
+def daemon(cluster, rules, daemons):
     def start(*arguments, url=cluster.url):
-        daemons.append(Daemon(tmp_path / f"duyetd-{len(daemons)}.log", "--redis", url, "--rules", rules,
-                              "--prefix", PREFIX, "--batch", 20, "--timeout", "10m", "--grace", "10m", *arguments))
-        return daemons[-1]
+        return daemons.start("--redis", url, "--rules", rules, "--prefix", PREFIX, "--batch", 20,
+                             "--timeout", "10m", "--grace", "10m", *arguments)
 
-    yield start
-    for one in daemons:
-        one.end()
-        assert not one.complaints()
+    return start
 
 
 @pytest.fixture

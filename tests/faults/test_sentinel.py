@@ -9,7 +9,6 @@ import redis as redis_py
 from clusters import HOST, Node, Port, Replicated
 from helpers import (GOOD, assert_one_each, submit, submit_many, verdict_of, wait_for, wait_settled,
                      wait_verdicts)
-from processes import Daemon
 
 pytestmark = pytest.mark.timing
 
@@ -22,19 +21,13 @@ def replicated(tmp_path):
 
 
 @pytest.fixture
-def behind(tmp_path, rules):
+def behind(rules, daemons):
     """A daemon at a URL of the test's."""
-    daemons = []
-
     def start(url, *arguments):
-        daemons.append(Daemon(tmp_path / f"duyetd-{len(daemons)}.log", "--redis", url, "--rules", rules,
-                              "--batch", 20, "--timeout", "10m", "--grace", "10m", *arguments))
-        return daemons[-1]
+        return daemons.start("--redis", url, "--rules", rules, "--batch", 20, "--timeout", "10m",
+                             "--grace", "10m", *arguments)
 
-    yield start
-    for one in daemons:
-        one.end()
-        assert not one.complaints()
+    return start
 
 
 def test_failover_during_a_drain(replicated, behind):

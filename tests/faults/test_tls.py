@@ -79,23 +79,20 @@ def node(serve):
 
 
 @pytest.fixture
-def daemon(tmp_path, rules, authority):
-    daemons = []
+def daemon(tmp_path, rules, authority, daemons):
     (tmp_path / "password").write_text(PASSWORD, encoding="utf-8")
 
     def start(port, *arguments, host="localhost", trusted=authority, url=None, under=UNDER,
               env=os.environ):
-        daemons.append(Daemon(
-            tmp_path / f"duyetd-{len(daemons)}.log", "--redis", url or f"rediss://duyetd@{host}:{port}",
+        return daemons.start(
+            "--redis", url or f"rediss://duyetd@{host}:{port}",
             "--redis-password-file", tmp_path / "password", "--rules", rules, "--batch", 20,
             "--timeout", "10m", "--grace", "10m", "--claim-after", "100ms", *arguments,
-            env={**env, "SSL_CERT_FILE": str(trusted / "cert.pem")}, under=under))
-        return daemons[-1]
+            env={**env, "SSL_CERT_FILE": str(trusted / "cert.pem")}, under=under)
 
     yield start
-    for one in daemons:
-        one.end()
-        assert not one.complaints() + one.lines(PASSWORD)
+    daemons.end()
+    assert not [line for one in daemons.started for line in one.lines(PASSWORD)]
 
 
 class Line(Link):

@@ -11,7 +11,7 @@ starts ends with it, also after a failure.
 import pytest
 
 from helpers import RULES
-from processes import Daemon, Server
+from processes import Daemons, Server
 from proxy import Proxy
 
 
@@ -45,22 +45,22 @@ def rules(tmp_path):
 
 
 @pytest.fixture
-def daemon(tmp_path, server, rules):
+def daemons(tmp_path):
+    daemons = Daemons(tmp_path)
+    yield daemons
+    daemons.end()
+
+
+@pytest.fixture
+def daemon(server, rules, daemons):
     """Starts a daemon on the test's Redis and rules, and waits until it reads. The daemon waits for
     Redis as long as necessary: a test that needs a time-out sets it."""
-    daemons = []
-
     def start(*arguments, wait=True, env=None, proxy=None):
-        log = tmp_path / f"duyetd-{len(daemons)}.log"
         url = proxy.url if proxy else server.url
-        daemons.append(Daemon(log, "--redis", url, "--rules", rules, "--timeout", "10m",
-                              "--grace", "10m", *arguments, env=env))
+        daemon = daemons.start("--redis", url, "--rules", rules, "--timeout", "10m",
+                               "--grace", "10m", *arguments, env=env)
         if wait:
-            daemons[-1].wait_log("redis: reached")
-        return daemons[-1]
+            daemon.wait_log("redis: reached")
+        return daemon
 
-    yield start
-    for one in daemons:
-        one.end()
-    complaints = [line for one in daemons for line in one.complaints()]
-    assert not complaints, complaints
+    return start

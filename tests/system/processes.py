@@ -216,3 +216,22 @@ class Daemon:
             self.stop()
         except subprocess.TimeoutExpired:
             self.kill()
+
+
+class Daemons:
+    """The daemons of one test, each with a log of its own."""
+
+    def __init__(self, directory):
+        self.directory, self.started = directory, []
+
+    def start(self, *arguments, **options):
+        log = self.directory / f"duyetd-{len(self.started)}.log"
+        self.started.append(Daemon(log, *arguments, **options))
+        return self.started[-1]
+
+    def end(self):
+        """Ends them all; fails if a sanitizer or valgrind has reported something."""
+        for one in self.started:
+            one.end()
+        complaints = [line for one in self.started for line in one.complaints()]
+        assert not complaints, complaints
