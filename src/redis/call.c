@@ -53,17 +53,24 @@ struct call {
 	struct call *next, **link; /* `link` is the pointer to this one */
 };
 
-/* Once for each fault, until a refused command succeeds. */
+/* Whether a command was refused by the fault, and none succeeded on its connection since. */
+static bool is_logged(const struct calls *calls, enum fault fault)
+{
+	return (calls->logged[LANE_WORK] | calls->logged[LANE_READ]) & 1U << fault;
+}
+
+/* Once for each fault, until refused commands succeed on both connections. */
 static void log_fault(struct calls *calls, enum lane lane, enum fault fault, const char *why)
 {
 	const char *advice = fault == FAULT_CROSSSLOT
 				     ? " advice=\"give the prefix a {hash tag}: it keeps all "
 				       "keys in one slot\""
 				     : "";
+	bool logged = is_logged(calls, fault);
 
-	if (calls->logged[lane] & 1U << fault)
-		return;
 	calls->logged[lane] |= 1U << fault;
+	if (logged)
+		return;
 	log_event(LOG_WARNING, calls->about, "refuses fault=%s error=%s%s", fault_name(fault),
 		  log_quote(calls->refusal, why, strlen(why)), advice);
 	calls->refusing(calls->arg);
@@ -71,13 +78,15 @@ static void log_fault(struct calls *calls, enum lane lane, enum fault fault, con
 
 static void log_success(struct calls *calls, enum lane lane)
 {
-	if (!calls->logged[lane])
+	unsigned over = calls->logged[lane];
+
+	if (!over)
 		return;
+	calls->logged[lane] = 0;
 	for (enum fault fault = 0; fault < FAULTS; fault++)
-		if (calls->logged[lane] & 1U << fault)
+		if (over & 1U << fault && !is_logged(calls, fault))
 			log_event(LOG_INFO, calls->about, "accepts commands again fault=%s",
 				  fault_name(fault));
-	calls->logged[lane] = 0;
 	if (!calls->logged[LANE_WORK] && !calls->logged[LANE_READ]) {
 		calls->refusal[0] = '\0';
 		calls->refusing(calls->arg);

@@ -56,7 +56,7 @@ struct calls {
 
 	struct call *first;
 	bool worked;		  /* a command with a `refused` succeeded; cleared by the session */
-	unsigned logged[LANES];	  /* bit 1 << fault: it is in the log, and not over */
+	unsigned logged[LANES];	  /* bit 1 << fault: it is in the log, and not over there */
 	char refusal[LOG_QUOTED]; /* the error that was logged last, in quotes; empty when all are
 				     over */
 };

@@ -316,12 +316,38 @@ def test_redis_cannot_save(redis, daemon, tmp_path):
     (tmp_path / "dump.rdb").mkdir()
     redis.bgsave()
     wait_for(lambda: redis.info("persistence")["rdb_last_bgsave_status"] == "err")
-    duyetd.wait_log("fault=misconf")
+    duyetd.wait_log("redis: refuses", "fault=misconf")
     redis.config_set("stop-writes-on-bgsave-error", "no")
     entry = submit(redis, "c2", GOOD)
     verdict_of(redis, entry)
-    duyetd.wait_log("accepts commands again", "fault=misconf")
-    assert len(duyetd.lines("redis: refuses", "fault=misconf")) <= 2, "logged once a connection"
+    duyetd.wait_log("redis: accepts commands again", "fault=misconf")
+    assert len(duyetd.lines("redis: refuses", "fault=misconf")) == 1
+
+
+def rejected(redis, command):
+    return redis.info("commandstats").get(f"cmdstat_{command}", {}).get("rejected_calls", 0)
+
+
+def test_a_fault_of_both_connections_is_logged_once(server, redis, daemon, proxy):
+    """So is its end, when both have recovered."""
+    server.client().acl_setuser("admin", enabled=True, nopass=True, categories=["+@all"], keys=["*"])
+    admin = server.client(username="admin", password="x")
+    duyetd = daemon(proxy=proxy)
+    held = proxy.arm("settle", "hold request")
+    first = submit(admin, "c1", GOOD)
+    with held:
+        admin.execute_command("ACL", "SETUSER", "default", "resetkeys", *(f"~comments:{key}" for key in (
+            "verdicts", "rejected*", "held", "review", "reviewed", "dead", "stats*", "watched", "reply*")))
+        second = submit(admin, "c2", GOOD)  # the read returns
+        wait_for(lambda: rejected(admin, "xreadgroup"))
+    wait_for(lambda: rejected(admin, "evalsha") > 2)
+    admin.execute_command("ACL", "SETUSER", "default", "allkeys")
+    wait_settled(admin)
+    duyetd.wait_log("redis: accepts commands again", "fault=noperm")
+    assert_one_each(admin, [first, second])
+    verdict_of(admin, submit(admin, "c3", GOOD))  # both connections work
+    assert len(duyetd.lines("redis: refuses", "fault=noperm")) == 1
+    assert len(duyetd.lines("redis: accepts", "fault=noperm")) == 1
 
 
 @pytest.mark.parametrize("key, text", [
