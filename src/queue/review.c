@@ -7,12 +7,13 @@
 #include "base/escape.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/suggest.h"
 #include "monitor/metrics.h"
 #include "queue/dead_letter.h"
 #include "queue/submission.h"
 #include "queue/verdict_search.h"
 
-enum { NAME_MOST = 64, NOTE_MOST = 4096 };
+enum { NAME_MOST = 64, NOTE_MOST = 4096, WHY_SIZE = LOG_QUOTED + 128 };
 
 /* The fields of one review; NULL: not given. */
 struct review_fields {
@@ -28,6 +29,7 @@ struct reviews {
 	bool busy;
 	bool searched; /* through the verdicts, for this review */
 	struct review_fields fields;
+	char why[WHY_SIZE]; /* what is wrong with this review */
 	struct verdict_search search;
 };
 
@@ -108,8 +110,45 @@ static const char *wrong_with(const struct review_fields *fields)
 	return NULL;
 }
 
-static const char *read_review(struct review_fields *fields, const struct comment *comment)
+/* A misspelt field must not be ignored: without its `only-if` or `entry` the review decides more.
+ */
+static const char *wrong_with_name(struct reviews *reviews, const struct field *field)
 {
+	static const char *const names[] = {"id",   "verdict", "by",	  "note", "reason",
+					    "text", "entry",   "only-if", "via"};
+	enum { COUNT = sizeof names / sizeof names[0] };
+	char name[NAME_MOST + 1], quoted[LOG_QUOTED];
+	const char *meant;
+
+	for (size_t i = 0; i < COUNT; i++)
+		if (field_is(field, names[i]))
+			return NULL;
+	snprintf(name, sizeof name, "%.*s", (int)field->name_len, field->name);
+	log_quote(quoted, name, strlen(name));
+	meant = suggest_word(name, names, COUNT);
+	if (meant)
+		snprintf(reviews->why, sizeof reviews->why,
+			 "the field %s is unknown; did you mean %s?", quoted, meant);
+	else
+		snprintf(reviews->why, sizeof reviews->why,
+			 "the field %s is unknown: expected id, verdict, by, note, reason, text, "
+			 "entry, only-if or via",
+			 quoted);
+	return reviews->why;
+}
+
+static const char *wrong_with_names(struct reviews *reviews, const struct comment *comment)
+{
+	const char *why = NULL;
+
+	for (size_t i = 0; i < comment->count && !why; i++)
+		why = wrong_with_name(reviews, &comment->fields[i]);
+	return why;
+}
+
+static const char *read_review(struct reviews *reviews, const struct comment *comment)
+{
+	struct review_fields *fields = &reviews->fields;
 	const char *why = NULL;
 
 	*fields = (struct review_fields){
@@ -125,7 +164,9 @@ static const char *read_review(struct review_fields *fields, const struct commen
 	};
 	if (!why && submission_has_twice(comment, "verdict"))
 		why = "the field verdict is given more than once";
-	return why ? why : wrong_with(fields);
+	if (!why)
+		why = wrong_with(fields);
+	return why ? why : wrong_with_names(reviews, comment);
 }
 
 /* Sending it. */
@@ -275,7 +316,7 @@ static void step(struct reviews *reviews)
 		return;
 	reviews->busy = true;
 	reviews->searched = false;
-	why = read_review(&reviews->fields, &current(reviews)->fields);
+	why = read_review(reviews, &current(reviews)->fields);
 	if (why)
 		dead_letter(reviews, why);
 	else

@@ -171,6 +171,13 @@ def test_approved_and_rejected_in_turn(redis, daemon):
     ({"verdict": "approve", "by": "lan"}, "field id is missing"),
     ({"id": "c1", "verdict": "approve", "by": "lan", "only-if": "lan"}, "only-if must be duyetd"),
     ({"id": "c1", "verdict": "approve", "by": "lan", "via": "a\nb"}, "via must be a name"),
+    ({"id": "c1", "verdict": "approve", "by": "lan", "only-fi": "duyetd"},
+     'the field "only-fi" is unknown; did you mean only-if?'),
+    ({"id": "c1", "verdict": "approve", "by": "lan", "Note": "hay"},
+     'the field "Note" is unknown; did you mean note?'),
+    ({"id": "c1", "verdict": "approve", "by": "lan", "page\n" + "x" * 80: "/a/1"},
+     'the field "page\\n' + "x" * 59 + '" is unknown: expected id, verdict, by, note, reason, text, entry, '
+     "only-if or via"),
 ])
 def test_invalid_reviews_are_moved_to_dead_with_a_reason(redis, daemon, fields, reason):
     daemon()
