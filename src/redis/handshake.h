@@ -23,8 +23,8 @@ struct password {
 /* Printed with the user of a URL when there is no password: Redis would let the connection in as
  * the user `default`, with other rights. */
 #define PASSWORD_MISSING                                                                           \
-	"no password for the user %s: give --redis-password-file FILE with "                       \
-	"a password, or remove the user from the URL"
+	"no password for the user %s: give --redis-password-file FILE with a password (to the "    \
+	"service: in /etc/duyetd/redis-password), or remove the user from the URL"
 
 /* Reads the file's bytes without a byte order mark at their beginning and without line ends at
  * their end. Length 0: there is no password.

@@ -5,9 +5,9 @@ maintainers names what does not exist.
 Commands, options and their variables are asked of the program's own help; rule keys, kinds
 and message placeholders are read from the tables in src/rules, names of keys from src/queue. Each
 of these must stand in its manual page, and the pages must be clean to mandoc. Each warning of check
-must have a remedy in duyetd-rules(5) and in rules/README.vi.md. Metrics are asked of a running
-daemon, by tests/readme/test_metric_names.py. src/README.md names files, and functions as `FILE.c:function()`;
-each must exist. Links of the README pages must lead to a file or a heading that exists. The log
+must have a remedy in duyetd-rules(5) and in rules/README.vi.md, each of its errors in the latter. Metrics
+are asked of a running daemon, by tests/readme/test_metric_names.py. src/README.md names files, and functions
+as `FILE.c:function()`; each must exist. Links of the README pages must lead to a file or a heading that exists. The log
 lines that the pages for ops explain, and the messages on the pages about rules, must be messages of the
 source.
 The pages about rules must list each shipped rule with its action. systemd/README.vi.md has each alert
@@ -124,6 +124,19 @@ def check_warnings():
     return len(warnings)
 
 
+def check_errors():
+    """Each error about rules has a row on the Vietnamese page. `…` stands for any text."""
+    source = "\n".join(path.read_text() for path in sorted((ROOT / "src/rules").rglob("*.c")))
+    calls = re.findall(r"PROBLEM_ERROR,(.*?\));\n", re.sub(r'"\s*"', "", source), re.S)
+    literals = {literal.replace('\\"', '"') for call in calls for literal in re.findall(r'"((?:[^"\\]|\\.)*)"', call)}
+    errors = [literal for literal in literals if re.search("[a-z] [a-z]", literal)]
+    cells = [cell.split("…") for row in marked_rows(ROOT / "rules/README.vi.md", "errors")
+             for cell in re.findall(r"`([^`]+)`", row.split(" | ")[0])]
+    problems.extend(f"rules/README.vi.md explains no error \"{error}\"" for error in sorted(errors)
+                    if not any(all(part.strip() in error for part in cell) for cell in cells))
+    return len(errors)
+
+
 def check_keys():
     """The keys in Redis that src/queue has a table of."""
     source = (ROOT / "src/queue/queue.c").read_text()
@@ -204,8 +217,8 @@ def check_links():
 def messages():
     """The string literals of the program and of the script for Redis's file, one text."""
     source = "\n".join(path.read_text() for path in
-                       [*sorted((ROOT / "src").rglob("*.c")), ROOT / "systemd/redis/cut-open-multi.sh"])
-    return re.sub(r'"\s*"', "", source)
+                       [*sorted((ROOT / "src").rglob("*.[ch]")), ROOT / "systemd/redis/cut-open-multi.sh"])
+    return re.sub(r'"[\s\\]*"', "", source)
 
 
 def log_lines(page):
@@ -218,7 +231,7 @@ def check_log_lines():
     """The first cell of each row: what is in backquotes, without the values and the subject."""
     known, count = messages(), 0
     for page in [*ROOT.glob("systemd/README*.md"), *ROOT.glob("rules/README*.md")]:
-        for row in marked_rows(page, "log lines"):
+        for row in [*marked_rows(page, "log lines"), *marked_rows(page, "errors")]:
             count += 1
             for line in re.findall(r"`([^`]+)`", row.split(" | ")[0]):
                 faults = re.findall(r"fault=(\w+)", line)
@@ -265,14 +278,14 @@ def main():
     commands, keys, streams = check_commands(), check_rules(), check_keys()
     check_mdoc()
     check_maintainers()
-    warnings = check_warnings()
+    warnings, errors = check_warnings(), check_errors()
     check_shipped_rules()
     check_translated()
     pages, lines = check_links(), check_log_lines()
-    if not all((commands, keys, streams, pages > 3, lines > 10, warnings > 25)):
-        problems.append("found no commands, keys, pages, log lines or warnings: does this check still read them?")
+    if not all((commands, keys, streams, pages > 3, lines > 10, warnings > 25, errors > 40)):
+        problems.append("found no commands, keys, pages, log lines, warnings or errors: does this check still read them?")
     print("\n".join(problems))
-    print(f"{commands} commands, {keys} rule keys, {warnings} warnings of rules, {streams} keys in Redis, {pages} pages, {lines} log lines")
+    print(f"{commands} commands, {keys} rule keys, {warnings} warnings and {errors} errors of rules, {streams} keys in Redis, {pages} pages, {lines} log lines")
     return 1 if problems else 0
 
 
