@@ -99,6 +99,14 @@ def test_users_of_another_prefix(users):
     assert sorted(set(users.redis.acl_users()) - {"default"}) == names
 
 
+@pytest.mark.parametrize("page", ["README.md", "README.vi.md"])
+def test_removal_deletes_all_keys_and_users(users, page):
+    for key in "comments:verdicts", "comments:rejected:a b", "comments:reply:'c", "other":
+        users.redis.set(key, "x")
+    paste(users, blocks(f"systemd/{page}", "removal")[0])
+    assert users.redis.keys() == ["other"] and users.redis.acl_users() == ["default"]
+
+
 def start_daemon(site, *options):
     password = site.scratch / "password"
     password.write_text(PASSWORDS["duyetd"] + "\n")
