@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-#include "base/options.h"
+#include "base/exit.h"
 #include "base/suggest.h"
 #include "command/command.h"
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "base/options.h"
+#include "base/exit.h"
 
 enum { MOST_JOBS = 256, BLOCK_SIZE = 256 * 1024 };
 

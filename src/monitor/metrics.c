@@ -74,20 +74,11 @@ static void head(struct buf *out, const char *name, const char *type, const char
 	buf_printf(out, "# HELP duyetd_%s %s\n# TYPE duyetd_%s %s\n", name, help, name, type);
 }
 
+/* No value needs an escape: names of rules have letters, digits, -, _ and . only. */
 static void sample(struct buf *out, const char *name, const char *label, const char *value,
 		   double number)
 {
-	buf_printf(out, "duyetd_%s{%s=\"", name, label);
-	for (; *value; value++) {
-		if (*value == '\n') {
-			buf_add_string(out, "\\n");
-			continue;
-		}
-		if (*value == '"' || *value == '\\')
-			buf_add_char(out, '\\');
-		buf_add_char(out, *value);
-	}
-	buf_printf(out, "\"} %.15g\n", number);
+	buf_printf(out, "duyetd_%s{%s=\"%s\"} %.15g\n", name, label, value, number);
 }
 
 static void print_counters(const struct metrics *metrics, struct buf *out)

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include "base/limits.h"
 #include "base/utf8.h"
 #include "rules/match/build.h"
 #include "rules/match/pattern.h"

@@ -28,7 +28,7 @@ static bool is_foreign(const char *raw)
 	return is_in(raw, words, COUNT(words));
 }
 
-/* The letter that has the tone. */
+/* The letter that has the tone, in a word with a vowel. */
 static size_t tone_place(const struct letters *word)
 {
 	const struct glyph *glyph = word->glyph;
@@ -39,8 +39,6 @@ static size_t tone_place(const struct letters *word)
 	for (size_t i = end; i > first; i--)
 		if (glyph[i - 1].marks & MARK_QUALITY)
 			return i - 1;
-	if (end == first)
-		return first;
 	if (end - first == 2 && end == word->count &&
 	    !((glyph[first].letter == 'o' && strchr("ae", glyph[first + 1].letter)) ||
 	      (glyph[first].letter == 'u' && glyph[first + 1].letter == 'y')))

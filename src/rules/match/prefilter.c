@@ -234,8 +234,6 @@ static struct part member(struct parser *p, bool *words)
 	if (*p->at == '\\') {
 		p->at++;
 		*words |= *p->at == 'w';
-		if (*p->at == 'B' || *p->at == 'R' || *p->at == 'X')
-			p->failed = true;
 		return escape(p);
 	}
 	return character(next_character(p));
