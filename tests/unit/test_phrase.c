@@ -331,6 +331,18 @@ static void parts_of_other_words_and_sentences_are_not_found(void **state)
 	EXPECT_ALL(cases);
 }
 
+static void initials_of_names_and_prices_are_not_found(void **state)
+{
+	(void)state;
+	static const struct find_case cases[] = {
+		{"đm", "Đ.M. nói đúng", NULL},	 {"đm", "NSND Đ.M.Tùng hát hay", NULL},
+		{"đm", "Cháu Đ.M rất ngoan", NULL},	 {"vcl", "Hai cháu A.V.C.L và B", NULL},
+		{"đm", "đất ở đây 5 triệu đ/m2", NULL},	 {"đm", "Đ.M. Thằng này láo", "Đ.M"},
+		{"đm", "Thằng này láo, đ.m. nó", "đ.m"},
+	};
+	EXPECT_ALL(cases);
+}
+
 static void an_exception_covers_its_own_place_only(void **state)
 {
 	(void)state;
@@ -364,6 +376,7 @@ int main(void)
 		cmocka_unit_test(teencode_spellings_are_found),
 		cmocka_unit_test(missing_marks_are_found_where_the_text_lacks_marks),
 		cmocka_unit_test(parts_of_other_words_and_sentences_are_not_found),
+		cmocka_unit_test(initials_of_names_and_prices_are_not_found),
 		cmocka_unit_test(an_exception_covers_its_own_place_only),
 		cmocka_unit_test(a_phrase_without_letters_is_an_error),
 	};
