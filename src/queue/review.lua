@@ -7,7 +7,8 @@
 -- has no record, only its verdict in the stream, and a stream has no index by comment id. Then the
 -- script returns LOOK. The caller searches the verdicts from the newest, a page at a time. It calls
 -- again with what it found and with the newest id at the start of its search. The script searches
--- what was published since then; if that is much, it returns LOOK again.
+-- what was published since then; if that is much, it returns LOOK again. What the record had before
+-- a person approved the comment is in PREFIX:reviewed, under the id of the verdict.
 --
 -- KEYS  review verdicts rejected held reviewed stats
 -- ARGV  group entry id verdict by note reason text about only-if via keep-rejected-ms
@@ -115,6 +116,23 @@ if about ~= '' and old.entry ~= about then return refuse('EDITED') end
 if only_if ~= '' and old.by ~= only_if then return refuse('SAME') end
 local corrected = verdict == 'reject' and reason ~= '' and reason ~= old.reason
 local same = old.verdict == verdict and old.by ~= 'duyetd' and not corrected
+
+-- Returns the fields of the comment's entry at `at` in the stream, or nil if there is none.
+local function entry_at(stream, at)
+	local rows = at and redis.pcall('XRANGE', stream, at, at)
+	local row = rows and rows[1] and rows[1][2]
+	local fields = row and #row <= 2 * MOST_FIELDS and as_table(row)
+	if fields and fields.id == id and not is_large(fields) then return fields end
+end
+
+local comment = has_record and old or (kept ~= '' and entry_at(kept, old.at)) or nil
+if not has_record and old.by ~= 'duyetd' then
+	local removed = entry_at(reviewed, old.at)
+	if removed then
+		for _, name in ipairs({ 'rules', 'matches', 'judged', 'judged-on' }) do old[name] = removed[name] end
+		comment = comment or removed.text and removed
+	end
+end
 local judged = old.judged or (old.by == 'duyetd' and old.verdict) or ''
 
 -- From here on nothing fails.
@@ -129,20 +147,11 @@ local head = { 'id', id, 'verdict', verdict, 'rules', rules, 'reason', reason,
 	'entry', old.entry or '', 'ruleset', old.ruleset or '', 'by', by }
 local verdict_id = call('XADD', verdicts, '*', unpack(head))
 
--- Returns the fields of an approved comment from the stream of those that are kept, where its id is
--- that of its verdict. Returns nil if it is not there.
-local function kept_comment()
-	local rows = kept ~= '' and old.at and redis.pcall('XRANGE', kept, old.at, old.at)
-	local row = rows and rows[1] and rows[1][2]
-	local fields = row and #row <= 2 * MOST_FIELDS and as_table(row)
-	if fields and fields.id == id and not is_large(fields) then return fields end
-end
-
 -- The site's own fields, the text first. If the text is not kept, the review may contain it.
 local ours = { id = true, verdict = true, rules = true, reason = true, entry = true, ruleset = true,
-	by = true, matches = true, held = true, judged = true, via = true, ['judged-on'] = true }
+	by = true, matches = true, held = true, note = true, judged = true, via = true,
+	['judged-on'] = true }
 local own = {}
-local comment = has_record and old or kept_comment()
 if comment then
 	local names = {}
 	for name in pairs(comment) do
@@ -166,12 +175,16 @@ local function row(...)
 	return fields
 end
 
-call('XADD', reviewed, '*', unpack(row('id', id, 'verdict', verdict, 'by', by, 'note', note,
-	'judged', judged, 'rules', old.rules or '', 'matches', old.matches or '', 'entry', old.entry or '',
-	'ruleset', old.ruleset or '', unpack(via ~= '' and { 'via', via } or {}))))
-
 local time = call('TIME')
 local day = string.match(old['judged-on'] or '', '^%d+%-%d+%-%d+$') or day_of(time[1])
+
+-- Its id is that of the verdict. If the stream of verdicts was deleted, that may be too low.
+local labelled = row('id', id, 'verdict', verdict, 'by', by, 'note', note, 'judged', judged,
+	'judged-on', day, 'rules', old.rules or '', 'matches', old.matches or '', 'entry', old.entry or '',
+	'ruleset', old.ruleset or '', unpack(via ~= '' and { 'via', via } or {}))
+if type(redis.pcall('XADD', reviewed, verdict_id, unpack(labelled))) == 'table' then
+	call('XADD', reviewed, '*', unpack(labelled))
+end
 
 if old.held then redis.pcall('XDEL', held, old.held) end
 if verdict == 'approve' then
@@ -191,17 +204,29 @@ end
 local oldest = math.max(0, time[1] * 1000 - tonumber(keep_rejected))
 call('XTRIM', reviewed, 'MINID', '~', string.format('%.0f', oldest))
 
--- Only a person's first decision on a verdict of the daemon shows how good the rules are.
+-- The present decision of people on a verdict of the rules is counted: an earlier one is withdrawn.
 local counts, by_rule = { reviewed = 1 }, {}
-local function count_rules(kind)
-	for rule in string.gmatch(old.rules or '', '[^,]+') do by_rule[kind .. rule] = 1 end
+
+local function add(numbers, name, number)
+	local sum = (numbers[name] or 0) + number
+	numbers[name] = sum ~= 0 and sum or nil
 end
-if old.by == 'duyetd' and judged == 'hold' then
-	counts['held-decided'] = 1
-	count_rules(verdict == 'approve' and 'held-approved:' or 'held-rejected:')
-elseif old.by == 'duyetd' and judged ~= verdict then
-	counts.overturned = 1
-	if verdict == 'approve' then count_rules('overturned:') end
+
+local function count(decision, number)
+	local kind
+	if judged == 'hold' then
+		add(counts, 'held-decided', number)
+		kind = decision == 'approve' and 'held-approved:' or 'held-rejected:'
+	elseif judged ~= decision then
+		add(counts, 'overturned', number)
+		kind = decision == 'approve' and 'overturned:'
+	end
+	for rule in string.gmatch(kind and old.rules or '', '[^,]+') do add(by_rule, kind .. rule, number) end
+end
+
+if judged ~= '' then
+	if old.by ~= 'duyetd' then count(old.verdict, -1) end
+	count(verdict, 1)
 end
 add_counts(stats, day, keep_stats, counts, by_rule)
 return 'DONE'

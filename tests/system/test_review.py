@@ -34,6 +34,7 @@ def test_overturn_a_rejection(redis, daemon):
     assert list(second) == VERDICT
     assert second == {**first, "verdict": "approve", "rules": "", "reason": "", "by": "lan"}
     assert not redis.exists("comments:rejected:c42")
+    assert row.pop("judged-on")
     assert row == {"id": "c42", "verdict": "approve", "by": "lan", "note": "đúng chủ đề",
                    "judged": "reject", "rules": "gambling", "entry": entry, "text": BAD,
                    "author": "u7", "ruleset": first["ruleset"],
@@ -159,6 +160,30 @@ def test_approved_and_rejected_in_turn(redis, daemon):
         review(redis, "c1", verdict)
     wait_reviewed(redis)
     assert [v["verdict"] for v in verdicts(redis)] == ["reject", "approve", "reject", "approve"]
+
+
+def test_an_undone_approval_restores_the_record(redis, daemon):
+    """What the rules said, the text and the site's fields are taken from the labelled history."""
+    daemon()
+    entry = submit(redis, "c1", BAD, author="u7", note="the site's")
+    verdict_of(redis, entry)
+    before = redis.hgetall("comments:rejected:c1")
+    review(redis, "c1", "approve", note="đúng chủ đề")
+    review(redis, "c1", "reject", by="minh", reason="Nhầm.")
+    row = reviewed(redis, 2)
+    assert (row["judged"], row["rules"], row["text"], row["note"]) == ("reject", "gambling", BAD, "")
+    assert verdicts(redis)[-1]["rules"] == "gambling"
+    assert redis.hgetall("comments:rejected:c1") == {**before, "by": "minh", "reason": "Nhầm.", "judged": "reject"}
+    assert before["submitted:note"] == "the site's" and before["author"] == "u7"
+
+
+def test_a_verdict_id_below_the_last_reviewed_one(redis, daemon):
+    """As after comments:verdicts was deleted: the review gets an id of its own."""
+    daemon()
+    verdict_of(redis, submit(redis, "c1", BAD))
+    redis.xadd("comments:reviewed", {"id": "x"}, id="9999999999999-5")
+    review(redis, "c1", "approve")
+    assert reviewed(redis, 2)["id"] == "c1" and redis.xrange("comments:reviewed")[-1][0] == "9999999999999-6"
 
 
 @pytest.mark.parametrize("fields, reason", [

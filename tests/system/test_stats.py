@@ -80,28 +80,51 @@ def test_counts_expire_after_keep_stats(redis, daemon):
     assert DAY_MS < redis.pttl(key) <= 2 * DAY_MS
 
 
-@pytest.mark.parametrize("text, verdict, expected", [
-    (BAD + " " + LINK, "approve", {"overturned": 1, "overturned:gambling": 1, "overturned:no-links": 1}),
-    (BAD, "reject", {}),
-    (GOOD, "reject", {"overturned": 1}),
-    (GOOD, "approve", {}),
-    (DOUBTFUL, "approve", {"held-decided": 1, "held-approved:doubtful": 1}),
-    (DOUBTFUL, "reject", {"held-decided": 1, "held-rejected:doubtful": 1}),
+@pytest.mark.parametrize("text, expected", [
+    (BAD + " " + LINK, {"approve": {"overturned": 1, "overturned:gambling": 1, "overturned:no-links": 1},
+                        "reject": {}}),
+    (GOOD, {"reject": {"overturned": 1}, "approve": {}}),
+    (DOUBTFUL, {"approve": {"held-decided": 1, "held-approved:doubtful": 1},
+                "reject": {"held-decided": 1, "held-rejected:doubtful": 1}}),
 ])
-def test_first_decision_of_a_person(redis, daemon, text, verdict, expected):
-    daemon()
+@pytest.mark.parametrize("decisions", ["approve reject approve approve", "reject approve reject reject approve"])
+@pytest.mark.parametrize("kept", [[], ["--keep-approved", "1d"]])
+def test_the_present_decision_of_people(redis, daemon, text, expected, decisions, kept):
+    """A later decision withdraws the counts of an earlier one."""
+    daemon(*kept)
     verdict_of(redis, submit(redis, "c1", text))
     before = counts(redis)
-    review(redis, "c1", verdict)
-    assert counts(redis) == {**before, "reviewed": 1, **expected}
-    for other in ("approve", "reject", "approve"):
-        review(redis, "c1", other, by="minh")
-    after = counts(redis)
-    assert after.pop("reviewed") > 1 and after == {**before, **expected}
-    totals = redis.hgetall("comments:stats")
-    assert not set(totals) & {name for name in expected if ":" in name}
-    for name in ("overturned", "held-decided"):
-        assert totals.get(name) == ("1" if name in expected else None)
+    for decision in decisions.split():
+        review(redis, "c1", decision)
+        after = {name: number for name, number in counts(redis).items() if number}
+        assert after.pop("reviewed") > 0
+        assert after == {**before, **expected[decision]}
+        totals = redis.hgetall("comments:stats")
+        assert not set(totals) & {name for name in after if ":" in name} - set(before)
+        for name in ("overturned", "held-decided"):
+            assert int(totals.get(name, 0)) == expected[decision].get(name, 0)
+
+
+def test_an_undone_decision_is_withdrawn_from_the_day_of_the_first_verdict(redis, daemon):
+    daemon()
+    verdict_of(redis, submit(redis, "c1", BAD))
+    redis.hset("comments:rejected:c1", "judged-on", "2026-03-01")
+    review(redis, "c1", "approve")
+    assert days(redis)["2026-03-01"] == {"reviewed": "1", "overturned": "1", "overturned:gambling": "1"}
+    review(redis, "c1", "reject")
+    assert days(redis)["2026-03-01"] == {"reviewed": "2", "overturned": "0", "overturned:gambling": "0"}
+    assert redis.hget("comments:rejected:c1", "judged-on") == "2026-03-01"
+    assert redis.hget("comments:stats", "overturned") == "0"
+
+
+def test_an_undone_decision_whose_history_is_gone_is_not_withdrawn(redis, daemon):
+    """As where --keep-rejected has passed: it is not known what the rules had decided."""
+    daemon()
+    verdict_of(redis, submit(redis, "c1", BAD))
+    review(redis, "c1", "approve")
+    redis.delete("comments:reviewed")
+    review(redis, "c1", "reject")
+    assert counts(redis)["overturned"] == counts(redis)["overturned:gambling"] == 1
 
 
 def test_counted_on_the_day_of_the_first_verdict(redis, daemon):
@@ -116,9 +139,9 @@ def test_counted_on_the_day_of_the_first_verdict(redis, daemon):
         review(redis, comment, "approve")
     for verdict in ("reject", "approve"):
         review(redis, "c4", verdict)
-    assert days(redis).pop("2026-03-01") == {"reviewed": "3", "overturned": "1",
-                                             "overturned:gambling": "1"}
-    assert counts(redis)["overturned"] == 3 and "no day" not in days(redis)
+    assert days(redis).pop("2026-03-01") == {"reviewed": "3", "overturned": "2",
+                                             "overturned:gambling": "2"}
+    assert counts(redis)["overturned"] == 4 and "no day" not in days(redis)
 
 
 def test_the_day_stays_when_a_person_confirms(redis, daemon):
