@@ -195,14 +195,13 @@ static bool can_judge(const struct ruleset *rules, const struct field *names)
 	return !names_rule(names, "malformed");
 }
 
-/* Only decisions of the daemon may be changed. */
+/* Only decisions of the daemon may be changed. Whether a person has decided shows in the record. */
 static void add_change(struct state *state, const struct verdict *after, uint64_t order)
 {
 	const struct past_comment *past = &state->past;
 	bool judged = can_judge(state->replay.current, past->rules);
 
-	if (past->before >= 0 && past->before != (int)after->decision && !past->by_person &&
-	    past->entry)
+	if (past->before > DECISION_APPROVE && past->before != (int)after->decision && past->entry)
 		changes_add(&state->replay.changes, past, after,
 			    judged ? CHANGE_NOT_SENT : CHANGE_UNJUDGED, order);
 }
@@ -381,7 +380,8 @@ static int run_stream(const struct settings *settings, const struct ruleset *cur
 		      const struct ruleset *proposed)
 {
 	struct endpoint endpoint;
-	struct stream_source source = {&endpoint, settings->password_file, settings->stream};
+	struct stream_source source = {&endpoint, settings->password_file, settings->stream,
+				       .decisions = true};
 	struct stream *stream;
 	char *name;
 

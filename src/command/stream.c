@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/json.h"
+#include "command/decisions.h"
 #include "redis/blocking.h"
 
 /* The entries as JSON Lines. */
@@ -19,31 +20,47 @@ enum { PAGE = 500 }; /* entries asked for at once */
 struct reading {
 	const struct stream_source *source;
 	struct blocking blocking;
+	struct decisions *decisions; /* NULL: rows are written as they are */
 	struct buf lines;
 	char from[64]; /* where the next page begins */
 };
 
-/* Adds the fields of an entry as one JSON object. A reply has the entry's id, then names and values
- * in turn; the id is left out. */
-static bool add_entry(struct buf *lines, const redisReply *entry)
+/* Returns the names and values of an entry, in turn, or NULL when it has another form. */
+static const redisReply *fields_of(const redisReply *entry)
 {
 	const redisReply *fields;
 
 	if (entry->type != REDIS_REPLY_ARRAY || entry->elements != 2 ||
 	    entry->element[0]->type != REDIS_REPLY_STRING ||
 	    entry->element[1]->type != REDIS_REPLY_ARRAY)
-		return false;
+		return NULL;
 	fields = entry->element[1];
+	for (size_t i = 0; i < fields->elements; i++)
+		if (fields->element[i]->type != REDIS_REPLY_STRING)
+			return NULL;
+	return fields;
+}
+
+static void write_fields(struct buf *lines, const redisReply *fields)
+{
 	buf_add_char(lines, '{');
 	for (size_t i = 0; i < fields->elements; i++) {
-		if (fields->element[i]->type != REDIS_REPLY_STRING)
-			return false;
 		if (i)
 			buf_add_char(lines, i % 2 ? ':' : ',');
 		json_add_string(lines, fields->element[i]->str, fields->element[i]->len);
 	}
 	buf_add_string(lines, "}\n");
-	return !lines->failed;
+}
+
+/* Adds an entry as one JSON object, without its id. */
+static bool add_entry(struct reading *reading, const redisReply *entry)
+{
+	const redisReply *fields = fields_of(entry);
+
+	if (fields &&
+	    !(reading->decisions && decisions_write(reading->decisions, &reading->lines, fields)))
+		write_fields(&reading->lines, fields);
+	return fields && !reading->lines.failed;
 }
 
 static bool write_all(struct reading *reading, int file)
@@ -58,37 +75,44 @@ static bool write_all(struct reading *reading, int file)
 	return true;
 }
 
-static bool write_page(struct reading *reading, const redisReply *page, int file)
+/* Takes an entry; `lines` is then written. */
+typedef bool take_fn(struct reading *reading, const redisReply *entry);
+
+static bool take_entries(struct reading *reading, const redisReply *page, take_fn *take, int file)
 {
 	const redisReply *last = page->elements ? page->element[page->elements - 1] : NULL;
 
 	buf_empty(&reading->lines);
 	for (size_t i = 0; i < page->elements; i++)
-		if (!add_entry(&reading->lines, page->element[i]))
+		if (!take(reading, page->element[i]))
 			return blocking_fail(&reading->blocking, "an entry cannot be read");
 	if (last)
 		snprintf(reading->from, sizeof reading->from, "(%s", last->element[0]->str);
 	return write_all(reading, file);
 }
 
-static bool take_page(struct reading *reading, const redisReply *page, int file)
+static bool take_page(struct reading *reading, const redisReply *page, take_fn *take, int file)
 {
 	if (!blocking_is_good(&reading->blocking, page))
 		return false;
 	if (page->type != REDIS_REPLY_ARRAY)
 		return blocking_fail(&reading->blocking, "an unexpected reply to XRANGE");
-	return write_page(reading, page, file);
+	return take_entries(reading, page, take, file);
 }
 
 /* Reads pages until one is not full. */
-static bool write_pages(struct reading *reading, int file)
+static bool read_pages(struct reading *reading, const char *key, take_fn *take, int file)
 {
 	size_t count = PAGE;
 
+	snprintf(reading->from, sizeof reading->from, "-");
+	if (reading->source->since)
+		snprintf(reading->from, sizeof reading->from, "%lld",
+			 (long long)reading->source->since);
 	while (count == PAGE) {
 		redisReply *page = redisCommand(reading->blocking.redis, "XRANGE %s %s + COUNT %d",
-						reading->source->stream, reading->from, PAGE);
-		bool good = take_page(reading, page, file);
+						key, reading->from, PAGE);
+		bool good = take_page(reading, page, take, file);
 
 		count = good ? page->elements : 0;
 		freeReplyObject(page);
@@ -98,6 +122,44 @@ static bool write_pages(struct reading *reading, int file)
 	return true;
 }
 
+static bool add_decision(struct reading *reading, const redisReply *entry)
+{
+	const redisReply *fields = fields_of(entry);
+
+	return fields && decisions_add(reading->decisions, fields);
+}
+
+/* PREFIX:reviewed for a stream where people's decisions are missing, or are not the last. Returns
+ * false for another stream. */
+static bool name_reviewed(const char *stream, struct buf *reviewed)
+{
+	static const char *const streams[] = {":reviewed", ":rejected", ":approved"};
+	const char *end = strrchr(stream, ':');
+
+	for (size_t i = 0; end && i < sizeof streams / sizeof streams[0]; i++)
+		if (!strcmp(end, streams[i])) {
+			buf_add(reviewed, stream, (size_t)(end - stream));
+			buf_add_string(reviewed, streams[0]);
+			return true;
+		}
+	return false;
+}
+
+static bool read_decisions(struct reading *reading)
+{
+	struct buf reviewed = {0};
+	bool done = true;
+
+	if (reading->source->decisions && name_reviewed(reading->source->stream, &reviewed)) {
+		reading->decisions = decisions_new();
+		done = reading->decisions && !reviewed.failed
+			       ? read_pages(reading, buf_string(&reviewed), add_decision, -1)
+			       : blocking_fail(&reading->blocking, "out of memory");
+	}
+	buf_free(&reviewed);
+	return done;
+}
+
 /* Writes one object a line to `file`: the fields of an entry. Returns false on an error, and `why`
  * is then the reason. */
 static bool write_lines(const struct stream_source *source, int file, char *why, size_t size)
@@ -105,16 +167,14 @@ static bool write_lines(const struct stream_source *source, int file, char *why,
 	struct reading reading = {
 		.source = source,
 		.blocking = {source->endpoint, source->password_file, source->stream},
-		.from = "-",
 	};
-	bool done;
+	bool done = blocking_open(&reading.blocking) && read_decisions(&reading) &&
+		    read_pages(&reading, source->stream, add_entry, file);
 
-	if (source->since)
-		snprintf(reading.from, sizeof reading.from, "%lld", (long long)source->since);
-	done = blocking_open(&reading.blocking) && write_pages(&reading, file);
 	if (!done)
 		snprintf(why, size, "%s", reading.blocking.why);
 	blocking_close(&reading.blocking);
+	decisions_free(reading.decisions);
 	buf_free(&reading.lines);
 	return done;
 }

@@ -16,6 +16,7 @@ struct stream_source {
 	const char *password_file; /* NULL for none */
 	const char *stream;	   /* its key, with the prefix */
 	int64_t since;		   /* ms since 1970: only entries from then on; 0: all */
+	bool decisions;		   /* with people's last decisions, and each comment once */
 };
 
 /* Begins to read. Returns NULL, after an error message, when out of memory, files or threads. */
