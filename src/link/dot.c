@@ -523,9 +523,9 @@ static const uint16_t triggers[0x80] = {
 };
 /* clang-format on */
 
-/* Whether a dot may begin at glyph `g` or after it, as far as it and the next three show: true for
- * few glyphs. Of a word, the third letter says more than the second: in most Vietnamese words that
- * begin with p or c, h is the second letter. */
+/* Whether a dot may begin at glyph `g` or after it. Looks at `g` and the next three glyphs only,
+ * and is true for few glyphs. Of a word, the third letter says more than the second: in most
+ * Vietnamese words that begin with p or c, h is the second letter. */
 static inline bool may_begin(const struct glyph *g)
 {
 	unsigned first = prefixes[g[1].letter][0], third = prefixes[g[3].letter][2];

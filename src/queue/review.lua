@@ -79,7 +79,8 @@ local function is_foreign()
 	return true
 end
 
--- A large record would be copied to streams, and open_stream reads their first and last entries.
+-- A large record would become an entry of several streams. XINFO, which open_stream calls, returns
+-- the first and the last entry of a stream with all their bytes.
 local function is_large(row)
 	local bytes = 0
 	for name, value in pairs(row) do bytes = bytes + #name + #value end

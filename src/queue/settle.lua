@@ -12,9 +12,10 @@
 -- second, but not each time: the checks take half the time of a single comment. Without them:
 --
 -- - If all entries are ours, they are settled in order, each with its verdict last, and then deleted.
---   After an error the entries before it are deleted. The failed entry and those after it are
---   acknowledged only: the next try finds that some are not ours. What follows a verdict must not
---   fail (deleting, replies), so that is always checked.
+--   After an error the entries before the failed one are deleted. The failed one and those after it
+--   are acknowledged, but still in the stream. When the caller repeats the call, XACK counts fewer
+--   than the batch, so they are settled as below. What follows a verdict must not fail (deleting,
+--   replies), so that is always checked.
 -- - If some are not ours, each entry is deleted before it is settled. So everything is checked after
 --   the acknowledgement and before the next write.
 --
@@ -184,7 +185,7 @@ local function add_rules(counts, kind, by_names)
 end
 
 -- Keys of records to be deleted by one DEL, at the latest before the next record is written. Most do
--- not exist, and a call of DEL takes longer than its look-up.
+-- not exist, and calling DEL for each takes longer than looking them up.
 local dropped, drops = {}, 0
 
 local function drop_record(key)

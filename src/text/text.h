@@ -42,8 +42,9 @@ struct text {
 	size_t accented; /* words that have Vietnamese marks */
 	size_t foreign;	 /* words that are `foreign` */
 	size_t lacking;	 /* words with `lacks_by_usage` */
-	size_t eligible; /* words that count for diacritics.h (word_is_eligible); of them ... */
-	size_t eligible_accented, eligible_lacking; /* `accented`; `lacks_marks` and no capital */
+	size_t eligible; /* words for which word_is_eligible() is true */
+	size_t eligible_accented; /* of these, the `accented` ones */
+	size_t eligible_lacking;  /* of these, those with `lacks_marks` and without `capital` */
 	bool canonical; /* `bytes` are in canonical form (canonical.h), one character a glyph */
 
 	size_t glyph_room, boundary_room, word_room, link_room; /* allocated, in elements */

@@ -25,7 +25,7 @@ struct word {
 	bool foreign; /* four letters or more of no Vietnamese shape (`with`, `tooi`), other scripts
 		       */
 	bool capital; /* a capital, then small letters */
-	uint8_t counts; /* how word_find() counts it */
+	uint8_t counts; /* bits of word.c: which numbers in struct text include it */
 };
 
 /* Returns whether the word counts for diacritics.h. */

@@ -5,8 +5,8 @@ verdict/*.cases   one comment a line, judged by the shipped rules, or by those o
 
         VERDICT [RULE,RULE…] [words=N] [marked=N] | TEXT [| FIELD=VALUE]
 
-    Where «» are in the text, what stands between them is what its hits must name, all of them
-    and nothing else. The text may have the escapes \\n, \\r, \\t, \\\\, \\uXXXX and \\UXXXXXXXX. Each
+    If the text has parts between « and », these parts must be the hits, and nothing else may
+    be one. The text may have the escapes \\n, \\r, \\t, \\\\, \\uXXXX and \\UXXXXXXXX. Each
     comment is judged as it stands and, since a reader cannot tell them apart, in NFC, in NFD and
     with its tones set apart as Windows-1258 does. Lines that begin with # are not read.
 

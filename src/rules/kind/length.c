@@ -16,7 +16,7 @@
 enum unit { UNIT_WORDS, UNIT_CHARACTERS };
 enum { VALUES = 5 };
 
-/* `values`: the names of the values that match() gives, in its order; only needed ones. */
+/* `values`: the names of the values that match() gives for the keys of this rule, in its order. */
 struct settings {
 	enum unit unit;
 	size_t at_least, at_most, distinct;

@@ -184,9 +184,9 @@ static struct signs count_signs(const struct text *text)
 }
 
 /*
- * The longest run of one letter, if it is longer than `most`. The text is looked at in steps of
- * `most` glyphs: such a run contains the glyph at some step and the one before it. Where these two
- * differ, the search goes on to the next step.
+ * The longest run of one letter, if it is longer than `most`; with 0 the longest of all. Looks at a
+ * glyph and the one before it, then goes on by `most` glyphs: a longer run contains one of these
+ * pairs. Where both have the same letter, the run around them is measured.
  */
 static struct stretch find_run(const struct text *text, size_t most)
 {
@@ -223,8 +223,8 @@ static struct stretch find_sentence(const struct text *text, struct findings *fi
 	return found;
 }
 
-/* A glyph that is no boundary is a small letter. So at most the boundaries are capitals, and at
- * least the others are letters. */
+/* Whether `boundary` of the text shows that the share is not exceeded. Each capital is a boundary,
+ * and each glyph that is no boundary is a letter. */
 static bool has_few_capitals(const struct text *text, int64_t share)
 {
 	return text->visible == text->glyphs && text->boundaries < text->glyphs &&

@@ -19,8 +19,8 @@ static bool ends_between(const struct text *text, const struct word *word, const
 	return false;
 }
 
-/* Reads the sentence from word `at` on. Returns the word after it. `count` is of its words with
- * letters. */
+/* Reads the sentence from word `at` on. Sets `*count` to the number of its words that have letters.
+ * Returns the word after it. */
 static size_t read_sentence(const struct text *text, size_t at, struct sentence *sentence,
 			    size_t *count)
 {

@@ -8,8 +8,8 @@ struct gap {
 	uint32_t sign; /* its sign, or a number for several signs; 0: blanks only */
 	bool spaced;   /* has a blank */
 	bool line;     /* a line ends in it */
-	bool joins; /* one unspaced joiner: `nhà-cái`, `nhà_cái`, `nhà.cái`, `nhà🎰cái` */
-	bool crosses; /* it contains a TEXT_BARRIER, or is too long */
+	bool joins;    /* a sign that joins, no blank: `nhà-cái`, `nhà__cái`, `nhà🎰cái` */
+	bool crosses;  /* it contains a TEXT_BARRIER, or is too long */
 };
 
 /* Most glyphs of a gap, for rows of emoji. */
@@ -204,7 +204,8 @@ static bool are_pieces(const struct match *m, size_t i)
 	return !match_has_vowel(m, from, mid) || !match_has_vowel(m, right, to);
 }
 
-/* A name that is no Vietnamese word, over the end of a line: `ku⏎bet`. A browser breaks no word. */
+/* A name that is no Vietnamese word, over the end of a line: `ku⏎bet`. A browser does not
+ * break a word, so the commenter did. */
 static bool is_broken_name(const struct match *m, size_t p, size_t i)
 {
 	enum { NAME_LETTERS = 5 };
