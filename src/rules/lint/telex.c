@@ -150,8 +150,11 @@ static bool type_vni(struct keys *keys, char digit, bool is_last)
 {
 	static const uint16_t tones[] = {MARK_ACUTE, MARK_GRAVE, MARK_HOOK, MARK_TILDE, MARK_DOT};
 	struct letters *word = keys->syllable;
-	struct glyph *last = word->count ? &word->glyph[word->count - 1] : NULL;
+	struct glyph *last;
 
+	if (!word->count)
+		return false;
+	last = &word->glyph[word->count - 1];
 	if (digit == '9' && word->count == 1 && last->letter == 'd' && !last->marks) {
 		last->marks |= MARK_STROKE;
 		keys->sure = true;
