@@ -52,6 +52,18 @@ static const char *advice(const char *problem)
 	return "";
 }
 
+/* Whether a place, its line and column counted from 0, is a tab that indents its line. */
+static bool is_tab_indent(const char *bytes, size_t line, size_t column)
+{
+	for (; line; line--) {
+		bytes = strchr(bytes, '\n');
+		if (!bytes)
+			return false;
+		bytes++;
+	}
+	return column < strspn(bytes, " \t") && bytes[column] == '\t';
+}
+
 /* For a byte that is not valid UTF-8, libyaml gives an offset and no line. */
 static struct place place_at(const char *path, const char *bytes, size_t offset)
 {
@@ -69,6 +81,8 @@ static void report_parser(const yaml_parser_t *parser, const char *path, const c
 {
 	struct place place = {path, parser->problem_mark.line + 1, parser->problem_mark.column + 1};
 	const char *problem = parser->problem ? parser->problem : "out of memory";
+	bool tab = parser->error == YAML_SCANNER_ERROR &&
+		   is_tab_indent(bytes, parser->problem_mark.line, parser->problem_mark.column);
 
 	if (parser->error == YAML_READER_ERROR)
 		place = place_at(path, bytes, parser->problem_offset);
@@ -76,7 +90,7 @@ static void report_parser(const yaml_parser_t *parser, const char *path, const c
 		place = (struct place){path, 0, 0};
 	problems_add(problems, PROBLEM_ERROR, place, "invalid YAML: %s%s%s%s", problem,
 		     parser->context ? ", " : "", parser->context ? parser->context : "",
-		     advice(problem));
+		     tab ? "; indent with spaces" : advice(problem));
 }
 
 /* Without this, a second document in the file would be ignored silently. */

@@ -20,8 +20,8 @@ struct node {
 };
 
 /*
- * Parses `len` bytes of the file `path`. `path` and `problems` are borrowed until
- * yaml_file_free(). Reports a problem and returns NULL when the bytes are not valid YAML.
+ * Parses `len` bytes of the file `path`. A NUL must follow them. `path` and `problems` are borrowed
+ * until yaml_file_free(). Reports a problem and returns NULL when the bytes are not valid YAML.
  */
 struct yaml_file *yaml_file_parse(const char *path, const char *bytes, size_t len,
 				  struct problems *problems);
