@@ -5,24 +5,7 @@ import threading
 import redis as redis_py
 
 from helpers import PATIENCE, wait_for
-from processes import RedisServer
-
-HOST = "127.0.0.1"
-
-
-class Port:
-    """A port that is ours until it is closed. The socket is bound, so the kernel gives the port to
-    nobody else. It does not listen, so nobody answers there; a server that sets SO_REUSEADDR, as
-    Redis does, can listen on it, and again after it was killed."""
-
-    def __init__(self):
-        self.socket = socket.socket()
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.socket.bind((HOST, 0))
-        self.number = self.socket.getsockname()[1]
-
-    def close(self):
-        self.socket.close()
+from processes import HOST, Port, RedisServer
 
 
 class Node(RedisServer):

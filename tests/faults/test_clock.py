@@ -9,11 +9,10 @@ import subprocess
 
 import pytest
 
-from clusters import HOST
 from fault_stage import Stage, waits_in_a_read
 from helpers import (GOOD, assert_one_each, submit, submit_many, verdict_of, verdicts, wait_for,
                      wait_settled)
-from processes import Daemon, Server
+from processes import HOST, Daemon, Server
 
 pytestmark = pytest.mark.timing
 

@@ -8,10 +8,9 @@ import subprocess
 
 import pytest
 
-from clusters import HOST
 from fault_stage import PASSWORD, Stage
 from helpers import BUILD, ROOT, wait_for
-from processes import Daemon
+from processes import HOST, Daemon
 
 UNDER_FILTER = pathlib.Path(__file__).with_name("under_filter.py")
 UNIT = ROOT / "systemd" / "duyetd.service"

@@ -6,9 +6,9 @@ sees those entries twice; no entry is without a verdict, and none has two in wha
 """
 import pytest
 
-from clusters import HOST, Group, Link
+from clusters import Group, Link
 from helpers import assert_one_each, calls, submit_many, wait_for, wait_settled
-from processes import Daemon
+from processes import HOST, Daemon
 from proxy import Proxy
 
 pytestmark = pytest.mark.timing

@@ -6,9 +6,10 @@ from contextlib import closing
 import pytest
 import redis as redis_py
 
-from clusters import HOST, Node, Port, Replicated
+from clusters import Node, Replicated
 from helpers import (GOOD, assert_one_each, submit, submit_many, verdict_of, wait_for, wait_settled,
                      wait_verdicts)
+from processes import HOST, Port
 
 pytestmark = pytest.mark.timing
 

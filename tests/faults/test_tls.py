@@ -9,11 +9,11 @@ from contextlib import closing
 
 import pytest
 
-from clusters import HOST, Link, Node, Port
+from clusters import Link, Node
 from fault_stage import CONSUMER, GROUP, PASSWORD, Stage
 from helpers import (BUILD, GOOD, PATIENCE, assert_one_each, submit, submit_many, verdict_of, verdicts,
                      wait_for, wait_settled, wait_verdicts)
-from processes import UNDER, Daemon
+from processes import HOST, UNDER, Daemon, Port
 from test_memory import NEVER, Memory
 from test_hardening import UNDER_FILTER, UNIT, memory_of
 

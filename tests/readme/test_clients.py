@@ -82,7 +82,7 @@ def test_ask_ignores_the_late_answer_to_an_edit(site, language):
 def test_without_redis_a_client_prints_one_line_and_ends(site, language, name, arguments):
     """The line names the server, and is no trace of exceptions."""
     command = program(language, name)
-    site.server.end()
+    site.server.kill()
     done = subprocess.run([*command, *arguments], env=site.env, capture_output=True, text=True,
                           timeout=PATIENCE)
     assert (done.returncode, done.stdout) == (1, "")
@@ -162,7 +162,7 @@ def test_a_client_that_loses_redis_prints_one_line_and_ends(site, language, name
     waiting = subprocess.Popen([*program(language, name), *arguments], env=site.env, text=True,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     wait_for(lambda: site.redis.info("clients")["blocked_clients"])
-    site.server.end()
+    site.server.kill()
     out, err = waiting.communicate(timeout=PATIENCE)
     assert waiting.returncode == 1 and not out and len(err.splitlines()) == 1, err
 

@@ -1,10 +1,10 @@
 """The processes under test: a Redis server and a daemon, to be started, killed, frozen, ended."""
 import os
 import pathlib
-import random
 import re
 import shlex
 import signal
+import socket
 import subprocess
 import urllib.request
 
@@ -19,6 +19,7 @@ REDIS_SERVER = os.environ.get("REDIS_SERVER") or "redis-server"  # or valkey-ser
 REDIS_CLI = REDIS_SERVER.removesuffix("-server") + "-cli"
 # What a test starts ends with the test, also where that is killed.
 WITH_US = ["setpriv", "--pdeathsig", "KILL", "--"]
+HOST = "127.0.0.1"
 
 
 def state(pid):
@@ -37,6 +38,21 @@ def is_stopped(process):
 
 def is_running(pid):
     return state(pid) not in ("", "Z")
+
+
+class Port:
+    """A port that is ours until it is closed. The socket is bound, so the kernel gives the port to
+    nobody else. It does not listen, so nobody answers there; a server that sets SO_REUSEADDR, as
+    Redis does, can listen on it, and again after it was killed."""
+
+    def __init__(self):
+        self.socket = socket.socket()
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.socket.bind((HOST, 0))
+        self.number = self.socket.getsockname()[1]
+
+    def close(self):
+        self.socket.close()
 
 
 class RedisServer:
@@ -98,6 +114,8 @@ class RedisServer:
 class Server(RedisServer):
     """One alone, on a socket."""
 
+    port = None
+
     @property
     def socket(self):
         return self.directory / "redis.sock"
@@ -111,19 +129,18 @@ class Server(RedisServer):
                               **{"socket_timeout": PATIENCE, **options})
 
     def arguments(self):
-        return ["--port", "0", "--bind", "127.0.0.1", "--unixsocket", self.socket, "--save", ""]
+        return ["--port", "0", "--bind", HOST, "--unixsocket", self.socket, "--save", ""]
 
     def listen(self):
-        """Listens on a free TCP port of loopback too; returns the port. Redis itself binds it or refuses,
-        so no other process can take it between a check and the bind. The kernel uses ports from
-        32768 on for outgoing connections."""
-        while True:
-            port = random.randrange(10000, 32768)
-            try:
-                self.client().config_set("port", port)
-                return port
-            except redis_py.ResponseError as error:
-                assert "listen on this port" in str(error), error
+        """Listens on a TCP port of loopback too; returns the port, which stays reserved after a kill."""
+        self.port = Port()
+        self.client().config_set("port", self.port.number)
+        return self.port.number
+
+    def end(self):
+        super().end()
+        if self.port:
+            self.port.close()
 
 
 class Daemon:
