@@ -57,6 +57,7 @@ static int end(void **state)
 	(void)state;
 	fail_all();
 	judging_free(judging);
+	metrics_free(&metrics);
 	event_base_free(loop);
 	return 0;
 }
