@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from website import HONEST, PATIENCE, ROOT, SHORT, wait_for
+from website import HONEST, PATIENCE, ROOT, SHORT, Site, wait_for
+from processes import Server
 
 LANGUAGES = {
     "py": ([sys.executable], lambda: importlib.util.find_spec("redis")),
@@ -90,15 +91,42 @@ def test_without_redis_a_client_prints_one_line_and_ends(site, language, name, a
     assert "refused" in done.stderr.lower()
 
 
-@pytest.mark.parametrize("name, arguments", [("ask", ["c42", SHORT, "1"]), ("follow", [])])
-def test_a_client_ends_when_redis_does_not_answer(site, language, name, arguments):
-    """The kernel accepts the connection, and nothing comes back."""
-    command = program(language, name)
+def begin(site, language, name, *arguments):
+    return subprocess.Popen([*program(language, name), *arguments], env=site.env, text=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def begin_and_freeze(site, languages):
+    """Clients that connect to a Redis that does not answer, and some for which it stops in a read."""
+    clients = {(language, "follow", "in a read"): begin(site, language, "follow") for language in languages}
+    wait_for(lambda: site.redis.info("clients")["blocked_clients"] == len(languages))
     site.server.freeze()
-    done = subprocess.run([*command, *arguments], env=site.env, capture_output=True, text=True,
-                          timeout=PATIENCE)
-    assert (done.returncode, done.stdout) == (1, ""), done.stderr
-    assert re.fullmatch("Redis failed.*\n", done.stderr), done.stderr
+    for language in languages:
+        clients[language, "follow", "from the start"] = begin(site, language, "follow")
+        clients[language, "ask", "from the start"] = begin(site, language, "ask", "c42", SHORT, "1")
+    return clients
+
+
+@pytest.fixture(scope="module")
+def unanswered(tmp_path_factory):
+    """Exit code and output of each client that Redis does not answer. They run at the same time, since each
+    waits for some seconds."""
+    scratch = tmp_path_factory.mktemp("unanswered")
+    server = Server(scratch).start()
+    clients = begin_and_freeze(Site(scratch, server), [name for name, (_, here) in LANGUAGES.items() if here()])
+    ended = {which: (*client.communicate(timeout=PATIENCE), client.returncode) for which, client in clients.items()}
+    server.end()
+    return ended
+
+
+@pytest.mark.parametrize("name, since", [("ask", "from the start"), ("follow", "from the start"),
+                                         ("follow", "in a read")])
+def test_a_client_ends_when_redis_does_not_answer(unanswered, language, name, since):
+    """The kernel accepts the connection, and nothing comes back."""
+    program(language, name)
+    out, err, code = unanswered[language, name, since]
+    assert (code, out) == (1, ""), err
+    assert re.fullmatch("Redis failed.*\n", err), err
 
 
 def fill_the_server(site):
@@ -144,23 +172,9 @@ def test_a_client_without_the_password_prints_one_line_and_ends(site, language, 
     assert re.fullmatch("(?i)Redis failed.*authenticat.*\n", done.stderr), done.stderr
 
 
-def test_follow_ends_when_redis_stops_answering(site, language):
-    reading = subprocess.Popen([*program(language, "follow")], env=site.env, text=True,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    wait_for(lambda: site.redis.info("clients")["blocked_clients"])
-    site.server.freeze()
-    try:
-        out, err = reading.communicate(timeout=PATIENCE)
-    finally:
-        reading.kill()
-    assert (reading.returncode, out) == (1, ""), err
-    assert re.fullmatch("Redis failed.*\n", err), err
-
-
 @pytest.mark.parametrize("name, arguments", [("ask", ["c42", SHORT, "600"]), ("follow", [])])
 def test_a_client_that_loses_redis_prints_one_line_and_ends(site, language, name, arguments):
-    waiting = subprocess.Popen([*program(language, name), *arguments], env=site.env, text=True,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    waiting = begin(site, language, name, *arguments)
     wait_for(lambda: site.redis.info("clients")["blocked_clients"])
     site.server.kill()
     out, err = waiting.communicate(timeout=PATIENCE)
