@@ -18,9 +18,9 @@ SHORT = f"{5 * PATIENCE:.0f}ms"
 TEXTS = [GOOD, GOOD, GOOD, "Chơi nhà cái là thua thôi", "Chuyện này cần xem lại đã nhé"]
 
 
-def waits_in_a_read(redis):
-    """Whether a daemon is in a blocking read."""
-    return any(client["cmd"] == "xreadgroup" and "b" in client["flags"] for client in redis.client_list())
+def waits_in_both_reads(redis):
+    """Whether a daemon is in its blocking reads: that of submissions, and that of reviews."""
+    return 2 == sum(client["cmd"] == "xreadgroup" and "b" in client["flags"] for client in redis.client_list())
 
 
 class Stage:

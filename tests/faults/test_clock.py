@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from fault_stage import Stage, waits_in_a_read
+from fault_stage import Stage, waits_in_both_reads
 from helpers import (GOOD, assert_one_each, submit, submit_many, verdict_of, verdicts, wait_for,
                      wait_settled)
 from processes import HOST, Daemon, Server
@@ -101,7 +101,7 @@ def test_entries_that_another_daemon_left(redis, clock, daemon, jump):
 def is_read_at_once(redis, proxy, comment):
     """Whether the blocking read that waits when a comment is submitted returns it. None if that read ended
     before the comment was added: then nothing is known."""
-    wait_for(lambda: waits_in_a_read(redis))
+    wait_for(lambda: waits_in_both_reads(redis))
     next_read = proxy.arm("xreadgroup submitted", "hold request")
     entry = submit(redis, comment, GOOD)
     wait_for(lambda: next_read.happened.is_set() or verdicts_on(redis, entry))
@@ -120,7 +120,7 @@ def test_a_single_comment_after_a_jump(redis, proxy, clock, daemon, jump):
     """After a jump of the clock, neither the blocking read nor the next one is delayed."""
     duyetd = daemon(url=proxy.url)
     verdict_of(redis, submit(redis, "c1", GOOD))
-    wait_for(lambda: waits_in_a_read(redis))
+    wait_for(lambda: waits_in_both_reads(redis))
     clock.jump(jump)
     for comment in ("c2", "c3"):
         wait_for(lambda: is_read_at_once(redis, proxy, comment))

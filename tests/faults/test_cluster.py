@@ -5,7 +5,7 @@ import subprocess
 import pytest
 
 from clusters import Cluster
-from fault_stage import waits_in_a_read
+from fault_stage import waits_in_both_reads
 from helpers import BUILD, GOOD, errors, wait_for
 
 pytestmark = pytest.mark.timing
@@ -151,7 +151,7 @@ def test_a_slot_moves_while_the_daemon_is_idle(cluster, site, daemon):
     """The daemon waits in a blocking read while the slot moves, and is redirected."""
     duyetd = daemon()
     owner = cluster.owner(f"{PREFIX}:submitted")
-    wait_for(lambda: waits_in_a_read(owner.client()))
+    wait_for(lambda: waits_in_both_reads(owner.client()))
     cluster.migrate(f"{PREFIX}:submitted", cluster.others(f"{PREFIX}:submitted")[0])
     site.submit(10)
     site.check()
