@@ -307,6 +307,31 @@ def test_upgrade_removal_and_purge(base):
         machine.end()
 
 
+def test_an_upgrade_starts_what_failed_and_not_what_was_stopped(base):
+    machine = Machine(base)
+    try:
+        machine.install(package())
+        good = machine.read(RULES)
+        machine.write(RULES, "rules: [")
+        machine.does("systemctl enable duyetd@failed duyetd@stopped")
+        for unit in "duyetd", "duyetd@failed":
+            assert machine.run(f"systemctl restart {unit}").returncode != 0
+            assert machine.show(unit, "ActiveState") == "failed"
+        machine.write(RULES, good)
+        machine.does("systemctl start duyetd@stopped; systemctl stop duyetd@stopped")
+        machine.install(package("9.0"))
+        assert is_active(machine) and is_active(machine, "duyetd@failed")
+        assert machine.show("duyetd@stopped", "ActiveState") == "inactive"
+        machine.write(RULES, "rules: [")
+        assert machine.run("systemctl restart duyetd").returncode != 0
+        machine.write(RULES, good)
+        machine.does("systemctl disable duyetd")
+        machine.install(package())
+        assert machine.show("duyetd", "ActiveState") == "failed"
+    finally:
+        machine.end()
+
+
 def test_installation_without_redis(base):
     machine = Machine(base)
     try:

@@ -166,8 +166,8 @@ class Machine:
         return self.does(f"systemctl show --value -p {name} {unit}")
 
     def install(self, deb):
-        return self.does(f"apt-get install -y --no-install-recommends -o Dpkg::Options::=--force-confold "
-                         f"{self.copy(deb)}")
+        return self.does("apt-get install -y --allow-downgrades --no-install-recommends "
+                         f"-o Dpkg::Options::=--force-confold {self.copy(deb)}")
 
     def redis(self, *words):
         quoted = " ".join("'" + str(word).replace("'", "'\\''") + "'" for word in words)
