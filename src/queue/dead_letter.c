@@ -162,10 +162,10 @@ static struct resp command_of(const struct dead_letter *letter)
 	return command;
 }
 
-/* The error stays until a person corrects it. */
+/* The error stays until a person corrects it. FAULT_OTHER: a stream at its last id. */
 static bool is_lasting(enum fault fault)
 {
-	return fault == FAULT_WRONGTYPE || fault == FAULT_NOPERM;
+	return fault == FAULT_WRONGTYPE || fault == FAULT_NOPERM || fault == FAULT_OTHER;
 }
 
 /* Sets the deliveries to 1 again, for an entry that was delivered once. A higher count stays: the

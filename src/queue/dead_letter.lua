@@ -20,10 +20,14 @@ local MOST = 7000
 may('XACK', stream, group, entry)
 may('XDEL', stream, entry)
 may('XADD', dead, '*', 'id', '')
+may('XDEL', dead, '0-1')
 call('XLEN', dead)
 
 local found = call('XRANGE', stream, entry, entry)
-if call('XACK', stream, group, entry) == 0 or #found == 0 then return 0 end
+if #found == 0 then
+	call('XACK', stream, group, entry)
+	return 0
+end
 
 local own = { reason = true, entry = true, stream = true, deliveries = true }
 local row = { 'reason', reason, 'entry', entry, 'stream', stream, 'deliveries', deliveries }
@@ -38,7 +42,14 @@ if #fields > MOST then
 	row[#row + 1] = 'submitted:rest'
 	row[#row + 1] = cjson.encode(rest)
 end
-call('XADD', dead, '*', unpack(row))
+
+-- Added before it is acknowledged: a stream at its last id refuses it, and XINFO, which tells that,
+-- would read its first and last entries, which may be large.
+local place = call('XADD', dead, '*', unpack(row))
+if call('XACK', stream, group, entry) == 0 then
+	call('XDEL', dead, place)
+	return 0
+end
 call('XDEL', stream, entry)
 redis.pcall('HINCRBY', stats, 'dead', 1)
 return 1

@@ -147,6 +147,15 @@ def spoil(redis):
     redis.set("comments:dead", "no stream")
 
 
+def use_up(redis):
+    redis.xadd("comments:dead", {"id": "x"}, id="18446744073709551615-18446744073709551615")
+
+
+def use_up_and_empty(redis):
+    use_up(redis)
+    redis.xtrim("comments:dead", maxlen=0, approximate=False)
+
+
 def mend(redis):
     redis.delete("comments:dead")
 
@@ -161,7 +170,9 @@ def allow(redis):
     redis.execute_command("ACL", "SETUSER", "test", "allkeys")
 
 
-@pytest.mark.parametrize("break_it, mend_it, error", [(spoil, mend, "WRONGTYPE"), (forbid, allow, "NOPERM")])
+@pytest.mark.parametrize("break_it, mend_it, error", [
+    (spoil, mend, "WRONGTYPE"), (forbid, allow, "NOPERM"),
+    (use_up, mend, "last possible ID"), (use_up_and_empty, mend, "last possible ID")])
 def test_a_dead_stream_that_is_refused_stops_nothing(server, redis, daemon, tmp_path, break_it, mend_it, error):
     """More entries without an id than may be in hand, and one that was delivered too often, which is
     found before anything is read. They stay pending, and are moved later."""
