@@ -83,7 +83,7 @@ static void wanted(const struct option_row *row, char *words, size_t size)
 	static const char *const plain[] = {
 		[OPTION_STRING] = "a value that is not empty",
 		[OPTION_NUMBER] = "a whole number",
-		[OPTION_DURATION] = "a number with ms, s, m, h or d, such as 30s",
+		[OPTION_DURATION] = "a number with ms, s, m, h or d",
 		[OPTION_ADDRESS] = "HOST:PORT, such as 127.0.0.1:9547",
 		[OPTION_CHOICE] = "one of ",
 		[OPTION_FLAG] = "1 or 0",
@@ -103,6 +103,8 @@ static void wanted(const struct option_row *row, char *words, size_t size)
 	else if (row->least)
 		snprintf(words + len, size - len, ", at least %" PRId64 "%s", row->least / scale,
 			 unit);
+	else if (row->type == OPTION_DURATION)
+		snprintf(words + len, size - len, ", such as 30s");
 }
 
 static void record_origin(const struct usage *usage, const struct option_row *row,

@@ -46,7 +46,11 @@ static void log_problem(const struct problem *problem)
 	char about[LOG_LINE / 2];
 	const struct place *place = &problem->place;
 
-	snprintf(about, sizeof about, "%s:%zu:%zu", place->file, place->line, place->column);
+	if (place->file && place->line)
+		snprintf(about, sizeof about, "%s:%zu:%zu", place->file, place->line,
+			 place->column);
+	else
+		snprintf(about, sizeof about, "%s", place->file ? place->file : "rules");
 	log_event(problem->severity == PROBLEM_ERROR ? LOG_ERROR : LOG_WARNING, about, "%s",
 		  problem->message);
 }

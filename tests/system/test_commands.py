@@ -26,7 +26,9 @@ def test_messages_say_what_is_expected(rules, tmp_path):
              "put a comment of several words in quotes"),
             ("check", "rules", 'unexpected argument "rules": expected 0; see duyetd check --help'),
             ("run", "--metrics", "foo:99999", '--metrics: invalid value "foo:99999": expected '
-             "HOST:PORT, such as 127.0.0.1:9547")):
+             "HOST:PORT, such as 127.0.0.1:9547"),
+            ("run", "--keep", "30s", '--keep: invalid value "30s": expected a number with ms, s, m, h or d, '
+             "at least 60s")):
         done = run(command, *arguments)
         assert done.returncode == 2 and done.stderr == f"duyetd {command}: {wrong}\n"
     (rules / "rules.yaml").write_text(RULES.replace("[nhà cái]", f"[{'dài ' * 200}]"))

@@ -53,6 +53,7 @@ def test_a_reload_with_errors_keeps_the_old_rules(redis, daemon, rules):
     os.rename(rules, str(rules) + "-away")
     duyetd.signal(signal.SIGHUP)
     duyetd.wait_log("not loaded", count=4)
+    assert duyetd.lines(f"{rules}: No such file or directory", "level=error") and not duyetd.lines(":0:0")
     assert verdict_of(redis, submit(redis, "last", "nhà cái"))["rules"] == "min-length,gambling"
 
 
