@@ -216,10 +216,18 @@ static void report(struct load *load)
 	       took[n * 999 / 1000], took[n - 1], n, missing);
 }
 
+/* When to stop: a second after the last was due, but not before one has come out. A minute without
+ * any is too long. */
+static int64_t end_of(const struct load *load)
+{
+	int64_t second = 1000000000;
+
+	return load->due[load->count - 1] + (load->answered ? second : 60 * second);
+}
+
 static void at_rate(struct load *load, double rate, double seconds)
 {
-	enum { LINGER_NS = 1000000000 };
-	int64_t start, end;
+	int64_t start;
 
 	load->count = (size_t)(rate * seconds);
 	load->due = calloc(load->count, sizeof *load->due);
@@ -232,12 +240,12 @@ static void at_rate(struct load *load, double rate, double seconds)
 		load->due[i] = start + (int64_t)((double)i / rate * 1e9);
 		load->took[i] = -1;
 	}
-	end = load->due[load->count - 1] + LINGER_NS;
-	while (now() < end && (load->answered < load->count || load->acked < load->count)) {
+	while (now() < end_of(load) &&
+	       (load->answered < load->count || load->acked < load->count)) {
 		if (!load->reading)
 			ask(load);
 		send_due(load);
-		wait_some(load, load->sent < load->count ? load->due[load->sent] : end);
+		wait_some(load, load->sent < load->count ? load->due[load->sent] : end_of(load));
 	}
 	report(load);
 }
