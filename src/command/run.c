@@ -89,7 +89,7 @@ static bool consumer_name_lock(char name[CONSUMER_NAME_SIZE], const char *wanted
 
 struct settings {
 	struct worker_options worker;
-	const char *redis, *prefix, *consumer, *hold_for; /* as given: `worker` has what they say */
+	const char *redis, *prefix, *consumer, *hold_for; /* as given; parsed in `worker` */
 	int log_level;
 	bool show;
 	char credential[4096],

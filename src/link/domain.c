@@ -123,9 +123,9 @@ enum {
 };
 
 /*
- * The looks of the label before the last dot with which it is a host, by the kind of that dot and
- * by the top-level domain. The first table is for a host that stands alone, the second for one
- * followed by a path or directly after a link. accepts() has the exceptions.
+ * The label before the last dot is a host if it has one of these looks, which depend on the kind of
+ * that dot and on the top-level domain. The first table is for a host that stands alone, the second
+ * for one followed by a path or directly after a link. accepts() has the exceptions.
  */
 /* clang-format off */
 static const uint8_t accepted[2][DOT_ODD + 1][TLD_STRONG + 1] = {{

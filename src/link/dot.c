@@ -62,8 +62,8 @@ enum {
 };
 enum { PREFIX = 4 }; /* letters */
 
-/* Bits of the words that have a letter at their first, second, third and fourth position; 0 is a
- * blank or a sign. */
+/* For each letter: bits of the words that have it as their first letter, as their second, third and
+ * fourth. [0] is for a blank or a sign. */
 static const uint16_t prefixes[UINT8_MAX + 1][PREFIX] = {
 	[0] = {OTHER, SPREAD, 0, DAU | DOT | TEN | SPREAD | COM},
 	['a'] = {0, DAU, CHAM | PHAY, 0},

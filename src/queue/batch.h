@@ -37,7 +37,7 @@ struct batch {
 		void *handler;
 		struct batch *next;
 		unsigned waiting;     /* replies still to come */
-		unsigned rechecks;    /* those of struct settle when it was sent */
+		unsigned rechecks;    /* settle.rechecks at the time the batch was sent */
 		int64_t judging_ns;   /* spent on its entries */
 		uint64_t counted_for; /* number of the rule set that `repeats` belong to; 0: none */
 		struct repeats *repeats; /* NULL: none, or out of memory */

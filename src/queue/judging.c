@@ -16,7 +16,7 @@
 #include "rules/input.h"
 #include "rules/ruleset.h"
 
-/* How long judging may take in one loop turn, plus one comment. */
+/* No comment is begun in a loop turn after judging has taken this long in it. */
 enum { TURN_NS = 200000 };
 
 struct judging {

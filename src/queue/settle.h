@@ -36,8 +36,9 @@ void settle_free(struct settle *settle);
  * until settle_checked(). This is the state at the start. */
 void settle_recheck(struct settle *settle);
 
-/* A call has succeeded that was sent when `rechecks` had this value: the next check is due a second
- * later, unless settle_recheck() was called since. */
+/* To be called when a call of the script has succeeded; `rechecks` is the member's value when it
+ * was sent. The next check is due a second later, or at once if settle_recheck() was called since.
+ */
 void settle_checked(struct settle *settle, unsigned rechecks);
 
 /* Adds a judged entry and copies what it needs; `id` is the comment's. Out of memory shows in

@@ -10,7 +10,7 @@
 #include "rules/input.h"
 #include "rules/verdict.h"
 
-enum { FINDINGS_VALUES = 8 };
+enum { FINDINGS_VALUES = 8 }; /* that one rule measures, at most */
 
 struct findings {
 	struct arena arena; /* strings of this comment's hits */

@@ -4,8 +4,8 @@
  * Syllables of two letters or more count: those with a mark, and those that lack one, by their
  * shape or by usage (syllable.h). Ignored are syllables that are correct without marks (`em`, `xe`,
  * `cho`), teencode, numbers and single letters. Unmarked words with a capital within a sentence
- * (`Vy Nguyen`) are ignored as names, unless they are more than two thirds. Words beside a foreign
- * word are ignored as part of a title or a quotation.
+ * (`Vy Nguyen`) are ignored as names, unless more than two thirds of all syllables are such words.
+ * Words beside a foreign word are ignored as part of a title or a quotation.
  *
  * Where the limits below come from: when they were chosen, 8 of 6,850 accented comments and
  * statutes of ten words or more failed. Of the same comments with every second word stripped of its
@@ -49,8 +49,8 @@ void diacritics_measure(const struct text *text, struct diacritics *measure);
 /*
  * Returns whether the text as a whole is written without marks: at least one word certainly lacks
  * one (`viet`, `duoc`) and at most one word in five has one; or none of ten or more words has one.
- * Returns false when there is no evidence (`cho em hai lon bia`). Not for the rule kind
- * `diacritics`: in such a text, phrases hit without their marks too (rules/match).
+ * Returns false when there is no evidence (`cho em hai lon bia`). Phrases are found without their
+ * marks too in such a text (rules/match). The rule kind `diacritics` does not use this.
  */
 bool diacritics_unaccented(const struct text *text);
 

@@ -27,8 +27,8 @@ struct text {
 	size_t len;
 	struct glyph *glyph;
 	/* Indices of the glyphs that are not small letters, in order: blanks, signs, digits,
-	 * capitals, and the letters of codepoint_look_alike(); then `glyphs`. The glyphs between
-	 * two of them belong to one word. */
+	 * capitals, and the letters of codepoint_look_alike(). boundary[boundaries] is `glyphs`,
+	 * the end of the text. The glyphs between two of them belong to one word. */
 	uint32_t *boundary;
 	struct text_range *overridden; /* visible glyphs after a right-to-left override */
 	struct word *word;

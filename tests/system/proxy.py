@@ -11,8 +11,9 @@
 
 A point is a step of the protocol: `connect`, a command's name (`auth`, `xreadgroup`, …), or
 for EVALSHA the script's (`settle`, `review`, …). `xreadgroup submitted` and `xreadgroup review` are
-those of one stream. Each arming happens once. A fault that was taken
-by a command whose connection ended before it could happen is due again at the next command.
+those of one stream. Each arming happens once. If the connection ends after its command has come and
+before the fault happens, the fault is due again at the next such command. A test gets the proxy by the
+fixture `proxy` of conftest.py.
 The proxy runs in a thread of its own; all else in here is asyncio's, in that thread.
 """
 import asyncio

@@ -14,13 +14,13 @@
 #include "text/word.h"
 
 enum unit { UNIT_WORDS, UNIT_CHARACTERS };
-enum { VALUES = 5 };
 
-/* `values`: the names of the values that match() gives for the keys of this rule, in its order. */
+/* `values`: the names of the values that match() gives, in the same order. Which there are depends
+ * on the keys of this rule. */
 struct settings {
 	enum unit unit;
 	size_t at_least, at_most, distinct;
-	const char *values[VALUES];
+	const char *values[FINDINGS_VALUES];
 };
 
 static size_t load_limit(struct rule *rule, struct settings *settings, struct node map,
