@@ -147,7 +147,7 @@ demo: ## a demonstration: comments, their verdicts, a moderator's decision
 	@$(MAKE) --no-print-directory all >/dev/null
 	@BUILD=$(BUILD) tests/demo/demo.sh
 
-test: deps ## run every test; ONLY=NAME: those whose name contains NAME
+test: deps ## run every test; ONLY=NAME: those whose name contains NAME, or the folder NAME of tests/
 	@$(MAKE) --no-print-directory all units benches
 	@BUILD=$(BUILD) $(PYTHON) tests/run.py $(ONLY)
 
@@ -175,11 +175,11 @@ coverage: export BUILD := $(BUILD)/coverage
 coverage: export CC := gcc
 coverage: export CFLAGS := -Og -g --coverage -fprofile-update=atomic
 coverage: export LDFLAGS := --coverage
-coverage: ## the lines of src/ that the tests run, and those that they do not
+coverage: ## the lines of src/ that the tests do not run, and the share of each file that they do; ONLY=NAME: some tests
 	@find $(BUILD) -name '*.gcda' -delete 2>/dev/null || true
 	@$(MAKE) --no-print-directory all units benches fuzzers
-	@tests/fuzz/replay.sh
-	@$(PYTHON) tests/run.py $(ONLY) || true
+	@$(if $(ONLY),,tests/fuzz/replay.sh)
+	@$(PYTHON) tests/run.py $(ONLY) || [ $$? = 1 ]
 	@rm -f *.gcno *.gcda # left by commands that compile and link in one step
 	@$(PYTHON) tests/coverage.py $(BUILD)
 

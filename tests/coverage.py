@@ -1,9 +1,9 @@
 #!/usr/bin/python3
-"""Which lines of src/ the whole suite runs.
+"""Which lines of src/ the tests run.
 
     tests/coverage.py BUILD     after the tests, from what gcc's --coverage left in BUILD
 
-One line a file, the least covered at the end; then the lines that nothing ran, by function.
+First the lines that nothing ran, by function; then one line a file, the least covered at the end.
 A killed process is not counted: counters are written at exit.
 """
 import collections

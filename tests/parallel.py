@@ -55,9 +55,9 @@ class Result:
         return Counter(self.outcomes.values())
 
 
-def files_with(options):
-    """The files that have tests which pytest selects with the options."""
-    files = sorted(TESTS.glob("*/test_*.py"))
+def files_with(options, folder):
+    """The files of the folder, or with `*` of all, that have tests which pytest selects with the options."""
+    files = sorted(TESTS.glob(f"{folder}/test_*.py"))
     if not options:
         return files
     code, output = run(*PYTEST, "--collect-only", "-q", *options, TESTS)
@@ -89,7 +89,7 @@ def run_file(file, directory, before, options, env):
     return Result(file, outcomes, reasons, output)
 
 
-def run_files(options=(), before=(), env=None):
+def run_files(options=(), before=(), env=None, folder="*"):
     """The result of each file that has tests which the options select, in the order of their names. What
     failed tests leave in their directories is kept."""
     scratch = pathlib.Path(tempfile.mkdtemp(prefix="duyetd-"))
@@ -97,7 +97,7 @@ def run_files(options=(), before=(), env=None):
     pool = concurrent.futures.ThreadPoolExecutor(FILES_AT_A_TIME)
     try:
         results = [pool.submit(run_file, file, scratch / str(number), before, options, env or {})
-                   for number, file in enumerate(files_with(options))]
+                   for number, file in enumerate(files_with(options, folder))]
         for result in map(concurrent.futures.Future.result, results):
             failed += result.count()["failed"]
             if result.outcomes:
