@@ -21,7 +21,7 @@ enum { REPEAT_MORE_IDS = 100, REPEAT_TICKS = 2048 };
 /* An entry's time: its milliseconds * REPEAT_TICKS + its number in that millisecond, below 2^53. */
 int64_t repeat_time(const char *entry);
 
-/* One for each queue. The caller sets all members except the last two. */
+/* One for each queue. The caller sets the members up to `arg`; the rest begins as zeros. */
 struct repeat_counter {
 	struct event_base *base;
 	struct queue *queue;

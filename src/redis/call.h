@@ -56,7 +56,8 @@ struct calls {
 
 	struct call *first;
 	bool worked;		  /* a command with a `refused` succeeded; cleared by the session */
-	unsigned logged[LANES];	  /* bit 1 << fault: it is in the log, and not over there */
+	unsigned logged[LANES];	  /* bit 1 << fault: it has refused a command, and
+				   * none succeeded on this connection since */
 	char refusal[LOG_QUOTED]; /* the error that was logged last, in quotes; empty when all are
 				     over */
 };
@@ -67,8 +68,8 @@ struct calls {
 bool call_send(struct calls *calls, enum lane lane, struct resp *command, reply_fn *done,
 	       refused_fn *refused, void *arg);
 
-/* All calls complete with NULL. After their connections are closed, these are the ones that wait to
- * be sent again. */
+/* All calls complete with NULL. To be called after closing the connections, which has completed the
+ * calls that waited for a reply: those that wait to be sent again are left. */
 void calls_give_up(struct calls *calls);
 
 #endif

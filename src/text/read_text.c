@@ -17,8 +17,8 @@
  * MARKUP_WORK_LEAST. A text with so many things that only look like tags is malformed. */
 enum { MARKUP_WORK = 8, MARKUP_WORK_LEAST = 4096 };
 
-/* The search for tags in a text. Begins as zeros; with `forum` as the text's end to find no tags of
- * forums. */
+/* The search for tags in a text. Begins as zeros. Where tags of forums are no markup, `forum`
+ * begins as the text's end, so that none is found. */
 struct tags {
 	const char *html, *forum; /* the last `<` and the last `[` found, or the text's end */
 	size_t work;		  /* bytes examined */
@@ -115,9 +115,8 @@ static bool belongs(const struct text *text, size_t end, size_t coda, size_t n)
 }
 
 /*
- * Joins what a broken converter separated: a mark after a space is put on its letter (`ma ́ u`), and
- * a coda that follows is joined to its syllable (`máu`). For texts in which such marks were joined
- * (GLYPH_MENDED).
+ * Joins what a broken converter separated, as in `ma ́ u`. decode.c has put the mark on its letter,
+ * which is now GLYPH_MENDED (`má u`). This joins the coda that follows to its syllable (`máu`).
  */
 static void mend(struct text *text)
 {
@@ -181,9 +180,9 @@ static void read_regional(struct decoder *d)
 /* Most glyphs around an override that are read with it. */
 enum { OVERRIDE_CONTEXT = 24 };
 
-/* The end of the text at glyph `i` that is read together with an override: the word that touches
- * it, and plain words. `beside` is the glyph of the override that is shown next to that text. Moves
- * by `step`, up to but not including `stop`. */
+/* Returns how far the text beside an override is read together with it: the word that touches the
+ * override, and plain words after that. The text begins at glyph `i` and goes on by `step`, which
+ * is 1 or -1, up to `stop`. `beside` is the glyph of the override that is shown next to it. */
 static size_t context_end(const struct text *text, size_t i, size_t stop, int step,
 			  const struct glyph *beside)
 {

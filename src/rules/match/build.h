@@ -10,8 +10,8 @@ struct scan;
 struct scan_builder;
 
 enum scan_flag {
-	SCAN_EXCEPT = 1 << 0,	   /* protects the text it covers from hits of the same rule; a
-				    * phrase, only where it is `plain` (phrase.h) */
+	SCAN_EXCEPT = 1 << 0,	   /* protects the text it covers from hits of the same rule;
+				    * as a phrase, it matches plain writing only (phrase.h) */
 	SCAN_MARKS_EXACT = 1 << 1, /* phrase: a missing mark is no wildcard */
 	SCAN_CASE = 1 << 2,	   /* pattern: case matters (ignore-case: false) */
 };

@@ -60,8 +60,8 @@ static uint32_t end_of(const struct scan_hit *hit)
 	return hit->first + hit->count;
 }
 
-/* Whether an `except` of the same rule covers find `i`. Earlier excepts end at `reach` at the
- * latest; later ones are sorted, up to `to`. */
+/* Whether an `except` covers find `i`. The finds of its rule are sorted and end at `to`. `reach` is
+ * where the excepts before `i` end, the greatest end of them. */
 static bool is_excepted(const struct sifting *s, size_t i, size_t to, uint32_t reach)
 {
 	const struct scan_hit *find = s->find, inner = without_signs(s->text, find[i]);
