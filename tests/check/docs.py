@@ -9,7 +9,7 @@ must have a remedy in duyetd-rules(5) and in rules/README.vi.md, each of its err
 are asked of a running daemon, by tests/readme/test_metric_names.py. src/README.md names files, and functions
 as `FILE.c:function()`; each must exist. Links of the README pages must lead to a file or a heading that exists. The log
 lines that the pages for ops explain, and the messages on the pages about rules, must be messages of the
-source.
+source, each with one row.
 The pages about rules must list each shipped rule with its action. systemd/README.vi.md has each alert
 and each version of README.md.
 """
@@ -242,6 +242,15 @@ def check_log_lines():
     return count
 
 
+def check_distinct_rows():
+    """No row of a page's tables of messages begins as another one does."""
+    for page in [*ROOT.glob("systemd/README*.md"), *ROOT.glob("rules/README*.md")]:
+        for mark in "log lines", "errors", "warnings":
+            cells = [row.split(" | ")[0] for row in marked_rows(page, mark)]
+            problems.extend(f"{page.relative_to(ROOT)}: {cell[2:]} has {cells.count(cell)} rows, expected one"
+                            for cell in sorted(set(cells)) if cells.count(cell) > 1)
+
+
 def check_translated():
     """What the Vietnamese page for ops says too: each alert, log line, and version that has changes."""
     page = ROOT / "systemd/README.vi.md"
@@ -281,6 +290,7 @@ def main():
     warnings, errors = check_warnings(), check_errors()
     check_shipped_rules()
     check_translated()
+    check_distinct_rows()
     pages, lines = check_links(), check_log_lines()
     if not all((commands, keys, streams, pages > 3, lines > 10, warnings > 25, errors > 40)):
         problems.append("found no commands, keys, pages, log lines, warnings or errors: does this check still read them?")
