@@ -55,10 +55,12 @@ static void print_text(const struct problem *problem, size_t similar)
 	putchar('\n');
 }
 
-static void print_json(const struct problem *problem)
+/* Returns false when out of memory. */
+static bool print_json(const struct problem *problem)
 {
 	const struct place *place = &problem->place;
 	struct buf line = {0};
+	bool good;
 
 	buf_add_string(&line, "{\"file\":");
 	json_add_string(&line, place->file ? place->file : "",
@@ -68,8 +70,11 @@ static void print_json(const struct problem *problem)
 		   place->column, severity_name(problem->severity));
 	json_add_string(&line, problem->message, strlen(problem->message));
 	buf_add_char(&line, '}');
-	puts(buf_string(&line));
+	good = !line.failed;
+	if (good)
+		puts(line.data);
 	buf_free(&line);
+	return good;
 }
 
 /* The hints of one kind. */
@@ -118,21 +123,24 @@ static void print_folded(const struct problem *list, size_t count)
 	}
 }
 
-static void print_problems(const struct settings *settings, const struct problems *problems)
+/* Returns false when out of memory. */
+static bool print_problems(const struct settings *settings, const struct problems *problems)
 {
+	bool good = true;
 	size_t count;
 	const struct problem *list = problems_list(problems, &count);
 
 	if (settings->format == FORMAT_TEXT && !settings->all) {
 		print_folded(list, count);
-		return;
+		return true;
 	}
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count && good; i++) {
 		if (settings->format == FORMAT_JSON)
-			print_json(&list[i]);
+			good = print_json(&list[i]);
 		else
 			print_text(&list[i], 0);
 	}
+	return good;
 }
 
 static const char *plural(size_t count)
@@ -183,7 +191,9 @@ static void try_everyday(const struct settings *settings, const struct ruleset *
 	struct buf path = {0};
 
 	buf_printf(&path, "%s/everyday.txt", directory);
-	if (settings->everyday)
+	if (path.failed)
+		problems_out_of_memory(problems);
+	else if (settings->everyday)
 		lint_everyday(rules, settings->everyday, problems);
 	else if (!access(buf_string(&path), F_OK))
 		lint_everyday(rules, buf_string(&path), problems);
@@ -200,7 +210,7 @@ static int check(const struct settings *settings, struct problems *problems)
 {
 	const char *directory = command_rules_directory(settings->rules);
 	struct ruleset *rules = ruleset_load_to_check(directory, problems);
-	bool good;
+	bool good, complete;
 
 	if (rules) {
 		lint(rules, problems);
@@ -208,12 +218,16 @@ static int check(const struct settings *settings, struct problems *problems)
 	}
 	good = rules && !problems_count(problems, PROBLEM_ERROR) &&
 	       !(settings->strict && problems_count(problems, PROBLEM_WARNING));
-	print_problems(settings, problems);
-	if (settings->format == FORMAT_TEXT && good)
+	complete = print_problems(settings, problems) && problems_are_complete(problems);
+	if (!complete)
+		fprintf(stderr, "duyetd check: out of memory\n");
+	else if (settings->format == FORMAT_TEXT && good)
 		print_summary(rules, directory, problems);
 	else if (settings->format == FORMAT_TEXT)
 		print_counts(problems, command_rules_advice(settings->rules), rules);
 	ruleset_free(rules);
+	if (!complete)
+		return EXIT_UNAVAILABLE;
 	return good ? EXIT_DONE : EXIT_CHECK_FAILED;
 }
 
@@ -227,7 +241,11 @@ int command_check(char **argv)
 	if (status != OPTIONS_GO_ON)
 		return status;
 	problems = problems_new();
-	status = problems ? check(&settings, problems) : EXIT_UNAVAILABLE;
+	if (!problems) {
+		fprintf(stderr, "duyetd check: out of memory\n");
+		return EXIT_UNAVAILABLE;
+	}
+	status = check(&settings, problems);
 	problems_free(problems);
 	return status;
 }

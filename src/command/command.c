@@ -40,6 +40,8 @@ struct ruleset *command_rules(const char *command, const char *given)
 
 	if (!rules && problems)
 		print_problems(problems);
+	if (!problems || !problems_are_complete(problems))
+		fprintf(stderr, "duyetd %s: out of memory\n", command);
 	if (!rules)
 		fprintf(stderr, "duyetd %s: the rules in %s did not load%s%s\n", command, directory,
 			*command_rules_advice(given) ? "; " : "", command_rules_advice(given));

@@ -59,6 +59,7 @@ struct explanation {
 	bool all;		 /* print the rules that pass too */
 	bool fields;		 /* other fields were given: print the rules that do not apply */
 	size_t passing, skipped; /* rules not printed: they pass, or do not apply */
+	bool out_of_memory;
 };
 
 /* Reads stdin without its last line end; of a text that is too long to be judged, a part. */
@@ -155,8 +156,10 @@ static void print_rule(struct explanation *explanation, const struct rule *rule)
 	const char *color;
 
 	if (!judge_examine(explanation->judge, explanation->rules, rule, explanation->comment,
-			   &found))
+			   &found)) {
+		explanation->out_of_memory |= found.out_of_memory;
 		return;
+	}
 	if (found.outcome == OUTCOME_PASS && !explanation->all &&
 	    (found.applies || !explanation->fields)) {
 		explanation->passing += found.applies;
@@ -229,6 +232,12 @@ static int longest_name(const struct ruleset *rules)
 	return (int)longest;
 }
 
+static int out_of_memory(void)
+{
+	fprintf(stderr, "duyetd explain: out of memory\n");
+	return EXIT_UNAVAILABLE;
+}
+
 static int explain(const struct settings *settings, const struct ruleset *rules,
 		   const struct comment *comment)
 {
@@ -243,14 +252,20 @@ static int explain(const struct settings *settings, const struct ruleset *rules,
 		.fields = settings->fields.count,
 	};
 
+	const struct verdict *verdict;
+
 	if (!explanation.judge)
-		return EXIT_UNAVAILABLE;
+		return out_of_memory();
 	for (size_t i = 0; i < ruleset_count(rules); i++)
 		print_rule(&explanation, ruleset_rule(rules, i));
-	print_others(&explanation);
-	print_verdict(&explanation, judge_comment(explanation.judge, rules, comment));
+	verdict = judge_comment(explanation.judge, rules, comment);
+	explanation.out_of_memory |= verdict->out_of_memory;
+	if (!explanation.out_of_memory) {
+		print_others(&explanation);
+		print_verdict(&explanation, verdict);
+	}
 	judge_free(explanation.judge);
-	return EXIT_DONE;
+	return explanation.out_of_memory ? out_of_memory() : EXIT_DONE;
 }
 
 /* Prints each line with control characters escaped, so that it cannot change the terminal. */
@@ -274,16 +289,19 @@ static int print_canonical(const char *bytes, size_t len)
 	struct text *text = text_new();
 	struct canonical canonical = {0};
 	enum text_error error = text ? text_read(text, bytes, len) : TEXT_NO_MEMORY;
-	bool good = !error && canonical_write(&canonical, text, false);
+	int status = EXIT_CHECK_FAILED;
 
-	if (good)
+	if (error == TEXT_NO_MEMORY || (!error && !canonical_write(&canonical, text, false))) {
+		status = out_of_memory();
+	} else if (error) {
+		fprintf(stderr, "duyetd explain: no canonical text: the text is malformed\n");
+	} else {
 		print_safely(canonical.bytes, canonical.len);
-	else
-		fprintf(stderr, "duyetd explain: no canonical text: %s\n",
-			error == TEXT_NO_MEMORY ? "out of memory" : "the text is malformed");
+		status = EXIT_DONE;
+	}
 	canonical_clear(&canonical);
 	text_free(text);
-	return good ? EXIT_DONE : EXIT_CHECK_FAILED;
+	return status;
 }
 
 /* Adds the fields of --field. Returns false after an error message. */
@@ -328,7 +346,9 @@ int command_explain(char **argv)
 		return EXIT_USAGE;
 	if (operands)
 		buf_add_string(&text, argv[0]);
-	if (operands || read_stdin(&text)) {
+	if (text.failed) {
+		status = out_of_memory();
+	} else if (operands || read_stdin(&text)) {
 		struct comment comment = {fields, settings.fields.count + 1};
 
 		fields[settings.fields.count] =

@@ -169,17 +169,21 @@ static void judge_line(const void *context, void *argument, struct block *block,
 	struct state *state = argument;
 	const char *why;
 	const struct comment *comment = &state->submission.comment;
+	const struct verdict *verdict;
 	size_t at;
 
 	if (strspn(line, " \t\r") >= len)
 		return;
-	if (!json_comment_read(&state->submission, line, len, &why, &at))
+	if (!json_comment_read(&state->submission, line, len, &why, &at)) {
 		block_bad(block, number, at + 1, why);
+		return;
+	}
+	verdict = repeat_memory_judge(state->repeats, state->judge, rules, comment,
+				      comment_field(comment, "entry"));
+	if (verdict)
+		add_verdict(&block->out, &state->submission, verdict, ruleset_id(rules));
 	else
-		add_verdict(&block->out, &state->submission,
-			    repeat_memory_judge(state->repeats, state->judge, rules, comment,
-						comment_field(comment, "entry")),
-			    ruleset_id(rules));
+		block_out_of_memory(block);
 }
 
 int command_judge(char **argv)

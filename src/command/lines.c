@@ -20,6 +20,11 @@ void block_bad(struct block *block, size_t number, size_t column, const char *wh
 	buf_printf(&block->err, "%s:%zu:%zu: %s\n", block->file, number, column, why);
 }
 
+void block_out_of_memory(struct block *block)
+{
+	block->err.failed = true;
+}
+
 /*
  * A file of lines, read in blocks of whole lines. Bytes after a block's last line end are carried
  * to the next block. The last line of the file may lack its line end.

@@ -28,6 +28,9 @@ struct block {
 /* Reports a bad line, the `number`th of the file: FILE:LINE:COLUMN: message. */
 void block_bad(struct block *block, size_t number, size_t column, const char *why);
 
+/* Makes the command end with an error when the block is written: a line could not be processed. */
+void block_out_of_memory(struct block *block);
+
 struct lines_work {
 	/* A thread's own state; NULL when out of memory. */
 	void *(*begin)(const void *context);
@@ -44,7 +47,8 @@ struct lines_work {
 /*
  * Processes the files with `jobs` threads; 0 is one a core. "-", or no file at all, is stdin.
  * Returns EXIT_DONE; EXIT_CHECK_FAILED when lines were bad; EXIT_UNAVAILABLE, after an error
- * message as `command`, when a file could not be read or the output not be written.
+ * message as `command`, when a file could not be read or the output not be written, or when out of
+ * memory.
  */
 int lines_run(const char *command, char *const *files, size_t count, int64_t jobs,
 	      const struct lines_work *work);

@@ -163,13 +163,19 @@ const struct verdict *repeat_memory_judge(struct repeat_memory *memory, struct j
 {
 	struct repeat found[LIMIT_REPEAT_RULES];
 	int64_t counts[LIMIT_REPEAT_RULES] = {0};
-	size_t asked = judge_repeats(judge, rules, comment, found);
+	const struct verdict *verdict;
+	size_t asked;
 
+	if (!judge_repeats(judge, rules, comment, found, &asked))
+		return NULL;
 	for (size_t i = 0; i < asked; i++) {
 		struct sending sending = {hash_id(memory, comment), time_of(entry)};
 		struct sent_text *text = text_of(memory, found[i].key);
 
 		counts[found[i].index] = text ? count(text, sending, &found[i]) : REPEAT_UNKNOWN;
+		if (counts[found[i].index] == REPEAT_UNKNOWN)
+			return NULL;
 	}
-	return judge_counted(judge, rules, comment, counts);
+	verdict = judge_counted(judge, rules, comment, counts);
+	return verdict->out_of_memory ? NULL : verdict;
 }

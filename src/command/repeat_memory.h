@@ -20,6 +20,7 @@ void repeat_memory_free(struct repeat_memory *memory);
 /*
  * Judges the next comment by `rules`, which are always the same. `entry` is the stream id of the
  * submission and gives the time; NULL: not known, such comments count as sent at the same time.
+ * Returns NULL when out of memory.
  */
 const struct verdict *repeat_memory_judge(struct repeat_memory *memory, struct judge *judge,
 					  const struct ruleset *rules,

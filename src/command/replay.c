@@ -206,7 +206,8 @@ static void add_change(struct state *state, const struct verdict *after, uint64_
 			    judged ? CHANGE_NOT_SENT : CHANGE_UNJUDGED, order);
 }
 
-static void compare(struct state *state, const struct verdict *after, uint64_t order)
+/* Returns false when out of memory. */
+static bool compare(struct state *state, const struct verdict *after, uint64_t order)
 {
 	struct replay *replay = &state->replay;
 	const struct past_comment *past = &state->past;
@@ -217,16 +218,19 @@ static void compare(struct state *state, const struct verdict *after, uint64_t o
 		before = repeat_memory_judge(state->before_repeats, state->before_judge,
 					     replay->current, &past->comment,
 					     comment_field(&state->submission.comment, "entry"));
+		if (!before)
+			return false;
 		decision = before->decision;
 		counts_add(&replay->before, before, past->label);
 	} else if (past->before >= 0) {
 		counts_add_decision(&replay->before, decision, past->label);
 	} else {
-		return;
+		return true;
 	}
 	replay->compared = true;
 	flips_add(&replay->flips, decision, after->decision, objecting(before, after),
 		  &past->comment, order);
+	return true;
 }
 
 /* Adds a comment that a person decided, if the rules decide otherwise. Rules that hold what a
@@ -280,8 +284,11 @@ static void replay_line(const void *context, void *argument, struct block *block
 	after = repeat_memory_judge(state->after_repeats, state->after_judge,
 				    state->replay.after.rules, &state->past.comment,
 				    comment_field(&state->submission.comment, "entry"));
+	if (!after || !compare(state, after, block->order << 32 | block->lines)) {
+		block_out_of_memory(block);
+		return;
+	}
 	counts_add(&state->replay.after, after, state->past.label);
-	compare(state, after, block->order << 32 | block->lines);
 	dispute(state, after, block->order << 32 | block->lines);
 	if (settings->apply)
 		add_change(state, after, block->order << 32 | block->lines);
@@ -294,14 +301,21 @@ static void print_progress(void *context, uint64_t bytes, uint64_t lines)
 	progress_print(&shared->progress, bytes, lines);
 }
 
-static void print(const struct settings *settings, const struct replay *replay)
+static int out_of_memory(void)
+{
+	fprintf(stderr, "duyetd replay: out of memory\n");
+	return EXIT_UNAVAILABLE;
+}
+
+/* Returns false when out of memory. */
+static bool print(const struct settings *settings, const struct replay *replay)
 {
 	struct colors colors = colors_for(stdout, settings->color);
 
 	if (settings->format == FORMAT_JSON)
-		replay_print_json(stdout, replay);
-	else
-		replay_print_text(stdout, &colors, replay);
+		return replay_print_json(stdout, replay);
+	replay_print_text(stdout, &colors, replay);
+	return true;
 }
 
 static int apply(const struct settings *settings, struct replay *replay)
@@ -337,11 +351,12 @@ static bool had_comments(const struct settings *settings, const struct replay *r
 static int finish(const struct settings *settings, struct replay *replay, struct stream *stream,
 		  int status)
 {
-	if ((stream && !stream_close(stream)) || replay->flips.failed || replay->disputed.failed ||
-	    replay->changes.failed)
+	if (stream && !stream_close(stream))
 		status = EXIT_UNAVAILABLE;
 	if (status == EXIT_UNAVAILABLE)
 		return status;
+	if (replay->flips.failed || replay->disputed.failed || replay->changes.failed)
+		return out_of_memory();
 	if (!had_comments(settings, replay))
 		return EXIT_UNAVAILABLE;
 	if (settings->rule && !replay->after.comments)
@@ -352,8 +367,7 @@ static int finish(const struct settings *settings, struct replay *replay, struct
 		status = applied == EXIT_DONE ? status : applied;
 	}
 	replay->one_rule = settings->rule;
-	print(settings, replay);
-	return status;
+	return print(settings, replay) ? status : out_of_memory();
 }
 
 /* Reads the files, or the stream if there is one; ends the stream. */
@@ -370,6 +384,8 @@ static int run(const struct settings *settings, const struct ruleset *current,
 		progress_begin(&shared.progress, files, count);
 		status = lines_run("replay", files, count, jobs, &work);
 		progress_end(&shared.progress);
+	} else {
+		out_of_memory();
 	}
 	status = finish(settings, &shared.replay, stream, status);
 	end_replay(&shared.replay);

@@ -147,6 +147,7 @@ struct replay {
 };
 
 void replay_print_text(FILE *file, const struct colors *colors, const struct replay *replay);
-void replay_print_json(FILE *file, const struct replay *replay);
+/* Returns false when out of memory. */
+bool replay_print_json(FILE *file, const struct replay *replay);
 
 #endif

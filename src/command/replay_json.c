@@ -145,9 +145,10 @@ static void add_changes(struct buf *out, const struct changes *changes)
 	buf_add_string(out, "]}");
 }
 
-void replay_print_json(FILE *file, const struct replay *replay)
+bool replay_print_json(FILE *file, const struct replay *replay)
 {
 	struct buf out = {0};
+	bool good;
 
 	buf_add_string(&out, "{\"comments\":");
 	buf_add_number(&out, (int64_t)replay->after.comments);
@@ -162,6 +163,9 @@ void replay_print_json(FILE *file, const struct replay *replay)
 	if (replay->applied)
 		add_changes(&out, &replay->changes);
 	buf_add_string(&out, "}\n");
-	fwrite(buf_string(&out), 1, out.len, file);
+	good = !out.failed;
+	if (good)
+		fwrite(out.data, 1, out.len, file);
 	buf_free(&out);
+	return good;
 }

@@ -132,6 +132,14 @@ static bool add_text(struct suggest *suggest, enum runs_side side, const struct 
 	return runs_add(suggest->runs, side, suggest->text, name_comment(suggest));
 }
 
+static const struct verdict *judge(struct suggest *suggest, const struct comment *comment)
+{
+	const struct verdict *verdict = judge_comment(suggest->judge, suggest->rules, comment);
+
+	suggest->failed |= verdict->out_of_memory;
+	return verdict;
+}
+
 /* Whether the comment counts as rejected or approved. Decisions of replay are decisions of the
  * rules, and do not count; neither does a rejected comment that the rules find. */
 static bool choose_side(struct suggest *suggest, enum runs_side *side)
@@ -143,8 +151,7 @@ static bool choose_side(struct suggest *suggest, enum runs_side *side)
 		return !past->by_person && past->before == DECISION_APPROVE;
 	if (past->label == LABEL_GOOD)
 		return true;
-	if (judge_comment(suggest->judge, suggest->rules, &past->comment)->decision ==
-	    DECISION_APPROVE)
+	if (judge(suggest, &past->comment)->decision == DECISION_APPROVE)
 		return true;
 	suggest->found++;
 	return false;
@@ -205,6 +212,7 @@ static bool read_everyday(struct suggest *suggest)
 	why = read_file(AT_FDCWD, buf_string(&path), LIMIT_RULES_BYTES, &bytes);
 	if (!why && bytes.len)
 		add_everyday(suggest, &bytes);
+	suggest->failed |= path.failed || bytes.failed;
 	if (why && given)
 		fprintf(stderr, "duyetd suggest: cannot read %s: %s\n", given, why);
 	buf_free(&path);
@@ -263,7 +271,7 @@ static bool finds(struct suggest *suggest, const char *phrase, const struct buf 
 		scan = scan_compile(builder, &why);
 	else if (builder)
 		scan_builder_free(builder);
-	suggest->failed |= !scratch || (!scan && !invalid);
+	suggest->failed |= !scratch || (!scan && (!invalid || invalid == scan_no_memory));
 	if (scan && scratch && read_text(suggest, in->data, in->len))
 		suggest->failed |= !scan_text(scan, scratch, suggest->text, &result);
 	scan_scratch_free(scratch);
@@ -276,7 +284,7 @@ static bool is_listed(struct suggest *suggest, const struct buf *phrase)
 {
 	struct field field = {"text", phrase->data, 4, phrase->len};
 	struct comment comment = {&field, 1};
-	const struct verdict *verdict = judge_comment(suggest->judge, suggest->rules, &comment);
+	const struct verdict *verdict = judge(suggest, &comment);
 
 	for (size_t i = 0; i < verdict->hit_count; i++)
 		if (verdict->hits[i].term)

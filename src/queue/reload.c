@@ -63,6 +63,8 @@ static void log_problems(const struct problems *problems)
 	size_t count = 0, shown = 0;
 	const struct problem *list = problems ? problems_list(problems, &count) : NULL;
 
+	if (!problems || !problems_are_complete(problems))
+		log_event(LOG_ERROR, "rules", "out of memory");
 	for (size_t i = 0; i < count; i++) {
 		if (list[i].severity == PROBLEM_HINT)
 			continue;

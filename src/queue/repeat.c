@@ -105,8 +105,10 @@ void repeats_add(struct repeats *repeats, struct judge *judge, const struct rule
 	struct repeat found[LIMIT_REPEAT_RULES];
 	const char *why;
 	const struct field *id = submission_id(&entry->fields, &why);
-	size_t count = id ? judge_repeats(judge, rules, &entry->fields, found) : 0;
+	size_t count = 0;
 
+	if (id && !judge_repeats(judge, rules, &entry->fields, found, &count))
+		repeats->failed = true;
 	for (size_t i = 0; i < count; i++)
 		add_text(repeats, entry, id, &found[i]);
 	repeats->entries++;
@@ -240,7 +242,7 @@ static void call_script(struct repeats *repeats, struct pending *pending)
 void repeats_send(struct repeats *repeats)
 {
 	repeats->sent = true;
-	if (!repeats->count) {
+	if (!repeats->count && !repeats->failed) {
 		finish(repeats);
 		return;
 	}
@@ -256,7 +258,10 @@ void repeats_send(struct repeats *repeats)
 
 void repeats_counts(struct repeats *repeats, size_t entry, int64_t counts[LIMIT_REPEAT_RULES])
 {
-	memset(counts, 0, LIMIT_REPEAT_RULES * sizeof *counts);
+	for (size_t i = 0; i < LIMIT_REPEAT_RULES; i++)
+		counts[i] = repeats->failed ? REPEAT_UNKNOWN : 0;
+	if (repeats->failed)
+		return;
 	for (; repeats->next < repeats->count; repeats->next++) {
 		const struct asked *asked = &repeats->asked[repeats->next];
 

@@ -114,6 +114,7 @@ static enum malformed read_field(struct input *input, size_t index)
 	input->scanned[index] =
 		!input->rules->scan ||
 		scan_text(input->rules->scan, input->scratch[index], input->text[index], found);
+	input->out_of_memory |= !input->scanned[index];
 	if (!input->scanned[index] || found->count || found->broken_count)
 		input->found_in |= 1u << index;
 	return WELL_FORMED;
@@ -127,6 +128,7 @@ enum malformed input_read(struct input *input, const struct ruleset *rules,
 	input->rules = rules;
 	input->comment = comment;
 	input->fields = input->found_in = 0;
+	input->out_of_memory = false;
 	for (size_t i = 0; i < rules->field_count && !malformed; i++) {
 		input->field[i] = comment_field(comment, rules->fields[i]);
 		if (!input->field[i])

@@ -22,6 +22,7 @@ struct input {
 	struct scan_result found[LIMIT_LOOKED_FIELDS];
 	bool scanned[LIMIT_LOOKED_FIELDS]; /* `found` is valid; false: the checks of the banned
 					      rules are broken */
+	bool out_of_memory;		   /* a field is not scanned to the end */
 	unsigned fields;		   /* those that are not NULL, as bits */
 	unsigned found_in; /* of them, those with a hit, or not scanned to the end */
 };

@@ -60,6 +60,7 @@ static const struct verdict *reject_malformed(struct judge *judge, enum malforme
 		.hits = &judge->malformed_hit,
 		.hit_count = 1,
 		.reason = malformed_reason(malformed),
+		.out_of_memory = malformed == MALFORMED_NO_MEMORY,
 	};
 	return &judge->verdict;
 }
@@ -132,6 +133,7 @@ static const struct verdict *finish(struct judge *judge)
 	verdict->hits = findings_hits(&judge->findings, &verdict->hit_count);
 	verdict->words = judge->input.text[INPUT_TEXT]->words;
 	verdict->accented = judge->input.text[INPUT_TEXT]->accented;
+	verdict->out_of_memory = judge->input.out_of_memory;
 	write_reason(judge);
 	if (judge->reason.failed)
 		return reject_malformed(judge, MALFORMED_NO_MEMORY);
@@ -151,13 +153,19 @@ static bool applies(const struct rule *rule, const struct comment *comment)
 	return !rule->conditions || conditions_apply(rule->conditions, comment);
 }
 
-size_t judge_repeats(struct judge *judge, const struct ruleset *rules,
-		     const struct comment *comment, struct repeat repeats[LIMIT_REPEAT_RULES])
+bool judge_repeats(struct judge *judge, const struct ruleset *rules, const struct comment *comment,
+		   struct repeat repeats[LIMIT_REPEAT_RULES], size_t *count)
 {
-	if (!rules->repeats || input_read_text(&judge->input, rules, comment))
-		return 0;
-	return repeat_find(rules, comment, judge->input.text[INPUT_TEXT], &judge->skeleton,
-			   repeats);
+	enum malformed malformed;
+
+	*count = 0;
+	if (!rules->repeats)
+		return true;
+	malformed = input_read_text(&judge->input, rules, comment);
+	if (malformed)
+		return malformed != MALFORMED_NO_MEMORY;
+	return repeat_find(rules, comment, judge->input.text[INPUT_TEXT], &judge->skeleton, repeats,
+			   count);
 }
 
 const struct verdict *judge_comment(struct judge *judge, const struct ruleset *rules,
@@ -204,13 +212,17 @@ static const char *explain_conditions(struct judge *judge, const struct rule *ru
 bool judge_examine(struct judge *judge, const struct ruleset *rules, const struct rule *rule,
 		   const struct comment *comment, struct examination *examination)
 {
-	if (input_read(&judge->input, rules, comment))
+	enum malformed malformed = input_read(&judge->input, rules, comment);
+
+	*examination = (struct examination){.summary = ""};
+	examination->out_of_memory = malformed == MALFORMED_NO_MEMORY || judge->input.out_of_memory;
+	if (malformed || examination->out_of_memory)
 		return false;
 	judge->input.counts = NULL;
-	*examination = (struct examination){.summary = ""};
 	examination->conditions = explain_conditions(judge, rule, comment);
 	examination->applies = applies(rule, comment);
-	if (!examination->applies)
+	examination->out_of_memory = judge->reason.failed;
+	if (!examination->applies || judge->reason.failed)
 		return !judge->reason.failed;
 	findings_empty(&judge->findings);
 	judge->findings.exact = true;
@@ -220,5 +232,6 @@ bool judge_examine(struct judge *judge, const struct ruleset *rules, const struc
 	if (examination->outcome != OUTCOME_PASS)
 		findings_fail(&judge->findings, rule, examination->outcome);
 	examination->hits = findings_hits(&judge->findings, &examination->hit_count);
-	return !judge->findings.failed && !judge->reason.failed;
+	examination->out_of_memory = judge->findings.failed;
+	return !judge->findings.failed;
 }

@@ -30,10 +30,11 @@ const struct verdict *judge_comment(struct judge *judge, const struct ruleset *r
 
 /*
  * A rule of the kind `repeat` needs to know how often a text was sent. judge_repeats() fills in
- * what the caller has to count for a comment, one element for each rule that counts it, and returns
- * their number: 0 for a malformed comment. The caller puts the count of each element into
- * counts[element.index], leaves the others 0, and calls judge_counted(). REPEAT_UNKNOWN says that
- * counting failed. judge_comment() is judge_counted() with nothing counted.
+ * what the caller has to count for a comment, one element for each rule that counts it, and sets
+ * `*count` to their number: 0 for a malformed comment. The caller puts the count of each element
+ * into counts[element.index], leaves the others 0, and calls judge_counted(). REPEAT_UNKNOWN says
+ * that counting failed. judge_repeats() returns false when out of memory: then all are unknown.
+ * judge_comment() is judge_counted() with nothing counted.
  */
 enum { REPEAT_KEY = 24, REPEAT_UNKNOWN = -1 };
 struct repeat {
@@ -41,8 +42,8 @@ struct repeat {
 	unsigned index, times;	  /* a count above `times` makes the rule fail */
 	int64_t within_ms;	  /* how far back it counts */
 };
-size_t judge_repeats(struct judge *judge, const struct ruleset *rules,
-		     const struct comment *comment, struct repeat repeats[LIMIT_REPEAT_RULES]);
+bool judge_repeats(struct judge *judge, const struct ruleset *rules, const struct comment *comment,
+		   struct repeat repeats[LIMIT_REPEAT_RULES], size_t *count);
 const struct verdict *judge_counted(struct judge *judge, const struct ruleset *rules,
 				    const struct comment *comment, const int64_t *counts);
 
@@ -50,10 +51,10 @@ const struct verdict *judge_counted(struct judge *judge, const struct ruleset *r
  * Applies one rule to one comment, for examples and for `explain`. Fills in its hits and, whether
  * it passes or not, what it measured as text (`words: 14, at least 10`). The result is valid until
  * the next call. A rule that does not apply to the comment passes, and its summary is empty.
- * Returns false when the comment is malformed, or when out of memory.
+ * Returns false when the comment is malformed, or with `out_of_memory` set.
  */
 struct examination {
-	bool applies;
+	bool applies, out_of_memory;
 	enum outcome outcome;
 	const struct hit *hits;
 	size_t hit_count;

@@ -12,7 +12,7 @@ struct problems {
 	struct arena arena;
 	struct problem *list;
 	size_t count, room;
-	bool out_of_memory; /* a problem was lost */
+	bool out_of_memory; /* problems may be missing */
 	size_t counts[PROBLEM_HINT + 1];
 };
 
@@ -57,7 +57,7 @@ static void add(struct problems *problems, struct problem problem, const char *m
 	if (copy && place.file)
 		problem.place.file = arena_copy(&problems->arena, place.file, strlen(place.file));
 	if (!copy || (place.file && !problem.place.file)) {
-		problems->counts[PROBLEM_ERROR]++;
+		problems->out_of_memory = true;
 		return;
 	}
 	make_harmless(copy);
@@ -80,11 +80,21 @@ void problems_add(struct problems *problems, enum severity severity, struct plac
 	len = vasprintf(&message, format, arguments);
 	va_end(arguments);
 	if (len < 0) {
-		problems->counts[PROBLEM_ERROR]++;
+		problems->out_of_memory = true;
 		return;
 	}
 	add(problems, (struct problem){severity, place, NULL, format}, message);
 	free(message);
+}
+
+void problems_out_of_memory(struct problems *problems)
+{
+	problems->out_of_memory = true;
+}
+
+bool problems_are_complete(const struct problems *problems)
+{
+	return !problems->out_of_memory;
 }
 
 size_t problems_count(const struct problems *problems, enum severity severity)

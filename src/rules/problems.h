@@ -37,8 +37,13 @@ void problems_free(struct problems *problems);
 void problems_add(struct problems *problems, enum severity severity, struct place place,
 		  const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* Returns the number of problems of one severity. One that was lost when out of memory counts as an
- * error. */
+/* Notes that problems may be missing, since memory ran out. Adding a problem does this itself. */
+void problems_out_of_memory(struct problems *problems);
+
+/* Whether no problem is missing. */
+bool problems_are_complete(const struct problems *problems);
+
+/* Returns the number of problems of one severity. Missing problems count as one error. */
 size_t problems_count(const struct problems *problems, enum severity severity);
 
 /* Returns them sorted by severity, errors first, then by place: file, line, column. Valid until the

@@ -2,6 +2,7 @@
 #ifndef DUYETD_RULES_VERDICT_H
 #define DUYETD_RULES_VERDICT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -51,6 +52,7 @@ struct verdict {
 	 * also in `failing` or `watching`. */
 	const struct rule *const *broken;
 	size_t broken_count;
+	bool out_of_memory; /* not all was checked: stricter than the rules, never milder */
 };
 
 #endif

@@ -1,4 +1,4 @@
-"""Memory runs out at one allocation after another: of a batch, of reviews, of a reload, of suggest.
+"""Memory runs out at one allocation after another: of a batch, of reviews, of a reload, of a command.
 
 tests/unit/test_memory.c does this to a load of rules and to judging, each on its own. Here it is the
 whole daemon: one verdict each, whichever allocation fails, and it keeps running.
@@ -7,6 +7,7 @@ When an allocation for its buffers fails, hiredis 0.14 uses them anyway and cras
 started again, as by systemd.
 """
 import contextlib
+import json
 import os
 import pathlib
 import signal
@@ -17,7 +18,7 @@ import subprocess
 import pytest
 
 from fault_stage import Stage
-from helpers import BUILD, wait_for
+from helpers import BUILD, PATIENCE, wait_for
 from processes import Daemon, Server
 from test_suggest import BASE, history
 
@@ -212,25 +213,80 @@ def test_out_of_memory_at_a_start(run):
     assert not silent
 
 
-def test_out_of_memory_in_suggest(tmp_path):
-    """It ends with an error message, or as it always does, and never crashes."""
+MORE = """\
+  - name: flood
+    kind: repeat
+    times: 1
+    within: 10m
+    message: "Lặp lại."
+  - name: short
+    kind: length
+    at-least: 3
+    unit: words
+    message: "Ngắn quá, cần {at-least} chữ."
+  - name: odds
+    kind: banned
+    patterns: ['\\bkèo\\s+châu\\s+á\\b']
+    fields: [text, name]
+    message: "Không viết {match}."
+    examples:
+      hit: [xem kèo châu á]
+      miss: [kèo cột bằng tre]
+"""
+TEXTS = ["Bài viết hay quá, cảm ơn tác giả", "Vào nhà cái chơi đi", "n h à c á i uy tín 8 8", "hay quá",
+         "Xem kèo châu á", "d-o-i d1em đi", "Vào nhà cái chơi đi"]
+
+
+def comments():
+    return "\n".join(json.dumps({"id": f"c{i}", "text": text, "name": "Lan", "verdict": "approve",
+                                 "by": ["duyetd", "lan"][i % 2], "judged": "reject"}) for i, text in enumerate(TEXTS))
+
+
+# The command, its input, and how many allocations later the next one is refused.
+COMMANDS = {
+    "suggest": (["suggest"], history(), 10),
+    "judge": (["judge"], comments(), 1),
+    "replay": (["replay", "--against", "next", "--jobs", 1], comments(), 1),
+    "replay to JSON": (["replay", "--format", "json", "--jobs", 1], comments(), 1),
+    "explain": (["explain", "--all", "--field", "name=Lan", "Vào n h à cái xem kèo châu á"], "", 1),
+    "check": (["check", "--all"], "", 10),
+}
+
+
+def not_loaded(done):
+    return "did not load" in done.stderr or "phrases and patterns were not tried" in done.stdout
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_out_of_memory_in_a_command(tmp_path, name):
+    """Its output is the same as always, or it ends with an error."""
     if Daemon.is_sanitized():
         pytest.skip("the sanitizer has an allocator of its own")
-    (tmp_path / "base").mkdir()
-    (tmp_path / "base" / "10.yaml").write_text(BASE)
+    for directory, phrases in (("base", "nhà cái"), ("next", "nhà cái, tác giả")):
+        (tmp_path / directory).mkdir()
+        (tmp_path / directory / "10.yaml").write_text((BASE + MORE).replace("nhà cái", phrases))
+    (tmp_path / "base" / "everyday.txt").write_text("Trời hôm nay đẹp quá\nvào nhà cái gì đó\n")
     memory = Memory(tmp_path)
+    words, text, step = COMMANDS[name]
 
-    def suggest(refused):
+    def run(refused):
         memory.refuse(refused, refused)
-        return subprocess.run([BUILD / "duyetd", "suggest", "--rules", tmp_path / "base"], input=history(),
-                              capture_output=True, text=True, env=memory.env)
+        return subprocess.run([BUILD / "duyetd", words[0], "--rules", "base", *map(str, words[1:])], input=text,
+                              cwd=tmp_path, capture_output=True, text=True, env=memory.env, timeout=PATIENCE)
 
-    assert '- "thuê xe tự lái"' in suggest(NEVER).stdout
-    needed, status = memory.count(), set()
-    loaded = next(number for number in range(needed, 0, -40) if "did not load" in suggest(number).stderr)
-    for refused in [*range(loaded, loaded + 200), *range(loaded + 200, needed, 10)]:
-        done = suggest(refused)
-        status.add(done.returncode)
-        assert done.returncode in (0, 1, 3), (refused, done.returncode, done.stderr)
-        assert done.returncode == 0 or "emory" in done.stderr or "did not load" in done.stderr, (refused, done.stderr)
-    assert {0, 3} <= status
+    def result(done):
+        return done.returncode, done.stdout, done.stderr
+
+    always = run(NEVER)
+    needed, failures = memory.count(), 0
+    assert always.returncode == 0 and always.stdout, always.stderr
+    loaded = next(number for number in range(needed, 0, -5) if not_loaded(run(number)))
+    for refused in [1, *range(loaded, loaded + 200), *range(loaded + 200, needed - 100, step),
+                    *range(needed - 100, needed + 1)]:
+        done = run(refused)
+        if result(done) == result(always):
+            continue
+        failures += 1
+        assert done.returncode in (1, 3), (refused, result(done))
+        assert "memory" in done.stderr + done.stdout or not_loaded(done), (refused, result(done))
+    assert failures > 10

@@ -102,6 +102,7 @@ static const char yaml[] =
 	"  - {name: short, kind: length, at-least: 3, distinct: 2, message: 'Mới có {words} chữ.'}\n"
 	"  - {name: bare, kind: diacritics, share: 0.4, message: x}\n"
 	"  - {name: links, kind: links, allow: [a.vn], fields: [text, name], message: x}\n"
+	"  - {name: flood, kind: repeat, times: 3, within: 10m, message: x}\n"
 	"  - name: bad\n"
 	"    kind: banned\n"
 	"    phrases: list.txt\n"
@@ -150,7 +151,7 @@ static void load_and_check(long from, long to)
 
 	if (!rules && !problems_count(problems, PROBLEM_ERROR))
 		fail_msg("refused %ld: no rules and no error", from);
-	if (rules && (ruleset_count(rules) != 4 || problems_count(problems, PROBLEM_ERROR)))
+	if (rules && (ruleset_count(rules) != 5 || problems_count(problems, PROBLEM_ERROR)))
 		fail_msg("refused %ld: rules that are not all there", from);
 	ruleset_free(rules);
 	problems_free(problems);
@@ -199,6 +200,8 @@ static void judge_and_check(const struct ruleset *rules, const char *text, enum 
 	armed = false;
 	if (verdict->decision != decision && verdict->decision != DECISION_REJECT)
 		fail_msg("refused %ld: \"%s\" is approved", from, text);
+	if (verdict->decision != decision && !verdict->out_of_memory)
+		fail_msg("refused %ld: \"%s\" is rejected without a reason", from, text);
 	assert_true(verdict->decision != DECISION_REJECT ||
 		    (*verdict->reason && verdict->failings));
 	/* When memory is available again, the same judge works as before. */
@@ -242,6 +245,38 @@ static void never_approves_unchecked(void **state)
 	problems_free(problems);
 }
 
+static void never_leaves_out_a_text_to_count(void **state)
+{
+	struct field fields[] = {{"id", "1", 2, 1}, {"text", "bài viết này hay quá", 4, 0}};
+	struct comment comment = {fields, 2};
+	long all = 0;
+
+	(void)state;
+	if (!is_ours)
+		skip();
+	struct problems *problems = problems_new();
+	struct ruleset *rules = load(LONG_MAX, LONG_MAX, problems);
+	assert_non_null(rules);
+	fields[1].value_len = strlen(fields[1].value);
+	for (long refused = 0; refused <= all; refused++) {
+		struct judge *judge = judge_new();
+		struct repeat repeats[LIMIT_REPEAT_RULES];
+		size_t texts;
+		bool good;
+
+		refuse(refused, refused);
+		good = judge_repeats(judge, rules, &comment, repeats, &texts);
+		armed = false;
+		all = refused ? all : count;
+		assert_int_equal(good, !refused);
+		assert_int_equal(texts, good);
+		judge_free(judge);
+	}
+	assert_true(all > 5);
+	ruleset_free(rules);
+	problems_free(problems);
+}
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -270,6 +305,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(loads_or_reports_out_of_memory),
 		cmocka_unit_test(never_approves_unchecked),
+		cmocka_unit_test(never_leaves_out_a_text_to_count),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

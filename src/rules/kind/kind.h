@@ -48,10 +48,11 @@ extern const struct kind kind_length, kind_diacritics, kind_links, kind_banned, 
 struct link;
 bool links_are_allowed(const struct input *input, const struct text *text, const struct link *link);
 
-/* For judge_repeats(): `text` is the comment's, and `skeleton` a buffer. */
+/* For judge_repeats(): `text` is the comment's, and `skeleton` a buffer. Returns false when out of
+ * memory. */
 struct skeleton;
-size_t repeat_find(const struct ruleset *rules, const struct comment *comment,
-		   const struct text *text, struct skeleton *skeleton,
-		   struct repeat repeats[LIMIT_REPEAT_RULES]);
+bool repeat_find(const struct ruleset *rules, const struct comment *comment,
+		 const struct text *text, struct skeleton *skeleton,
+		 struct repeat repeats[LIMIT_REPEAT_RULES], size_t *count);
 
 #endif

@@ -133,15 +133,16 @@ static const struct field *find_by(const struct comment *comment, const char *na
 	return field && field->value_len ? field : NULL;
 }
 
-size_t repeat_find(const struct ruleset *rules, const struct comment *comment,
-		   const struct text *text, struct skeleton *skeleton,
-		   struct repeat repeats[LIMIT_REPEAT_RULES])
+bool repeat_find(const struct ruleset *rules, const struct comment *comment,
+		 const struct text *text, struct skeleton *skeleton,
+		 struct repeat repeats[LIMIT_REPEAT_RULES], size_t *count)
 {
 	bool posing = skeleton_readings(text) >> SKELETON_POSING & 1;
-	size_t count = 0, letters;
+	size_t letters;
 
+	*count = 0;
 	if (!skeleton_read(skeleton, text, posing ? SKELETON_POSING : SKELETON_PLAIN))
-		return 0;
+		return false;
 	letters = keep_letters(skeleton, text);
 	for (size_t i = 0; letters && i < rules->rules; i++) {
 		const struct rule *rule = rules->rule[i];
@@ -151,12 +152,12 @@ size_t repeat_find(const struct ruleset *rules, const struct comment *comment,
 		if (!is_counted(rule, comment, text) ||
 		    (settings->by && !(by = find_by(comment, settings->by))))
 			continue;
-		write_key(repeats[count].key, rule, by, skeleton->run, letters);
-		repeats[count].index = settings->index;
-		repeats[count].times = settings->times;
-		repeats[count++].within_ms = settings->within_ms;
+		write_key(repeats[*count].key, rule, by, skeleton->run, letters);
+		repeats[*count].index = settings->index;
+		repeats[*count].times = settings->times;
+		repeats[(*count)++].within_ms = settings->within_ms;
 	}
-	return count;
+	return true;
 }
 
 static const char *const keys[] = {"times", "within", "by", "at-least", NULL};

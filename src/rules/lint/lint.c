@@ -7,6 +7,7 @@
 #include "rules/kind/kind.h"
 #include "rules/load/word_list.h"
 #include "rules/rule.h"
+#include "text/read_text.h"
 
 static void lint_rule(const struct rule *rule, struct problems *problems)
 {
@@ -15,6 +16,15 @@ static void lint_rule(const struct rule *rule, struct problems *problems)
 			problems, PROBLEM_HINT, rule->place,
 			"rule \"%s\" has no examples: they show what it is for, and catch mistakes",
 			rule->name);
+}
+
+bool lint_read(struct text *text, const char *string, struct problems *problems)
+{
+	enum text_error error = text ? text_read(text, string, strlen(string)) : TEXT_NO_MEMORY;
+
+	if (error == TEXT_NO_MEMORY)
+		problems_out_of_memory(problems);
+	return error == TEXT_OK;
 }
 
 void lint(const struct ruleset *rules, struct problems *problems)
@@ -51,7 +61,7 @@ static void note_hits(const struct verdict *verdict, struct victim *victims, con
 
 /* Judges every sentence. Returns their number. */
 static size_t try_sentences(const struct ruleset *rules, struct judge *judge, struct buf *bytes,
-			    struct victim *victims)
+			    struct victim *victims, struct problems *problems)
 {
 	struct list list = list_begin(bytes->data, bytes->len);
 	const char *sentence;
@@ -61,8 +71,12 @@ static size_t try_sentences(const struct ruleset *rules, struct judge *judge, st
 	while ((sentence = list_next(&list, &has_nul))) {
 		struct field field = {"text", sentence, 4, strlen(sentence)};
 		struct comment comment = {&field, 1};
+		const struct verdict *verdict;
 
-		note_hits(judge_comment(judge, rules, &comment), victims, sentence);
+		verdict = judge_comment(judge, rules, &comment);
+		if (verdict->out_of_memory)
+			problems_out_of_memory(problems);
+		note_hits(verdict, victims, sentence);
 		count++;
 	}
 	return count;
@@ -95,7 +109,7 @@ static void lint_bytes(const struct ruleset *rules, const char *path, struct buf
 	struct victim *victims = calloc(ruleset_terms(rules) + 1, sizeof *victims);
 
 	if (judge && victims) {
-		size_t sentences = try_sentences(rules, judge, bytes, victims);
+		size_t sentences = try_sentences(rules, judge, bytes, victims, problems);
 
 		report(rules, victims, sentences, problems);
 		if (!sentences)
@@ -103,7 +117,7 @@ static void lint_bytes(const struct ruleset *rules, const char *path, struct buf
 				     "no sentences in this file: expected ordinary comments, one a "
 				     "line");
 	} else
-		problems_add(problems, PROBLEM_ERROR, (struct place){0}, "out of memory");
+		problems_out_of_memory(problems);
 	free(victims);
 	judge_free(judge);
 }

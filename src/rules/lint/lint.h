@@ -10,6 +10,11 @@
 
 #include "rules/problems.h"
 #include "rules/ruleset.h"
+#include "text/text.h"
+
+/* Reads a phrase. Returns false when it is malformed, and when out of memory: then problems may be
+ * missing. */
+bool lint_read(struct text *text, const char *string, struct problems *problems);
 
 /* All of the following, except lint_everyday(); and hints about rules without examples. */
 void lint(const struct ruleset *rules, struct problems *problems);

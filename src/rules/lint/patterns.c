@@ -72,7 +72,7 @@ static void collect_atoms(struct atoms *atoms, const char *pattern)
 static bool write_hard_text(struct trial *trial, const char *unit, size_t len)
 {
 	buf_empty(&trial->text);
-	while (trial->text.len < len)
+	while (trial->text.len < len && !trial->text.failed)
 		buf_add_string(&trial->text, unit);
 	for (size_t i = 0; i < trial->atoms.count; i++) {
 		buf_add_char(&trial->text, '\x01');
@@ -86,14 +86,19 @@ static bool gives_up(struct trial *trial, const pcre2_code *code, const char *un
 {
 	size_t at = 0, end;
 
-	if (!write_hard_text(trial, unit, len))
+	if (!write_hard_text(trial, unit, len)) {
+		problems_out_of_memory(trial->problems);
 		return false;
+	}
 	trial->tried++;
 	while (at < trial->text.len)
 		switch (pattern_next(code, trial->scratch, trial->text.data, trial->text.len, &at,
 				     &end)) {
 		case PATTERN_BROKEN:
 			return true;
+		case PATTERN_NO_MEMORY:
+			problems_out_of_memory(trial->problems);
+			return false;
 		case PATTERN_NONE:
 			return false;
 		case PATTERN_FOUND:
@@ -158,31 +163,38 @@ static void try_hard_texts(struct trial *trial, const pcre2_code *code, const st
 	try_examples(trial, code, term);
 }
 
-static bool matches_empty(const pcre2_code *code)
+static bool matches_empty(const struct trial *trial, const pcre2_code *code)
 {
 	pcre2_match_data *data = pcre2_match_data_create(1, NULL);
-	bool matches = data && pcre2_match(code, (PCRE2_SPTR) "", 0, 0, 0, data, NULL) >= 0;
+	int result = data ? pcre2_match(code, (PCRE2_SPTR) "", 0, 0, 0, data, NULL)
+			  : PCRE2_ERROR_NOMEMORY;
 
+	if (result == PCRE2_ERROR_NOMEMORY)
+		problems_out_of_memory(trial->problems);
 	pcre2_match_data_free(data);
-	return matches;
+	return result >= 0;
 }
 
-static pcre2_code *compile(const struct term *term)
+/* It was compiled before, so it fails only when out of memory. */
+static pcre2_code *compile(const struct trial *trial, const struct term *term)
 {
 	char why[128];
 	size_t offset;
+	pcre2_code *code = pattern_compile(term->string, !(term->flags & SCAN_CASE), NULL, why,
+					   sizeof why, &offset);
 
-	return pattern_compile(term->string, !(term->flags & SCAN_CASE), NULL, why, sizeof why,
-			       &offset);
+	if (!code)
+		problems_out_of_memory(trial->problems);
+	return code;
 }
 
 static void lint_pattern(struct trial *trial, const struct term *term)
 {
-	pcre2_code *code = compile(term);
+	pcre2_code *code = compile(trial, term);
 
 	if (!code)
 		return;
-	if (matches_empty(code))
+	if (matches_empty(trial, code))
 		problems_add(trial->problems, PROBLEM_WARNING, term->place,
 			     "this pattern matches the empty text: every part of it is optional");
 	if (prefilter_has_too_many(term->string))
@@ -216,7 +228,7 @@ static double price(struct trial *trial, const pcre2_code *code)
 
 static void lint_pcre_only(struct trial *trial, const struct term *term)
 {
-	pcre2_code *code = compile(term);
+	pcre2_code *code = compile(trial, term);
 
 	if (code)
 		problems_add(trial->problems, PROBLEM_HINT, term->place,
@@ -241,7 +253,9 @@ void lint_patterns(const struct ruleset *rules, struct problems *problems)
 	struct trial trial = {
 		.rules = rules, .problems = problems, .scratch = pattern_scratch_new()};
 
-	if (trial.scratch)
+	if (!trial.scratch)
+		problems_out_of_memory(problems);
+	else
 		pattern_scratch_without_jit(trial.scratch);
 	for (size_t i = 0; trial.scratch && i < ruleset_terms(rules); i++)
 		if (ruleset_term(rules, i)->kind == TERM_PATTERN)

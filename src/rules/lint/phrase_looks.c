@@ -279,13 +279,10 @@ void lint_phrase_looks(const struct ruleset *rules, struct problems *problems)
 {
 	struct trial trial = {rules, problems, text_new()};
 
-	if (!trial.text)
-		problems_add(problems, PROBLEM_ERROR, (struct place){0}, "out of memory");
-	for (size_t i = 0; trial.text && i < ruleset_terms(rules); i++) {
+	for (size_t i = 0; i < ruleset_terms(rules); i++) {
 		const struct term *term = ruleset_term(rules, i);
 
-		if (term->kind == TERM_PATTERN ||
-		    text_read(trial.text, term->string, strlen(term->string)) != TEXT_OK)
+		if (term->kind == TERM_PATTERN || !lint_read(trial.text, term->string, problems))
 			continue;
 		lint_looks(&trial, term);
 		lint_length(&trial, term);

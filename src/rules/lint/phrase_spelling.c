@@ -65,8 +65,8 @@ static const struct term *find_marked(struct trial *trial, struct text *other)
 		const struct term *term = ruleset_term(trial->rules, i);
 
 		if (term->kind != TERM_PATTERN && strlen(term->string) >= trial->text->len &&
-		    text_read(other, term->string, strlen(term->string)) == TEXT_OK &&
-		    is_marked(other) && !lacks_marks(other) && is_same_letters(trial->text, other))
+		    lint_read(other, term->string, trial->problems) && is_marked(other) &&
+		    !lacks_marks(other) && is_same_letters(trial->text, other))
 			return term;
 	}
 	return NULL;
@@ -74,8 +74,9 @@ static const struct term *find_marked(struct trial *trial, struct text *other)
 
 static void report_unmarked(struct trial *trial, const struct term *term)
 {
-	struct text *other = may_search(trial) ? text_new() : NULL;
-	const struct term *marked = other ? find_marked(trial, other) : NULL;
+	bool searched = may_search(trial);
+	struct text *other = searched ? text_new() : NULL;
+	const struct term *marked = searched ? find_marked(trial, other) : NULL;
 
 	if (marked)
 		problems_add(trial->problems, PROBLEM_WARNING, term->place,
@@ -106,15 +107,17 @@ static bool is_unmarked(const struct text *text)
 }
 
 /* `"tàixỉu" is …`, or `"chơi tàixỉu": "tàixỉu" is …` */
-static void report_word(struct trial *trial, const struct term *term, const char *word,
-			const char *why)
+static void report_word(struct trial *trial, const struct term *term, const struct buf *word,
+			const struct buf *why)
 {
-	if (!strcmp(term->string, word))
+	if (word->failed || why->failed)
+		problems_out_of_memory(trial->problems);
+	else if (!strcmp(term->string, word->data))
 		problems_add(trial->problems, PROBLEM_WARNING, term->place, "\"%s\" %s",
-			     quote(word).text, why);
+			     quote(word->data).text, why->data);
 	else
 		problems_add(trial->problems, PROBLEM_WARNING, term->place, "\"%s\": \"%s\" %s",
-			     quote(term->string).text, quote(word).text, why);
+			     quote(term->string).text, quote(word->data).text, why->data);
 }
 
 /* Letters and digits in a row that begin with the word: `tie62n` may be several words. Empty if one
@@ -178,14 +181,14 @@ static bool is_converted(const struct text *text, const struct text *other, stru
 static bool has_converted(struct trial *trial, const struct term *phrase, struct word replaced,
 			  const struct letters *letters)
 {
-	struct text *other = may_search(trial) ? text_new() : NULL;
-	bool found = false;
+	bool searched = may_search(trial), found = false;
+	struct text *other = searched ? text_new() : NULL;
 
-	for (size_t i = 0; other && !found && i < ruleset_terms(trial->rules); i++) {
+	for (size_t i = 0; searched && !found && i < ruleset_terms(trial->rules); i++) {
 		const struct term *term = ruleset_term(trial->rules, i);
 
 		found = term->kind == TERM_PHRASE && term != phrase &&
-			text_read(other, term->string, strlen(term->string)) == TEXT_OK &&
+			lint_read(other, term->string, trial->problems) &&
 			is_converted(trial->text, other, replaced, letters);
 	}
 	text_free(other);
@@ -207,7 +210,7 @@ static bool lint_keys(struct trial *trial, const struct term *term, size_t at)
 	add_letters(&why, &meant);
 	buf_add_string(&why, "\"?");
 	add_word(&word, text, &run);
-	report_word(trial, term, buf_string(&word), buf_string(&why));
+	report_word(trial, term, &word, &why);
 	buf_free(&word);
 	buf_free(&why);
 	return true;
@@ -232,8 +235,8 @@ static void lint_term(struct trial *trial, const struct term *term)
 
 		add_misspelling(&why, text, &text->word[i]);
 		add_word(&word, text, &text->word[i]);
-		if (why.len)
-			report_word(trial, term, buf_string(&word), buf_string(&why));
+		if (why.len || why.failed)
+			report_word(trial, term, &word, &why);
 		buf_free(&word);
 		buf_free(&why);
 	}
@@ -243,13 +246,11 @@ void lint_phrase_spelling(const struct ruleset *rules, struct problems *problems
 {
 	struct trial trial = {.rules = rules, .problems = problems, .text = text_new()};
 
-	if (!trial.text)
-		problems_add(problems, PROBLEM_ERROR, (struct place){0}, "out of memory");
-	for (size_t i = 0; trial.text && i < ruleset_terms(rules); i++) {
+	for (size_t i = 0; i < ruleset_terms(rules); i++) {
 		const struct term *term = ruleset_term(rules, i);
 
 		if (term->kind != TERM_PATTERN && !(term->flags & SCAN_MARKS_EXACT) &&
-		    text_read(trial.text, term->string, strlen(term->string)) == TEXT_OK)
+		    lint_read(trial.text, term->string, problems))
 			lint_term(&trial, term);
 	}
 	text_free(trial.text);

@@ -26,31 +26,40 @@ struct trial {
 /* A phrase that finds this many others is reported itself: it is probably too short. */
 enum { MANY_COVERED = 5 };
 
-static void add(struct scan_builder *builder, unsigned rule_index, const struct term *term)
+/* Returns false when out of memory. */
+static bool add(struct scan_builder *builder, unsigned rule_index, const struct term *term)
 {
 	size_t offset;
 
 	if (term->kind == TERM_PHRASE)
-		scan_add_phrase(builder, rule_index, term->string, term->flags);
-	else if (term->kind == TERM_PATTERN)
-		scan_add_pattern(builder, rule_index, term->string, term->flags, &offset);
+		return !scan_add_phrase(builder, rule_index, term->string, term->flags);
+	return term->kind != TERM_PATTERN ||
+	       !scan_add_pattern(builder, rule_index, term->string, term->flags, &offset);
 }
 
 static struct scan *compile_each(const struct ruleset *rules)
 {
 	struct scan_builder *builder = scan_builder_new();
 	const char *why;
+	bool good = builder;
 
-	for (size_t i = 0; builder && i < ruleset_terms(rules); i++)
-		add(builder, (unsigned)i, ruleset_term(rules, i));
-	return builder ? scan_compile(builder, &why) : NULL;
+	for (size_t i = 0; good && i < ruleset_terms(rules); i++)
+		good = add(builder, (unsigned)i, ruleset_term(rules, i));
+	if (good)
+		return scan_compile(builder, &why);
+	scan_builder_free(builder);
+	return NULL;
 }
 
 static bool scan_string(struct trial *trial, const struct scan *scan, const char *string,
 			struct scan_result *found)
 {
-	return text_read(trial->text, string, strlen(string)) == TEXT_OK &&
-	       scan_text(scan, trial->scratch, trial->text, found);
+	if (!lint_read(trial->text, string, trial->problems))
+		return false;
+	if (scan_text(scan, trial->scratch, trial->text, found))
+		return true;
+	problems_out_of_memory(trial->problems);
+	return false;
 }
 
 static bool scan_term(struct trial *trial, const struct scan *scan, const struct term *term,
@@ -142,6 +151,8 @@ static bool is_superfluous(struct trial *trial, size_t number, size_t cover)
 	for (; *string; string++)
 		if (*string != ' ')
 			buf_add_char(&joined, *string);
+	if (joined.failed)
+		problems_out_of_memory(trial->problems);
 	more = finds_in(trial, number, buf_string(&joined)) &&
 	       !finds_in(trial, cover, buf_string(&joined));
 	buf_free(&joined);
@@ -200,13 +211,15 @@ static const char other_meaning[] = "/|;,\\[{*";
 
 static void report_unfindable(struct trial *trial, const struct term *term)
 {
-	bool read = text_read(trial->text, term->string, strlen(term->string)) == TEXT_OK;
+	bool read = lint_read(trial->text, term->string, trial->problems);
 	bool address = read && trial->text->links;
 	bool plain = read && !address && !strpbrk(term->string, other_meaning);
 	struct buf words = {0};
 
 	if (plain)
 		add_words(&words, trial->text);
+	if (words.failed)
+		problems_out_of_memory(trial->problems);
 	problems_add(trial->problems, PROBLEM_WARNING, term->place,
 		     "\"%s\" does not find itself: it has a sign that ends a phrase%s%s%s",
 		     quote(term->string).text,
@@ -271,7 +284,7 @@ void lint_phrases(const struct ruleset *rules, struct problems *problems)
 	if (trial.each && trial.scratch && trial.text && trial.covers && trial.covered)
 		lint_terms(&trial);
 	else
-		problems_add(problems, PROBLEM_ERROR, (struct place){0}, "out of memory");
+		problems_out_of_memory(problems);
 	free(trial.covers);
 	free(trial.covered);
 	text_free(trial.text);

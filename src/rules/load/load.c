@@ -152,8 +152,11 @@ static void try_example(struct judge *judge, const struct ruleset *rules, const 
 {
 	struct comment comment = {example->fields, example->field_count};
 	struct examination found;
+	bool good = judge_examine(judge, rules, rule, &comment, &found);
 
-	if (!judge_examine(judge, rules, rule, &comment, &found))
+	if (found.out_of_memory)
+		problems_out_of_memory(problems);
+	else if (!good)
 		problems_add(problems, PROBLEM_ERROR, example->place,
 			     "this example cannot be judged: it is malformed");
 	else if (!found.applies && example->hit)
@@ -174,7 +177,7 @@ static void examples_try(const struct ruleset *rules, struct problems *problems)
 	struct judge *judge = judge_new();
 
 	if (!judge)
-		problems_add(problems, PROBLEM_ERROR, (struct place){0}, "out of memory");
+		problems_out_of_memory(problems);
 	for (size_t i = 0; judge && i < ruleset_count(rules); i++) {
 		const struct rule *rule = ruleset_rule(rules, i);
 

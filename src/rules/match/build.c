@@ -214,7 +214,7 @@ const char *scan_add_phrase(struct scan_builder *b, unsigned rule_index, const c
 	struct phrase phrase;
 
 	if (!grow(s->phrase, s->phrases + 1, &b->phrase_room))
-		return "out of memory";
+		return scan_no_memory;
 	const char *why = phrase_read(&phrase, utf8, b->text);
 	if (why)
 		return why;
@@ -222,7 +222,7 @@ const char *scan_add_phrase(struct scan_builder *b, unsigned rule_index, const c
 	phrase.plain = flags & SCAN_EXCEPT;
 	if (!add_term(b, rule_index, flags)) {
 		phrase_clear(&phrase);
-		return "out of memory";
+		return scan_no_memory;
 	}
 	s->phrase[s->phrases++] =
 		(struct scan_phrase){.phrase = phrase, .term = (unsigned)s->terms - 1};
@@ -237,7 +237,7 @@ const char *scan_add_pattern(struct scan_builder *b, unsigned rule_index, const 
 
 	*offset = 0;
 	if (!grow(s->pattern, s->patterns + 1, &b->pattern_room))
-		return "out of memory";
+		return scan_no_memory;
 	char *nfc;
 	pcre2_code *code = pattern_compile(source, caseless, &nfc, b->why, sizeof b->why, offset);
 	if (!code)
@@ -245,7 +245,7 @@ const char *scan_add_pattern(struct scan_builder *b, unsigned rule_index, const 
 	if (!add_term(b, rule_index, flags)) {
 		free(nfc);
 		pcre2_code_free(code);
-		return "out of memory";
+		return scan_no_memory;
 	}
 	s->pattern[s->patterns++] = (struct scan_pattern){
 		.code = code, .source = nfc, .caseless = caseless, .term = (unsigned)s->terms - 1};

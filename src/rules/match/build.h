@@ -20,6 +20,9 @@ enum scan_flag {
 struct scan_builder *scan_builder_new(void);
 void scan_builder_free(struct scan_builder *builder);
 
+/* The reason of scan_add_phrase() when out of memory. */
+extern const char scan_no_memory[];
+
 /*
  * Adds a phrase (UTF-8) of the rule `rule_index`, which the caller counts from 0. Returns NULL on
  * success, otherwise the reason why it can never match.

@@ -13,8 +13,8 @@ struct pattern_scratch {
 	uint32_t options;
 };
 
-/* The caller frees it. NULL when out of memory or when it is not UTF-8. */
-static char *to_nfc(const char *s)
+/* The caller frees it. NULL, with `*why`, when it is not UTF-8 or when out of memory. */
+static char *to_nfc(const char *s, const char **why)
 {
 	UErrorCode err = U_ZERO_ERROR;
 	size_t len = strlen(s);
@@ -32,6 +32,8 @@ static char *to_nfc(const char *s)
 	if (out && U_SUCCESS(err))
 		return out;
 	free(out);
+	*why = err == U_INVALID_CHAR_FOUND ? "the pattern is not valid UTF-8 text"
+					   : "out of memory";
 	return NULL;
 }
 
@@ -47,12 +49,13 @@ pcre2_code *pattern_compile(const char *source, bool caseless, char **nfc, char 
 			    size_t why_size, size_t *offset)
 {
 	uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C;
-	char *canonical = to_nfc(source);
+	const char *invalid;
+	char *canonical = to_nfc(source, &invalid);
 	int err;
 
 	*offset = 0;
 	if (!canonical) {
-		snprintf(why, why_size, "the pattern is not valid UTF-8 text");
+		snprintf(why, why_size, "%s", invalid);
 		return NULL;
 	}
 	pcre2_code *code =
@@ -108,6 +111,8 @@ enum pattern_result pattern_next(const pcre2_code *code, struct pattern_scratch 
 			     scratch->context);
 	if (rc == PCRE2_ERROR_NOMATCH)
 		return PATTERN_NONE;
+	if (rc == PCRE2_ERROR_NOMEMORY)
+		return PATTERN_NO_MEMORY;
 	if (rc < 0)
 		return PATTERN_BROKEN;
 	const size_t *place = pcre2_get_ovector_pointer(scratch->data);

@@ -27,7 +27,7 @@ void pattern_scratch_free(struct pattern_scratch *scratch);
  * counts more steps than JIT, and so reaches the limits earlier. */
 void pattern_scratch_without_jit(struct pattern_scratch *scratch);
 
-enum pattern_result { PATTERN_NONE, PATTERN_FOUND, PATTERN_BROKEN };
+enum pattern_result { PATTERN_NONE, PATTERN_FOUND, PATTERN_BROKEN, PATTERN_NO_MEMORY };
 
 /*
  * Searches `subject` (valid UTF-8) from byte `*at` on. PATTERN_FOUND: `*at` and `*end` are the

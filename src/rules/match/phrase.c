@@ -1,15 +1,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/match/build.h"
 #include "rules/match/phrase.h"
 #include "text/read_text.h"
 #include "text/syllable.h"
+
+const char scan_no_memory[] = "out of memory";
 
 static const char *why_not(enum text_error err)
 {
 	return err == TEXT_EMPTY ? "the phrase is empty"
 	       : err == TEXT_NO_MEMORY
-		       ? "out of memory"
+		       ? scan_no_memory
 		       : "the phrase is not valid UTF-8 text; save the file as UTF-8";
 }
 
@@ -80,7 +83,7 @@ const char *phrase_read(struct phrase *phrase, const char *utf8, struct text *te
 	else if (is_read && s.letters > PHRASE_LETTERS)
 		why = "the phrase is too long: expected at most 120 letters and digits; use a pattern";
 	else if (!is_read || !allocate(phrase, s.letters))
-		why = "out of memory";
+		why = scan_no_memory;
 	else
 		fill(phrase, &s, text);
 	skeleton_clear(&s);

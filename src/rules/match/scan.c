@@ -367,6 +367,7 @@ static void search_all(struct pass *pass, const struct scan_pattern *p,
 						     canonical->bytes, canonical->len, &at, &end);
 		if (r == PATTERN_BROKEN)
 			call_broken(pass, pass->scan->term[p->term].rule_index);
+		pass->scratch->out_of_memory |= r == PATTERN_NO_MEMORY;
 		if (r != PATTERN_FOUND)
 			return;
 		size_t first = canonical_glyph(canonical, pass->search.text, at);
