@@ -71,7 +71,7 @@ static bool leave_out(struct rewriting *r, size_t len)
 }
 
 /* Whether removing a \b would join what is before and after it: \1\b2  \x4\b1  a{2\b}  .\b{2} */
-static bool parts(const struct rewriting *r)
+static bool removal_joins(const struct rewriting *r)
 {
 	char next = r->at[2];
 
@@ -98,7 +98,7 @@ static bool escape(struct rewriting *r)
 		return true;
 	}
 	if (!r->in_class && (c == 'b' || c == 'B')) {
-		bool ok = !parts(r);
+		bool ok = !removal_joins(r);
 		r->at += len;
 		return ok;
 	}
