@@ -335,7 +335,7 @@ static void initials_of_names_and_prices_are_not_found(void **state)
 {
 	(void)state;
 	static const struct find_case cases[] = {
-		{"đm", "Đ.M. nói đúng", NULL},	 {"đm", "NSND Đ.M.Tùng hát hay", NULL},
+		{"đm", "Đ.M. nói đúng", NULL},		 {"đm", "NSND Đ.M.Tùng hát hay", NULL},
 		{"đm", "Cháu Đ.M rất ngoan", NULL},	 {"vcl", "Hai cháu A.V.C.L và B", NULL},
 		{"đm", "đất ở đây 5 triệu đ/m2", NULL},	 {"đm", "Đ.M. Thằng này láo", "Đ.M"},
 		{"đm", "Thằng này láo, đ.m. nó", "đ.m"},
