@@ -159,19 +159,21 @@ def test_many_comments_at_once(site, page):
     site.verdict("short", 2)
     site.submit(ids[2], SHORT)  # edited; without an author it is on no list below
     site.verdict(ids[2], 2)
+    site.submit("held", HONEST + " Gọi 0912 345 678 nhé.", author="u7")
+    assert site.verdict("held")["verdict"] == "hold"
     paste(site, define + decide)
     wait_for(lambda: not site.redis.xlen("comments:review"))
     for _, comment, *_ in of_u7:
         second = "reject" if comment in (ids[0], ids[2]) else "approve"
         assert [v["verdict"] for v in site.verdicts(comment)] == ["reject", second], comment
-    decided, = re.findall("`(list reviewed [^`]*)`", PAGES[page])
+    decided, rejected_before = re.findall("`(list reviewed [^`]*)`", PAGES[page])
     approved = {row[1] for row in of_u7} - {ids[0], ids[2]}
-    assert {row[1] for row in rows(paste(site, define + decided))} == approved
-    undo = decide.replace(decide.split(" | while")[0], decided).replace("approve", "reject reason r")
+    assert {row[1] for row in rows(paste(site, define + decided))} == approved | {"held"}
+    undo = decide.replace(decide.split(" | while")[0], rejected_before).replace("approve", "reject reason r")
     paste(site, define + undo.replace("only-if duyetd", "").replace("note '", "note 'undo "))
     wait_for(lambda: not site.redis.xlen("comments:review"))
     assert {site.verdicts(comment)[-1]["verdict"] for comment in approved} == {"reject"}
-    assert site.verdicts("short")[-1]["verdict"] == "approve"
+    assert {site.verdicts(comment)[-1]["verdict"] for comment in ("short", "held")} == {"approve"}
     assert not site.redis.xlen("comments:dead")
     assert not (ROOT / "forged").exists()
 
