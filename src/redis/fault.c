@@ -32,6 +32,7 @@ static const struct {
 	{"NOPERM", FAULT_NOPERM},
 	{"NOAUTH", FAULT_NOPERM},
 	{"WRONGPASS", FAULT_NOPERM},
+	{"ERR AUTH", FAULT_NOPERM}, /* a password, and the server has none */
 	{"WRONGTYPE", FAULT_WRONGTYPE},
 };
 

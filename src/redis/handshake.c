@@ -48,7 +48,10 @@ static enum handshake_step refuse(struct handshake *handshake, const char *error
 			snprintf(why, sizeof why, "%.80s The password file %.120s is empty.", error,
 				 file);
 		else
-			snprintf(why, sizeof why, "%.80s Give --redis-password-file.", error);
+			snprintf(why, sizeof why,
+				 "%.80s Give --redis-password-file (to the service: in "
+				 "/etc/duyetd/redis-password).",
+				 error);
 		error = why;
 	}
 	return fail(handshake, error);

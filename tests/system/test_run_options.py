@@ -205,7 +205,8 @@ def test_a_missing_password_says_where_it_is_read_from(redis, daemon, guarded):
     guarded.write_text("\n", encoding="utf-8")
     empty = daemon("--redis-password-file", guarded, wait=False)
     assert f"The password file {guarded} is empty." in empty.wait_log("NOAUTH")[0]
-    assert "Give --redis-password-file." in daemon(wait=False).wait_log("NOAUTH")[0]
+    assert ("Give --redis-password-file (to the service: in /etc/duyetd/redis-password)."
+            in daemon(wait=False).wait_log("NOAUTH")[0])
 
 
 def test_wrong_password_is_retried_and_logged_once(redis, daemon, guarded):
@@ -216,6 +217,17 @@ def test_wrong_password_is_retried_and_logged_once(redis, daemon, guarded):
                       keys=["*"])
     duyetd.wait_log("redis: reached")
     assert len([line for line in duyetd.lines("redis: ", "WRONGPASS") if "level=debug" not in line]) == 1
+
+
+def test_a_password_that_redis_no_longer_has_is_logged(redis, daemon, guarded):
+    """As when Redis restarts and its users were not saved: the loss is logged, and then why it lasts."""
+    guarded.write_text("other\n", encoding="utf-8")
+    duyetd = daemon("--redis-password-file", guarded)
+    redis.execute_command("AUTH", "other")
+    redis.acl_setuser("default", enabled=True, reset=True, nopass=True, commands=["+@all"], keys=["*"])
+    redis.execute_command("CLIENT", "KILL", "TYPE", "normal")
+    duyetd.wait_log("redis: lost")
+    duyetd.wait_log("redis: not reached", "ERR AUTH <password> called without any password")
 
 
 def test_a_refused_connection_says_so(daemon):

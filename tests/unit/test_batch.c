@@ -210,6 +210,7 @@ static void error_replies_have_their_fault(void **state)
 		{"-NOREPLICAS Not enough good replicas to write.\r\n", FAULT_NOREPLICAS},
 		{"-NOPERM this user\r\n", FAULT_NOPERM},
 		{"-WRONGPASS invalid\r\n", FAULT_NOPERM},
+		{"-ERR AUTH <password> called without any password configured\r\n", FAULT_NOPERM},
 		{"-WRONGTYPE Operation against a key script: 12, on @user_script:3.\r\n",
 		 FAULT_WRONGTYPE},
 		{"-ERR something\r\n", FAULT_OTHER},
