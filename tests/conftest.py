@@ -71,7 +71,7 @@ def streams(server):
     try:
         client = server.client(socket_timeout=2)
         for db in client.info("keyspace"):
-            one = server.client(socket_timeout=2, db=int(db[2:]))
+            one = server.client(socket_timeout=2, db=int(db[2:]), encoding_errors="replace")
             for key in sorted(one.scan_iter(_type="stream")):
                 lines += [f"{db} {line}" for line in stream(one, key)]
     except redis_py.RedisError as error:  # it may be stopped, and then it does not reply

@@ -24,7 +24,7 @@ def blocks(page, name):
 def paste(site, code):
     """What a shell prints for a block."""
     done = subprocess.run(["bash", "-e", "-o", "pipefail", "-c", code], cwd=ROOT, env=site.env,
-                          capture_output=True, text=True, timeout=PATIENCE)
+                          capture_output=True, text=True, errors="replace", timeout=PATIENCE)
     assert done.returncode == 0, done.stdout + done.stderr
     assert not re.search(r"^(ERR|WRONGTYPE|NO\w+) ", done.stdout, re.M), done.stdout
     return done.stdout

@@ -76,6 +76,18 @@ def test_no_forgery_on_a_moderators_terminal(site, page):
 
 
 @pytest.mark.parametrize("page", MODERATORS_PAGES)
+def test_no_character_appears_where_another_is_removed(site, page):
+    """In text that is not UTF-8: what stands on both sides of a removed character joins."""
+    site.daemon()
+    site.submit("c42", SHORT, f1=b"\xc2\xc2\x9b\x9b2J", f2=b"\xe2\x80\x7f\xaeevorppa",
+                f3=b"\xe2\xd8\x9c\x80\xae", f4=b"\xc2\xc2\xc2\x7f\x9b\x9b\x9b")
+    site.verdict("c42")
+    short, last, record = blocks(page, "moderator")[:3]
+    assert "2J" in shown(paste(site, short + last))[-7]
+    assert "evorppa" in "".join(shown(paste(site, short + record)))
+
+
+@pytest.mark.parametrize("page", MODERATORS_PAGES)
 def test_moderators_page(site, page):
     """Every command of the page, in its order, with what it is said to do."""
     (site.rules / "90-hold.yaml").write_text(
