@@ -223,6 +223,12 @@ def test_restored_after_a_bad_rule(site, page):
     for i in range(3):
         assert site.verdict(f"c{i}", 2)["verdict"] == "approve"
 
+    condition, = re.findall("`(.via == [^`]*)`", PAGES[page])
+    site.redis.xadd("comments:review", {"id": "c0", "verdict": "reject", "by": "lan"})
+    site.verdict("c0", 3)
+    applied = paste(site, f"{blocks(page, 'many')[0]} list reviewed 1000 '{condition}'")
+    assert [row[1] for row in rows(applied)] == ["c2", "c1", "c0"]
+
 
 def load(directory, rules):
     directory.mkdir(exist_ok=True)
