@@ -88,6 +88,18 @@ def test_no_character_appears_where_another_is_removed(site, page):
 
 
 @pytest.mark.parametrize("page", MODERATORS_PAGES)
+def test_long_lists_are_shown(site, page):
+    """The time is in proportion to the length: at its square, this list takes half an hour."""
+    pipe = site.redis.pipeline()
+    fields = {f"f{i}": "" if i % 2 else SHORT for i in range(10)}
+    for _ in range(3000):
+        pipe.xadd("comments:rejected", fields)
+    pipe.execute()
+    told = paste(site, blocks(page, "moderator")[0] + "rc XREVRANGE comments:rejected + - COUNT 3000")
+    assert len(shown(told)) == 3000 * 2 * len(fields)
+
+
+@pytest.mark.parametrize("page", MODERATORS_PAGES)
 def test_moderators_page(site, page):
     """Every command of the page, in its order, with what it is said to do."""
     (site.rules / "90-hold.yaml").write_text(
