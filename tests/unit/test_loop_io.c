@@ -19,7 +19,7 @@ static char directory[] = "/tmp/duyetd-loop-io-XXXXXX";
 static struct sockaddr_un at = {.sun_family = AF_UNIX};
 static struct event_base *base;
 static redisAsyncContext *context;
-static int server;
+static int listening, server;
 static char answer[16];
 
 static void on_reply(redisAsyncContext *unused, void *reply, void *arg)
@@ -28,12 +28,13 @@ static void on_reply(redisAsyncContext *unused, void *reply, void *arg)
 	snprintf(answer, sizeof answer, "%s", reply ? ((redisReply *)reply)->str : "lost");
 }
 
-/* The other side must be connected before the first command: until then the loop waits for it. */
+/* The other side must be connected before the first command: until then the loop waits for it. It
+ * listens until the end: to see whether it is connected, hiredis 1.2 calls connect() once more,
+ * which fails if nobody listens. */
 static int begin(void **state)
 {
-	int listening = socket(AF_UNIX, SOCK_STREAM, 0);
-
 	(void)state;
+	listening = socket(AF_UNIX, SOCK_STREAM, 0);
 	memcpy(directory + strlen(directory) - 6, "XXXXXX", 6);
 	if (!mkdtemp(directory))
 		return -1;
@@ -43,7 +44,6 @@ static int begin(void **state)
 	base = event_base_new();
 	context = redisAsyncConnectUnix(at.sun_path);
 	server = accept(listening, NULL, NULL);
-	close(listening);
 	if (!base || !context || server < 0 || !loop_io_attach(context, base))
 		return -1;
 	event_base_loop(base, EVLOOP_ONCE);
@@ -56,6 +56,7 @@ static int end(void **state)
 	redisAsyncFree(context);
 	event_base_free(base);
 	close(server);
+	close(listening);
 	unlink(at.sun_path);
 	return rmdir(directory);
 }
