@@ -57,8 +57,8 @@ local function length_of(key)
 	return length
 end
 
--- Raises an error when the last id of the stream has the highest possible time, so that new entries
--- soon get no id. An emptied stream has a last id too.
+-- Raises an error when the last id of the stream has the highest possible time: such a stream soon
+-- has no ids left for new entries. An emptied stream has a last id too.
 local function open_stream(key)
 	local length, info = length_of(key), redis.pcall('XINFO', 'STREAM', key)
 	if info.err and length == 0 then return end -- it does not exist

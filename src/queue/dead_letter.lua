@@ -43,8 +43,8 @@ if #fields > MOST then
 	row[#row + 1] = cjson.encode(rest)
 end
 
--- Added before it is acknowledged: a stream at its last id refuses it, and XINFO, which tells that,
--- would read its first and last entries, which may be large.
+-- XADD comes before XACK, since it fails when the stream `dead` is at its last possible id. XINFO
+-- could tell that in advance, but reads the first and the last entry, which may be large.
 local place = call('XADD', dead, '*', unpack(row))
 if call('XACK', stream, group, entry) == 0 then
 	call('XDEL', dead, place)

@@ -7,8 +7,8 @@
 -- Also finds entries with a delivery time in the future: Redis's clock was set back since. Nobody
 -- could claim them until then. Their delivery time is set to now.
 --
--- Removes consumers that have nothing pending and have not read for a day, if this user may. Else
--- consumers whose names change at each start (in containers) would accumulate.
+-- Removes consumers that have nothing pending and have not read for a day, if this user may: those
+-- whose names change at each start (in containers) would accumulate.
 --
 -- Settled entries are deleted, so each entry up to the last delivered id is pending or an orphan.
 -- One call looks at one page of them.

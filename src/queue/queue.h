@@ -103,8 +103,9 @@ void queue_hand_over(struct queue *queue, struct batch *batch);
 /* The entry is of a batch in hand. */
 bool queue_has_in_hand(const struct queue *queue, const char *entry);
 
-/* Redis refuses the commands for these entries. The entries are not the cause, so the number of
- * their deliveries, which --max-deliveries limits, is set to 1 again. */
+/* Sets the number of deliveries of these entries to 1 again. To be called when Redis refuses the
+ * commands that settle them: the entries are not the cause, and --max-deliveries limits the
+ * number. */
 void queue_reset_deliveries(const struct queue *queue, const struct submission *entries,
 			    size_t count);
 

@@ -19,8 +19,8 @@ struct reader;
  * - With less than LINGER_FASTEST_NS batches form without a pause.
  * - No pause follows a read that returned as many entries as it asked for.
  *
- * Only an entry that comes within a pause waits for the end of the pause. A single entry does not:
- * a blocking read is waiting for it.
+ * Only an entry that comes within a pause waits, until the pause ends. A single entry does not
+ * wait: no pause precedes it, and a blocking read gets it at once.
  */
 enum { LINGER_SLOWEST_NS = 200000, LINGER_FASTEST_NS = 25000 };
 

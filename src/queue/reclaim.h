@@ -1,8 +1,8 @@
 /*
  * Claims entries of a stream that were delivered and not settled: those of this consumer after a
  * restart or a lost connection, and those that another consumer has left idle. Idle entries of this
- * consumer that are not in hand are claimed too: a claim may succeed although its reply is an
- * error, and Redis may run a read after its connection is lost.
+ * consumer that are not in hand are claimed too. There are such entries when Redis runs a read or a
+ * claim, and this consumer gets an error or no reply.
  *
  * An entry that crashed a consumer may crash the next. So an entry that was delivered twice or more
  * is claimed alone, so that its deliveries are counted alone. One that was delivered too often is

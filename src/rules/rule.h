@@ -35,7 +35,7 @@ struct rule {
 	unsigned fields;		     /* bit i: reads the set's field i */
 	const struct conditions *conditions; /* NULL: applies to every comment */
 	const struct message *message;	     /* for the commenter */
-	const char *const *value_names;	     /* what it measures: {placeholders}, name=value */
+	const char *const *value_names;	     /* of what it measures: `words` of {words}, words=3 */
 	size_t value_count;
 	const char *summary; /* what it measured, as a message for `explain` */
 	const struct message *summary_message;

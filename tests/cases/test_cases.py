@@ -11,8 +11,10 @@ verdict/*.cases   one comment a line, judged by the shipped rules, or by those o
     with its tones set apart as Windows-1258 does. Lines that begin with # are not read.
 
 check/*.cases     a rules file between `== what it is about` and `--`, then what `duyetd check`
-    must say of it, every line, without the file's name. Further files follow `++ NAME`;
-    N stands for a figure that is measured.
+    must say of it: every line but the last, which has the counts. Before the line and column, the
+    path of the rules file is left out. DIR/ stands for the directory in other paths, RULES: for the
+    directory alone. Further files follow `++ NAME`; everyday.txt need not be one of them. N stands
+    for a figure that is measured.
 """
 import json
 import os

@@ -124,7 +124,8 @@ static void large_entries_make_the_next_reads_smaller(void **state)
 	struct reader *reader = start_reader();
 
 	(void)state;
-	read_entries(READ(8), 8, 40000); /* 320 KB: an eighth, and again when it is done */
+	/* 320 KB: the next count is an eighth, and at least 1. */
+	read_entries(READ(8), 8, 40000);
 	settle(reader);
 	read_entries(READ(1), 1, 1);
 	settle(reader);

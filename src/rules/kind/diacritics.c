@@ -2,7 +2,7 @@
  * diacritics: the comment must be Vietnamese with its marks.
  *
  *	share: 0.67		least share with a mark, of the syllables that need one
- *	unmarked-from: 10	this many different words without a single mark fail
+ *	unmarked-from: 10	a text without a single mark fails from this many different words
  *
  * A text also fails when many syllables in a row lack their marks (typed after a pasted text), or
  * when most of its words are foreign. The limits, and where they come from, are in

@@ -18,7 +18,7 @@ struct kind {
 	const char *const *keys; /* besides those of every rule; ends in NULL */
 	/*
 	 * Reads its keys from the rule's map and sets the rule's settings, value_names and
-	 * summary. Reports problems; a rule with errors never runs.
+	 * summary, all three unless it reports an error: a rule with errors never runs.
 	 */
 	void (*load)(struct loading *loading, struct rule *rule, struct node map);
 	/* Measures the input and adds hits to the findings. Allocates only in the findings. */
@@ -48,8 +48,8 @@ extern const struct kind kind_length, kind_diacritics, kind_links, kind_banned, 
 struct link;
 bool links_are_allowed(const struct input *input, const struct text *text, const struct link *link);
 
-/* For judge_repeats(): `text` is the comment's, and `skeleton` a buffer. Returns false when out of
- * memory. */
+/* Does the work of judge_repeats() (rules/judge.h) for a comment whose text is read. `skeleton` is
+ * a buffer. Returns false when out of memory. */
 struct skeleton;
 bool repeat_find(const struct ruleset *rules, const struct comment *comment,
 		 const struct text *text, struct skeleton *skeleton,

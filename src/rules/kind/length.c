@@ -15,8 +15,8 @@
 
 enum unit { UNIT_WORDS, UNIT_CHARACTERS };
 
-/* `values`: the names of the values that match() gives, in the same order. Which there are depends
- * on the keys of this rule. */
+/* `values`: the names of the values that match() gives, in the same order. The keys of the rule
+ * determine which values there are. */
 struct settings {
 	enum unit unit;
 	size_t at_least, at_most, distinct;
