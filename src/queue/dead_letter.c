@@ -19,8 +19,8 @@ enum { MOST_REASONS = 32, LOOK_EVERY_MS = 5000 };
 
 struct reason {
 	const char *event;
-	char stream[160], text[160];
-	char entry[48]; /* the last one */
+	char stream[160];
+	char entry[48], text[160]; /* of the last one */
 	struct log_limit limit;
 };
 
@@ -30,21 +30,29 @@ struct dead_log {
 	struct event *timer;
 };
 
+/* Only up to a quotation mark: the name of a field follows, of which there are any number. */
+static bool has_text(const struct reason *reason, const char *text)
+{
+	size_t len = strcspn(text, "\""), most = sizeof reason->text - 1;
+
+	len = len < most ? len : most;
+	return strcspn(reason->text, "\"") == len && !strncmp(reason->text, text, len);
+}
+
 static struct reason *find(struct dead_log *log, const char *event, const char *stream,
 			   const char *text)
 {
 	struct reason *reason = log->reasons;
 
 	for (size_t i = 0; i < log->count; i++, reason++)
-		if (!strncmp(reason->text, text, sizeof reason->text - 1) &&
-		    !strcmp(reason->stream, stream) && !strcmp(reason->event, event))
+		if (has_text(reason, text) && !strcmp(reason->stream, stream) &&
+		    !strcmp(reason->event, event))
 			return reason;
 	if (log->count < MOST_REASONS)
 		log->count++;
 	reason = &log->reasons[log->count - 1];
 	reason->event = event;
 	snprintf(reason->stream, sizeof reason->stream, "%s", stream);
-	snprintf(reason->text, sizeof reason->text, "%s", text);
 	return reason;
 }
 
@@ -67,6 +75,7 @@ static void dead_log_add(struct dead_log *log, const char *event, const char *st
 	struct reason *reason = find(log, event, stream, text);
 
 	snprintf(reason->entry, sizeof reason->entry, "%s", entry);
+	snprintf(reason->text, sizeof reason->text, "%s", text);
 	reason->limit.waiting++;
 	log_reason(reason, clock_ms());
 }
@@ -114,7 +123,7 @@ void dead_log_free(struct dead_log *log)
 
 struct dead_letter {
 	struct queue *queue;
-	char entry[ENTRY_ID_SIZE], reason[160];
+	char entry[ENTRY_ID_SIZE], reason[DEAD_REASON_SIZE];
 	int64_t deliveries;
 	dead_letter_fn *done;
 	void *arg;

@@ -2,13 +2,17 @@
  * Moves entries that cannot be settled to PREFIX:dead, with all their fields and the reason
  * (dead_letter.lua).
  *
- * If PREFIX:dead itself has a wrong type, or the user lacks a right, the entry stays pending and
- * is tried again when it is claimed after --claim-after. Other entries are not delayed.
+ * If PREFIX:dead itself has a wrong type or no id left, or the user lacks a right, the entry stays
+ * pending. It is tried again when it is claimed after --claim-after. Other entries are not delayed.
  */
 #ifndef DUYETD_QUEUE_DEAD_LETTER_H
 #define DUYETD_QUEUE_DEAD_LETTER_H
 
+#include "base/log.h"
 #include "queue/queue.h"
+
+/* A longer reason is cut. Enough for a sentence that quotes a name. */
+enum { DEAD_REASON_SIZE = LOG_QUOTED + 128 };
 
 /* `lost`: the session is lost, or out of memory. */
 typedef void dead_letter_fn(void *arg, bool lost);
@@ -20,7 +24,8 @@ void dead_letter_send(struct queue *queue, const char *entry, const char *reason
 		      int64_t deliveries, dead_letter_fn *done, void *arg);
 
 /* Logs entries that are moved to PREFIX:dead, or should be: a line a minute for each stream and
- * reason, with the number of entries, so that many invalid entries do not flood the log. */
+ * reason, with the number of entries, so that many invalid entries do not flood the log. Reasons
+ * that differ only in a name that they quote are the same. */
 struct event_base;
 struct dead_log;
 

@@ -13,7 +13,7 @@
 #include "queue/submission.h"
 #include "queue/verdict_search.h"
 
-enum { NAME_MOST = 64, NOTE_MOST = 4096, WHY_SIZE = LOG_QUOTED + 128 };
+enum { NAME_MOST = 64, NOTE_MOST = 4096 };
 
 /* The fields of one review; NULL: not given. */
 struct review_fields {
@@ -29,7 +29,7 @@ struct reviews {
 	bool busy;
 	bool searched; /* through the verdicts, for this review */
 	struct review_fields fields;
-	char why[WHY_SIZE]; /* what is wrong with this review */
+	char why[DEAD_REASON_SIZE]; /* what is wrong with this review */
 	struct verdict_search search;
 };
 
@@ -118,13 +118,14 @@ static const char *wrong_with_name(struct reviews *reviews, const struct field *
 					    "text", "entry",   "only-if", "via"};
 	enum { COUNT = sizeof names / sizeof names[0] };
 	char name[NAME_MOST + 1], quoted[LOG_QUOTED];
+	size_t len = field->name_len < NAME_MOST ? field->name_len : NAME_MOST;
 	const char *meant;
 
 	for (size_t i = 0; i < COUNT; i++)
 		if (field_is(field, names[i]))
 			return NULL;
-	snprintf(name, sizeof name, "%.*s", (int)field->name_len, field->name);
-	log_quote(quoted, name, strlen(name));
+	snprintf(name, sizeof name, "%.*s", (int)len, field->name);
+	log_quote(quoted, field->name, len);
 	meant = suggest_word(name, names, COUNT);
 	if (meant)
 		snprintf(reviews->why, sizeof reviews->why,

@@ -23,6 +23,23 @@ def test_a_flood_of_dead_entries_is_a_line_a_minute(redis, daemon):
         assert sum(int(re.search(r" count=(\d+) ", line)[1]) for line in lines) == entries
 
 
+def test_reviews_with_many_unknown_fields_do_not_hide_other_reasons(redis, daemon):
+    """Each name is in comments:dead; in the log they are one reason."""
+    for i in range(100):
+        redis.xadd("comments:review", {"id": "c1", "verdict": "approve", "by": "lan", f"tên {i}": ""})
+    duyetd = daemon()
+    wait_for(lambda: redis.xlen("comments:dead") == 100)
+    redis.xadd("comments:submitted", {"text": GOOD})
+    line, = duyetd.wait_log("dead: moved stream=comments:submitted", "field id is missing")
+    assert " count=1 " in line
+    assert duyetd.stop() == 0
+    lines = duyetd.lines("dead: moved stream=comments:review")
+    assert len(lines) <= 5 and sum(int(re.search(r" count=(\d+) ", line)[1]) for line in lines) == 100
+    last = redis.xrange("comments:dead")[99][1]
+    assert f"last={last['entry']} " in lines[-1]
+    assert "tên 99" in lines[-1] and "tên 99" in last["reason"]
+
+
 def test_a_few_old_entries_of_a_kept_stream_are_trimmed_too(redis, daemon):
     """Old entries are trimmed although nothing is written to the stream."""
     for name in KEPT:
