@@ -2,7 +2,7 @@
 """Runs every test and ends with the counts.
 
     tests/run.py [NAME]     all tests, or those of the folder NAME, else those whose file or name has NAME
-                            in it
+                            in it; tests in C and programs of tests/check go by the file alone
 
 Three suites: tests/unit/*.c (cmocka, built by make), tests/check/* (programs: exit 0 is
 passed, 77 is skipped) and tests/*/test_*.py (pytest). BUILD says where the binaries are.

@@ -156,7 +156,8 @@ end
 if check ~= '' then check_all() end
 local acknowledged = pcall('XACK', submitted, group, unpack(ARGV, HEAD + 1, HEAD + count))
 local all = acknowledged == count
-if not all and check == '' then check_all() end -- its error also names what is refused
+-- If XACK failed, check_all() raises an error that names what Redis refuses.
+if not all and check == '' then check_all() end
 if type(acknowledged) == 'table' then error(acknowledged) end
 
 -- From here on, an error of counts, watched hits, approved comments or trimming does not stop the
