@@ -22,8 +22,8 @@
 --
 -- Returns one of: DONE; SAME: a person has made this decision already, and a rejection brings no
 -- other reason; LOST: another consumer settled the review; LOOK; EDITED: the comment has a newer
--- text; UNKNOWN: no such comment; FOREIGN: the record was not written by the daemon; UNCHANGED: with
--- only-if, instead of the last three, and when a person has decided.
+-- text; UNKNOWN: no such comment; FOREIGN: the record was not written by the daemon. With only-if
+-- these three are UNCHANGED, and so is a comment that a person has decided on.
 
 local DOING = 'reviewing'
 -- include common.lua

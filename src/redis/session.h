@@ -47,8 +47,8 @@ void session_free(struct session *session);
 
 bool session_is_up(const struct session *session);
 
-/* Printable and in quotes: why the session is not up or, while it is up, the error by which Redis
- * refuses commands; then empty if it accepts them. */
+/* Why the session is not up; while it is up, the error by which Redis refuses commands. Printable
+ * and in quotes; empty when it is up and Redis accepts commands. */
 const char *session_error(const struct session *session);
 
 /* Drops both connections and reconnects. */
