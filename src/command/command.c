@@ -1,7 +1,10 @@
 #include "command/command.h"
 
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
+#include "base/exit.h"
 #include "rules/ruleset.h"
 
 const char *command_rules_directory(const char *given)
@@ -50,4 +53,17 @@ struct ruleset *command_rules(const char *command, const char *given)
 			command, directory);
 	problems_free(problems);
 	return rules;
+}
+
+/* The password may itself hold a slash or an @. */
+int command_wrong_redis(const char *command, const char *url, const char *why)
+{
+	const char *scheme = strstr(url, "://"), *user = scheme ? scheme + 3 : url;
+	const char *at = strrchr(user, '@'), *colon = strchr(user, ':');
+	bool password = at && colon && colon < at;
+
+	fprintf(stderr, "duyetd %s: --redis: invalid value \"%.*s%s%s\": %s\n", command,
+		password ? (int)(colon + 1 - url) : 0, url, password ? "***" : "",
+		password ? at : url, why);
+	return EXIT_USAGE;
 }

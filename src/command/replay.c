@@ -451,9 +451,8 @@ static int check_source(const struct settings *settings, size_t files)
 	const char *wrong = wrong_with(settings, files);
 
 	if (why)
-		fprintf(stderr, "duyetd replay: --redis: invalid value \"%s\": %s\n",
-			settings->redis, why);
-	else if (wrong)
+		return command_wrong_redis("replay", settings->redis, why);
+	if (wrong)
 		fprintf(stderr, "duyetd replay: %s\n", wrong);
 	else
 		return OPTIONS_GO_ON;

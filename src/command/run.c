@@ -220,7 +220,7 @@ static int read_settings(struct settings *settings)
 	const char *why = endpoint_parse(settings->redis, &worker->endpoint);
 
 	if (why)
-		return complain("--redis", settings->redis, why);
+		return command_wrong_redis("run", settings->redis, why);
 	why = keys_make(&worker->keys, settings->prefix);
 	if (why)
 		return complain("--prefix", settings->prefix, why);

@@ -404,12 +404,6 @@ static void print(const struct settings *settings, struct stats *stats)
 
 /* The command. */
 
-static int complain(const char *option, const char *value, const char *why)
-{
-	fprintf(stderr, "duyetd stats: %s: invalid value \"%s\": %s\n", option, value, why);
-	return EXIT_USAGE;
-}
-
 static void free_stats(struct stats *stats)
 {
 	for (size_t i = 0; i < stats->rule_count; i++)
@@ -452,10 +446,13 @@ int command_stats(char **argv)
 		return status;
 	why = endpoint_parse(settings.redis, &endpoint);
 	if (why)
-		return complain("--redis", settings.redis, why);
+		return command_wrong_redis("stats", settings.redis, why);
 	why = keys_make(&keys, settings.prefix);
-	if (why)
-		return complain("--prefix", settings.prefix, why);
+	if (why) {
+		fprintf(stderr, "duyetd stats: --prefix: invalid value \"%s\": %s\n",
+			settings.prefix, why);
+		return EXIT_USAGE;
+	}
 	blocking.password_file = settings.password_file;
 	blocking.key = keys.name[KEY_STATS];
 	return run(&settings, &blocking, keys.name[KEY_STATS]);

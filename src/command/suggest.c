@@ -541,9 +541,8 @@ static int check_source(const struct settings *settings, size_t files)
 	const char *why = settings->stream ? endpoint_parse(settings->redis, &endpoint) : NULL;
 
 	if (why)
-		fprintf(stderr, "duyetd suggest: --redis: invalid value \"%s\": %s\n",
-			settings->redis, why);
-	else if (settings->stream && files)
+		return command_wrong_redis("suggest", settings->redis, why);
+	if (settings->stream && files)
 		fprintf(stderr, "duyetd suggest: a --stream or files, not both\n");
 	else
 		return OPTIONS_GO_ON;
