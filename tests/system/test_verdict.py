@@ -132,6 +132,19 @@ def test_a_held_comment_is_listed(redis, daemon):
     assert redis.xlen("comments:held") == 0 and not redis.exists("comments:rejected:c1")
 
 
+def test_a_deleted_comment_is_no_longer_held(redis, daemon):
+    daemon()
+    submit(redis, "c1", "Bài này cần xem lại nhé", author="u1")
+    wait_settled(redis)
+    assert redis.xlen("comments:held") == 1
+    entry = submit(redis, "c1", "")
+    assert verdict_of(redis, entry)["verdict"] == "reject"
+    wait_settled(redis)
+    assert redis.xlen("comments:held") == 0
+    record = redis.hgetall("comments:rejected:c1")
+    assert (record["text"], record["entry"]) == ("", entry) and "author" not in record
+
+
 def test_reject_beats_hold(redis, daemon):
     daemon()
     entry = submit(redis, "c1", "nhà cái cần xem lại")
