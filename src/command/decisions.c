@@ -93,7 +93,8 @@ static struct decision *add(struct decisions *decisions, char *key)
 	return NULL;
 }
 
-/* The last decision replaces the others; the rules have decided once, and are known at first. */
+/* The last decision replaces an earlier one. `judged` is kept from the first that has it: it is
+ * what the rules decided, before people did. */
 static bool replace(struct decision *decision, const redisReply *fields)
 {
 	for (size_t i = 0; i < NAMES; i++) {

@@ -53,14 +53,11 @@ static void write_fields(struct buf *lines, const redisReply *fields)
 }
 
 /* Adds an entry as one JSON object, without its id. */
-static bool add_entry(struct reading *reading, const redisReply *entry)
+static bool add_entry(struct reading *reading, const redisReply *fields)
 {
-	const redisReply *fields = fields_of(entry);
-
-	if (fields &&
-	    !(reading->decisions && decisions_write(reading->decisions, &reading->lines, fields)))
+	if (!(reading->decisions && decisions_write(reading->decisions, &reading->lines, fields)))
 		write_fields(&reading->lines, fields);
-	return fields && !reading->lines.failed;
+	return !reading->lines.failed;
 }
 
 static bool write_all(struct reading *reading, int file)
@@ -75,17 +72,22 @@ static bool write_all(struct reading *reading, int file)
 	return true;
 }
 
-/* Takes an entry; `lines` is then written. */
-typedef bool take_fn(struct reading *reading, const redisReply *entry);
+/* Gets the fields of an entry. What it appends to `lines` is written after each page. Returns false
+ * when out of memory. */
+typedef bool take_fn(struct reading *reading, const redisReply *fields);
 
 static bool take_entries(struct reading *reading, const redisReply *page, take_fn *take, int file)
 {
 	const redisReply *last = page->elements ? page->element[page->elements - 1] : NULL;
 
 	buf_empty(&reading->lines);
-	for (size_t i = 0; i < page->elements; i++)
-		if (!take(reading, page->element[i]))
-			return blocking_fail(&reading->blocking, "an entry cannot be read");
+	for (size_t i = 0; i < page->elements; i++) {
+		const redisReply *fields = fields_of(page->element[i]);
+
+		if (!fields || !take(reading, fields))
+			return blocking_fail(&reading->blocking,
+					     fields ? "out of memory" : "an entry cannot be read");
+	}
 	if (last)
 		snprintf(reading->from, sizeof reading->from, "(%s", last->element[0]->str);
 	return write_all(reading, file);
@@ -122,15 +124,13 @@ static bool read_pages(struct reading *reading, const char *key, take_fn *take, 
 	return true;
 }
 
-static bool add_decision(struct reading *reading, const redisReply *entry)
+static bool add_decision(struct reading *reading, const redisReply *fields)
 {
-	const redisReply *fields = fields_of(entry);
-
-	return fields && decisions_add(reading->decisions, fields);
+	return decisions_add(reading->decisions, fields);
 }
 
-/* PREFIX:reviewed for a stream where people's decisions are missing, or are not the last. Returns
- * false for another stream. */
+/* Appends PREFIX:reviewed to `reviewed` if the rows of the stream may lack people's last decisions.
+ * Returns false for another stream. */
 static bool name_reviewed(const char *stream, struct buf *reviewed)
 {
 	static const char *const streams[] = {":reviewed", ":rejected", ":approved"};

@@ -290,3 +290,38 @@ def test_out_of_memory_in_a_command(tmp_path, name):
         assert done.returncode in (1, 3), (refused, result(done))
         assert "memory" in done.stderr + done.stdout or not_loaded(done), (refused, result(done))
     assert failures > 10
+
+
+def test_out_of_memory_while_a_stream_is_read(tmp_path):
+    """The error says so, and does not blame the stream."""
+    if Daemon.is_sanitized():
+        pytest.skip("the sanitizer has an allocator of its own")
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "10.yaml").write_text(BASE)
+    server = Server(tmp_path).start()
+    try:
+        for i in range(20):
+            row = {"id": f"c{i}", "verdict": "reject", "by": "duyetd", "entry": f"{i}-1", "text": TEXTS[0]}
+            server.client().xadd("comments:rejected", row)
+            server.client().xadd("comments:reviewed", {**row, "verdict": "approve", "by": "lan", "judged": "reject"})
+        memory = Memory(tmp_path, only="duyetd")
+        command = [BUILD / "duyetd", "replay", "--rules", tmp_path / "rules", "--redis", server.url, "--jobs", "1",
+                   "--stream", "comments:rejected"]
+
+        def run(refused):
+            memory.refuse(refused, refused)
+            return subprocess.run(command, capture_output=True, text=True, env=memory.env, timeout=PATIENCE)
+
+        always = run(NEVER)
+        needed, failures = memory.count(), 0
+        assert always.returncode == 0, always.stderr
+        for refused in range(max(1, needed - 250), needed + 1, 3):
+            done = run(refused)
+            if done.returncode == 0 or not_loaded(done):
+                continue
+            failures += 1
+            assert done.returncode == 3 and "memory" in done.stderr, (refused, done.stderr)
+            assert "cannot be read" not in done.stderr
+        assert failures > 10
+    finally:
+        server.end()
