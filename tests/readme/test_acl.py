@@ -138,6 +138,15 @@ def test_users_are_off_until_they_have_a_password(site):
             site.server.client(username=user, password="").ping()
 
 
+def test_the_old_password_is_taken_away(users):
+    users.redis.execute_command("ACL", "SETUSER", "duyetd", ">a new secret")
+    assert as_user(users, "duyetd").ping()
+    paste(users, blocks("systemd/README.md", "acl old password")[0])
+    assert users.server.client(username="duyetd", password="a new secret").ping()
+    with pytest.raises(redis.RedisError, match="WRONGPASS|invalid username-password"):
+        as_user(users, "duyetd").ping()
+
+
 def test_rights_given_again_keep_passwords(users):
     """As after an upgrade: what the file does not give is taken away."""
     users.redis.execute_command("ACL", "SETUSER", "web", "~secret", "+get")

@@ -17,7 +17,7 @@ RULES_PAGES = ["rules/README.md", "rules/README.vi.md"]
 RUN = {"shell": ["README.md"], "python": ["README.md"], "moderator": MODERATORS_PAGES,
        "many": RULES_PAGES, "ops": RULES_PAGES,
        "rule": RULES_PAGES, "restore": RULES_PAGES, "acl": ["systemd/README.md"],
-       "acl of another prefix": ["systemd/README.md"],
+       "acl of another prefix": ["systemd/README.md"], "acl old password": ["systemd/README.md"],
        "removal": ["systemd/README.md", "systemd/README.vi.md"]}
 
 
