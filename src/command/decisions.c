@@ -29,7 +29,7 @@ static const char *value_of(const redisReply *fields, const char *name)
 	return "";
 }
 
-/* An entry has no blanks. Returns NULL when out of memory. */
+/* An entry's id has no blanks, so no two comments share a key. Returns NULL when out of memory. */
 static char *make_key(const redisReply *fields)
 {
 	struct buf key = {0};
@@ -151,7 +151,7 @@ static void write_row(struct buf *lines, const redisReply *fields, char *const *
 	buf_add_string(lines, "}\n");
 }
 
-/* What the rules had decided, as a row of theirs says, or else the first review of the comment. */
+/* What the rules had decided: from a row that the daemon wrote, or else from the decision. */
 static const char *judged(const redisReply *fields, const struct decision *decision)
 {
 	const char *by_rules = !strcmp(value_of(fields, "by"), "duyetd") ? "verdict" : "judged";

@@ -30,7 +30,7 @@ struct dead_log {
 	struct event *timer;
 };
 
-/* Only up to a quotation mark: the name of a field follows, of which there are any number. */
+/* Compares up to the first quotation mark: the name of a field follows, which may be any. */
 static bool has_text(const struct reason *reason, const char *text)
 {
 	size_t len = strcspn(text, "\""), most = sizeof reason->text - 1;
