@@ -7,6 +7,7 @@ When an allocation for its buffers fails, hiredis 0.14 uses them anyway and cras
 started again, as by systemd.
 """
 import contextlib
+import difflib
 import json
 import os
 import pathlib
@@ -257,6 +258,12 @@ def not_loaded(done):
     return "did not load" in done.stderr or "phrases and patterns were not tried" in done.stdout
 
 
+def explain(refused, library, always, done):
+    """What the command printed otherwise than always, line by line: a failed assertion cuts long texts."""
+    lines = difflib.ndiff(always.stdout.splitlines(), done.stdout.splitlines())
+    return "\n".join([f"allocation {refused}, of {library}", *(line for line in lines if line[0] != " ")])
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_out_of_memory_in_a_command(tmp_path, name):
     """Its output is the same as always, or it ends with an error."""
@@ -287,7 +294,7 @@ def test_out_of_memory_in_a_command(tmp_path, name):
         if result(done) == result(always):
             continue
         failures += 1
-        assert done.returncode in (1, 3), (refused, result(done))
+        assert done.returncode in (1, 3), explain(refused, memory.refused(), always, done)
         assert "memory" in done.stderr + done.stdout or not_loaded(done), (refused, result(done))
     assert failures > 10
 

@@ -137,7 +137,9 @@ def block_the_stream(site):
     site.redis.set("comments:submitted", "a string")
 
 
-@pytest.mark.parametrize("break_it, error", [(block_the_stream, "WRONGTYPE"), (fill_the_server, "OOM")])
+@pytest.mark.parametrize("break_it, error", [(block_the_stream, "WRONGTYPE"),
+                                             # later redis-py leaves the name of this error out
+                                             (fill_the_server, "(OOM|used memory)")])
 def test_ask_reports_a_refused_submission(site, language, break_it, error):
     """It is not pending: it was not submitted. An error reply is handled like a lost connection."""
     break_it(site)
