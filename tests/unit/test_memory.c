@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "rules/judge.h"
+#include "rules/match/pattern.h"
 #include "rules/problems.h"
 #include "rules/ruleset.h"
 
@@ -60,10 +61,21 @@ static void *counted(void *memory)
 	return memory;
 }
 
+/* Makes memory that is read before it is written look like a string, so that this is noticed. */
+static void *filled(void *memory, size_t size)
+{
+	if (memory && size) {
+		memset(memory, 'x', size);
+		((char *)memory)[size - 1] = '\0';
+	}
+	return memory;
+}
+
 /* In place of the C library's, for this program and every library that it loads. */
 void *malloc(size_t size)
 {
-	return is_refused(__builtin_return_address(0)) ? NULL : counted(__libc_malloc(size));
+	return is_refused(__builtin_return_address(0)) ? NULL
+						       : counted(filled(__libc_malloc(size), size));
 }
 
 void *calloc(size_t number, size_t size)
@@ -182,6 +194,32 @@ static void loads_or_reports_out_of_memory(void **state)
 	for (long refused = 1; refused <= all; refused = after(refused)) {
 		load_and_check(refused, refused);
 		load_and_check(refused, LONG_MAX);
+	}
+}
+
+static void compiles_the_pattern_or_none(void **state)
+{
+	static const char source[] = "k\xc3\xa8o\\s+nh\xc3\xa0";
+	bool compiled = false;
+
+	(void)state;
+	if (!is_ours)
+		skip();
+	for (long refused = 1; !compiled || refused <= count; refused++) {
+		char *nfc = NULL, why[128];
+		size_t offset;
+		pcre2_code *code;
+
+		refuse(refused, refused);
+		code = pattern_compile(source, false, &nfc, why, sizeof why, &offset);
+		armed = false;
+		if (code)
+			assert_string_equal(nfc, source);
+		else
+			assert_non_null(strstr(why, "memory"));
+		compiled |= code != NULL;
+		pcre2_code_free(code);
+		free(nfc);
 	}
 }
 
@@ -304,6 +342,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(loads_or_reports_out_of_memory),
+		cmocka_unit_test(compiles_the_pattern_or_none),
 		cmocka_unit_test(never_approves_unchecked),
 		cmocka_unit_test(never_leaves_out_a_text_to_count),
 	};

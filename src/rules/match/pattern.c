@@ -26,10 +26,12 @@ static char *to_nfc(const char *s, const char **why)
 		u_strFromUTF8(from, room, &n, s, (int32_t)len, &err);
 		n = unorm2_normalize(unorm2_getNFCInstance(&err), from, n, to, room, &err);
 		u_strToUTF8(out, room * 3 + 1, NULL, to, n, &err);
+	} else {
+		err = U_MEMORY_ALLOCATION_ERROR;
 	}
 	free(from);
 	free(to);
-	if (out && U_SUCCESS(err))
+	if (U_SUCCESS(err))
 		return out;
 	free(out);
 	*why = err == U_INVALID_CHAR_FOUND ? "the pattern is not valid UTF-8 text"
