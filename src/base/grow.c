@@ -15,7 +15,7 @@ bool grow_list(void *list, size_t need, size_t *room, size_t size)
 		more = need;
 	if (more > SIZE_MAX / size)
 		return false;
-	memcpy(&elements, list, sizeof elements); /* of whatever type */
+	memcpy(&elements, list, sizeof elements); /* a pointer of any type, copied as bytes */
 	/* cppcheck-suppress memleakOnRealloc ; the list still has them */
 	elements = realloc(elements, more * size);
 	if (!elements)

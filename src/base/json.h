@@ -23,8 +23,8 @@ struct json_member {
 /*
  * Parses `json`, which must be exactly one object (RFC 8259), into at most `most` members. Nested
  * values are checked and skipped; strings are unescaped in place. Returns the number of members,
- * or -1 on an error; `*why` is then the reason and `*at` the byte. More than `most` members are an
- * error. UTF-8 is not checked.
+ * or -1 on an error; `*why` is then the reason and `*at` the offset of the byte. More than `most`
+ * members are an error. UTF-8 is not checked. The members point into `json`.
  */
 long json_read(char *json, size_t len, struct json_member *members, size_t most, const char **why,
 	       size_t *at);

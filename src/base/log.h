@@ -9,8 +9,8 @@
  * Logging never blocks: when stderr has no room for a line, the line is lost. The next line that
  * fits is preceded by `log: lost lines=N`.
  *
- * Under systemd each line begins with sd-daemon's <N> level; elsewhere level=… is at the end of
- * lines that are not LOG_INFO.
+ * When stderr is the systemd journal, each line begins with sd-daemon's <N> level. Elsewhere lines
+ * that are not LOG_INFO end in level=….
  */
 #ifndef DUYETD_BASE_LOG_H
 #define DUYETD_BASE_LOG_H

@@ -7,8 +7,8 @@
  *
  * The command line overrides the environment (DUYETD_GRACE for --grace; an empty variable is
  * ignored; a misspelt one such as DUYETD_GRAEC is an error), and the environment overrides
- * `initial`. Strings are borrowed from argv, the environment or the table. The last value counts
- * when an option is given twice.
+ * `initial`. Strings are borrowed from argv, the environment or the table. When an option
+ * that is no OPTION_LIST is given twice, the last value counts.
  */
 #ifndef DUYETD_BASE_OPTIONS_H
 #define DUYETD_BASE_OPTIONS_H

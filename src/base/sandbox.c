@@ -36,7 +36,7 @@ static void forbid_calls(void)
 		LOAD(nr),
 #ifdef __x86_64__
 		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1),
-		REFUSE, /* x32's */
+		REFUSE, /* calls of the x32 ABI */
 #endif
 		FORBID(execve),
 		FORBID(execveat),

@@ -1,6 +1,7 @@
 #include "base/utf8.h"
 
-/* The second byte of a character: 80 to BF, but less after these four lead bytes. */
+/* Whether `second` may follow. The second byte of a character is 80 to BF; after the four lead
+ * bytes E0, F0, ED and F4 the range is smaller. */
 static bool may_follow(unsigned char lead, unsigned char second)
 {
 	unsigned char least = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;

@@ -26,7 +26,8 @@ static inline bool utf8_begins(char byte)
 	return ((unsigned char)byte & 0xc0) != 0x80;
 }
 
-/* Move `at` left, or right, to the beginning of a character; no further than 0, or `len`. */
+/* Returns the beginning of the character that contains the byte at `at`; `at` itself from `len` on.
+ */
 static inline size_t utf8_left(const char *bytes, size_t at, size_t len)
 {
 	while (at && at < len && !utf8_begins(bytes[at]))
@@ -34,6 +35,7 @@ static inline size_t utf8_left(const char *bytes, size_t at, size_t len)
 	return at;
 }
 
+/* Returns the first beginning of a character from `at` on, or `len` if there is none. */
 static inline size_t utf8_right(const char *bytes, size_t at, size_t len)
 {
 	while (at < len && !utf8_begins(bytes[at]))

@@ -30,8 +30,8 @@ const char *command_rules_advice(const char *given);
  * returns NULL. After warnings prints one line that there are some. */
 struct ruleset *command_rules(const char *command, const char *given);
 
-/* Prints that the value of --redis is wrong, and why. Of a URL that holds a password, this prints
- * the rest: standard error is in the journal. Returns EXIT_USAGE. */
+/* Prints that the value of --redis is wrong, and why. A password in the URL is printed as ***,
+ * since standard error is in the journal. Returns EXIT_USAGE. */
 int command_wrong_redis(const char *command, const char *url, const char *why);
 
 int command_run(char **argv);

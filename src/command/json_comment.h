@@ -23,7 +23,7 @@ struct json_comment {
 };
 
 /* Unescapes in place. Returns false when the line is no object; `*why` is then the reason and `*at`
- * the byte. */
+ * the offset of the byte. */
 bool json_comment_read(struct json_comment *submission, char *line, size_t len, const char **why,
 		       size_t *at);
 

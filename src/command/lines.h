@@ -39,7 +39,8 @@ struct lines_work {
 		     char *line, size_t len);
 	/* Ends a thread's state, in the calling thread, one after another. */
 	void (*end)(void *context, void *state);
-	/* Called now and then, in the calling thread, with what was read so far; may be NULL. */
+	/* Called after each block, in the calling thread, with the bytes and lines processed so
+	 * far; may be NULL. */
 	void (*progress)(void *context, uint64_t bytes, uint64_t lines);
 	void *context;
 };

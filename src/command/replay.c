@@ -195,7 +195,8 @@ static bool can_judge(const struct ruleset *rules, const struct field *names)
 	return !names_rule(names, "malformed");
 }
 
-/* Only decisions of the daemon may be changed. Whether a person has decided shows in the record. */
+/* Only decisions of the daemon may be changed. Whether a person has decided since is checked later,
+ * in the record (replay_apply.c:state_of()). */
 static void add_change(struct state *state, const struct verdict *after, uint64_t order)
 {
 	const struct past_comment *past = &state->past;
@@ -329,7 +330,8 @@ static int apply(const struct settings *settings, struct replay *replay)
 	return replay_apply(&replay->changes, &options);
 }
 
-/* Returns false, after an error message, when a stream had nothing to judge. */
+/* Returns false, after an error message, when a stream had nothing to judge, and not because of
+ * --since or --rule. */
 static bool had_comments(const struct settings *settings, const struct replay *replay)
 {
 	if (!settings->stream || replay->after.comments || settings->rule)

@@ -183,7 +183,7 @@ static bool take_sent(struct apply *apply, struct change *change)
 	return good;
 }
 
-/* Sends a command for each change that is not decided, and reads the replies. */
+/* Sends a command for each change that is still CHANGE_NOT_SENT, and reads the replies. */
 static bool apply_each(struct apply *apply, struct change *first, size_t count,
 		       void (*send)(struct apply *, const struct change *),
 		       bool (*take)(struct apply *, struct change *))

@@ -279,7 +279,8 @@ static bool finds(struct suggest *suggest, const char *phrase, const struct buf 
 	return result.count > 0;
 }
 
-/* Whether a phrase or pattern of the rules hits the phrase by itself, also of a watching rule. */
+/* Whether a phrase or pattern of any rule, even of one with action: watch, hits the phrase by
+ * itself. */
 static bool is_listed(struct suggest *suggest, const struct buf *phrase)
 {
 	struct field field = {"text", phrase->data, 4, phrase->len};
@@ -302,7 +303,7 @@ static bool make_phrase(struct suggest *suggest, const struct run_found *found,
 	buf_empty(&phrase->example);
 	if (!read_text(suggest, comment->bytes, comment->len) ||
 	    !canonical_write(&suggest->canonical, suggest->text, true)) {
-		suggest->failed = true; /* the text was read before */
+		suggest->failed = true; /* out of memory: the same text was read before */
 		return false;
 	}
 	for (size_t i = 0; i < found->words; i++) {

@@ -99,7 +99,7 @@ static size_t step_back(const struct page *page, size_t start, size_t at, size_t
 	return back;
 }
 
-/* The end of a line's width of text, from `at` on. */
+/* Returns where the text from `at` on has filled one line. */
 static size_t step_on(const struct page *page, size_t at, size_t end)
 {
 	struct display display;

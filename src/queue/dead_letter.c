@@ -177,8 +177,9 @@ static bool is_lasting(enum fault fault)
 	return fault == FAULT_WRONGTYPE || fault == FAULT_NOPERM || fault == FAULT_OTHER;
 }
 
-/* Sets the deliveries to 1 again, for an entry that was delivered once. A higher count stays: the
- * entry may have crashed a daemon each time. */
+/* Sets the deliveries in Redis to 1 again if the caller gave 1: a handler has read the entry and
+ * found it invalid. A higher number is of an entry that was delivered too often. It stays, since
+ * the entry may have crashed a daemon each time. */
 static void reset_deliveries(const struct dead_letter *letter)
 {
 	const struct submission entry = {.id = letter->entry};

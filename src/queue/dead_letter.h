@@ -19,7 +19,8 @@ typedef void dead_letter_fn(void *arg, bool lost);
 
 /* Moves an entry of the queue's stream, counts and logs it, and calls `done` exactly once, perhaps
  * before it returns: when the entry is moved, gone, settled by another consumer, or left pending.
- * `deliveries` is how often it was delivered. The strings are copied. */
+ * `deliveries` is how often it was delivered without a verdict; 1 for an invalid entry, however
+ * often that was delivered. The strings are copied. */
 void dead_letter_send(struct queue *queue, const char *entry, const char *reason,
 		      int64_t deliveries, dead_letter_fn *done, void *arg);
 

@@ -182,7 +182,7 @@ static void on_refused(void *arg)
 
 static void on_dead_letter(void *batch, bool lost)
 {
-	(void)lost; /* what is lost stays pending */
+	(void)lost; /* the entry then stays pending */
 	answered(batch);
 }
 

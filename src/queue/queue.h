@@ -27,7 +27,7 @@ enum key {
 	KEY_WATCHED,   /* stream: comments that watch rules matched */
 	KEY_DEAD,      /* stream: entries that could not be settled, with the reason */
 	KEY_APPROVED,  /* stream, only with --keep-approved: approved comments with their text */
-	KEY_STATS,     /* hash: counts by verdict and by rule */
+	KEY_STATS,     /* hash: counts by verdict and by rule; KEY:DAY those of one day */
 	KEY_REPEAT,    /* KEY:HASH: the comments that had one text lately (repeat.lua) */
 	KEYS
 };
@@ -100,7 +100,7 @@ void queue_leave(struct queue *queue, reply_fn *done, void *arg);
 /* Gives a batch to the handler. Takes ownership: the batch is in hand until queue_done(). */
 void queue_hand_over(struct queue *queue, struct batch *batch);
 
-/* The entry is of a batch in hand. */
+/* Returns whether the entry belongs to a batch in hand. */
 bool queue_has_in_hand(const struct queue *queue, const char *entry);
 
 /* Sets the number of deliveries of these entries to 1 again. To be called when Redis refuses the

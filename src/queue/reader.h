@@ -1,6 +1,6 @@
 /*
- * Reads new entries of the queue's stream. A read blocks while there is nothing. It reads only as
- * far ahead as there is room, so memory does not grow with the backlog.
+ * Reads new entries of the queue's stream. A read blocks while there is nothing. While `in_flight`
+ * batches are in hand no read begins, so memory does not grow with the backlog.
  */
 #ifndef DUYETD_QUEUE_READER_H
 #define DUYETD_QUEUE_READER_H
@@ -29,7 +29,7 @@ struct arrivals {
 	int64_t last_ns; /* when entries were read last */
 };
 
-/* `entries`, or none, were read at `now_ns`, of a monotonic clock. */
+/* Counts the entries of a read, perhaps 0, that ended at `now_ns` of a monotonic clock. */
 void arrivals_count(struct arrivals *arrivals, size_t entries, int64_t now_ns);
 bool arrivals_linger(const struct arrivals *arrivals);
 

@@ -31,8 +31,8 @@ struct reclaim *reclaim_new(struct queue *queue, const struct reclaim_options *o
 void reclaim_free(struct reclaim *reclaim);
 
 /* Begins a round, unless one is under way. RECLAIM_OWN: to be called only when nothing is in hand,
- * since what is in hand would be claimed a second time. RECLAIM_IDLE looks for orphans first, once
- * a minute. */
+ * since what is in hand would be claimed a second time. RECLAIM_IDLE first looks for orphans, at
+ * most once a minute: delivered entries that no consumer holds any more (orphans.lua). */
 void reclaim_round(struct reclaim *reclaim, enum reclaim_whose whose);
 
 /* Stops claiming entries of other consumers. A round of RECLAIM_OWN goes on to its end. */

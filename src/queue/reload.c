@@ -16,7 +16,7 @@
 
 /* The nice value of the loading thread: it gets a tenth of the loop's CPU time when cores are busy.
  * Measured with 10,000 patterns, 3,000 comments a second and two cores for everything: p99 is 0.6
- * ms without a load, 1.1 ms during a load, and 2.7 ms during a load without this nice value. */
+ * ms without a reload, 1.1 ms during one, and 2.7 ms during one without this nice value. */
 enum { NICENESS = 10 };
 
 struct reload {

@@ -110,8 +110,8 @@ static const char *wrong_with(const struct review_fields *fields)
 	return NULL;
 }
 
-/* A misspelt field must not be ignored: without its `only-if` or `entry` the review decides more.
- */
+/* A misspelt field must not be ignored: without its `only-if` or `entry` the review would also be
+ * applied where it must not. */
 static const char *wrong_with_name(struct reviews *reviews, const struct field *field)
 {
 	static const char *const names[] = {"id",   "verdict", "by",	  "note", "reason",
@@ -187,8 +187,8 @@ static void on_searched(void *arg, bool lost)
 		decide(arg);
 }
 
-/* The first search is through all verdicts. After it the script asks for another one only where too
- * many have been published meanwhile. */
+/* The first search goes back to the entry that the review names, or through all verdicts. After it
+ * the script asks for another one only where too many have been published meanwhile. */
 static void search_verdicts(struct reviews *reviews)
 {
 	if (reviews->searched) {

@@ -425,7 +425,7 @@ enum exit_status worker_run(const struct worker_options *options, struct ruleset
 	enum exit_status status = EXIT_UNAVAILABLE;
 
 	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN); /* a log at its limit loses lines */
+	signal(SIGXFSZ, SIG_IGN); /* a log file at its largest size loses lines */
 	metrics_init(&worker.metrics);
 	if (!worker.base || event_base_priority_init(worker.base, LOOP_PRIORITIES) ||
 	    !reserve_timers(worker.base)) {

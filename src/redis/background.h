@@ -8,7 +8,7 @@ struct background;
 struct event_base;
 
 /* Runs `work` in a thread, and then `done` on the loop; both get `arg`. The handle is valid until
- * `done` is called. Returns NULL, and runs neither, when out of memory, files or threads. */
+ * `done` is called. Returns NULL, and runs neither, when out of memory, descriptors or threads. */
 struct background *background_start(struct event_base *base, void (*work)(void *arg),
 				    void (*done)(void *arg), void *arg);
 
@@ -16,21 +16,22 @@ struct background *background_start(struct event_base *base, void (*work)(void *
 void background_wait(struct background *background);
 
 /*
- * Looks up a host's addresses without blocking the loop. getaddrinfo() may take half a minute, but
- * only it follows the current nsswitch.conf, hosts and resolv.conf.
+ * Looks up a host's addresses without blocking the loop: calls getaddrinfo() in a thread, since it
+ * may take half a minute. No other function follows the current nsswitch.conf, hosts and
+ * resolv.conf.
  */
 struct addrinfo;
 struct dns_lookup;
 
-/* Called once, from the loop. Takes ownership of `addresses`, for freeaddrinfo(); NULL: `error` is
- * for gai_strerror(). */
+/* Called once, from the loop. Takes ownership of `addresses`, to be freed with freeaddrinfo(). On
+ * failure `addresses` is NULL, and `error` is for gai_strerror(). */
 typedef void dns_lookup_done_fn(void *arg, struct addrinfo *addresses, int error);
 
-/* Returns NULL when out of memory, files or threads. */
+/* Returns NULL when out of memory, descriptors or threads. */
 struct dns_lookup *dns_lookup_start(struct event_base *base, const char *host, uint16_t port,
 				    dns_lookup_done_fn *done, void *arg);
 
-/* Must be called before `done` was called. After that, `done` is never called. */
+/* Cancels the lookup: `done` is not called any more. Must not be called after `done`. */
 void dns_lookup_cancel(struct dns_lookup *lookup);
 
 #endif

@@ -53,7 +53,8 @@ struct call {
 	struct call *next, **link; /* `link` is the pointer to this one */
 };
 
-/* Whether a command was refused by the fault, and none succeeded on its connection since. */
+/* Whether the fault was logged and is not over: on one of the connections it refused a command, and
+ * no refused command succeeded there since. */
 static bool is_logged(const struct calls *calls, enum fault fault)
 {
 	return (calls->logged[LANE_WORK] | calls->logged[LANE_READ]) & 1U << fault;

@@ -55,9 +55,10 @@ struct calls {
 	void *arg;
 
 	struct call *first;
-	bool worked;		  /* a command with a `refused` succeeded; cleared by the session */
-	unsigned logged[LANES];	  /* bit 1 << fault: it has refused a command, and
-				   * none succeeded on this connection since */
+	bool worked; /* a command with a `refused` callback succeeded; cleared by the session */
+	/* Bit 1 << fault: it has refused a command on this connection, and no refused command
+	 * succeeded there since. */
+	unsigned logged[LANES];
 	char refusal[LOG_QUOTED]; /* the error that was logged last, in quotes; empty when all are
 				     over */
 };

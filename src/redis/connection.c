@@ -42,7 +42,7 @@ struct connection {
 	struct pending *first, **last;
 	size_t progress; /* what the buffers held when the deadline was set */
 	enum state state;
-	char refusal[256]; /* by the last address that was tried */
+	char refusal[256]; /* the error of the last address tried */
 	char why[256];
 };
 
@@ -273,7 +273,7 @@ static void advance_handshake(struct connection *connection, const redisReply *r
 	resp_free(&command);
 }
 
-/* Connecting: names to addresses off the loop, then each address in turn. */
+/* Connecting: a thread looks up the addresses of the host, then each address is tried in turn. */
 
 static void on_connect(const redisAsyncContext *context, int status)
 {

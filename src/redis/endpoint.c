@@ -96,7 +96,7 @@ static const char *read_hosts(const char *hosts, size_t len, uint16_t port,
 	return error;
 }
 
-/* /name or /name/db after the sentinels. */
+/* name or name/db: what follows the sentinels and a slash. */
 static const char *read_master(const char *name, struct endpoint *endpoint)
 {
 	const char *slash = strchr(name, '/');

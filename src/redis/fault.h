@@ -20,16 +20,17 @@ enum fault {
 	FAULT_BUSY,
 	FAULT_NOREPLICAS,
 	FAULT_CLUSTER,	 /* the keys are moving to another node, or no node has them */
-	FAULT_CROSSSLOT, /* a Cluster keeps its keys in several slots */
+	FAULT_CROSSSLOT, /* the command's keys are in several slots of the Cluster */
 	FAULT_NOPERM,
 	FAULT_WRONGTYPE,
 	FAULT_OTHER,
 	FAULTS
 };
 
+/* Returns the fault of a reply: FAULT_LOST for NULL, FAULT_NONE for one that is not an error. */
 enum fault fault_of(const struct redisReply *reply);
 
-/* The same for the text of an error. */
+/* The same for the text of an error reply. */
 enum fault fault_of_error(const char *error);
 
 /* In lower case: for the log and the metrics. */

@@ -49,7 +49,7 @@ struct handshake {
 };
 
 enum handshake_step {
-	HANDSHAKE_SEND,	       /* send the command, and come back with its reply */
+	HANDSHAKE_SEND,	       /* send the command, then call handshake_next() with its reply */
 	HANDSHAKE_SEND_SECRET, /* the same, by connection_send_secret(); then wipe the command */
 	HANDSHAKE_DONE,
 	HANDSHAKE_FAILED

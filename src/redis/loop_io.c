@@ -7,7 +7,7 @@
 struct io {
 	redisAsyncContext *context;
 	struct event *readable, *writable;
-	bool is_full; /* the socket may be */
+	bool is_full; /* the socket may have no room for more bytes */
 };
 
 static void on_readable(evutil_socket_t fd, short what, void *arg)

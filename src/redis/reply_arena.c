@@ -80,7 +80,8 @@ static void *create_integer(const redisReadTask *task, long long value)
 	return reply;
 }
 
-/* The task has the expected type: of a string or of an array. */
+/* A nil is a string or an array that does not exist: task->type is one of these two, so the type
+ * is set here. */
 static void *create_nil(const redisReadTask *task)
 {
 	redisReply *reply = new_object(task);

@@ -11,7 +11,7 @@ struct reply_arena;
 /* Returns NULL when out of memory. */
 struct reply_arena *reply_arena_new(void);
 
-/* After all readers that use it. NULL is allowed. */
+/* Must be called after all readers that use it are freed. NULL is allowed. */
 void reply_arena_free(struct reply_arena *arena);
 
 /* The reader, which must hold no reply, allocates its replies here from now on. Only one reader at

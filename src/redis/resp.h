@@ -25,7 +25,7 @@ void resp_free(struct resp *resp);
 void resp_add(struct resp *resp, const void *bytes, size_t len);
 void resp_string(struct resp *resp, const char *string);
 void resp_number(struct resp *resp, int64_t number);
-void resp_buf(struct resp *resp, const struct buf *buf); /* a buffer that failed: out of memory */
+void resp_buf(struct resp *resp, const struct buf *buf); /* if it failed, resp_finish() does too */
 
 /* Adds each word of `words`, which are separated by single spaces. */
 void resp_words(struct resp *resp, const char *words);

@@ -73,10 +73,10 @@ SSL *tls_begin(struct redisContext *connection, const char *host, char *why, siz
 		else if (connection->err)
 			snprintf(why, size, "%s", connection->errstr);
 		tls_explain(ssl, why, size);
-		SSL_free(ssl); /* else the connection has it */
+		SSL_free(ssl); /* on success the connection owns it */
 		ssl = NULL;
 	}
-	SSL_CTX_free(settings); /* which `ssl` holds as long as it lives */
+	SSL_CTX_free(settings); /* `ssl` has a reference of its own */
 	ERR_clear_error();	/* else the next connection that is read would get this error */
 	return ssl;
 }
