@@ -330,23 +330,17 @@ static int apply(const struct settings *settings, struct replay *replay)
 	return replay_apply(&replay->changes, &options);
 }
 
-/* Returns false, after an error message, when a stream had nothing to judge, and not because of
- * --since or --rule. */
-static bool had_comments(const struct settings *settings, const struct replay *replay)
+/* The keys whose entries have texts. */
+#define STREAMS "PREFIX:rejected, PREFIX:held, PREFIX:reviewed or PREFIX:approved"
+
+/* Returns false, after an error message, when a stream had only decisions without texts. */
+static bool had_texts(const struct settings *settings, const struct replay *replay)
 {
-	if (!settings->stream || replay->after.comments || settings->rule)
+	if (!settings->stream || replay->after.comments || settings->rule || !replay->textless)
 		return true;
-	if (replay->textless)
-		fprintf(stderr,
-			"duyetd replay: %s has decisions without texts: expected PREFIX:rejected, "
-			"PREFIX:held, PREFIX:reviewed or PREFIX:approved\n",
-			settings->stream);
-	else if (!settings->since)
-		fprintf(stderr,
-			"duyetd replay: %s is empty or does not exist: expected PREFIX:rejected, "
-			"PREFIX:held, PREFIX:reviewed or PREFIX:approved\n",
-			settings->stream);
-	return !replay->textless && settings->since;
+	fprintf(stderr, "duyetd replay: %s has decisions without texts: expected " STREAMS "\n",
+		settings->stream);
+	return false;
 }
 
 /* Ends the stream, if it is one; applies, if told to, and prints. */
@@ -359,7 +353,7 @@ static int finish(const struct settings *settings, struct replay *replay, struct
 		return status;
 	if (replay->flips.failed || replay->disputed.failed || replay->changes.failed)
 		return out_of_memory();
-	if (!had_comments(settings, replay))
+	if (!had_texts(settings, replay))
 		return EXIT_UNAVAILABLE;
 	if (settings->rule && !replay->after.comments)
 		fprintf(stderr, "duyetd replay: no comment failed the rule %s\n", settings->rule);
@@ -399,7 +393,7 @@ static int run_stream(const struct settings *settings, const struct ruleset *cur
 {
 	struct endpoint endpoint;
 	struct stream_source source = {&endpoint, settings->password_file, settings->stream,
-				       .decisions = true};
+				       .expected = STREAMS, .decisions = true};
 	struct stream *stream;
 	char *name;
 

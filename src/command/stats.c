@@ -203,6 +203,24 @@ static bool read_days(struct stats *stats, struct blocking *blocking, const char
 	return true;
 }
 
+/* Whether nothing was counted: neither on these days nor, as the totals say, before. */
+static bool is_uncounted(const struct stats *stats, struct blocking *blocking, const char *key)
+{
+	redisReply *totals;
+	bool empty;
+
+	if (stats->rule_count)
+		return false;
+	for (size_t i = 0; i < stats->day_count; i++)
+		for (int k = 0; k < DAY_COUNTS; k++)
+			if (stats->days[i].counts[k])
+				return false;
+	totals = redisCommand(blocking->redis, "HGETALL %s", key);
+	empty = totals && totals->type == REDIS_REPLY_ARRAY && !totals->elements;
+	freeReplyObject(totals);
+	return empty;
+}
+
 /* The rejections of a rule. A decision whose day is not known counts on another day than its
  * verdict, so there may be more overturned than rejected. */
 static uint64_t rejections(const struct rule_row *rule)
@@ -415,19 +433,25 @@ static void free_stats(struct stats *stats)
 static int run(const struct settings *settings, struct blocking *blocking, const char *key)
 {
 	struct stats stats = {.day_count = (size_t)settings->days};
-	bool done = false;
+	bool done = false, uncounted;
 
 	stats.days = calloc(stats.day_count, sizeof *stats.days);
 	if (stats.days)
 		done = read_days(&stats, blocking, key);
 	else
 		blocking_fail(blocking, "out of memory");
+	uncounted = done && is_uncounted(&stats, blocking, key);
 	blocking_close(blocking);
 	if (done)
 		print(settings, &stats);
 	else
 		fprintf(stderr, "duyetd stats: cannot read %s:YYYY-MM-DD from %s: %s\n", key,
 			settings->redis, blocking->why);
+	if (uncounted)
+		fprintf(stderr,
+			"duyetd stats: %s is empty or does not exist: no verdict was counted with "
+			"the prefix %s\n",
+			key, settings->prefix);
 	free_stats(&stats);
 	return done ? EXIT_DONE : EXIT_UNAVAILABLE;
 }

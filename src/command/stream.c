@@ -22,7 +22,8 @@ struct reading {
 	struct blocking blocking;
 	struct decisions *decisions; /* NULL: rows are written as they are */
 	struct buf lines;
-	char from[64]; /* where the next page begins */
+	size_t entries; /* read of the stream itself */
+	char from[64];	/* where the next page begins */
 };
 
 /* Returns the names and values of an entry, in turn, or NULL when it has another form. */
@@ -55,6 +56,7 @@ static void write_fields(struct buf *lines, const redisReply *fields)
 /* Adds an entry as one JSON object, without its id. */
 static bool add_entry(struct reading *reading, const redisReply *fields)
 {
+	reading->entries++;
 	if (!(reading->decisions && decisions_write(reading->decisions, &reading->lines, fields)))
 		write_fields(&reading->lines, fields);
 	return !reading->lines.failed;
@@ -160,23 +162,19 @@ static bool read_decisions(struct reading *reading)
 	return done;
 }
 
-/* Writes one object a line to `file`: the fields of an entry. Returns false on an error, and `why`
- * is then the reason. */
-static bool write_lines(const struct stream_source *source, int file, char *why, size_t size)
+/* Whether the stream has no entry of any age. Redis does not distinguish an empty stream from a
+ * missing one when it is read. */
+static bool is_empty(const struct reading *reading)
 {
-	struct reading reading = {
-		.source = source,
-		.blocking = {source->endpoint, source->password_file, source->stream},
-	};
-	bool done = blocking_open(&reading.blocking) && read_decisions(&reading) &&
-		    read_pages(&reading, source->stream, add_entry, file);
+	redisReply *reply;
+	bool empty;
 
-	if (!done)
-		snprintf(why, size, "%s", reading.blocking.why);
-	blocking_close(&reading.blocking);
-	decisions_free(reading.decisions);
-	buf_free(&reading.lines);
-	return done;
+	if (reading->entries || !reading->source->since)
+		return !reading->entries;
+	reply = redisCommand(reading->blocking.redis, "XLEN %s", reading->source->stream);
+	empty = reply && reply->type == REDIS_REPLY_INTEGER && !reply->integer;
+	freeReplyObject(reply);
+	return empty;
 }
 
 /* The thread that writes them. */
@@ -187,15 +185,34 @@ struct stream {
 	pthread_t thread;
 	int ends[2];
 	char name[32], why[256];
-	bool complete;
+	bool complete, empty; /* `empty`: and must not be */
 };
+
+/* Writes one object a line: the fields of an entry. Sets `complete`, or `why`. */
+static void write_lines(struct stream *stream)
+{
+	const struct stream_source *source = &stream->source;
+	struct reading reading = {
+		.source = source,
+		.blocking = {source->endpoint, source->password_file, source->stream},
+	};
+
+	stream->complete = blocking_open(&reading.blocking) && read_decisions(&reading) &&
+			   read_pages(&reading, source->stream, add_entry, stream->ends[1]);
+	if (!stream->complete)
+		snprintf(stream->why, sizeof stream->why, "%s", reading.blocking.why);
+	else
+		stream->empty = source->expected && is_empty(&reading);
+	blocking_close(&reading.blocking);
+	decisions_free(reading.decisions);
+	buf_free(&reading.lines);
+}
 
 static void *write_stream(void *argument)
 {
 	struct stream *stream = argument;
 
-	stream->complete =
-		write_lines(&stream->source, stream->ends[1], stream->why, sizeof stream->why);
+	write_lines(stream);
 	close(stream->ends[1]); /* the end of the file */
 	return NULL;
 }
@@ -238,14 +255,17 @@ char *stream_name(struct stream *stream)
 
 bool stream_close(struct stream *stream)
 {
-	bool complete;
+	bool good;
 
 	close(stream->ends[0]);
 	pthread_join(stream->thread, NULL);
-	complete = stream->complete;
-	if (!complete)
+	good = stream->complete && !stream->empty;
+	if (!stream->complete)
 		fprintf(stderr, "duyetd %s: cannot read %s from %s: %s\n", stream->command,
 			stream->source.stream, stream->source.endpoint->url, stream->why);
+	else if (stream->empty)
+		fprintf(stderr, "duyetd %s: %s is empty or does not exist: expected %s\n",
+			stream->command, stream->source.stream, stream->source.expected);
 	free(stream);
-	return complete;
+	return good;
 }

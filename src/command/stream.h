@@ -15,6 +15,7 @@ struct stream_source {
 	const struct endpoint *endpoint;
 	const char *password_file; /* NULL for none */
 	const char *stream;	   /* its key, with the prefix */
+	const char *expected;	   /* for the error when it is empty; NULL: it may be empty */
 	int64_t since;		   /* ms since 1970: only entries from then on; 0: all */
 	bool decisions;		   /* with people's last decisions, and each comment once */
 };
@@ -26,7 +27,7 @@ struct stream *stream_open(const char *command, const struct stream_source *sour
 char *stream_name(struct stream *stream);
 
 /* Ends the thread and frees the stream. Returns false, after an error message, when not all of the
- * stream could be read. */
+ * stream could be read, or when it is empty and must not be. */
 bool stream_close(struct stream *stream);
 
 #endif

@@ -487,8 +487,8 @@ static int read_streams(struct suggest *suggest)
 	const struct settings *settings = suggest->settings;
 	struct buf approved = {0};
 	struct endpoint endpoint;
-	struct stream_source sources[2] = {
-		{&endpoint, settings->password_file, settings->stream, .decisions = true}};
+	struct stream_source sources[2] = {{&endpoint, settings->password_file, settings->stream,
+					    .expected = "PREFIX:reviewed", .decisions = true}};
 	struct stream *streams[2];
 	char *names[2];
 	size_t count = name_approved(settings->stream, &approved) ? 2 : 1, opened = 0;
@@ -497,6 +497,7 @@ static int read_streams(struct suggest *suggest)
 	endpoint_parse(settings->redis, &endpoint);
 	sources[1] = sources[0];
 	sources[1].stream = buf_string(&approved);
+	sources[1].expected = NULL;
 	sources[1].decisions = false; /* those are in the first */
 	for (; opened < count; opened++) {
 		streams[opened] = stream_open("suggest", &sources[opened]);

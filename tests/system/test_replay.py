@@ -102,14 +102,22 @@ def test_replay_names_bad_lines(rules, history):
 def test_replay_names_a_stream_without_comments(rules, redis, server):
     redis.xadd("comments:verdicts", {"id": "1", "verdict": "approve", "rules": "", "reason": "",
                                      "entry": "1-1", "ruleset": "x", "by": "duyetd"})
-    for stream, wrong in (("comments:rejectd", "is empty or does not exist"),
-                          ("comments:verdicts", "has decisions without texts")):
-        done = run("replay", "--rules", rules, "--redis", server.url, "--stream", stream)
+    replay = ["replay", "--rules", rules, "--redis", server.url, "--stream"]
+    for wrong, *options in (("is empty or does not exist", "comments:rejectd"),
+                            ("is empty or does not exist", "comments:rejectd", "--since", "1h"),
+                            ("is empty or does not exist", "comments:rejectd", "--rule", "min-length"),
+                            ("has decisions without texts", "comments:verdicts")):
+        done = run(*replay, *options)
         assert done.returncode == 3 and done.stdout == ""
-        assert done.stderr == f"duyetd replay: {stream} {wrong}: expected PREFIX:rejected, " \
+        assert done.stderr == f"duyetd replay: {options[0]} {wrong}: expected PREFIX:rejected, " \
             "PREFIX:held, PREFIX:reviewed or PREFIX:approved\n"
-    assert run("replay", "--rules", rules, "--redis", server.url, "--stream", "comments:rejected",
-               "--since", "1h").returncode == 0
+
+
+def test_replay_of_a_time_without_comments(rules, redis, server):
+    redis.xadd("comments:rejected", {"id": "1", "text": "Hay quá", "verdict": "reject", "rules": "min-length"},
+               id="1-0")
+    done = run("replay", "--rules", rules, "--redis", server.url, "--stream", "comments:rejected", "--since", "1h")
+    assert done.returncode == 0 and done.stdout.startswith("0 comments") and not done.stderr
 
 
 def test_replay_stream(rules, redis, daemon, server):

@@ -258,6 +258,10 @@ def test_stats_of_what_the_daemon_counts(redis, server, daemon):
 def test_stats_without_counts_and_with_invalid_ones(redis, server):
     assert len(stats(server, "--days", "3").splitlines()) == 5
     assert json.loads(stats(server, "--format", "json"))["rules"] == []
+    unknown = subprocess.run([BUILD / "duyetd", "stats", "--redis", server.url, "--prefix", "coments"],
+                             check=True, capture_output=True, text=True)
+    assert len(unknown.stdout.splitlines()) == 9 and unknown.stderr == \
+        "duyetd stats: coments:stats is empty or does not exist: no verdict was counted with the prefix coments\n"
     assert "--days" in stats(server, "--days", "0", code=2)
     assert "--prefix" in stats(server, "--prefix", "a b", code=2)
     assert "--redis" in stats(server, "--redis", "http://x", code=2)
@@ -265,6 +269,13 @@ def test_stats_without_counts_and_with_invalid_ones(redis, server):
     redis.hset(f"comments:stats:{day(1)}", mapping={"rule:\x1b[2J": 1, "rule:x": "many", "other": 3})
     told = stats(server)
     assert "\x1b" not in told and "[2J" in told and "other" not in told
+    old = subprocess.run([BUILD / "duyetd", "stats", "--redis", server.url, "--days", "1"],
+                         check=True, capture_output=True, text=True)
+    assert "is empty" in old.stderr
+    redis.hset("comments:stats", "approve", 1)
+    old = subprocess.run([BUILD / "duyetd", "stats", "--redis", server.url, "--days", "1"],
+                         check=True, capture_output=True, text=True)
+    assert not old.stderr
     redis.set(f"comments:stats:{day(2)}", "no hash")
     assert "WRONGTYPE" in stats(server, code=3)
 

@@ -126,6 +126,9 @@ def test_from_the_stream_of_reviews(rules, redis, server):
         redis.xadd("comments:reviewed", json.loads(line), id=f"{number + 1}-0")
     done = run("suggest", "--rules", rules, "--redis", server.url, "--stream", "comments:reviewed")
     assert done.returncode == 0 and '- "thuê xe tự lái"' in done.stdout
+    done = run("suggest", "--rules", rules, "--redis", server.url, "--stream", "comments:reviewd")
+    assert done.returncode == 3 and not done.stdout
+    assert done.stderr == "duyetd suggest: comments:reviewd is empty or does not exist: expected PREFIX:reviewed\n"
     server.kill()
     done = run("suggest", "--rules", rules, "--redis", server.url, "--stream", "comments:reviewed")
     assert done.returncode == 3 and not done.stdout and "cannot read comments:reviewed" in done.stderr
