@@ -70,6 +70,7 @@ static void log_loss(struct session *session, const char *why)
 static bool follow(struct session *session, const char *error)
 {
 	enum { MOST_MOVES = 5 };
+	char quoted[LOG_QUOTED];
 
 	if (!locate_moved(session->locate, error))
 		return false;
@@ -78,7 +79,8 @@ static bool follow(struct session *session, const char *error)
 				  "{hash tag}, which keeps all keys on one node");
 		return false;
 	}
-	log_event(LOG_INFO, session->options.about, "moved to=\"%s\"", error);
+	log_event(LOG_INFO, session->options.about, "moved to=%s",
+		  log_quote(quoted, error, strlen(error)));
 	return true;
 }
 
