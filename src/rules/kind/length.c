@@ -23,12 +23,14 @@ struct settings {
 	const char *values[FINDINGS_VALUES];
 };
 
+/* An invalid limit is named too: its message may use it, and gets no error of its own. */
 static size_t load_limit(struct rule *rule, struct settings *settings, struct node map,
 			 const char *key, int64_t least, int64_t most)
 {
 	int64_t number = 0;
 
-	if (node_number(node_get(map, key), least, most, &number))
+	node_number(node_get(map, key), least, most, &number);
+	if (node_given(node_get(map, key)))
 		settings->values[rule->value_count++] = key;
 	return (size_t)number;
 }

@@ -27,10 +27,12 @@ struct settings {
 	const char *names[VALUES]; /* of what is measured, in the order of `values` */
 };
 
+/* An invalid limit is named too: its message may use it, and gets no error of its own. */
 static void load_limit(struct settings *settings, struct rule *rule, struct node map,
 		       enum value value, int64_t least, int64_t *limit)
 {
-	if (node_number(node_get(map, values[value]), least, MOST, limit))
+	node_number(node_get(map, values[value]), least, MOST, limit);
+	if (node_given(node_get(map, values[value])))
 		settings->names[rule->value_count++] = values[value];
 }
 
@@ -64,7 +66,7 @@ static void load(struct loading *loading, struct rule *rule, struct node map)
 	if (!settings)
 		return;
 	settings->has_capitals = node_share(node_get(map, "capitals"), &settings->capitals);
-	if (settings->has_capitals) {
+	if (node_given(node_get(map, "capitals"))) {
 		settings->names[rule->value_count++] = values[VALUE_CAPITALS];
 		settings->names[rule->value_count++] = values[VALUE_LETTERS];
 	}
