@@ -31,7 +31,8 @@ enum dot dot_read(const struct text *text, size_t i, size_t *end);
  * time. */
 size_t dot_search(const struct text *text, size_t i, size_t *boundary);
 
-/* Returns where the label before the sign at `i` ends: skips blanks and an open bracket. */
+/* Returns where the label before the sign at `i` ends: moves back over blanks and an open bracket,
+ * not beyond `floor`. */
 size_t dot_begin(const struct text *text, size_t floor, size_t i);
 
 /* Returns the number of glyphs of `words` if they are at `i`, with any marks; else 0. The words are

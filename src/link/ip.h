@@ -6,7 +6,8 @@
 
 /*
  * Reads 93.184.216.34 or [2001:db8::1] at glyph `i` and sets `*end` after it. Four valid octets and
- * no fifth, no leading zeros, dots plain or disguised. Vietnamese text may follow after a hyphen.
+ * no fifth, no leading zeros, dots plain or disguised. A word with Vietnamese marks may follow
+ * directly or after a hyphen.
  */
 bool ip_read(const struct text *text, size_t i, size_t *end);
 

@@ -67,7 +67,7 @@ bool label_copy(const struct text *text, const struct label *label, char word[LA
 enum tld {
 	TLD_NONE,     /* not a top-level domain */
 	TLD_MISSPELT, /* c0m, còm, ċom: written only to hide a link */
-	TLD_WORDLIKE, /* .ai .la .do .mn .vote: also words of Vietnamese, teencode or loanwords */
+	TLD_WORDLIKE, /* any other: .ai .la .do .mn .vote are also words, teencode or loanwords */
 	TLD_FAMILIAR, /* .shop .me .co: words too, but with many domains */
 	TLD_BETTING,  /* .bet .vip .club: the same; here a number alone is a name */
 	TLD_NATION,   /* .vn: also the country; a sentence may begin with it */

@@ -6,7 +6,8 @@
 #include "base/escape.h"
 #include "base/utf8.h"
 
-/* In UTF-8, NFD is at most three times as long as NFC: more bytes of a field cannot match. */
+/* LOOKED: bytes of a field that are compared. In UTF-8, NFD is at most three times as long as NFC,
+ * so a longer field equals no value; it may still begin with one. */
 enum { LOOKED = 4 * CONDITION_VALUE, SHOWN = 60 };
 
 /* Decimal numbers of any length: 3, -0.5, 1700000000000. */
@@ -56,7 +57,7 @@ static int compare_len(size_t one, size_t other)
 	return (one > other) - (one < other);
 }
 
-/* -1, 0 or 1, without the signs. */
+/* Compares the numbers without their signs: -1, 0 or 1. */
 static int compare_size(const struct decimal *one, const struct decimal *other)
 {
 	size_t shared =
@@ -89,7 +90,7 @@ static bool has_upper_bound(enum condition_test test)
 	return test == CONDITION_LESS || test == CONDITION_AT_MOST;
 }
 
-/* `order` is that of the field's number and the value's. */
+/* `order` is negative when the field's number is below the value's, 0 when they are equal. */
 static bool order_holds(enum condition_test test, int order)
 {
 	if (!order)

@@ -52,7 +52,8 @@ struct conditions {
 
 /*
  * Reads a value of a rules file. `bytes` has room for CONDITION_VALUE. Returns NULL, or why the
- * value is invalid. Sets `value->bytes` to `bytes`.
+ * value is invalid. Sets `value->bytes` to `bytes` and `value->written` to `string`; both
+ * are borrowed.
  */
 const char *condition_read(const char *string, char *bytes, struct condition_value *value);
 

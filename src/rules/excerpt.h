@@ -2,12 +2,13 @@
  * The field `matches` of records: one line for each hit, with an excerpt of the comment. (The
  * folder match/ finds the hits.) People read it in a terminal:
  *
- *	gambling @11+11 "nạp tiền «chơi nhà cái» uy tín …"
- *	gambling name@0+9 "«nhà cái x» …"
+ *	gambling @11+11 "nạp tiền «chơi nhà cái» uy tín …" lists/gambling.txt:3
+ *	suspect name@0+9 "«nhà cái» x …" lists/suspect.txt:5
  *	min-length words=3 at-least=10
  *
  * @BYTE+LEN counts bytes of the field as submitted. The excerpt is the hit in « », cut if it is
- * long, with a little of the text around it. Control and direction characters are escaped.
+ * long, with a little of the text around it; after it are file and line of the phrase or pattern.
+ * Control and direction characters are escaped.
  */
 #ifndef DUYETD_RULES_EXCERPT_H
 #define DUYETD_RULES_EXCERPT_H

@@ -33,8 +33,8 @@ const struct verdict *judge_comment(struct judge *judge, const struct ruleset *r
  * what the caller has to count for a comment, one element for each rule that counts it, and sets
  * `*count` to their number: 0 for a malformed comment. The caller puts the count of each element
  * into counts[element.index], leaves the others 0, and calls judge_counted(). REPEAT_UNKNOWN says
- * that counting failed. judge_repeats() returns false when out of memory: then all are unknown.
- * judge_comment() is judge_counted() with nothing counted.
+ * that counting failed. judge_repeats() returns false when out of memory: the caller then gives
+ * REPEAT_UNKNOWN for all. judge_comment() is judge_counted() with nothing counted.
  */
 enum { REPEAT_KEY = 24, REPEAT_UNKNOWN = -1 };
 struct repeat {

@@ -9,7 +9,7 @@ struct canonical {
 			  word become the letters that they look like */
 	uint32_t *end; /* where each glyph ends in `bytes`; not used if `same_offsets` */
 	size_t len, end_room, byte_room;
-	bool same_offsets; /* a byte of the original is at the same offset in `bytes` */
+	bool same_offsets; /* each byte of the original has the same offset in `bytes` */
 };
 
 /* Writes the text, in small letters (`lower`) or as typed. Buffers are reused. Returns false when

@@ -21,7 +21,7 @@ struct codepoint {
 	 * code point; for EXPANDS, `ch` is an index of the expansions. `kind` may be one of the
 	 * above. For a mark, `marks` is that mark. */
 	struct glyph glyph;
-	uint8_t count;	 /* EXPANDS: how many; a letter: the marks that it is written with in NFD */
+	uint8_t count;	 /* EXPANDS: how many; a letter: how many marks it has in NFD */
 	bool standalone; /* always a glyph by itself, whatever is before and after it */
 	bool canonical;	 /* one glyph; unchanged in canonical text (canonical.h). In small letters
 			  * only its case changes, and not its number of bytes */
@@ -33,8 +33,8 @@ extern const uint16_t codepoint_block[];
 extern const uint16_t codepoint_index[][128];
 extern const struct codepoint codepoint_table[];
 
-/* What a byte is alone. decode.c adds the values of two neighbours: a sum above BYTE_BLANK is two
- * blanks, or has a BYTE_OTHER, and is not a glyph for each byte. */
+/* What a byte is alone. decode.c adds the values of two neighbours. A sum above BYTE_BLANK means
+ * two blanks, or a BYTE_OTHER: then the two bytes are not one glyph each. */
 enum {
 	BYTE_GLYPH, /* an ASCII character that is `canonical`: its glyph is that of its row; no
 		       blank */

@@ -106,7 +106,8 @@ static enum text_error add_mark(struct decoder *d, uint16_t mark, uint32_t c)
 		g->flags |= GLYPH_MENDED;
 		d->mended = true;
 	}
-	/* It can be longer only if it is the whole text; its length then leaves this mark out. */
+	/* A glyph of more than UINT16_MAX bytes is the whole text (LIMIT_TEXT_BYTES). Its `len`
+	 * then does not count this mark. */
 	if (d->end - g->at <= UINT16_MAX)
 		g->len = (uint16_t)(d->end - g->at);
 	d->pending = 0;
@@ -224,8 +225,10 @@ static enum text_error add(struct decoder *d, uint32_t c)
 	}
 }
 
-/* How many of `len` bytes are ASCII and canonical, and so a glyph each, from byte `at` on.
- * `*blank`: whether a blank is right before them; then, whether the last one is. */
+/* Writes a glyph for each byte, as long as the bytes are ASCII and canonical and no two blanks
+ * follow each other. `at` is the place of bytes[0] in the text. Returns the number of glyphs.
+ * `*blank` says whether a blank is right before the bytes; afterwards, whether the last glyph is
+ * one. */
 static inline uint32_t put_ascii(struct glyph *glyph, const uint8_t *bytes, uint32_t len,
 				 uint32_t at, bool *blank)
 {

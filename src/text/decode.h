@@ -25,7 +25,8 @@ enum text_error decode_bytes(struct decoder *d, size_t from, size_t to);
 /* Appends a blank, or a line end ('\n'), for bytes [from, to). */
 enum text_error decode_blank(struct decoder *d, uint32_t c, size_t from, size_t to);
 
-/* Skips bytes that a browser does not show. */
+/* To be called where bytes that a browser does not show were skipped: the next glyph gets
+ * GLYPH_INVISIBLE. */
 void decode_nothing(struct decoder *d);
 
 /* Appends a TEXT_BARRIER between two line breaks, for bytes [at, end). */

@@ -41,7 +41,7 @@ struct diacritics {
 	size_t different; /* different ones among them */
 	size_t foreign;	  /* words of another language */
 	size_t stretch;	  /* longest run of syllables that lack marks, none with a mark between */
-	size_t first, count; /* of text->word: where they are */
+	size_t first, count; /* that run in text->word, with the words between its syllables */
 };
 
 void diacritics_measure(const struct text *text, struct diacritics *measure);

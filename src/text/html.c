@@ -6,7 +6,8 @@
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
-/* A tag with a long address in it has some hundred bytes; a longer one is text. */
+/* What looks like a tag and is longer than LONGEST_TAG is text: a tag with a long address in it has
+ * some hundred bytes. */
 enum { LONGEST_TAG = 2048, LONGEST_NAME = 12 };
 
 struct element {

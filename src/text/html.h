@@ -39,9 +39,9 @@ bool markup_read(const char *bytes, size_t len, size_t at, struct markup *markup
  * Character references, as the HTML standard (13.5) reads them: &#46; &#x2e; &period;
  *
  * Decodes the reference that `s` begins with ('&') into `*c`. Returns its length in bytes, or 0
- * when it is only an ampersand. Known names are those of HTML 4's Latin-1 set, of ASCII punctuation
- * and of invisible characters; they need a semicolon. Numeric references may lack it, as in
- * browsers.
+ * when it is only an ampersand. Known names are those of HTML 4's Latin-1 set, of Vietnamese
+ * letters, of common punctuation and of invisible characters; they need a semicolon. Numeric
+ * references may lack it, as in browsers.
  */
 size_t entity_read(const char *s, size_t len, uint32_t *c);
 

@@ -13,7 +13,7 @@
 
 /* The page. */
 
-/* Limit of the bytes scanned for tags: MARKUP_WORK for each byte of the text, and
+/* Limit of the bytes scanned for tags: MARKUP_WORK for each byte of the text, plus
  * MARKUP_WORK_LEAST. A text with so many things that only look like tags is malformed. */
 enum { MARKUP_WORK = 8, MARKUP_WORK_LEAST = 4096 };
 
@@ -79,7 +79,8 @@ static bool is_letter(const struct text *text, size_t i)
 	return i < text->glyphs && text->glyph[i].kind == GLYPH_LETTER;
 }
 
-/* The number of letters of a separated coda or final vowel at `i`; 0 when it is a word. */
+/* The number of letters of a separated coda or final vowel at `i`; 0 when the letters there are
+ * not one. */
 static size_t lone_coda(const struct text *text, size_t i)
 {
 	static const char *const codas[] = {"c", "ch", "m", "n", "ng", "nh",
@@ -133,7 +134,8 @@ static void mend(struct text *text)
 	text->glyphs = to;
 }
 
-/* Removes the blanks that separated letters from their marks, in all glyphs so far. */
+/* Joins codas to the letters before them whose marks were separated (mend()), in all glyphs so far.
+ */
 static void join_parted(struct decoder *d)
 {
 	if (d->mended)
@@ -141,7 +143,7 @@ static void join_parted(struct decoder *d)
 	d->mended = false;
 }
 
-/* The regional indicators from glyph `i` on. */
+/* Returns where the regional indicators from glyph `i` on end. */
 static size_t regional_end(const struct text *text, size_t i)
 {
 	while (i < text->glyphs && glyph_is_flag_letter(&text->glyph[i]))
@@ -177,7 +179,7 @@ static void read_regional(struct decoder *d)
 	}
 }
 
-/* Most glyphs around an override that are read with it. */
+/* At most so many glyphs on each side of an override are read with it. */
 enum { OVERRIDE_CONTEXT = 24 };
 
 /* Returns how far the text beside an override is read together with it: the word that touches the
@@ -235,7 +237,7 @@ static enum text_error add_overridden(struct decoder *d, size_t k, size_t *end)
 }
 
 /* Appends the text after each right-to-left override as a browser shows it, with the words around
- * it, and a TEXT_BARRIER before each. */
+ * it. A TEXT_BARRIER precedes each, unless it directly continues the one before. */
 static enum text_error show_overridden(struct decoder *d)
 {
 	struct text *text = d->text;
@@ -346,7 +348,7 @@ static bool is_visible(const struct text *text)
 	return false;
 }
 
-/* Without a branch: what is no boundary is overwritten. */
+/* Without a branch: an index that is no boundary is overwritten by the next one. */
 static void find_boundaries(struct text *text)
 {
 	const struct glyph *g = text->glyph;

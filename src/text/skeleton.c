@@ -25,8 +25,8 @@ static const uint8_t folded[(GLYPH_SYMBOL + 1) << 8] = {
 	[DIGIT('9')] = '9',
 };
 
-/* This is fast, since every glyph of every text is looked up: one load reads kind and letter, which
- * are neighbours. */
+/* Every glyph of every text is looked up, so this has to be fast: one load reads kind and letter,
+ * which are neighbours. */
 uint8_t skeleton_byte(const struct glyph *glyph)
 {
 	uint8_t byte = folded[glyph->letter | glyph->kind << 8];
@@ -104,7 +104,7 @@ static bool is_of_piece(const struct text *text, size_t i)
 
 	if (g->kind == GLYPH_LETTER)
 		return g->letter;
-	if (g->ch == DONG) /* a currency sign, unless before a letter */
+	if (g->ch == DONG) /* a currency sign, unless before a letter and not after a digit */
 		return glyph_at(text, i + 1)->kind == GLYPH_LETTER &&
 		       glyph_at(text, i - 1)->kind != GLYPH_DIGIT;
 	return is_digit_or_sign(g, leet_letter(g));
@@ -241,8 +241,8 @@ static void add(struct skeleton *s, size_t glyph, uint8_t byte)
 	s->glyph[s->letters++] = (uint32_t)glyph;
 }
 
-/* Reads the letters of the text, a byte each, and zeros after them. There is no branch, since every
- * text is read in this way: what is not counted is overwritten. */
+/* Reads the letters of the text, a byte each, and zeros after them. Every text is read in this
+ * way, so there is no branch: the entry of a glyph that is left out is overwritten by the next. */
 static void read_letters(struct skeleton *s, const struct text *text, char *letter)
 {
 	const struct glyph *g = text->glyph;

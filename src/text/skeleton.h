@@ -31,8 +31,8 @@ struct skeleton {
 /* The byte for a glyph in a skeleton, 0 for a glyph that is left out. */
 uint8_t skeleton_byte(const struct glyph *glyph);
 
-/* Which skeletons differ for this text: bit 1 for SKELETON_POSING, bit 2 for SKELETON_POSING2. Bit
- * 0 is always set. */
+/* Returns which readings of this text give different skeletons, as bits: 1 << SKELETON_POSING and
+ * 1 << SKELETON_POSING2. The bit of SKELETON_PLAIN is always set. */
 unsigned skeleton_readings(const struct text *text);
 
 /* Reads the text into `skeleton`, which begins as zeros. Buffers are reused. Returns false when out

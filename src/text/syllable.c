@@ -64,7 +64,8 @@ static unsigned vowel(char c)
 	return (unsigned char)c < sizeof of ? of[(unsigned char)c] : 0;
 }
 
-/* The consonants that may begin a syllable, and what may follow each before the vowel. */
+/* The consonants that may begin a syllable, and the letters that may follow each before the vowel.
+ * Each may also be directly before the vowel; ALONE: only there. */
 enum { ALONE = 1, WITH_H = 2, WITH_G = 4, WITH_R = 8, WITH_U = 16, WITH_I = 32 };
 
 static const uint8_t onsets[128] = {
@@ -181,10 +182,10 @@ bool syllable_read(const struct glyph *glyph, size_t count, bool *lacks_marks)
 
 /*
  * Counted in some 8,500 comments and statutes that are written with their marks (188,000
- * syllables in small letters): how often each syllable stands without a mark, of all words that
- * are spelled so without their marks. `la` is nearly always là or lạ; `em`, `xe` and `cho`
- * mostly have none. Syllables that were seen 15 times or more, or five times and never
- * unmarked; both lists in the order of strcmp(), for bsearch().
+ * syllables in small letters): how often the letters of a syllable stand without a mark, in
+ * percent of all syllables with these letters. `la` is nearly always là or lạ; `em`, `xe` and
+ * `cho` mostly have no mark. The lists have syllables that were seen 15 times or more, or five
+ * times and never unmarked. Both are in the order of strcmp(), for bsearch().
  */
 
 /* Unmarked in less than 6 % of their uses, although their shape does not ask for a mark. */

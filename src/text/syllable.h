@@ -15,16 +15,16 @@ enum { SYLLABLE_LETTERS = 7 }; /* of the longest: nghiêng */
 enum syllable_shape {
 	SYLLABLE_SHAPED = 1,
 	SYLLABLE_NEEDS_TONE = 2,    /* ends in c, ch, p or t: needs sắc or nặng */
-	SYLLABLE_NEEDS_QUALITY = 4, /* ie, ye, uo, uê, uâ, êu, ưu, and e before nh or ch: need a
-				     * circumflex, breve or horn */
+	SYLLABLE_NEEDS_QUALITY = 4, /* ie, ye, uo, ue, eu, uu, ua before a coda, uay, and e before
+				     * nh or ch: need a circumflex, breve or horn */
 };
 unsigned syllable_shape(const struct glyph *glyph, size_t count);
 
 /* Returns whether marks are missing: no Vietnamese word of that shape has only these marks. */
 bool syllable_lacks(unsigned shape, uint16_t marks);
 
-/* Returns whether `count` glyphs have the shape of a syllable. Sets `*lacks_marks`, if not NULL, to
- * whether marks are missing. */
+/* Returns whether `count` glyphs have the shape of a syllable. If so, sets `*lacks_marks` to
+ * whether marks are missing. `lacks_marks` may be NULL. */
 bool syllable_read(const struct glyph *glyph, size_t count, bool *lacks_marks);
 
 /*

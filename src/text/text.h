@@ -71,7 +71,8 @@ enum { TEXT_BARRIER = 0x241E };
  * When they reach from the visible part into a hidden one, only the first glyph counts. */
 void text_span(const struct text *text, size_t first, size_t count, size_t *at, size_t *len);
 
-/* Access to the glyphs of a text that is safe at both ends. */
+/* Access to the glyphs of a text. glyph_at(), glyph_spells() and glyph_skip_blanks() may be called
+ * with an index beyond either end; the others need the index of a glyph. */
 
 /* Returns glyph `i`, or a blank beyond either end (before the first one `i` wraps around). */
 static inline const struct glyph *glyph_at(const struct text *text, size_t i)
@@ -106,9 +107,9 @@ static inline bool glyph_has_joiner(const struct text *text, size_t i)
 }
 
 /*
- * Whether glyph `i` belongs to the symbol before it: after a joiner, a skin tone, the second letter
- * of a flag (UAX #29's rules for emoji; letters already include their marks). `flag_open`: the
- * glyph before it is the first letter of a flag.
+ * Whether glyph `i` belongs to the symbol before it: it follows a joiner, is a skin tone, or is the
+ * second letter of a flag (UAX #29's rules for emoji; letters already include their marks).
+ * `flag_open`: the glyph before it is the first letter of a flag.
  */
 static inline bool glyph_joins(const struct text *text, size_t i, bool flag_open)
 {
@@ -139,7 +140,8 @@ static inline size_t glyph_spells(const struct text *text, size_t i, const char 
 	return n;
 }
 
-/* Returns the glyph after at most two blanks from `i`. A line break is not a blank. */
+/* Returns the index of the first glyph from `i` on that is not a blank, but at most `i` + 2. A line
+ * break is not a blank. */
 static inline size_t glyph_skip_blanks(const struct text *text, size_t i)
 {
 	for (int n = 0; n < 2 && glyph_is_blank(glyph_at(text, i)); n++)

@@ -18,7 +18,7 @@ enum word_kind {
 struct word {
 	uint32_t first, count; /* glyphs */
 	uint8_t kind;	       /* enum word_kind */
-	bool accented;	       /* has a Vietnamese mark */
+	bool accented;	       /* has Vietnamese marks, at most one of them a tone */
 	bool lacks_marks;      /* marks are missing, by its shape (viet, duoc) */
 	bool lacks_by_usage;   /* marks are missing, by usage (usage_lacks()): la, thi */
 	bool has_letter;

@@ -5,8 +5,8 @@
  *	unmarked-from: 10	a text without a single mark fails from this many different words
  *
  * A text also fails when many syllables in a row lack their marks (typed after a pasted text), or
- * when most of its words are foreign. The limits, and where they come from, are in
- * text/diacritics.h.
+ * when it has many more foreign words than syllables with marks. The limits, and where they come
+ * from, are in text/diacritics.h.
  */
 #include "rules/findings.h"
 #include "rules/kind/kind.h"

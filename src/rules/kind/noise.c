@@ -20,7 +20,7 @@ enum value { VALUE_CAPITALS, VALUE_LETTERS, VALUE_RUN, VALUE_EMOJI, VALUE_SENTEN
 static const char *const values[] = {"capitals", "letters", "same-letter", "emoji",
 				     "same-sentence"};
 
-/* Limits of 0 are not given; the share is in thousandths. */
+/* A limit of 0 means that its key is not given. The share of capitals is in thousandths. */
 struct settings {
 	bool has_capitals;
 	int64_t capitals, same_letter, emoji, same_sentence;

@@ -1,10 +1,10 @@
 /*
  * repeat: the same text more often than `times` within a time.
  *
- *	times: 3
- *	within: 10m
- *	by: author
- *	at-least: 5
+ *	times: 3	how often a text may be sent
+ *	within: 10m	in this time
+ *	by: author	counts for each value of this field; default: for all together
+ *	at-least: 5	texts of fewer words are not counted
  *
  * The rule does not count. judge_repeats() gives the key of a comment's text, the caller counts,
  * and the rule compares the number with `times`.

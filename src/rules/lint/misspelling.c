@@ -164,7 +164,8 @@ static bool is_teencode(const struct glyph *glyph, size_t count)
 	return syllable_shape(plain.glyph, plain.count);
 }
 
-/* Cuts a word into `parts` syllables, the longest first. Sets where each ends. */
+/* Cuts a word into `parts` syllables, trying long ones first. Sets `ends` to the number of letters
+ * of each. */
 static bool cut(const struct glyph *glyph, size_t count, size_t parts, size_t *ends)
 {
 	if (parts == 1)

@@ -17,7 +17,7 @@ static void warn(struct trial *trial, const struct term *term, const char *what)
 		     quote(term->string).text, what);
 }
 
-/* Words of a phrase; the longest that is shipped has eight. */
+/* A phrase of more words is a sentence. The longest shipped phrase has eight. */
 enum { MOST_WORDS = 10 };
 
 /* What a phrase looks like. */

@@ -12,7 +12,7 @@ struct gap {
 	bool crosses;  /* it contains a TEXT_BARRIER, or is too long */
 };
 
-/* Most glyphs of a gap, for rows of emoji. */
+/* The largest number of glyphs in a gap; it allows rows of emoji. */
 enum { LONGEST = 32 };
 
 /* Set in the sign of a gap that has several. */
@@ -97,8 +97,8 @@ static bool gaps_are_slug(const struct gaps *gaps)
 
 /* ---- the gaps of a match -------------------------------------------------------------- */
 
-/* Most blanks and signs between two syllables of a spelled-out phrase, and between two letters of
- * one syllable. */
+/* The largest number of blanks and signs between two syllables of a spelled-out phrase, and between
+ * two letters of one syllable. */
 enum { GAP_SYLLABLES = 8, GAP_LETTERS = 3 };
 /* Joined syllables of so few letters may be a word of any language. */
 enum { GLUED_SHORT = 4 };

@@ -69,7 +69,8 @@ static void drop_hs_pattern(struct hs_patterns *e, unsigned i)
 	memmove(&e->id[i], &e->id[i + 1], rest * sizeof *e->id);
 }
 
-/* Patterns that libhs refuses only now are left to PCRE2, until the rest compiles. */
+/* Leaves to PCRE2, one after another, the patterns that libhs refuses only here, until the rest
+ * compiles. */
 static bool compile_hs_patterns(struct scan *s, struct hs_patterns *e, hs_database_t **database)
 {
 	while (e->count) {

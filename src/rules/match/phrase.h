@@ -3,8 +3,8 @@
  *
  * A missing mark is a wildcard where marks are missing; a different mark is a mismatch. A phrase
  * matches whole words. Its syllables may be joined, stretched or spelled out; gap.c decides what
- * may be between them. Initials of a name, a price with its unit and a few single letters are not a
- * phrase.
+ * may be between them. Initials of a name, a price with its unit, and a word in which digits and
+ * signs replace too many letters are not a phrase.
  */
 #ifndef DUYETD_RULES_MATCH_PHRASE_H
 #define DUYETD_RULES_MATCH_PHRASE_H
@@ -12,7 +12,7 @@
 #include "text/skeleton.h"
 #include "text/text.h"
 
-/* Most letters of a phrase. For longer texts use a pattern. */
+/* The largest number of letters in a phrase. For longer texts use a pattern. */
 enum { PHRASE_LETTERS = 120 };
 
 struct phrase {

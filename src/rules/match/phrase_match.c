@@ -126,7 +126,8 @@ static bool i_for_y(const struct phrase *p, size_t i)
 	return qu || !strchr("aeiouy", before);
 }
 
-/* Whether the syllable of letter `i` of the phrase has a vowel: `kl` and `kc` are not teencode. */
+/* Whether the syllable of letter `i` of the phrase has a vowel. In `kl` and `kc`, which have none,
+ * k does not stand for c. */
 static bool is_spoken(const struct phrase *p, size_t i)
 {
 	for (size_t k = i + 1; k-- > 0 && p->syllable[k] == p->syllable[i];)

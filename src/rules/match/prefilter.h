@@ -17,14 +17,11 @@
  * six letters are nearly always two syllables. */
 enum { LITERAL_LEAST = 6 };
 
-/*
- * A set of literals, of which at least one must be in the skeleton for the pattern to match. Small,
- * so that it can be passed by value.
- */
-
-/* Most alternatives, and most letters of each. */
+/* The largest number of literals in a set, and of letters in each. */
 enum { LITERALS = 8, LITERAL_LETTERS = 24 };
 
+/* A set of literals: at least one must be in the skeleton for the pattern to match. Small, so that
+ * it can be passed by value. */
 struct literals {
 	unsigned count;
 	char literal[LITERALS][LITERAL_LETTERS + 1]; /* bytes as in struct skeleton's runs */

@@ -120,7 +120,7 @@ static size_t keep_hits(const struct scan *scan, const struct text *text, struct
 	return kept;
 }
 
-/* Most finds on one text. With more, the rules count as broken. */
+/* The largest number of finds on one text. The rules of any further finds count as broken. */
 enum { FINDS = 65536 };
 
 struct finds {
