@@ -128,5 +128,5 @@ void findings_fail(struct findings *findings, const struct rule *rule, enum outc
 
 const char *findings_summary(struct findings *findings, const struct rule *rule)
 {
-	return fill(findings, rule, rule->summary_message);
+	return rule->summary_message ? fill(findings, rule, rule->summary_message) : "";
 }

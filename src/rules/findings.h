@@ -5,6 +5,7 @@
 #ifndef DUYETD_RULES_FINDINGS_H
 #define DUYETD_RULES_FINDINGS_H
 
+#include <assert.h>
 #include "base/arena.h"
 #include "base/buf.h"
 #include "rules/input.h"
@@ -31,8 +32,10 @@ void findings_free(struct findings *findings);
 /* For a kind's match(). Values in the order of the rule's value_names. */
 static inline void findings_value(struct findings *findings, size_t index, size_t value)
 {
+	assert(index < FINDINGS_VALUES);
 	findings->values[index] = (int64_t)value;
 }
+
 /* Adds a hit: `count` glyphs from `first` of the input's field `field`. At most
  * LIMIT_HITS_PER_RULE are kept. */
 void findings_place(struct findings *findings, const struct input *input, const struct rule *rule,
@@ -44,7 +47,8 @@ void findings_place(struct findings *findings, const struct input *input, const 
  */
 void findings_fail(struct findings *findings, const struct rule *rule, enum outcome outcome);
 
-/* Returns what the current rule measured, as text; NULL when out of memory. */
+/* Returns what the current rule measured, as text, empty when its kind has no summary; NULL when
+ * out of memory. */
 const char *findings_summary(struct findings *findings, const struct rule *rule);
 
 /* Returns the hits of all rules so far. */

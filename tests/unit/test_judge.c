@@ -11,7 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/limits.h"
+#include "rules/findings.h"
 #include "rules/judge.h"
+#include "rules/kind/kind.h"
 #include "rules/problems.h"
 #include "rules/ruleset.h"
 
@@ -300,6 +302,54 @@ static void one_rule_is_examined_alone(void **state)
 	ruleset_free(rules);
 }
 
+/* A rule of each kind, with all keys of the kind. */
+static const char *const full_rules[][2] = {
+	{"length", "unit: characters, at-least: 1, at-most: 90, distinct: 2"},
+	{"diacritics", "share: 0.5, unmarked-from: 20"},
+	{"links", "allow: [baochi.example], at-most: 1, emails: reject, fields: [text]"},
+	{"banned", "phrases: [lời cấm], patterns: ['xổ số'], except: [nói lời cấm], "
+		   "ignore-case: true, marks: exact, fields: [text]"},
+	{"noise", "capitals: 0.5, same-letter: 5, emoji: 3, same-sentence: 2"},
+	{"repeat", "times: 2, within: 1h, by: author, at-least: 2"},
+};
+
+static const char *full_rule(const struct kind *kind)
+{
+	for (size_t i = 0; i < sizeof full_rules / sizeof full_rules[0]; i++)
+		if (!strcmp(full_rules[i][0], kind->name))
+			return full_rules[i][1];
+	fail_msg("full_rules has no rule of the kind %s", kind->name);
+	return NULL;
+}
+
+/* Each value fits in the findings, and explain has a summary to print. */
+static void every_kind_has_a_summary_and_few_values(void **state)
+{
+	struct field text = field("text", "một hai ba bốn");
+	struct comment comment = {&text, 1};
+
+	(void)state;
+	for (size_t i = 0; kinds[i]; i++) {
+		const char *keys = full_rule(kinds[i]);
+		struct examination found;
+		struct ruleset *rules;
+		char yaml[512];
+
+		for (size_t k = 0; kinds[i]->keys[k]; k++)
+			if (!strstr(keys, kinds[i]->keys[k]))
+				fail_msg("full_rules: the rule of the kind %s lacks the key %s",
+					 kinds[i]->name, kinds[i]->keys[k]);
+		snprintf(yaml, sizeof yaml, "rules:\n  - {name: a, kind: %s, %s, message: x}\n",
+			 kinds[i]->name, keys);
+		rules = load(yaml);
+		assert_in_range(ruleset_rule(rules, 0)->value_count, 1, FINDINGS_VALUES);
+		assert_true(judge_examine(judge, rules, ruleset_rule(rules, 0), &comment, &found));
+		assert_true(*found.summary);
+		assert_null(strchr(found.summary, '{'));
+		ruleset_free(rules);
+	}
+}
+
 static void the_diff_of_two_rulesets_names_what_changed(void **state)
 {
 	struct ruleset *one, *other;
@@ -440,6 +490,7 @@ int main(void)
 		cmocka_unit_test(length_counts_different_words),
 		cmocka_unit_test(allowed_domains_are_not_hit),
 		cmocka_unit_test(one_rule_is_examined_alone),
+		cmocka_unit_test(every_kind_has_a_summary_and_few_values),
 		cmocka_unit_test(the_diff_of_two_rulesets_names_what_changed),
 		cmocka_unit_test(equal_rules_have_equal_ids),
 		cmocka_unit_test(allocates_nothing_after_the_first_comments),

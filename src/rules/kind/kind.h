@@ -18,7 +18,8 @@ struct kind {
 	const char *const *keys; /* besides those of every rule; ends in NULL */
 	/*
 	 * Reads its keys from the rule's map and sets the rule's settings, value_names and
-	 * summary, all three unless it reports an error: a rule with errors never runs.
+	 * summary, all three unless it reports an error: a rule with errors never runs. At
+	 * most FINDINGS_VALUES values.
 	 */
 	void (*load)(struct loading *loading, struct rule *rule, struct node map);
 	/* Measures the input and adds hits to the findings. Allocates only in the findings. */

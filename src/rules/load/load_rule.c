@@ -1,7 +1,9 @@
 /* One rule: the keys of every rule, and those of its kind. */
+#include <assert.h>
 #include <string.h>
 
 #include "base/grow.h"
+#include "rules/findings.h"
 #include "rules/input.h"
 #include "rules/kind/kind.h"
 #include "rules/message.h"
@@ -168,6 +170,7 @@ static void load_keys(struct loading *loading, struct rule *rule, struct node ma
 		return;
 	check_rule_keys(map, rule->kind);
 	rule->kind->load(loading, rule, map);
+	assert(rule->value_count <= FINDINGS_VALUES);
 	load_message(loading, rule, map);
 	if (rule->summary)
 		load_summary(loading, rule);
