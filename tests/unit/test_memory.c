@@ -1,6 +1,6 @@
 /*
  * Out of memory at each allocation in turn, while loading rules and while judging: no crash, no
- * leak, and no approval of a comment that could not be checked.
+ * leak, no other error than that, and no approval of a comment that could not be checked.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -52,6 +52,7 @@ static bool is_refused(const void *caller)
 	if (!armed || ++count < first || count > last)
 		return false;
 	in_libyaml |= dladdr(caller, &where) && strstr(where.dli_fname, "libyaml");
+	errno = ENOMEM;
 	return true;
 }
 
@@ -155,6 +156,17 @@ static struct ruleset *load(long from, long to, struct problems *problems)
 	return rules;
 }
 
+/* The rules are correct, so each error is about memory and about nothing in the files. */
+static void check_errors(const struct problems *problems, long refused)
+{
+	size_t problem_count;
+	const struct problem *list = problems_list(problems, &problem_count);
+
+	for (size_t i = 0; i < problem_count; i++)
+		if (list[i].severity == PROBLEM_ERROR && !strstr(list[i].message, "memory"))
+			fail_msg("refused %ld: %s", refused, list[i].message);
+}
+
 static void load_and_check(long from, long to)
 {
 	long before = live;
@@ -165,6 +177,7 @@ static void load_and_check(long from, long to)
 		fail_msg("refused %ld: no rules and no error", from);
 	if (rules && (ruleset_count(rules) != 5 || problems_count(problems, PROBLEM_ERROR)))
 		fail_msg("refused %ld: rules that are not all there", from);
+	check_errors(problems, from);
 	ruleset_free(rules);
 	problems_free(problems);
 	if (live != before && !in_libyaml)

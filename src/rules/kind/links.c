@@ -19,6 +19,7 @@
 /* RFC 1035: 253 bytes. A host that is longer in UTF-8 is in no list. */
 enum { HOST_SIZE = 256 };
 enum { MOST_LINKS = 1000 };
+enum reading { READ_HOST, READ_NO_HOST, READ_NO_MEMORY };
 enum emails { EMAILS_ALLOW, EMAILS_REJECT };
 enum value { VALUE_LINKS, VALUE_ALLOWED, VALUE_AT_MOST };
 
@@ -33,22 +34,24 @@ static const char *const values[] = {"links", "allowed", "at-most"};
 
 /*
  * The host as link_host() writes it, read in the same way as in a comment, so that both give the
- * same spelling. Returns false unless the string is exactly one host.
+ * same spelling. Returns READ_NO_HOST unless the string is exactly one host.
  */
-static bool read_host(const char *string, char *host, size_t size)
+static enum reading read_host(const char *string, char *host, size_t size)
 {
 	struct text *text = text_new();
+	enum text_error error = text ? TEXT_EMPTY : TEXT_NO_MEMORY;
 	char url[HOST_SIZE + 8];
 	bool good = false;
 
 	if (text && strlen(string) < HOST_SIZE && !strpbrk(string, "/@:?# *")) {
 		snprintf(url, sizeof url, "http://%s", string);
-		good = text_read(text, url, strlen(url)) == TEXT_OK && text->links == 1 &&
+		error = text_read(text, url, strlen(url));
+		good = error == TEXT_OK && text->links == 1 &&
 		       text->link[0].count == text->glyphs &&
 		       link_host(text, &text->link[0], host, size);
 	}
 	text_free(text);
-	return good;
+	return good ? READ_HOST : error == TEXT_NO_MEMORY ? READ_NO_MEMORY : READ_NO_HOST;
 }
 
 static bool is_idn(const char *host)
@@ -94,7 +97,7 @@ static const char *find_host(const char *string, char host[HOST_SIZE])
 
 		memcpy(name, string, len);
 		name[len] = '\0';
-		if (read_host(name, host, HOST_SIZE))
+		if (read_host(name, host, HOST_SIZE) == READ_HOST)
 			return host;
 	}
 	return NULL;
@@ -132,11 +135,16 @@ static const char *load_domain(struct loading *loading, struct node node)
 
 	if (!string)
 		return NULL;
-	if (read_host(string, host, sizeof host)) {
+	switch (read_host(string, host, sizeof host)) {
+	case READ_HOST:
 		lint_www(node, host);
 		return load_string(loading, to_ascii(host, ascii));
+	case READ_NO_HOST:
+		report_no_domain(node, string);
+		return NULL;
+	case READ_NO_MEMORY:
+		node_problem(node, PROBLEM_ERROR, "out of memory");
 	}
-	report_no_domain(node, string);
 	return NULL;
 }
 

@@ -91,7 +91,9 @@ static void add_phrase(struct loading *loading, const struct rule *rule, const c
 {
 	const char *why = scan_add_phrase(loading->builder, rule->index, phrase, flags);
 
-	if (why)
+	if (why == scan_no_memory)
+		problems_add(loading->problems, PROBLEM_ERROR, place, "out of memory");
+	else if (why)
 		problems_add(loading->problems, PROBLEM_ERROR, place, "\"%s\" can never match: %s",
 			     quote(phrase).text, why);
 	else

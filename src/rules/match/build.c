@@ -283,9 +283,9 @@ struct scan *scan_compile(struct scan_builder *b, const char **why)
 	if (*why)
 		; /* libhs cannot be used: compile nothing */
 	else if (!compile_skeletons(s))
-		*why = "libhs cannot compile the phrases";
+		*why = "out of memory, or too many phrases for libhs";
 	else if (!hs_pattern_compile(s))
-		*why = "libhs cannot compile the patterns";
+		*why = "out of memory, or too many patterns for libhs";
 	else
 		b->scan = NULL;
 	scan_builder_free(b);
