@@ -37,20 +37,19 @@ static size_t field_number(struct loading *loading, const char *name)
 	return i;
 }
 
-/* Without this warning, a rule with the misspelt field `txt` would silently never match. */
-static void check_field(struct node node)
+void kind_check_field(struct node node, const char *usual, const char *effect)
 {
 	const char *name = node_string(node);
 
-	if (strcmp(name, "text") != 0 && strlen(name) > 2 && edit_distance(name, "text") == 1)
-		node_problem(node, PROBLEM_WARNING,
-			     "a field \"%s\": did you mean \"text\"? The rule looks into no field "
-			     "but those in this list",
-			     name);
+	if (strlen(name) > 2 && edit_distance(name, usual) == 1)
+		node_problem(node, PROBLEM_WARNING, "a field \"%s\": did you mean \"%s\"? %s", name,
+			     usual, effect);
 }
 
 void kind_load_fields(struct loading *loading, struct rule *rule, struct node node)
 {
+	static const char effect[] = "The rule looks into no field but those in this list";
+
 	rule->fields = node_given(node) ? 0 : 1u << INPUT_TEXT;
 	if (!node_strings(node))
 		return;
@@ -58,7 +57,8 @@ void kind_load_fields(struct loading *loading, struct rule *rule, struct node no
 		struct node item = node_item(node, i);
 		size_t number = field_number(loading, node_string(item));
 
-		check_field(item);
+		kind_check_field(item, "text", effect);
+		kind_check_field(item, "name", effect);
 		if (number == LIMIT_LOOKED_FIELDS)
 			node_problem(item, PROBLEM_ERROR,
 				     "all rules together may look into at most %u fields",

@@ -30,6 +30,10 @@ struct kind {
 	bool holds_when_broken; /* a check that could not be finished holds and never rejects */
 };
 
+/* Warns if the text of the node is the misspelt name of a field that most sites send: with `autor`
+ * for `author`, a rule would silently never fail. */
+void kind_check_field(struct node node, const char *usual, const char *effect);
+
 /* Reads the key `fields:`, the fields of the submission that the rule reads. Default: `text`. */
 void kind_load_fields(struct loading *loading, struct rule *rule, struct node node);
 

@@ -51,8 +51,10 @@ static void load(struct loading *loading, struct rule *rule, struct node map)
 	load_needed(map, settings);
 	node_number(node_get(map, "at-least"), 1, LIMIT_TEXT_BYTES, &number);
 	settings->at_least = (size_t)number;
-	if (node_string(by))
+	if (node_string(by)) {
 		settings->by = load_string(loading, node_string(by));
+		kind_check_field(by, "author", "Comments without the field are not counted");
+	}
 	settings->index = (unsigned)loading->set->repeats;
 	if (loading->set->repeats < LIMIT_REPEAT_RULES)
 		loading->set->repeats++;

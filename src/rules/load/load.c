@@ -89,6 +89,46 @@ static int load_if_rules(struct loading *loading, const char *name)
 	return 0;
 }
 
+static int is_yaml(const struct dirent *file)
+{
+	return *file->d_name != '.' && ends_in(file->d_name, ".yaml");
+}
+
+static int is_folder(const struct dirent *file)
+{
+	return *file->d_name != '.' && file->d_type == DT_DIR;
+}
+
+/* Warns once of a folder with rules files: a copy was probably made one level too deep. */
+static void check_folder(struct loading *loading, const char *folder)
+{
+	struct dirent **names;
+	int count = scandirat(loading->directory_handle, folder, &names, is_yaml, by_bytes);
+
+	if (count > 0)
+		problems_add(loading->problems, PROBLEM_WARNING,
+			     (struct place){loading->directory, 0, 0},
+			     "%s/%s is not read: a file of rules lies in this directory itself",
+			     folder, names[0]->d_name);
+	for (int i = 0; i < count; i++)
+		free(names[i]);
+	if (count >= 0)
+		free(names);
+}
+
+static void check_folders(struct loading *loading)
+{
+	struct dirent **names;
+	int count = scandirat(loading->directory_handle, ".", &names, is_folder, by_bytes);
+
+	for (int i = 0; i < count; i++) {
+		check_folder(loading, names[i]->d_name);
+		free(names[i]);
+	}
+	if (count >= 0)
+		free(names);
+}
+
 static void load_files(struct loading *loading)
 {
 	struct dirent **names;
@@ -271,6 +311,7 @@ static bool load(struct loading *loading)
 
 	digest_start(&loading->set_digest);
 	load_files(loading);
+	check_folders(loading);
 	digest_finish(&loading->set_digest, loading->set->id, DIGEST_HEX);
 	compile(loading);
 	good = !problems_count(loading->problems, PROBLEM_ERROR);
