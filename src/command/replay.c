@@ -1,6 +1,7 @@
 /* replay: judges past comments by changed rules and shows what would differ. */
 #include "command/command.h"
 
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 #include <time.h>
 #include "base/escape.h"
 #include "base/options.h"
+#include "base/suggest.h"
 #include "command/json_comment.h"
 #include "command/lines.h"
 #include "command/repeat_memory.h"
@@ -343,6 +345,26 @@ static bool had_texts(const struct settings *settings, const struct replay *repl
 	return false;
 }
 
+/* The rule may be one that the rules no longer have, or a misspelt one. */
+static void report_no_comment(const struct settings *settings, const struct ruleset *rules)
+{
+	size_t count = ruleset_count(rules);
+	const char **names = calloc(count + 1, sizeof *names);
+	const char *meant = NULL;
+
+	for (size_t i = 0; names && i < count; i++)
+		names[i] = rule_name(ruleset_rule(rules, i));
+	if (names)
+		meant = suggest_word(settings->rule, names, count);
+	free(names);
+	fprintf(stderr, "duyetd replay: no comment failed the rule %s", settings->rule);
+	if (settings->since)
+		fprintf(stderr, " in the last %" PRId64 " s", settings->since / 1000);
+	if (meant && strcmp(meant, settings->rule) != 0)
+		fprintf(stderr, "; did you mean %s?", meant);
+	fputc('\n', stderr);
+}
+
 /* Ends the stream, if it is one; applies, if told to, and prints. */
 static int finish(const struct settings *settings, struct replay *replay, struct stream *stream,
 		  int status)
@@ -356,7 +378,7 @@ static int finish(const struct settings *settings, struct replay *replay, struct
 	if (!had_texts(settings, replay))
 		return EXIT_UNAVAILABLE;
 	if (settings->rule && !replay->after.comments)
-		fprintf(stderr, "duyetd replay: no comment failed the rule %s\n", settings->rule);
+		report_no_comment(settings, replay->current);
 	if (settings->apply) {
 		int applied = apply(settings, replay);
 

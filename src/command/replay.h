@@ -107,6 +107,7 @@ struct change {
 struct changes {
 	struct change *change;
 	size_t count, room;
+	char note[sizeof "replay 2026-01-31T23:59:59Z"]; /* of the reviews; names this run */
 	bool failed;
 };
 

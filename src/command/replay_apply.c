@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include "base/exit.h"
 #include "base/grow.h"
 
@@ -166,10 +167,10 @@ static void send_review(struct apply *apply, const struct change *change)
 {
 	redisAppendCommand(apply->blocking.redis,
 			   "XADD %b:review * id %s verdict %s by %s entry %s only-if duyetd "
-			   "via " REPLAY_VIA " reason %s",
+			   "via " REPLAY_VIA " note %s reason %s",
 			   apply->options->stream, (size_t)apply->prefix_len, change->id,
 			   decision_name(change->after), apply->options->by, change->entry,
-			   change->reason);
+			   apply->changes->note, change->reason);
 }
 
 static bool take_sent(struct apply *apply, struct change *change)
@@ -231,6 +232,16 @@ static int send_all(struct apply *apply)
 	return !done ? EXIT_UNAVAILABLE : interrupted ? EXIT_CHECK_FAILED : EXIT_DONE;
 }
 
+/* All reviews of a run have the same note, so that they can be found, and undone, together. */
+static void write_note(struct changes *changes)
+{
+	time_t now = time(NULL);
+	struct tm date;
+
+	gmtime_r(&now, &date);
+	strftime(changes->note, sizeof changes->note, REPLAY_VIA " %Y-%m-%dT%H:%M:%SZ", &date);
+}
+
 int replay_apply(struct changes *changes, const struct apply_options *options)
 {
 	struct apply apply = {
@@ -240,6 +251,7 @@ int replay_apply(struct changes *changes, const struct apply_options *options)
 		.prefix_len = (int)(strrchr(options->stream, ':') - options->stream),
 	};
 
+	write_note(changes);
 	if (!changes->count)
 		return EXIT_DONE;
 	qsort(changes->change, changes->count, sizeof *changes->change, by_order);

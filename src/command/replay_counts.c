@@ -137,13 +137,12 @@ static char *copy(const char *bytes, size_t len)
 	return copied;
 }
 
-/* `a,b`, or `nothing` for a verdict without failing rules. */
+/* `a,b`, as in a verdict. */
 static char *rule_names(const struct verdict *verdict)
 {
 	struct buf names = {0};
 
-	if (!verdict->failings)
-		buf_add_string(&names, "nothing");
+	buf_add_string(&names, "");
 	for (size_t i = 0; i < verdict->failings; i++)
 		buf_printf(&names, "%s%s", i ? "," : "", rule_name(verdict->failing[i]));
 	if (names.failed)

@@ -126,7 +126,7 @@ static void add_changes(struct buf *out, const struct changes *changes)
 		[CHANGE_EDITED] = "edited",	[CHANGE_UNJUDGED] = "unjudged",
 	};
 
-	buf_add_string(out, ",\"apply\":{\"comments\":");
+	buf_printf(out, ",\"apply\":{\"note\":\"%s\",\"comments\":", changes->note);
 	buf_add_number(out, (int64_t)changes->count);
 	for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
 		figures_add_count(out, states[i], changes_count(changes, (enum change_state)i));

@@ -134,8 +134,8 @@ static void print_flip(FILE *file, const struct colors *colors, const struct fli
 
 	fputs("    ", file);
 	terminal_print(file, flip->id, flip->id_len);
-	fprintf(file, "%s%s%s%s\n", colors->faint, flip->id_len ? "  " : "", flip->rules,
-		colors->off);
+	fprintf(file, "%s%s%s%s\n", colors->faint, flip->id_len ? "  " : "",
+		*flip->rules ? flip->rules : "no rule fails", colors->off);
 	if (flip->span_count) {
 		underline_print(file, colors, flip->text, flip->text_len, flip->spans,
 				flip->span_count, INDENT);
@@ -258,7 +258,10 @@ static void print_changes(FILE *file, const struct changes *changes)
 			    changes->change[i].after == DECISION_APPROVE;
 	fprintf(file, "\n%s review%s sent", figures_grouped(sent, text), sent == 1 ? "" : "s");
 	fprintf(file, ": %s approve", figures_grouped(approved, text));
-	fprintf(file, ", %s reject\n", figures_grouped(sent - approved, text));
+	fprintf(file, ", %s reject", figures_grouped(sent - approved, text));
+	if (sent)
+		fprintf(file, "; their note is \"%s\"", changes->note);
+	fputc('\n', file);
 	print_state(file, changes, CHANGE_HELD, UINT64_MAX, "unchanged, held by the rules now");
 	print_state(file, changes, CHANGE_DECIDED, MOST_CHANGES, "unchanged, decided since");
 	print_state(file, changes, CHANGE_EDITED, MOST_CHANGES, "unchanged, edited since");

@@ -219,7 +219,7 @@ def test_replay_lists_where_people_decide_otherwise(tmp_path):
     told = run("replay", "--rules", rules, history).stdout
     for kind, comment in (("people approve → the rules reject: 1", "1  casino"),
                           ("people approve → the rules hold: 1", "5  doubt"),
-                          ("people reject → the rules approve: 1", "3  nothing")):
+                          ("people reject → the rules approve: 1", "3  no rule fails")):
         assert f"\n{kind}\n    {comment}\n" in told
     assert len(re.findall("^people .* → ", told, re.M)) == 3
     answer = json.loads(run("replay", "--rules", rules, "--format", "json", history).stdout)

@@ -81,6 +81,7 @@ def test_restores_what_a_bad_rule_rejected(redis, daemon, server, rules, bad_rul
                                   "from": "reject", "to": "approve", "state": "sent"}
     assert [change["id"] for change in told["changes"]] == [f"c{i}" for i in range(250)]
     assert_restored(redis)
+    assert {row["note"] for _, row in redis.xrange("comments:reviewed")} == {told["note"]}
     assert states(replay(rules, server.url)) == {"decided": 250}
     assert_restored(redis)
 
@@ -254,7 +255,11 @@ def test_since_and_rule(redis, daemon, server, rules, bad_rule):
     assert ids("--rule", "gambling") == ["c2"] and ids("--rule", "too-much", "--since", "1d") == ["c1", "c2"]
     assert ids("--rule", "gamb") == []
     none = subprocess.run(command(rules, server.url, "--rule", "gamb"), capture_output=True, text=True)
-    assert "no comment failed the rule gamb" in none.stderr
+    assert none.stderr.endswith("replay: no comment failed the rule gamb\n")
+    none = subprocess.run(command(rules, server.url, "--rule", "min-lenght", "--since", "2h"),
+                          capture_output=True, text=True)
+    assert none.stderr.endswith(
+        "replay: no comment failed the rule min-lenght in the last 7200 s; did you mean min-length?\n")
 
 
 @pytest.mark.parametrize("options, why", [
@@ -306,11 +311,13 @@ def test_summary_for_a_person(redis, daemon, proxy, rules, bad_rule, terminal):
     seen = []
     assert done.returncode == 0
     wait_for(lambda: seen.append(read_all(shown)) or re.search(rb"\[#+\.+\]  ?40 %  100 comments, ", b"".join(seen)))
-    assert "\n249 reviews sent: 249 approve, 0 reject\n" in done.stdout
+    note, = re.findall(r'\n249 reviews sent: 249 approve, 0 reject; their note is "(replay \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)"\n',
+                       done.stdout)
     entry = redis.hget("comments:rejected:h1", "entry")
     assert f"1 comment unchanged, held by the rules now:\n    h1  {entry}\n" in done.stdout
     assert "1 comment unchanged, decided since:\n    c7  " in done.stdout
     wait_reviewed(redis)
+    assert [row["note"] for _, row in redis.xrange("comments:reviewed")] == [""] + 249 * [note]
     again = subprocess.run(text_form, capture_output=True, text=True, timeout=PATIENCE)
     assert "\n0 reviews sent: 0 approve, 0 reject\n" in again.stdout
     assert "\n250 comments unchanged, decided since:\n    c0  " in again.stdout
