@@ -167,13 +167,14 @@ def test_many_comments_at_once(site, page):
 
     told = rows(paste(site, define + "list rejected 1000"))
     assert [row[:2] for row in told] == [list(pair) for pair in zip(entries, ids)][::-1]
-    assert {len(row) for row in told} == {5} and told[0][2:] == ["min-length", "u8", SHORT]
-    assert all("gambling" in row[2] and row[4].startswith(gambling) for row in told[1:])
-    last, by_rule, by_author, count = use.splitlines()
+    assert {len(row) for row in told} == {8}
+    assert told[0][2:] == ["reject", "duyetd", "min-length", "u8", "", SHORT]
+    assert all("gambling" in row[4] and row[7].startswith(gambling) for row in told[1:])
+    last, by_rule, by_author, of_c42, count = use.splitlines()
     assert rows(paste(site, define + last)) == told[:20]
     assert rows(paste(site, define + by_rule)) == told[1:]
     of_u7 = rows(paste(site, define + by_author))
-    assert of_u7 == [row for row in told if row[3] == "u7"] and len(of_u7) > 5
+    assert of_u7 == [row for row in told if row[5] == "u7"] and len(of_u7) > 5
     assert '"rule:gambling"' in paste(site, rc + count) and "rule:min-length" in paste(site, rc + count)
     paste(site, define + use.replace(count, "") + rc + count)
 
@@ -193,6 +194,9 @@ def test_many_comments_at_once(site, page):
     decided, rejected_before = re.findall("`(list reviewed [^`]*)`", PAGES[page])
     approved = {row[1] for row in of_u7} - {ids[0], ids[2]}
     assert {row[1] for row in rows(paste(site, define + decided))} == approved | {"held"}
+    one = next(comment for comment in approved if comment.startswith("c"))
+    row, = rows(paste(site, define + of_c42.replace("c42", one)))
+    assert row[1:4] == [one, "approve", "lan"] and row[6] in decide
     undo = decide.replace(decide.split(" | while")[0], rejected_before).replace("approve", "reject reason r")
     paste(site, define + undo.replace("only-if duyetd", "").replace("note '", "note 'undo "))
     wait_for(lambda: not site.redis.xlen("comments:review"))
@@ -204,11 +208,11 @@ def test_many_comments_at_once(site, page):
     site.redis.xadd("comments:submitted", {"id": "raw", "text": b"\xff\xfe\x1b[2J \xed\xa0\x80"})
     site.verdict("raw")
     row, = rows(paste(site, define + "list rejected 1"))
-    assert row[1:3] == ["raw", "malformed"]
+    assert row[1:5] == ["raw", "reject", "duyetd", "malformed"]
 
     site.redis.xadd("comments:submitted", {"text": HONEST})
     wait_for(lambda: site.redis.xlen("comments:dead"))
-    assert [row[1:] for row in rows(paste(site, define + "list dead 5"))] == [["", "", "", HONEST]]
+    assert [row[1:] for row in rows(paste(site, define + "list dead 5"))] == [["", "", "", "", "", "", HONEST]]
 
 
 @pytest.mark.parametrize("page", RULES_PAGES)
@@ -235,10 +239,10 @@ def test_restored_after_a_bad_rule(site, page):
     for i in range(3):
         assert site.verdict(f"c{i}", 2)["verdict"] == "approve"
 
-    condition, = re.findall("`(.via == [^`]*)`", PAGES[page])
+    note, = re.findall('their note is "(.*)"', told)
     site.redis.xadd("comments:review", {"id": "c0", "verdict": "reject", "by": "lan"})
     site.verdict("c0", 3)
-    applied = paste(site, f"{blocks(page, 'many')[0]} list reviewed 1000 '{condition}'")
+    applied = paste(site, f"{blocks(page, 'many')[0]} list reviewed 1000 '.note == \"{note}\"'")
     assert [row[1] for row in rows(applied)] == ["c2", "c1", "c0"]
 
 
