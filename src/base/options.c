@@ -64,7 +64,8 @@ static bool store(const struct option_row *row, const char *string, void *settin
 	case OPTION_NUMBER:
 		return parse_number(string, target) && in_bounds(row, *(int64_t *)target);
 	case OPTION_DURATION:
-		return parse_duration(string, target) && in_bounds(row, *(int64_t *)target);
+		return parse_duration(string, target) && in_bounds(row, *(int64_t *)target) &&
+		       !(row->hours && duration_lacks_unit(string));
 	case OPTION_ADDRESS:
 		return parse_address(string, target);
 	case OPTION_CHOICE:
@@ -104,7 +105,7 @@ static void wanted(const struct option_row *row, char *words, size_t size)
 		snprintf(words + len, size - len, ", at least %" PRId64 "%s", row->least / scale,
 			 unit);
 	else if (row->type == OPTION_DURATION)
-		snprintf(words + len, size - len, ", such as 30s");
+		snprintf(words + len, size - len, ", such as %s", row->hours ? "7d" : "30s");
 }
 
 static void record_origin(const struct usage *usage, const struct option_row *row,

@@ -45,6 +45,7 @@ struct option_row {
 	const char *initial; /* the default, as --show-settings prints it; NULL for none */
 	const char *help;    /* half a sentence, no capital, no full stop */
 	int64_t least, most; /* bounds of numbers and durations; `most` 0 for no bound */
+	bool hours;	     /* a duration of hours or days: needs its unit if it is short */
 	bool action;	     /* a flag that selects an action and is not a setting */
 };
 

@@ -53,6 +53,13 @@ bool parse_duration(const char *string, int64_t *milliseconds)
 	return true;
 }
 
+bool duration_lacks_unit(const char *string)
+{
+	int64_t number;
+
+	return parse_number(string, &number) && number > 0 && number < 3600;
+}
+
 bool parse_address(const char *string, struct address *address)
 {
 	const char *colon = strrchr(string, ':');

@@ -14,6 +14,10 @@ bool parse_number(const char *string, int64_t *number);
 /* 500ms 30s 10m 2h 7d; a number without a unit is in seconds. The result is in milliseconds. */
 bool parse_duration(const char *string, int64_t *milliseconds);
 
+/* Whether it is a number below 3600 without a unit, but not 0. Where hours or days are usual, the
+ * unit was probably forgotten. */
+bool duration_lacks_unit(const char *string);
+
 /* The host is empty when no address was given. */
 struct address {
 	char host[256]; /* [::1] without its brackets */

@@ -32,7 +32,7 @@ static const struct option_row rows[] = {
 	{"stream", "KEY", OPTION_STRING, offsetof(struct settings, stream),
 	 .help = "read this Redis stream and no files: comments:reviewed, comments:rejected, "
 		 "comments:held or comments:approved"},
-	{"since", "TIME", OPTION_DURATION, offsetof(struct settings, since),
+	{"since", "TIME", OPTION_DURATION, offsetof(struct settings, since), .hours = true,
 	 .help = "only entries of the stream that are at most this old, such as 2h"},
 	{"rule", "NAME", OPTION_STRING, offsetof(struct settings, rule),
 	 .help = "only comments that failed this rule at the time"},

@@ -129,12 +129,14 @@ static const struct option_row rows[] = {
 	 .least = 1, .most = 1000000,
 	 .help = "an entry delivered N times without a verdict is moved to PREFIX:dead"},
 	{"keep", "TIME", OPTION_DURATION, AT(worker.keep), .initial = "7d", .least = 60000,
-	 .help = "how long verdicts stay in their stream"},
+	 .hours = true, .help = "how long verdicts stay in their stream"},
 	{"keep-rejected", "TIME", OPTION_DURATION, AT(worker.keep_rejected), .initial = "30d",
-	 .least = 60000, .help = "how long rejected, watched, reviewed and dead comments stay"},
+	 .least = 60000, .hours = true,
+	 .help = "how long rejected, watched, reviewed and dead comments stay"},
 	{"keep-stats", "TIME", OPTION_DURATION, AT(worker.keep_stats), .initial = "90d",
 	 .least = 86400000, .help = "how long the counts of a day stay"},
 	{"keep-approved", "TIME", OPTION_DURATION, AT(worker.keep_approved), .initial = "0s",
+	 .hours = true,
 	 .help = "how long approved comments stay in PREFIX:approved; 0s: they are not kept"},
 	{"hold-for", "TIME:VERDICT", OPTION_STRING, AT(hold_for),
 	 .help = "comments held for this time get this verdict, as in 24h:reject; without it, they "
@@ -184,7 +186,7 @@ static bool read_hold_for(const char *string, struct worker_options *options)
 		return false;
 	snprintf(time, sizeof time, "%.*s", (int)(colon - string), string);
 	if (!parse_duration(time, &options->hold_for) || options->hold_for < 1000 ||
-	    !parse_choice(colon + 1, "approve|reject", &verdict))
+	    duration_lacks_unit(time) || !parse_choice(colon + 1, "approve|reject", &verdict))
 		return false;
 	options->hold_then = colon + 1;
 	return true;

@@ -272,6 +272,7 @@ def test_since_and_rule(redis, daemon, server, rules, bad_rule):
     (["--stream", "comments:rejected", "--apply", "--by", "a\nb"], "the name of a person"),
     (["--stream", "comments:rejected", "--apply", "--by", "b" * 65], "the name of a person"),
     (["--since", "2h"], "--since needs a --stream"),
+    (["--since", "2"], '--since: invalid value "2": expected a number with ms, s, m, h or d'),
 ])
 def test_invalid_options(rules, server, options, why):
     done = subprocess.run([BUILD / "duyetd", "replay", "--rules", rules, "--redis", server.url, *options],

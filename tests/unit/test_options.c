@@ -13,7 +13,7 @@
 
 struct settings {
 	const char *rules;
-	int64_t batch, grace;
+	int64_t batch, grace, keep;
 	struct address metrics;
 	int format;
 	bool strict;
@@ -24,6 +24,7 @@ static const struct option_row rows[] = {
 	{"batch", "N", OPTION_NUMBER, offsetof(struct settings, batch), .initial = "256",
 	 .least = 1, .most = 1000},
 	{"grace", "TIME", OPTION_DURATION, offsetof(struct settings, grace), .initial = "10s"},
+	{"keep", "TIME", OPTION_DURATION, offsetof(struct settings, keep), .hours = true},
 	{"metrics", "ADDRESS", OPTION_ADDRESS, offsetof(struct settings, metrics)},
 	{"format", "text|json", OPTION_CHOICE, offsetof(struct settings, format)},
 	{"strict", NULL, OPTION_FLAG, offsetof(struct settings, strict)},
@@ -161,6 +162,31 @@ static void durations_are_parsed_to_milliseconds(void **state)
 	assert_int_equal(value, 3000);
 }
 
+static void durations_of_hours_need_a_unit_if_they_are_short(void **state)
+{
+	static const struct {
+		const char *line;
+		int64_t milliseconds; /* -1: an error */
+	} cases[] = {{"try --keep 7", -1},
+		     {"try --keep 3599", -1},
+		     {"try --keep 7s", 7000},
+		     {"try --keep 7d", 7 * 86400000LL},
+		     {"try --keep 0", 0},
+		     {"try --keep 3600", 3600000},
+		     {"try --keep 604800", 7 * 86400000LL}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct settings settings;
+		size_t operands;
+		int status = read_line(cases[i].line, &settings, &operands);
+
+		assert_int_equal(status, cases[i].milliseconds < 0 ? EXIT_USAGE : OPTIONS_GO_ON);
+		if (status == OPTIONS_GO_ON)
+			assert_int_equal(settings.keep, cases[i].milliseconds);
+	}
+}
+
 static void the_nearest_known_word_is_suggested(void **state)
 {
 	static const char *const known[] = {"name", "kind", "at-least", "message", "allow"};
@@ -183,6 +209,7 @@ int main(void)
 		cmocka_unit_test(variables_set_what_no_option_sets),
 		cmocka_unit_test(invalid_options_are_usage_errors),
 		cmocka_unit_test(durations_are_parsed_to_milliseconds),
+		cmocka_unit_test(durations_of_hours_need_a_unit_if_they_are_short),
 		cmocka_unit_test(the_nearest_known_word_is_suggested),
 	};
 
