@@ -283,6 +283,11 @@ static const struct option_row *find(const struct usage *usage, const char *name
 	return NULL;
 }
 
+const char *options_source(const struct usage *usage, const char *name)
+{
+	return usage->origins[find(usage, name, strlen(name)) - usage->rows].name;
+}
+
 static int unknown(const struct usage *usage, const char *argument)
 {
 	const char *names[MOST_ROWS], *nearest;

@@ -78,6 +78,10 @@ enum { OPTIONS_GO_ON = -1 };
  */
 int options_read(const struct usage *usage, void *settings, char **argv, size_t *operands);
 
+/* Returns the name that the user gave an option's value by, for messages: --redis or DUYETD_REDIS.
+ * usage->origins must not be NULL. */
+const char *options_source(const struct usage *usage, const char *name);
+
 /*
  * The settings that options_read() filled in (settings.c): all of them for people, those that
  * differ from the default for the log.

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-#include "base/exit.h"
+#include "base/options.h"
 #include "rules/ruleset.h"
 
 const char *command_rules_directory(const char *given)
@@ -55,15 +55,22 @@ struct ruleset *command_rules(const char *command, const char *given)
 	return rules;
 }
 
+int command_wrong(const struct usage *usage, const char *option, const char *value, const char *why)
+{
+	fprintf(stderr, "duyetd %s: %s: invalid value \"%s\": %s\n", usage->command,
+		options_source(usage, option), value, why);
+	return EXIT_USAGE;
+}
+
 /* The password may itself hold a slash or an @. */
-int command_wrong_redis(const char *command, const char *url, const char *why)
+int command_wrong_redis(const struct usage *usage, const char *url, const char *why)
 {
 	const char *scheme = strstr(url, "://"), *user = scheme ? scheme + 3 : url;
 	const char *at = strrchr(user, '@'), *colon = strchr(user, ':');
 	bool password = at && colon && colon < at;
 
-	fprintf(stderr, "duyetd %s: --redis: invalid value \"%.*s%s%s\": %s\n", command,
-		password ? (int)(colon + 1 - url) : 0, url, password ? "***" : "",
-		password ? at : url, why);
+	fprintf(stderr, "duyetd %s: %s: invalid value \"%.*s%s%s\": %s\n", usage->command,
+		options_source(usage, "redis"), password ? (int)(colon + 1 - url) : 0, url,
+		password ? "***" : "", password ? at : url, why);
 	return EXIT_USAGE;
 }

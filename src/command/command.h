@@ -30,9 +30,15 @@ const char *command_rules_advice(const char *given);
  * returns NULL. After warnings prints one line that there are some. */
 struct ruleset *command_rules(const char *command, const char *given);
 
-/* Prints that the value of --redis is wrong, and why. A password in the URL is printed as ***,
- * since standard error is in the journal. Returns EXIT_USAGE. */
-int command_wrong_redis(const char *command, const char *url, const char *why);
+/* Prints that the value of an option is wrong, and why, with the name that the user gave it by.
+ * Returns EXIT_USAGE. usage->origins must not be NULL. */
+struct usage;
+int command_wrong(const struct usage *usage, const char *option, const char *value,
+		  const char *why);
+
+/* The same for --redis. A password in the URL is printed as ***, since standard error is in the
+ * journal. */
+int command_wrong_redis(const struct usage *usage, const char *url, const char *why);
 
 int command_run(char **argv);
 int command_check(char **argv);

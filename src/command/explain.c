@@ -35,6 +35,8 @@ static const struct option_row rows[] = {
 	 .help = "print only the text as patterns see it", .action = true},
 };
 
+static struct option_origin origins[sizeof rows / sizeof rows[0]];
+
 static const struct usage usage = {
 	.command = "explain",
 	.operands = "[TEXT]",
@@ -46,6 +48,7 @@ static const struct usage usage = {
 		   "  duyetd explain --field role=staff \"Vào vidu.com xem thêm\"\n",
 	.rows = rows,
 	.row_count = sizeof rows / sizeof rows[0],
+	.origins = origins,
 	.most_operands = 1,
 	.surplus = "put a comment of several words in quotes",
 };
@@ -312,10 +315,9 @@ static bool read_fields(const struct option_list *list, struct field *fields)
 		size_t len = equals ? (size_t)(equals - name) : 0;
 
 		if (!len || (len == 4 && !memcmp(name, "text", 4))) {
-			fprintf(stderr,
-				"duyetd explain: --field: invalid value \"%s\": expected "
-				"NAME=VALUE, such as role=staff; the text is an argument\n",
-				name);
+			command_wrong(&usage, "field", name,
+				      "expected NAME=VALUE, such as role=staff; the text is an "
+				      "argument");
 			return false;
 		}
 		fields[i] = (struct field){name, equals + 1, len, strlen(equals + 1)};

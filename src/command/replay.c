@@ -56,6 +56,8 @@ static const struct option_row rows[] = {
 	 .help = "colours; auto is where the output is a terminal"},
 };
 
+static struct option_origin origins[sizeof rows / sizeof rows[0]];
+
 static const struct usage usage = {
 	.command = "replay",
 	.operands = "[FILE…]",
@@ -71,6 +73,7 @@ static const struct usage usage = {
 		   "  duyetd replay --stream comments:rejected --since 2h --apply --by lan\n",
 	.rows = rows,
 	.row_count = sizeof rows / sizeof rows[0],
+	.origins = origins,
 	.most_operands = SIZE_MAX,
 };
 
@@ -439,18 +442,19 @@ static bool ends_with(const char *string, const char *end)
 /* Returns NULL, or what is wrong with --apply and the options it needs. */
 static const char *wrong_with_apply(const struct settings *settings)
 {
-	const char *stream = settings->stream, *by = settings->by;
+	const char *stream = settings->stream;
 
 	if (!stream || !(ends_with(stream, ":rejected") || ends_with(stream, ":held")))
 		return "--apply needs --stream PREFIX:rejected or PREFIX:held";
 	if (settings->against)
 		return "--apply uses the rules of --rules: remove --against";
-	if (!by)
-		return "--apply needs --by NAME: who decides";
-	if (!*by || strlen(by) > 64 || escape_needed(by, strlen(by)) || !strcmp(by, "duyetd"))
-		return "--by: expected the name of a person, at most 64 bytes without control or "
-		       "invisible characters";
-	return NULL;
+	return settings->by ? NULL : "--apply needs --by NAME: who decides";
+}
+
+static bool is_person(const char *by)
+{
+	return *by && strlen(by) <= 64 && !escape_needed(by, strlen(by)) &&
+	       strcmp(by, "duyetd") != 0;
 }
 
 static const char *wrong_with(const struct settings *settings, size_t files)
@@ -469,9 +473,14 @@ static int check_source(const struct settings *settings, size_t files)
 	const char *wrong = wrong_with(settings, files);
 
 	if (why)
-		return command_wrong_redis("replay", settings->redis, why);
+		return command_wrong_redis(&usage, settings->redis, why);
 	if (wrong)
 		fprintf(stderr, "duyetd replay: %s\n", wrong);
+	else if (settings->apply && !is_person(settings->by))
+		fprintf(stderr,
+			"duyetd replay: %s: expected the name of a person, at most 64 bytes "
+			"without control or invisible characters\n",
+			options_source(&usage, "by"));
 	else
 		return OPTIONS_GO_ON;
 	return EXIT_USAGE;

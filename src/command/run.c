@@ -169,12 +169,6 @@ static const struct usage usage = {
 	.origins = origins,
 };
 
-static int complain(const char *option, const char *value, const char *why)
-{
-	fprintf(stderr, "duyetd run: %s: invalid value \"%s\": %s\n", option, value, why);
-	return EXIT_USAGE;
-}
-
 /* TIME:approve or TIME:reject. */
 static bool read_hold_for(const char *string, struct worker_options *options)
 {
@@ -222,15 +216,16 @@ static int read_settings(struct settings *settings)
 	const char *why = endpoint_parse(settings->redis, &worker->endpoint);
 
 	if (why)
-		return command_wrong_redis("run", settings->redis, why);
+		return command_wrong_redis(&usage, settings->redis, why);
 	why = keys_make(&worker->keys, settings->prefix);
 	if (why)
-		return complain("--prefix", settings->prefix, why);
+		return command_wrong(&usage, "prefix", settings->prefix, why);
 	if (settings->consumer && strlen(settings->consumer) >= CONSUMER_NAME_SIZE)
-		return complain("--consumer", settings->consumer, "expected at most 127 bytes");
+		return command_wrong(&usage, "consumer", settings->consumer,
+				     "expected at most 127 bytes");
 	if (settings->hold_for && !read_hold_for(settings->hold_for, worker))
-		return complain(
-			"--hold-for", settings->hold_for,
+		return command_wrong(
+			&usage, "hold-for", settings->hold_for,
 			"expected a time of at least 1s and a verdict, as in 24h:reject or 2h:approve");
 	worker->rules = command_rules_directory(worker->rules);
 	if (!worker->password_file)

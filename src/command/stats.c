@@ -40,6 +40,8 @@ static const struct option_row rows[] = {
 	 .help = "colours; auto is where the output is a terminal"},
 };
 
+static struct option_origin origins[sizeof rows / sizeof rows[0]];
+
 static const struct usage usage = {
 	.command = "stats",
 	.operands = "",
@@ -49,6 +51,7 @@ static const struct usage usage = {
 	.example = "  duyetd stats --days 30\n",
 	.rows = rows,
 	.row_count = sizeof rows / sizeof rows[0],
+	.origins = origins,
 };
 
 /* The counts of a day that do not belong to a rule. */
@@ -470,13 +473,10 @@ int command_stats(char **argv)
 		return status;
 	why = endpoint_parse(settings.redis, &endpoint);
 	if (why)
-		return command_wrong_redis("stats", settings.redis, why);
+		return command_wrong_redis(&usage, settings.redis, why);
 	why = keys_make(&keys, settings.prefix);
-	if (why) {
-		fprintf(stderr, "duyetd stats: --prefix: invalid value \"%s\": %s\n",
-			settings.prefix, why);
-		return EXIT_USAGE;
-	}
+	if (why)
+		return command_wrong(&usage, "prefix", settings.prefix, why);
 	blocking.password_file = settings.password_file;
 	blocking.key = keys.name[KEY_STATS];
 	return run(&settings, &blocking, keys.name[KEY_STATS]);

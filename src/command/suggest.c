@@ -47,6 +47,8 @@ static const struct option_row rows[] = {
 	 .most = 1000000, .help = "least number of rejected comments that only this phrase finds"},
 };
 
+static struct option_origin origins[sizeof rows / sizeof rows[0]];
+
 static const struct usage usage = {
 	.command = "suggest",
 	.operands = "[FILE…]",
@@ -60,6 +62,7 @@ static const struct usage usage = {
 		   "  duyetd suggest reviewed.jsonl approved.jsonl\n",
 	.rows = rows,
 	.row_count = sizeof rows / sizeof rows[0],
+	.origins = origins,
 	.most_operands = SIZE_MAX,
 };
 
@@ -543,7 +546,7 @@ static int check_source(const struct settings *settings, size_t files)
 	const char *why = settings->stream ? endpoint_parse(settings->redis, &endpoint) : NULL;
 
 	if (why)
-		return command_wrong_redis("suggest", settings->redis, why);
+		return command_wrong_redis(&usage, settings->redis, why);
 	if (settings->stream && files)
 		fprintf(stderr, "duyetd suggest: a --stream or files, not both\n");
 	else

@@ -66,9 +66,20 @@ def test_a_password_in_the_url_is_not_printed(command, url, shown):
     assert f'--redis: invalid value "{shown}": ' in done.stderr
 
 
-def test_invalid_variables_are_usage_errors():
-    done = run(DUYETD_BATCH="none")
-    assert done.returncode == 2 and "DUYETD_BATCH" in done.stderr
+@pytest.mark.parametrize("command, option, value", [
+    ("run", "batch", "none"), ("run", "redis", "http://x"), ("run", "prefix", "a b"), ("run", "hold-for", "1d"),
+    ("run", "consumer", "c" * 128), ("run", "keep-approved", "7"),
+    ("stats", "redis", "http://x"), ("stats", "prefix", "a b"), ("stats", "days", "0"),
+    ("replay --stream comments:rejected", "redis", "http://x"),
+    ("replay --stream comments:rejected --apply", "by", "duyetd"),
+    ("suggest --stream comments:reviewed", "redis", "http://x"), ("explain x", "field", "role")])
+def test_an_invalid_value_is_named_as_it_was_given(command, option, value):
+    variable = f"DUYETD_{option.replace('-', '_').upper()}"
+    for arguments, env, name in (([f"--{option}", value], {}, f"--{option}"), ([], {variable: value}, variable)):
+        done = subprocess.run([BUILD / "duyetd", *command.split(), *arguments], cwd=ROOT, capture_output=True,
+                              encoding="utf-8", timeout=PATIENCE, env={**os.environ, **env})
+        assert done.returncode == 2
+        assert done.stderr.startswith(f"duyetd {command.split()[0]}: {name}: "), done.stderr
 
 
 def test_variables_set_options(redis, daemon, server, rules):
