@@ -17,7 +17,8 @@ struct trial {
 	const struct ruleset *rules;
 	struct problems *problems;
 	struct scan *each;
-	struct scan_scratch *scratch;
+	/* One for each scan, since a scratch that changes between scans is fitted each time. */
+	struct scan_scratch *each_scratch, *own_scratch;
 	struct text *text;
 	size_t *covers;	 /* of each term: the phrase that finds it anyway, or the number of terms */
 	size_t *covered; /* of each term: how many it finds anyway */
@@ -51,28 +52,27 @@ static struct scan *compile_each(const struct ruleset *rules)
 	return NULL;
 }
 
-static bool scan_string(struct trial *trial, const struct scan *scan, const char *string,
-			struct scan_result *found)
+static bool scan_string(struct trial *trial, const struct scan *scan, struct scan_scratch *scratch,
+			const char *string, struct scan_result *found)
 {
 	if (!lint_read(trial->text, string, trial->problems))
 		return false;
-	if (scan_text(scan, trial->scratch, trial->text, found))
+	if (scan_text(scan, scratch, trial->text, found))
 		return true;
 	problems_out_of_memory(trial->problems);
 	return false;
 }
 
-static bool scan_term(struct trial *trial, const struct scan *scan, const struct term *term,
-		      struct scan_result *found)
+static bool scan_each(struct trial *trial, const char *string, struct scan_result *found)
 {
-	return scan_string(trial, scan, term->string, found);
+	return scan_string(trial, trial->each, trial->each_scratch, string, found);
 }
 
 static bool finds_in(struct trial *trial, size_t number, const char *string)
 {
 	struct scan_result found;
 
-	if (!scan_string(trial, trial->each, string, &found))
+	if (!scan_each(trial, string, &found))
 		return false;
 	for (size_t i = 0; i < found.count; i++)
 		if (found.hits[i].rule_index == number)
@@ -94,7 +94,7 @@ static size_t find_cover(struct trial *trial, size_t number)
 	size_t none = ruleset_terms(trial->rules);
 	struct scan_result found;
 
-	if (!scan_term(trial, trial->each, term, &found))
+	if (!scan_each(trial, term->string, &found))
 		return none;
 	for (size_t i = 0; i < found.count; i++) {
 		size_t rule_index = found.hits[i].rule_index;
@@ -184,7 +184,7 @@ static bool hits_rule(struct trial *trial, const struct term *term)
 {
 	struct scan_result found;
 
-	if (!scan_term(trial, trial->rules->scan, term, &found))
+	if (!scan_string(trial, trial->rules->scan, trial->own_scratch, term->string, &found))
 		return false;
 	for (size_t i = 0; i < found.count; i++)
 		if (found.hits[i].rule_index == term->rule->index)
@@ -249,7 +249,7 @@ static void lint_except(struct trial *trial, size_t number)
 	const struct term *term = ruleset_term(trial->rules, number);
 	struct scan_result found;
 
-	if (!scan_term(trial, trial->each, term, &found))
+	if (!scan_each(trial, term->string, &found))
 		return;
 	for (size_t i = 0; i < found.count; i++)
 		if (ruleset_term(trial->rules, found.hits[i].rule_index)->rule == term->rule)
@@ -277,17 +277,20 @@ void lint_phrases(const struct ruleset *rules, struct problems *problems)
 	if (!ruleset_terms(rules))
 		return;
 	trial.each = compile_each(rules);
-	trial.scratch = scan_scratch_new();
+	trial.each_scratch = scan_scratch_new();
+	trial.own_scratch = scan_scratch_new();
 	trial.text = text_new();
 	trial.covers = calloc(ruleset_terms(rules), sizeof *trial.covers);
 	trial.covered = calloc(ruleset_terms(rules), sizeof *trial.covered);
-	if (trial.each && trial.scratch && trial.text && trial.covers && trial.covered)
+	if (trial.each && trial.each_scratch && trial.own_scratch && trial.text && trial.covers &&
+	    trial.covered)
 		lint_terms(&trial);
 	else
 		problems_out_of_memory(problems);
 	free(trial.covers);
 	free(trial.covered);
 	text_free(trial.text);
-	scan_scratch_free(trial.scratch);
+	scan_scratch_free(trial.each_scratch);
+	scan_scratch_free(trial.own_scratch);
 	scan_free(trial.each);
 }
