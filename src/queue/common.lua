@@ -27,13 +27,21 @@ local function day_of(seconds)
 	return string.format('%04d-%02d-%02d', year, month + 3, in_year - (before - before % 5) / 5 + 1)
 end
 
+-- Adds a number to a field and returns the sum, or an error. A sum below 0 is removed: what is
+-- withdrawn was in a key that has expired or was deleted since.
+local function add_to(key, name, number)
+	local sum = redis.pcall('HINCRBY', key, name, number)
+	if type(sum) == 'number' and sum < 0 then redis.pcall('HDEL', key, name) end
+	return sum
+end
+
 -- Adds a number to a total and to that of a day, which is kept for `keep` ms. When Redis refuses
 -- one of the two, that one is not counted, and the script continues. Returns the error for the
 -- total, if any.
 local function add_count(stats, daily, keep, name, number)
-	local sum, failure = redis.pcall('HINCRBY', stats, name, number), nil
+	local sum, failure = add_to(stats, name, number), nil
 	if type(sum) ~= 'number' then failure = sum.err .. ' (HINCRBY ' .. stats .. ')' end
-	sum = redis.pcall('HINCRBY', daily, name, number)
+	sum = add_to(daily, name, number)
 	if sum == number then redis.pcall('PEXPIRE', daily, keep) end -- a new field, or a new key
 	return failure
 end
@@ -45,7 +53,7 @@ local function add_counts(stats, day, keep, counts, daily)
 		failure = add_count(stats, key, keep, name, number) or failure
 	end
 	for name, number in pairs(daily or {}) do
-		if redis.pcall('HINCRBY', key, name, number) == number then redis.pcall('PEXPIRE', key, keep) end
+		if add_to(key, name, number) == number then redis.pcall('PEXPIRE', key, keep) end
 	end
 	return failure
 end

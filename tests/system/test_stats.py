@@ -117,6 +117,19 @@ def test_an_undone_decision_is_withdrawn_from_the_day_of_the_first_verdict(redis
     assert redis.hget("comments:stats", "overturned") == "0"
 
 
+def test_an_undone_decision_whose_counts_are_gone_leaves_none_below_zero(redis, daemon):
+    """As where --keep-stats has passed, or the totals were deleted."""
+    daemon()
+    verdict_of(redis, submit(redis, "c1", BAD))
+    redis.hset("comments:rejected:c1", "judged-on", "2026-03-01")
+    review(redis, "c1", "approve")
+    redis.delete("comments:stats", "comments:stats:2026-03-01")
+    review(redis, "c1", "reject")
+    assert days(redis)["2026-03-01"] == redis.hgetall("comments:stats") == {"reviewed": "1"}
+    review(redis, "c1", "approve")
+    assert days(redis)["2026-03-01"] == {"reviewed": "2", "overturned": "1", "overturned:gambling": "1"}
+
+
 def test_an_undone_decision_whose_history_is_gone_is_not_withdrawn(redis, daemon):
     """As where --keep-rejected has passed: it is not known what the rules had decided."""
     daemon()
