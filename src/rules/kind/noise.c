@@ -217,6 +217,25 @@ static struct stretch find_run(const struct text *text, size_t most)
 	return longest;
 }
 
+/* How many signs at the end of the text end its last sentence. */
+static size_t count_last_ends(const struct text *text)
+{
+	size_t count = 0;
+
+	while (count < text->visible && sentence_ends(&text->glyph[text->visible - count - 1]))
+		count++;
+	return count;
+}
+
+/* Whether the same sentence may be there more than `most` times. `ends` signs end a sentence. */
+static bool may_repeat(const struct text *text, size_t most, size_t ends)
+{
+	if (ends < most)
+		return false;
+	ends -= count_last_ends(text);
+	return ends >= most && sentence_may_repeat(text, most, ends);
+}
+
 static struct stretch find_sentence(const struct text *text, struct findings *findings)
 {
 	struct stretch found;
@@ -257,7 +276,7 @@ static bool has_too_many_signs(const struct settings *settings, const struct tex
 
 	if (emoji && signs.symbols > emoji && count_emoji(text, emoji) > emoji)
 		return true;
-	return repeats && signs.ends >= repeats && sentence_may_repeat(text, repeats) &&
+	return repeats && may_repeat(text, repeats, signs.ends) &&
 	       find_sentence(text, findings).count > repeats;
 }
 

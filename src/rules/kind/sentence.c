@@ -71,18 +71,22 @@ static size_t count_letters(const struct text *text, const struct word *word)
 	return letters;
 }
 
-bool sentence_may_repeat(const struct text *text, size_t most)
+bool sentence_may_repeat(const struct text *text, size_t most, size_t ends)
 {
 	enum { LENGTHS = 64 };
 	uint32_t sentences[LENGTHS] = {0}; /* by their letters modulo LENGTHS */
-	size_t letters = 0, words = 0;
+	size_t letters = 0, words = 0, same = 0;
 
 	for (size_t i = 0; i < text->words; i++) {
 		const struct word *word = &text->word[i];
 
 		if (i > 0 && ends_between(text, word - 1, word)) {
-			if (words >= SENTENCE_WORDS && ++sentences[letters % LENGTHS] > most)
-				return true;
+			size_t count = words < SENTENCE_WORDS ? 0 : ++sentences[letters % LENGTHS];
+
+			same = count > same ? count : same;
+			if (same > most || same + ends <= most) /* `ends` sentences follow */
+				return same > most;
+			ends--;
 			letters = words = 0;
 		}
 		letters += count_letters(text, word);

@@ -28,8 +28,9 @@ static inline uint64_t small_letter(const struct glyph *glyph)
 }
 
 /* Whether more than `most` sentences may be the same, because they have the same number of letters.
- * Few texts have such sentences, so few need sentence_most_frequent(). */
-bool sentence_may_repeat(const struct text *text, size_t most);
+ * Few texts have such sentences, so few need sentence_most_frequent(). At most `ends` sentences end
+ * before the last word: the search stops when too few are left. */
+bool sentence_may_repeat(const struct text *text, size_t most, size_t ends);
 
 /* Sets `*found` to the sentence of three words or more that the text has most often; its `count` is
  * 0 if there is none. Returns false when out of memory. */
