@@ -388,9 +388,11 @@ static void add_rule_json(struct buf *out, const struct rule_row *rule)
 	buf_add_char(out, '}');
 }
 
-static void print_json(const struct stats *stats)
+/* Returns false when out of memory. */
+static bool print_json(const struct stats *stats)
 {
 	struct buf out = {0};
+	bool done;
 
 	buf_add_string(&out, "{\"days\":[");
 	for (size_t i = 0; i < stats->day_count; i++) {
@@ -403,24 +405,27 @@ static void print_json(const struct stats *stats)
 		add_rule_json(&out, &stats->rules[i]);
 	}
 	buf_add_string(&out, "]}\n");
-	fwrite(buf_string(&out), 1, out.len, stdout);
+	done = !out.failed;
+	if (done)
+		fwrite(buf_string(&out), 1, out.len, stdout);
 	buf_free(&out);
+	return done;
 }
 
-static void print(const struct settings *settings, struct stats *stats)
+/* Returns false when out of memory. */
+static bool print(const struct settings *settings, struct stats *stats)
 {
 	struct colors colors = colors_for(stdout, settings->color);
 
 	if (stats->rule_count)
 		qsort(stats->rules, stats->rule_count, sizeof *stats->rules, by_share);
-	if (settings->format == FORMAT_JSON) {
-		print_json(stats);
-		return;
-	}
+	if (settings->format == FORMAT_JSON)
+		return print_json(stats);
 	print_days(stats);
 	print_rules(stats, &colors);
 	print_held(stats, &colors);
 	print_watched(stats);
+	return true;
 }
 
 /* The command. */
@@ -445,11 +450,11 @@ static int run(const struct settings *settings, struct blocking *blocking, const
 		blocking_fail(blocking, "out of memory");
 	uncounted = done && is_uncounted(&stats, blocking, key);
 	blocking_close(blocking);
-	if (done)
-		print(settings, &stats);
-	else
+	if (!done)
 		fprintf(stderr, "duyetd stats: cannot read %s:YYYY-MM-DD from %s: %s\n", key,
 			settings->redis, blocking->why);
+	else if (!(done = print(settings, &stats)))
+		fprintf(stderr, "duyetd stats: out of memory\n");
 	if (uncounted)
 		fprintf(stderr,
 			"duyetd stats: %s is empty or does not exist: no verdict was counted with "

@@ -23,6 +23,7 @@ struct reading {
 	struct decisions *decisions; /* NULL: rows are written as they are */
 	struct buf lines;
 	size_t entries; /* read of the stream itself */
+	bool abandoned; /* the command does not read on, and has said why */
 	char from[64];	/* where the next page begins */
 };
 
@@ -67,6 +68,7 @@ static bool write_all(struct reading *reading, int file)
 	for (size_t at = 0; at < reading->lines.len;) {
 		ssize_t done = write(file, reading->lines.data + at, reading->lines.len - at);
 
+		reading->abandoned = done < 0 && errno == EPIPE;
 		if (done < 0 && errno != EINTR)
 			return blocking_fail(&reading->blocking, "%s", strerror(errno));
 		at += done > 0 ? (size_t)done : 0;
@@ -185,7 +187,7 @@ struct stream {
 	pthread_t thread;
 	int ends[2];
 	char name[32], why[256];
-	bool complete, empty; /* `empty`: and must not be */
+	bool complete, abandoned, empty; /* `empty`: and must not be */
 };
 
 /* Writes one object a line: the fields of an entry. Sets `complete`, or `why`. */
@@ -203,6 +205,7 @@ static void write_lines(struct stream *stream)
 		snprintf(stream->why, sizeof stream->why, "%s", reading.blocking.why);
 	else
 		stream->empty = source->expected && is_empty(&reading);
+	stream->abandoned = reading.abandoned;
 	blocking_close(&reading.blocking);
 	decisions_free(reading.decisions);
 	buf_free(&reading.lines);
@@ -260,7 +263,7 @@ bool stream_close(struct stream *stream)
 	close(stream->ends[0]);
 	pthread_join(stream->thread, NULL);
 	good = stream->complete && !stream->empty;
-	if (!stream->complete)
+	if (!stream->complete && !stream->abandoned)
 		fprintf(stderr, "duyetd %s: cannot read %s from %s: %s\n", stream->command,
 			stream->source.stream, stream->source.endpoint->url, stream->why);
 	else if (stream->empty)

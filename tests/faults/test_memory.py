@@ -7,6 +7,7 @@ When an allocation for its buffers fails, hiredis 0.14 uses them anyway and cras
 started again, as by systemd.
 """
 import contextlib
+import datetime
 import difflib
 import json
 import os
@@ -299,36 +300,56 @@ def test_out_of_memory_in_a_command(tmp_path, name):
     assert failures > 10
 
 
-def test_out_of_memory_while_a_stream_is_read(tmp_path):
-    """The error says so, and does not blame the stream."""
+# Of these, only duyetd's own allocations are refused: hiredis 0.14 crashes.
+REDIS_COMMANDS = {
+    "stats": ["stats"],
+    "stats to JSON": ["stats", "--format", "json"],
+    "replay": ["replay", "--rules", "rules", "--jobs", "1", "--stream", "comments:rejected", "--since", "1h"],
+    "suggest": ["suggest", "--rules", "rules", "--stream", "other:reviewed"],
+}
+
+
+def fill(redis):
+    for i in range(20):
+        row = {"id": f"c{i}", "verdict": "reject", "by": "duyetd", "entry": f"{i}-1", "text": TEXTS[0]}
+        redis.xadd("comments:rejected", row)
+        redis.xadd("comments:reviewed", {**row, "verdict": "approve", "by": "lan", "judged": "reject"})
+    for line in history().splitlines():
+        redis.xadd("other:reviewed", json.loads(line))
+    for ago in range(2):  # a test may run across midnight
+        day = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=ago)
+        redis.hset(f"comments:stats:{day:%Y-%m-%d}", mapping={"reject": 20, **{f"rule:r{i}": i + 1 for i in range(20)}})
+
+
+@pytest.mark.parametrize("name", REDIS_COMMANDS)
+def test_out_of_memory_in_a_command_that_reads_redis(tmp_path, name):
+    """The output is the same as always, or the error says what was missing, and does not blame the stream."""
     if Daemon.is_sanitized():
         pytest.skip("the sanitizer has an allocator of its own")
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "10.yaml").write_text(BASE)
     server = Server(tmp_path).start()
     try:
-        for i in range(20):
-            row = {"id": f"c{i}", "verdict": "reject", "by": "duyetd", "entry": f"{i}-1", "text": TEXTS[0]}
-            server.client().xadd("comments:rejected", row)
-            server.client().xadd("comments:reviewed", {**row, "verdict": "approve", "by": "lan", "judged": "reject"})
+        fill(server.client())
         memory = Memory(tmp_path, only="duyetd")
-        command = [BUILD / "duyetd", "replay", "--rules", tmp_path / "rules", "--redis", server.url, "--jobs", "1",
-                   "--stream", "comments:rejected"]
+        command = [BUILD / "duyetd", *REDIS_COMMANDS[name], "--redis", server.url]
 
         def run(refused):
             memory.refuse(refused, refused)
-            return subprocess.run(command, capture_output=True, text=True, env=memory.env, timeout=PATIENCE)
+            return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=memory.env,
+                                  timeout=PATIENCE)
 
         always = run(NEVER)
         needed, failures = memory.count(), 0
-        assert always.returncode == 0, always.stderr
-        for refused in range(max(1, needed - 250), needed + 1, 3):
+        assert always.returncode == 0 and always.stdout, always.stderr
+        for refused in range(1, needed + 1, 1 if needed < 250 else 3):
             done = run(refused)
-            if done.returncode == 0 or not_loaded(done):
+            if (done.returncode, done.stdout) == (0, always.stdout):
                 continue
             failures += 1
-            assert done.returncode == 3 and "memory" in done.stderr, (refused, done.stderr)
-            assert "cannot be read" not in done.stderr
-        assert failures > 10
+            assert done.returncode in (1, 3), explain(refused, memory.refused(), always, done)
+            assert "memory" in done.stderr and not done.stdout, (refused, done.stderr)
+            assert "cannot be read" not in done.stderr and "Broken pipe" not in done.stderr
+        assert failures > min(needed, 10) / 2
     finally:
         server.end()

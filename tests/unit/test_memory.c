@@ -19,6 +19,7 @@
 #include "rules/judge.h"
 #include "rules/match/pattern.h"
 #include "rules/problems.h"
+#include "rules/rule.h"
 #include "rules/ruleset.h"
 
 #if defined(__has_feature)
@@ -115,6 +116,7 @@ static const char yaml[] =
 	"  - {name: short, kind: length, at-least: 3, distinct: 2, message: 'Mới có {words} chữ.'}\n"
 	"  - {name: bare, kind: diacritics, share: 0.4, message: x}\n"
 	"  - {name: links, kind: links, allow: [a.vn], fields: [text, name], message: x}\n"
+	"  - {name: loud, kind: noise, capitals: 0.7, emoji: 9, same-sentence: 5, message: x}\n"
 	"  - {name: flood, kind: repeat, times: 3, within: 10m, message: x}\n"
 	"  - name: bad\n"
 	"    kind: banned\n"
@@ -167,6 +169,24 @@ static void check_errors(const struct problems *problems, long refused)
 			fail_msg("refused %ld: %s", refused, list[i].message);
 }
 
+/* Writes what the rules have to show: their places and summaries, and the places of their terms. */
+static void describe(const struct ruleset *rules, char *out, size_t size)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < ruleset_count(rules) && len < size; i++) {
+		const struct rule *rule = ruleset_rule(rules, i);
+
+		len += (size_t)snprintf(out + len, size - len, "%s %s %s\n", rule->name,
+					rule->place.file, rule->summary);
+	}
+	for (size_t i = 0; i < rules->terms && len < size; i++)
+		len += (size_t)snprintf(out + len, size - len, "%s:%s\n", rules->term[i].file,
+					rules->term[i].string);
+}
+
+static char complete[4096], loaded[4096]; /* described: of all memory, and of this load */
+
 static void load_and_check(long from, long to)
 {
 	long before = live;
@@ -175,9 +195,13 @@ static void load_and_check(long from, long to)
 
 	if (!rules && !problems_count(problems, PROBLEM_ERROR))
 		fail_msg("refused %ld: no rules and no error", from);
-	if (rules && (ruleset_count(rules) != 5 || problems_count(problems, PROBLEM_ERROR)))
+	if (rules && (ruleset_count(rules) != 6 || problems_count(problems, PROBLEM_ERROR)))
 		fail_msg("refused %ld: rules that are not all there", from);
 	check_errors(problems, from);
+	if (rules) {
+		describe(rules, loaded, sizeof loaded);
+		assert_string_equal(loaded, complete);
+	}
 	ruleset_free(rules);
 	problems_free(problems);
 	if (live != before && !in_libyaml)
@@ -201,6 +225,7 @@ static void loads_or_reports_out_of_memory(void **state)
 	long all = count;
 	assert_non_null(rules);
 	assert_true(all > 100);
+	describe(rules, complete, sizeof complete);
 	ruleset_free(rules);
 	problems_free(problems);
 	load_and_check(LONG_MAX, LONG_MAX);

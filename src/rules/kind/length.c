@@ -49,8 +49,7 @@ static void load_summary(struct loading *loading, struct rule *rule,
 	if (settings->distinct)
 		buf_printf(&summary, "; different %s: {different}, at least {distinct}",
 			   settings->unit == UNIT_WORDS ? "ones" : "words");
-	rule->summary = load_string(loading, buf_string(&summary));
-	buf_free(&summary);
+	rule->summary = load_buf(loading, &summary);
 }
 
 static void load(struct loading *loading, struct rule *rule, struct node map)

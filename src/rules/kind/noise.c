@@ -54,9 +54,9 @@ static void load_summary(struct loading *loading, struct rule *rule,
 	if (settings->same_sentence)
 		buf_printf(&summary, "; same sentence: {same-sentence} times, at most %d",
 			   (int)settings->same_sentence);
-	if (summary.len)
-		rule->summary = load_string(loading, summary.data + strlen("; "));
-	buf_free(&summary);
+	rule->summary = load_buf(loading, &summary);
+	if (rule->summary && *rule->summary)
+		rule->summary += strlen("; ");
 }
 
 static void load(struct loading *loading, struct rule *rule, struct node map)

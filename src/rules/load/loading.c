@@ -54,18 +54,27 @@ const char *load_string(struct loading *loading, const char *string)
 	return copy;
 }
 
+const char *load_buf(struct loading *loading, struct buf *buf)
+{
+	const char *copy = NULL;
+
+	if (buf->failed)
+		load_out_of_memory(loading);
+	else
+		copy = load_string(loading, buf_string(buf));
+	buf_free(buf);
+	return copy;
+}
+
 /* DIRECTORY/NAME, or the name itself if it is absolute. */
 static const char *join(struct loading *loading, const char *name)
 {
 	struct buf path = {0};
-	const char *joined;
 
 	if (*name == '/')
 		return load_string(loading, name);
 	buf_printf(&path, "%s/%s", loading->directory, name);
-	joined = load_string(loading, buf_string(&path));
-	buf_free(&path);
-	return joined;
+	return load_buf(loading, &path);
 }
 
 const char *load_bytes(struct loading *loading, const char *name, struct place asked_at,

@@ -54,6 +54,9 @@ const char *load_bytes(struct loading *loading, const char *name, struct place a
 void *load_alloc(struct loading *loading, size_t size);
 const char *load_string(struct loading *loading, const char *string);
 
+/* The same for what was written to a buffer, which is freed. */
+const char *load_buf(struct loading *loading, struct buf *buf);
+
 void load_out_of_memory(struct loading *loading);
 
 /* Reads one rule, the common keys and those of its kind, and adds it to the set. In load_rule.c. */
