@@ -130,10 +130,14 @@ static void stop(struct worker *worker, const char *why)
 static void on_grace(evutil_socket_t unused, short what, void *arg)
 {
 	struct worker *worker = arg;
+	size_t batches = in_hand(worker);
 
 	(void)unused, (void)what;
-	log_event(LOG_WARNING, "duyetd",
-		  "exiting with unfinished work, which stays pending batches=%zu", in_hand(worker));
+	if (batches)
+		log_event(LOG_WARNING, "duyetd",
+			  "exiting with unfinished work, which stays pending batches=%zu", batches);
+	else
+		log_event(LOG_WARNING, "duyetd", "exiting without a reply from Redis");
 	leave(worker);
 }
 

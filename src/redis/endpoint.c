@@ -33,7 +33,8 @@ static const char *read_user(const char **rest, struct endpoint *endpoint)
 		return NULL;
 	if (memchr(*rest, ':', (size_t)(at - *rest)))
 		return "it holds a password, which anyone can read in the list of processes; "
-		       "put it in a file and give --redis-password-file";
+		       "put it in a file and give --redis-password-file (to the service: in "
+		       "/etc/duyetd/redis-password)";
 	if (!copy(endpoint->user, sizeof endpoint->user, *rest, (size_t)(at - *rest)))
 		return "invalid user: expected 1 to 63 bytes before the @";
 	*rest = at + 1;

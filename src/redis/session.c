@@ -16,11 +16,12 @@
  */
 enum state { DOWN, PREPARING, UP };
 
-/* What was logged about a loss; each is logged once. */
-enum logged {
-	LOGGED_NOTHING,
-	LOGGED_LOSS,
-	LOGGED_REFUSAL /* Redis replies, and refuses the login */
+/* What the log has about the present loss. */
+struct logged {
+	bool loss, refusal; /* of the login */
+	char error[LOG_QUOTED];
+	int64_t at;	  /* ms, of clock_ms(): time of the last line */
+	int64_t quiet_ms; /* another error is logged this long after it at the earliest */
 };
 
 struct session {
@@ -34,9 +35,9 @@ struct session {
 	unsigned tries; /* to connect since Redis was last up for STEADY_MS, or worked */
 	int64_t up_at;	/* ms, of clock_ms() */
 	unsigned moves; /* MOVED replies followed, since it was last up */
-	enum logged logged;
+	struct logged logged;
 	char error[LOG_QUOTED];
-	int64_t lost_at; /* ms, of clock_ms(); valid unless LOGGED_NOTHING */
+	int64_t lost_at; /* ms, of clock_ms(); valid if logged.loss */
 };
 
 static void close_both(struct session *session)
@@ -50,19 +51,37 @@ static void close_both(struct session *session)
 	calls_give_up(&session->calls);
 }
 
-/* Logs a loss once, and once more when a person has to act. */
+/* A loss is logged once. While it lasts, a refused login is logged at once, since a person has to
+ * act, and another error when the last line is old enough: at first five seconds, then twice as
+ * old each time, so that errors in turn need few lines. */
+static bool is_news(const struct logged *logged, const char *error, bool refusal, int64_t now)
+{
+	if (!logged->loss || (refusal && !logged->refusal))
+		return true;
+	return strcmp(error, logged->error) != 0 && now - logged->at >= logged->quiet_ms;
+}
+
 static void log_loss(struct session *session, const char *why)
 {
-	enum logged news = fault_of_error(why) == FAULT_NOPERM ? LOGGED_REFUSAL : LOGGED_LOSS;
+	enum { QUIET_MS = 5000 };
+	struct logged *logged = &session->logged;
+	bool refusal = fault_of_error(why) == FAULT_NOPERM, news;
+	int64_t now = clock_ms();
 
 	log_quote(session->error, why, strlen(why));
-	log_event(news > session->logged ? LOG_WARNING : LOG_DEBUG, session->options.about,
-		  "%s url=%s error=%s", session->state == UP ? "lost" : "not reached",
-		  session->options.endpoint.url, session->error);
-	if (!session->logged)
-		session->lost_at = clock_ms();
-	if (news > session->logged)
-		session->logged = news;
+	news = is_news(logged, session->error, refusal, now);
+	log_event(news ? LOG_WARNING : LOG_DEBUG, session->options.about, "%s url=%s error=%s",
+		  session->state == UP ? "lost" : "not reached", session->options.endpoint.url,
+		  session->error);
+	if (!news)
+		return;
+	if (!logged->loss)
+		session->lost_at = now;
+	logged->loss = true;
+	logged->refusal |= refusal;
+	memcpy(logged->error, session->error, sizeof logged->error);
+	logged->at = now;
+	logged->quiet_ms = logged->quiet_ms ? 2 * logged->quiet_ms : QUIET_MS;
 }
 
 /* A Cluster node names another one. Returns true if it should be followed: then the session
@@ -117,14 +136,14 @@ static void on_lost(void *arg, const char *why)
 
 static void become_up(struct session *session)
 {
-	if (session->logged)
+	if (session->logged.loss)
 		log_event(LOG_INFO, session->options.about, "reached url=%s after=%.1fs tries=%u",
 			  session->options.endpoint.url,
 			  (double)(clock_ms() - session->lost_at) / 1000, session->tries);
 	else
 		log_event(LOG_INFO, session->options.about, "reached url=%s",
 			  session->options.endpoint.url);
-	session->logged = LOGGED_NOTHING;
+	session->logged = (struct logged){0};
 	memset(session->calls.logged, 0, sizeof session->calls.logged);
 	session->calls.refusal[0] = '\0';
 	session->moves = 0;

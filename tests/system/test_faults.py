@@ -11,7 +11,7 @@ from redis.exceptions import ResponseError
 from helpers import (GOOD, assert_one_each, errors, submit, submit_many, verdict_of, verdicts, wait_for,
                      wait_settled)
 
-# With it, every attempt to reach Redis is in the log; without it, only the first of several in a row.
+# With it, every attempt to reach Redis is in the log; without it, only those that tell something new.
 DEBUG = "--log-level", "debug"
 
 
@@ -41,6 +41,18 @@ def test_redis_is_started_after_the_daemon(server, daemon):
     duyetd.wait_log("redis: reached")
     redis = server.client()
     verdict_of(redis, submit(redis, "c1", GOOD))
+
+
+def test_why_redis_is_not_reached_is_logged_after_the_loss(server, redis, daemon):
+    duyetd = daemon(*DEBUG)
+    verdict_of(redis, submit(redis, "c1", GOOD))
+    server.kill()
+    duyetd.wait_log("redis: lost")
+    wait_for(lambda: told(duyetd, "redis: not reached"))
+    wait_attempts(duyetd, 1)
+    lost, away = told(duyetd, "redis: ", "error=")
+    assert "redis: lost" in lost and "redis: not reached" in away, "one line for each error"
+    assert lost.split("error=")[1] != away.split("error=")[1]
 
 
 def test_stop_while_waiting_for_redis(server, daemon):
@@ -136,6 +148,16 @@ def test_term_while_redis_is_frozen(server, redis, daemon, proxy):
     daemon("--batch", 1000)
     wait_settled(redis)
     assert_one_each(redis, entries)
+
+
+@pytest.mark.timing
+def test_term_while_redis_is_frozen_and_nothing_is_in_hand(server, redis, daemon):
+    duyetd = daemon("--grace", "500ms")
+    verdict_of(redis, submit(redis, "c1", GOOD))
+    server.freeze()
+    assert duyetd.stop() == 0
+    assert duyetd.lines("exiting without a reply from Redis")
+    assert not duyetd.lines("exiting with unfinished work")
 
 
 @pytest.mark.timing

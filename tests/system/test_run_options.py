@@ -17,7 +17,7 @@ def run(*arguments, **env):
 @pytest.mark.parametrize("arguments, word", [
     (["--redsi", "x"], "--redis"),
     (["--redis", "http://x"], "not a Redis URL"),
-    (["--redis", "redis://:secret@x"], "password"),
+    (["--redis", "redis://:secret@x"], "to the service: in /etc/duyetd/redis-password"),
     (["--redis", "redis://x:0"], "port"),
     (["--redis", "redis://x/one"], "database"),
     (["--redis", "redis://"], "host"),
