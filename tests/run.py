@@ -2,7 +2,8 @@
 """Runs every test and ends with the counts.
 
     tests/run.py [NAME]     all tests, or those of the folder NAME, else those whose file or name has NAME
-                            in it; tests in C and programs of tests/check go by the file alone
+                            in it; programs of tests/check go by the file alone. A test in C runs with
+                            all of its file, and is counted alone
 
 Three suites: tests/unit/*.c (cmocka, built by make), tests/check/* (programs: exit 0 is
 passed, 77 is skipped) and tests/*/test_*.py (pytest). BUILD says where the binaries are.
@@ -47,14 +48,17 @@ def unit(only, folder):
     """cmocka's TAP, one `ok` or `not ok` a test; what crashes on the way has failed."""
     total = Count()
     for source in sorted(TESTS.glob(f"{folder}/test_*.c")):
-        if only not in source.stem:
+        names = re.findall(r"cmocka_unit_test\w*\(\s*(\w+)", source.read_text())
+        name = "" if only in source.stem else only
+        if name and not any(name in test for test in names):
             continue
         program = BUILD / "tests" / "unit" / source.stem
         code, output = run(program, CMOCKA_MESSAGE_OUTPUT="TAP")
-        lines = re.findall(r"^(not ok|ok) \d+( # SKIP)?", output, re.M)
+        lines = [(result, skip) for number, (result, skip) in enumerate(
+                     re.findall(r"^(not ok|ok) \d+( # SKIP)?", output, re.M)) if not name or name in names[number]]
         count = Count(lines.count(("ok", "")), lines.count(("not ok", "")),
                       sum(bool(skip) for _, skip in lines))
-        if not count or (code != 0 and not count.failed):
+        if not count or (code != 0 and not count.failed and not name):
             count.failed += 1
             output += f"\n{source.name}: exit {code}"
         total += tell("unit", source.stem, count, output)
