@@ -231,14 +231,14 @@ def check_log_lines():
     """The first cell of each row: what is in backquotes, without the values and the subject."""
     known, count = messages(), 0
     for page in [*ROOT.glob("systemd/README*.md"), *ROOT.glob("rules/README*.md")]:
-        for row in [*marked_rows(page, "log lines"), *marked_rows(page, "errors")]:
+        for what, row in [(mark, row) for mark in ("log lines", "errors") for row in marked_rows(page, mark)]:
             count += 1
             for line in re.findall(r"`([^`]+)`", row.split(" | ")[0]):
                 faults = re.findall(r"fault=(\w+)", line)
                 parts = re.split(r"…|fault=\w+|error=\".*\"|^[\w ]+: ?|\w+=", line)
                 for part in [part.strip() for part in parts] + [f'"{fault}"' for fault in faults]:
                     if len(part) > 3 and part not in known:
-                        problems.append(f"{page.relative_to(ROOT)}: the log line \"{line}\": no message has {part}")
+                        problems.append(f"{page.relative_to(ROOT)}, {what}: \"{line}\": no message has \"{part}\"")
     return count
 
 
@@ -295,7 +295,7 @@ def main():
     if not all((commands, keys, streams, pages > 3, lines > 10, warnings > 25, errors > 40)):
         problems.append("found no commands, keys, pages, log lines, warnings or errors: does this check still read them?")
     print("\n".join(problems))
-    print(f"{commands} commands, {keys} rule keys, {warnings} warnings and {errors} errors of rules, {streams} keys in Redis, {pages} pages, {lines} log lines")
+    print(f"{commands} commands, {keys} rule keys, {warnings} warnings and {errors} errors of rules, {streams} keys in Redis, {pages} pages, {lines} log lines and errors on them")
     return 1 if problems else 0
 
 
