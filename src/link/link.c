@@ -79,8 +79,7 @@ static bool scheme_read(const struct text *text, size_t floor, size_t i, struct 
 	size_t slash = colon ? glyph_skip_blanks(text, i + 1) : i;
 	size_t host = skip_slashes(text, slash), end = i;
 
-	scheme->mail = host == slash;
-	scheme->script = false;
+	*scheme = (struct scheme){.mail = host == slash};
 	if (scheme->mail && !is_one_of(glyph_at(text, i - 1)->letter, "oat"))
 		return false;
 	while (end > floor && i - end < 2 && text->glyph[end - 1].ch == ' ')
