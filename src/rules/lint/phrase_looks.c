@@ -145,14 +145,13 @@ static const char *after_number(const char *string)
 	return *rest && !strchr("0123456789.", *rest) ? rest : NULL;
 }
 
-/* The length of the phrase before a note such as `(Hà thêm 3/2)` at its end; 0 if it has none.
- * Only a note with a digit: others are reported as signs that end a phrase. */
+/* The length of the phrase before a note such as `(Hà thêm 3/2)` at its end; 0 if it has none. */
 static size_t before_note(const char *string)
 {
 	const char *note = strchr(string, '(');
 	size_t len = note ? (size_t)(note - string) : 0;
 
-	if (!ends_in(string, ")") || !strpbrk(note ? note : "", "0123456789"))
+	if (!ends_in(string, ")"))
 		return 0;
 	while (len && string[len - 1] == ' ')
 		len--;
@@ -185,11 +184,21 @@ static bool is_old_font(const struct text *text)
 	return false;
 }
 
-/* `DANH SÁCH 2: XÚC PHẠM` */
+/* `== Cờ bạc ==`, `--- Cờ bạc ---` */
+static bool is_framed(const struct text *text)
+{
+	uint32_t first = glyph_at(text, 0)->ch, last = glyph_at(text, text->glyphs - 1)->ch;
+
+	return first == last && (first == '=' || first == '-');
+}
+
+/* `Cờ bạc:`, `DANH SÁCH 2: XÚC PHẠM` */
 static bool is_heading(const struct text *text)
 {
 	bool colon = false;
 
+	if (is_framed(text) || glyph_at(text, text->glyphs - 1)->ch == ':')
+		return true;
 	for (size_t i = 0; i < text->glyphs; i++) {
 		const struct glyph *glyph = &text->glyph[i];
 

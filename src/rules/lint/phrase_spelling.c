@@ -158,10 +158,10 @@ static struct word next_run(const struct text *text, size_t *i)
 	return run;
 }
 
-/* Whether `other` begins with the phrase as it is meant: each word has the same first letter, and
- * the one that `letters` replaces has those. */
+/* Whether `other` is the phrase as it is meant, or begins with it and `longer` is set: each word
+ * has the same first letter, and the one that `letters` replaces has those. */
 static bool is_converted(const struct text *text, const struct text *other, struct word replaced,
-			 const struct letters *letters)
+			 const struct letters *letters, bool longer)
 {
 	size_t i = 0, k = 0;
 	struct word run;
@@ -174,10 +174,11 @@ static bool is_converted(const struct text *text, const struct text *other, stru
 		    (run.first == replaced.first && !has_letters(other, same, letters)))
 			return false;
 	}
-	return true;
+	return longer || !next_run(other, &k).count;
 }
 
-/* Whether another phrase of the set is the phrase as it is meant: then both are wanted. */
+/* Whether another phrase of the set is the phrase as it is meant: then both are wanted. In the same
+ * rule, a longer one will do. */
 static bool has_converted(struct trial *trial, const struct term *phrase, struct word replaced,
 			  const struct letters *letters)
 {
@@ -189,7 +190,8 @@ static bool has_converted(struct trial *trial, const struct term *phrase, struct
 
 		found = term->kind == TERM_PHRASE && term != phrase &&
 			lint_read(other, term->string, trial->problems) &&
-			is_converted(trial->text, other, replaced, letters);
+			is_converted(trial->text, other, replaced, letters,
+				     term->rule == phrase->rule);
 	}
 	text_free(other);
 	return found;

@@ -206,8 +206,8 @@ static void add_words(struct buf *out, const struct text *text)
 	}
 }
 
-/* Signs between several phrases, or of a pattern: then blanks would not help. */
-static const char other_meaning[] = "/|;,\\[{*";
+/* Signs between several phrases, of a pattern or of a note: then blanks would not help. */
+static const char other_meaning[] = "/|;,\\[{*(";
 
 static void report_unfindable(struct trial *trial, const struct term *term)
 {
