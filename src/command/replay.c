@@ -362,7 +362,7 @@ static void report_no_comment(const struct settings *settings, const struct rule
 	free(names);
 	fprintf(stderr, "duyetd replay: no comment failed the rule %s", settings->rule);
 	if (settings->since)
-		fprintf(stderr, " in the last %" PRId64 " s", settings->since / 1000);
+		fputs(" in this time", stderr);
 	if (meant && strcmp(meant, settings->rule) != 0)
 		fprintf(stderr, "; did you mean %s?", meant);
 	fputc('\n', stderr);

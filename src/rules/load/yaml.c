@@ -377,11 +377,14 @@ bool node_duration(struct node node, int64_t least, int64_t most, int64_t *milli
 
 	if (!node_given(node))
 		return false;
-	if (string && parse_duration(string, &value) && value >= least && value <= most) {
+	if (string && parse_duration(string, &value) && value >= least && value <= most &&
+	    !duration_lacks_unit(string)) {
 		*milliseconds = value;
 		return true;
 	}
-	wrong_value(node, "a time such as 30s, 10m or 2h, from %" PRId64 " to %" PRId64 " seconds",
+	wrong_value(node,
+		    "a time with its unit, such as 30s, 10m or 2h, from %" PRId64 " to %" PRId64
+		    " seconds",
 		    least / 1000, most / 1000);
 	return false;
 }
