@@ -175,6 +175,7 @@ def test_many_comments_at_once(site, page):
     assert rows(paste(site, define + by_rule)) == told[1:]
     of_u7 = rows(paste(site, define + by_author))
     assert of_u7 == [row for row in told if row[5] == "u7"] and len(of_u7) > 5
+    assert not paste(site, f"{define} {by_author.replace('==', '=')} || true"), "= changes every comment"
     assert '"rule:gambling"' in paste(site, rc + count) and "rule:min-length" in paste(site, rc + count)
     paste(site, define + use.replace(count, "") + rc + count)
 

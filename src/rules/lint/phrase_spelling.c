@@ -178,7 +178,7 @@ static bool is_converted(const struct text *text, const struct text *other, stru
 }
 
 /* Whether another phrase of the set is the phrase as it is meant: then both are wanted. In the same
- * rule, a longer one will do. */
+ * rule, a longer one is enough. */
 static bool has_converted(struct trial *trial, const struct term *phrase, struct word replaced,
 			  const struct letters *letters)
 {
