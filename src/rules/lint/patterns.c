@@ -64,6 +64,18 @@ static void collect_atoms(struct atoms *atoms, const char *pattern)
 		add_atom(atoms, MOST_ATOMS, common[i], 1);
 }
 
+/* `unit` repeated to `len` bytes or a little more. */
+static void add_repeats(struct buf *text, const char *unit, size_t len)
+{
+	size_t size = strlen(unit), whole = (len + size - 1) / size * size;
+
+	buf_add(text, unit, size);
+	while (text->len < whole && buf_reserve(text, text->len))
+		buf_add(text, text->data, text->len);
+	if (text->len > whole)
+		text->len = whole;
+}
+
 /*
  * A text of `unit` repeated to `len` bytes, then all atoms, each after a character that no pattern
  * contains. That character makes the last attempt fail. The atoms are needed because PCRE2 does not
@@ -72,8 +84,7 @@ static void collect_atoms(struct atoms *atoms, const char *pattern)
 static bool write_hard_text(struct trial *trial, const char *unit, size_t len)
 {
 	buf_empty(&trial->text);
-	while (trial->text.len < len && !trial->text.failed)
-		buf_add_string(&trial->text, unit);
+	add_repeats(&trial->text, unit, len);
 	for (size_t i = 0; i < trial->atoms.count; i++) {
 		buf_add_char(&trial->text, '\x01');
 		buf_add_string(&trial->text, trial->atoms.atom[i]);
