@@ -377,16 +377,19 @@ bool node_duration(struct node node, int64_t least, int64_t most, int64_t *milli
 
 	if (!node_given(node))
 		return false;
-	if (string && parse_duration(string, &value) && value >= least && value <= most &&
-	    !duration_lacks_unit(string)) {
-		*milliseconds = value;
-		return true;
+	if (!string || !parse_duration(string, &value) || value < least || value > most) {
+		wrong_value(node,
+			    "a time such as 30s, 10m or 2h, from %" PRId64 " to %" PRId64
+			    " seconds",
+			    least / 1000, most / 1000);
+		return false;
 	}
-	wrong_value(node,
-		    "a time with its unit, such as 30s, 10m or 2h, from %" PRId64 " to %" PRId64
-		    " seconds",
-		    least / 1000, most / 1000);
-	return false;
+	if (duration_lacks_unit(string))
+		node_problem(node, PROBLEM_WARNING,
+			     "%s is read as seconds; write the unit: %ss, %sm or %sh", string,
+			     string, string, string);
+	*milliseconds = value;
+	return true;
 }
 
 /* Not strtod(): its decimal point changes with the locale. */

@@ -63,7 +63,7 @@ void node_problem(struct node node, enum severity severity, const char *format, 
 /* Text that is not empty and contains no NUL. Valid until yaml_file_free(). */
 const char *node_string(struct node node);
 bool node_number(struct node node, int64_t least, int64_t most, int64_t *number);
-/* 30s 10m 2h 7d, in milliseconds; the bounds too. */
+/* 30s 10m 2h 7d, in milliseconds; the bounds too. A short number without a unit gets a warning. */
 bool node_duration(struct node node, int64_t least, int64_t most, int64_t *milliseconds);
 /* A decimal from 0 to 1, in thousandths. */
 bool node_share(struct node node, int64_t *thousandths);
