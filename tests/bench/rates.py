@@ -191,8 +191,8 @@ def everyday_aims(bench, rate, runs, middle):
     else:
         aims.set("p50", middle[2])
         aims.set("p99", middle[3])
-        for index, what in enumerate(("redis", "own")):
-            aims.set(what, ratio(runs, LINGER, bench.before.name if bench.before else NONE, index))
+        for index, what in enumerate(("redis", "own") if bench.before else ()):
+            aims.set(what, ratio(runs, LINGER, bench.before.name, index))
 
 
 # ---- a reload ---------------------------------------------------------------------------
