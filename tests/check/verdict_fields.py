@@ -32,6 +32,12 @@ def fields():
     return re.findall(r'"([\w-]+)"', re.search(r"^VERDICT = \[(.*?)\]", text, re.M).group(1))
 
 
+def table(text):
+    """The keys of a script's table `ours`: what it does not copy from a record. None if it has no such table."""
+    found = re.search(r"^local ours = \{(.*?)\}", text, re.M | re.S)
+    return found and set(re.findall(r"([\w-]+)['\]\s]*= true", found.group(1)))
+
+
 def row(names, longest=80):
     """A regular expression: the names in quotes, with their values between them."""
     return r"['\"]" + rf"['\"].{{0,{longest}}}?['\"]".join(names) + r"['\"]"
@@ -44,6 +50,9 @@ def main():
         for field in set(fields()) - ELSEWHERE.get(name, set()):
             if not re.search(rf"['\"`]{field}['\"`]|^\.I[ct] .*\b{field}\b", text, re.M):
                 problems.append(f"{name} does not name the verdict's field {field}")
+        ours = table(text)
+        if ours is not None and not set(fields()) <= ours:
+            problems.append(f"{name}: its table `ours` lacks {', '.join(sorted(set(fields()) - ours))}")
         whole = [match.start() for match in re.finditer(row(fields()), text, re.S)]
         if times and len(whole) != times:
             begun = [match.start() for match in re.finditer(row(fields()[:3], 40), text, re.S)]
