@@ -32,6 +32,7 @@ needed() {
 	python3              tests: the daemon as a whole, and the clients in Python
 	python3-pytest       tests: the daemon as a whole
 	python3-redis        tests: the daemon as a whole, and the clients in Python
+	procps               tests: pgrep, the children of a process
 	jq                   tests: the moderator's commands for many comments
 	php-cli              tests: the clients in PHP
 	php-redis            tests: the clients in PHP
@@ -41,6 +42,7 @@ needed() {
 	mandoc               tests: the manual pages
 	clang                ci: what another compiler warns of; fuzzing
 	libclang-rt-dev      ci: what clang links to sanitizers and fuzzers
+	llvm                 ci: the names of functions in what sanitizers and fuzzers report
 	prometheus           ci: promtool, over metrics and alerts
 	valgrind             ci: leaks
 	END
