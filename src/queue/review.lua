@@ -8,7 +8,7 @@
 -- script returns LOOK. The caller searches the verdicts from the newest, a page at a time. It calls
 -- again with what it found and with the newest id at the start of its search. The script searches
 -- what was published since then; if that is much, it returns LOOK again. What the record had before
--- a person approved the comment is in PREFIX:reviewed, under the id of the verdict.
+-- a person approved the comment, the reason too, is in PREFIX:reviewed, under the id of the verdict.
 --
 -- KEYS  review verdicts rejected held reviewed stats
 -- ARGV  group entry id verdict by note reason text about only-if via keep-rejected-ms
@@ -131,6 +131,7 @@ if not has_record and old.by ~= 'duyetd' then
 	local removed = entry_at(reviewed, old.at)
 	if removed then
 		for _, name in ipairs({ 'rules', 'matches', 'judged', 'judged-on' }) do old[name] = removed[name] end
+		if old.verdict == 'approve' then old.reason = removed.reason end
 		comment = comment or removed.text and removed
 	end
 end
@@ -144,6 +145,7 @@ if same then return 'SAME' end
 
 local rules = verdict == 'approve' and '' or old.rules or ''
 if reason == '' and verdict ~= 'approve' then reason = old.reason or '' end
+local rejection_reason = verdict == 'reject' and reason or old.reason or ''
 local head = { 'id', id, 'verdict', verdict, 'rules', rules, 'reason', reason,
 	'entry', old.entry or '', 'ruleset', old.ruleset or '', 'by', by }
 local verdict_id = call('XADD', verdicts, '*', unpack(head))
@@ -181,8 +183,9 @@ local day = string.match(old['judged-on'] or '', '^%d+%-%d+%-%d+$') or day_of(ti
 
 -- Its id is that of the verdict. If the stream of verdicts was deleted, that may be too low.
 local labelled = row('id', id, 'verdict', verdict, 'by', by, 'note', note, 'judged', judged,
-	'judged-on', day, 'rules', old.rules or '', 'matches', old.matches or '', 'entry', old.entry or '',
-	'ruleset', old.ruleset or '', unpack(via ~= '' and { 'via', via } or {}))
+	'judged-on', day, 'rules', old.rules or '', 'reason', rejection_reason, 'matches',
+	old.matches or '', 'entry', old.entry or '', 'ruleset', old.ruleset or '',
+	unpack(via ~= '' and { 'via', via } or {}))
 if type(redis.pcall('XADD', reviewed, verdict_id, unpack(labelled))) == 'table' then
 	call('XADD', reviewed, '*', unpack(labelled))
 end

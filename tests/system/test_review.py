@@ -36,7 +36,7 @@ def test_overturn_a_rejection(redis, daemon):
     assert not redis.exists("comments:rejected:c42")
     assert row.pop("judged-on")
     assert row == {"id": "c42", "verdict": "approve", "by": "lan", "note": "đúng chủ đề",
-                   "judged": "reject", "rules": "gambling", "entry": entry, "text": BAD,
+                   "judged": "reject", "rules": "gambling", "reason": first["reason"], "entry": entry, "text": BAD,
                    "author": "u7", "ruleset": first["ruleset"],
                    "matches": 'gambling @0+9 "«nhà cái» uy tín" 10-test.yaml:12'}
     wait_reviewed(redis)
@@ -175,6 +175,26 @@ def test_an_undone_approval_restores_the_record(redis, daemon):
     assert verdicts(redis)[-1]["rules"] == "gambling"
     assert redis.hgetall("comments:rejected:c1") == {**before, "by": "minh", "reason": "Nhầm.", "judged": "reject"}
     assert before["submitted:note"] == "the site's" and before["author"] == "u7"
+
+
+@pytest.mark.parametrize("text, reason, reasons", [
+    (BAD, "", ["Bình luận có nội dung bị cấm."] * 2),
+    (BAD, "Lạc đề.", ["Lạc đề."] * 2),
+    (GOOD, "Lạc đề.", ["Lạc đề."] * 2),
+    (GOOD, "", [""] * 2),
+])
+def test_an_undone_approval_restores_the_reason(redis, daemon, text, reason, reasons):
+    daemon()
+    verdict_of(redis, submit(redis, "c1", text))
+    review(redis, "c1", "reject", reason=reason)
+    for verdict in "approve", "reject":
+        review(redis, "c1", verdict)
+    wait_reviewed(redis)
+    decided = verdicts(redis)[1:]
+    assert [v["reason"] for v in decided if v["verdict"] == "reject"] == reasons
+    assert [v["reason"] for v in decided if v["verdict"] == "approve"] == [""]
+    assert {row["reason"] for _, row in redis.xrange("comments:reviewed")} == {reasons[0]}
+    assert redis.hget("comments:rejected:c1", "reason") == reasons[0]
 
 
 def test_a_verdict_id_below_the_last_reviewed_one(redis, daemon):
