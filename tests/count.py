@@ -4,7 +4,7 @@
     tests/count.py [COMMIT]...     of the files at hand, or of these commits
 
 Counted in the source, not while it runs: a parametrized test counts as one, a loop's assertion as
-one. A line of a .cases file is one test and one assertion.
+one. A line of a .cases file counts as one test and one assertion.
 """
 import ast
 import io

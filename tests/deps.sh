@@ -18,13 +18,13 @@ needed() {
 	pkg-config           finds the libraries below
 	libevent-dev         the event loop
 	libhiredis-dev       speaks to Redis
-	libssl-dev           rediss://, where hiredis has it
+	libssl-dev           rediss:// (TLS), if hiredis supports it
 	libicu-dev           Unicode: normal forms, letters, scripts
 	libpcre2-dev         the patterns that ops write
 	libhs-dev            finds all phrases and patterns in one pass
 	libyaml-dev          reads the rule files, keeps line and column
 	libpsl-dev           which names are domains: the Public Suffix List
-	libmd-dev            SHA-256, to name the rules in force
+	libmd-dev            SHA-256, for the id of the rule set
 	redis-server         the Redis of the demo and of the tests, private on a unix socket
 	libcmocka-dev        tests: the parts in C
 	libjansson-dev       tests: another reader of JSON, to compare ours with
@@ -70,7 +70,7 @@ server() {
 	command -v "$server" >/dev/null || basename "$server"
 }
 
-# Without the packages that this use does not need.
+# Prints the lines of needed() that are for this use.
 wanted() {
 	case ${1-} in
 	build) needed | sed '/ tests:/d; / ci:/d; /^redis-server /d' ;;

@@ -34,7 +34,7 @@ format() {
 	'') echo 'clang-format is not installed: left out' && return ;;
 	*) echo 'clang-format is not version 14: left out' && return ;;
 	esac
-	lint clang-format --dry-run --Werror "$@" # what it says, make format mends
+	lint clang-format --dry-run --Werror "$@" # make format corrects what it reports
 }
 
 # shellcheck disable=SC2086,SC2046 # lists of words is what they are
@@ -44,7 +44,7 @@ format() {
 	lint cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
 		--inline-suppr -D_GNU_SOURCE -Isrc -I"${BUILD:-build}/gen" $sources
 	lint_each clang-tidy --quiet --warnings-as-errors='*' '{}' -- -std=c11 "$version" $CPPFLAGS
-	# gcc 12 reports what a reallocated list points to as leaked, wrongly; ASan and valgrind watch for leaks.
+	# Wrongly, gcc 12 reports a leak of what a reallocated list points to. ASan and valgrind find real leaks.
 	lint_each gcc -std=c11 -O1 -fanalyzer -Wno-analyzer-malloc-leak -Werror "$version" $CPPFLAGS -c -o /dev/null '{}'
 }
 exit $status

@@ -1,4 +1,5 @@
-"""Runs programs that are tests, and the files of pytest: two a core at a time, each in a pytest of its own.
+"""Runs one test program, or the files of pytest: two files for each core at the same time, each file in a
+pytest process of its own.
 
 Most of these tests wait most of the time, so two files a core do not slow each other down much.
 Each has a Redis, ports and a directory of its own.
@@ -22,11 +23,11 @@ FILES_AT_A_TIME = 2 * len(os.sched_getaffinity(0))
 # The environment of tests, without the variables of the make that started them: some start their own.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
 ENVIRONMENT.update(BUILD=str(BUILD), PYTHONDONTWRITEBYTECODE="1")
-# What runs the tests ends when this program does, however that ends.
+# A test process gets TERM when this program ends, even if it is killed.
 WITH_US = ["setpriv", "--pdeathsig", "TERM", "--"]
-# Seconds until one program counts as hung; longer where PATIENCE_FACTOR says that all is slow.
+# Seconds until one program counts as hung, times PATIENCE_FACTOR.
 LIMIT = 1800 * float(os.environ.get("PATIENCE_FACTOR", "1"))
-# A test that hangs has its stack printed after a third of the limit; the file goes on.
+# After a third of the limit, pytest prints the stack of a test that hangs, and lets it run on.
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider",
           "-o", f"faulthandler_timeout={LIMIT / 3:.0f}"]
 NO_TESTS = 5  # pytest's exit code where the options select none
@@ -56,7 +57,7 @@ class Result:
 
 
 def files_with(options, folder):
-    """The files of the folder, or with `*` of all, that have tests which pytest selects with the options."""
+    """The files of the folder, or with `*` of all folders, that have tests which pytest selects with the options."""
     files = sorted(TESTS.glob(f"{folder}/test_*.py"))
     if not options:
         return files

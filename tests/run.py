@@ -45,7 +45,7 @@ def tell(suite, name, count, output=""):
 
 
 def unit(only, folder):
-    """cmocka's TAP, one `ok` or `not ok` a test; what crashes on the way has failed."""
+    """Reads cmocka's TAP: one line `ok` or `not ok` for each test. A program that crashes has failed."""
     total = Count()
     for source in sorted(TESTS.glob(f"{folder}/test_*.c")):
         names = re.findall(r"cmocka_unit_test\w*\(\s*(\w+)", source.read_text())

@@ -1,7 +1,8 @@
 """The aims of `make bench`: what each figure should be, and whether it is.
 
 Each row of AIMS is the group that measures it, the figure's name, what it is, its unit, and its limit
-as a text: "<= 2" or ">= 0.8". A figure that nobody has set is printed as "not measured".
+as a text: "<= 2" or ">= 0.8". In a name, "of X" is the ratio to X. A figure that nobody has set is
+printed as "not measured".
 """
 import operator
 
@@ -18,15 +19,15 @@ AIMS = [
     ("everyday", "slow-p99", "1,000/s: p99, of --linger 0", "", "<= 1.10"),
     ("everyday", "lone-p50", "50/s: p50, of --linger 0", "", "<= 1.10"),
     ("everyday", "script", "50/s: the script that settles one comment", "µs", "<= 18.0"),
-    ("drain", "unseen", "drain: approves unseen, of bare", "", ">= 0.65"),
+    ("drain", "unseen", "drain: approves unjudged, of bare", "", ">= 0.65"),
     ("drain", "tenth", "drain: rejects every tenth, of bare", "", ">= 0.80"),
     ("drain", "tenth-cpu", "drain: the same, by Redis's CPU", "", ">= 0.80"),
     ("drain", "judged", "drain: 1,000 patterns, of rejects every tenth", "", ">= 0.97"),
     ("drain", "sizes", "drain: 10,000 patterns, of 10", "", ">= 0.98"),
     ("drain", "python", "drain: duyetd, of the Python worker", "", ">= 20.0"),
     ("drain", "node", "drain: duyetd, of the Node worker", "", ">= 20.0"),
-    ("latency", "half-p99", "half of the most: p99, of every tenth", "", "<= 1.10"),
-    ("latency", "half-echo", "half of the most: p99, of XADD and XREAD", "", "<= 2.00"),
+    ("latency", "half-p99", "half the highest rate: p99, of every tenth", "", "<= 1.10"),
+    ("latency", "half-echo", "half the highest rate: p99, of XADD, XREAD", "", "<= 2.00"),
     ("reload", "reload", "reload: the slowest verdict is later by", "ms", "<= 5.00"),
     ("backlog", "backlog", "backlog of 1,000,000: peak memory", "MiB", "<= 16.0"),
     ("judging", "judging", "judging 267 bytes, by bench/judge", "µs", "<= 2.50"),
@@ -61,7 +62,7 @@ class Aims:
         return f"{self.figures[name]:.{digits}f}"
 
     def missed(self, group):
-        """What the aims of a group that are not met are about."""
+        """The names of the aims of a group that are not met."""
         return [what for part, name, what, _, limit in AIMS if part == group and self.holds(name, limit) is False]
 
     def show(self, only=None):

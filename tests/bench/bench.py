@@ -4,8 +4,8 @@
   FULL=1                 longer, with less spread;  SHORT=1: a few seconds; the figures mean nothing
   BASE=                  without building the revision that everyday rates are compared with
 
-One private Redis. Everything that is printed is also in build/bench/results.txt. At its end each aim
-has its figure. After a part with aims that are not met, a profile shows where the time goes: by
+One private Redis. Everything that is printed is also in build/bench/results.txt. It ends with a table
+of the aims and their figures. After a part with aims that are not met, a profile shows where the time goes: by
 perf(1) if it is installed, and by Redis's count of its commands.
 """
 import os
@@ -64,7 +64,7 @@ class Bench:
             self.server.fill("many", self.comments, ENTRIES)
 
     def begin_profile(self, group):
-        """Whether a profile is due, since aims of this group are not met; says of which."""
+        """Prints which aims of this group are not met. Returns whether to print a profile: also with SHORT=1."""
         missed = self.aims.missed(group)
         if missed:
             print("\nNot met: " + ";\n         ".join(missed) + ".\nA profile of what takes the time:")
@@ -84,7 +84,7 @@ def machine():
     if os.getloadavg()[0] > BUSY:
         print("The machine is busy: times come out too long, and ratios vary.")
     if SHORT:
-        print("SHORT=1: the figures say nothing.")
+        print("SHORT=1: the figures mean nothing.")
 
 
 def wanted():

@@ -55,7 +55,7 @@ class Table:
 
     def show(self, base):
         print(f"{'':30}{'a second':>9}{'ratio':>6}{'cores':>12}{'µs of CPU':>12}{'MiB':>10}")
-        print(f"{'':30}{'':15}{'Redis  own':>12}{'Redis   own':>12}{'now peak':>10}")
+        print(f"{'':30}{'':15}{'Redis  own':>12}{'Redis   own':>12}{'idle peak':>10}")
         for one, _, _ in self.contenders:
             runs = self.runs[one.name]
             cores = [statistics.median(run[i] for run in runs) for i in (1, 2)]
@@ -105,8 +105,8 @@ def drains(bench):
     table.run(ROUNDS)
     table.contenders.sort(key=lambda contender: shown.index(contender[0]))
     table.show(fast["approve"].name)
-    print(f"\nMedians of {ROUNDS} rounds of {ENTRIES} comments ({FEW} for the workers by hand). ratio: to the\n"
-          "reference that approves unseen. µs: of CPU for one comment.")
+    print(f"\nMedians of {ROUNDS} rounds of {ENTRIES} comments ({FEW} for the hand-written workers). ratio: to\n"
+          "the reference that approves without judging. µs: of CPU for one comment.")
     drain_aims(bench.aims, table, {**fast, **ours, **slow})
     profile_drains(bench, fast, ours[1000])
     cores_shared(server, run)

@@ -2,7 +2,7 @@
 
 Builds the revision BASE and compares this tree ("new") with it. Both run in pairs, in turns; each
 figure is the median of the pairs, with the ratio new/base. The range after a ratio has the middle half
-of the pairs' ratios. If 1.00 is in this range, the ratio says nothing; more ROUNDS narrow the range.
+of the pairs' ratios. If 1.00 is in this range, no difference is shown; more ROUNDS narrow the range.
 Both judge by the same rules, those of BASE, unless a line says "own rules".
 
   ONLY=judge,load,drain,everyday,memory   some of the figures
@@ -52,7 +52,7 @@ def base_side():
 # ---- figures ----------------------------------------------------------------------------
 
 def both_ways(number):
-    """Who goes first in this round."""
+    """The two sides, in the order in which they run in this round."""
     return SIDES if number % 2 == 0 else SIDES[::-1]
 
 
@@ -88,7 +88,7 @@ def part(pairs, index, times=1):
 # ---- judging and loading ----------------------------------------------------------------
 
 def spent(command):
-    """Seconds of CPU of a process, and its most MiB."""
+    """Seconds of CPU of a process, and its peak memory in MiB."""
     process = subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -131,7 +131,8 @@ def write_lines(path, texts):
 
 
 def core_ns(side, rules):
-    """The output of bench/judge for one comment: its figures, and its line with the name and the unit."""
+    """What bench/judge measures for one comment, in ns, and the first line of its output, which says what it
+    measures and in which unit."""
     said = subprocess.run([side.bench_judge, rules, "stages"], check=True, capture_output=True, text=True).stdout
     lines = said.splitlines()
     every = [line for line in lines if "judged by every rule" in line]

@@ -63,7 +63,7 @@ static double now(void)
 	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
-/* `len` bytes of `pattern` over and over, cut on a character. The caller frees. */
+/* `len` bytes of `pattern` over and over, cut between characters. The caller frees. */
 static char *repeat(const char *pattern, size_t len)
 {
 	char *text = malloc(len + 1);
@@ -298,7 +298,8 @@ static void hostile(struct bench *b)
 	free(plain);
 }
 
-/* `count` phrases and patterns, half of each, that ordinary text almost contains. */
+/* A scan of `count` phrases and patterns, one half each, that ordinary text almost contains. The
+ * caller frees. */
 static struct scan *make_scan(size_t count)
 {
 	static const char *const syllables[] = {"vay", "nóng",	 "kèo",	  "thơm", "cược", "nạp",

@@ -1,8 +1,9 @@
 /*
  * What it costs to load a set of rules: `bench-lists RULES-DIR` prints on one line
  *	seconds peak-MiB libhs-seconds libhs-MiB database-MiB
- * of CPU time and memory, and what of them is libhs's. libhs-MiB is by how much the peak grew
- * while libhs compiled. Its functions are replaced here by functions that measure the real ones.
+ * Seconds are of CPU. libhs-seconds and libhs-MiB are the part that libhs takes: libhs-MiB is by
+ *how much the peak grew while libhs compiled. Functions here replace those of libhs, call them, and
+ * measure.
  */
 #include <dlfcn.h>
 #include <hs/hs.h>

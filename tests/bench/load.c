@@ -216,8 +216,8 @@ static void report(struct load *load)
 	       took[n * 999 / 1000], took[n - 1], n, missing);
 }
 
-/* When to stop: a second after the last was due, but not before one has come out. A minute without
- * any is too long. */
+/* When to stop: one second after the last entry was due, or one minute while no answer has come at
+ * all. */
 static int64_t end_of(const struct load *load)
 {
 	int64_t second = 1000000000;

@@ -1,6 +1,6 @@
 """Comments that are added at a rate: latency, what everyday rates cost, and a reload under load.
 
-Nothing is bound to a core. The cost of a load that nobody consumes is subtracted from Redis's.
+No process is bound to a core. What a load costs Redis without a consumer is subtracted.
 """
 import signal
 import statistics
@@ -72,13 +72,13 @@ def latency(bench):
     tenth = reference(bench.server, "tenth")
     one = duyetd(bench.server, bench.rules[1000], "duyetd, 1000 patterns")
     half = most_with_load(bench, one) / 2
-    print(f"The most with a web tier that adds and reads beside it: {2 * half:.0f} a second.\n")
+    print(f"The highest rate with a web tier that submits and reads: {2 * half:.0f} a second.\n")
     latency_head()
     for speed in (*RATES, half):
         runs = latency_runs(bench, tenth, one, speed)
         for called, numbers in runs.items():
             latency_row(f"{speed:7.0f}/s {called}", median_of(numbers))
-    bare, others, ours = runs.values()  # at half of the most
+    bare, others, ours = runs.values()  # at half the highest rate
     for name, to in (("half-echo", bare), ("half-p99", others)):
         bench.aims.set(name, statistics.median(a[1] / b[1] for a, b in zip(ours, to)))
     if bench.begin_profile("latency"):
@@ -116,7 +116,8 @@ SCRIPT_COMMANDS = ("xlen", "time", "xack", "xadd", "del", "xdel", "hincrby")
 
 
 def script_costs(server):
-    """EVALSHA since CONFIG RESETSTAT: its µs, and the µs of its commands, without those of clients."""
+    """Of one EVALSHA, in µs since CONFIG RESETSTAT: its time, and the time of the commands that it calls.
+    Commands that only clients send are left out."""
     stats = server.client.info("commandstats")
     script = stats["cmdstat_evalsha"]
     each = [stats.get(f"cmdstat_{name}", {"usec": 0, "calls": 1}) for name in SCRIPT_COMMANDS]

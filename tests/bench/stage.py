@@ -90,7 +90,7 @@ class Redis:
 
 
 class Consumer:
-    """A process that waits for comments under its own prefix, all through the bench."""
+    """A process that waits for comments under its own prefix until end()."""
 
     alive = []
 
@@ -160,13 +160,13 @@ def duyetd(server, rules, name, *options, binary=BUILD / "duyetd"):
 
 def reference(server, mode, *depth):
     """A consumer that does not judge. The tables name it after its mode."""
-    names = {"bare": "bare: XACK and XADD", "approve": "reference: approves unseen",
+    names = {"bare": "bare: XACK and XADD", "approve": "reference: approves unjudged",
              "tenth": "reference: rejects every tenth"}
     return Consumer(server, names[mode], [BUILD / "bench/reference", server.socket, "PREFIX", mode, *depth])
 
 
 def cores_apart(server, consumers):
-    """Redis on the last core, its consumers and this script on the others."""
+    """Redis on the last core, its consumers on the others. This script may run on any."""
     cores = sorted(os.sched_getaffinity(0))
     if len(cores) > 1:
         keep_to(server.process.pid, cores[-1:])

@@ -1,4 +1,4 @@
-"""Runs the plain data of this folder against the real binary.
+"""Runs the cases in the text files of this folder against the real binary.
 
 verdict/*.cases   one comment a line, judged by the shipped rules, or by those of NAME.yaml
     beside NAME.cases:

@@ -55,7 +55,7 @@ PHRASES = list(phrases())
 EXACT = re.findall(r"- name: (\S+)\n(?:    .*\n)*?    marks: exact\n", RULES)
 # Joined, it is a word: "phlegm".
 JOINED_IS_A_WORD = {"đờ m"}
-# Over a line break it is also found as `vailol`, by another rule.
+# With a line break between its words, another rule finds it too, as `vailol`.
 BROKEN_IS_A_NAME = "vãi lol"
 
 
@@ -108,7 +108,7 @@ def test_forms_are_judged_alike(form, die):
 
 
 def plain_comments(die, count):
-    """Of words only: no sentence that begins with a capital, no signs between blanks."""
+    """Comments of words only. Signs are removed, so no sign ends a sentence or stands between blanks."""
     for _ in range(count):
         parts = [die.choice([die.honest, die.honest, die.banned])() for _ in range(die.randint(1, 3))]
         if BROKEN_IS_A_NAME not in parts:

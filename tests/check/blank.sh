@@ -15,7 +15,7 @@ fail() {
 mkdir "$tree"
 cp -R Makefile src tests "$tree"
 cd "$tree"
-make --dry-run BUILD=build all units >"$scratch/log" 2>&1 || fail "make does not know how"
+make --dry-run BUILD=build all units >"$scratch/log" 2>&1 || fail "make --dry-run fails"
 ! grep -q Circular "$scratch/log" || fail "make drops a dependency"
 for build in build "$tree/build"; do
 	make BUILD="$build" build/src/base/buf.o >"$scratch/log" 2>&1 || fail "make fails with BUILD=$build"

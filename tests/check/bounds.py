@@ -4,8 +4,8 @@ not exist.
 
 The table follows the line `<!-- bounds -->`: who, can use up, bound, enforced by, shown by. Files
 are relative to src/ or to the project; a test is a function of tests/. For each of ACTORS and each of
-RESOURCES there must be a row; one row may be for several. Where nothing is possible the bound says why,
-and a test is not needed.
+RESOURCES there must be a row; one row may be for several. If the actor cannot use up the resource, the
+bound begins with "not possible: " and says why; then no test is needed.
 """
 import itertools
 import pathlib
@@ -24,7 +24,7 @@ tests = {name for text in sources for name in re.findall(r"^(?:static void|def) 
 
 
 def rows(page):
-    """(line number, cells) of each row below the heading."""
+    """(line number, cells) of each row of the table after the mark, without its head."""
     lines = page.read_text(encoding="utf-8").splitlines()
     start = lines.index("<!-- bounds -->") + 3
     for number, line in enumerate(lines[start:], start + 1):
@@ -63,11 +63,11 @@ def main():
         covered.update(pairs(cells))
         for what in wrong_with(cells):
             wrong += 1
-            print(f"{page.name}:{number}: {what}")
+            print(f"{page.relative_to(ROOT)}:{number}: {what}")
     for who, what in itertools.product(ACTORS, RESOURCES):
         if (who, what) not in covered:
             wrong += 1
-            print(f"{page.name}: no row says how {who} is kept from using up: {what}")
+            print(f"{page.relative_to(ROOT)}: no row has the actor {who} and the resource {what}")
     print(f"{count} bounds, {wrong} mistakes")
     return 1 if wrong or not count else 0
 

@@ -10,8 +10,8 @@ are asked of a running daemon, by tests/readme/test_metric_names.py. src/README.
 as `FILE.c:function()`; each must exist. Links of the README pages must lead to a file or a heading that exists. The log
 lines that the pages for ops explain, and the messages on the pages about rules, must be messages of the
 source, each with one row.
-The pages about rules must list each shipped rule with its action. systemd/README.vi.md has each alert
-and each version of README.md.
+The pages about rules must list each shipped rule with its action. systemd/README.vi.md has each alert,
+each log line of systemd/README.md and each version of README.md.
 """
 import os
 import pathlib
@@ -48,7 +48,7 @@ def options(command):
 
 
 def check_commands():
-    """Each option of a command in that command's section, each section's option known."""
+    """The section of a command in duyetd(1) has each option of the command, and no other."""
     commands = re.findall(r"^  ([a-z]+)  ", help_of(), re.M)
     sections = dict(re.findall(r"^\.Ss ([a-z]+)\n(.*?)(?=^\.S[sh]|\Z)", COMMANDS.read_text(),
                                re.M | re.S))
@@ -215,7 +215,7 @@ def check_links():
 
 
 def messages():
-    """The string literals of the program and of the script for Redis's file, one text."""
+    """The source of the program and of cut-open-multi.sh as one text, in which adjacent literals are joined."""
     source = "\n".join(path.read_text() for path in
                        [*sorted((ROOT / "src").rglob("*.[ch]")), ROOT / "systemd/redis/cut-open-multi.sh"])
     return re.sub(r'"[\s\\]*"', "", source)
@@ -228,7 +228,7 @@ def log_lines(page):
 
 
 def check_log_lines():
-    """The first cell of each row: what is in backquotes, without the values and the subject."""
+    """What the first cell of each row has in backquotes must be in a message, without the values and the subject."""
     known, count = messages(), 0
     for page in [*ROOT.glob("systemd/README*.md"), *ROOT.glob("rules/README*.md")]:
         for what, row in [(mark, row) for mark in ("log lines", "errors") for row in marked_rows(page, mark)]:
@@ -259,7 +259,7 @@ def check_translated():
              ("log line", log_lines(ROOT / "systemd/README.md"), log_lines(page)),
              ("version", *(re.findall(r"^### (\d\S+)", path.read_text(), re.M) for path in (ROOT / "README.md", page))))
     for what, names, translated in pairs:
-        problems.extend(f"{page.name}: the {what} {name} is not there, or exists only there"
+        problems.extend(f"{page.relative_to(ROOT)}: the {what} {name} is missing, or exists only there"
                         for name in sorted(set(names) ^ set(translated)))
 
 
@@ -293,7 +293,7 @@ def main():
     check_distinct_rows()
     pages, lines = check_links(), check_log_lines()
     if not all((commands, keys, streams, pages > 3, lines > 10, warnings > 25, errors > 40)):
-        problems.append("found no commands, keys, pages, log lines, warnings or errors: does this check still read them?")
+        problems.append("found too few commands, keys, pages, log lines, warnings or errors: does this check still read them?")
     print("\n".join(problems))
     print(f"{commands} commands, {keys} rule keys, {warnings} warnings and {errors} errors of rules, {streams} keys in Redis, {pages} pages, {lines} log lines and errors on them")
     return 1 if problems else 0

@@ -22,17 +22,17 @@ put >/dev/null
 	fail "the installed program does not take the installed rules"
 unit=$scratch/opt/duyetd/lib/systemd/system/duyetd.service
 grep -q '^ExecStart=/opt/duyetd/bin/duyetd run$' "$unit" || fail "the unit starts another program"
-grep -q '^Environment=DUYETD_RULES=/opt/etc/duyetd/rules$' "$unit" || fail "the unit has other rules"
+grep -q '^Environment=DUYETD_RULES=/opt/etc/duyetd/rules$' "$unit" || fail "the unit does not name the installed rules"
 ! grep -q '/usr/bin/duyetd\| /etc/duyetd\|=/etc/duyetd' "$unit" || fail "the unit names other paths"
 man=$scratch/opt/duyetd/share/man
-grep -q '^\.Pa /opt/duyetd/share/doc/duyetd/duyetd.rules.yml' "$man/man1/duyetd.1" || fail "duyetd(1) names no installed file"
-grep -q '^\.It Pa /opt/etc/duyetd/duyetd.env$' "$man/man1/duyetd.1" || fail "duyetd(1) names other settings"
-grep -q '^\.Pa /etc/duyetd/rules$' "$man/man1/duyetd.1" || fail "duyetd(1) names another default of --rules"
+grep -q '^\.Pa /opt/duyetd/share/doc/duyetd/duyetd.rules.yml' "$man/man1/duyetd.1" || fail "duyetd(1) does not name the installed duyetd.rules.yml"
+grep -q '^\.It Pa /opt/etc/duyetd/duyetd.env$' "$man/man1/duyetd.1" || fail "duyetd(1) does not name the installed duyetd.env"
+grep -q '^\.Pa /etc/duyetd/rules$' "$man/man1/duyetd.1" || fail "duyetd(1) does not name /etc/duyetd/rules, the default of --rules"
 ! grep -r '/usr/share/doc\|/usr/lib/duyetd\|It Pa /etc/duyetd' "$man" || fail "a manual page names other paths"
 grep -rho '/opt/[^ ]*' "$man" | while read -r path; do
 	[ -e "$scratch$path" ] || case $path in */redis-password) ;; *) fail "a manual page names $path, which is not installed" ;; esac
 done
-[ -z "$(find "$scratch" -type f ! -path "$scratch/opt/*")" ] || fail "something is elsewhere"
+[ -z "$(find "$scratch" -type f ! -path "$scratch/opt/*")" ] || fail "a file was installed outside PREFIX and SYSCONFDIR"
 
 pages=$scratch/opt/duyetd/share/doc/duyetd
 find "$pages" -name '*.md' | while read -r page; do
@@ -56,5 +56,5 @@ put uninstall | grep -q 'kept /opt/etc/duyetd' || fail "it does not say what sta
 left=$(find "$scratch/opt/duyetd" -type f)
 [ -z "$left" ] || fail "left behind: $left"
 [ -d "$scratch/opt/duyetd/bin" ] || fail "a directory that others use is gone"
-[ -e "$rules" ] || fail "uninstalling took the rules"
+[ -e "$rules" ] || fail "make uninstall removed the rules"
 echo "installed twice, edited rules kept; uninstalled"

@@ -164,7 +164,7 @@ def circle(graph):
 
 
 def circles(graph, known):
-    """One message a circle of includes, and one for each of `known` that closes none."""
+    """One message for each circle of includes, and one for each include of `known` that does not exist."""
     graph = {module: set(targets) for module, targets in graph.items()}
     for module, target in known:
         if target in graph.get(module, ()):
@@ -189,8 +189,8 @@ def users(files, tests):
 
 
 def singles(found, known):
-    """One message a header that serves fewer than two files, and one for each of `known` that does
-    not."""
+    """One message for each header that fewer than two files and no test include, and one for each of `known`
+    that does not need to be there."""
     single = {header for header, (in_src, in_tests) in found.items()
               if len(in_src) < 2 and not in_tests}
     for header in sorted(single - set(known)):
@@ -248,7 +248,7 @@ def main():
                     *singles(users(files, tests), SINGLE)]:
         print(message)
         bad += 1
-    print(f"{len(files)} files, {bad} includes against the order")
+    print(f"{len(files)} files, {bad} problems")
     return 1 if bad or not files else 0
 
 

@@ -13,7 +13,7 @@ if ! command -v valgrind >/dev/null; then
 	exit 77
 fi
 if grep -q __asan_init "$BUILD/duyetd"; then
-	echo "a sanitizer has its own allocator"
+	echo "$BUILD/duyetd is built with a sanitizer, which valgrind cannot run"
 	exit 77
 fi
 if [ "$FULL" ]; then

@@ -95,7 +95,8 @@ def sources():
 
 
 def allowed():
-    """FILE: LINE, and below it, indented, the reason."""
+    """Reads sleeps.txt, whose entries are FILE: LINE and, indented below it, the reason. Returns how often each
+    entry is there, and the entries without a reason."""
     entries, reasons = Counter(), Counter()
     entry = None
     for line in ALLOWED.read_text(encoding="utf-8").splitlines():
@@ -130,7 +131,7 @@ def main():
     for name, line in unexplained:
         print(f"{ALLOWED.name}: no reason for {name}: {line}")
         bad += 1
-    print(f"{count} fixed times and readings of a clock, {bad} to mend")
+    print(f"{count} fixed times and readings of a clock, {bad} problems")
     return 1 if bad or not count else 0
 
 

@@ -1,4 +1,4 @@
-/* Counts basic blocks run, for what is compiled with -fsanitize-coverage=trace-pc. */
+/* Counts the basic blocks that run in code compiled with -fsanitize-coverage=trace-pc. */
 #include <stdint.h>
 
 extern uint64_t steps;

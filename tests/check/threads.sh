@@ -1,6 +1,6 @@
 #!/bin/sh
-# Code that threads share under ThreadSanitizer: reloads, freeing old rules, name look-ups, judging in
-# several threads. With FULL=1 (`make tsan`), all tests that may start a thread.
+# Runs under ThreadSanitizer the code that threads share: reloads, freeing old rules, name look-ups,
+# judging in several threads. With FULL=1 (`make tsan`), all tests that may start a thread.
 set -eu
 cd "$(dirname "$0")/../.."
 : "${BUILD:=build}" "${FULL:=}" "${PATIENCE_FACTOR:=8}"

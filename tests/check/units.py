@@ -13,7 +13,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 UNITS = [ROOT / "systemd" / name for name in ("duyetd.service", "duyetd@.service")]
 MOST_EXPOSED = 1.0
 
-# What makes an instance of the template.
+# The lines that only the template has.
 INSTANCE = {"Description=Moderation of comments (duyetd, %i)", "Environment=DUYETD_PREFIX=%i",
             "EnvironmentFile=-/etc/duyetd/%i.env"}
 

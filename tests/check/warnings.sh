@@ -1,6 +1,6 @@
 #!/bin/sh
-# gcc and clang, if installed, have no warnings. This builds the benchmarks too, which nothing else
-# of the suite does.
+# gcc and clang compile the program, the unit tests and the benchmarks without a warning. A compiler that
+# is not installed is left out.
 set -eu
 cd "$(dirname "$0")/../.."
 : "${BUILD:=build}"

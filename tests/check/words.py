@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """The language of the project: fails when comments, messages or pages are not plain.
 
-Looked at are comments and string literals of src/ and tests/, comments of scripts and units, the
-Makefile, the English pages and the manual pages. Found are:
+It reads the comments and string literals of src/ and tests/, the comments of scripts and units, the
+Makefile, the English pages and the manual pages. It finds:
 
 - phrases that should not come back, with what to write instead (PHRASES);
 - terms with a second spelling (SPELLINGS);
@@ -79,7 +79,7 @@ SPELLINGS = {
     r"\bpcre2?\b(?=[ ,.;:'’])": "PCRE2",
 }
 CASE_MATTERS = {r"\bunicode\b(?!\.org|data|_)", r"\bpcre2?\b(?=[ ,.;:'’])"}
-# Texts of people, and what imitates them.
+# Not checked: this file, Vietnamese pages, and files that imitate what people write.
 LEFT_OUT = re.compile(r"^tests/(?:check/words\.py|cases/.*\.cases|demo/comments|quality/|fuzz/(?:seeds|dict))|\.vi\.md$")
 
 problems = []
@@ -105,7 +105,7 @@ def python_texts(source):
 
 
 def line_texts(source):
-    """Comments of scripts, units, Lua and YAML: lines after the same sign are one text."""
+    """Comments of scripts, units, Lua and YAML. Comments on lines in a row are one text."""
     for block in re.finditer(r"(?:^[ \t]*(?:#|--)(?: .*)?\n)+", source, re.M):
         text = re.sub(r"^[ \t]*(?:#|--) ?", "", block.group(), flags=re.M)
         yield source.count("\n", 0, block.start()) + 1, text, True

@@ -19,7 +19,7 @@ async function judge(redis, id, text, seconds, fields) {
   }
 }
 
-// Fails when Redis does not answer at all: the limit of BLPOP is kept by Redis.
+// Fails when Redis does not answer at all. The time limit of BLPOP does not help then: Redis applies it.
 async function within(seconds, promise) {
   let timer
   const late = new Promise((resolve, reject) => {
@@ -47,7 +47,7 @@ async function main() {
     console.error(`Redis failed at ${new URL(url).host}: ${error.message}`)
     process.exit(1)
   }
-  // node-redis would try again for ever; a web server may let it, and only log the error here.
+  // node-redis would try again without end. A web server may let it do so, and only log the error here.
   redis.on('error', fail)
   const answer = redis.connect()
     .then(() => judge(redis, id, text, Number(seconds), { author: 'u7', page: '/a/1' }))

@@ -6,15 +6,15 @@
 // Needs node-redis: `npm install redis`, or `apt install nodejs node-redis` for the Node of Debian; another
 // Node finds that package with NODE_PATH=/usr/share/nodejs. REDIS_URL names the server; where
 // Redis has users, it is redis://web:password@host. The program ends with status 1 when Redis cannot be
-// reached, does not answer or refuses a command: have it started again.
+// reached, does not answer or refuses a command: let systemd start it again.
 const { createClient, ErrorReply } = require('redis')
 
 const GROUP = 'website'
-const CONSUMER = 'web-1' // keep this name: what it has read and not acknowledged, no other name gets
+const CONSUMER = 'web-1' // keep this name: only it gets again what it has read and not acknowledged
 
 class NoAnswer extends Error {}
 
-// Fails when Redis does not answer at all: the limit of BLOCK is kept by Redis.
+// Fails when Redis does not answer at all. The time limit of BLOCK does not help then: Redis applies it.
 async function within(seconds, promise) {
   let timer
   const late = new Promise((resolve, reject) => {

@@ -7,9 +7,9 @@
 // Needs phpredis: `apt install php-cli php-redis` or `pecl install redis`. REDIS_HOST and REDIS_PORT
 // name the server. Where Redis has users, call $redis->auth(['web', 'password']) after connect().
 // The program ends with status 1 when Redis cannot be reached, does not answer or refuses a command:
-// have it started again.
+// let systemd start it again.
 const GROUP = 'website';
-const CONSUMER = 'web-1';  // keep this name: what it has read and not acknowledged, no other name gets
+const CONSUMER = 'web-1';  // keep this name: only it gets again what it has read and not acknowledged
 
 [$host, $port] = [getenv('REDIS_HOST') ?: '127.0.0.1', (int) (getenv('REDIS_PORT') ?: 6379)];
 $redis = new Redis();

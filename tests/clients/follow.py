@@ -5,7 +5,7 @@
 
 Needs redis-py: `apt install python3-redis` or `pip install redis`. REDIS_URL names the server;
 where Redis has users, it is redis://web:password@host. The program ends with status 1 when Redis
-cannot be reached, does not answer or refuses a command: have it started again.
+cannot be reached, does not answer or refuses a command: let systemd start it again.
 """
 import os
 import sys
@@ -13,7 +13,7 @@ import sys
 import redis
 
 GROUP = "website"
-CONSUMER = "web-1"  # keep this name: what it has read and not acknowledged, no other name gets
+CONSUMER = "web-1"  # keep this name: only it gets again what it has read and not acknowledged
 
 r = redis.Redis.from_url(os.environ.get("REDIS_URL", "redis://127.0.0.1:6379"),
                          decode_responses=True,

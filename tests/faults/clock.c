@@ -1,6 +1,7 @@
 /*
- * Loaded before the C library (LD_PRELOAD): the time of day is off by as many seconds as the file
- * CLOCK_OFFSET says, eight bytes that may change at any moment. The monotonic clock is not changed.
+ * Loaded before the C library (LD_PRELOAD). Adds an offset in seconds to the time of day. The
+ * environment variable CLOCK_OFFSET names the file that holds the offset: eight bytes, which may
+ * change at any moment. The monotonic clock is not changed.
  */
 #include <fcntl.h>
 #include <stddef.h>

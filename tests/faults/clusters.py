@@ -9,8 +9,8 @@ from processes import HOST, Port, RedisServer
 
 
 class Node(RedisServer):
-    """One of several, on a port and on a Unix socket; a sentinel where `sentinel` is what it
-    watches."""
+    """One of several, on a port and on a Unix socket. With `sentinel`, the text of a configuration, it is a
+    sentinel."""
 
     def __init__(self, directory, *options, sentinel=None):
         self.ports = []
@@ -59,9 +59,9 @@ class Node(RedisServer):
             for key in info if key.startswith("slave") and key[5:].isdigit()]
 
     def wait_replicated(self, count=1):
-        """Waits until this many replicas have all that was written so far. That a replica's link is up does
-        not say it, nor that it is online: for up to a second after both nothing is sent to it. And
-        WAIT waits for what its own connection wrote, which is nothing on a new one."""
+        """Waits until this many replicas have all that was written so far, by comparing offsets. A replica
+        whose link is up and that is online may get nothing for up to a second. WAIT is not enough either: it
+        waits only for what its own connection wrote."""
         def reached():
             written, replicas = self.replicas()
             return replicas == [("online", written)] * count
@@ -171,8 +171,8 @@ class Replicated(Group):
                    for m in masters)
 
     def fail_over(self):
-        """Has the sentinels make a replica the master, whether the old one lives or not; the node
-        that has become master once all of them name it."""
+        """Tells the sentinels to make a replica the master, whether the old one runs or not. Returns the node
+        that has become master, once all sentinels name it."""
         wait_for(self.begin_failover)
         return wait_for(self.promoted)
 
@@ -280,7 +280,7 @@ class Cluster(Group):
         return [node for node in self.nodes if node is not owner]
 
     def keys(self, key, node):
-        """One of those in the key's slot that the node has, or none."""
+        """A list with one of the keys that the node has in the key's slot, or an empty list."""
         return node.client().execute_command("CLUSTER", "GETKEYSINSLOT", self.slot(key), 1)
 
     def migrate(self, key, target, pause=lambda source: None):

@@ -1,7 +1,7 @@
 """A daemon that reaches a real Redis through a proxy that can fail at any command.
 
-One Redis serves all tests of a module, since a test takes a fraction of a second otherwise;
-it is emptied before each. The daemon logs in as a user with a password, into database 1.
+One Redis serves all tests of a module, since a test itself takes only a fraction of a second; it is
+emptied before each. The daemon logs in as a user with a password, into database 1.
 """
 import pathlib
 import sys
@@ -55,7 +55,8 @@ def daemons(tmp_path):
 
 @pytest.fixture
 def daemon(tmp_path, proxy, rules, daemons):
-    """Starts a daemon behind the proxy. No time runs out unless the test sets a shorter one."""
+    """Starts a daemon that reaches Redis through the proxy. Its time-outs do not pass unless the test sets
+    shorter ones."""
     password = tmp_path / "password"
     password.write_text(PASSWORD, encoding="utf-8")
 
@@ -68,4 +69,4 @@ def daemon(tmp_path, proxy, rules, daemons):
     yield start
     daemons.end()
     for one in daemons.started:
-        assert not one.lines(PASSWORD), "the log tells the password"
+        assert not one.lines(PASSWORD), "the log contains the password"

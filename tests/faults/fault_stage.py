@@ -42,7 +42,7 @@ class Stage:
         self.review()
 
     def make_groups(self):
-        """Makes those that no daemon has made yet."""
+        """Makes the groups that no daemon has made yet."""
         for stream in ("submitted", "review"):
             try:
                 self.redis.xgroup_create(f"comments:{stream}", GROUP, "0", mkstream=True)
@@ -83,7 +83,7 @@ class Stage:
             return True
 
     def submit_until(self, happened):
-        """Submits more whenever everything is settled, until the condition holds."""
+        """Submits more whenever everything is settled, until the event `happened` is set."""
         def look():
             if not happened.is_set() and self.is_clear():
                 self.submit(20)

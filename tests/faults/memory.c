@@ -1,10 +1,10 @@
 /*
- * Loaded before the C library (LD_PRELOAD): allocations are counted, and refused from number
- * `first` to number `last`, as the file ALLOCATIONS says. It holds the count, `first`, `last`, and
- * whether libevent is refused more room for what it has, eight bytes each; then the name of the
- * library that was refused last. It may be written at any moment; the count begins again whenever
- * somebody writes 0 there. With ALLOCATIONS_OF in the environment, only the allocations of that
- * library are counted.
+ * Loaded before the C library (LD_PRELOAD). Counts allocations, and refuses those from number
+ * `first` to number `last`. The environment variable ALLOCATIONS names a file that holds, in eight
+ * bytes each, the count, `first`, `last`, and whether each realloc() of libevent's memory is
+ * refused; then the name of the library that was refused last. The test may write the file at any
+ * moment; the count begins again when it writes 0 there. If ALLOCATIONS_OF names a library, only
+ * the allocations of that library are counted.
  */
 #include <dlfcn.h>
 #include <errno.h>

@@ -70,7 +70,7 @@ class Soak:
         name = chance.choice(sorted(self.daemons))
         self.daemons[name].wait_log("redis: ")  # until then a signal may come before its handler
         code = self.daemons[name].stop()
-        assert code == 0, f"TERM: it left with {code}"
+        assert code == 0, f"{name}: exit code {code} after TERM, expected 0"
         self.start(name)
 
     def reload(self, chance):
@@ -129,7 +129,7 @@ class Soak:
             event = chance.choice(self.EVENTS)
             self.happened[event.__name__.replace("_", " ")] += 1
             event(self, chance)
-            redis.connection_pool.disconnect()  # which Redis may be about to close
+            redis.connection_pool.disconnect()  # Redis may be about to close them
             self.arm(chance)
             stage.submit(chance.randint(0, 200))
             stage.review()
@@ -200,7 +200,7 @@ def main():
             soak.end()
     print(f"seed {to.seed}: {rounds} rounds, {entries} entries, one verdict each, in "
           f"{time.monotonic() - began:.0f} s, with {soak.started} daemons started")
-    print(f"what went wrong: {soak.faults()}")
+    print(f"faults caused: {soak.faults()}")
 
 
 if __name__ == "__main__":

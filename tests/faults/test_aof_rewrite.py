@@ -12,7 +12,7 @@ from processes import Server
 
 @pytest.fixture
 def start_redis(tmp_path):
-    """Starts a server whose users have all rights but these."""
+    """Starts a server whose default user has all rights except these."""
     servers = []
 
     def start(*without):
@@ -43,7 +43,7 @@ def rewrites(redis):
 
 
 def slow_rewrite(redis):
-    """Begins a rewrite that does not end by itself; the process that does it."""
+    """Begins a rewrite that does not end by itself. Returns the ids of the processes that do it."""
     redis.set("a", "1")
     redis.config_set("rdb-key-save-delay", str(10 ** 9))
     redis.bgrewriteaof()

@@ -174,7 +174,7 @@ def test_a_slot_whose_move_does_not_end(cluster, site, daemon):
     target, lengths = cluster.others(keys[0])[0], []
 
     def pause(source):
-        """Whether anything is done to the keys on the target while the daemon is still refused."""
+        """Notes the lengths of the keys on the target, twice while the daemon is refused: they must stay."""
         if cluster.keys(keys[0], source):
             return
         site.submit_ahead(100, target)

@@ -67,7 +67,7 @@ class Memory:
 
 
 class Run:
-    """A daemon that is started again where hiredis crashes, and may not end otherwise."""
+    """A daemon that is started again when hiredis crashes. It must not end for another reason."""
 
     def __init__(self, directory, rules):
         self.memory = Memory(directory)
@@ -147,8 +147,8 @@ def test_out_of_memory_for_a_moment(run):
 
 
 def test_out_of_memory_for_more_timers(run):
-    """There is room for all from the start. Idle clients of /metrics have one each, so more are pending
-    than ever before; a timer that cannot be set may be the one that judges or reconnects."""
+    """The daemon reserves room for all its timers at its start. Idle clients of /metrics have a timer each, so
+    more timers are set than ever before. If one could not be set, judging or reconnecting might stop."""
     run.daemon.end()
     run.start("--metrics", "127.0.0.1:0")
     run.memory.refuse_growth(True)
@@ -244,7 +244,7 @@ def comments():
                                  "by": ["duyetd", "lan"][i % 2], "judged": "reject"}) for i, text in enumerate(TEXTS))
 
 
-# The command, its input, and how many allocations later the next one is refused.
+# The command, its input, and the step from one refused allocation to the next that is tried.
 COMMANDS = {
     "suggest": (["suggest"], history(), 10),
     "judge": (["judge"], comments(), 1),
@@ -260,7 +260,7 @@ def not_loaded(done):
 
 
 def explain(refused, library, always, done):
-    """What the command printed otherwise than always, line by line: a failed assertion cuts long texts."""
+    """The lines in which the output differs from the usual one. A failed assertion would cut long texts."""
     lines = difflib.ndiff(always.stdout.splitlines(), done.stdout.splitlines())
     return "\n".join([f"allocation {refused}, of {library}", *(line for line in lines if line[0] != " ")])
 

@@ -66,8 +66,8 @@ class Figures:
 
 
 def arm_kill(proxy, server, reader):
-    """Arms a kill of the server at the settlement after SETTLEMENTS others; there are enough for all kills.
-    The kill waits until the reader has seen a verdict."""
+    """Arms a kill of the server at the settlement after SETTLEMENTS others; MANY entries are enough for all
+    kills. The kill waits until the reader has seen a verdict."""
     def kill():
         wait_for(lambda: reader.seen)
         server.signal(signal.SIGKILL)

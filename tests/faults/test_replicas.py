@@ -61,7 +61,7 @@ class Pair(Group):
         self.master.kill()
         self.new.replicaof("NO", "ONE")
         lost = settled - self.new.xlen("comments:verdicts")
-        print(f"settled {settled}, of which the replica knows nothing of {lost}")
+        print(f"settled {settled}, of which the replica lacks {lost}")
         return lost
 
     def end(self):
@@ -98,7 +98,7 @@ def test_with_wait_replicas_few_verdicts_are_lost(pair):
     duyetd.wait_log("replicas: too few")
     asked = calls(pair.old, "wait")
     wait_for(lambda: calls(pair.old, "wait") > asked + IN_FLIGHT)  # and nothing more is read
-    # A connection that is lost meanwhile, because all is slow, lets as much through once more.
+    # On a slow machine a connection may be lost meanwhile: each new one allows as many entries again.
     connections = len(duyetd.lines("redis: reached"))
     lost = pair.lose_master()
     assert 0 < lost <= BATCH * IN_FLIGHT * connections

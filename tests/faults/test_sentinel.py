@@ -23,7 +23,7 @@ def replicated(tmp_path):
 
 @pytest.fixture
 def behind(rules, daemons):
-    """A daemon at a URL of the test's."""
+    """Starts a daemon with the URL that the test gives."""
     def start(url, *arguments):
         return daemons.start("--redis", url, "--rules", rules, "--batch", 20, "--timeout", "10m",
                              "--grace", "10m", *arguments)

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.timing
 
 HAS_TLS = b"redisInitiateSSL" in (BUILD / "duyetd").read_bytes()
 needs_tls = pytest.mark.skipif(not HAS_TLS, reason="this hiredis has no TLS")
-LONG = 60_000  # bytes, close to what a text may have: four records of TLS and a part of one
+LONG = 60_000  # bytes, close to what a text may have: three TLS records of 16 KiB and a part of one
 
 
 def certify(directory, *names):
@@ -101,7 +101,7 @@ class Line(Link):
     def __init__(self, port, piece, pause=0):
         self.piece, self.pause, self.longest_pause = piece, pause, 0
         super().__init__(port)
-        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)  # what it accepts has it too
+        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)  # accepted sockets inherit it
 
     def carry(self, one, other):
         other.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -221,8 +221,8 @@ def test_stop_while_connecting(daemon):
 
 @needs_tls
 def test_openssl_is_set_up_before_it_is_used(node, daemon, tmp_path):
-    """If memory ran out at its first use, it would wait forever for itself. Here it is not used at the
-    start, since the first names cannot be looked up."""
+    """If memory ran out while OpenSSL sets itself up at its first use, OpenSSL would wait for itself without
+    end. Here the first host names cannot be looked up, so TLS is not used at the start."""
     memory = Memory(tmp_path, only="libcrypto")
     names = f"{'x' * 64}:1,{'y' * 64}:1,localhost:{node.tls_port}"
     duyetd = daemon(0, url=f"rediss://duyetd@{names}", env=memory.env)

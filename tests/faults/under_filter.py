@@ -7,7 +7,7 @@ SystemCallFilter=, MemoryDenyWriteExecute= and RestrictAddressFamilies= are take
 unit, the sets of calls from `systemd-analyze syscall-filter`, and passed to libseccomp as
 systemd does. One difference: a denied call kills the program here, so that the test
 sees it. Memory that is writable and executable, and addresses of other families, are
-refused with an error as under systemd, since libraries try and do without.
+refused with an error as under systemd, since libraries try these and can do without them.
 """
 import ctypes
 import errno

@@ -1,7 +1,7 @@
 /*
- * What the fuzzers share. Each fuzz_NAME.c judges one input by invariants that hold for any
- * bytes at all; it is driven by libFuzzer (`make fuzz`), or by replay.c, which tries the
- * seeds and a fixed run of changes to them (`make test`). Both begin in the top directory.
+ * What the fuzzers share. Each fuzz_NAME.c checks one input: its invariants hold for any bytes at
+ * all. It is run by libFuzzer (`make fuzz`), or by replay.c, which tries the seeds and a fixed run
+ * of changes to them (`make test`). Both are started in the top directory.
  *
  * seeds/NAME/ holds inputs of our own writing, dict/NAME the pieces to build others from.
  */

@@ -134,7 +134,7 @@ static void check_matches(const struct verdict *verdict)
 	buf_free(&lines);
 }
 
-/* The verdict that others must be equal to. */
+/* The part of a verdict that must be the same in each form of the text. */
 struct gist {
 	enum decision decision;
 	size_t words, accented, failings;
@@ -167,7 +167,7 @@ struct units {
 	int32_t count;
 };
 
-/* Judges it in a normal form; false where it is too long for one. */
+/* Judges the text in a normal form. Returns false if it is too long in that form. */
 static bool judge_form(const UNormalizer2 *form, const struct units *text, struct gist *gist)
 {
 	static struct units written;

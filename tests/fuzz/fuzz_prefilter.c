@@ -2,9 +2,9 @@
  * Patterns and texts: what a scan finds must be what PCRE2 finds alone, pattern after pattern,
  * on the same canonical text. A missing candidate would approve banned text.
  *
- * An input that begins with ~ or = is what it says: each such line is a pattern, ~ in any case
- * and = as typed, each other line a text. From any other input, patterns and texts are made
- * (pattern_maker.h). What differs is printed as an input of the first kind, a seed.
+ * An input that begins with ~ or = is used as it is written: each line that begins with ~ (any
+ * case) or = (case counts) is a pattern, each other line a text. From any other input, patterns and
+ * texts are made (pattern_maker.h). What differs is printed as an input of the first kind, a seed.
  */
 #include "fuzz.h"
 
@@ -37,7 +37,7 @@ static size_t patterns_tried, pairs_tried, found;
 
 static void clean_up(void)
 {
-	fprintf(stderr, "%zu patterns, %zu pairs of one and a text, %zu of them with a hit\n",
+	fprintf(stderr, "%zu patterns, %zu pairs of a pattern and a text, %zu of them with a hit\n",
 		patterns_tried, pairs_tried, found);
 	text_free(text);
 	scan_scratch_free(scan_scratch);
@@ -71,8 +71,8 @@ static void differs(unsigned i, const char *what)
 }
 
 /* Whether PCRE2 matches without JIT and with a higher match limit than the program's. The JIT of
- * 10.42 has mistakes of its own ([^[:graph:]\w\s] takes a line break). Beyond this limit too:
- * false. */
+ * 10.42 has mistakes of its own ([^[:graph:]\w\s] takes a line break). Also false if it
+ * reaches this limit. */
 static bool really_matches(const struct tried *p, const struct canonical *c)
 {
 	pcre2_match_data *data = pcre2_match_data_create(1, NULL);
@@ -271,7 +271,7 @@ static void read_pattern(const char *line, size_t len)
 	keep_pattern();
 }
 
-/* As it is, then changed. */
+/* Tries the line as it is, then seven changed copies of it. */
 static void try_line(const struct scan *scan, const char *line, size_t len, struct choices *c)
 {
 	for (size_t i = 0; i < 8; i++) {

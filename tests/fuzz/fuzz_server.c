@@ -231,8 +231,8 @@ static struct ruleset *load_rules(void)
 	return rules;
 }
 
-/* The size of replies is trusted: an array of so many elements takes the memory for them at once,
- * also in the reader of this server. */
+/* hiredis allocates all elements of an array as soon as it has read their number: in the daemon,
+ * and in the reader of this server. */
 static bool has_huge_array(const uint8_t *bytes, size_t len)
 {
 	enum { HUGE = 8 }; /* the sign and seven digits */

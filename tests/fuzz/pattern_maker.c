@@ -7,7 +7,7 @@
 
 enum { ELEMENTS = 24, DEPTH = 4, GROUPS = 9 };
 
-/* What decides the pattern. Part of it may be made again from a copy, for a text that repeats. */
+/* What decides the pattern. A quantifier uses a copy to make the text of its element once more. */
 struct form {
 	struct choices choices;
 	unsigned elements; /* that may still come */
@@ -523,7 +523,7 @@ static void add_character(struct buf *buf, UChar32 c)
 	buf_add(buf, bytes, (size_t)len);
 }
 
-/* Writes it changed. */
+/* Adds the character to `to` changed, or nothing. */
 static void change(struct choices *c, struct buf *to, UChar32 character)
 {
 	switch (choose(c, 7)) {

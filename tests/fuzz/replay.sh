@@ -6,8 +6,8 @@ cd "$(dirname "$0")/../.."
 
 runs() {
 	case $1 in
-	server) echo 150 ;; # a daemon each
-	rules) echo 300 ;;  # a compilation each
+	server) echo 150 ;; # each run starts a daemon
+	rules) echo 300 ;;  # each run compiles rules
 	*) echo 2000 ;;
 	esac
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 #     tests/fuzz/run.sh SECONDS [NAME]
 #
-# Fuzzes each of fuzz_*.c, or those whose name contains NAME, for this time with libFuzzer (clang).
+# Runs each fuzzer fuzz_*.c, or those whose name contains NAME, for SECONDS with libFuzzer (clang).
 # Interesting inputs are kept in $BUILD/fuzz/corpus for the next run. Failing inputs are kept in
 # $BUILD/fuzz/broken. One that was copied to tests/fuzz/seeds/NAME is replayed by `make test`.
 set -eu

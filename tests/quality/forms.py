@@ -69,7 +69,8 @@ FIRST = {"l": "1", "s": "5", "t": "7", "b": "8", "g": "9", "c": "©"}
 
 
 def at_edge(word):
-    """A digit or sign for the last vowel, or for the first letter, of a word of three letters."""
+    """A digit or sign for the last letter if it is a, e, i or o, else for the first; in words of three letters
+    or more."""
     bare = strip(word)
     if len(bare) < 3 or not re.search("[aeiouy]", bare):
         return word

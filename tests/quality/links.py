@@ -6,9 +6,9 @@ DIR is laid out so (what is missing is left out of the table):
   links/real-vi.jsonl                                the same of real comments; [] for look-alikes
   raw/*.jsonl, prose/*.jsonl                         {"text"}: honest texts; disguised links are put into them
 
-Every row of the two suites that has links is counted, none is left out. Their rows without
-links are not counted: most have what a browser or a reader takes for a link (http://foo_bar.com)
-and the suites' own products do not, or an e-mail address.
+Every row of the two suites that has links is counted, none is left out. Their rows without links
+are not counted. Most of these have an e-mail address, or text that a browser or a reader takes for a
+link and the suite does not (http://foo_bar.com).
 """
 
 import random

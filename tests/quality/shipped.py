@@ -80,7 +80,7 @@ def measure_spam(pairs):
         return not deciding(verdict) - NOT_ABOUT_CONTENT
 
     for what, is_obscene, limit in (("obscene", True, 10), ("all else", False, 3)):
-        measure(f"spam, {what}: no banned rule and not no-links hits",
+        measure(f"spam, {what}: neither a banned rule nor no-links hits",
                 [(r, v) for r, v in pairs if r["kind"].startswith("obscene") == is_obscene], ignored, limit)
 
 

@@ -81,7 +81,7 @@ def test_ask_ignores_the_late_answer_to_an_edit(site, language):
 
 @pytest.mark.parametrize("name, arguments", [("ask", ["c42", SHORT]), ("follow", [])])
 def test_without_redis_a_client_prints_one_line_and_ends(site, language, name, arguments):
-    """The line names the server, and is no trace of exceptions."""
+    """The line names the server, and is not a stack trace."""
     command = program(language, name)
     site.server.kill()
     done = subprocess.run([*command, *arguments], env=site.env, capture_output=True, text=True,

@@ -49,7 +49,7 @@ class Desk:
         return [line.split("\t") for line in paste(self.site, LIST + command).splitlines()]
 
     def look(self):
-        """Every command of the page that only looks; what it prints."""
+        """Runs every command of the page that changes nothing; returns what they print."""
         told = [paste(self.site, RC + code) for code in (LAST, RECORD, HELD, REST)]
         return told + [paste(self.site, RC + LIST + USE)]
 
@@ -60,7 +60,7 @@ class Desk:
         return {rule["rule"]: rule for rule in json.loads(done.stdout)["rules"]}
 
     def verdicts(self, prefix):
-        """(verdict, by) of each comment whose id begins so."""
+        """The list of (verdict, by) for each comment whose id begins with `prefix`."""
         each = {}
         for _, verdict in self.site.redis.xrange("comments:verdicts"):
             if verdict["id"].startswith(prefix):
@@ -86,7 +86,7 @@ def a_bad_rule_goes_live(desk):
 
 
 def a_moderator_decides_some(desk):
-    """h0 and h1 by hand, and the advertisement."""
+    """Approves h0, rejects h1, and confirms the rejection of the advertisement."""
     for comment, verdict in ("h0", "approve"), ("h1", "reject"):
         command = APPROVE if verdict == "approve" else REJECT
         paste(desk.site, command.replace("c42", comment).replace("by lan", "by minh"))
@@ -94,7 +94,7 @@ def a_moderator_decides_some(desk):
     desk.wait()
 
 
-def the_rule_is_mended(desk):
+def the_rule_is_corrected(desk):
     (desk.site.rules / "95-bad.yaml").unlink()
     desk.reload()
     told = paste(desk.site, RESTORE)
@@ -144,7 +144,7 @@ def the_flood_is_rejected_as_a_list(desk):
 @pytest.mark.timing
 def test_a_day_of_moderation(site):
     desk = Desk(site)
-    for part in (a_bad_rule_goes_live, a_moderator_decides_some, the_rule_is_mended,
+    for part in (a_bad_rule_goes_live, a_moderator_decides_some, the_rule_is_corrected,
                  the_statistics_show_it, a_flood_comes, the_flood_is_rejected_as_a_list):
         part(desk)
     assert not site.redis.xlen("comments:dead")

@@ -99,7 +99,8 @@ def test_promtool_accepts_the_queries_of_the_dashboard(tmp_path):
 
 
 def fires(tmp_path, alert, at, fires, **series):
-    """The alert, at a time, of series of samples a minute."""
+    """Asserts whether the alert fires at the time `at`. Each series has one sample a minute; a name NAME__X is
+    the metric NAME with the label verdict="X"."""
     file = tmp_path / "alerts.yml"
     file.write_text(json.dumps({"rule_files": [str(ALERTS)], "evaluation_interval": "1m", "tests": [{
         "interval": "1m",

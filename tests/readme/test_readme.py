@@ -77,7 +77,8 @@ def test_no_forgery_on_a_moderators_terminal(site, page):
 
 @pytest.mark.parametrize("page", MODERATORS_PAGES)
 def test_no_character_appears_where_another_is_removed(site, page):
-    """In text that is not UTF-8: what stands on both sides of a removed character joins."""
+    """In text that is not UTF-8, bytes before and after a removed character join. They must not make another
+    control character."""
     site.daemon()
     site.submit("c42", SHORT, f1=b"\xc2\xc2\x9b\x9b2J", f2=b"\xe2\x80\x7f\xaeevorppa",
                 f3=b"\xe2\xd8\x9c\x80\xae", f4=b"\xc2\xc2\xc2\x7f\x9b\x9b\x9b")
@@ -89,7 +90,8 @@ def test_no_character_appears_where_another_is_removed(site, page):
 
 @pytest.mark.parametrize("page", MODERATORS_PAGES)
 def test_long_lists_are_shown(site, page):
-    """The time is in proportion to the length: at its square, this list takes half an hour."""
+    """The time grows with the length of the list. If it grew with the square, this list would take half an
+    hour."""
     pipe = site.redis.pipeline()
     fields = {f"f{i}": "" if i % 2 else SHORT for i in range(10)}
     for _ in range(3000):
@@ -144,7 +146,7 @@ def rows(told):
     return [line.split("\t") for line in told.splitlines()]
 
 
-# Whatever commenters type, as the id that the site gave, as their name and as the text.
+# Whatever commenters type: as the text, as their name, and as a field with the name of a verdict's field.
 TYPED = [*FORGERIES, "$(touch forged)", "`touch forged`; '\"", "%s\\n\\t", "\u200b\t1-1\tc9" * 5000,
          "\ud7ff\U0010ffff\ufdd0", "-r", "\t\t", "\\(1)"]
 

@@ -46,8 +46,8 @@ class Site:
         return folder
 
     def daemon(self, *options, env=None):
-        """A daemon that has reached Redis. Of an option given twice the last counts. It waits for Redis
-        as long as necessary."""
+        """Starts a daemon, and waits until it has reached Redis. If an option is given twice, the last one counts.
+        The daemon waits for Redis as long as necessary."""
         log = self.scratch / f"duyetd-{len(self.daemons)}.log"
         self.daemons.append(Daemon(log, "--redis", self.url, "--rules", self.rules, "--timeout", "10m",
                                    "--grace", "10m", *options, env={**os.environ, **(env or {})}))

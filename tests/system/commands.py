@@ -1,4 +1,4 @@
-"""Functions and fixtures that the tests of the commands use: all but run."""
+"""Functions and fixtures for the tests of all commands except `duyetd run`."""
 import json
 import os
 import pty

@@ -103,7 +103,7 @@ def verdict_of(redis, entry):
 
 
 def wait_settled(redis, timeout=PATIENCE):
-    """Nothing is left, neither new nor pending."""
+    """Waits until no submission is left, neither new nor pending."""
     wait_for(lambda: redis.xlen("comments:submitted") == 0, timeout)
     wait_for(lambda: redis.xpending("comments:submitted", "duyetd")["pending"] == 0, timeout)
 

@@ -17,7 +17,7 @@ SLOW_SEED = os.environ.get("SLOW_SEED")
 UNDER = shlex.split(os.environ.get("UNDER", ""))
 REDIS_SERVER = os.environ.get("REDIS_SERVER") or "redis-server"  # or valkey-server, or a path
 REDIS_CLI = REDIS_SERVER.removesuffix("-server") + "-cli"
-# What a test starts ends with the test, also where that is killed.
+# What a test starts ends with the test, also when the test is killed.
 WITH_US = ["setpriv", "--pdeathsig", "KILL", "--"]
 HOST = "127.0.0.1"
 
@@ -32,7 +32,7 @@ def state(pid):
 
 
 def is_stopped(process):
-    """By SIGSTOP."""
+    """Whether SIGSTOP has stopped the process."""
     return state(process.pid) == "T"
 
 
@@ -112,7 +112,7 @@ class RedisServer:
 
 
 class Server(RedisServer):
-    """One alone, on a socket."""
+    """A Redis server by itself, on a Unix socket."""
 
     port = None
 
@@ -166,7 +166,7 @@ class Daemon:
                 if line.startswith("==") or "Sanitizer" in line or "runtime error" in line]
 
     def wait_log(self, *words, count=1):
-        """Those lines, once there are `count`."""
+        """The lines that contain all of the words, once there are `count` of them."""
         return wait_for(lambda: self.lines(*words)[count - 1:] and self.lines(*words))
 
     def metrics_port(self):
@@ -216,16 +216,16 @@ class Daemon:
         self.process.wait()
 
     def exit_code(self):
-        """Once it has ended by itself."""
+        """The exit code, once the daemon has ended by itself."""
         return self.process.wait(PATIENCE)
 
     def stop(self):
-        """TERM; the exit code."""
+        """Sends TERM; returns the exit code."""
         self.signal(signal.SIGTERM)
         return self.exit_code()
 
     def end(self):
-        """By TERM, so that a sanitizer can report; by KILL if that takes too long."""
+        """Ends it by TERM, so that a sanitizer can report; by KILL if that takes too long."""
         if self.process.poll() is not None:
             return
         self.signal(signal.SIGCONT)

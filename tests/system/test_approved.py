@@ -101,7 +101,7 @@ def test_approved_comments_that_cannot_be_kept_stop_nothing(redis, daemon, troub
     assert [row["entry"] for row in verdicts(redis)] == entries
     if trouble != "ids":
         duyetd.wait_log("are not kept", "XADD comments:approved")
-    if trouble == "ids":  # they are kept, if not under the ids of their verdicts
+    if trouble == "ids":  # they are kept, but not under the ids of their verdicts
         assert redis.xlen("comments:approved") == 21
 
 
@@ -119,7 +119,7 @@ def test_another_daemon_that_keeps_none_trims_none(redis, daemon):
     verdict_of(redis, submit(redis, "c1", GOOD))
     redis.xadd("comments:dead", {"id": "old"}, id="1-0")
     daemon("--consumer", "other")
-    wait_for(lambda: not redis.xlen("comments:dead"))  # somebody has trimmed
+    wait_for(lambda: not redis.xlen("comments:dead"))  # one of the daemons has trimmed
     assert len(approved(redis)) == 1
 
 

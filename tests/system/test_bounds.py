@@ -54,7 +54,7 @@ def test_a_few_old_entries_of_a_kept_stream_are_trimmed_too(redis, daemon):
 
 
 @pytest.mark.parametrize("trouble", ["type", "rights"])
-def test_one_stream_that_cannot_be_trimmed_does_not_keep_the_others(server, redis, daemon, trouble):
+def test_others_are_trimmed_where_one_stream_cannot_be(server, redis, daemon, trouble):
     admin = server.client(username="test", password="x")
     redis.acl_setuser("test", enabled=True, nopass=True, categories=["+@all"], keys=["*"])
     name = "rejected"

@@ -1,4 +1,4 @@
-"""Which command runs, and check."""
+"""How the first argument chooses a command, and the command check."""
 import json
 import os
 import re

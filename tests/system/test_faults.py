@@ -21,7 +21,7 @@ def told(duyetd, *words):
 
 
 def losses(duyetd):
-    """Losses that are logged, and attempts that fail before the first success."""
+    """How many losses are logged, with the attempts that failed before the first success."""
     return len(told(duyetd, "redis: ", "url=", "error="))
 
 
@@ -334,7 +334,7 @@ def test_redis_becomes_a_replica(redis, daemon, proxy):
 def test_redis_cannot_save(redis, daemon, tmp_path):
     duyetd = daemon()
     verdict_of(redis, submit(redis, "c1", GOOD))
-    redis.config_set("save", "3600 1000000")  # it is to save, but not by itself before we say so
+    redis.config_set("save", "3600 1000000")  # it shall save, but not by itself during this test
     (tmp_path / "dump.rdb").mkdir()
     redis.bgsave()
     wait_for(lambda: redis.info("persistence")["rdb_last_bgsave_status"] == "err")

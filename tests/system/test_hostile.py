@@ -15,7 +15,7 @@ def text(string):
     return [ID, (b"text", string if isinstance(string, bytes) else string.encode())]
 
 
-# What cannot be judged; beside what test_malformed.py has.
+# What is rejected as malformed; test_malformed.py has more.
 MALFORMED = {
     "a name with a BOM": [ID, (b"\xef\xbb\xbftext", GOOD.encode())],
     "the beginning of the name": [ID, (b"tex", GOOD.encode())],
@@ -24,7 +24,7 @@ MALFORMED = {
     "only Hangul fillers": text("\u3164" * 12),
     "marks on nothing": text("\u0301\u0323" * 6),
     "only controls": text("\x01\x02\x07\x08\x1b\x1f"),
-    "a NUL behind an entity's name": text(GOOD + " &amp\0x; "),
+    "a NUL in an entity": text(GOOD + " &amp\0x; "),
     "continuation bytes": text(b"\x80" * 5000),
     "five bytes": text(b"hay \xf8\x88\x80\x80\x80"),
     "beyond U+10FFFF": text(b"hay \xf4\x90\x80\x80"),
@@ -35,7 +35,7 @@ MALFORMED = {
     "marks in the worst order": text("a" + "\u0301\u0323\u0327\u0334" * 500),
 }
 
-# What can be, and must end with a verdict by the rules.
+# What is judged by the rules, although it looks odd or is long.
 JUDGED = {
     "60,000 letters": text("b" * 60000),
     "20,000 words": text("b " * 20000),
@@ -72,7 +72,7 @@ def add(redis, fields):
 
 @pytest.fixture
 def raw(server):
-    """Bytes as they are."""
+    """A client that returns bytes, not strings."""
     return redis_py.Redis(unix_socket_path=str(server.socket))
 
 

@@ -176,7 +176,7 @@ def test_a_delayed_reply_to_reviews_delays_no_comment(redis, daemon, proxy, poin
     assert not redis.xlen("comments:review")
 
 
-# The look through the verdicts.
+# The search through the verdicts.
 
 def fill(redis, count, first=1, seconds_apart=0.001):
     """Adds verdicts on other comments. Their ids are times from January 1970 on."""
@@ -204,12 +204,13 @@ def test_a_search_ends_at_the_time_of_the_entry(redis, daemon):
     daemon()
     review(redis, "unknown", entry=f"{9998 * 3600 * 1000}-0")
     wait_for(lambda: redis.xlen("comments:dead") == 1)
-    assert calls(redis, "xrevrange") == before + 2, "a look, and one from the script"
+    assert calls(redis, "xrevrange") == before + 2, "one from the search, and one from the script"
 
 
 @pytest.mark.parametrize("entry", [None, "own", "1-0", "99999999999999-5", "nonsense", "", "-"])
 def test_an_approved_comment_is_found_with_any_entry(redis, daemon, entry):
-    """After ten thousand others. An id may lie in the future: a client gave it, or the clock did."""
+    """After ten thousand other verdicts. The id of the entry may lie in the future: a client chose it, or the
+    clock was wrong."""
     daemon()
     fill(redis, 100)
     own = {"own": "*"}.get(entry, entry) if entry in ("own", "99999999999999-5") else "*"
@@ -244,7 +245,7 @@ def test_a_verdict_published_during_a_search_counts(redis, daemon, proxy, count)
         fill(redis, count, first=seconds + 5000, seconds_apart=1)
     wait_for(lambda: redis.xlen("comments:dead") == 1)
     assert "edited since" in redis.xrange("comments:dead")[0][1]["reason"]
-    assert proxy.seen["xrevrange"] <= 22 + count / 200, "not all is looked through again"
+    assert proxy.seen["xrevrange"] <= 22 + count / 200, "verdicts were searched twice"
 
 
 @pytest.mark.timing
@@ -260,7 +261,7 @@ def test_stop_during_a_search(redis, daemon, proxy):
         duyetd.wait_log("stopping")
         seen = proxy.seen["xrevrange"]
     assert duyetd.exit_code() == 0 and not duyetd.lines("exiting with unfinished work")
-    assert proxy.seen["xrevrange"] == seen, "the look went on"
+    assert proxy.seen["xrevrange"] == seen, "the search went on"
     (row,) = redis.xpending_range("comments:review", "duyetd", "-", "+", 5)
     assert row["times_delivered"] == 1
     daemon("--consumer", "me")

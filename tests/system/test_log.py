@@ -72,7 +72,7 @@ def test_a_log_that_nobody_reads(server, redis, rules, make):
         wait_for(has_reported)
         lines = log.splitlines()
         report = next(i for i, line in enumerate(lines) if line.startswith("log: lost lines="))
-        assert int(lines[report].split("=")[1].split()[0]) >= 2, "started, rules, reached"
+        assert int(lines[report].split("=")[1].split()[0]) >= 2, "of the lines: started, rules loaded, reached"
         assert lines[report].endswith("level=warning")
         duyetd.terminate()
         assert duyetd.wait(PATIENCE) == 0
@@ -83,7 +83,7 @@ def test_a_log_that_nobody_reads(server, redis, rules, make):
 
 
 def start_by_shell(command, server, rules):
-    """`command` runs "$@", with what the shell can change before."""
+    """Starts the daemon by a shell. `command` makes its changes and then runs "$@", the daemon."""
     return subprocess.Popen([*WITH_US, "sh", "-c", command, "sh", BUILD / "duyetd", "run", "--redis", server.url,
                              "--rules", rules], cwd=ROOT)
 

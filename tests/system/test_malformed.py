@@ -3,11 +3,11 @@ import pytest
 
 from helpers import GOOD, submit, verdict_of, verdicts, wait_for, wait_settled
 
-# What breaks, as fields in their order; all bytes.
+# The fields of submissions that are rejected as malformed, in their order, as bytes.
 REJECTED = {
     "no text": [(b"id", b"x")],
-    "another's name": [(b"id", b"x"), (b"Text", GOOD.encode())],
-    "a name that goes on": [(b"id", b"x"), (b"text\0", GOOD.encode())],
+    "a name with a capital": [(b"id", b"x"), (b"Text", GOOD.encode())],
+    "a name with a NUL": [(b"id", b"x"), (b"text\0", GOOD.encode())],
     "empty text": [(b"id", b"x"), (b"text", b"")],
     "blank text": [(b"id", b"x"), (b"text", " \n\u00a0\u200b".encode())],
     "text twice": [(b"id", b"x"), (b"text", GOOD.encode()), (b"text", GOOD.encode())],
@@ -65,7 +65,7 @@ def add(redis, fields):
 
 @pytest.fixture
 def raw(server):
-    """Bytes as they are."""
+    """A client that returns bytes, not strings."""
     import redis as redis_py
     return redis_py.Redis(unix_socket_path=str(server.socket))
 

@@ -82,7 +82,7 @@ def test_gauges_follow_the_streams(redis, daemon):
 
 
 def test_gauges_where_held_is_no_stream(redis, daemon):
-    """Comments are approved, so nothing stalls; gauges that cannot be read are left out."""
+    """Gauges that cannot be read are left out; the others are right while a comment waits."""
     redis.set("comments:held", "of the wrong type")
     port = daemon(*ANY_PORT).metrics_port()
     redis.set("comments:rejected", "of the wrong type")

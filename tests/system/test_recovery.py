@@ -102,7 +102,8 @@ def test_own_unfinished_entries_come_first(redis, daemon):
 
 @pytest.mark.timing
 def test_own_entries_are_claimed_before_new_ones_are_read(redis, daemon, proxy):
-    """Else new entries would be among them, be claimed while in hand, and be judged twice."""
+    """If new entries were read first, they would be claimed with the old ones while in hand, and be judged
+    twice."""
     daemon("--consumer", "me", proxy=proxy)
     cut = proxy.arm("settle", "cut", skip=2)
     back = proxy.arm("xgroup submitted", "hold request")
@@ -121,7 +122,7 @@ def test_own_entries_are_claimed_before_new_ones_are_read(redis, daemon, proxy):
             if command.startswith("XPENDING") and command.endswith(" me")]
     claimed = [i for i, command in enumerate(seen) if command.startswith("XCLAIM")]
     read = [i for i, command in enumerate(seen) if command.startswith("XREADGROUP")]
-    assert ours and claimed, "nothing was left to take up"
+    assert ours and claimed, "no entry was left to claim"
     assert max(ours[-1], claimed[-1]) < read[0]
     assert_one_each(redis, entries)
 

@@ -128,7 +128,7 @@ def test_a_reload_during_a_drain(redis, daemon, proxy, rules):
 
 
 def niceness(process):
-    """Of each thread, the first one's first."""
+    """The nice value of each thread, beginning with the first thread."""
     found = []
     for path in sorted(pathlib.Path(f"/proc/{process.pid}/task").glob("*/stat"), key=lambda path: int(path.parent.name)):
         try:

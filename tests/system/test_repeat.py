@@ -109,8 +109,8 @@ def test_keys_end_and_are_bounded(redis, daemon, rules):
 
 
 def test_entries_delivered_again_count_once(server, redis, daemon, rules, proxy):
-    """Counted, and killed before they were settled. New entries are counted before those that are
-    claimed, so it is not the last two that are held."""
+    """The daemon counts the entries, and is killed before it settles them. New entries are counted before
+    those that are claimed, so the two that are held need not be the last."""
     add_rule(rules)
     held = proxy.arm("settle", "hold request")
     first = daemon("--consumer", "first", proxy=proxy)
@@ -177,7 +177,7 @@ def test_no_answer_holds(redis, daemon, rules, proxy):
 
 
 def test_waiting_for_replicas_holds_nothing(redis, daemon, rules):
-    """There are none, so each WAIT takes half of --timeout, and counting begins after it."""
+    """There are no replicas, so each WAIT takes half of --timeout, and the next counting begins after it."""
     add_rule(rules)
     duyetd = daemon("--wait-replicas", 1, "--timeout", "12s", "--grace", "1s")
     assert verdict_of(redis, submit(redis, "c1", TEXT))["verdict"] == "approve"

@@ -1,4 +1,4 @@
-"""replay: what changed rules would decide. Of --apply: test_replay_apply.py."""
+"""replay: what changed rules would decide. test_replay_apply.py is about --apply."""
 import json
 import re
 import shutil
@@ -171,7 +171,7 @@ def test_replay_stream_out_of_reach(rules, redis, server):
 
 @pytest.mark.timing
 def test_replay_progress_on_a_terminal_only(rules, terminal):
-    """Fed until it shows how far it is. What the line looks like: tests/unit/test_progress.c."""
+    """The input is fed until replay shows its progress. tests/unit/test_progress.c checks the line itself."""
     shown, end = terminal
     block = '{"text":"một hai ba bốn năm sáu bảy"}\n'.encode() * 100
     blocks, text = 0, b""
@@ -203,7 +203,7 @@ def test_replay_leaves_out_reviews_without_text(tmp_path):
 
 
 def test_replay_lists_where_people_decide_otherwise(tmp_path):
-    """Comments that people reject and the rules hold are not listed: both object."""
+    """Comments that people reject and the rules hold are not listed: neither approves them."""
     history = tmp_path / "history.jsonl"
     rules = tmp_path / "rules"
     rules.mkdir()

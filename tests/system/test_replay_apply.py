@@ -95,7 +95,7 @@ def test_sent_twice_before_the_daemon_decides(redis, daemon, server, rules, bad_
         assert states(replay(rules, server.url)) == {"sent": 250}
     daemon()
     assert_restored(redis)
-    assert calls(redis, "xrevrange") == 0  # no look through the verdicts for each
+    assert calls(redis, "xrevrange") == 0  # the verdicts are not searched for each
 
 
 def test_without_apply_nothing_is_sent(redis, daemon, server, rules, bad_rule):
@@ -137,7 +137,7 @@ def test_comments_that_are_left_unchanged(redis, daemon, server, rules, bad_rule
 
 
 def test_repeated_texts_stay_held(redis, daemon, server, rules):
-    """The stream has only those that were held, so their count in it is too small."""
+    """The stream has only the comments that were held, so the texts are counted too seldom in it."""
     (rules / "90-flood.yaml").write_text(
         "rules: [{name: flood, kind: repeat, times: 3, within: 1h, action: hold, message: m}]\n")
     daemon()
@@ -211,7 +211,7 @@ def test_interrupted_and_run_again(redis, daemon, server, proxy, rules, bad_rule
         assert states(json.loads(told)["apply"]) == {"sent": 200, "not-sent": 50}
     wait_reviewed(redis)
     again = states(replay(rules, server.url))
-    if how == "SIGKILL":  # perhaps in the middle of what it sends at once
+    if how == "SIGKILL":  # perhaps in the middle of a group that it sends at once
         assert again["decided"] > 150 and again["decided"] + again["sent"] == 250
     else:
         assert again == {"decided": 200, "sent": 50}
@@ -281,7 +281,7 @@ def test_invalid_options(rules, server, options, why):
 
 
 def test_agreement_leaves_out_what_replay_sent(redis, daemon, server, rules, bad_rule):
-    """It is what the rules said, and not what a person thinks of each comment."""
+    """Reviews by replay say what the rules decide, and not what a person thinks of each comment."""
     duyetd = daemon()
     for i in range(4):
         verdict_of(redis, submit(redis, f"c{i}", HARMLESS[i]))
@@ -298,14 +298,14 @@ def test_agreement_leaves_out_what_replay_sent(redis, daemon, server, rules, bad
 
 
 def test_summary_for_a_person(redis, daemon, proxy, rules, bad_rule, terminal):
-    """The text summary has a bar on a terminal."""
+    """On a terminal a progress bar comes before the summary."""
     duyetd = daemon()
     reject_all(redis)
     verdict_of(redis, submit(redis, "h1", "Bài viết này cần xem lại nhé"))
     mend(duyetd, bad_rule)
     redis.xadd("comments:review", {"id": "c7", "verdict": "approve", "by": "minh"})
     wait_reviewed(redis)
-    proxy.arm("xadd", "delay")  # for longer than the bar waits
+    proxy.arm("xadd", "delay")  # longer than the bar waits before it is shown
     shown, end = terminal
     text_form = [part for part in command(rules, proxy.url) if part not in ("--format", "json")]
     done = subprocess.run(text_form, stdout=subprocess.PIPE, stderr=end, text=True, timeout=PATIENCE)

@@ -11,7 +11,7 @@ def review(redis, comment, verdict, by="lan", **fields):
 
 
 def reviewed(redis, count):
-    """The last of `count` rows of the labelled history, once they are all there."""
+    """The last of `count` rows of comments:reviewed, once they are all there."""
     wait_for(lambda: redis.xlen("comments:reviewed") >= count)
     rows = redis.xrange("comments:reviewed")
     assert len(rows) == count
@@ -163,7 +163,7 @@ def test_approved_and_rejected_in_turn(redis, daemon):
 
 
 def test_an_undone_approval_restores_the_record(redis, daemon):
-    """What the rules said, the text and the site's fields are taken from the labelled history."""
+    """What the rules said, the text and the site's fields are taken from comments:reviewed."""
     daemon()
     entry = submit(redis, "c1", BAD, author="u7", note="the site's")
     verdict_of(redis, entry)
@@ -265,7 +265,7 @@ def test_only_if_decides_on_the_daemons_own_verdict(redis, daemon, text, judged,
     review(redis, "c1", verdict, entry=entry, **ONLY)
     row = reviewed(redis, 1)
     assert (row["judged"], row["verdict"], row["by"], row["via"]) == (judged, verdict, "lan", "replay")
-    if judged != "approve":  # of what is approved no field is kept
+    if judged != "approve":  # of approved comments no field is kept
         assert row["submitted:via"] == "app"
     assert [v["verdict"] for v in verdicts(redis)] == [judged, verdict]
     for other in ("approve", "reject"):

@@ -176,7 +176,7 @@ def test_password_file_unreadable(server, rules):
 
 @pytest.fixture
 def guarded(redis, tmp_path):
-    """A Redis that wants a user and a password; the file that holds it."""
+    """A Redis that requires a password, of the user duyetd or default; the file that holds the first."""
     redis.acl_setuser("duyetd", enabled=True, passwords=["+geheim"], commands=["+@all"],
                       keys=["*"])
     redis.acl_setuser("default", enabled=True, reset=True, passwords=["+other"],
@@ -209,7 +209,7 @@ def test_a_user_on_a_socket(redis, daemon, server, guarded):
 
 
 def test_a_user_without_a_password_is_refused(redis, daemon, server, proxy, rules, tmp_path):
-    """Redis would take a login without a password for the user `default`."""
+    """Without a login, Redis would treat the connection as the user `default`."""
     url = f"redis://lan@127.0.0.1:{proxy.port}"
     done = run("--redis", url, "--rules", rules)
     assert done.returncode == 3

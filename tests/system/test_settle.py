@@ -23,6 +23,7 @@ FATES = [("first", "approve"), ("bad", "reject"), ("again", "hold"), ("good", "a
 
 
 def special(index, fate):
+    """What settle.lua reads about an entry that is not only approved: its index in the batch and its values."""
     decided = fate in ("reject", "hold")
     verdict = fate if decided else "approve"
     fields = ["text", "nhà cái", "author", "u1"] if fate != "reply" else []
@@ -69,7 +70,7 @@ class Batch:
         """Each entry has its verdict and its record and is deleted, or has none of them."""
         published, left = self.published(redis), [entry for entry, _ in redis.xrange("comments:submitted")]
         assert len(published) == len(set(published))
-        assert sorted(published + left) == sorted(self.entries), "one or the other"
+        assert sorted(published + left) == sorted(self.entries), "an entry is settled and left, or neither"
         decided = [entry for entry, (_, fate) in zip(self.entries, self.fates) if fate in ("reject", "hold")]
         rows = [row["entry"] for _, row in redis.xrange("comments:rejected") if "entry" in row]
         assert rows == [entry for entry in decided if entry in published]
@@ -100,7 +101,7 @@ BATCHES = {"all": (FATES,), "few": (FATES[:3],), "one": (FATES[:1],), "held": (F
 
 @pytest.fixture(params=BATCHES.values(), ids=BATCHES)
 def batch(request, server):
-    """Settled by a user of its own, so that a test can take its rights. `edited` was rejected before."""
+    """Settled by a user of its own, so that a test can take rights away from it. `edited` was rejected before."""
     server.client().acl_setuser("duyetd", enabled=True, nopass=True, categories=["+@all"], keys=["*"])
     admin = server.client()
     admin.hset("comments:rejected:edited", mapping={"verdict": "reject", "text": "before"})

@@ -1,4 +1,4 @@
-"""suggest: phrases from people's decisions, as a watching rule."""
+"""suggest: phrases from people's decisions, as a rule with the action watch."""
 import json
 
 import pytest

@@ -25,10 +25,10 @@ MEASURE = bool(os.environ.get("MEASURE"))  # make isolation
 # Limits of `make isolation`: the slowest verdict of a thousand takes at most MOST_TIMES as long as the
 # slowest of a thousand without abuse, or MOST_SECONDS.
 MOST_TIMES, MOST_SECONDS = 10, 0.25
-# The texts that take longest: at a pattern's limits, many links, many hits, what grows when read.
-DEAR = [GOOD + " " + "a" * 500 + " aaab " + "a" * 100, "http://" + "b." * 20000 + "com", "nhà cái " * 6000,
-        "n.h.à c.á.i " * 3000, "\ufdfa" * 15000, "@b " * 15000]
-LEAVES = "--grace", "1s"  # when it is told to stop, with reviews that are refused
+# The texts that take longest: at a pattern's limits, many links, many hits, characters that expand.
+SLOWEST = [GOOD + " " + "a" * 500 + " aaab " + "a" * 100, "http://" + "b." * 20000 + "com", "nhà cái " * 6000,
+           "n.h.à c.á.i " * 3000, "\ufdfa" * 15000, "@b " * 15000]
+LEAVES = "--grace", "1s"  # so that a stop does not wait for reviews that are refused
 SLOW_RULE = """\
 rules:
   - name: slow
@@ -39,7 +39,7 @@ rules:
 
 
 class Abuse(threading.Thread):
-    """Does something again and again in the `with`."""
+    """Does something again and again while the block of its `with` runs."""
 
     def __init__(self, act):
         super().__init__(daemon=True)
@@ -57,7 +57,7 @@ class Abuse(threading.Thread):
         assert not self.error and self.is_alive(), repr(self.error)
 
     def goes_on(self):
-        """Waits for the next time."""
+        """Waits until it has been done once more."""
         times = self.times
         wait_for(lambda: self.error or self.times > times)
         self.is_on()
@@ -94,7 +94,7 @@ class Comments:
         return found
 
     def judge(self, count):
-        """All at once, and waits for their verdicts."""
+        """Submits this many at once, and waits for their verdicts."""
         left = {self.submit() for _ in range(count)}
 
         def all_approved():
@@ -186,8 +186,8 @@ def fill_verdicts(redis, count):
 def test_the_slowest_texts(redis, daemon, rules, assert_judging_goes_on):
     (rules / "20-slow.yaml").write_text(SLOW_RULE, encoding="utf-8")
     daemon()
-    texts = itertools.cycle(DEAR)
-    with Abuse(lambda: add(redis, "submitted", [{"id": "dear", "text": next(texts)}])) as abuse:
+    texts = itertools.cycle(SLOWEST)
+    with Abuse(lambda: add(redis, "submitted", [{"id": "slow", "text": next(texts)}])) as abuse:
         assert_judging_goes_on(abuse.goes_on)
 
 
@@ -246,7 +246,7 @@ def test_reviews_of_unknown_comments(redis, daemon, assert_judging_goes_on):
     def goes_on():
         looks = redis.info("commandstats")["cmdstat_xrevrange"]["calls"]
         wait_for(lambda: redis.info("commandstats")["cmdstat_xrevrange"]["calls"] > looks)
-        assert redis.xlen("comments:review"), "all looks have ended"
+        assert redis.xlen("comments:review"), "all searches have ended"
 
     wait_for(lambda: redis.info("commandstats").get("cmdstat_xrevrange"))
     assert_judging_goes_on(goes_on)
@@ -406,7 +406,7 @@ def test_connections_of_reviews_are_cut_again_and_again(redis, daemon, proxy, as
 
 @pytest.mark.timing
 def test_another_instance_is_killed_again_and_again(redis, daemon, assert_judging_goes_on):
-    """Some comments are delivered to that instance; this one takes them over."""
+    """Some comments are delivered to that instance; this one claims them."""
     daemon("--claim-after", "300ms", "--max-deliveries", 1000)
     names = itertools.count()
     with Abuse(lambda: daemon("--consumer", f"other{next(names)}", "--max-deliveries", 1000).kill()) as abuse:
@@ -434,7 +434,8 @@ REJECTED, NAMELESS = {"id": "c1", "text": "Chơi nhà cái là thua thôi"}, {"t
 
 
 def use(redis, stream, row):
-    """Refused reviews wait, one after the other; a comment is settled, or stays pending."""
+    """Adds the entry. Does not wait for a review: refused ones stay. Waits until a comment is settled or
+    pending."""
     entry = redis.xadd(f"comments:{stream}", row)
     if stream == "submitted":
         wait_for(lambda: not redis.xrange("comments:submitted", entry, entry)

@@ -78,7 +78,7 @@ def test_reserved_names_forge_nothing(redis, daemon):
     assert "held" not in record
 
 
-def test_reply_to_one_who_waits(redis, daemon):
+def test_a_reply_is_sent_if_the_submission_asks_for_it(redis, daemon):
     daemon()
     entry = submit(redis, "c1", "Vào nhà cái \"này\" đi", reply="comments:submitted")
     key, answer = redis.blpop("comments:reply:c1", timeout=int(PATIENCE))

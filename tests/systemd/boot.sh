@@ -4,8 +4,8 @@
 #     boot.sh BASE SCRATCH
 #
 # BASE is not changed: what the system writes goes to SCRATCH, a directory for this boot. Mounts,
-# processes and network belong to the namespaces and end with this process. Started again by
-# itself: first in a mount namespace, then in all the others.
+# processes and network belong to the namespaces and end with this process. The script starts itself
+# twice, with a third argument: `cgroup` in a mount namespace, then `boot` in all the others.
 set -eu
 base=$1 scratch=$2
 root=$scratch/root cgroups=$scratch/cgroups
@@ -15,8 +15,8 @@ case ${3-} in
 	exec unshare --mount --propagation private "$0" "$base" "$scratch" cgroup
 	;;
 cgroup)
-	# Into a cgroup below the current one, which becomes the root that systemd sees. It is removed
-	# at the end, and with it those that systemd made in it.
+	# Moves into a new cgroup below the current one; systemd sees it as the root. At the end it is
+	# removed, and with it the cgroups that systemd made in it.
 	mkdir -p "$cgroups" "$root"
 	mount -t cgroup2 cgroup2 "$cgroups"
 	here=$cgroups$(sed -n 's/^0:://p' /proc/self/cgroup)
@@ -57,8 +57,8 @@ boot)
 	hostname duyetd-test
 	cd "$root"
 	pivot_root . before
-	# Shared, as systemd makes it outside a container: credentials are mounted in another mount
-	# namespace and reach this one only so.
+	# The root is shared, as systemd makes it outside a container: credentials are mounted in another
+	# mount namespace, and are not seen in this one otherwise.
 	exec chroot . /bin/sh -c 'umount -l /before && mount --make-rshared / &&
 		exec env -i container=duyetd-test /lib/systemd/systemd --show-status=no'
 	;;

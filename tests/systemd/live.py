@@ -1,7 +1,7 @@
 """The package on a Debian with a real systemd: `make test-systemd` runs it.
 
-All tests but the last share a machine on which the package is installed; each begins with Redis
-and the daemon as the installation left them.
+Tests with the fixture `machine` share a machine on which the package is installed; each of them begins
+with Redis and the daemon as the installation left them. The other tests boot a machine each.
 """
 import pathlib
 import sys

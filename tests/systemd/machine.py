@@ -34,7 +34,7 @@ def output(*command, **options):
 
 
 def release():
-    """This Debian's, for which `make deb` makes a package here."""
+    """The code name of this Debian: `make deb` builds the package for it."""
     facts = dict(line.split("=", 1) for line in
                  pathlib.Path("/etc/os-release").read_text(encoding="utf-8").splitlines() if "=" in line)
     if facts.get("ID") != "debian":
@@ -115,14 +115,14 @@ class Machine:
                                             stdin=subprocess.DEVNULL, stdout=console, stderr=console)
         try:
             self.pid = wait_for(self.find_systemd)
-            # It may be "degraded": what a container is refused is not looked at.
+            # It may be "degraded": units that cannot start in a container are ignored.
             wait_for(lambda: self.run("systemctl is-system-running").stdout.strip() in ("running", "degraded"))
         except AssertionError:
             self.end()
             raise AssertionError(f"does not boot:\n{self.console.read_text(errors='replace')}") from None
 
     def find_systemd(self):
-        """The process that is PID 1 there; boot.sh has become it through unshare."""
+        """The process outside that is PID 1 of the machine, a descendant of boot.sh."""
         assert self.process.poll() is None, self.console.read_text(errors='replace')
         for process in descendants(self.process.pid):
             try:

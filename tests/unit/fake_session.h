@@ -1,6 +1,6 @@
 /*
  * A fake of redis/session.h that keeps each command until the test replies to it, and a queue that
- * uses it. After cmocka.h; a test that includes it must not need the real session.
+ * uses it. Include it after cmocka.h, in a test that does not need the real session.
  */
 #ifndef DUYETD_TESTS_UNIT_FAKE_SESSION_H
 #define DUYETD_TESTS_UNIT_FAKE_SESSION_H

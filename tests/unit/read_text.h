@@ -1,4 +1,4 @@
-/* The text that a test reads, and its set-up. After cmocka.h and string.h. */
+/* The text that a test reads, and its set-up. Include it after cmocka.h and string.h. */
 #ifndef DUYETD_TESTS_UNIT_READ_TEXT_H
 #define DUYETD_TESTS_UNIT_READ_TEXT_H
 

@@ -1,10 +1,11 @@
-/* Replies of Redis for tests: hiredis's own, from bytes of the protocol. After cmocka.h. */
+/* Makes replies of hiredis from bytes of the protocol. Include it after cmocka.h. */
 #ifndef DUYETD_TESTS_UNIT_REPLY_H
 #define DUYETD_TESTS_UNIT_REPLY_H
 
 #include <hiredis/hiredis.h>
 
-/* Exactly one reply. In the protocol a command looks like a reply: an array of strings. */
+/* Returns the one reply that the bytes are; the caller frees. A command can be read in the same
+ * way: it is an array of strings. */
 static redisReply *parse(const char *bytes, size_t len)
 {
 	redisReader *reader = redisReaderCreate();

@@ -53,7 +53,7 @@ static void every_form_of_a_letter_is_one_glyph(void **state)
 	assert_int_equal(decode("\xe1\x84\x80\xe1\x85\xa1\xe1\x86\xa8"), TEXT_OK); /* Hangul */
 	assert_int_equal(text->glyphs, 1);
 	glyph_is(0, 0xAC01, 0, 9, 0);
-	assert_int_equal(decode("\xea\xb0\x81\xe1\x86\xa8"), TEXT_OK); /* it has its last part */
+	assert_int_equal(decode("\xea\xb0\x81\xe1\x86\xa8"), TEXT_OK); /* already complete */
 	assert_int_equal(text->glyphs, 2);
 }
 

@@ -38,7 +38,8 @@ static const char *between(size_t first, size_t end)
 	return bytes;
 }
 
-/* Reads the chain that begins after the |. `host`: what is found; NULL: none. */
+/* Reads the chain that begins after the |, as if a link ended there. `beside`: the link is directly
+ * before it. `expected`: the host that is found; NULL: none. */
 static void expect_host(const char *marked, bool beside, const char *expected)
 {
 	size_t first = read_marked(marked), seen;
@@ -63,7 +64,7 @@ static void a_dot_belongs_to_a_host_or_ends_a_sentence(void **state)
 	expect_host("|Vidu.com.Hay lắm", false, "Vidu.com");
 	expect_host("|abc . com . vn", false, "abc . com . vn");
 	expect_host("|tám tám chấm com", false, NULL);
-	expect_host("tám |tám chấm com", false, NULL); /* the word before is not looked at: floor */
+	expect_host("tám |tám chấm com", false, NULL); /* the word before the | is not read */
 	expect_host("|vidu88 chấm com", false, "vidu88 chấm com");
 }
 
@@ -109,7 +110,7 @@ static void names_with_joined_words_are_found(void **state)
 	expect_host("|vidu88.com-nạp", false, "vidu88.com");
 	expect_host("|vidu88.comĐủ", false, "vidu88.com");
 	expect_host("|vidu88.c.o.m", false, "vidu88.c.o.m");
-	expect_host("v i d u 8 |8 . com", false, NULL); /* it begins at the floor */
+	expect_host("v i d u 8 |8 . com", false, NULL); /* the letters before the | are not read */
 }
 
 /* ---- letters apart -------------------------------------------------------------------- */
@@ -235,7 +236,7 @@ static void a_name_may_follow_a_syllable(void **state)
 	assert_false(glue_before(text, &label, &cut, &name));
 }
 
-/* No sign is beyond WORDS_LAST_SIGN, which leaves out most emoji; that is one itself. */
+/* WORDS_LAST_SIGN is the last character that counts as a sign, so most emoji need no search. */
 static void no_sign_is_beyond_the_last(void **state)
 {
 	uint32_t last = 0;

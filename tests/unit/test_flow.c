@@ -183,7 +183,7 @@ static void a_claim_under_way_ends_first(void **state)
 	flow_stop(flow);
 	assert_int_equal(ends, 0);
 	answer(OWN, "*0\r\n");
-	answer(OWN, "*0\r\n"); /* the sweep */
+	answer(OWN, "*0\r\n"); /* of sweep_when_idle() */
 	answer(LEAVE, ":1\r\n");
 	assert_int_equal(ends, 1);
 	nothing_is_sent(); /* in particular no read */

@@ -13,7 +13,7 @@ static struct phrase phrase;
 static struct skeleton skeleton;
 static struct phrase_search search;
 
-/* A match of letters [first, ...) of the text as the letters of the phrase, one for one. */
+/* The match of the phrase with as many letters of the text, one for one, from `first` on. */
 static struct match match_of(const char *words, const char *bytes, size_t first)
 {
 	assert_null(phrase_read(&phrase, words, text));

@@ -99,9 +99,9 @@ static void invalid_json_is_an_error_with_its_offset(void **state)
 		size_t at = 999;
 
 		if (read_copy(cases[i].json, members, &copy, &at) >= 0)
-			fail_msg("taken: %s", cases[i].json);
+			fail_msg("%s: accepted, expected an error", cases[i].json);
 		if (at != cases[i].at)
-			fail_msg("%s: wrong at %zu, not %zu", cases[i].json, at, cases[i].at);
+			fail_msg("%s: error at %zu, expected %zu", cases[i].json, at, cases[i].at);
 		free(copy);
 	}
 }

@@ -28,10 +28,11 @@ static void check(const char *html, const char *visible, const char *hidden)
 {
 	must_read(html);
 	if (strcmp(shown(0, text->visible), visible) != 0)
-		fail_msg("%s shows \"%s\", not \"%s\"", html, shown(0, text->visible), visible);
+		fail_msg("%s shows \"%s\", expected \"%s\"", html, shown(0, text->visible),
+			 visible);
 	if (strcmp(shown(text->visible, text->glyphs), hidden) != 0)
-		fail_msg("%s hides \"%s\", not \"%s\"", html, shown(text->visible, text->glyphs),
-			 hidden);
+		fail_msg("%s hides \"%s\", expected \"%s\"", html,
+			 shown(text->visible, text->glyphs), hidden);
 }
 
 static void tags_are_not_text(void **state)
@@ -163,7 +164,7 @@ static void nothing_visible_is_empty(void **state)
 	assert_int_equal(text_read(text, "<!-- a -->", 10), TEXT_EMPTY);
 }
 
-/* A text with many things that only look like tags, each scanned to its end, is malformed. */
+/* A text may be malformed if many things in it only look like tags: each is read to its end. */
 static void reading_is_linear(void **state)
 {
 	static const char begins[] = "<a x='\"' ";

@@ -34,7 +34,7 @@
 static bool armed;
 static long count, first, last;
 static long live;	/* blocks that were allocated and not freed, armed or not */
-static bool in_libyaml; /* it was refused an allocation, and may then leak a block or two */
+static bool in_libyaml; /* libyaml was refused an allocation: it may leak a block or two */
 
 #ifdef OTHER_ALLOCATOR
 static const bool is_ours = false; /* the sanitizer has an allocator of its own */
@@ -63,7 +63,7 @@ static void *counted(void *memory)
 	return memory;
 }
 
-/* Makes memory that is read before it is written look like a string, so that this is noticed. */
+/* Fills new memory with a string of x, so that a read before the first write changes a result. */
 static void *filled(void *memory, size_t size)
 {
 	if (memory && size) {
@@ -147,7 +147,7 @@ static void refuse(long from, long to)
 	armed = true;
 }
 
-/* Loads once with the allocations refused; returns whether there is a set. */
+/* Loads once with these allocations refused. Returns the rules or NULL; the caller frees them. */
 static struct ruleset *load(long from, long to, struct problems *problems)
 {
 	struct ruleset *rules;
@@ -185,7 +185,7 @@ static void describe(const struct ruleset *rules, char *out, size_t size)
 					rules->term[i].string);
 }
 
-static char complete[4096], loaded[4096]; /* described: of all memory, and of this load */
+static char complete[4096], loaded[4096]; /* of describe(): with enough memory, and of this load */
 
 static void load_and_check(long from, long to)
 {
@@ -196,7 +196,7 @@ static void load_and_check(long from, long to)
 	if (!rules && !problems_count(problems, PROBLEM_ERROR))
 		fail_msg("refused %ld: no rules and no error", from);
 	if (rules && (ruleset_count(rules) != 6 || problems_count(problems, PROBLEM_ERROR)))
-		fail_msg("refused %ld: rules that are not all there", from);
+		fail_msg("refused %ld: rules with an error, or not all of them", from);
 	check_errors(problems, from);
 	if (rules) {
 		describe(rules, loaded, sizeof loaded);

@@ -142,7 +142,7 @@ static void invalid_options_are_usage_errors(void **state)
 		size_t operands;
 
 		if (read_line(lines[i], &settings, &operands) != EXIT_USAGE)
-			fail_msg("taken: %s", lines[i]);
+			fail_msg("%s: accepted, expected an error", lines[i]);
 	}
 }
 

@@ -58,7 +58,7 @@ static const struct {
 	{"(nhà)(?<b>\\s)(?P<c>cái)(?'d'\\s)", "nhacai"},
 	{"(?>nhà)(?|\\s)(?i:CÁI)(?i)", "nhacai"},
 	{"nhà(?=x)(?!y)(?<=z)(?<!w) cái", "nhacai"},
-	{"(?<*a)(?:b|c>nhà cái lớn)", ""}, /* looks behind, is no name up to > */
+	{"(?<*a)(?:b|c>nhà cái lớn)", ""}, /* a look-behind, not a name that ends at > */
 	/* Syntax that is not analysed: no literal, and never a wrong one. */
 	{"(?x)n h à c á i", ""},
 	{"\\Qnhà cái\\E", ""},
@@ -156,8 +156,8 @@ static void texts_are_read_as_letters(void **state)
 	}
 }
 
-/* Deep and long patterns end, and give what they can. */
-static void deep_and_wide_patterns_have_no_literals(void **state)
+/* A pattern that is nested too deep has no literal. That of a long pattern has a limited length. */
+static void deep_and_long_patterns_are_bounded(void **state)
 {
 	(void)state;
 	struct literals found;
@@ -207,7 +207,7 @@ int main(void)
 		cmocka_unit_test(patterns_with_too_many_alternatives_are_recognised),
 		cmocka_unit_test(texts_are_read_as_letters),
 		cmocka_unit_test(text_made_for_a_class_is_one_of_its_characters),
-		cmocka_unit_test(deep_and_wide_patterns_have_no_literals),
+		cmocka_unit_test(deep_and_long_patterns_are_bounded),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

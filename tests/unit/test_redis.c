@@ -208,7 +208,7 @@ static void a_refused_call_is_repeated_and_others_continue(void **state)
 	assert_string_equal(calls.refusal, "\"OOM command not allowed\"");
 	event_base_loop(base, EVLOOP_ONCE);
 	answer(redis, "XADD a", "-OOM command not allowed\r\n");
-	assert_int_equal(refusals, 1); /* told once */
+	assert_int_equal(refusals, 1); /* reported once */
 	assert_int_equal(news, 1);
 	event_base_loop(base, EVLOOP_ONCE);
 	answer(redis, "XADD a", "+OK\r\n");
@@ -244,7 +244,7 @@ static void *no_memory(void *memory, size_t size)
 }
 
 /* A call that waits without a timer would wait forever. */
-static void without_memory_for_the_timer_the_session_restarts(void **state)
+static void out_of_memory_for_the_timer_restarts_the_session(void **state)
 {
 	struct connection *redis = call("XADD a");
 
@@ -411,8 +411,8 @@ static void equal(const redisReply *a, const redisReply *b)
 		equal(a->element[i], b->element[i]);
 }
 
-/* The same as hiredis's own, however the bytes come, and again after a reply that was too large to
- * keep its memory. */
+/* The same as hiredis's own, however the bytes come, and also after a reply so large that the arena
+ * frees its memory. */
 static void replies_in_an_arena_equal_those_of_hiredis(void **state)
 {
 	static const char *const replies[] = {
@@ -508,7 +508,7 @@ int main(void)
 						begin, end),
 		cmocka_unit_test_setup_teardown(
 			replies_that_name_another_server_restart_the_session, begin, end),
-		cmocka_unit_test_setup_teardown(without_memory_for_the_timer_the_session_restarts,
+		cmocka_unit_test_setup_teardown(out_of_memory_for_the_timer_restarts_the_session,
 						begin, end),
 		cmocka_unit_test_setup_teardown(a_call_that_waits_is_lost_with_the_connection,
 						begin, end),

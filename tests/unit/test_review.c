@@ -47,7 +47,7 @@ static struct verdict_search search;
 
 static const struct field id = {.value = "c1", .value_len = 2};
 
-/* Starts a search for the comment c1 of entry `entry`, or NULL. */
+/* Starts a search for the verdict on the comment c1. `entry`: its entry, or NULL if unknown. */
 static void start(const char *entry)
 {
 	const struct field about = {.value = entry, .value_len = entry ? strlen(entry) : 0};

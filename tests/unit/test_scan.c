@@ -194,7 +194,7 @@ static void patterns_are_found_at_any_place(void **state)
 		}
 }
 
-/* What a scan of these phrases alone finds in the letters `s`, one hit for each at least. */
+/* Returns the phrases that the scan finds in `s`: bit i is the phrase with the index i. */
 static unsigned phrases_found(const struct scan *scan, struct scan_scratch *scratch,
 			      struct text *text, const char *s)
 {
@@ -208,7 +208,7 @@ static unsigned phrases_found(const struct scan *scan, struct scan_scratch *scra
 	return found;
 }
 
-/* Few phrases have other engines than many. */
+/* libhs uses other engines for a few phrases than for many. */
 static void few_phrases_are_found_at_any_place(void **state)
 {
 	(void)state;
@@ -267,8 +267,8 @@ static bool pcre2_finds(const char *pattern, bool caseless, const char *utf8)
 	return found;
 }
 
-/* Each was not found once: libhs was asked for something else. PCRE2's versions differ in what \W
- * is. */
+/* An earlier version did not find these: libhs got an expression that does not match them. Versions
+ * of PCRE2 differ in what \W matches. */
 static void patterns_that_libhs_alone_loses_are_found(void **state)
 {
 	(void)state;

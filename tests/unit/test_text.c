@@ -177,7 +177,7 @@ static void spell_run(char *bytes, size_t before, size_t equal)
 	*bytes = '\0';
 }
 
-/* Runs are read eight letters at a time, so at every place among eight. */
+/* Runs are read eight letters at a time, so a run is tried at every place among eight. */
 static void equal_letters_are_one_run(void **state)
 {
 	struct skeleton skeleton = {0};

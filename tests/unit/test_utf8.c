@@ -21,7 +21,8 @@ static void agree(const uint8_t *bytes, size_t len)
 			 bytes[2], bytes[3], len, ch, count);
 }
 
-/* All pairs of bytes, and after each the bytes at which a rule of table 3-7 changes. */
+/* All pairs of bytes, each followed by the bytes at which a rule of table 3-7 of the Unicode
+ * Standard changes. */
 static void decoding_equals_icu(void **state)
 {
 	static const uint8_t later[] = {0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xff};
