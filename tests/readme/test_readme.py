@@ -178,6 +178,8 @@ def test_many_comments_at_once(site, page):
     of_u7 = rows(paste(site, define + by_author))
     assert of_u7 == [row for row in told if row[5] == "u7"] and len(of_u7) > 5
     assert not paste(site, f"{define} {by_author.replace('==', '=')} || true"), "= changes every comment"
+    for condition in ('.author | match("^u7$")', 'select(.author == "u7")', '.author | test("^(u7|a=b)$")'):
+        assert rows(paste(site, define + f"list rejected 1000 '{condition}'")) == of_u7
     assert '"rule:gambling"' in paste(site, rc + count) and "rule:min-length" in paste(site, rc + count)
     paste(site, define + use.replace(count, "") + rc + count)
 
