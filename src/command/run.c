@@ -226,7 +226,7 @@ static int read_settings(struct settings *settings)
 	if (settings->hold_for && !read_hold_for(settings->hold_for, worker))
 		return command_wrong(
 			&usage, "hold-for", settings->hold_for,
-			"expected a time of at least 1s and a verdict, as in 24h:reject or 2h:approve");
+			"expected a time with its unit, at least 1s, and a verdict, as in 24h:reject");
 	worker->rules = command_rules_directory(worker->rules);
 	if (!worker->password_file)
 		use_credential(settings);

@@ -18,7 +18,7 @@ enum state { DOWN, PREPARING, UP };
 
 /* What the log has about the present loss. */
 struct logged {
-	bool loss, refusal; /* of the login */
+	bool loss, refusal; /* `refusal`: that Redis refused the login */
 	char error[LOG_QUOTED];
 	int64_t at;	  /* ms, of clock_ms(): time of the last line */
 	int64_t quiet_ms; /* another error is logged this long after it at the earliest */

@@ -1,8 +1,8 @@
 /*
  * Connection manager: two Redis connections, one for reads that block and one for all other
  * commands, with the consumer group created and the scripts loaded. After a loss it reconnects
- * by itself with growing delays (backoff(), redis/fault.h), for as long as it takes; the log has
- * one line at the loss and one at the return.
+ * by itself with growing delays (backoff(), redis/fault.h), for as long as it takes. The log
+ * has a line at the loss and one at the return; between them, few lines when the error changes.
  *
  * This folder is the connection to Redis. It may know base/ and hiredis, and knows no rules, no
  * metrics and no key names: the session gets names, scripts and counters as data from its caller.

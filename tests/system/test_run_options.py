@@ -38,7 +38,7 @@ def run(*arguments, **env):
     (["--keep", "5"], "at least 60s"),
     (["--claim-after", "5ms"], "at least 100ms"),
     (["--hold-for", "1d"], "--hold-for"),
-    (["--hold-for", "24:reject"], "as in 24h:reject"),
+    (["--hold-for", "30:reject"], "expected a time with its unit, at least 1s, and a verdict, as in 24h:reject"),
     (["--keep-approved", "7"], "with ms, s, m, h or d, such as 7d"),
     (["--keep-rejected", "90"], "with ms, s, m, h or d"),
     (["--hold-for", "1d:shrug"], "--hold-for"),
