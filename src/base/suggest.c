@@ -34,6 +34,11 @@ size_t edit_distance(const char *from, const char *to)
 	return rows[from_len % 3][to_len];
 }
 
+bool is_misspelt(const char *word, const char *meant)
+{
+	return *word == *meant && edit_distance(word, meant) == 1;
+}
+
 const char *suggest_word(const char *word, const char *const *known, size_t count)
 {
 	const char *nearest = NULL;

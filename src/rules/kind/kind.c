@@ -41,7 +41,7 @@ void kind_check_field(struct node node, const char *usual, const char *effect)
 {
 	const char *name = node_string(node);
 
-	if (strlen(name) > 2 && edit_distance(name, usual) == 1)
+	if (strlen(name) > 2 && is_misspelt(name, usual))
 		node_problem(node, PROBLEM_WARNING, "a field \"%s\": did you mean \"%s\"? %s", name,
 			     usual, effect);
 }

@@ -23,7 +23,7 @@ struct settings {
 	const char *values[FINDINGS_VALUES];
 };
 
-/* An invalid limit is named too: its message may use it, and gets no error of its own. */
+/* An invalid limit is a value too: a message that uses it then gets no second error. */
 static size_t load_limit(struct rule *rule, struct settings *settings, struct node map,
 			 const char *key, int64_t least, int64_t most)
 {

@@ -27,7 +27,7 @@ struct settings {
 	const char *names[VALUES]; /* of what is measured, in the order of `values` */
 };
 
-/* An invalid limit is named too: its message may use it, and gets no error of its own. */
+/* An invalid limit is a value too: a message that uses it then gets no second error. */
 static void load_limit(struct settings *settings, struct rule *rule, struct node map,
 		       enum value value, int64_t least, int64_t *limit)
 {

@@ -37,7 +37,7 @@ static void lint_field(const struct ruleset *rules, const struct condition *cond
 	if (strlen(field) < SHORTEST_SLIP || count_field(rules, field) > 1)
 		return;
 	for (size_t i = 0; i < USUAL; i++)
-		if (edit_distance(field, usual[i]) == 1)
+		if (is_misspelt(field, usual[i]))
 			problems_add(problems, PROBLEM_WARNING, condition->place,
 				     "a field \"%s\": did you mean \"%s\"? Where comments do not "
 				     "have the field, the condition never holds",

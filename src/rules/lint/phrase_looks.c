@@ -1,6 +1,7 @@
 /* Phrases that probably mean something else: patterns, lists, files, sentences. */
 #include "rules/lint/lint.h"
 
+#include <ctype.h>
 #include <string.h>
 #include "rules/rule.h"
 #include "text/read_text.h"
@@ -145,13 +146,22 @@ static const char *after_number(const char *string)
 	return *rest && !strchr("0123456789.", *rest) ? rest : NULL;
 }
 
-/* The length of the phrase before a note such as `(Hà thêm 3/2)` at its end; 0 if it has none. */
+/* Whether a string in UTF-8 has letters or digits; other signs than those of ASCII count too. */
+static bool has_words(const char *string)
+{
+	while (*string && !isalnum((unsigned char)*string) && !((unsigned char)*string & 0x80))
+		string++;
+	return *string;
+}
+
+/* The length of the phrase before a note such as `(Hà thêm 3/2)` at its end; 0 if it has none.
+ * Signs such as `(.)` are no note: they need not be in the comment. */
 static size_t before_note(const char *string)
 {
 	const char *note = strchr(string, '(');
 	size_t len = note ? (size_t)(note - string) : 0;
 
-	if (!ends_in(string, ")"))
+	if (!len || !ends_in(string, ")") || !has_words(note))
 		return 0;
 	while (len && string[len - 1] == ' ')
 		len--;

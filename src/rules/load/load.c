@@ -108,7 +108,7 @@ static void check_folder(struct loading *loading, const char *folder)
 	if (count > 0)
 		problems_add(loading->problems, PROBLEM_WARNING,
 			     (struct place){loading->directory, 0, 0},
-			     "%s/%s is not read: a file of rules lies in this directory itself",
+			     "%s/%s is not read: files of rules must be in this directory itself",
 			     folder, names[0]->d_name);
 	for (int i = 0; i < count; i++)
 		free(names[i]);

@@ -386,8 +386,8 @@ bool node_duration(struct node node, int64_t least, int64_t most, int64_t *milli
 	}
 	if (duration_lacks_unit(string))
 		node_problem(node, PROBLEM_WARNING,
-			     "%s is read as seconds; write the unit: %ss, %sm or %sh", string,
-			     string, string, string);
+			     "%s is read as seconds; write the unit, as in %ss, 10m or 2h", string,
+			     string);
 	*milliseconds = value;
 	return true;
 }
