@@ -55,8 +55,8 @@ PHRASES = list(phrases())
 EXACT = re.findall(r"- name: (\S+)\n(?:    .*\n)*?    marks: exact\n", RULES)
 # Joined, it is a word: "phlegm".
 JOINED_IS_A_WORD = {"đờ m"}
-# With a line break between its words, another rule finds it too, as `vailol`.
-BROKEN_IS_A_NAME = "vãi lol"
+# With each word on a line of its own, other rules find them too (`kubet`), or do not.
+BROKEN_IS_ANOTHER = {"vãi lol", "ku bét", "kú bét", "tha bét", "cầm cà vẹt xe không giữ", "link ở trang cá nhân"}
 
 
 class Die(random.Random):
@@ -111,7 +111,7 @@ def plain_comments(die, count):
     """Comments of words only. Signs are removed, so no sign ends a sentence or stands between blanks."""
     for _ in range(count):
         parts = [die.choice([die.honest, die.honest, die.banned])() for _ in range(die.randint(1, 3))]
-        if BROKEN_IS_A_NAME not in parts:
+        if not BROKEN_IS_ANOTHER.intersection(parts):
             yield re.sub(r"[^\w\s]+", "", " ".join(parts))
 
 

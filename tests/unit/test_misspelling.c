@@ -45,6 +45,20 @@ static void joined_and_impossible_words_are_reported(void **state)
 	assert_non_null(strstr(misspelling("ngjuyễn"), "\"nguyễn\""));
 }
 
+static void repeated_letters_are_reported(void **state)
+{
+	static const char *const words[] = {"tiềnn", "tiiền", "tiêền", "ttiền"};
+	static const char *const others[] = {"xoong", "boóng", "đđm", "bébé", "vãiii"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		assert_string_equal(misspelling(words[i]),
+				    "repeats a letter: write \"tiền\", "
+				    "which finds it with repeated letters too");
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		assert_null(strstr(misspelling(others[i]), "repeats"));
+}
+
 static void loan_words_pass(void **state)
 {
 	(void)state;
@@ -59,6 +73,7 @@ int main(void)
 		cmocka_unit_test(possible_words_pass),
 		cmocka_unit_test(tones_are_checked),
 		cmocka_unit_test(joined_and_impossible_words_are_reported),
+		cmocka_unit_test(repeated_letters_are_reported),
 		cmocka_unit_test(loan_words_pass),
 	};
 

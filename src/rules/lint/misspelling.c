@@ -164,6 +164,25 @@ static bool is_teencode(const struct glyph *glyph, size_t count)
 	return syllable_shape(plain.glyph, plain.count);
 }
 
+/* `repeats a letter: write "tiền" …`. The one letter has the marks of both: tiêền is tiền. Three in
+ * a row are meant so: vãiii. */
+static bool add_stretched(struct buf *out, const struct glyph *glyph, size_t count)
+{
+	struct letters once = {.count = 0};
+
+	for (size_t i = 0; i < count; i++)
+		if (i && glyph[i].letter == glyph[i - 1].letter)
+			once.glyph[once.count - 1].marks |= glyph[i].marks;
+		else
+			append(&once, &glyph[i], (char)glyph[i].letter);
+	if (once.count + 1 != count || !is_real_syllable(once.glyph, once.count))
+		return false;
+	buf_add_string(out, "repeats a letter: write \"");
+	add_letters(out, &once);
+	buf_add_string(out, "\", which finds it with repeated letters too");
+	return true;
+}
+
 /* Cuts a word into `parts` syllables, trying long ones first. Sets `ends` to the number of letters
  * of each. */
 static bool cut(const struct glyph *glyph, size_t count, size_t parts, size_t *ends)
@@ -375,7 +394,8 @@ static void spell_other(struct buf *out, const struct text *text, const struct w
 	const struct glyph *glyph = &text->glyph[word->first];
 
 	if (!has_mark(glyph, word->count) || !is_plain(glyph, word->count) ||
-	    is_teencode(glyph, word->count) || add_joined(out, glyph, word->count))
+	    add_stretched(out, glyph, word->count) || is_teencode(glyph, word->count) ||
+	    add_joined(out, glyph, word->count))
 		return;
 	if (!is_impossible(glyph, word->count))
 		return;
