@@ -24,6 +24,20 @@ def test_explain_underlines_the_hit(rules, form):
     assert not any("--all" in line for line in everything)
 
 
+@pytest.mark.parametrize("text, found", [
+    ("ok shop", ["shop"]),
+    ("đẹp wonderful beautiful product shipping fast", ["wonderful", "beautiful", "product", "shipping", "fast"]),
+    ("xem wonderful beautiful product shipping thi biet lien", ["biet lien"]),
+    ("toi thay rat hay", ["toi thay rat"]),
+    ("Honda Civic Toyota Camry Suzuki Mazda Hyundai Ford Vinfast Kia", None),
+])
+def test_explain_underlines_what_diacritics_finds(tmp_path, text, found):
+    (tmp_path / "a.yaml").write_text("rules: [{name: marks, kind: diacritics, message: x}]")
+    lines = run("explain", "--rules", tmp_path, text).stdout.splitlines()
+    at = lines.index("    " + text)
+    assert [text[hit.start() - 4:hit.end() - 4] for hit in re.finditer(r"\^+", lines[at + 1])] == (found or [text])
+
+
 def test_explain_stdin_and_colour(rules):
     assert run("explain", "--rules", rules, stdin="một hai ba\n").stdout.splitlines()[-1] == "approve"
     assert "\033[" not in run("explain", "--rules", rules, "nhà cái đây").stdout

@@ -12,7 +12,7 @@
 #include "rules/kind/kind.h"
 #include "text/diacritics.h"
 
-enum value { VALUE_ACCENTED, VALUE_SYLLABLES, VALUE_PERCENT, VALUE_STRETCH };
+enum value { VALUE_ACCENTED, VALUE_SYLLABLES, VALUE_PERCENT, VALUE_STRETCH, VALUE_FOREIGN };
 
 struct settings {
 	size_t share; /* in thousandths */
@@ -21,7 +21,7 @@ struct settings {
 
 enum { MOST_WORDS = 1000 };
 
-static const char *const values[] = {"marked", "syllables", "percent", "stretch"};
+static const char *const values[] = {"marked", "syllables", "percent", "stretch", "foreign"};
 
 static void load(struct loading *loading, struct rule *rule, struct node map)
 {
@@ -38,19 +38,39 @@ static void load(struct loading *loading, struct rule *rule, struct node map)
 	rule->value_names = values;
 	rule->value_count = sizeof values / sizeof values[0];
 	rule->summary = "marked: {marked} of {syllables} syllables that need marks, "
-			"longest stretch without: {stretch}";
+			"longest stretch without: {stretch}, foreign words: {foreign}";
 }
 
-/* The longest stretch without a mark, so that the commenter can be shown where. */
-static void report_stretch(const struct rule *rule, const struct input *input,
-			   const struct diacritics *measure, struct findings *findings)
+/* Most of the text is in another language. */
+static bool is_foreign(const struct diacritics *measure)
 {
-	const struct word *first = &input->text[INPUT_TEXT]->word[measure->first];
-	const struct word *last = first + measure->count - 1;
+	return measure->foreign >= DIACRITICS_FOREIGN &&
+	       measure->foreign > measure->accented * DIACRITICS_FOREIGN_TIMES;
+}
 
-	if (measure->count)
-		findings_place(findings, input, rule, INPUT_TEXT, first->first,
-			       last->first + last->count - first->first, NULL);
+static void report_words(const struct rule *rule, const struct input *input, size_t at,
+			 size_t count, struct findings *findings)
+{
+	const struct word *first = &input->text[INPUT_TEXT]->word[at], *last = first + count - 1;
+
+	findings_place(findings, input, rule, INPUT_TEXT, first->first,
+		       last->first + last->count - first->first, NULL);
+}
+
+/* Shows where: the foreign words, or the longest stretch without a mark, or all words. */
+static void report(const struct rule *rule, const struct input *input,
+		   const struct diacritics *measure, struct findings *findings)
+{
+	const struct text *text = input->text[INPUT_TEXT];
+	bool foreign = measure->foreign && (!measure->count || is_foreign(measure));
+
+	for (size_t i = 0; foreign && i < text->words; i++)
+		if (text->word[i].foreign)
+			report_words(rule, input, i, 1, findings);
+	if (!foreign && measure->count)
+		report_words(rule, input, measure->first, measure->count, findings);
+	else if (!foreign && text->words)
+		report_words(rule, input, 0, text->words, findings);
 }
 
 /* Words with a letter in them. */
@@ -84,8 +104,7 @@ static bool has_marks(const struct settings *settings, const struct text *text,
 
 	if (!text->accented)
 		return passes_unmarked(settings, text, measure);
-	if (measure->foreign >= DIACRITICS_FOREIGN &&
-	    measure->foreign > measure->accented * DIACRITICS_FOREIGN_TIMES)
+	if (is_foreign(measure))
 		return false;
 	if (measure->stretch >= DIACRITICS_STRETCH)
 		return false;
@@ -115,9 +134,10 @@ static enum outcome match(const struct rule *rule, const struct input *input,
 	findings_value(findings, VALUE_SYLLABLES, measure.accented + measure.lacking);
 	findings_value(findings, VALUE_PERCENT, percent(text, &measure));
 	findings_value(findings, VALUE_STRETCH, measure.stretch);
+	findings_value(findings, VALUE_FOREIGN, measure.foreign);
 	if (has_marks(rule->settings, text, &measure))
 		return OUTCOME_PASS;
-	report_stretch(rule, input, &measure, findings);
+	report(rule, input, &measure, findings);
 	return OUTCOME_FAIL;
 }
 
