@@ -1,9 +1,14 @@
 """Failures of Redis: gone, frozen, emptied, full, demoted; and its return."""
 import errno
+import itertools
+import math
 import os
 import pathlib
 import re
 import signal
+import socketserver
+import threading
+import time
 
 import pytest
 from redis.exceptions import ResponseError
@@ -53,6 +58,29 @@ def test_why_redis_is_not_reached_is_logged_after_the_loss(server, redis, daemon
     lost, away = told(duyetd, "redis: ", "error=")
     assert "redis: lost" in lost and "redis: not reached" in away, "one line for each error"
     assert lost.split("error=")[1] != away.split("error=")[1]
+
+
+def test_errors_that_change_with_each_attempt_need_few_lines(daemon):
+    """The second line comes 5 s after the first at the earliest, the next 10, 20, 40 s after the one before."""
+    numbers = itertools.count()
+
+    class Strange(socketserver.BaseRequestHandler):
+        def handle(self):
+            self.request.recv(4096)
+            self.request.sendall(b"-ERR strange %d\r\n" % next(numbers))
+            self.request.recv(4096)  # until the daemon closes: a close with bytes unread would drop the reply
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Strange) as strange:
+        threading.Thread(target=strange.serve_forever, daemon=True).start()
+        began = time.monotonic()
+        duyetd = daemon(*DEBUG, "--redis", f"redis://127.0.0.1:{strange.server_address[1]}", wait=False)
+        failed = duyetd.wait_log("redis: not reached", "error=", count=7)
+        lines = len(told(duyetd, "redis: not reached"))
+        seconds = time.monotonic() - began
+        duyetd.stop()
+        strange.shutdown()
+    assert len({line.split("error=")[1] for line in failed}) == len(failed), "each time another error"
+    assert 1 <= lines <= 1 + math.log2(1 + seconds / 5)
 
 
 def test_stop_while_waiting_for_redis(server, daemon):
