@@ -80,8 +80,9 @@ def workers(server, rules):
     """The Python and the Node worker, by their names in the aims, if their runtimes are installed."""
     made = {"python": Consumer(server, "Python worker, 1000 patterns",
                                [sys.executable, HERE / "worker.py", server.socket, "PREFIX", rules])}
-    if SHORT or not shutil.which("node") or not shutil.which("npm"):
-        print("No Node worker: node and npm are not installed, or SHORT=1.")
+    missing = [program for program in ("node", "npm") if not shutil.which(program)]
+    if SHORT or missing:
+        print("No Node worker:", "SHORT=1 leaves it out." if SHORT else f"not installed: {', '.join(missing)}.")
         return made
     try:
         made["node"] = node_worker(server, rules)

@@ -232,8 +232,10 @@ static void at_rate(struct load *load, double rate, double seconds)
 	load->count = (size_t)(rate * seconds);
 	load->due = calloc(load->count, sizeof *load->due);
 	load->took = calloc(load->count, sizeof *load->took);
-	if (!load->count || !load->due || !load->took)
-		die("nothing to do");
+	if (!load->count)
+		die("no comments: the rate times the seconds is below 1");
+	if (!load->due || !load->took)
+		die("out of memory");
 	prctl(PR_SET_TIMERSLACK, 1ul, 0, 0, 0);
 	start = now() + 10000000;
 	for (size_t i = 0; i < load->count; i++) {
