@@ -160,7 +160,7 @@ static int read_defaults(const struct usage *usage, void *settings)
 }
 
 /* Whether `name` is probably a misspelt `variable`, such as DUYETD_BACTH for DUYETD_BATCH. */
-static bool is_slip(const char *name, const char *variable)
+static bool is_typo(const char *name, const char *variable)
 {
 	size_t distance = edit_distance(name, variable);
 
@@ -178,7 +178,7 @@ static int check_variable(const struct usage *usage, const char *name)
 		options_variable(usage->rows[i].name, variable, sizeof variable);
 		if (!strcmp(name, variable))
 			return OPTIONS_GO_ON;
-		if (is_slip(name, variable))
+		if (is_typo(name, variable))
 			meant = usage->rows[i].name;
 	}
 	if (!meant)

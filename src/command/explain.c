@@ -216,7 +216,7 @@ static void print_verdict(const struct explanation *explanation, const struct ve
 								   : colors->doubtful;
 
 	printf("%s%s%s%s", colors->bold, color, decision_name(verdict->decision), colors->off);
-	for (size_t i = 0; i < verdict->failings; i++)
+	for (size_t i = 0; i < verdict->failing_count; i++)
 		printf("%s%s", i ? "," : " by ", rule_name(verdict->failing[i]));
 	printf("\n");
 	if (*verdict->reason)

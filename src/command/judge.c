@@ -140,7 +140,7 @@ static void add_verdict(struct buf *out, const struct json_comment *submission,
 	buf_add_string(out, ",\"verdict\":");
 	json_add_text(out, decision_name(verdict->decision));
 	buf_add_string(out, ",\"rules\":[");
-	for (size_t i = 0; i < verdict->failings; i++) {
+	for (size_t i = 0; i < verdict->failing_count; i++) {
 		if (i)
 			buf_add_char(out, ',');
 		json_add_text(out, rule_name(verdict->failing[i]));

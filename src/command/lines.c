@@ -266,7 +266,7 @@ static void write_oldest(struct pipeline *pipeline)
 	pipeline->written++;
 }
 
-static void hand_over(struct pipeline *pipeline, struct slot *slot)
+static void dispatch(struct pipeline *pipeline, struct slot *slot)
 {
 	pthread_mutex_lock(&pipeline->lock);
 	slot->stage = STAGE_WAITING;
@@ -306,7 +306,7 @@ static void read_input(struct pipeline *pipeline, struct input *input, void *own
 			work_on(pipeline->work, own_state, &slot->block);
 			write_out(pipeline, &slot->block);
 		} else {
-			hand_over(pipeline, slot);
+			dispatch(pipeline, slot);
 		}
 	}
 }

@@ -23,7 +23,7 @@ struct sent_text {
 struct repeat_memory {
 	struct sent_text *slot;
 	size_t slots, used;
-	uint64_t nameless; /* comments without an id so far */
+	uint64_t without_id; /* comments without an id so far */
 };
 
 struct repeat_memory *repeat_memory_new(void)
@@ -142,7 +142,7 @@ static uint64_t hash_id(struct repeat_memory *memory, const struct comment *comm
 	uint64_t hash = HASH_START;
 
 	if (!id)
-		return memory->nameless++;
+		return memory->without_id++;
 	for (size_t i = 0; i < id->value_len; i++)
 		hash = hash_add(hash, (unsigned char)id->value[i]);
 	return hash;

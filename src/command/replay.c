@@ -165,7 +165,7 @@ static void end(void *context, void *argument)
 }
 
 /* The verdict whose hits are shown for a flip: the stricter one. */
-static const struct verdict *objecting(const struct verdict *before, const struct verdict *after)
+static const struct verdict *stricter(const struct verdict *before, const struct verdict *after)
 {
 	return before && before->decision > after->decision ? before : after;
 }
@@ -234,7 +234,7 @@ static bool compare(struct state *state, const struct verdict *after, uint64_t o
 		return true;
 	}
 	replay->compared = true;
-	flips_add(&replay->flips, decision, after->decision, objecting(before, after),
+	flips_add(&replay->flips, decision, after->decision, stricter(before, after),
 		  &past->comment, order);
 	return true;
 }

@@ -75,9 +75,9 @@ struct flips {
 void flips_begin(struct flips *flips, size_t most);
 void flips_end(struct flips *flips);
 
-/* `objecting` is the one of the two verdicts whose hits are shown. */
+/* `stricter` is the one of the two verdicts whose hits are shown. */
 void flips_add(struct flips *flips, enum decision before, enum decision after,
-	       const struct verdict *objecting, const struct comment *comment, uint64_t order);
+	       const struct verdict *stricter, const struct comment *comment, uint64_t order);
 /* Moves the examples of `other` here, and leaves it empty. */
 void flips_merge(struct flips *flips, struct flips *other);
 

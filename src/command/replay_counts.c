@@ -55,11 +55,11 @@ void counts_add_decision(struct counts *counts, enum decision decision, enum lab
 void counts_add(struct counts *counts, const struct verdict *verdict, enum label label)
 {
 	counts_add_decision(counts, verdict->decision, label);
-	for (size_t i = 0; i < verdict->failings; i++)
-		count_hit(hits_of(counts, verdict->failing[i]), verdict->failings == 1, label);
-	for (size_t i = 0; i < verdict->watchings; i++)
+	for (size_t i = 0; i < verdict->failing_count; i++)
+		count_hit(hits_of(counts, verdict->failing[i]), verdict->failing_count == 1, label);
+	for (size_t i = 0; i < verdict->watching_count; i++)
 		count_hit(hits_of(counts, verdict->watching[i]),
-			  !verdict->failings && verdict->watchings == 1, label);
+			  !verdict->failing_count && verdict->watching_count == 1, label);
 	for (size_t i = 0; i < verdict->hit_count; i++)
 		if (verdict->hits[i].term)
 			counts->term[verdict->hits[i].term->index]++;
@@ -143,7 +143,7 @@ static char *rule_names(const struct verdict *verdict)
 	struct buf names = {0};
 
 	buf_add_string(&names, "");
-	for (size_t i = 0; i < verdict->failings; i++)
+	for (size_t i = 0; i < verdict->failing_count; i++)
 		buf_printf(&names, "%s%s", i ? "," : "", rule_name(verdict->failing[i]));
 	if (names.failed)
 		buf_free(&names);
@@ -160,7 +160,7 @@ static void copy_spans(struct flip *flip, const struct verdict *verdict, const s
 	}
 }
 
-static void keep(struct flips *flips, struct flip_list *examples, const struct verdict *objecting,
+static void keep(struct flips *flips, struct flip_list *examples, const struct verdict *stricter,
 		 const struct comment *comment, uint64_t order)
 {
 	const struct field *id = comment_field(comment, "id"),
@@ -169,12 +169,12 @@ static void keep(struct flips *flips, struct flip_list *examples, const struct v
 		.order = order,
 		.id = copy(id ? id->value : "", id ? id->value_len : 0),
 		.id_len = id ? id->value_len : 0,
-		.rules = rule_names(objecting),
+		.rules = rule_names(stricter),
 		.text = copy(text ? text->value : "", text ? text->value_len : 0),
 		.text_len = text ? text->value_len : 0,
 	};
 
-	copy_spans(&flip, objecting, text);
+	copy_spans(&flip, stricter, text);
 	if (flip.id && flip.rules && flip.text &&
 	    grow(examples->flip, examples->count + 1, &examples->room)) {
 		examples->flip[examples->count++] = flip;
@@ -185,7 +185,7 @@ static void keep(struct flips *flips, struct flip_list *examples, const struct v
 }
 
 void flips_add(struct flips *flips, enum decision before, enum decision after,
-	       const struct verdict *objecting, const struct comment *comment, uint64_t order)
+	       const struct verdict *stricter, const struct comment *comment, uint64_t order)
 {
 	struct flip_list *examples = &flips->examples[before][after];
 
@@ -193,7 +193,7 @@ void flips_add(struct flips *flips, enum decision before, enum decision after,
 		return;
 	flips->count[before][after]++;
 	if (examples->count < flips->most)
-		keep(flips, examples, objecting, comment, order);
+		keep(flips, examples, stricter, comment, order);
 }
 
 static int by_order(const void *one, const void *other)

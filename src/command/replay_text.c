@@ -21,7 +21,7 @@ static void print_decisions(FILE *file, const struct replay *replay)
 }
 
 /* The hits of the rule with the same name before the change, if those rules are known. */
-static const struct hit_counts *namesake(const struct counts *before, const char *name)
+static const struct hit_counts *hits_before(const struct counts *before, const char *name)
 {
 	for (size_t i = 0; before->rules && i < ruleset_count(before->rules); i++)
 		if (!strcmp(rule_name(ruleset_rule(before->rules, i)), name))
@@ -93,7 +93,8 @@ static void print_rules(FILE *file, const struct replay *replay)
 	for (size_t i = 0; i < ruleset_count(counts->rules); i++) {
 		const char *name = rule_name(ruleset_rule(counts->rules, i));
 
-		print_rule(file, replay, name, &counts->rule[i], namesake(&replay->before, name));
+		print_rule(file, replay, name, &counts->rule[i],
+			   hits_before(&replay->before, name));
 	}
 	if (counts->malformed.hits)
 		print_rule(file, replay, "malformed", &counts->malformed,

@@ -311,7 +311,7 @@ bool runs_next(struct runs *runs, uint32_t least, struct run_found *found)
 	return true;
 }
 
-static bool uncount(struct runs *runs, uint64_t key, size_t text, size_t first, size_t words)
+static bool subtract(struct runs *runs, uint64_t key, size_t text, size_t first, size_t words)
 {
 	struct run *run = find(runs->slot, runs->slots, key);
 
@@ -350,6 +350,6 @@ void runs_cover(struct runs *runs, const struct run_found *found)
 		if (runs->covered[i] || !has_key(runs, i, found->key, found->words))
 			continue;
 		runs->covered[i] = true;
-		each_run(runs, RUNS_REJECTED, i, uncount);
+		each_run(runs, RUNS_REJECTED, i, subtract);
 	}
 }

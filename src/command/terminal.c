@@ -15,7 +15,7 @@
 enum { COLOR_AUTO, COLOR_ALWAYS };
 enum { LEAST_COLUMNS = 40, MOST_COLUMNS = 1000, USUAL_COLUMNS = 80 };
 
-static bool wants_colour(FILE *file)
+static bool wants_color(FILE *file)
 {
 	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 
@@ -25,7 +25,7 @@ static bool wants_colour(FILE *file)
 
 struct colors colors_for(FILE *file, int choice)
 {
-	if (choice == COLOR_ALWAYS || (choice == COLOR_AUTO && wants_colour(file)))
+	if (choice == COLOR_ALWAYS || (choice == COLOR_AUTO && wants_color(file)))
 		return (struct colors){"\033[32m", "\033[31m", "\033[33m",
 				       "\033[2m",  "\033[1m",  "\033[0m"};
 	return (struct colors){"", "", "", "", "", ""};

@@ -303,11 +303,12 @@ static bool accepts_pair(struct chain *c)
 }
 
 /* Whether the name after text that is joined to it is a host: `vidu88.com` in `ởvidu88.com`. */
-static bool accepts_behind(struct chain *c, const struct label *label)
+static bool accepts_name_after_text(struct chain *c, const struct label *label)
 {
 	size_t cut = 0, end = c->tld.first + c->tld.count;
 	enum path path = path_look(c->text, end);
-	for (bool longest = true; glue_before(c->text, label, &cut, &c->host); longest = false) {
+	for (bool longest = true; split_before_name(c->text, label, &cut, &c->host);
+	     longest = false) {
 		c->first = c->host.first;
 		if (longest && !accepts(c))
 			continue;
@@ -319,21 +320,22 @@ static bool accepts_behind(struct chain *c, const struct label *label)
 
 /* Whether the chain has a host with text joined before or after it. Sets `*end` to where the host
  * ends. */
-static bool accepts_glued(struct chain *c, size_t *end)
+static bool accepts_joined(struct chain *c, size_t *end)
 {
 	if (c->dot == DOT_AFTER)
 		return false;
 	struct chain part = *c;
-	bool behind = c->dot <= DOT_HIDDEN && glue_behind(c->text, &c->tld, &part.tld, &part.look);
-	bool found = behind && (accepts_pair(&part) || accepts(&part));
+	bool text_after =
+		c->dot <= DOT_HIDDEN && split_after_tld(c->text, &c->tld, &part.tld, &part.look);
+	bool found = text_after && (accepts_pair(&part) || accepts(&part));
 	if (!found && c->host.flags & LABEL_MARK && c->first == c->host.first &&
 	    part.look != TLD_NONE)
-		found = accepts_behind(&part, &c->host);
+		found = accepts_name_after_text(&part, &c->host);
 	if (!found)
 		return false;
 	c->first = part.first;
 	*end = part.tld.first + part.tld.count;
-	return !behind || c->tld.flags & LABEL_MARK || part.look >= TLD_BETTING ||
+	return !text_after || c->tld.flags & LABEL_MARK || part.look >= TLD_BETTING ||
 	       label_look(c->text, &part.host) == LABEL_CODE;
 }
 
@@ -357,23 +359,23 @@ static bool accepts_spelled(struct chain *c, size_t *end)
 		c->spelled = spelled_end(c->text, c->tld.first);
 	if (c->spelled > c->tld.first + SPELLED_TLD_MAX)
 		return false;
-	size_t behind = spelled_read(c->text, c->tld.first, tld);
+	size_t spelled = spelled_read(c->text, c->tld.first, tld);
 	size_t first = c->host.first;
-	if (!behind && (c->host.count > 1 || c->look < TLD_FAMILIAR))
+	if (!spelled && (c->host.count > 1 || c->look < TLD_FAMILIAR))
 		return false;
 	if (c->host.count == 1)
 		first = spelled_before(c->text, c->floor, first + 1, name);
-	bool named = behind && (c->dot == DOT_SAID || c->host.flags & LABEL_HYPHEN);
+	bool named = spelled && (c->dot == DOT_SAID || c->host.flags & LABEL_HYPHEN);
 	enum label_look least = named ? LABEL_NAME : LABEL_CODE;
 	if (c->host.count == 1 ? !is_name(name) : label_look(c->text, &c->host) < least)
 		return false;
 	c->first = first < c->first ? first : c->first;
-	*end = behind ? behind : c->tld.first + c->tld.count;
+	*end = spelled ? spelled : c->tld.first + c->tld.count;
 	return true;
 }
 
 /* Whether the last dot ends a sentence, so that a host may only begin after it. */
-static bool breaks_off(const struct chain *c)
+static bool ends_sentence(const struct chain *c)
 {
 	return c->dot > DOT_HIDDEN || !label_is_host(&c->host) || c->host.flags & LABEL_MARK ||
 	       is_foreign_stop(c);
@@ -414,7 +416,7 @@ static bool accepts_any(struct chain *c, size_t *end)
 	c->look = c->tld.count > 1 ? tld_look(c->text, &c->tld) : TLD_NONE;
 	if (c->dot == DOT_SAID && is_net_said(c))
 		c->look = TLD_FAMILIAR;
-	if (c->tld.count > 1 && (accepts_pair(c) || accepts(c) || accepts_glued(c, end)))
+	if (c->tld.count > 1 && (accepts_pair(c) || accepts(c) || accepts_joined(c, end)))
 		return true;
 	return accepts_spelled(c, end);
 }
@@ -430,7 +432,7 @@ static bool read_chain(struct chain *c, struct host *host)
 			found = true;
 		} else if (found && (c->dot != DOT_PLAIN || c->tld.flags & LABEL_MARK)) {
 			break;
-		} else if (breaks_off(c)) {
+		} else if (ends_sentence(c)) {
 			c->first = c->tld.first;
 		}
 	}

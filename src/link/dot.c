@@ -91,7 +91,7 @@ static inline unsigned begin(const struct text *text, size_t i)
 }
 
 /* How plainly the `n` glyphs from `i` on are a word for a dot. */
-static enum dot saying(const struct text *text, size_t i, size_t n, size_t word)
+static enum dot dot_of_word(const struct text *text, size_t i, size_t n, size_t word)
 {
 	size_t cham = said[word].cham;
 	uint16_t marks = 0;
@@ -114,7 +114,7 @@ static size_t read_word(const struct text *text, size_t i, enum dot *dot)
 		size_t n = bits & 1 ? dot_words(text, i, said[k].words) : 0;
 		if (!n || glyph_is_word(glyph_at(text, i + n)))
 			continue;
-		*dot = saying(text, i, n, k);
+		*dot = dot_of_word(text, i, n, k);
 		return *dot == DOT_NONE ? 0 : n;
 	}
 	return 0;
@@ -238,9 +238,9 @@ static enum dot read_wrapped(const struct text *text, size_t i, size_t sign, siz
 	if (glyph_at(text, stop)->ch != '.' || !is_single_stop(text, stop) ||
 	    !is_wrapped(text, stop))
 		return DOT_NONE;
-	size_t behind = stop + 1 + (glyph_at(text, stop + 1)->ch == glyph_at(text, sign)->ch);
-	*end = glyph_skip_blanks(text, behind);
-	return sign == i && *end == behind ? DOT_HIDDEN : DOT_ODD;
+	size_t after = stop + 1 + (glyph_at(text, stop + 1)->ch == glyph_at(text, sign)->ch);
+	*end = glyph_skip_blanks(text, after);
+	return sign == i && *end == after ? DOT_HIDDEN : DOT_ODD;
 }
 
 /* Copies the letters at `i`, which must be a whole word, in small letters. */
@@ -271,10 +271,9 @@ static enum dot read_sign(const struct text *text, size_t i, size_t sign, size_t
 		return DOT_NONE;
 	if (glyph_spells(text, *end, "com") && !word[3])
 		return DOT_ODD;
-	size_t behind = *end + strlen(word);
-	bool known =
-		words_have(WORDS_COMMON_TLD, word) || words_have(WORDS_BETTING, word) ||
-		(glyph_at(text, behind)->ch == '/' && glyph_is_word(glyph_at(text, behind + 1)));
+	size_t after = *end + strlen(word);
+	bool known = words_have(WORDS_COMMON_TLD, word) || words_have(WORDS_BETTING, word) ||
+		     (glyph_at(text, after)->ch == '/' && glyph_is_word(glyph_at(text, after + 1)));
 	return ch == ',' && close && known ? DOT_ODD : DOT_NONE;
 }
 
@@ -286,7 +285,7 @@ static bool is_spread(const struct text *text, size_t i)
 }
 
 /* dotcom, chamcom after a digit: how long the word for the dot is, else 0. */
-static size_t read_glued(const struct text *text, size_t i)
+static size_t read_after_digit(const struct text *text, size_t i)
 {
 	if (!i || glyph_at(text, i - 1)->kind != GLYPH_DIGIT)
 		return 0;
@@ -401,7 +400,7 @@ enum dot dot_read(const struct text *text, size_t i, size_t *end)
 		return read_ascii(text, i, sign, end);
 	if (sign > i)
 		return read_said(text, sign, end);
-	*end = i + read_glued(text, i);
+	*end = i + read_after_digit(text, i);
 	return *end > i ? DOT_ODD : DOT_NONE;
 }
 
@@ -502,7 +501,7 @@ static bool word_follows(const struct text *text, size_t i)
 	if (glyph_is_blank(g))
 		return read_word(text, i + 1, &dot) || is_spread(text, i + 1);
 	if (g->kind == GLYPH_DIGIT)
-		return read_glued(text, i + 1);
+		return read_after_digit(text, i + 1);
 	return is_opener(g->ch) && read_bracketed(text, i, &end) != DOT_NONE;
 }
 

@@ -151,10 +151,10 @@ struct label label_before(const struct text *text, size_t floor, size_t i)
 {
 	/* one glyph more than the longest shows that it is too long */
 	size_t first = i, least = i - floor > LABEL_MAX ? i - LABEL_MAX - 1 : floor;
-	enum script behind = SCRIPT_BOTH, script;
-	for (; first > least; first--, behind = script) {
+	enum script after = SCRIPT_BOTH, script;
+	for (; first > least; first--, after = script) {
 		script = script_of(&text->glyph[first - 1]);
-		if (!script || !belong(script, behind))
+		if (!script || !belong(script, after))
 			break;
 	}
 	return make_label(text, first, i);
@@ -192,10 +192,16 @@ static bool is_stretched(const char *word, size_t count)
 	return count >= 3 && echo == count - 2;
 }
 
-enum { GLUED_LETTERS = 8, GLUED_NUMBERED = 6, GLUED_SYLLABLES = 3, GLUED_MAX = 40, NUMBER_MIN = 2 };
+enum {
+	JOINED_LETTERS = 8,
+	JOINED_NUMBERED = 6,
+	JOINED_SYLLABLES = 3,
+	JOINED_MAX = 40,
+	NUMBER_MIN = 2
+};
 
 /* The longest syllable at glyph `i`, in letters. */
-static size_t glued_syllable(const struct text *text, size_t i, size_t end)
+static size_t joined_syllable(const struct text *text, size_t i, size_t end)
 {
 	size_t n = end - i < SYLLABLE_LETTERS ? end - i : SYLLABLE_LETTERS;
 	while (n && !syllable_read(&text->glyph[i], n, NULL))
@@ -205,27 +211,27 @@ static size_t glued_syllable(const struct text *text, size_t i, size_t end)
 
 /* nhacaiuytin, tênmiềnviệt: three syllables or more without a space, and nothing else. Two with
  * marks are enough when a number of two digits or more follows: nhàcái39, nhà-cái-39. */
-static bool is_glued(const struct text *text, const struct label *label)
+static bool is_joined(const struct text *text, const struct label *label)
 {
 	size_t i = label->first, end = i + label->count, syllables = 0, digits = 0;
-	if (label->count < GLUED_NUMBERED || label->count > GLUED_MAX ||
+	if (label->count < JOINED_NUMBERED || label->count > JOINED_MAX ||
 	    label->flags & (LABEL_FOREIGN | LABEL_SIGN))
 		return false;
 	while (text->glyph[end - 1 - digits].kind == GLYPH_DIGIT && digits < label->count - 1)
 		digits++;
 	bool numbered = digits >= NUMBER_MIN && label->flags & LABEL_MARK;
-	if ((label->count < GLUED_LETTERS || digits) && !numbered)
+	if ((label->count < JOINED_LETTERS || digits) && !numbered)
 		return false;
 	if (label->flags & LABEL_HYPHEN && !numbered)
 		return false;
 	for (end -= digits; i < end; syllables++) {
-		size_t n = glued_syllable(text, i, end);
+		size_t n = joined_syllable(text, i, end);
 		if (!n)
 			return false;
 		i += n;
 		i += numbered && i < end && is_hyphen(&text->glyph[i]);
 	}
-	return syllables + numbered >= GLUED_SYLLABLES;
+	return syllables + numbered >= JOINED_SYLLABLES;
 }
 
 /* Removes the number at the end of a word. Returns its number of digits. */
@@ -287,7 +293,7 @@ enum label_look label_look(const struct text *text, const struct label *label)
 	char word[LABEL_MAX + 1];
 	bool lacks_marks;
 
-	if (is_glued(text, label))
+	if (is_joined(text, label))
 		return LABEL_CODE;
 	if (label->flags & LABEL_MARK)
 		return LABEL_ACCENTED;

@@ -92,13 +92,13 @@ static bool scheme_read(const struct text *text, size_t floor, size_t i, struct 
 		return scheme->script || (end == i && !strcmp(word, "mailto"));
 	}
 	bool listed = words_have(WORDS_SCHEMES, word);
-	bool neat = end == i && slash == i + colon && host == slash + 2;
+	bool regular = end == i && slash == i + colon && host == slash + 2;
 	size_t web = web_suffix(word);
-	neat |= web && end == i && slash == i + colon && host > slash + 2; /* http:///vidu */
+	regular |= web && end == i && slash == i + colon && host > slash + 2; /* http:///vidu */
 	scheme->first = end - (web && !listed ? web : len);
 	scheme->end = glyph_skip_blanks(text, host);
-	scheme->sure = neat && scheme->end == host && (web || listed);
-	return web || (colon && neat && len >= 2 && word[0] >= 'a');
+	scheme->sure = regular && scheme->end == host && (web || listed);
+	return web || (colon && regular && len >= 2 && word[0] >= 'a');
 }
 
 static size_t skip_userinfo(const struct text *text, size_t i)
@@ -125,9 +125,9 @@ static bool is_known(const struct text *text, const struct label *label)
 static struct label read_label(const struct text *text, size_t i, bool *known)
 {
 	struct label label = label_read(text, i, false);
-	const struct glyph *behind = glyph_at(text, label.first + label.count);
+	const struct glyph *after = glyph_at(text, label.first + label.count);
 	*known = is_known(text, &label);
-	if (*known || behind->ch == '.' || behind->kind == GLYPH_SPACE)
+	if (*known || after->ch == '.' || after->kind == GLYPH_SPACE)
 		return label;
 	label = label_read(text, i, true);
 	*known = is_known(text, &label);
@@ -202,7 +202,7 @@ static bool is_name(const struct glyph *g)
 }
 
 /* Returns the length of `a còng` (Vietnamese for @) that ends before glyph `i`, else 0. */
-static size_t said_before(const struct text *text, size_t floor, size_t i)
+static size_t spoken_at_before(const struct text *text, size_t floor, size_t i)
 {
 	if (i >= floor + 6 && text->glyph[i - 6].letter == 'a' &&
 	    glyph_is_blank(&text->glyph[i - 5]) && glyph_spells(text, i - 4, "cong"))
@@ -232,7 +232,7 @@ static size_t sign_before(const struct text *text, size_t floor, size_t i)
 	if (i == floor || text->glyph[i - 1].ch == '@')
 		return i - (i > floor);
 	bool closed = text->glyph[i - 1].kind == GLYPH_PUNCT;
-	size_t end = i - closed, n = said_before(text, floor, end);
+	size_t end = i - closed, n = spoken_at_before(text, floor, end);
 	if (!n && (closed || is_disguised(text, i + 1)) && end >= floor + 2 &&
 	    glyph_spells(text, end - 2, "at"))
 		n = 2;
@@ -281,7 +281,7 @@ static bool mail_follows(const struct text *text, size_t i)
 }
 
 /* Whether another address follows the slash at glyph `i`: a@b.com/c@d.com */
-static bool mail_behind(const struct text *text, size_t i)
+static bool another_mail_follows(const struct text *text, size_t i)
 {
 	size_t end = glyph_at(text, i)->ch == '/' ? mail_name(text, i + 1) : i;
 	return end > i + 1 && mail_follows(text, end);
@@ -396,7 +396,7 @@ static bool read_domain(const struct text *text, size_t floor, size_t i, struct 
 	size_t end = tail_read(text, host.end);
 	if (host.ip && end == host.end && !ip_is_public(text, host.first, host.end))
 		return false;
-	if ((!path || mail_behind(text, host.end)) &&
+	if ((!path || another_mail_follows(text, host.end)) &&
 	    mail_before(text, floor, host.first, &first)) {
 		*link = make_link(LINK_EMAIL, &host, first, host.end);
 		return true;

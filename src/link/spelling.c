@@ -156,7 +156,7 @@ static bool is_marked(const struct text *text, size_t i)
 }
 
 /* Where a word begins with a capital after small letters: comVao */
-static bool is_hump(const struct text *text, size_t i)
+static bool is_inner_capital(const struct text *text, size_t i)
 {
 	return glyph_at(text, i)->flags & GLYPH_UPPER &&
 	       !(glyph_at(text, i - 1)->flags & GLYPH_UPPER);
@@ -185,8 +185,8 @@ static bool is_index(const struct text *text, size_t i)
 	return glyph_spells(text, i, "vn") && glyph_spells(text, i + 3, "index");
 }
 
-bool glue_behind(const struct text *text, const struct label *label, struct label *tld,
-		 enum tld *look)
+bool split_after_tld(const struct text *text, const struct label *label, struct label *tld,
+		     enum tld *look)
 {
 	size_t first = label->first + TLD_LEAST, end = label->first + label->count;
 	if (label->count <= TLD_LEAST || glyph_spells(text, label->first, "xn"))
@@ -197,8 +197,9 @@ bool glue_behind(const struct text *text, const struct label *label, struct labe
 			return !is_index(text, label->first);
 		end = hyphen;
 	}
-	size_t hump = label->flags & LABEL_UPPER ? first_that(text, first, end, is_hump) : end;
-	if (hump < end && cut(text, label, hump, TLD_BETTING, tld, look))
+	size_t inner_capital =
+		label->flags & LABEL_UPPER ? first_that(text, first, end, is_inner_capital) : end;
+	if (inner_capital < end && cut(text, label, inner_capital, TLD_BETTING, tld, look))
 		return true;
 	bool marks = label->flags & (LABEL_MARK | LABEL_FOREIGN);
 	size_t marked = marks ? first_that(text, first, end, is_marked) : end;
@@ -230,8 +231,8 @@ static bool ends_syllable(const struct text *text, size_t first, size_t marked, 
 	return false;
 }
 
-bool glue_before(const struct text *text, const struct label *label, size_t *cut,
-		 struct label *name)
+bool split_before_name(const struct text *text, const struct label *label, size_t *cut,
+		       struct label *name)
 {
 	size_t end = label->first + label->count, marked = last_marked(text, label);
 	size_t i = *cut ? *cut - 1 : marked + 1 + CODA;

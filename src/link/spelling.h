@@ -34,15 +34,15 @@ size_t spelled_before(const struct text *text, size_t floor, size_t end,
 
 /* Returns whether `label` begins with a top-level domain and continues with other text. Sets `*tld`
  * to the domain and `*look` to how it reads; if the result is false, they hold the last attempt. */
-bool glue_behind(const struct text *text, const struct label *label, struct label *tld,
-		 enum tld *look);
+bool split_after_tld(const struct text *text, const struct label *label, struct label *tld,
+		     enum tld *look);
 
 /*
  * The names after the Vietnamese syllable at the beginning of `label`: the first follows its
  * longest form, the others begin earlier. `*cut` is 0 for the first call and is kept from call to
  * call. Returns false when there are no more.
  */
-bool glue_before(const struct text *text, const struct label *label, size_t *cut,
-		 struct label *name);
+bool split_before_name(const struct text *text, const struct label *label, size_t *cut,
+		       struct label *name);
 
 #endif

@@ -323,8 +323,8 @@ bool link_next_inner(const struct text *text, const struct link *link, size_t *a
 	while (c.at < c.end) {
 		read_part(&c, &part);
 		*at = c.at;
-		bool excused = campaign && part.before == '=' && part.after != '/';
-		if (!excused && is_host(&part, host))
+		bool ignored = campaign && part.before == '=' && part.after != '/';
+		if (!ignored && is_host(&part, host))
 			return true;
 		campaign = part.after == '=' && part.len < INNER_HOST && is_campaign(part.word);
 		part.before = part.after;

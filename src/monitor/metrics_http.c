@@ -61,7 +61,7 @@ struct http_server {
 	size_t count;
 };
 
-static void hang_up(struct client *client)
+static void disconnect(struct client *client)
 {
 	struct http_server *server = client->server;
 
@@ -105,7 +105,7 @@ static void send_page(struct client *client, const struct page *page, bool head_
 		buf_add(&head, buf_string(&page->body), page->body.len);
 	client->answered = true;
 	if (head.failed || page->body.failed || bufferevent_write(client->io, head.data, head.len))
-		hang_up(client);
+		disconnect(client);
 	buf_free(&head);
 }
 
@@ -157,7 +157,7 @@ static void ignore(struct client *client, struct evbuffer *input)
 	client->ignored += evbuffer_get_length(input);
 	evbuffer_drain(input, evbuffer_get_length(input));
 	if (client->ignored > MOST_IGNORED)
-		hang_up(client);
+		disconnect(client);
 }
 
 static void on_read(struct bufferevent *io, void *arg)
@@ -193,7 +193,7 @@ static void on_written(struct bufferevent *io, void *arg)
 	if (!client->answered)
 		return;
 	if (client->silent)
-		hang_up(client);
+		disconnect(client);
 	else
 		shutdown(bufferevent_getfd(io), SHUT_WR);
 }
@@ -205,16 +205,16 @@ static void on_event(struct bufferevent *io, short what, void *arg)
 	client->silent = true;
 	if (!(what & BEV_EVENT_EOF) || !client->answered ||
 	    !evbuffer_get_length(bufferevent_get_output(io)))
-		hang_up(client);
+		disconnect(client);
 }
 
 static void on_deadline(evutil_socket_t unused, short what, void *arg)
 {
 	(void)unused, (void)what;
-	hang_up(arg);
+	disconnect(arg);
 }
 
-static void welcome(struct http_server *server, struct client *client)
+static void begin_client(struct http_server *server, struct client *client)
 {
 	const struct timeval timeout = {TIMEOUT_S, 0};
 
@@ -227,7 +227,7 @@ static void welcome(struct http_server *server, struct client *client)
 	bufferevent_setwatermark(client->io, EV_READ, 0, MOST_BYTES);
 	if (bufferevent_priority_set(client->io, LOOP_LEAST_URGENT) ||
 	    event_add(client->deadline, &timeout) || bufferevent_enable(client->io, EV_READ))
-		hang_up(client);
+		disconnect(client);
 }
 
 static void add_client(struct http_server *server, evutil_socket_t fd)
@@ -235,13 +235,13 @@ static void add_client(struct http_server *server, evutil_socket_t fd)
 	struct client *client = calloc(1, sizeof *client);
 
 	if (server->count == MOST_CLIENTS)
-		hang_up(server->oldest);
+		disconnect(server->oldest);
 	if (client)
 		client->deadline = evtimer_new(server->base, on_deadline, client);
 	if (client && client->deadline)
 		client->io = bufferevent_socket_new(server->base, fd, BEV_OPT_CLOSE_ON_FREE);
 	if (client && client->io) {
-		welcome(server, client);
+		begin_client(server, client);
 		return;
 	}
 	if (client && client->deadline)
@@ -331,8 +331,8 @@ static void http_server_free(struct http_server *server)
 {
 	if (!server)
 		return;
-	while (server->oldest)		 /* it leaves the list, which the analyzer does not see */
-		hang_up(server->oldest); /* NOLINT(clang-analyzer-unix.Malloc) */
+	while (server->oldest) /* it leaves the list, which the analyzer does not see */
+		disconnect(server->oldest); /* NOLINT(clang-analyzer-unix.Malloc) */
 	if (server->incoming)
 		event_free(server->incoming);
 	if (server->resume)

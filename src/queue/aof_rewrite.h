@@ -17,7 +17,7 @@ struct session;
 /* The session is borrowed. Returns NULL when out of memory. */
 struct aof_rewrite *aof_rewrite_new(struct event_base *base, struct session *session);
 
-/* Must be called after session_hang_up(). NULL is allowed. */
+/* Must be called after session_disconnect(). NULL is allowed. */
 void aof_rewrite_free(struct aof_rewrite *rewrite);
 
 /* To be called when the session is up: asks whether the file has been rewritten since Redis

@@ -11,7 +11,7 @@ struct event_base;
 struct backlog *backlog_new(struct event_base *base, const struct queue *queue,
 			    int64_t stalled_after);
 
-/* After session_hang_up(). NULL is allowed. */
+/* After session_disconnect(). NULL is allowed. */
 void backlog_free(struct backlog *backlog);
 
 /* What Redis answered last; -1 when not known. */

@@ -15,9 +15,9 @@ end
 local function day_of(seconds)
 	local days = (seconds - seconds % 86400) / 86400 + 719468 -- since 0000-03-01
 	local in_era = days % 146097
-	local leaps = in_era / 1460 - in_era / 1460 % 1 - (in_era / 36524 - in_era / 36524 % 1)
+	local leap_days = in_era / 1460 - in_era / 1460 % 1 - (in_era / 36524 - in_era / 36524 % 1)
 		+ (in_era / 146096 - in_era / 146096 % 1)
-	local in_years = in_era - leaps
+	local in_years = in_era - leap_days
 	local year = (in_years - in_years % 365) / 365
 	local in_year = in_era - 365 * year - (year - year % 4) / 4 + (year - year % 100) / 100
 	local month = (5 * in_year + 2 - (5 * in_year + 2) % 153) / 153 -- 0 is March

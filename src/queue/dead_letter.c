@@ -172,7 +172,7 @@ static struct resp command_of(const struct dead_letter *letter)
 }
 
 /* The error stays until a person corrects it. FAULT_OTHER: a stream at its last id. */
-static bool is_lasting(enum fault fault)
+static bool is_permanent(enum fault fault)
 {
 	return fault == FAULT_WRONGTYPE || fault == FAULT_NOPERM || fault == FAULT_OTHER;
 }
@@ -196,7 +196,7 @@ static void on_first_answer(void *arg, const redisReply *reply)
 
 	if (!reply || reply->type != REDIS_REPLY_ERROR) {
 		on_moved(letter, reply);
-	} else if (is_lasting(fault_of(reply))) {
+	} else if (is_permanent(fault_of(reply))) {
 		letter->queue->metrics->redis.faults[fault_of(reply)]++;
 		log_letter(letter, "not moved, stays pending", reply->str);
 		reset_deliveries(letter);

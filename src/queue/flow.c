@@ -29,7 +29,7 @@ enum { BLOCK_MS = 5000 };
  * WORKING     The reader reads; a batch goes to the handler, is settled by scripts, and ends in
  *             on_progress(), which reads on:
  *
- *                 reader ──┬─ queue_hand_over() ─> handler ── script ─> queue_done()
+ *                 reader ──┬─ queue_dispatch() ─> handler ── script ─> queue_done()
  *                 reclaim ─┘
  *
  *             Now and then reclaim takes over what other consumers left idle.
@@ -253,12 +253,12 @@ struct flow *flow_new(struct event_base *base, const struct flow_options *option
 	return NULL;
 }
 
-void flow_hang_up(struct flow *flow)
+void flow_disconnect(struct flow *flow)
 {
 	if (!flow)
 		return;
 	flow->stage = STAGE_ENDED;
-	session_hang_up(flow->queue.session);
+	session_disconnect(flow->queue.session);
 	if (flow->queue.handler.arg)
 		flow->queue.handler.drop(flow->queue.handler.arg);
 }

@@ -38,9 +38,9 @@ struct flow_options {
 struct flow *flow_new(struct event_base *base, const struct flow_options *options);
 
 /* Disconnects: what is in hand is given up and stays pending. NULL is allowed. */
-void flow_hang_up(struct flow *flow);
+void flow_disconnect(struct flow *flow);
 
-/* After flow_hang_up(). NULL is allowed. */
+/* After flow_disconnect(). NULL is allowed. */
 void flow_free(struct flow *flow);
 
 struct queue *flow_queue(struct flow *flow);

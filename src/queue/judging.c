@@ -225,8 +225,8 @@ static void count_verdict(struct metrics *metrics, const struct submission *entr
 	metrics->judged++;
 	metrics->verdicts[verdict->decision]++;
 	metrics->broken += verdict->broken_count;
-	count_hits(metrics, verdict->failing, verdict->failings);
-	count_hits(metrics, verdict->watching, verdict->watchings);
+	count_hits(metrics, verdict->failing, verdict->failing_count);
+	count_hits(metrics, verdict->watching, verdict->watching_count);
 	for (size_t i = 0; i < verdict->broken_count; i++) {
 		struct rule_counts *counts = metrics_rule(metrics, rule_name(verdict->broken[i]));
 
@@ -341,7 +341,7 @@ static void *free_rules(void *rules)
 }
 
 /* In a thread: freeing ten thousand compiled patterns takes tens of milliseconds. */
-static void retire(struct ruleset *rules)
+static void free_in_background(struct ruleset *rules)
 {
 	pthread_t thread;
 
@@ -362,7 +362,7 @@ static void count_from_zero(struct metrics *metrics, const struct ruleset *rules
 static void begin_batch(struct judging *judging)
 {
 	if (judging->next_rules) {
-		retire(judging->rules);
+		free_in_background(judging->rules);
 		judging->rules = judging->next_rules;
 		judging->rules_number++;
 		judging->next_rules = NULL;

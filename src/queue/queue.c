@@ -125,7 +125,7 @@ void queue_leave(struct queue *queue, reply_fn *done, void *arg)
 	session_send(queue->session, &command, done, arg);
 }
 
-void queue_hand_over(struct queue *queue, struct batch *batch)
+void queue_dispatch(struct queue *queue, struct batch *batch)
 {
 	queue->in_hand++;
 	batch->next_in_hand = queue->batches;

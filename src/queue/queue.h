@@ -98,7 +98,7 @@ void queue_script(const struct queue *queue, struct resp *command, enum script s
 void queue_leave(struct queue *queue, reply_fn *done, void *arg);
 
 /* Gives a batch to the handler. Takes ownership: the batch is in hand until queue_done(). */
-void queue_hand_over(struct queue *queue, struct batch *batch);
+void queue_dispatch(struct queue *queue, struct batch *batch);
 
 /* Returns whether the entry belongs to a batch in hand. */
 bool queue_has_in_hand(const struct queue *queue, const char *entry);

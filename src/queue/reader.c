@@ -92,7 +92,7 @@ static void take(struct reader *reader, const redisReply *stream)
 		adapt(reader, true);
 	reader->drained = batch->count < reader->asked;
 	arrivals_count(&reader->arrivals, batch->count, now_ns(reader));
-	queue_hand_over(reader->queue, batch);
+	queue_dispatch(reader->queue, batch);
 }
 
 static bool is_stream(const redisReply *stream)

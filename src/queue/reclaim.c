@@ -19,7 +19,7 @@ struct row {
 struct reclaim {
 	struct queue *queue;
 	struct reclaim_options options;
-	enum reclaim_whose whose;
+	enum reclaim_scope scope;
 	bool busy, stopping;
 	struct row rows[PAGE];	      /* of the page in hand */
 	size_t count, next;	      /* next: the first row not yet dealt with */
@@ -64,7 +64,7 @@ static void on_claimed(void *arg, const redisReply *reply)
 	reclaim->queue->metrics->claimed += batch->count;
 	batch->done = on_batch_done;
 	batch->arg = reclaim;
-	queue_hand_over(reclaim->queue, batch);
+	queue_dispatch(reclaim->queue, batch);
 }
 
 /* XCLAIM checks the idle time again: when two consumers claim an entry, one gets it. */
@@ -77,7 +77,7 @@ static void claim(struct reclaim *reclaim, size_t count)
 	resp_string(&command, stream_name(reclaim));
 	resp_string(&command, reclaim->queue->group);
 	resp_string(&command, reclaim->queue->consumer);
-	resp_number(&command, reclaim->whose == RECLAIM_OWN ? 0 : reclaim->options.claim_after_ms);
+	resp_number(&command, reclaim->scope == RECLAIM_OWN ? 0 : reclaim->options.claim_after_ms);
 	for (size_t i = 0; i < count; i++)
 		resp_string(&command, reclaim->rows[reclaim->next + i].id);
 	reclaim->next += count;
@@ -148,7 +148,7 @@ static void on_listed(void *arg, const redisReply *reply)
 		if (!read_row(row, reply->element[i]))
 			continue;
 		snprintf(reclaim->from, sizeof reclaim->from, "(%s", row->id);
-		if (reclaim->whose == RECLAIM_OWN || !is_ours(reclaim, reply->element[i]) ||
+		if (reclaim->scope == RECLAIM_OWN || !is_ours(reclaim, reply->element[i]) ||
 		    !queue_has_in_hand(reclaim->queue, row->id))
 			reclaim->count++;
 	}
@@ -164,14 +164,14 @@ static void list(struct reclaim *reclaim)
 	resp_string(&command, "XPENDING");
 	resp_string(&command, stream_name(reclaim));
 	resp_string(&command, reclaim->queue->group);
-	if (reclaim->whose == RECLAIM_IDLE) {
+	if (reclaim->scope == RECLAIM_IDLE) {
 		resp_string(&command, "IDLE");
 		resp_number(&command, reclaim->options.claim_after_ms);
 	}
 	resp_string(&command, reclaim->from);
 	resp_string(&command, "+");
 	resp_number(&command, PAGE);
-	if (reclaim->whose == RECLAIM_OWN)
+	if (reclaim->scope == RECLAIM_OWN)
 		resp_string(&command, reclaim->queue->consumer);
 	session_call(reclaim->queue->session, LANE_WORK, &command, on_listed, reclaim);
 }
@@ -182,7 +182,7 @@ static void step(struct reclaim *reclaim)
 	size_t together = 0;
 
 	if (!session_is_up(reclaim->queue->session) ||
-	    (reclaim->stopping && reclaim->whose == RECLAIM_IDLE)) {
+	    (reclaim->stopping && reclaim->scope == RECLAIM_IDLE)) {
 		finish(reclaim);
 	} else if (reclaim->next == reclaim->count) {
 		if (reclaim->last_page)
@@ -243,13 +243,13 @@ static void find_orphans(struct reclaim *reclaim, const char *from, const char *
 	session_call(reclaim->queue->session, LANE_WORK, &command, on_orphans, reclaim);
 }
 
-void reclaim_round(struct reclaim *reclaim, enum reclaim_whose whose)
+void reclaim_round(struct reclaim *reclaim, enum reclaim_scope scope)
 {
 	if (reclaim->busy)
 		return;
 	reclaim->busy = true;
-	reclaim->whose = whose;
-	if (whose == RECLAIM_IDLE &&
+	reclaim->scope = scope;
+	if (scope == RECLAIM_IDLE &&
 	    (!reclaim->orphans_at || clock_ms() - reclaim->orphans_at >= ORPHANS_EVERY_MS)) {
 		find_orphans(reclaim, "-", "");
 	} else {

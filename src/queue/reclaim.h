@@ -24,7 +24,7 @@ struct reclaim_options {
 	void *arg;
 };
 
-enum reclaim_whose { RECLAIM_OWN, RECLAIM_IDLE };
+enum reclaim_scope { RECLAIM_OWN, RECLAIM_IDLE };
 
 /* Returns NULL when out of memory. */
 struct reclaim *reclaim_new(struct queue *queue, const struct reclaim_options *options);
@@ -33,7 +33,7 @@ void reclaim_free(struct reclaim *reclaim);
 /* Begins a round, unless one is under way. RECLAIM_OWN: to be called only when nothing is in hand,
  * since what is in hand would be claimed a second time. RECLAIM_IDLE first looks for orphans, at
  * most once a minute: delivered entries that no consumer holds any more (orphans.lua). */
-void reclaim_round(struct reclaim *reclaim, enum reclaim_whose whose);
+void reclaim_round(struct reclaim *reclaim, enum reclaim_scope scope);
 
 /* Stops claiming entries of other consumers. A round of RECLAIM_OWN goes on to its end. */
 void reclaim_stop(struct reclaim *reclaim);

@@ -83,13 +83,13 @@ static void add_special(struct settle *settle, const struct comment *comment,
 
 	resp_number(to, (int64_t)settle->count);
 	resp_string(to, decision_name(verdict->decision));
-	add_names(settle, verdict->failing, verdict->failings);
+	add_names(settle, verdict->failing, verdict->failing_count);
 	resp_string(to, verdict->reason);
 	add_matches(settle, verdict, false);
 	resp_string(to, wants_reply ? "1" : "");
-	add_names(settle, verdict->watching, verdict->watchings);
+	add_names(settle, verdict->watching, verdict->watching_count);
 	add_matches(settle, verdict, true);
-	if (decided || verdict->watchings || settle->options->keep_approved)
+	if (decided || verdict->watching_count || settle->options->keep_approved)
 		submission_fields(to, comment);
 	else
 		resp_number(to, 0);
@@ -103,7 +103,7 @@ void settle_add(struct settle *settle, const struct submission *entry, const str
 	settle->count++;
 	resp_string(&settle->entries, entry->id);
 	resp_add(&settle->comments, id->value, id->value_len);
-	if (verdict->decision != DECISION_APPROVE || verdict->watchings || wants_reply ||
+	if (verdict->decision != DECISION_APPROVE || verdict->watching_count || wants_reply ||
 	    settle->options->keep_approved)
 		add_special(settle, &entry->fields, verdict, wants_reply);
 }

@@ -380,7 +380,7 @@ static void take_down(struct worker *worker)
 			event_free(events[i]);
 	reload_free(worker->reload);
 	for (int i = 0; i < FLOWS; i++)
-		flow_hang_up(worker->flows[i]);
+		flow_disconnect(worker->flows[i]);
 	metrics_http_free(worker->http);
 	for (int i = 0; i < FLOWS; i++)
 		backlog_free(worker->backlogs[i]);

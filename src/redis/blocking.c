@@ -61,7 +61,7 @@ static bool log_in(struct blocking *blocking)
 	return finish(blocking, reply);
 }
 
-static redisContext *dial(const struct endpoint *endpoint, const struct address *server)
+static redisContext *connect_to(const struct endpoint *endpoint, const struct address *server)
 {
 	const struct timeval timeout = {.tv_sec = TIMEOUT_S};
 
@@ -77,15 +77,15 @@ static bool is_connected(struct blocking *blocking)
 }
 
 /* Connects to the first host that accepts; `*server` is that one. */
-static bool dial_any(struct blocking *blocking, struct address *server)
+static bool connect_to_any(struct blocking *blocking, struct address *server)
 {
 	const struct endpoint *endpoint = blocking->endpoint;
 	size_t seed = 0;
 
-	blocking->redis = dial(endpoint, &endpoint->seeds[seed]);
+	blocking->redis = connect_to(endpoint, &endpoint->seeds[seed]);
 	while (blocking->redis && blocking->redis->err && ++seed < endpoint->seed_count) {
 		redisFree(blocking->redis);
-		blocking->redis = dial(endpoint, &endpoint->seeds[seed]);
+		blocking->redis = connect_to(endpoint, &endpoint->seeds[seed]);
 	}
 	*server = endpoint->seeds[seed < endpoint->seed_count ? seed : 0];
 	return is_connected(blocking);
@@ -107,7 +107,7 @@ static bool set_up(struct blocking *blocking, const struct address *server)
 
 /* Whether another node of the Cluster has the key; `*server` is then that node. Asks by XLEN: each
  * user of the shipped ACL who may read the key may run it. Other errors do not matter. */
-static bool is_elsewhere(struct blocking *blocking, struct address *server)
+static bool is_on_other_node(struct blocking *blocking, struct address *server)
 {
 	redisReply *reply = redisCommand(blocking->redis, "XLEN %s", blocking->key);
 	bool moved = reply && reply->type == REDIS_REPLY_ERROR && blocking->endpoint->seed_count &&
@@ -126,12 +126,12 @@ bool blocking_open(struct blocking *blocking)
 		return blocking_fail(
 			blocking,
 			"a command goes to one server: give its own URL, not the sentinels'");
-	if (!dial_any(blocking, &server) || !set_up(blocking, &server))
+	if (!connect_to_any(blocking, &server) || !set_up(blocking, &server))
 		return false;
-	if (!is_elsewhere(blocking, &server))
+	if (!is_on_other_node(blocking, &server))
 		return true;
 	redisFree(blocking->redis);
-	blocking->redis = dial(blocking->endpoint, &server);
+	blocking->redis = connect_to(blocking->endpoint, &server);
 	return is_connected(blocking) && set_up(blocking, &server);
 }
 

@@ -137,22 +137,22 @@ static void on_retry(evutil_socket_t unused, short what, void *arg)
 }
 
 /* The repeated call shows whether the repair has helped. */
-static void on_mended(void *arg, const redisReply *reply)
+static void on_restored(void *arg, const redisReply *reply)
 {
 	(void)arg, (void)reply;
 }
 
-typedef unsigned mend_fn(const struct setup *setup, struct connection *connection, reply_fn *done,
-			 void *arg);
+typedef unsigned restore_fn(const struct setup *setup, struct connection *connection,
+			    reply_fn *done, void *arg);
 
 /* Creates the missing group or loads the missing scripts, on the same connection and so before the
  * next try. When they are missing again at once, the call waits like any other. */
-static void mend(struct call *call, mend_fn *mending)
+static void restore(struct call *call, restore_fn *restoring)
 {
 	struct connection *connection = call->calls->connections[call->lane];
 
 	if (connection)
-		mending(call->calls->setup, connection, on_mended, NULL);
+		restoring(call->calls->setup, connection, on_restored, NULL);
 	if (call->tries++)
 		wait_and_retry(call);
 	else
@@ -166,9 +166,9 @@ static void on_fault(struct call *call, enum fault fault, const char *why)
 	if (fault == FAULT_READONLY || fault == FAULT_MOVED)
 		call->calls->restart(call->calls->arg, why); /* which gives this call up too */
 	else if (fault == FAULT_NOSCRIPT)
-		mend(call, setup_load_scripts);
+		restore(call, setup_load_scripts);
 	else if (fault == FAULT_NOGROUP)
-		mend(call, setup_create_group);
+		restore(call, setup_create_group);
 	else
 		wait_and_retry(call);
 }

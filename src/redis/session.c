@@ -277,7 +277,7 @@ struct session *session_open(struct event_base *base, const struct session_optio
 	return session;
 }
 
-void session_hang_up(struct session *session)
+void session_disconnect(struct session *session)
 {
 	if (!session)
 		return;

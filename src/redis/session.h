@@ -40,9 +40,9 @@ struct session_options {
 struct session *session_open(struct event_base *base, const struct session_options *options);
 
 /* Disconnects; pending calls complete with NULL, and `down` is not called. NULL is allowed. */
-void session_hang_up(struct session *session);
+void session_disconnect(struct session *session);
 
-/* After session_hang_up(). NULL is allowed. */
+/* After session_disconnect(). NULL is allowed. */
 void session_free(struct session *session);
 
 bool session_is_up(const struct session *session);

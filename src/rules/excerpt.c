@@ -91,7 +91,7 @@ void excerpt_add(struct buf *lines, const struct hit *hit)
 
 static bool is_watching(const struct verdict *verdict, const struct rule *rule)
 {
-	for (size_t i = 0; i < verdict->watchings; i++)
+	for (size_t i = 0; i < verdict->watching_count; i++)
 		if (verdict->watching[i] == rule)
 			return true;
 	return false;

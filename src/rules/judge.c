@@ -56,7 +56,7 @@ static const struct verdict *reject_malformed(struct judge *judge, enum malforme
 	judge->verdict = (struct verdict){
 		.decision = DECISION_REJECT,
 		.failing = &judge->malformed_rule,
-		.failings = 1,
+		.failing_count = 1,
 		.hits = &judge->malformed_hit,
 		.hit_count = 1,
 		.reason = malformed_reason(malformed),
@@ -125,9 +125,9 @@ static const struct verdict *finish(struct judge *judge)
 	if (judge->findings.failed || judge->out_of_memory)
 		return reject_malformed(judge, MALFORMED_NO_MEMORY);
 	verdict->failing = judge->failing.rule;
-	verdict->failings = judge->failing.count;
+	verdict->failing_count = judge->failing.count;
 	verdict->watching = judge->watching.rule;
-	verdict->watchings = judge->watching.count;
+	verdict->watching_count = judge->watching.count;
 	verdict->broken = judge->broken.rule;
 	verdict->broken_count = judge->broken.count;
 	verdict->hits = findings_hits(&judge->findings, &verdict->hit_count);

@@ -41,9 +41,9 @@ static inline const char *decision_name(enum decision decision)
 struct verdict {
 	enum decision decision;
 	const struct rule *const *failing; /* in file order; watch rules are not among them */
-	size_t failings;
+	size_t failing_count;
 	const struct rule *const *watching; /* watch rules that hit, in file order */
-	size_t watchings;
+	size_t watching_count;
 	const struct hit *hits; /* grouped by rule in file order, including watch rules */
 	size_t hit_count;
 	const char *reason; /* what the commenter may be shown; "" when approved */

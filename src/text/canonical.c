@@ -39,15 +39,15 @@ static bool among_latin(const struct text *text, size_t i)
 static uint32_t code_point(const struct text *text, size_t i, bool lower)
 {
 	const struct glyph *g = &text->glyph[i];
-	bool poses = g->letter && (g->flags & GLYPH_LOOKALIKE);
+	bool look_alike = g->letter && (g->flags & GLYPH_LOOKALIKE);
 	uint32_t c = g->ch;
-	uint16_t borne;
+	uint16_t used;
 
 	if (g->kind != GLYPH_LETTER ||
 	    !(g->flags & (GLYPH_FOREIGN | GLYPH_LOOKALIKE | GLYPH_UPPER)))
 		return c;
-	if (poses ? among_latin(text, i) : g->letter != 0) {
-		c = letter_compose(g->letter, g->marks, &borne);
+	if (look_alike ? among_latin(text, i) : g->letter != 0) {
+		c = letter_compose(g->letter, g->marks, &used);
 		return g->flags & GLYPH_UPPER && !lower ? (uint32_t)u_toupper((UChar32)c) : c;
 	}
 	return lower ? (uint32_t)u_tolower((UChar32)c) : c;

@@ -57,7 +57,7 @@ static void extend_blank(struct decoder *d, struct glyph *blank, uint32_t ch)
 	d->letter_open = false;
 }
 
-static bool is_behind_blank(const struct text *text, const struct glyph *g)
+static bool is_after_blank(const struct text *text, const struct glyph *g)
 {
 	return g > text->glyph && g[-1].kind == GLYPH_SPACE;
 }
@@ -67,7 +67,7 @@ static enum text_error add_glyph(struct decoder *d, const struct codepoint *cp, 
 	struct text *text = d->text;
 	if (!make_room(text, 1))
 		return TEXT_NO_MEMORY;
-	if (cp->glyph.kind == GLYPH_SPACE && is_behind_blank(text, &text->glyph[text->glyphs])) {
+	if (cp->glyph.kind == GLYPH_SPACE && is_after_blank(text, &text->glyph[text->glyphs])) {
 		extend_blank(d, &text->glyph[text->glyphs - 1], cp->glyph.ch ? cp->glyph.ch : c);
 		return TEXT_OK;
 	}
@@ -89,7 +89,7 @@ static bool stands_apart(const struct text *text, uint16_t mark)
 		return false;
 	const struct glyph *space = &text->glyph[text->glyphs - 1], *g = space - 1;
 	return space->kind == GLYPH_SPACE && space->ch == ' ' && g->kind == GLYPH_LETTER &&
-	       g->letter && letter_bears(g->letter, g->marks | mark);
+	       g->letter && letter_can_have(g->letter, g->marks | mark);
 }
 
 static enum text_error add_mark(struct decoder *d, uint16_t mark, uint32_t c)
@@ -103,8 +103,8 @@ static enum text_error add_mark(struct decoder *d, uint16_t mark, uint32_t c)
 	struct glyph *g = &text->glyph[text->glyphs - 1 - apart];
 	if (apart) {
 		text->glyphs--;
-		g->flags |= GLYPH_MENDED;
-		d->mended = true;
+		g->flags |= GLYPH_REPAIRED;
+		d->repaired = true;
 	}
 	/* A glyph of more than UINT16_MAX bytes is the whole text (LIMIT_TEXT_BYTES). Its `len`
 	 * then does not count this mark. */
@@ -154,7 +154,7 @@ static bool joins_hangul(struct decoder *d, uint32_t c)
 }
 
 /* Whether the last glyph is a Latin letter, which no vowel sign of another script belongs to. */
-static bool is_behind_latin(const struct text *text)
+static bool is_after_latin(const struct text *text)
 {
 	const struct glyph *g = text->glyphs ? &text->glyph[text->glyphs - 1] : NULL;
 	return g && g->kind == GLYPH_LETTER && g->letter && !(g->flags & GLYPH_LOOKALIKE);
@@ -164,7 +164,7 @@ static bool is_behind_latin(const struct text *text)
 static bool is_stray_sign(const struct decoder *d, const struct codepoint *cp, uint32_t c)
 {
 	return cp->glyph.kind == GLYPH_LETTER && !cp->standalone && !is_hangul_part(c) &&
-	       is_behind_latin(d->text);
+	       is_after_latin(d->text);
 }
 
 enum { RIGHT_TO_LEFT_OVERRIDE = 0x202E, POP_DIRECTION = 0x202C };
@@ -255,7 +255,7 @@ static int32_t add_standalone(struct decoder *d, int32_t i, int32_t len)
 {
 	const uint8_t *bytes = (const uint8_t *)d->text->bytes;
 	struct glyph *first = &d->text->glyph[d->text->glyphs], *g = first;
-	bool canonical = d->canonical, blank = is_behind_blank(d->text, g);
+	bool canonical = d->canonical, blank = is_after_blank(d->text, g);
 	unsigned marks = d->marks;
 
 	if (d->pending || d->overridden)
@@ -348,7 +348,7 @@ enum text_error decode_barrier(struct decoder *d, size_t at, size_t end)
 
 	if (!make_room(text, 3))
 		return TEXT_NO_MEMORY;
-	for (size_t i = is_behind_blank(text, &text->glyph[text->glyphs]); i < 3; i++)
+	for (size_t i = is_after_blank(text, &text->glyph[text->glyphs]); i < 3; i++)
 		put_glyph(&text->glyph[text->glyphs++], codepoint_look(barrier[i]), barrier[i],
 			  (uint32_t)at, (uint32_t)end);
 	d->pending = 0;

@@ -14,7 +14,7 @@ struct decoder {
 	uint8_t pending;      /* flags for the next glyph: GLYPH_INVISIBLE, GLYPH_ENTITY */
 	bool canonical;	      /* all so far: a character a glyph, in canonical form */
 	bool letter_open;     /* `letter` is that of the last glyph */
-	bool mended;	      /* some marks were separated from their letters */
+	bool repaired;	      /* some marks were separated from their letters */
 	bool regional;	      /* there are regional indicators */
 	bool overridden;      /* the last range of text->overridden is not closed yet */
 };

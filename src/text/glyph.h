@@ -36,7 +36,7 @@ enum glyph_flag {
 	GLYPH_ENTITY = 1 << 4,	  /* written as an HTML entity: &#46; */
 	GLYPH_COMPAT = 1 << 5,	  /* written in another form of the same letter: full-width, bold */
 	GLYPH_RELATIVE = 1 << 7,  /* in an address on the page's own site: href="/a.b" */
-	GLYPH_MENDED = 1 << 6,	  /* its marks were separated from it (`nhâ ̣ p`) */
+	GLYPH_REPAIRED = 1 << 6,  /* its marks were separated from it (`nhâ ̣ p`) */
 };
 
 /* Regional indicators, which stand for a flag in pairs. */

@@ -52,31 +52,31 @@ static unsigned column(uint16_t tone)
 	return n;
 }
 
-uint32_t letter_compose(uint8_t ascii, uint16_t marks, uint16_t *borne)
+uint32_t letter_compose(uint8_t ascii, uint16_t marks, uint16_t *used)
 {
 	uint16_t tone = one_of(marks & MARK_TONE);
 	const struct vowel *found = NULL;
 
 	if (ascii == 'd' && (marks & MARK_STROKE)) {
-		*borne = MARK_STROKE;
+		*used = MARK_STROKE;
 		return 0x111;
 	}
 	for (size_t i = rows[ascii].first; i < rows[ascii].end; i++)
 		if ((vowels[i].quality & marks) == vowels[i].quality && (!found || !found->quality))
 			found = &vowels[i];
 	if (!found) {
-		*borne = 0;
+		*used = 0;
 		return ascii;
 	}
-	*borne = found->quality | tone;
+	*used = found->quality | tone;
 	return found->tone[column(tone)];
 }
 
-int letter_bears(uint8_t ascii, uint16_t marks)
+int letter_can_have(uint8_t ascii, uint16_t marks)
 {
-	uint16_t borne;
-	letter_compose(ascii, marks, &borne);
-	return borne == marks;
+	uint16_t used;
+	letter_compose(ascii, marks, &used);
+	return used == marks;
 }
 
 static bool is_latin(const struct letter *letter)
@@ -88,7 +88,7 @@ void letter_begin(struct letter *letter, uint32_t ch, uint8_t ascii, uint16_t ma
 {
 	*letter = (struct letter){
 		.ch = ch, .marks = marks, .ascii = ascii, .flags = flags, .seen = marks};
-	letter->others = is_latin(letter) && (flags & GLYPH_FOREIGN);
+	letter->other_count = is_latin(letter) && (flags & GLYPH_FOREIGN);
 }
 
 /* `base` with a mark where Unicode has such a letter: ü, й. */
@@ -119,7 +119,7 @@ void letter_mark(struct letter *letter, uint32_t c, uint16_t mark)
 		return;
 	}
 	if (other)
-		letter->other = letter->others++ ? 0 : c;
+		letter->other = letter->other_count++ ? 0 : c;
 	if (letter->flags & GLYPH_UPPER)
 		ch = (uint32_t)u_toupper((UChar32)ch);
 	letter->ch = letter->other ? pair(ch, letter->other) : ch;

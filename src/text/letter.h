@@ -14,9 +14,9 @@ struct letter {
 	uint8_t flags;	/* enum glyph_flag; GLYPH_FOREIGN if it has an `other` mark */
 
 	/* Other marks: not Vietnamese, or not possible on this base. */
-	uint32_t other; /* the one such mark; 0 for none or several */
-	uint16_t seen;	/* all Vietnamese marks so far, also those that the base cannot have */
-	uint8_t others; /* number of other marks so far */
+	uint32_t other;	     /* the one such mark; 0 for none or several */
+	uint16_t seen;	     /* all Vietnamese marks so far, also those that the base cannot have */
+	uint8_t other_count; /* number of other marks so far */
 };
 
 /* Begins with base `ch`, which already has `marks`. */
@@ -26,12 +26,12 @@ void letter_begin(struct letter *letter, uint32_t ch, uint8_t ascii, uint16_t ma
 void letter_mark(struct letter *letter, uint32_t c, uint16_t mark);
 
 /* Returns whether `ascii` with all of `marks` is a Vietnamese letter. */
-int letter_bears(uint8_t ascii, uint16_t marks);
+int letter_can_have(uint8_t ascii, uint16_t marks);
 
 /*
  * Returns the Vietnamese letter of `ascii` (lower case) with `marks`, in NFC: 'e' with circumflex
- * and dot is ệ. Marks that the letter cannot have are ignored; `*borne` gets the marks that it has.
+ * and dot is ệ. Marks that the letter cannot have are ignored; `*used` gets the marks that it has.
  */
-uint32_t letter_compose(uint8_t ascii, uint16_t marks, uint16_t *borne);
+uint32_t letter_compose(uint8_t ascii, uint16_t marks, uint16_t *used);
 
 #endif

@@ -82,7 +82,7 @@ static uint8_t lower(UChar32 c)
 }
 
 /* Look-alikes and other forms of đ. */
-static int poses_as_d_stroke(UChar32 c)
+static int looks_like_d_stroke(UChar32 c)
 {
 	static const UChar32 forms[] = {0x110, 0x111, 0xD0,  0xF0,  0x189,
 					0x18A, 0x18B, 0x18C, 0x256, 0x257};
@@ -157,7 +157,7 @@ static uint8_t letter_of_confusable(UChar32 c)
 static const struct {
 	UChar32 c;
 	uint8_t letter, other;
-} posing[] = {
+} more_look_alikes[] = {
 	{0xDF, 'b', 0},	   {0x190, 'e', 0}, {0x25B, 'e', 0},  {0x39B, 'a', 0},
 	{0x3C2, 'c', 0},   {0x3B2, 'b', 0}, {0x3B5, 'e', 0},  {0x3BC, 'u', 0},
 	{0x3C0, 'n', 0},   {0x3C9, 'w', 0}, {0x40B, 'h', 0},  {0x417, 'e', 0},
@@ -178,10 +178,10 @@ static uint8_t look(UChar32 c, uint8_t *other)
 	uint8_t letter = 0;
 
 	*other = 0;
-	for (size_t i = 0; i < sizeof posing / sizeof *posing; i++)
-		if (posing[i].c == c) {
-			*other = posing[i].other;
-			return posing[i].letter;
+	for (size_t i = 0; i < sizeof more_look_alikes / sizeof *more_look_alikes; i++)
+		if (more_look_alikes[i].c == c) {
+			*other = more_look_alikes[i].other;
+			return more_look_alikes[i].letter;
 		}
 	if ((letter = letter_of_name(c)))
 		return letter;
@@ -291,7 +291,7 @@ static struct codepoint plain(UChar32 c)
 	}
 	if (u_isupper(c) || u_istitle(c))
 		e.glyph.flags |= GLYPH_UPPER;
-	if (poses_as_d_stroke(c)) {
+	if (looks_like_d_stroke(c)) {
 		e.glyph.letter = 'd';
 		e.glyph.marks = MARK_STROKE;
 		if (c != 0x110 && c != 0x111)

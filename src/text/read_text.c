@@ -117,14 +117,14 @@ static bool belongs(const struct text *text, size_t end, size_t coda, size_t n)
 
 /*
  * Joins what a broken converter separated, as in `ma ́ u`. decode.c has put the mark on its letter,
- * which is now GLYPH_MENDED (`má u`). This joins the coda that follows to its syllable (`máu`).
+ * which is now GLYPH_REPAIRED (`má u`). This joins the coda that follows to its syllable (`máu`).
  */
-static void mend(struct text *text)
+static void join_codas(struct text *text)
 {
 	size_t to = 0; /* glyphs kept so far, in front of those still to be looked at */
 	for (size_t i = 0; i < text->glyphs; i++) {
 		const struct glyph *g = &text->glyph[i];
-		if (to > 0 && g->ch == ' ' && (text->glyph[to - 1].flags & GLYPH_MENDED)) {
+		if (to > 0 && g->ch == ' ' && (text->glyph[to - 1].flags & GLYPH_REPAIRED)) {
 			size_t n = lone_coda(text, i + 1);
 			if (n && belongs(text, to, i + 1, n))
 				continue;
@@ -134,13 +134,13 @@ static void mend(struct text *text)
 	text->glyphs = to;
 }
 
-/* Joins codas to the letters before them whose marks were separated (mend()), in all glyphs so far.
+/* Joins codas to the letters before them whose marks were separated, in all glyphs so far.
  */
-static void join_parted(struct decoder *d)
+static void finish_repairs(struct decoder *d)
 {
-	if (d->mended)
-		mend(d->text);
-	d->mended = false;
+	if (d->repaired)
+		join_codas(d->text);
+	d->repaired = false;
 }
 
 /* Returns where the regional indicators from glyph `i` on end. */
@@ -188,12 +188,13 @@ enum { OVERRIDE_CONTEXT = 24 };
 static size_t context_end(const struct text *text, size_t i, size_t stop, int step,
 			  const struct glyph *beside)
 {
-	bool glued = beside->kind != GLYPH_SPACE;
+	bool attached = beside->kind != GLYPH_SPACE;
 
 	for (int n = 0; i != stop && n < OVERRIDE_CONTEXT; n++) {
 		const struct glyph *g = &text->glyph[step > 0 ? i : i - 1];
-		glued = glued && g->kind != GLYPH_SPACE;
-		if (g->ch == '\n' || (!glued && g->kind != GLYPH_LETTER && g->kind != GLYPH_SPACE))
+		attached = attached && g->kind != GLYPH_SPACE;
+		if (g->ch == '\n' ||
+		    (!attached && g->kind != GLYPH_LETTER && g->kind != GLYPH_SPACE))
 			break;
 		i += (size_t)step;
 	}
@@ -222,17 +223,17 @@ static enum text_error add_overridden(struct decoder *d, size_t k, size_t *end)
 		return TEXT_OK;
 	struct glyph first = text->glyph[from];
 	size_t before = context_end(text, from, *end, -1, &text->glyph[to - 1]);
-	size_t behind = context_end(text, to, stop > to ? stop : to, 1, &text->glyph[from]);
+	size_t after = context_end(text, to, stop > to ? stop : to, 1, &text->glyph[from]);
 	enum text_error err = before > *end || *end == 0
 				      ? decode_barrier(d, first.at, first.at + first.len)
 				      : TEXT_OK;
-	if (err || !decode_room(d, behind - before))
+	if (err || !decode_room(d, after - before))
 		return err ? err : TEXT_NO_MEMORY;
 	copy_glyphs(text, before, from);
 	for (size_t i = to; i > from; i--)
 		copy_glyphs(text, i - 1, i);
-	copy_glyphs(text, to, behind);
-	*end = behind;
+	copy_glyphs(text, to, after);
+	*end = after;
 	return TEXT_OK;
 }
 
@@ -271,7 +272,7 @@ static enum text_error add_visible(struct decoder *d, bool forum, bool *hides)
 		*hides |= hides_text(text, &markup);
 		from = markup.end;
 	}
-	join_parted(d);
+	finish_repairs(d);
 	read_regional(d);
 	text->visible = text->glyphs;
 	return err;

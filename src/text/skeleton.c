@@ -73,7 +73,7 @@ static bool is_sign(const struct glyph *glyph)
 	return glyph->kind > GLYPH_SPACE && leet_letter(glyph);
 }
 
-static bool is_bang(const struct glyph *glyph)
+static bool is_vertical_sign(const struct glyph *glyph)
 {
 	return glyph->ch == '!' || glyph->ch == '|';
 }
@@ -87,9 +87,9 @@ static bool is_vowel(const struct glyph *glyph)
  * contains. */
 struct piece {
 	size_t first, end;
-	size_t behind; /* where the next piece may begin: signs at the end do not replace letters */
-	bool letters, posing; /* it has letters; it has characters that may replace one */
-	bool ambiguous;	      /* SKELETON_POSING2 reads it otherwise */
+	size_t after; /* where the next piece may begin: signs at the end do not replace letters */
+	bool letters, substitutes; /* it has letters; it has characters that may replace one */
+	bool ambiguous;		   /* SKELETON_SUBSTITUTES2 reads it otherwise */
 };
 
 static bool is_digit_or_sign(const struct glyph *g, uint8_t letter)
@@ -138,48 +138,49 @@ static bool is_quantity(const struct text *text, const struct piece *piece)
 
 static bool take_letter(const struct glyph *g, struct piece *piece)
 {
-	bool bangs = piece->behind > piece->end;
+	bool vertical = piece->after > piece->end;
 	if (!g->letter)
 		return false;
 	piece->letters = true;
-	piece->posing |= bangs;
-	piece->ambiguous |= bangs;
-	piece->end = ++piece->behind;
+	piece->substitutes |= vertical;
+	piece->ambiguous |= vertical;
+	piece->end = ++piece->after;
 	return true;
 }
 
-/* Takes glyph `piece->behind` into the piece. Returns false if it is not part of it. */
+/* Takes glyph `piece->after` into the piece. Returns false if it is not part of it. */
 static bool take(const struct text *text, struct piece *piece)
 {
-	const struct glyph *g = &text->glyph[piece->behind];
+	const struct glyph *g = &text->glyph[piece->after];
 	if (g->kind == GLYPH_LETTER)
 		return take_letter(g, piece);
 	bool digit = g->kind == GLYPH_DIGIT;
 	uint8_t letter = leet_letter(g);
-	if (g->ch == DONG ? !is_of_piece(text, piece->behind) : !is_digit_or_sign(g, letter))
+	if (g->ch == DONG ? !is_of_piece(text, piece->after) : !is_digit_or_sign(g, letter))
 		return false;
-	piece->behind++;
-	if (is_bang(g)) /* not a letter at the end: `lần!` */
+	piece->after++;
+	if (is_vertical_sign(g)) /* not a letter at the end: `lần!` */
 		return true;
-	bool bangs = piece->behind - 1 > piece->end;
-	piece->end = piece->behind;
-	piece->posing |= bangs || (letter && (g->ch != '@' || piece->letters)); /* @handle */
-	piece->ambiguous |=
-		bangs || letter == 'i' || (digit && g > text->glyph && g[-1].kind == GLYPH_DIGIT);
+	bool vertical = piece->after - 1 > piece->end;
+	piece->end = piece->after;
+	piece->substitutes |=
+		vertical || (letter && (g->ch != '@' || piece->letters)); /* @handle */
+	piece->ambiguous |= vertical || letter == 'i' ||
+			    (digit && g > text->glyph && g[-1].kind == GLYPH_DIGIT);
 	return true;
 }
 
 /* The piece that begins at glyph `first`, or an empty one. */
 static struct piece piece_at(const struct text *text, size_t first)
 {
-	struct piece piece = {.first = first, .end = first, .behind = first};
+	struct piece piece = {.first = first, .end = first, .after = first};
 
-	while (piece.behind < text->glyphs && take(text, &piece))
+	while (piece.after < text->glyphs && take(text, &piece))
 		;
-	while (piece.first + 1 < piece.end && is_bang(&text->glyph[piece.first]) &&
+	while (piece.first + 1 < piece.end && is_vertical_sign(&text->glyph[piece.first]) &&
 	       text->glyph[piece.first + 1].kind != GLYPH_LETTER)
 		piece.first++;
-	piece.posing = piece.posing && piece.letters && !is_quantity(text, &piece);
+	piece.substitutes = piece.substitutes && piece.letters && !is_quantity(text, &piece);
 	return piece;
 }
 
@@ -198,20 +199,20 @@ static bool is_of_number(const struct text *text, size_t i)
 						      glyph_at(text, i + 1)->kind == GLYPH_DIGIT);
 }
 
-/* The byte of a digit or sign in a posing piece. */
-static uint8_t posing_byte(const struct text *text, size_t i, enum skeleton_reading reading)
+/* The byte of a digit or sign that replaces a letter. */
+static uint8_t substitute_byte(const struct text *text, size_t i, enum skeleton_reading reading)
 {
 	const struct glyph *g = &text->glyph[i];
 	uint8_t letter = leet_letter(g);
 
-	if (!letter || (reading == SKELETON_POSING2 && is_of_number(text, i)))
+	if (!letter || (reading == SKELETON_SUBSTITUTES2 && is_of_number(text, i)))
 		return skeleton_byte(g);
-	if (reading == SKELETON_POSING2 && letter == 'i' && precedes_vowel(text, i))
+	if (reading == SKELETON_SUBSTITUTES2 && letter == 'i' && precedes_vowel(text, i))
 		return 'l';
 	return folded[letter];
 }
 
-/* The byte of a letter, or of a character outside of posing pieces. */
+/* The byte of a letter, or of a character that replaces none. */
 static uint8_t letter_byte(const struct glyph *g, enum skeleton_reading reading)
 {
 	const struct look_alike *look = NULL;
@@ -220,7 +221,7 @@ static uint8_t letter_byte(const struct glyph *g, enum skeleton_reading reading)
 		look = codepoint_look_alike(g->ch);
 	if (!look)
 		return skeleton_byte(g);
-	return folded[reading == SKELETON_POSING ? look->upper : look->lower];
+	return folded[reading == SKELETON_SUBSTITUTES ? look->upper : look->lower];
 }
 
 enum { STEP = 8 };
@@ -302,8 +303,8 @@ static void read_plain(struct skeleton *s, const struct text *text)
 	join_runs(s, letter);
 }
 
-/* Whether the digit or sign at glyph `i` is beside a letter, as at least one in each posing piece
- * is. */
+/* Whether the digit or sign at glyph `i` is beside a letter. In each piece with substitutes at
+ * least one is. */
 static bool may_join_letters(const struct text *text, size_t i)
 {
 	const struct glyph *g = &text->glyph[i], *next = glyph_at(text, i + 1);
@@ -311,14 +312,14 @@ static bool may_join_letters(const struct text *text, size_t i)
 
 	if (g->kind != GLYPH_DIGIT && !leet_letter(g))
 		return false;
-	if (is_bang(g) && !after && next->kind != GLYPH_DIGIT)
+	if (is_vertical_sign(g) && !after && next->kind != GLYPH_DIGIT)
 		return false;
 	return after || glyph_at(text, i - 1)->kind == GLYPH_LETTER;
 }
 
 unsigned skeleton_readings(const struct text *text)
 {
-	enum { NONE = 1, ONE = 1 << SKELETON_POSING, BOTH = ONE | 1 << SKELETON_POSING2 };
+	enum { NONE = 1, ONE = 1 << SKELETON_SUBSTITUTES, BOTH = ONE | 1 << SKELETON_SUBSTITUTES2 };
 	unsigned readings = NONE;
 	size_t end = 0; /* of the last piece */
 
@@ -337,14 +338,14 @@ unsigned skeleton_readings(const struct text *text)
 		while (i > end && is_of_piece(text, i - 1))
 			i--;
 		struct piece piece = piece_at(text, i);
-		end = piece.behind;
-		if (piece.posing)
+		end = piece.after;
+		if (piece.substitutes)
 			readings |= piece.ambiguous ? BOTH : ONE;
 	}
 	return readings;
 }
 
-static void read_posing(struct skeleton *s, const struct text *text)
+static void read_substitutes(struct skeleton *s, const struct text *text)
 {
 	for (size_t i = 0; i < text->glyphs;) {
 		if (text->glyph[i].kind == GLYPH_SPACE) {
@@ -352,13 +353,13 @@ static void read_posing(struct skeleton *s, const struct text *text)
 			continue;
 		}
 		struct piece piece = piece_at(text, i);
-		size_t end = piece.behind > i ? piece.behind : i + 1;
+		size_t end = piece.after > i ? piece.after : i + 1;
 		for (; i < end; i++) {
 			const struct glyph *g = &text->glyph[i];
-			bool poses = g->kind != GLYPH_LETTER && piece.posing && i >= piece.first &&
-				     i < piece.end;
-			uint8_t byte = poses ? posing_byte(text, i, s->reading)
-					     : letter_byte(g, s->reading);
+			bool substitute = g->kind != GLYPH_LETTER && piece.substitutes &&
+					  i >= piece.first && i < piece.end;
+			uint8_t byte = substitute ? substitute_byte(text, i, s->reading)
+						  : letter_byte(g, s->reading);
 			if (byte)
 				add(s, i, byte);
 		}
@@ -374,7 +375,7 @@ bool skeleton_read(struct skeleton *s, const struct text *text, enum skeleton_re
 	if (reading == SKELETON_PLAIN)
 		read_plain(s, text);
 	else
-		read_posing(s, text);
+		read_substitutes(s, text);
 	s->start[s->runs] = (uint32_t)s->letters;
 	return true;
 }

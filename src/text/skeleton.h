@@ -10,10 +10,10 @@
 
 /* How the characters that may be more than one letter are read. */
 enum skeleton_reading {
-	SKELETON_PLAIN,	  /* as themselves */
-	SKELETON_POSING,  /* 3 in a word as e, 1 as i; a look-alike as the Latin letter that its
-			     capital looks like */
-	SKELETON_POSING2, /* 1 as l before a vowel, several digits as digits; a look-alike as
+	SKELETON_PLAIN,	      /* as themselves */
+	SKELETON_SUBSTITUTES, /* 3 in a word as e, 1 as i; a look-alike as the Latin letter that its
+			    capital looks like */
+	SKELETON_SUBSTITUTES2, /* 1 as l before a vowel, several digits as digits; a look-alike as
 			     the Latin letter that its small letter looks like */
 };
 enum { SKELETON_READINGS = 3 };
@@ -31,8 +31,8 @@ struct skeleton {
 /* The byte for a glyph in a skeleton, 0 for a glyph that is left out. */
 uint8_t skeleton_byte(const struct glyph *glyph);
 
-/* Returns which readings of this text give different skeletons, as bits: 1 << SKELETON_POSING and
- * 1 << SKELETON_POSING2. The bit of SKELETON_PLAIN is always set. */
+/* Returns which readings of this text give different skeletons, as bits: 1 << SKELETON_SUBSTITUTES
+ * and 1 << SKELETON_SUBSTITUTES2. The bit of SKELETON_PLAIN is always set. */
 unsigned skeleton_readings(const struct text *text);
 
 /* Reads the text into `skeleton`, which begins as zeros. Buffers are reused. Returns false when out

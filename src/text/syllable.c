@@ -65,14 +65,14 @@ static unsigned vowel(char c)
 }
 
 /* The consonants that may begin a syllable, and the letters that may follow each before the vowel.
- * Each may also be directly before the vowel; ALONE: only there. */
-enum { ALONE = 1, WITH_H = 2, WITH_G = 4, WITH_R = 8, WITH_U = 16, WITH_I = 32 };
+ * Each may also be directly before the vowel. SINGLE: no letter may follow it there. */
+enum { SINGLE = 1, WITH_H = 2, WITH_G = 4, WITH_R = 8, WITH_U = 16, WITH_I = 32 };
 
 static const uint8_t onsets[128] = {
-	['b'] = ALONE,		 ['c'] = WITH_H,	  ['d'] = ALONE,  ['g'] = WITH_H | WITH_I,
-	['h'] = ALONE,		 ['k'] = WITH_H,	  ['l'] = ALONE,  ['m'] = ALONE,
-	['n'] = WITH_H | WITH_G, ['p'] = WITH_H,	  ['q'] = WITH_U, ['r'] = ALONE,
-	['s'] = ALONE,		 ['t'] = WITH_H | WITH_R, ['v'] = ALONE,  ['x'] = ALONE,
+	['b'] = SINGLE,		 ['c'] = WITH_H,	  ['d'] = SINGLE, ['g'] = WITH_H | WITH_I,
+	['h'] = SINGLE,		 ['k'] = WITH_H,	  ['l'] = SINGLE, ['m'] = SINGLE,
+	['n'] = WITH_H | WITH_G, ['p'] = WITH_H,	  ['q'] = WITH_U, ['r'] = SINGLE,
+	['s'] = SINGLE,		 ['t'] = WITH_H | WITH_R, ['v'] = SINGLE, ['x'] = SINGLE,
 };
 
 /*

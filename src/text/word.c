@@ -184,7 +184,7 @@ static bool joins(const struct text *text, size_t i)
 }
 
 /* Small letter before, capital after, and both halves syllables: `tốtGiao` lacks a space. */
-static bool glued_here(const struct text *text, size_t first, size_t i)
+static bool lacks_space(const struct text *text, size_t first, size_t i)
 {
 	const struct glyph *g = &text->glyph[i];
 	if ((g[-1].flags & GLYPH_UPPER) || g[-1].kind != GLYPH_LETTER ||
@@ -210,7 +210,7 @@ static size_t word_boundary(const struct text *text, size_t first, size_t limit,
 		const struct glyph *g = &text->glyph[i];
 		if (g->kind == GLYPH_SPACE || (!glyph_is_word(g) && !joins(text, i)))
 			break;
-		if ((g->flags & GLYPH_UPPER) && glued_here(text, first, i))
+		if ((g->flags & GLYPH_UPPER) && lacks_space(text, first, i))
 			break;
 	}
 	return e;
@@ -228,7 +228,7 @@ static bool has_vowel(const struct glyph *g, size_t count)
 }
 
 /* Whether all letters are look-alikes of Latin ones: a word of another script. */
-static bool only_poses(const struct glyph *g, size_t count)
+static bool only_look_alikes(const struct glyph *g, size_t count)
 {
 	bool any = false;
 
@@ -286,7 +286,7 @@ static struct word describe(const struct text *text, size_t first, size_t count)
 		letters += g[i].kind == GLYPH_LETTER;
 		capitals += (g[i].flags & GLYPH_UPPER) != 0;
 	}
-	bool foreign_script = (g[0].flags & GLYPH_LOOKALIKE) && only_poses(g, count);
+	bool foreign_script = (g[0].flags & GLYPH_LOOKALIKE) && only_look_alikes(g, count);
 	if (foreign_script)
 		shape = 0;
 	w.accented = marks != 0 && tones <= 1 && !foreign_script; /* báí has two tones: none */
@@ -337,7 +337,7 @@ static bool spell(const struct text *text, size_t first, size_t count, uint64_t 
 
 /* The same as describe(), using the cache: a few hundred words make up most of any text, and the
  * result depends only on the word's bytes. */
-static void recall(const struct text *text, size_t first, size_t count, struct word *word)
+static void describe_cached(const struct text *text, size_t first, size_t count, struct word *word)
 {
 	uint64_t spelling[2];
 
@@ -363,7 +363,7 @@ static void add(struct text *text, size_t first, size_t count)
 	bool may_be_drawn = count <= 2 || (text->glyph[first].flags & GLYPH_FOREIGN);
 	if (may_be_drawn && emoticon_is(text, first, count))
 		return;
-	recall(text, first, count, &text->word[text->words++]);
+	describe_cached(text, first, count, &text->word[text->words++]);
 }
 
 /* The words of glyphs [from, to). The boundaries before `e` are all before `from`. Returns the

@@ -62,7 +62,7 @@ PHRASES = {
     r"(?<!look-)(?<!looks )(?<!->)\bbehind\b(?! a link| the proxy)": "after",
     r"\bglued?\b": "joined",
     r"\bmended\b|\bmends\b": "repaired, corrected",
-    r"(?<!\*)\bborne\b|\bbears?\b": "has",
+    r"\bborne\b|\bbears?\b": "has",
     r"\bfor want of\b": "because of too few …",
     r"\bheard of\b|\ball the same\b|\bbut for\b": "replies; still; except",
 }

@@ -22,12 +22,12 @@ void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *memory, size_t size);
 void *__libc_memalign(size_t alignment, size_t size);
 
-struct orders {
+struct plan {
 	int64_t count, first, last, no_growth;
 	char who[96];
 };
 
-static struct orders *orders;
+static struct plan *plan;
 static const char *only;
 
 __attribute__((constructor)) static void begin(void)
@@ -38,9 +38,9 @@ __attribute__((constructor)) static void begin(void)
 
 	only = getenv("ALLOCATIONS_OF");
 	if (file >= 0)
-		memory = mmap(NULL, sizeof *orders, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+		memory = mmap(NULL, sizeof *plan, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
 	if (memory != MAP_FAILED)
-		orders = memory;
+		plan = memory;
 	if (file >= 0)
 		close(file);
 }
@@ -50,14 +50,14 @@ static bool is_refused(const void *caller)
 	int64_t number;
 	Dl_info where;
 
-	if (!orders || (only && !(dladdr(caller, &where) && strstr(where.dli_fname, only))))
+	if (!plan || (only && !(dladdr(caller, &where) && strstr(where.dli_fname, only))))
 		return false;
-	number = __atomic_add_fetch(&orders->count, 1, __ATOMIC_RELAXED);
-	if (number < __atomic_load_n(&orders->first, __ATOMIC_RELAXED) ||
-	    number > __atomic_load_n(&orders->last, __ATOMIC_RELAXED))
+	number = __atomic_add_fetch(&plan->count, 1, __ATOMIC_RELAXED);
+	if (number < __atomic_load_n(&plan->first, __ATOMIC_RELAXED) ||
+	    number > __atomic_load_n(&plan->last, __ATOMIC_RELAXED))
 		return false;
 	if (dladdr(caller, &where))
-		strncpy(orders->who, where.dli_fname, sizeof orders->who - 1);
+		strncpy(plan->who, where.dli_fname, sizeof plan->who - 1);
 	errno = ENOMEM; /* glibc's pthread_create() relies on it */
 	return true;
 }
@@ -66,7 +66,7 @@ static bool is_growth_refused(const void *caller)
 {
 	Dl_info where;
 
-	if (!orders || !__atomic_load_n(&orders->no_growth, __ATOMIC_RELAXED) ||
+	if (!plan || !__atomic_load_n(&plan->no_growth, __ATOMIC_RELAXED) ||
 	    !dladdr(caller, &where) || !strstr(where.dli_fname, "libevent"))
 		return false;
 	errno = ENOMEM;

@@ -75,7 +75,7 @@ static const struct verdict *judge_text(struct judge *with, const char *text, si
 
 static bool fails(const struct verdict *verdict, const char *name)
 {
-	for (size_t i = 0; i < verdict->failings; i++)
+	for (size_t i = 0; i < verdict->failing_count; i++)
 		if (!strcmp(rule_name(verdict->failing[i]), name))
 			return true;
 	return false;
@@ -107,10 +107,10 @@ static void check_hits(const struct verdict *verdict, const struct comment *comm
 
 static void check_verdict(const struct verdict *verdict)
 {
-	REQUIRE(!verdict->failings == (verdict->decision == DECISION_APPROVE));
+	REQUIRE(!verdict->failing_count == (verdict->decision == DECISION_APPROVE));
 	REQUIRE(!*verdict->reason == (verdict->decision == DECISION_APPROVE));
 	REQUIRE(verdict->accented <= verdict->words);
-	for (size_t i = 1; i < verdict->failings; i++)
+	for (size_t i = 1; i < verdict->failing_count; i++)
 		REQUIRE(rule_index(verdict->failing[i]) > rule_index(verdict->failing[i - 1]));
 }
 
@@ -130,34 +130,37 @@ static void check_matches(const struct verdict *verdict)
 		count++;
 		line += len + (line[len] == '\n');
 	}
-	REQUIRE(count <= verdict->hit_count && !count == !verdict->failings);
+	REQUIRE(count <= verdict->hit_count && !count == !verdict->failing_count);
 	buf_free(&lines);
 }
 
 /* The part of a verdict that must be the same in each form of the text. */
-struct gist {
+struct summary {
 	enum decision decision;
-	size_t words, accented, failings;
+	size_t words, accented, failing_count;
 	const struct rule *failing[64];
 };
 
-static struct gist gist_of(const struct verdict *verdict)
+static struct summary summary_of(const struct verdict *verdict)
 {
-	struct gist gist = {
-		verdict->decision, verdict->words, verdict->accented, verdict->failings, {NULL}};
+	struct summary summary = {verdict->decision,
+				  verdict->words,
+				  verdict->accented,
+				  verdict->failing_count,
+				  {NULL}};
 
-	REQUIRE(verdict->failings <= sizeof gist.failing / sizeof *gist.failing);
-	for (size_t i = 0; i < verdict->failings; i++)
-		gist.failing[i] = verdict->failing[i];
-	return gist;
+	REQUIRE(verdict->failing_count <= sizeof summary.failing / sizeof *summary.failing);
+	for (size_t i = 0; i < verdict->failing_count; i++)
+		summary.failing[i] = verdict->failing[i];
+	return summary;
 }
 
-static void require_same(struct gist one, struct gist other)
+static void require_same(struct summary one, struct summary other)
 {
 	REQUIRE(one.decision == other.decision);
 	REQUIRE(one.words == other.words && one.accented == other.accented);
-	REQUIRE(one.failings == other.failings);
-	for (size_t i = 0; i < one.failings; i++)
+	REQUIRE(one.failing_count == other.failing_count);
+	for (size_t i = 0; i < one.failing_count; i++)
 		REQUIRE(one.failing[i] == other.failing[i]);
 }
 
@@ -168,7 +171,7 @@ struct units {
 };
 
 /* Judges the text in a normal form. Returns false if it is too long in that form. */
-static bool judge_form(const UNormalizer2 *form, const struct units *text, struct gist *gist)
+static bool judge_form(const UNormalizer2 *form, const struct units *text, struct summary *summary)
 {
 	static struct units written;
 	static char bytes[LIMIT_TEXT_BYTES];
@@ -179,7 +182,7 @@ static bool judge_form(const UNormalizer2 *form, const struct units *text, struc
 					 4 * LIMIT_TEXT_BYTES, &error);
 	u_strToUTF8(bytes, sizeof bytes, &len, written.unit, written.count, &error);
 	if (U_SUCCESS(error))
-		*gist = gist_of(judge_text(judge, bytes, (size_t)len));
+		*summary = summary_of(judge_text(judge, bytes, (size_t)len));
 	return U_SUCCESS(error);
 }
 
@@ -192,16 +195,16 @@ static void check_forms(const char *bytes, size_t len)
 	const UNormalizer2 *nfc = unorm2_getNFCInstance(&error);
 	const UNormalizer2 *nfd = unorm2_getNFDInstance(&error);
 	const UNormalizer2 *fcd = unorm2_getInstance(NULL, "nfc", UNORM2_FCD, &error);
-	struct gist gist, other;
+	struct summary summary, other;
 
 	u_strFromUTF8(text.unit, 4 * LIMIT_TEXT_BYTES, &text.count, bytes, (int32_t)len, &error);
 	REQUIRE(U_SUCCESS(error));
-	if (!judge_form(nfd, &text, &gist))
+	if (!judge_form(nfd, &text, &summary))
 		return;
 	if (unorm2_isNormalized(fcd, text.unit, text.count, &error))
-		require_same(gist_of(judge_text(judge, bytes, len)), gist);
+		require_same(summary_of(judge_text(judge, bytes, len)), summary);
 	if (judge_form(nfc, &text, &other))
-		require_same(gist, other);
+		require_same(summary, other);
 }
 
 /* Text before or after a banned phrase on a line of its own does not hide it. */
@@ -237,7 +240,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	};
 	struct comment comment = {fields, split ? 3 : 2};
 	const struct verdict *verdict;
-	struct gist gist;
+	struct summary summary;
 
 	if (!rules)
 		set_up();
@@ -245,8 +248,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_hits(verdict, &comment);
 	check_verdict(verdict);
 	check_matches(verdict);
-	gist = gist_of(verdict);
-	require_same(gist_of(judge_comment(other_judge, rules, &comment)), gist);
+	summary = summary_of(verdict);
+	require_same(summary_of(judge_comment(other_judge, rules, &comment)), summary);
 	verdict = judge_text(judge, text, len);
 	REQUIRE(!len || !memchr(text, '\0', len) || fails(verdict, "malformed"));
 	if (!fails(verdict, "malformed"))

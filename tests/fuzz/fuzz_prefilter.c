@@ -147,7 +147,7 @@ static void try_text(const struct scan *scan)
 /* ---- patterns ------------------------------------------------------------------------- */
 
 /* Has a count of 30 or more. Large counts take libhs seconds. */
-static bool is_dear(const char *source)
+static bool is_slow(const char *source)
 {
 	for (size_t digits; *source; source++)
 		if ((*source == '{' || *source == ',') &&
@@ -164,7 +164,7 @@ static void keep_pattern(void)
 	char why[128];
 	size_t offset;
 
-	if (p->source.len > PATTERN_BYTES || is_dear(buf_string(&p->source)) ||
+	if (p->source.len > PATTERN_BYTES || is_slow(buf_string(&p->source)) ||
 	    strlen(buf_string(&p->source)) != p->source.len)
 		return;
 	p->code = pattern_compile(buf_string(&p->source), p->caseless, NULL, why, sizeof why,

@@ -71,7 +71,7 @@ static void check_judging(const struct ruleset *rules)
 
 		for (size_t k = 0; k < verdict->hit_count; k++)
 			REQUIRE(verdict->hits[k].at + verdict->hits[k].len <= field.value_len);
-		REQUIRE(!verdict->failings == (verdict->decision == DECISION_APPROVE));
+		REQUIRE(!verdict->failing_count == (verdict->decision == DECISION_APPROVE));
 	}
 }
 

@@ -12,12 +12,12 @@
 #include "text/read_text.h"
 #include "text/syllable.h"
 
-static struct text *seasoned;
+static struct text *reused;
 static struct canonical canonical, other_canonical;
 
 static void clean_up(void)
 {
-	text_free(seasoned);
+	text_free(reused);
 	canonical_clear(&canonical);
 	canonical_clear(&other_canonical);
 }
@@ -46,20 +46,20 @@ static void check_word(const struct glyph *glyph, const struct word *word)
 	uint16_t marks = 0;
 	size_t digits = 0, capitals = 0, tones = 0;
 	bool lacks_marks = false, is_syllable = syllable_read(glyph, word->count, &lacks_marks);
-	bool only_poses = true; /* all letters are look-alikes of another script */
+	bool only_look_alikes = true; /* all letters are look-alikes of another script */
 
 	for (size_t i = 0; i < word->count; i++) {
 		marks |= glyph[i].marks;
 		tones += (glyph[i].marks & MARK_TONE) != 0;
 		digits += glyph[i].kind == GLYPH_DIGIT;
 		capitals += (glyph[i].flags & GLYPH_UPPER) != 0;
-		bool poses = (glyph[i].flags & GLYPH_LOOKALIKE) != 0;
-		only_poses &= glyph[i].kind == GLYPH_LETTER ? poses : i > 0;
+		bool look_alike = (glyph[i].flags & GLYPH_LOOKALIKE) != 0;
+		only_look_alikes &= glyph[i].kind == GLYPH_LETTER ? look_alike : i > 0;
 	}
-	is_syllable &= !only_poses;
-	lacks_marks &= !only_poses;
+	is_syllable &= !only_look_alikes;
+	lacks_marks &= !only_look_alikes;
 	REQUIRE(word->kind == (digits ? WORD_NUMBER : is_syllable ? WORD_SYLLABLE : WORD_OTHER));
-	REQUIRE(word->accented == (marks != 0 && tones <= 1 && !only_poses) &&
+	REQUIRE(word->accented == (marks != 0 && tones <= 1 && !only_look_alikes) &&
 		word->lacks_marks == lacks_marks);
 	REQUIRE(word->capital ==
 		(capitals == 1 && word->count > 1 && (glyph->flags & GLYPH_UPPER) != 0));
@@ -104,18 +104,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct text *fresh = text_new();
 	enum text_error error;
 
-	if (!seasoned) {
-		seasoned = text_new();
+	if (!reused) {
+		reused = text_new();
 		atexit(clean_up);
 	}
-	REQUIRE(fresh && seasoned);
+	REQUIRE(fresh && reused);
 	error = text_read(fresh, (const char *)data, size);
-	REQUIRE(text_read(seasoned, (const char *)data, size) == error);
-	compare(seasoned, fresh);
+	REQUIRE(text_read(reused, (const char *)data, size) == error);
+	compare(reused, fresh);
 	if (error == TEXT_OK) {
 		check_boundaries(fresh);
-		for (size_t i = 0; i < seasoned->words; i++)
-			check_word(&seasoned->glyph[seasoned->word[i].first], &seasoned->word[i]);
+		for (size_t i = 0; i < reused->words; i++)
+			check_word(&reused->glyph[reused->word[i].first], &reused->word[i]);
 		check_canonical(fresh, false);
 		check_canonical(fresh, true);
 	}

@@ -114,7 +114,7 @@ static inline void fail_all(void)
 	}
 }
 
-void session_hang_up(struct session *session)
+void session_disconnect(struct session *session)
 {
 	(void)session;
 	up = false;

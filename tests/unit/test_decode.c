@@ -77,12 +77,12 @@ static void a_separated_mark_goes_back_to_its_letter(void **state)
 	(void)state;
 	assert_int_equal(decode("ma \xcc\x81u"), TEXT_OK);
 	assert_int_equal(text->glyphs, 3);
-	glyph_is(1, 0xE1, 1, 4, GLYPH_MENDED);
+	glyph_is(1, 0xE1, 1, 4, GLYPH_REPAIRED);
 	glyph_is(2, 'u', 5, 1, 0);
-	assert_true(decoder.mended);
+	assert_true(decoder.repaired);
 	assert_int_equal(decode("ma\xcc\x81 u"), TEXT_OK);
 	assert_int_equal(text->glyphs, 4);
-	assert_false(decoder.mended);
+	assert_false(decoder.repaired);
 }
 
 static void a_run_of_blanks_is_one(void **state)

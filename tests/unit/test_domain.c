@@ -184,7 +184,7 @@ static void the_end_of_letters_apart_is_bounded(void **state)
 
 /* ---- joined to words ------------------------------------------------------------------ */
 
-static void expect_behind(const char *bytes, const char *expected, enum tld expected_look)
+static void expect_split_after_tld(const char *bytes, const char *expected, enum tld expected_look)
 {
 	struct label label, tld;
 	enum tld look;
@@ -192,7 +192,7 @@ static void expect_behind(const char *bytes, const char *expected, enum tld expe
 
 	must_read(bytes);
 	label = label_read(text, 0, false);
-	found = glue_behind(text, &label, &tld, &look);
+	found = split_after_tld(text, &label, &tld, &look);
 	assert_int_equal(found, expected != NULL);
 	if (found) {
 		assert_string_equal(between(tld.first, tld.first + tld.count), expected);
@@ -203,15 +203,15 @@ static void expect_behind(const char *bytes, const char *expected, enum tld expe
 static void a_word_may_follow_a_top_level_domain(void **state)
 {
 	(void)state;
-	expect_behind("com-nạp", "com", TLD_STRONG);
-	expect_behind("comVào", "com", TLD_STRONG);
-	expect_behind("comđể", "com", TLD_STRONG);
-	expect_behind("shopđể", "shop", TLD_FAMILIAR);
-	expect_behind("shopVao", NULL, 0); /* before a capital, .shop counts as a word */
-	expect_behind("vn-index", NULL, 0);
-	expect_behind("vn-nạp", "vn", TLD_NATION);
-	expect_behind("com", NULL, 0);
-	expect_behind("comet", NULL, 0);
+	expect_split_after_tld("com-nạp", "com", TLD_STRONG);
+	expect_split_after_tld("comVào", "com", TLD_STRONG);
+	expect_split_after_tld("comđể", "com", TLD_STRONG);
+	expect_split_after_tld("shopđể", "shop", TLD_FAMILIAR);
+	expect_split_after_tld("shopVao", NULL, 0); /* before a capital, .shop counts as a word */
+	expect_split_after_tld("vn-index", NULL, 0);
+	expect_split_after_tld("vn-nạp", "vn", TLD_NATION);
+	expect_split_after_tld("com", NULL, 0);
+	expect_split_after_tld("comet", NULL, 0);
 }
 
 static void a_name_may_follow_a_syllable(void **state)
@@ -222,18 +222,18 @@ static void a_name_may_follow_a_syllable(void **state)
 	(void)state;
 	must_read("ởvidu");
 	label = label_read(text, 0, false);
-	assert_true(glue_before(text, &label, &cut, &name));
+	assert_true(split_before_name(text, &label, &cut, &name));
 	assert_string_equal(between(name.first, name.first + name.count), "vidu");
-	assert_false(glue_before(text, &label, &cut, &name));
+	assert_false(split_before_name(text, &label, &cut, &name));
 	/* The longest form of the syllable is first. */
 	must_read("tảinga");
 	label = label_read(text, 0, false);
 	cut = 0;
-	assert_true(glue_before(text, &label, &cut, &name));
+	assert_true(split_before_name(text, &label, &cut, &name));
 	assert_string_equal(between(name.first, name.first + name.count), "nga");
-	assert_true(glue_before(text, &label, &cut, &name));
+	assert_true(split_before_name(text, &label, &cut, &name));
 	assert_string_equal(between(name.first, name.first + name.count), "inga");
-	assert_false(glue_before(text, &label, &cut, &name));
+	assert_false(split_before_name(text, &label, &cut, &name));
 }
 
 /* WORDS_LAST_SIGN is the last character that counts as a sign, so most emoji need no search. */

@@ -65,7 +65,7 @@ static int begin(void **state)
 static int end(void **state)
 {
 	(void)state;
-	flow_hang_up(flow);
+	flow_disconnect(flow);
 	assert_int_equal(flow_queue(flow)->in_hand, 0);
 	flow_free(flow);
 	event_base_free(loop);

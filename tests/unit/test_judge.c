@@ -92,8 +92,8 @@ static void the_strictest_action_decides(void **state)
 
 	verdict = judge_text(rules, "đây là lời xem thôi");
 	assert_int_equal(verdict->decision, DECISION_APPROVE);
-	assert_int_equal(verdict->failings, 0);
-	assert_int_equal(verdict->watchings, 1);
+	assert_int_equal(verdict->failing_count, 0);
+	assert_int_equal(verdict->watching_count, 1);
 	assert_int_equal(verdict->hit_count, 1);
 	assert_string_equal(verdict->reason, "");
 
@@ -103,10 +103,10 @@ static void the_strictest_action_decides(void **state)
 
 	verdict = judge_text(rules, "lời giữ, lời xem và LỜI CẤM");
 	assert_int_equal(verdict->decision, DECISION_REJECT);
-	assert_int_equal(verdict->failings, 2);
+	assert_int_equal(verdict->failing_count, 2);
 	assert_string_equal(rule_name(verdict->failing[0]), "held");
 	assert_string_equal(rule_name(verdict->failing[1]), "bad");
-	assert_int_equal(verdict->watchings, 1);
+	assert_int_equal(verdict->watching_count, 1);
 	assert_int_equal(verdict->hit_count, 3);
 	assert_string_equal(verdict->reason, "Giữ lại. Có \"LỜI CẤM\", luật bad.");
 	ruleset_free(rules);
@@ -139,7 +139,7 @@ static void equal_reasons_are_given_once(void **state)
 
 	(void)state;
 	assert_string_equal(judge_text(rules, "một hai")->reason, "Ngắn quá!");
-	assert_int_equal(judge_text(rules, "một hai")->failings, 2);
+	assert_int_equal(judge_text(rules, "một hai")->failing_count, 2);
 	ruleset_free(rules);
 }
 
@@ -154,7 +154,7 @@ static void a_rule_reads_the_fields_that_it_names(void **state)
 	const struct verdict *verdict = judge_comment(judge, rules, &comment);
 
 	(void)state;
-	assert_int_equal(verdict->failings, 2);
+	assert_int_equal(verdict->failing_count, 2);
 	assert_ptr_equal(verdict->hits[0].field, &fields[1]);
 	assert_int_equal(verdict->hits[0].at, 0);
 	assert_ptr_equal(verdict->hits[1].field, &fields[1]);

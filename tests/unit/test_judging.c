@@ -79,7 +79,7 @@ static void judge_one(void)
 	freeReplyObject(entries);
 	assert_non_null(batch);
 	batch->done = on_done;
-	queue_hand_over(&queue, batch);
+	queue_dispatch(&queue, batch);
 	while (sent_count == before)
 		assert_int_equal(event_base_loop(loop, EVLOOP_ONCE), 0);
 }

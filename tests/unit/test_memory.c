@@ -279,7 +279,7 @@ static void judge_and_check(const struct ruleset *rules, const char *text, enum 
 	if (verdict->decision != decision && !verdict->out_of_memory)
 		fail_msg("refused %ld: \"%s\" is rejected without a reason", from, text);
 	assert_true(verdict->decision != DECISION_REJECT ||
-		    (*verdict->reason && verdict->failings));
+		    (*verdict->reason && verdict->failing_count));
 	/* When memory is available again, the same judge works as before. */
 	assert_int_equal(judge_comment(judge, rules, &comment)->decision, decision);
 	judge_free(judge);

@@ -214,7 +214,7 @@ static void submit(const char *verdict, const char *by, const char *name, const 
 	batch = batch_read(reply);
 	assert_non_null(batch);
 	batch->done = on_batch_done;
-	queue_hand_over(&queue, batch);
+	queue_dispatch(&queue, batch);
 	freeReplyObject(reply);
 	buf_free(&out);
 }

@@ -14,12 +14,12 @@
 
 static void spell(const struct letters *letters, char *out)
 {
-	uint16_t borne;
+	uint16_t used;
 
 	for (size_t i = 0; i < letters->count; i++) {
 		const struct glyph *glyph = &letters->glyph[i];
 
-		out += utf8_encode(letter_compose(glyph->letter, glyph->marks, &borne), out);
+		out += utf8_encode(letter_compose(glyph->letter, glyph->marks, &used), out);
 	}
 	*out = '\0';
 }

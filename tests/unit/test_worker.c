@@ -41,7 +41,7 @@ static struct worker_options options = {
 static int begin(void **state)
 {
 	struct sockaddr_un at = {.sun_family = AF_UNIX};
-	const struct timeval limit = {60, 0}; /* told() fails after this time */
+	const struct timeval limit = {60, 0}; /* was_notified() fails after this time */
 
 	(void)state;
 	log_open(LOG_ERROR);
@@ -82,7 +82,7 @@ static struct ruleset *load_rules(void)
 }
 
 /* Waits for a message that contains `expected`. */
-static bool told(const char *expected)
+static bool was_notified(const char *expected)
 {
 	char message[1024];
 	ssize_t len;
@@ -92,7 +92,7 @@ static bool told(const char *expected)
 		if (strstr(message, expected))
 			return true;
 	}
-	fprintf(stderr, "systemd was not told \"%s\"\n", expected);
+	fprintf(stderr, "systemd got no message with \"%s\"\n", expected);
 	return false;
 }
 
@@ -119,13 +119,13 @@ static void signal_it(void *daemon, int signal)
 
 static void *reload_and_stop(void *daemon)
 {
-	bool good = told("READY=1\nSTATUS=waiting for Redis: ");
+	bool good = was_notified("READY=1\nSTATUS=waiting for Redis: ");
 
 	signal_it(daemon, SIGHUP);
-	good = told("RELOADING=1") && good;
-	good = told("READY=1\nSTATUS=waiting for Redis: ") && good;
+	good = was_notified("RELOADING=1") && good;
+	good = was_notified("READY=1\nSTATUS=waiting for Redis: ") && good;
 	signal_it(daemon, SIGTERM);
-	as_expected = told("STOPPING=1") && good;
+	as_expected = was_notified("STOPPING=1") && good;
 	return NULL;
 }
 
@@ -137,7 +137,7 @@ static void without_redis_it_waits_until_it_is_stopped(void **state)
 
 static void *stop_by_interrupt(void *daemon)
 {
-	bool good = told("RELOADING=1") && told("READY=1");
+	bool good = was_notified("RELOADING=1") && was_notified("READY=1");
 
 	signal_it(daemon, SIGINT);
 	as_expected = good;

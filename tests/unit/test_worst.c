@@ -2,8 +2,8 @@
  * The slowest texts: no text of 16 KiB takes more than a few times the steps of plain prose with as
  * many bytes, or as many letters where three bytes expand to 18. A step is an executed basic block
  * of src/: counted and not timed, so the result is the same on every machine. src/ must be compiled
- * with -fsanitize-coverage=trace-pc; tests/check/worst.sh does this. With TELL in the environment,
- * each text that takes more than twice the steps of prose is printed.
+ * with -fsanitize-coverage=trace-pc; tests/check/worst.sh does this. With PRINT_SLOW in the
+ * environment, each text that takes more than twice the steps of prose is printed.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -111,7 +111,7 @@ static void make_pattern(char pattern[128])
 static void repeated_pieces_take_limited_time(void **unused)
 {
 	static char text[BYTES];
-	char pattern[128], dearest[128] = "";
+	char pattern[128], slowest[128] = "";
 	double plain, most = 0;
 
 	(void)unused;
@@ -128,13 +128,13 @@ static void repeated_pieces_take_limited_time(void **unused)
 		else
 			make_pattern(pattern);
 		times = cost(text, repeat(text, pattern)) / plain;
-		if (getenv("TELL") && times > 2)
+		if (getenv("PRINT_SLOW") && times > 2)
 			print_message("%.1f \"%s\"\n", times, pattern);
 		if (times > most)
-			strcpy(dearest, pattern);
+			strcpy(slowest, pattern);
 		most = times > most ? times : most;
 	}
-	print_message("prose: %.1f steps a byte; %.1f times that: \"%s\"\n", plain, most, dearest);
+	print_message("prose: %.1f steps a byte; %.1f times that: \"%s\"\n", plain, most, slowest);
 	assert_true(most < (double)MOST_TIMES);
 }
 

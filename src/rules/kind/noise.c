@@ -257,7 +257,7 @@ static bool has_too_many(size_t capitals, size_t letters, int64_t share)
 	return letters >= FEWEST_LETTERS && capitals * 1000 > (size_t)share * letters;
 }
 
-static bool shouts(const struct text *text, int64_t share)
+static bool has_too_many_capitals(const struct text *text, int64_t share)
 {
 	size_t letters, capitals;
 
@@ -284,7 +284,7 @@ static bool has_too_many_signs(const struct settings *settings, const struct tex
 static bool fails(const struct settings *settings, const struct text *text,
 		  struct findings *findings)
 {
-	if (settings->has_capitals && shouts(text, settings->capitals))
+	if (settings->has_capitals && has_too_many_capitals(text, settings->capitals))
 		return true;
 	if (settings->same_letter && find_run(text, (size_t)settings->same_letter).count)
 		return true;

@@ -139,11 +139,11 @@ bool repeat_find(const struct ruleset *rules, const struct comment *comment,
 		 const struct text *text, struct skeleton *skeleton,
 		 struct repeat repeats[LIMIT_REPEAT_RULES], size_t *count)
 {
-	bool posing = skeleton_readings(text) >> SKELETON_POSING & 1;
+	bool substitutes = skeleton_readings(text) >> SKELETON_SUBSTITUTES & 1;
 	size_t letters;
 
 	*count = 0;
-	if (!skeleton_read(skeleton, text, posing ? SKELETON_POSING : SKELETON_PLAIN))
+	if (!skeleton_read(skeleton, text, substitutes ? SKELETON_SUBSTITUTES : SKELETON_PLAIN))
 		return false;
 	letters = keep_letters(skeleton, text);
 	for (size_t i = 0; letters && i < rules->rules; i++) {

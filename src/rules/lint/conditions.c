@@ -7,7 +7,7 @@
 
 /* Fields that most sites send: a name close to one of them is probably meant for it. */
 static const char *const usual[] = {"author", "name", "page", "role", "section", "text"};
-enum { USUAL = sizeof usual / sizeof usual[0], SHORTEST_SLIP = 4 };
+enum { USUAL = sizeof usual / sizeof usual[0], SHORTEST_TYPO = 4 };
 
 /* The number of conditions in the set that name a field. */
 static size_t count_field(const struct ruleset *rules, const char *field)
@@ -34,7 +34,7 @@ static void lint_field(const struct ruleset *rules, const struct condition *cond
 	for (size_t i = 0; i < USUAL; i++)
 		if (!strcmp(field, usual[i]))
 			return;
-	if (strlen(field) < SHORTEST_SLIP || count_field(rules, field) > 1)
+	if (strlen(field) < SHORTEST_TYPO || count_field(rules, field) > 1)
 		return;
 	for (size_t i = 0; i < USUAL; i++)
 		if (is_misspelt(field, usual[i]))
@@ -109,7 +109,7 @@ static bool is_shown(const struct rule *rule, const char *name)
 	return false;
 }
 
-static const char *turned_round(const struct condition_value *value)
+static const char *negated_sign(const struct condition_value *value)
 {
 	static const char *const signs[] = {
 		[CONDITION_LESS] = ">=",
@@ -125,7 +125,7 @@ static const char *turned_round(const struct condition_value *value)
 static void lint_absence(const struct rule *rule, const struct condition *condition,
 			 struct problems *problems)
 {
-	const char *sign = condition->count == 1 ? turned_round(condition->values) : NULL;
+	const char *sign = condition->count == 1 ? negated_sign(condition->values) : NULL;
 
 	if (is_shown(rule, condition->field))
 		return;

@@ -41,27 +41,28 @@ void lint(const struct ruleset *rules, struct problems *problems)
 /* Terms that hit ordinary Vietnamese. */
 
 /* The sentences that one term hits; borrowed. */
-struct victim {
+struct term_hits {
 	size_t count;
 	const char *first, *last;
 };
 
-static void note_hits(const struct verdict *verdict, struct victim *victims, const char *sentence)
+static void note_hits(const struct verdict *verdict, struct term_hits *term_hits,
+		      const char *sentence)
 {
 	for (size_t i = 0; i < verdict->hit_count; i++) {
 		const struct term *term = verdict->hits[i].term;
 
-		if (!term || victims[term->index].last == sentence)
+		if (!term || term_hits[term->index].last == sentence)
 			continue;
-		if (!victims[term->index].count++)
-			victims[term->index].first = sentence;
-		victims[term->index].last = sentence;
+		if (!term_hits[term->index].count++)
+			term_hits[term->index].first = sentence;
+		term_hits[term->index].last = sentence;
 	}
 }
 
 /* Judges every sentence. Returns their number. */
 static size_t try_sentences(const struct ruleset *rules, struct judge *judge, struct buf *bytes,
-			    struct victim *victims, struct problems *problems)
+			    struct term_hits *term_hits, struct problems *problems)
 {
 	struct list list = list_begin(bytes->data, bytes->len);
 	const char *sentence;
@@ -76,29 +77,29 @@ static size_t try_sentences(const struct ruleset *rules, struct judge *judge, st
 		verdict = judge_comment(judge, rules, &comment);
 		if (verdict->out_of_memory)
 			problems_out_of_memory(problems);
-		note_hits(verdict, victims, sentence);
+		note_hits(verdict, term_hits, sentence);
 		count++;
 	}
 	return count;
 }
 
-static void report(const struct ruleset *rules, const struct victim *victims, size_t sentences,
+static void report(const struct ruleset *rules, const struct term_hits *term_hits, size_t sentences,
 		   struct problems *problems)
 {
 	for (size_t i = 0; i < ruleset_terms(rules); i++) {
 		const struct term *term = ruleset_term(rules, i);
 
-		if (victims[i].count == 1)
+		if (term_hits[i].count == 1)
 			problems_add(problems, PROBLEM_WARNING, term->place,
 				     "\"%s\" hits ordinary Vietnamese: \"%s\"",
-				     quote(term->string).text, victims[i].first);
-		else if (victims[i].count)
+				     quote(term->string).text, term_hits[i].first);
+		else if (term_hits[i].count)
 			problems_add(
 				problems, PROBLEM_WARNING, term->place,
 				"\"%s\" hits ordinary Vietnamese: %zu of %zu everyday sentences, "
 				"such as \"%s\"",
-				quote(term->string).text, victims[i].count, sentences,
-				victims[i].first);
+				quote(term->string).text, term_hits[i].count, sentences,
+				term_hits[i].first);
 	}
 }
 
@@ -106,19 +107,19 @@ static void lint_bytes(const struct ruleset *rules, const char *path, struct buf
 		       struct problems *problems)
 {
 	struct judge *judge = judge_new();
-	struct victim *victims = calloc(ruleset_terms(rules) + 1, sizeof *victims);
+	struct term_hits *term_hits = calloc(ruleset_terms(rules) + 1, sizeof *term_hits);
 
-	if (judge && victims) {
-		size_t sentences = try_sentences(rules, judge, bytes, victims, problems);
+	if (judge && term_hits) {
+		size_t sentences = try_sentences(rules, judge, bytes, term_hits, problems);
 
-		report(rules, victims, sentences, problems);
+		report(rules, term_hits, sentences, problems);
 		if (!sentences)
 			problems_add(problems, PROBLEM_WARNING, (struct place){path, 0, 0},
 				     "no sentences in this file: expected ordinary comments, one a "
 				     "line");
 	} else
 		problems_out_of_memory(problems);
-	free(victims);
+	free(term_hits);
 	judge_free(judge);
 }
 

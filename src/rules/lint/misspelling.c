@@ -8,9 +8,9 @@
 static void add_letter(struct buf *out, const struct glyph *glyph, uint16_t marks)
 {
 	char bytes[UTF8_MOST];
-	uint16_t borne;
+	uint16_t used;
 
-	buf_add(out, bytes, utf8_encode(letter_compose(glyph->letter, marks, &borne), bytes));
+	buf_add(out, bytes, utf8_encode(letter_compose(glyph->letter, marks, &used), bytes));
 }
 
 void add_letters(struct buf *out, const struct letters *letters)
@@ -183,17 +183,17 @@ static bool add_stretched(struct buf *out, const struct glyph *glyph, size_t cou
 	return true;
 }
 
-/* Cuts a word into `parts` syllables, trying long ones first. Sets `ends` to the number of letters
+/* Cuts a word into `parts` syllables, trying long ones first. Sets `lens` to the number of letters
  * of each. */
-static bool cut(const struct glyph *glyph, size_t count, size_t parts, size_t *ends)
+static bool cut(const struct glyph *glyph, size_t count, size_t parts, size_t *lens)
 {
 	if (parts == 1)
-		*ends = count;
+		*lens = count;
 	if (parts == 1)
 		return count > 1 && is_syllable(glyph, count);
 	for (size_t len = count - 1; len > 1; len--)
-		if (is_syllable(glyph, len) && cut(glyph + len, count - len, parts - 1, ends + 1)) {
-			*ends = len;
+		if (is_syllable(glyph, len) && cut(glyph + len, count - len, parts - 1, lens + 1)) {
+			*lens = len;
 			return true;
 		}
 	return false;
@@ -236,20 +236,20 @@ static bool has_pair(const struct glyph *glyph, size_t count)
 /* `is several syllables in one word: write "tài xỉu" …`. A foreign name may look so: bébé. */
 static bool add_joined(struct buf *out, const struct glyph *glyph, size_t count)
 {
-	size_t ends[MOST_PARTS], parts = 2;
+	size_t lens[MOST_PARTS], parts = 2;
 	bool all = true, sure = has_vietnamese(glyph, count);
 
-	while (parts <= MOST_PARTS && !cut(glyph, count, parts, ends))
+	while (parts <= MOST_PARTS && !cut(glyph, count, parts, lens))
 		parts++;
-	for (size_t i = 0, at = 0; parts <= MOST_PARTS && i < parts; at += ends[i++])
-		all &= has_mark(glyph + at, ends[i]);
-	sure |= parts == 2 && (has_pair(glyph, ends[0]) || has_pair(glyph + ends[0], ends[1]));
+	for (size_t i = 0, at = 0; parts <= MOST_PARTS && i < parts; at += lens[i++])
+		all &= has_mark(glyph + at, lens[i]);
+	sure |= parts == 2 && (has_pair(glyph, lens[0]) || has_pair(glyph + lens[0], lens[1]));
 	if (parts > MOST_PARTS || !(all || sure))
 		return false;
 	buf_add_string(out, "is several syllables in one word: write \"");
-	for (size_t i = 0, at = 0; i < parts; at += ends[i++]) {
+	for (size_t i = 0, at = 0; i < parts; at += lens[i++]) {
 		buf_add_string(out, i ? " " : "");
-		for (size_t k = at; k < at + ends[i]; k++)
+		for (size_t k = at; k < at + lens[i]; k++)
 			add_letter(out, &glyph[k], glyph[k].marks);
 	}
 	buf_add_string(out, "\", which finds it joined too");

@@ -75,13 +75,13 @@ bool is_real_syllable(const struct glyph *glyph, size_t count)
 {
 	char vowels[SYLLABLE_LETTERS * UTF8_MOST + 1], coda[SYLLABLE_LETTERS + 1];
 	size_t i, len = 0, ending = 0;
-	uint16_t borne;
+	uint16_t used;
 
 	if (!is_syllable(glyph, count))
 		return false;
 	for (i = onset_of(glyph, count); i < count && is_vowel(&glyph[i]); i++)
 		len += utf8_encode(
-			letter_compose(glyph[i].letter, glyph[i].marks & MARK_QUALITY, &borne),
+			letter_compose(glyph[i].letter, glyph[i].marks & MARK_QUALITY, &used),
 			vowels + len);
 	for (; i < count; i++)
 		coda[ending++] = (char)glyph[i].letter;

@@ -47,7 +47,7 @@ static size_t tone_place(const struct letters *word)
 }
 
 /* w: a horn on the last u or o, or on both of uo; a breve on the last a. */
-static bool bend_vowel(struct letters *word)
+static bool add_horn_or_breve(struct letters *word)
 {
 	size_t i = word->count;
 
@@ -101,7 +101,7 @@ static bool type_telex(struct keys *keys, const struct glyph *glyph, size_t at)
 	} else if (last && strchr("aeo", key) && last->letter == (uint8_t)key && !last->marks) {
 		last->marks |= MARK_CIRCUMFLEX;
 	} else if (key == 'w') {
-		return bend_vowel(word);
+		return add_horn_or_breve(word);
 	} else if (tone && has_vowel(word)) {
 		if (keys->tone)
 			return false;
@@ -164,7 +164,7 @@ static bool type_vni(struct keys *keys, char digit, bool is_last)
 		return false;
 	keys->sure |= !is_last && onset_of(word->glyph, word->count);
 	if (digit > '6')
-		return strchr(digit == '8' ? "a" : "uo", last->letter) && bend_vowel(word);
+		return strchr(digit == '8' ? "a" : "uo", last->letter) && add_horn_or_breve(word);
 	if (digit == '6') {
 		last->marks |= MARK_CIRCUMFLEX;
 		return strchr("aeo", last->letter);

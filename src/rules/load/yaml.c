@@ -474,7 +474,7 @@ static bool is_among(const char *name, const char *const *known, size_t count)
 	return false;
 }
 
-enum { SLIP_LETTERS = 4, SLIP = 2 };
+enum { TYPO_LETTERS = 4, TYPO_DISTANCE = 2 };
 
 bool node_lacks(struct node map, const char *key)
 {
@@ -483,7 +483,8 @@ bool node_lacks(struct node map, const char *key)
 	for (size_t i = 0; i < node_count(map); i++) {
 		const char *name = node_is_map(map) ? scalar(node_key(map, i)) : NULL;
 
-		if (name && strlen(name) >= SLIP_LETTERS && edit_distance(name, key) <= SLIP)
+		if (name && strlen(name) >= TYPO_LETTERS &&
+		    edit_distance(name, key) <= TYPO_DISTANCE)
 			return false;
 	}
 	return true;

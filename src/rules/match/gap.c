@@ -101,7 +101,7 @@ static bool gaps_are_slug(const struct gaps *gaps)
  * two letters of one syllable. */
 enum { GAP_SYLLABLES = 8, GAP_LETTERS = 3 };
 /* Joined syllables of so few letters may be a word of any language. */
-enum { GLUED_SHORT = 4 };
+enum { JOINED_SHORT = 4 };
 
 static bool letter_follows(const struct match *m, size_t i)
 {
@@ -225,7 +225,7 @@ static bool is_broken_name(const struct match *m, size_t p, size_t i)
  * `hoa`. Or they are so short that they may be a name or a short form in a text with marks: `Duma`,
  * `cado`.
  */
-static bool may_glue(const struct match *m, size_t i)
+static bool may_join_syllables(const struct match *m, size_t i)
 {
 	size_t from, to;
 	uint16_t marks = 0;
@@ -234,7 +234,7 @@ static bool may_glue(const struct match *m, size_t i)
 	for (size_t k = from; k < to; k++)
 		marks |= glyph_of(m, k)->marks;
 	bool capital = match_begins_word(m, i); /* `LoDe` */
-	if (to - from <= GLUED_SHORT && !marks && !capital && !m->search->unaccented)
+	if (to - from <= JOINED_SHORT && !marks && !capital && !m->search->unaccented)
 		return false;
 	return !syllable_read(glyph_of(m, from), to - from, NULL);
 }
@@ -319,7 +319,7 @@ bool gap_joins(struct match *m, size_t p, size_t i, bool one_syllable)
 		return false;
 	m->marks_optional = true; /* joined or spelled-out words are a disguise */
 	if (!one_syllable)
-		return may_glue(m, i);
+		return may_join_syllables(m, i);
 	m->spelled = true;
 	return spells_out(text, from, to) &&
 	       (!is_blank(text, from, to) || are_pieces(m, i) || is_broken_name(m, p, i));

@@ -218,10 +218,10 @@ static bool end_syllable(struct match *m, size_t p)
 static bool take(struct match *m, size_t p, size_t i)
 {
 	const struct glyph *g = glyph_of(m, i), *want = &m->phrase->letter[p];
-	bool posing = m->search->skeleton->reading != SKELETON_PLAIN;
+	bool substitutes = m->search->skeleton->reading != SKELETON_PLAIN;
 
 	if (g->kind != GLYPH_LETTER) {
-		bool sign = posing && want->kind == GLYPH_LETTER;
+		bool sign = substitutes && want->kind == GLYPH_LETTER;
 		m->disguised |= sign;
 		m->signs += sign;
 		return sign || want->letter == g->letter;
@@ -232,7 +232,7 @@ static bool take(struct match *m, size_t p, size_t i)
 	m->tone |= g->marks & MARK_TONE;
 	if ((g->marks & MARK_QUALITY & ~want->marks) && !is_name(m->phrase, p))
 		return false;
-	return (posing && g->flags & GLYPH_LOOKALIKE) || same_letter(m, p, i);
+	return (substitutes && g->flags & GLYPH_LOOKALIKE) || same_letter(m, p, i);
 }
 
 /* Moves from letter `p` of the phrase, the last one taken, to its letter `next`, which is letter

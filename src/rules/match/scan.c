@@ -16,7 +16,7 @@
 /* Selects the hits among all finds on a text. */
 
 /* The finds on one text, sorted. */
-struct sifting {
+struct selection {
 	const struct scan *scan;
 	const struct text *text;
 	struct scan_hit *find; /* those kept move to the front */
@@ -50,7 +50,7 @@ static struct scan_hit without_signs(const struct text *text, struct scan_hit hi
 	return hit;
 }
 
-static bool is_except(const struct sifting *s, size_t i)
+static bool is_except(const struct selection *s, size_t i)
 {
 	return s->scan->term[s->find[i].term].flags & SCAN_EXCEPT;
 }
@@ -62,7 +62,7 @@ static uint32_t end_of(const struct scan_hit *hit)
 
 /* Whether an `except` covers find `i`. The finds of its rule are sorted and end at `to`. `reach` is
  * where the excepts before `i` end, the greatest end of them. */
-static bool is_excepted(const struct sifting *s, size_t i, size_t to, uint32_t reach)
+static bool is_excepted(const struct selection *s, size_t i, size_t to, uint32_t reach)
 {
 	const struct scan_hit *find = s->find, inner = without_signs(s->text, find[i]);
 
@@ -75,7 +75,7 @@ static bool is_excepted(const struct sifting *s, size_t i, size_t to, uint32_t r
 }
 
 /* Keeps those finds of one rule that are not excepts, not excepted and not within another hit. */
-static size_t keep(const struct sifting *s, size_t from, size_t to, size_t kept)
+static size_t keep(const struct selection *s, size_t from, size_t to, size_t kept)
 {
 	struct scan_hit *hit = s->find;
 	size_t first_kept = kept;
@@ -106,7 +106,7 @@ static void sort(struct scan_hit *hit, size_t count)
 static size_t keep_hits(const struct scan *scan, const struct text *text, struct scan_hit *hit,
 			size_t count)
 {
-	const struct sifting sifting = {scan, text, hit};
+	const struct selection selection = {scan, text, hit};
 	size_t kept = 0, from = 0;
 
 	sort(hit, count);
@@ -114,7 +114,7 @@ static size_t keep_hits(const struct scan *scan, const struct text *text, struct
 		size_t to = from + 1;
 		while (to < count && hit[to].rule_index == hit[from].rule_index)
 			to++;
-		kept = keep(&sifting, from, to, kept);
+		kept = keep(&selection, from, to, kept);
 		from = to;
 	}
 	return kept;
