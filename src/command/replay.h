@@ -91,7 +91,7 @@ const struct flip *flips_examples(const struct flips *flips, enum decision befor
 enum change_state {
 	CHANGE_NOT_SENT, /* or sending was not confirmed */
 	CHANGE_SENT,
-	CHANGE_HELD,	/* by the current rules */
+	CHANGE_HELD,	/* by the current rules, and no person has decided */
 	CHANGE_DECIDED, /* by a person, or no longer rejected */
 	CHANGE_EDITED,	/* another entry is judged under this id */
 	CHANGE_UNJUDGED /* failed a rule that cannot judge again */

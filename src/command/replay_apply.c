@@ -43,7 +43,8 @@ void changes_add(struct changes *changes, const struct past_comment *past,
 		.reason = strdup(new_reason(after)),
 		.before = (enum decision)past->before,
 		.after = after->decision,
-		.state = after->decision == DECISION_HOLD ? CHANGE_HELD : state,
+		/* state_of() makes it CHANGE_HELD, unless a person has decided. */
+		.state = after->decision == DECISION_HOLD ? CHANGE_NOT_SENT : state,
 	};
 
 	if (change.id && change.entry && change.reason &&
@@ -136,8 +137,8 @@ static bool says(const redisReply *value, const char *string)
 	return value->type == REDIS_REPLY_STRING && !strcmp(value->str, string);
 }
 
-/* The current record. A comment that was approved meanwhile has none; a record of another type was
- * not written by the daemon. */
+/* By the current record. A comment that was approved meanwhile has none; a record of another type
+ * was not written by the daemon. */
 static enum change_state state_of(const struct change *change, const redisReply *record)
 {
 	if (record->type != REDIS_REPLY_ARRAY || record->elements != 3 ||
@@ -148,7 +149,7 @@ static enum change_state state_of(const struct change *change, const redisReply 
 	if (!says(record->element[1], "duyetd") ||
 	    says(record->element[2], decision_name(change->after)))
 		return CHANGE_DECIDED;
-	return CHANGE_NOT_SENT;
+	return change->after == DECISION_HOLD ? CHANGE_HELD : CHANGE_NOT_SENT;
 }
 
 static bool take_record(struct apply *apply, struct change *change)

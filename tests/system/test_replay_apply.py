@@ -112,12 +112,12 @@ def test_comments_that_are_left_unchanged(redis, daemon, server, rules, bad_rule
     duyetd = daemon()
     texts = {"approved": HARMLESS[0], "confirmed": HARMLESS[1], "edited": HARMLESS[2],
              "rewritten": HARMLESS[3], "held": "Bài viết này cần xem lại nhé",
-             "still": "nhà cái uy tín", "good": HARMLESS[4]}
+             "settled": "Bài viết này cần xem lại nhé", "still": "nhà cái uy tín", "good": HARMLESS[4]}
     for comment, text in texts.items():
         submit(redis, comment, text)
     redis.xadd("comments:submitted", {"id": "malformed", "text": HARMLESS[5].encode() + b" \xff"})
     wait_settled(redis)
-    for comment, verdict in ("approved", "approve"), ("confirmed", "reject"):
+    for comment, verdict in ("approved", "approve"), ("confirmed", "reject"), ("settled", "reject"):
         redis.xadd("comments:review", {"id": comment, "verdict": verdict, "by": "minh"})
     wait_reviewed(redis)
     submit(redis, "edited", HARMLESS[7])
@@ -127,8 +127,9 @@ def test_comments_that_are_left_unchanged(redis, daemon, server, rules, bad_rule
     before = verdicts(redis)
     told = replay(rules, server.url)
     assert {(change["id"], change["state"]) for change in told["changes"]} == {
-        ("approved", "decided"), ("confirmed", "decided"), ("held", "held"), ("good", "sent"),
-        ("edited", "edited"), ("edited", "sent"), ("rewritten", "edited"), ("malformed", "unjudged")}
+        ("approved", "decided"), ("confirmed", "decided"), ("settled", "decided"), ("held", "held"),
+        ("good", "sent"), ("edited", "edited"), ("edited", "sent"), ("rewritten", "edited"),
+        ("malformed", "unjudged")}
     wait_reviewed(redis)
     assert {(v["id"], v["verdict"], v["by"]) for v in verdicts(redis)[len(before):]} == {
         ("good", "approve", "lan"), ("edited", "approve", "lan")}
