@@ -332,6 +332,23 @@ def test_an_upgrade_starts_what_failed_and_not_what_was_stopped(base):
         machine.end()
 
 
+def test_upgrade_after_a_removal_and_an_unmask_by_hand(base):
+    """As `make install` needs it between a removal and another installation of the package."""
+    machine = Machine(base)
+    try:
+        machine.install(package())
+        machine.does("apt-get remove -y duyetd; systemctl unmask duyetd")
+        machine.install(package())
+        process = main_pid(machine)
+        machine.install(package("9.0"))
+        assert is_active(machine) and main_pid(machine) != process
+        machine.does("systemctl stop duyetd")
+        machine.install(package())
+        assert machine.show("duyetd", "ActiveState") == "inactive"
+    finally:
+        machine.end()
+
+
 def test_installation_without_redis(base):
     machine = Machine(base)
     try:
