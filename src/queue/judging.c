@@ -94,6 +94,7 @@ static void on_replicas(void *arg, const redisReply *reply)
 {
 	struct batch *batch = arg;
 	struct judging *judging = batch->work.handler;
+	bool lagged = judging->lagging;
 
 	judging->counter.waits--;
 	if (!reply || reply->type != REDIS_REPLY_INTEGER) {
@@ -105,6 +106,8 @@ static void on_replicas(void *arg, const redisReply *reply)
 		await_replicas(judging, batch);
 	else
 		answered(batch);
+	if (lagged || judging->lagging)
+		judging->options.lag(judging->options.arg);
 }
 
 static void await_replicas(struct judging *judging, struct batch *batch)
@@ -455,6 +458,11 @@ void judging_change_rules(struct judging *judging, struct ruleset *rules)
 	ruleset_free(judging->next_rules);
 	judging->next_rules = rules;
 	count_from_zero(judging->metrics, rules);
+}
+
+bool judging_awaits_replicas(const struct judging *judging)
+{
+	return judging->lagging && judging->counter.waits;
 }
 
 const struct ruleset *judging_rules(const struct judging *judging)

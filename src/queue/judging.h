@@ -16,6 +16,10 @@ struct judging_options {
 	struct settle_options settle;
 	int64_t replicas; /* that must have a batch before it is done; 0: do not wait for any */
 	int64_t wait_ms;  /* for them, in one WAIT; repeated until they have it */
+	/* After each WAIT while replicas lag, and when they no longer do. May be NULL if `replicas`
+	 * is 0. */
+	void (*lag)(void *arg);
+	void *arg;
 };
 
 /* Takes ownership of `rules`, except when it returns NULL: out of memory. */
@@ -33,6 +37,9 @@ void judging_drop(void *judging);
 /* Takes ownership of `rules`, judges by them from the next batch on, and frees the old ones
  * then. */
 void judging_change_rules(struct judging *judging, struct ruleset *rules);
+
+/* Too few replicas have acknowledged a batch that waits for them. */
+bool judging_awaits_replicas(const struct judging *judging);
 
 /* Returns the rules that the next batch is judged by. */
 const struct ruleset *judging_rules(const struct judging *judging);

@@ -68,9 +68,10 @@ static void notify_status(void *arg)
 	struct worker *worker = arg;
 	const struct session *session = session_of(worker, SUBMISSIONS);
 	const char *error = session_error(session);
-	const char *state = !session_is_up(session) ? "waiting for Redis: "
-			    : *error		    ? "Redis refuses commands: "
-						    : "judging";
+	const char *state = !session_is_up(session)		       ? "waiting for Redis: "
+			    : *error				       ? "Redis refuses commands: "
+			    : judging_awaits_replicas(worker->judging) ? "waiting for replicas"
+								       : "judging";
 
 	sd_notify("%sSTATUS=%s%s, rules %s%s", worker->ready ? "" : "READY=1\n", state, error,
 		  ruleset_id(judging_rules(worker->judging)),
@@ -234,6 +235,8 @@ static bool make_handlers(struct worker *worker, struct ruleset *rules)
 		.settle = settle_options(options),
 		.replicas = options->wait_replicas,
 		.wait_ms = options->timeout / 2,
+		.lag = notify_status,
+		.arg = worker,
 	};
 
 	worker->judging = judging_new(worker->base, submissions, &judging, rules);

@@ -8,7 +8,7 @@ import pytest
 
 from clusters import Group, Link
 from helpers import assert_one_each, calls, submit_many, wait_for, wait_settled
-from processes import HOST, Daemon
+from processes import HOST, Daemon, Systemd
 from proxy import Proxy
 
 pytestmark = pytest.mark.timing
@@ -31,18 +31,18 @@ class Pair(Group):
         self.old, self.new = self.master.client(), self.replica.client()
         wait_for(lambda: self.new.info("replication")["master_link_status"] == "up")
 
-    def start(self, *arguments):
+    def start(self, *arguments, env=None):
         """The daemon waits for replicas for half of --timeout; after that they count as lagging."""
         url = f"redis://{HOST}:{self.proxy.port},{HOST}:{self.replica.port}"
         self.daemon = Daemon(self.directory / "duyetd.log", "--redis", url, "--rules", self.rules,
-                             "--batch", BATCH, "--in-flight", IN_FLIGHT, "--timeout", "2s", *arguments)
+                             "--batch", BATCH, "--in-flight", IN_FLIGHT, "--timeout", "2s", *arguments, env=env)
         return self.daemon
 
-    def start_and_cut_link(self, *arguments):
+    def start_and_cut_link(self, *arguments, env=None):
         """Cuts the link during a drain. Returns the daemon and how much the replica has: some,
         not all. A daemon that is too slow for its own time-out settles more while it is held."""
         held = self.proxy.arm("settle", "hold request", skip=5)
-        duyetd = self.start(*arguments)
+        duyetd = self.start(*arguments, env=env)
         with held:
             self.master.wait_replicated()
             self.link.cut()
@@ -112,15 +112,19 @@ def test_with_wait_replicas_few_verdicts_are_lost(pair):
     assert_one_each(pair.new, entries)
 
 
-def test_a_replica_that_comes_back(pair):
+def test_a_replica_that_comes_back(pair, tmp_path):
+    systemd = Systemd(tmp_path)
     entries = submit_many(pair.old, MANY)
     pair.master.wait_replicated()
-    duyetd, _ = pair.start_and_cut_link("--wait-replicas", 1, "--grace", "1s")
+    duyetd, _ = pair.start_and_cut_link("--wait-replicas", 1, "--grace", "1s", env=systemd.env)
     assert len(duyetd.wait_log("replicas: too few")) == 1
+    systemd.told("STATUS=waiting for replicas")
     pair.link.mend()
+    systemd.told("STATUS=judging")
     wait_settled(pair.old)
     assert_one_each(pair.old, entries)
     duyetd.wait_log("replicas: enough acknowledged")
+    systemd.socket.close()
 
 
 def test_stop_while_replicas_lag(pair):

@@ -252,3 +252,21 @@ class Daemons:
             one.end()
         complaints = [line for one in self.started for line in one.complaints()]
         assert not complaints, complaints
+
+
+class Systemd:
+    """The socket of the service manager, and what a daemon says to it."""
+
+    def __init__(self, directory):
+        path = str(directory / "notify")
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(path)
+        self.socket.settimeout(PATIENCE)
+        self.env = {**os.environ, "NOTIFY_SOCKET": path, "WATCHDOG_USEC": "200000"}
+
+    def told(self, word):
+        """The next message that has the word in it."""
+        while True:
+            message = self.socket.recv(4096).decode()
+            if word in message:
+                return message

@@ -3,13 +3,12 @@ import os
 import pathlib
 import re
 import signal
-import socket
 
 import pytest
 
 from helpers import (GOOD, PATIENCE, RULES, assert_one_each, submit, submit_many, verdict_of,
                      wait_for, wait_settled)
-from processes import UNDER
+from processes import UNDER, Systemd
 
 
 NEW = """\
@@ -171,24 +170,6 @@ def test_without_rules_it_does_not_start(redis, daemon, rules):
     assert duyetd.lines("10-test.yaml:", "error")
 
 
-class Systemd:
-    """The socket of the service manager, and what a daemon says to it."""
-
-    def __init__(self, directory):
-        path = str(directory / "notify")
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.socket.bind(path)
-        self.socket.settimeout(PATIENCE)
-        self.env = {**os.environ, "NOTIFY_SOCKET": path, "WATCHDOG_USEC": "200000"}
-
-    def told(self, word):
-        """The next message that has the word in it."""
-        while True:
-            message = self.socket.recv(4096).decode()
-            if word in message:
-                return message
-
-
 @pytest.fixture
 def systemd(tmp_path):
     one = Systemd(tmp_path)
@@ -237,6 +218,21 @@ def test_systemd_is_notified_where_redis_refuses_commands(redis, daemon, systemd
     assert status.startswith('STATUS=Redis refuses commands: "WRONGTYPE') and "(comments:verdicts)" in status
     redis.delete("comments:verdicts")
     assert systemd.told("STATUS=").startswith("STATUS=judging, rules ")
+
+
+def test_systemd_is_notified_where_replicas_lag(server, redis, daemon, systemd):
+    """There are none, and nothing more is read: the status does not say `judging`, also after a lost
+    connection."""
+    daemon("--wait-replicas", 1, "--timeout", "1s", "--grace", "1s", env=systemd.env)
+    systemd.told("STATUS=judging")
+    submit(redis, "c1", GOOD)
+    systemd.told("STATUS=waiting for replicas, rules ")
+    server.kill()
+    systemd.told("STATUS=waiting for Redis")
+    server.start()
+    systemd.told("STATUS=judging")
+    submit(redis, "c2", GOOD)
+    systemd.told("STATUS=waiting for replicas, rules ")
 
 
 def test_systemd_is_notified_where_redis_refuses_the_password(server, redis, daemon, systemd):
