@@ -134,6 +134,14 @@ static void set_deadline(struct connection *connection)
 	event_add(connection->deadline, &timeout);
 }
 
+/* Redis without TLS takes the first message of TLS for the beginning of a command: it seldom
+ * replies. */
+static bool awaits_tls(const struct connection *connection)
+{
+	return connection->context && connection->context->c.flags & REDIS_CONNECTED &&
+	       tls_is_in_handshake(connection->tls);
+}
+
 static void on_deadline(evutil_socket_t unused, short what, void *arg)
 {
 	struct connection *connection = arg;
@@ -144,7 +152,8 @@ static void on_deadline(evutil_socket_t unused, short what, void *arg)
 		set_deadline(connection);
 		return;
 	}
-	snprintf(why, sizeof why, "no reply for %lld ms",
+	snprintf(why, sizeof why,
+		 awaits_tls(connection) ? "no TLS reply for %lld ms" : "no reply for %lld ms",
 		 (long long)connection->options.timeout_ms);
 	fail(connection, why);
 }

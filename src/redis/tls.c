@@ -18,6 +18,12 @@ struct ssl_st *tls_begin(struct redisContext *connection, const char *host, char
 	return NULL;
 }
 
+bool tls_is_in_handshake(const struct ssl_st *tls)
+{
+	(void)tls;
+	return false;
+}
+
 bool tls_send(struct redisContext *connection)
 {
 	(void)connection;
@@ -69,7 +75,7 @@ SSL *tls_begin(struct redisContext *connection, const char *host, char *why, siz
 	}
 	if (ssl && !(expect(ssl, host) && redisInitiateSSL(connection, ssl) == REDIS_OK)) {
 		if (SSL_get_error(ssl, -1) == SSL_ERROR_WANT_READ)
-			snprintf(why, size, "no reply");
+			snprintf(why, size, "no TLS reply");
 		else if (connection->err)
 			snprintf(why, size, "%s", connection->errstr);
 		tls_explain(ssl, why, size);
@@ -79,6 +85,11 @@ SSL *tls_begin(struct redisContext *connection, const char *host, char *why, siz
 	SSL_CTX_free(settings); /* `ssl` has a reference of its own */
 	ERR_clear_error();	/* else the next connection that is read would get this error */
 	return ssl;
+}
+
+bool tls_is_in_handshake(const SSL *tls)
+{
+	return tls && !SSL_is_init_finished(tls);
 }
 
 bool tls_send(struct redisContext *connection)

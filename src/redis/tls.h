@@ -21,6 +21,9 @@ bool tls_set_up(void);
  * connection. Returns NULL on failure; `why` is then the reason. */
 struct ssl_st *tls_begin(struct redisContext *connection, const char *host, char *why, size_t size);
 
+/* Whether the handshake is not complete. `tls` may be NULL. */
+bool tls_is_in_handshake(const struct ssl_st *tls);
+
 /* Sends all that the connection has to send. Returns false when it cannot now. */
 bool tls_send(struct redisContext *connection);
 
