@@ -16,7 +16,7 @@ struct ruleset;
 /* clang-format off */
 #define COMMAND_RULES_ROW(settings, member)                                                        \
 	{"rules", "DIR", OPTION_STRING, offsetof(settings, member),                               \
-	 .help = "directory of the rules; without it, rules or else /etc/duyetd/rules"}
+	 .help = "directory of the rules; by default ./rules, or else /etc/duyetd/rules"}
 /* clang-format on */
 
 /* `given`, the value of --rules, unless that is NULL; else `rules` in the current directory if
