@@ -80,20 +80,32 @@ static bool occupy_standard_descriptors(void)
 	return true;
 }
 
-int main(int argc, char **argv)
+static int call(int argc, char **argv)
 {
 	const struct command *command;
 
-	if (!occupy_standard_descriptors())
-		return EXIT_UNAVAILABLE;
 	if (argc < 2) {
 		fprintf(stderr, "duyetd: which command? See duyetd --help\n");
 		return EXIT_USAGE;
 	}
 	if (!strcmp(argv[1], "help") || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
 		return help(argv[2]);
-	if (!strcmp(argv[1], "version") || !strcmp(argv[1], "--version") || !strcmp(argv[1], "-V"))
-		return printf("duyetd %s\n", DUYETD_VERSION) < 0 ? EXIT_UNAVAILABLE : EXIT_DONE;
+	if (!strcmp(argv[1], "version") || !strcmp(argv[1], "--version") ||
+	    !strcmp(argv[1], "-V")) {
+		printf("duyetd %s\n", DUYETD_VERSION);
+		return EXIT_DONE;
+	}
 	command = find(argv[1]);
 	return command ? command->run(argv + 1) : unknown(argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+	int status = occupy_standard_descriptors() ? call(argc, argv) : EXIT_UNAVAILABLE;
+
+	if ((fflush(stdout) || ferror(stdout)) && status != EXIT_UNAVAILABLE) {
+		fprintf(stderr, "duyetd: cannot write the output: it is not complete\n");
+		status = EXIT_UNAVAILABLE;
+	}
+	return status;
 }

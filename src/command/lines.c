@@ -228,11 +228,16 @@ static void *worker_run(void *argument)
 
 /* Writing blocks in order, in the calling thread. */
 
+/* fflush() alone does not report an error of fwrite(), which may write by itself. */
+static bool print(const struct buf *out)
+{
+	return fwrite(buf_string(out), 1, out->len, stdout) == out->len && !fflush(stdout);
+}
+
 static void write_out(struct pipeline *pipeline, struct block *block)
 {
 	fwrite(buf_string(&block->err), 1, block->err.len, stderr);
-	fwrite(buf_string(&block->out), 1, block->out.len, stdout);
-	if (fflush(stdout) && pipeline->status != EXIT_UNAVAILABLE) {
+	if (!print(&block->out) && pipeline->status != EXIT_UNAVAILABLE) {
 		fprintf(stderr, "duyetd %s: cannot write: %s\n", pipeline->command,
 			strerror(errno));
 		pipeline->status = EXIT_UNAVAILABLE;

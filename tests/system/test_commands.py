@@ -37,6 +37,20 @@ def test_messages_say_what_is_expected(rules, tmp_path):
     assert told.endswith("\n1 error, 0 warnings; phrases and patterns were not tried: not ok\n")
 
 
+@pytest.mark.parametrize("command, stdin", [
+    ("check", ""), ("explain x", ""), ("explain --canonical x", ""), ("replay", '{"id":"1","text":"x"}\n'),
+    ("replay --format json", '{"id":"1","text":"x"}\n'), ("judge", '{"id":"1","text":"x"}\n'),
+    ("judge", 5000 * '{"id":"1","text":"x"}\n'), ("help", ""), ("help run", ""), ("version", "")])
+def test_output_that_cannot_be_written_is_an_error(rules, command, stdin):
+    name, *arguments = command.split()
+    options = [] if name in ("help", "version") else ["--rules", rules]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([DUYETD, name, *options, *arguments], input=stdin, stdout=full,
+                              stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 3
+    assert re.fullmatch(r"duyetd.*: cannot write.*\n", done.stderr)
+
+
 def test_no_rules_anywhere(tmp_path):
     if os.path.exists("/etc/duyetd/rules"):
         pytest.skip("/etc/duyetd/rules exists")
