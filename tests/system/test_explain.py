@@ -26,7 +26,8 @@ def test_explain_underlines_the_hit(rules, form):
 
 @pytest.mark.parametrize("text, found", [
     ("ok shop", ["shop"]),
-    ("đẹp wonderful beautiful product shipping fast", ["wonderful", "beautiful", "product", "shipping", "fast"]),
+    ("đẹp wonderful beautiful product shipping fast", ["wonderful beautiful product shipping fast"]),
+    ("wonderful đẹp beautiful product. Shipping fast amazing", ["wonderful", "beautiful product", "fast amazing"]),
     ("xem wonderful beautiful product shipping thi biet lien", ["biet lien"]),
     ("toi thay rat hay", ["toi thay rat"]),
     ("Honda Civic Toyota Camry Suzuki Mazda Hyundai Ford Vinfast Kia", None),

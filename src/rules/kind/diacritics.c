@@ -57,6 +57,20 @@ static void report_words(const struct rule *rule, const struct input *input, siz
 		       last->first + last->count - first->first, NULL);
 }
 
+/* Foreign words in a row are one hit: a long text would have too many. */
+static void report_foreign(const struct rule *rule, const struct input *input,
+			   struct findings *findings)
+{
+	const struct text *text = input->text[INPUT_TEXT];
+
+	for (size_t i = 0, count; i < text->words; i += count + 1) {
+		for (count = 0; i + count < text->words && text->word[i + count].foreign; count++)
+			;
+		if (count)
+			report_words(rule, input, i, count, findings);
+	}
+}
+
 /* Shows where: the foreign words, or the longest stretch without a mark, or all words. */
 static void report(const struct rule *rule, const struct input *input,
 		   const struct diacritics *measure, struct findings *findings)
@@ -64,12 +78,11 @@ static void report(const struct rule *rule, const struct input *input,
 	const struct text *text = input->text[INPUT_TEXT];
 	bool foreign = measure->foreign && (!measure->count || is_foreign(measure));
 
-	for (size_t i = 0; foreign && i < text->words; i++)
-		if (text->word[i].foreign)
-			report_words(rule, input, i, 1, findings);
-	if (!foreign && measure->count)
+	if (foreign)
+		report_foreign(rule, input, findings);
+	else if (measure->count)
 		report_words(rule, input, measure->first, measure->count, findings);
-	else if (!foreign && text->words)
+	else if (text->words)
 		report_words(rule, input, 0, text->words, findings);
 }
 
