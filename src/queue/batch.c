@@ -7,9 +7,20 @@
 #include <string.h>
 #include "base/limits.h"
 
+/* The beginning of each name and value, always kept: a long text does not displace the fields after
+ * it, such as `id` and `reply`, and a long id is seen to be long. */
+enum { HEAD = LIMIT_ID_BYTES + 1 };
+_Static_assert(2 * (LIMIT_FIELDS + 1) * HEAD <= LIMIT_ENTRY_BYTES, "all heads fit into an entry");
+
+static size_t head(size_t len)
+{
+	return len < HEAD ? len : HEAD;
+}
+
 /* How much of one entry is kept. Measuring and copying both use it. */
 struct share {
-	size_t fields, bytes;
+	size_t fields;
+	size_t bytes; /* besides the heads */
 };
 
 static struct share share_of(const redisReply *fields)
@@ -19,15 +30,19 @@ static struct share share_of(const redisReply *fields)
 	share.fields = fields->elements / 2;
 	if (share.fields > LIMIT_FIELDS)
 		share.fields = LIMIT_FIELDS + 1;
+	for (size_t i = 0; i < 2 * share.fields; i++)
+		share.bytes -= head(fields->element[i]->len);
 	return share;
 }
 
 static size_t take(struct share *share, size_t len)
 {
-	if (len > share->bytes)
-		len = share->bytes;
-	share->bytes -= len;
-	return len;
+	size_t rest = len - head(len);
+
+	if (rest > share->bytes)
+		rest = share->bytes;
+	share->bytes -= rest;
+	return head(len) + rest;
 }
 
 static bool is_entry(const redisReply *entry)

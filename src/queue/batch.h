@@ -3,7 +3,8 @@
  * callback, and a batch waits to be judged.
  *
  * The size of one entry is bounded. A larger entry is cut at one byte above LIMIT_ENTRY_BYTES, or
- * at one field above LIMIT_FIELDS: so judging can see that it was too large.
+ * at one field above LIMIT_FIELDS: so judging can see that it was too large. What is cut are the
+ * ends of long names and values.
  */
 #ifndef DUYETD_QUEUE_BATCH_H
 #define DUYETD_QUEUE_BATCH_H

@@ -37,7 +37,7 @@ bool submission_wants_reply(const struct comment *comment)
 	return comment_field(comment, "reply") != NULL;
 }
 
-/* Put before a submission's field that has the name of a verdict's field. */
+/* Put before a submission's field that has the name of one that the daemon adds. */
 static const char prefix[] = "submitted:";
 enum { PREFIX_LEN = sizeof prefix - 1 };
 

@@ -20,7 +20,7 @@ bool submission_has_twice(const struct comment *comment, const char *name);
 bool submission_wants_reply(const struct comment *comment);
 
 /* Adds the number of fields, and their names and values: all but the id, which is in the verdict.
- * A field with the name of a verdict's field becomes `submitted:NAME`, so that no submission can
+ * A field with the name of one that the daemon adds becomes `submitted:NAME`: no submission can
  * forge a verdict. */
 void submission_fields(struct resp *command, const struct comment *comment);
 

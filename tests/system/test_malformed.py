@@ -1,7 +1,9 @@
 """Invalid submissions of every kind: each gets its answer, none stops the queue, none forges anything."""
+import json
+
 import pytest
 
-from helpers import GOOD, submit, verdict_of, verdicts, wait_for, wait_settled
+from helpers import GOOD, PATIENCE, submit, verdict_of, verdicts, wait_for, wait_settled
 
 # The fields of submissions that are rejected as malformed, in their order, as bytes.
 REJECTED = {
@@ -18,6 +20,7 @@ REJECTED = {
     "cut UTF-8": [(b"id", b"x"), (b"text", GOOD.encode() + b"\xe1\xba")],
     "64 KiB and one": [(b"id", b"x"), (b"text", b"a " * 32768 + b"a")],
     "a megabyte": [(b"id", b"x"), (b"text", b"hay " * 262144)],
+    "a megabyte before the id": [(b"text", b"hay " * 262144), (b"id", b"x")],
     "257 fields": [(b"id", b"x"), (b"text", GOOD.encode())]
     + [(b"f%d" % i, b"v") for i in range(255)],
     "10,000 fields": [(b"id", b"x"), (b"text", GOOD.encode())]
@@ -37,6 +40,8 @@ DEAD = {
     "an id that turns the line": ([(b"id", "\u202e1c".encode()), (b"text", GOOD.encode())],
                                   "control or invisible"),
     "a long id": ([(b"id", b"9" * 257), (b"text", GOOD.encode())], "longer than 256"),
+    "a long id after a megabyte": ([(b"text", b"hay " * 262144), (b"id", b"9" * 1000)],
+                                   "longer than 256"),
     "two ids": ([(b"id", b"1"), (b"id", b"2"), (b"text", GOOD.encode())], "more than once"),
     "10,000 fields and no id": ([(b"f%d" % i, b"v") for i in range(10000)], "field id is missing"),
 }
@@ -83,6 +88,13 @@ def test_rejected_as_malformed(raw, redis, daemon):
         assert sum(map(len, record.values())) < 300000, name
         raw.delete("comments:rejected:x")
     assert verdict_of(redis, submit(redis, "c1", GOOD))["verdict"] == "approve"
+
+
+def test_a_reply_that_is_asked_for_after_a_long_text_is_sent(redis, daemon):
+    daemon()
+    submit(redis, "c1", "hay " * 262144, reply="1")
+    answer = redis.blpop("comments:reply:c1", timeout=int(PATIENCE))
+    assert json.loads(answer[1])["rules"] == "malformed"
 
 
 def test_entries_without_an_id_are_moved_to_dead_complete(raw, redis, daemon):

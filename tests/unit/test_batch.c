@@ -163,6 +163,31 @@ static void large_entries_are_cut_just_above_the_limit(void **state)
 	batch_free(batch);
 }
 
+static void fields_after_a_long_text_are_kept(void **state)
+{
+	enum { LEN = 4 * LIMIT_ENTRY_BYTES };
+	struct buf protocol = {0};
+	const struct comment *comment;
+	redisReply *reply;
+	struct batch *batch;
+
+	(void)state;
+	buf_printf(&protocol, "*1\r\n*2\r\n$3\r\n1-1\r\n*6\r\n$4\r\ntext\r\n$%d\r\n", LEN);
+	for (size_t i = 0; i < LEN; i++)
+		buf_add_char(&protocol, 'x');
+	buf_printf(&protocol, "\r\n$2\r\nid\r\n$2\r\nc1\r\n$5\r\nreply\r\n$1\r\n1\r\n");
+	reply = parse(protocol.data, protocol.len);
+	batch = batch_read(reply);
+	freeReplyObject(reply);
+	buf_free(&protocol);
+	comment = &batch->entries[0].fields;
+	assert_int_equal(bytes_of(comment), LIMIT_ENTRY_BYTES + 1);
+	assert_true(comment_field(comment, "text")->value_len > LIMIT_TEXT_BYTES);
+	assert_true(field_says(comment_field(comment, "id"), "c1"));
+	assert_true(submission_wants_reply(comment));
+	batch_free(batch);
+}
+
 static struct field field(const char *name, const char *value)
 {
 	return (struct field){name, value, strlen(name), strlen(value)};
@@ -294,6 +319,7 @@ int main(void)
 		cmocka_unit_test(entries_are_copied),
 		cmocka_unit_test(the_next_entry_id_is_exact),
 		cmocka_unit_test(large_entries_are_cut_just_above_the_limit),
+		cmocka_unit_test(fields_after_a_long_text_are_kept),
 		cmocka_unit_test(fields_with_a_verdicts_name_are_renamed),
 		cmocka_unit_test(error_replies_have_their_fault),
 		cmocka_unit_test(delays_grow_to_a_limit),
