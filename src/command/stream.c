@@ -23,7 +23,7 @@ struct reading {
 	struct decisions *decisions; /* NULL: rows are written as they are */
 	struct buf lines;
 	size_t entries; /* read of the stream itself */
-	bool abandoned; /* the command does not read on, and has said why */
+	bool abandoned; /* the command stopped reading, and has said why */
 	char from[64];	/* where the next page begins */
 };
 
@@ -187,7 +187,7 @@ struct stream {
 	pthread_t thread;
 	int ends[2];
 	char name[32], why[256];
-	bool complete, abandoned, empty; /* `empty`: and must not be */
+	bool complete, abandoned, empty; /* `empty`: an error, since entries are expected */
 };
 
 /* Writes one object a line: the fields of an entry. Sets `complete`, or `why`. */
