@@ -18,7 +18,7 @@ import processes  # noqa: E402 (found only now)
 
 LINES, WIDTH, ENTRIES = 60, 240, 3  # printed of a log, of a line, of a stream
 # The environment that changes how a test runs.
-SETTINGS = ["BUILD", "REDIS_SERVER", "PATIENCE_FACTOR", "SLOW_SEED", "UNDER", "FAULTS"]
+SETTINGS = ["BUILD", "REDIS_SERVER", "PATIENCE_FACTOR", "PAUSE_SEED", "DAEMON_WRAPPER", "FAULT_POINTS"]
 
 
 def pytest_configure(config):

@@ -44,7 +44,7 @@ def spans(lines):
     return " ".join(f"{a}-{b}" if a != b else f"{a}" for a, b in out)
 
 
-def tell_missed(name, counts, functions):
+def print_missed(name, counts, functions):
     missed = collections.defaultdict(list)
     for line, count in sorted(counts.items()):
         if not count:
@@ -58,7 +58,7 @@ def main():
     share = {name: sum(map(bool, lines.values())) / len(lines) for name, lines in times.items()}
     print("not run:")
     for name in sorted(times):
-        tell_missed(name, times[name], functions[name])
+        print_missed(name, times[name], functions[name])
     print()
     for name in sorted(share, key=share.get, reverse=True):
         print(f"{100 * share[name]:6.1f} %  {len(times[name]):5}  {name}")

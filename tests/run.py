@@ -35,7 +35,7 @@ class Count:
         return f"{self.passed} passed, {self.failed} failed{skipped}"
 
 
-def tell(suite, name, count, output=""):
+def report(suite, name, count, output=""):
     if count.failed:
         print(output.rstrip())
     last = output.rstrip().rpartition("\n")[2]
@@ -61,7 +61,7 @@ def unit(only, folder):
         if not count or (code != 0 and not count.failed and not name):
             count.failed += 1
             output += f"\n{source.name}: exit {code}"
-        total += tell("unit", source.stem, count, output)
+        total += report("unit", source.stem, count, output)
     return total
 
 
@@ -72,7 +72,7 @@ def check(only, folder):
             continue
         code, output = run(program)
         count = Count(int(code == 0), int(code not in (0, 77)), int(code == 77))
-        total += tell("check", program.stem, count, output)
+        total += report("check", program.stem, count, output)
     return total
 
 
@@ -83,7 +83,7 @@ def files(only, folder):
         of = result.count()
         count = Count(of["passed"], of["failed"], of["skipped"])
         said = result.output if count.failed else "; ".join(result.reasons)
-        total += tell(result.file.parent.name, result.file.stem, count, said)
+        total += report(result.file.parent.name, result.file.stem, count, said)
     return total
 
 

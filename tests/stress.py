@@ -41,7 +41,7 @@ def settings(mode, number):
     if mode in "cd":
         env["PATIENCE_FACTOR"] = os.environ.get("PATIENCE_FACTOR", "3")
     if mode == "d":
-        env["SLOW_SEED"] = str(number)
+        env["PAUSE_SEED"] = str(number)
     core = str(min(os.sched_getaffinity(0)))
     return ["taskset", "-c", core] if mode == "b" else [], env
 
@@ -79,11 +79,11 @@ def main():
         for mode in MODES:
             began = time.monotonic()
             outcomes, output = play(mode, number, only)
-            told = Counter(outcomes.values())
-            counts += told
+            this_round = Counter(outcomes.values())
+            counts += this_round
             failures.update((test, mode) for test, what in outcomes.items() if what == "failed")
             print(output, end="")
-            print(f"round {number}, {NAMES[mode]}: {told['passed']} passed, {told['failed']} failed "
+            print(f"round {number}, {NAMES[mode]}: {this_round['passed']} passed, {this_round['failed']} failed "
                   f"in {time.monotonic() - began:.0f} s", flush=True)
     if not counts:
         print(f"no test marked `timing` has {only!r} in its name")

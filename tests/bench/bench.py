@@ -27,7 +27,7 @@ from stage import BUILD, ENTRIES, REDIS_SERVER, ROOT, SHORT, Consumer, Redis
 
 PARTS = {"judging": offline.judging, "lists": offline.lists, "drains": drains.drains, "repeat": drains.repeated,
          "latency": rates.latency, "everyday": rates.everyday, "reload": rates.reload, "backlog": drains.backlog,
-         "fleet": drains.fleet}
+         "instances": drains.instances}
 BUSY = 0.5  # load of a machine with other work
 RESULTS = BUILD / "bench/results.txt"
 

@@ -25,13 +25,13 @@ HERE = pathlib.Path(__file__).parent
 class Table:
     """Rounds of drains, consumer by consumer."""
 
-    def __init__(self, contenders):
-        self.contenders = contenders
-        self.runs = {one.name: [] for one, _, _ in contenders}
+    def __init__(self, consumers):
+        self.consumers = consumers
+        self.runs = {one.name: [] for one, _, _ in consumers}
 
     def run(self, rounds):
         for number in range(rounds):
-            for one, source, count in self.contenders:
+            for one, source, count in self.consumers:
                 if sys.stderr.isatty():
                     print(f"\r\033[Kround {number + 1} of {rounds}: {one.name}", end="", file=sys.stderr, flush=True)
                 self.runs[one.name].append(one.drain(source, count))
@@ -56,7 +56,7 @@ class Table:
     def show(self, base):
         print(f"{'':30}{'a second':>9}{'ratio':>6}{'cores':>12}{'µs of CPU':>12}{'MiB':>10}")
         print(f"{'':30}{'':15}{'Redis  own':>12}{'Redis   own':>12}{'idle peak':>10}")
-        for one, _, _ in self.contenders:
+        for one, _, _ in self.consumers:
             runs = self.runs[one.name]
             cores = [statistics.median(run[i] for run in runs) for i in (1, 2)]
             costs = [statistics.median(1e6 * run[i] / run[0] for run in runs) for i in (1, 2)]
@@ -104,7 +104,7 @@ def drains(bench):
     table = Table([(one, *(("few", FEW) if one in slow.values() else ("many", ENTRIES))) for one in run])
     cores_apart(server, run)
     table.run(ROUNDS)
-    table.contenders.sort(key=lambda contender: shown.index(contender[0]))
+    table.consumers.sort(key=lambda row: shown.index(row[0]))
     table.show(fast["approve"].name)
     print(f"\nMedians of {ROUNDS} rounds of {ENTRIES} comments ({FEW} for the hand-written workers). ratio: to\n"
           "the reference that approves without judging. µs: of CPU for one comment.")
@@ -207,28 +207,28 @@ def long_comments(bench):
     bench.server.client.delete("long:submitted")
 
 
-def fleet(bench):
+def instances(bench):
     title("Several instances on one group")
     bench.fill_many()
     print(f"{'':20}{'a second':>10}{'ratio':>8}{'Redis':>8}   share of each")
     alone = None
     for size in (1, 2, 4):
-        rate, redis, share = fleet_of(bench, size)
+        rate, redis, share = rate_of_instances(bench, size)
         alone = alone or rate
         print(f"{size} instance{'s' if size > 1 else ' '}         {rate:10.0f}{rate / alone:8.2f}{redis:8.2f}   " +
               " ".join(f"{s:.0f} %" for s in share), flush=True)
 
 
-def fleet_of(bench, size):
+def rate_of_instances(bench, size):
     """Medians of the rate, of Redis's cores, and of the share of each instance in percent."""
-    crew = [duyetd(bench.server, bench.rules[1000], f"fleet-{size}", "--consumer", f"w{i}") for i in range(size)]
+    daemons = [duyetd(bench.server, bench.rules[1000], f"instances-{size}", "--consumer", f"w{i}") for i in range(size)]
     rates, shares = [], []
     for _ in range(ROUNDS):
-        before = [cpu(one.process.pid) for one in crew]
-        rates.append(crew[0].drain("many", ENTRIES))
-        spent = [cpu(one.process.pid) - ago for one, ago in zip(crew, before)]
+        before = [cpu(one.process.pid) for one in daemons]
+        rates.append(daemons[0].drain("many", ENTRIES))
+        spent = [cpu(one.process.pid) - ago for one, ago in zip(daemons, before)]
         shares.append(sorted(100 * s / max(sum(spent), 1e-9) for s in spent))
-    for one in crew:
+    for one in daemons:
         one.end()
     return (statistics.median(run[0] for run in rates), statistics.median(run[1] for run in rates),
             [statistics.median(row[i] for row in shares) for i in range(size)])

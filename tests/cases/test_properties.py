@@ -59,7 +59,7 @@ JOINED_IS_A_WORD = {"đờ m"}
 BROKEN_IS_ANOTHER = {"vãi lol", "ku bét", "kú bét", "tha bét", "cầm cà vẹt xe không giữ", "link ở trang cá nhân"}
 
 
-class Die(random.Random):
+class RandomTexts(random.Random):
     def syllable(self):
         vowel = self.choice(VOWELS)
         tone = self.choice(TONES)
@@ -84,11 +84,11 @@ class Die(random.Random):
 
 
 @pytest.fixture
-def die(request):
-    return Die(request.node.name)
+def rng(request):
+    return RandomTexts(request.node.name)
 
 
-def essence(answer):
+def compared_fields(answer):
     return (answer["verdict"], answer["rules"], answer["words"], answer["marked"],
             [hit["rule"] for hit in answer["hits"]])
 
@@ -98,19 +98,19 @@ def assert_same(texts, others, but=()):
     for text, other, a, b in zip(texts, others, judge(texts), judge(others)):
         for answer in (a, b):
             answer["hits"] = [hit for hit in answer["hits"] if hit["rule"] not in but]
-        assert essence(a) == essence(b), f"{text!r} and {other!r}"
+        assert compared_fields(a) == compared_fields(b), f"{text!r} and {other!r}"
 
 
 @pytest.mark.parametrize("form", ["nfd", "cp1258", "nfkc"])
-def test_forms_are_judged_alike(form, die):
-    texts = [forms.nfc(die.comment()) for _ in range(3000)]
+def test_forms_are_judged_alike(form, rng):
+    texts = [forms.nfc(rng.comment()) for _ in range(3000)]
     assert_same(texts, [getattr(forms, form)(text) for text in texts])
 
 
-def plain_comments(die, count):
+def plain_comments(rng, count):
     """Comments of words only. Signs are removed, so no sign ends a sentence or stands between blanks."""
     for _ in range(count):
-        parts = [die.choice([die.honest, die.honest, die.banned])() for _ in range(die.randint(1, 3))]
+        parts = [rng.choice([rng.honest, rng.honest, rng.banned])() for _ in range(rng.randint(1, 3))]
         if not BROKEN_IS_ANOTHER.intersection(parts):
             yield re.sub(r"[^\w\s]+", "", " ".join(parts))
 
@@ -126,17 +126,17 @@ SPACING = {
 
 
 @pytest.mark.parametrize("spacing", SPACING)
-def test_spacing_changes_nothing(spacing, die):
-    texts = list(plain_comments(die, 1000))
+def test_spacing_changes_nothing(spacing, rng):
+    texts = list(plain_comments(rng, 1000))
     assert_same(texts, [SPACING[spacing](text) for text in texts])
 
 
 @pytest.mark.parametrize("case", ["upper", "lower"])
-def test_case_changes_nothing(case, die):
+def test_case_changes_nothing(case, rng):
     """Except short forms that are names in capitals (verdict/site.cases has those) and the rule
     that counts capitals; it only watches."""
     names = re.compile(r"\b(?:đ|đm|đmm|cmm|dcm|dmm|loz|vl|zl|duma|éo|cc|[wm]88)\b")
-    texts = [text.lower() for text in plain_comments(die, 1000) if not names.search(text.lower())]
+    texts = [text.lower() for text in plain_comments(rng, 1000) if not names.search(text.lower())]
     assert_same(texts, [getattr(text, case)() for text in texts], but=("shouting",))
 
 
@@ -152,12 +152,12 @@ def phrase_hits(answer):
 
 
 @pytest.mark.parametrize("where", ["before", "behind", "both"])
-def test_honest_sentences_around_a_hit_do_not_hide_it(where, die):
+def test_honest_sentences_around_a_hit_do_not_hide_it(where, rng):
     """Whole sentences: a word that makes a banned phrase part of a longer honest one may protect it."""
     alone, within = [], []
     for _ in range(2000):
         before, bad, behind = (text[0].upper() + text[1:] + "." for text in
-                               (die.honest(), die.banned(), die.honest()))
+                               (rng.honest(), rng.banned(), rng.honest()))
         alone.append(bad)
         within.append({"before": f"{before} {bad}", "behind": f"{bad}\n{behind}",
                        "both": f"{before} {bad} {behind}"}[where])
@@ -165,24 +165,24 @@ def test_honest_sentences_around_a_hit_do_not_hide_it(where, die):
         assert banned_hits(a) and phrase_hits(a) <= banned_hits(b), f"{bad!r} in {text!r}"
 
 
-def test_every_shipped_phrase_is_found(die):
-    texts = [f"{die.honest()}; {phrase}" for _, phrase in PHRASES]
+def test_every_shipped_phrase_is_found(rng):
+    texts = [f"{rng.honest()}; {phrase}" for _, phrase in PHRASES]
     for (rule, phrase), text, answer in zip(PHRASES, texts, judge(texts)):
         assert rule in banned_hits(answer), f"{phrase!r} at the end of {text!r}"
 
 
-def test_a_phrase_after_any_text_is_found(die):
+def test_a_phrase_after_any_text_is_found(rng):
     texts, rules = [], []
     for _ in range(3000):
-        rule, phrase = die.choice(PHRASES)
-        texts.append(f"{die.junk()} , {phrase}")
+        rule, phrase = rng.choice(PHRASES)
+        texts.append(f"{rng.junk()} , {phrase}")
         rules.append(rule)
     for rule, text, answer in zip(rules, texts, judge(texts)):
         assert rule in banned_hits(answer) or answer["rules"] == ["malformed"], repr(text)
 
 
 @pytest.mark.parametrize("disguise", forms.DISGUISES)
-def test_disguises_hide_no_phrase(disguise, die):
+def test_disguises_hide_no_phrase(disguise, rng):
     """Tries phrases of two syllables or more, with all their marks: others may not be words."""
     wanted = [(rule, phrase) for rule, phrase in PHRASES if re.fullmatch(r"\w+( \w+)+", phrase)
               and not re.search(r"\d", phrase) and forms.strip(phrase) != phrase]
@@ -192,13 +192,13 @@ def test_disguises_hide_no_phrase(disguise, die):
         wanted = [(rule, phrase) for rule, phrase in wanted if phrase not in JOINED_IS_A_WORD]
     if disguise in forms.PART_TWO_WORDS:
         wanted = [(rule, phrase) for rule, phrase in wanted if phrase.count(" ") >= 2]
-    texts = [f"{die.choice(EVERYDAY)} - {forms.DISGUISES[disguise](phrase)}" for _, phrase in wanted]
+    texts = [f"{rng.choice(EVERYDAY)} - {forms.DISGUISES[disguise](phrase)}" for _, phrase in wanted]
     for (rule, _), text, answer in zip(wanted, texts, judge(texts)):
         assert rule in banned_hits(answer), repr(text)
 
 
-def test_places_hold_the_text_that_is_named(die):
-    texts = [getattr(forms, die.choice(["nfc", "nfd", "cp1258"]))(die.comment()) for _ in range(3000)]
+def test_places_hold_the_text_that_is_named(rng):
+    texts = [getattr(forms, rng.choice(["nfc", "nfd", "cp1258"]))(rng.comment()) for _ in range(3000)]
     count = 0
     for text, answer in zip(texts, judge(texts)):
         original = text.encode()
@@ -227,31 +227,31 @@ BLANKS = [" ", "  ", "\t", "\u00a0", "&nbsp;", " &#32; ", "\u2009"]
 
 def test_markup_and_blanks_never_change_a_verdict():
     """Adds inline tags anywhere, and blanks beside blanks: the verdict stays the same."""
-    die = Die(11)
-    plain, dressed = [], []
+    rng = RandomTexts(11)
+    plain, with_markup = [], []
     for _ in range(1500):
-        words = die.choice([die.honest, die.banned])().split(" ")
+        words = rng.choice([rng.honest, rng.banned])().split(" ")
         plain.append(" ".join(words))
         parts = []
         for word in words:
-            at = die.randint(0, len(word))
-            parts.append(word[:at] + die.choice(INLINE) + word[at:] if die.random() < 0.3 else word)
-        dressed.append("".join(part + die.choice(BLANKS) * die.randint(1, 3) for part in parts))
-    for before, after, text in zip(judge(plain), judge(dressed), dressed):
+            at = rng.randint(0, len(word))
+            parts.append(word[:at] + rng.choice(INLINE) + word[at:] if rng.random() < 0.3 else word)
+        with_markup.append("".join(part + rng.choice(BLANKS) * rng.randint(1, 3) for part in parts))
+    for before, after, text in zip(judge(plain), judge(with_markup), with_markup):
         assert (before["verdict"], before["rules"], before["words"]) == \
             (after["verdict"], after["rules"], after["words"]), text
 
 
 def test_numbers_are_not_found_as_phrases():
     """Quantities, models, classes and abbreviations are no phrases, whatever letters they have."""
-    die = Die(16)
+    rng = RandomTexts(16)
     units = "k g kg tr m cm km l ml s h p đ d tỷ gb mb w kw v a mah".split()
     models = "A B C D F G H K L M N P Q S T U V X CA LO CC MP GT ĐT".split()
-    made = {"quantity": lambda: f"{die.randint(0, 999)}{die.choice(units)}",
-            "broken": lambda: f"{die.randint(1, 9)}{die.choice(['m', 'h', 'k', 'tr'])}{die.randint(0, 99)}",
-            "model": lambda: f"{die.choice(models)}{die.randint(0, 99)}",
-            "price": lambda: f"{die.choice('$€£')}{die.randint(1, 999)}",
-            "exclaimed": lambda: die.choice(["lần", "chó", "cá", "nhà", "lo", "vui"]) + "!" * die.randint(1, 3)}
-    texts = [" ".join(made[die.choice(list(made))]() for _ in range(6)) for _ in range(3000)]
+    made = {"quantity": lambda: f"{rng.randint(0, 999)}{rng.choice(units)}",
+            "broken": lambda: f"{rng.randint(1, 9)}{rng.choice(['m', 'h', 'k', 'tr'])}{rng.randint(0, 99)}",
+            "model": lambda: f"{rng.choice(models)}{rng.randint(0, 99)}",
+            "price": lambda: f"{rng.choice('$€£')}{rng.randint(1, 999)}",
+            "exclaimed": lambda: rng.choice(["lần", "chó", "cá", "nhà", "lo", "vui"]) + "!" * rng.randint(1, 3)}
+    texts = [" ".join(made[rng.choice(list(made))]() for _ in range(6)) for _ in range(3000)]
     for text, answer in zip(texts, judge(texts)):
         assert not banned_hits(answer), f"{text!r}: {answer['hits']}"

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Fails when an #include goes against the order of the folders, or in a circle.
+"""Fails when an #include goes against the order of the folders, or in a cycle.
 
     command -> queue -> monitor -> redis -> base
     queue, monitor -> rules -> text (with link) -> base
@@ -41,7 +41,7 @@ MAY = {
     "command": ["queue", "monitor", "redis"] + RULES + CORE,
 }
 
-# Includes that close a circle and are allowed, as (FROM, TARGET): none.
+# Includes that close a cycle and are allowed, as (FROM, TARGET): none.
 KNOWN = set()
 
 # Headers that serve one file and have no unit test, and why: none.
@@ -86,7 +86,7 @@ def may(folder, target):
     return folder in ("", target) or target in MAY[folder]
 
 
-def objection(folder, bracket, header, generated):
+def problem_of(folder, bracket, header, generated):
     """Why FOLDER may not include HEADER, or None."""
     if bracket == '"':
         if header in generated:
@@ -139,7 +139,7 @@ def modules(files):
     return graph
 
 
-def circle(graph):
+def find_cycle(graph):
     """A list of modules of which each includes the next and the last the first, or None."""
     done, path = set(), []
 
@@ -163,16 +163,16 @@ def circle(graph):
     return None
 
 
-def circles(graph, known):
-    """One message for each circle of includes, and one for each include of `known` that does not exist."""
+def cycles(graph, known):
+    """One message for each cycle of includes, and one for each include of `known` that does not exist."""
     graph = {module: set(targets) for module, targets in graph.items()}
     for module, target in known:
         if target in graph.get(module, ()):
             graph[module].remove(target)
         else:
             yield f"{module} does not include {target}: remove it from KNOWN"
-    while found := circle(graph):
-        yield "includes in a circle: " + " -> ".join(found + found[:1])
+    while found := find_cycle(graph):
+        yield "includes in a cycle: " + " -> ".join(found + found[:1])
         graph[found[-1]].remove(found[0])
 
 
@@ -209,18 +209,18 @@ def prove():
             ("rules", '"', "judge.h", False), ("text", "<", "pcre2.h", False),
                     ("redis", "<", "hiredis/async.h", True), ("rules", "<", "hiredis/async.h", False),
             ("base", "<", "stdio.h", True), ("base", "<", "glib.h", False)]:
-        assert (objection(folder, bracket, header, generated) is None) == good, (folder, header)
+        assert (problem_of(folder, bracket, header, generated) is None) == good, (folder, header)
     for folder in MAY:
         assert may("", folder) and may(folder, folder) and may("command", folder), folder
         assert not may("base", folder) or folder == "base"
         assert not may(folder, "command") or folder == "command"
     straight = {"a": {"b", "c"}, "b": {"c"}, "c": set()}
     round_ = {"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}
-    assert not list(circles(straight, ()))
-    assert list(circles(round_, ())) == ["includes in a circle: a -> b -> c -> a"]
-    assert not list(circles(round_, {("c", "a")}))
-    assert list(circles(straight, {("c", "a")})) == ["c does not include a: remove it from KNOWN"]
-    assert len(list(circles({"a": {"b"}, "b": {"a"}, "c": {"d"}, "d": {"c"}}, ()))) == 2
+    assert not list(cycles(straight, ()))
+    assert list(cycles(round_, ())) == ["includes in a cycle: a -> b -> c -> a"]
+    assert not list(cycles(round_, {("c", "a")}))
+    assert list(cycles(straight, {("c", "a")})) == ["c does not include a: remove it from KNOWN"]
+    assert len(list(cycles({"a": {"b"}, "b": {"a"}, "c": {"d"}, "d": {"c"}}, ()))) == 2
     assert not list(singles({"a.h": (["b", "c"], []), "b.h": (["a"], ["t"])}, {}))
     assert len(list(singles({"a.h": (["b"], []), "b.h": ([], [])}, {}))) == 2
     assert not list(singles({"a.h": (["b"], [])}, {"a.h": "reason"}))
@@ -239,12 +239,12 @@ def main():
             bad += 1
             continue
         for number, bracket, header in includes(path):
-            why = objection(folder, bracket, header, generated)
+            why = problem_of(folder, bracket, header, generated)
             if why:
                 print(f"{path.relative_to(ROOT)}:{number}: {header}: {why}")
                 bad += 1
     tests = sorted((ROOT / "tests" / "unit").glob("*.[ch]"))
-    for message in [*circles(modules(files), KNOWN), *circles(headers(files), ()),
+    for message in [*cycles(modules(files), KNOWN), *cycles(headers(files), ()),
                     *singles(users(files, tests), SINGLE)]:
         print(message)
         bad += 1

@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 : "${BUILD:=build}" "${FULL:=}" "${PATIENCE_FACTOR:=8}"
 export PATIENCE_FACTOR
-export UNDER='valgrind -q --leak-check=full --errors-for-leak-kinds=definite,indirect,possible'
+export DAEMON_WRAPPER='valgrind -q --leak-check=full --errors-for-leak-kinds=definite,indirect,possible'
 
 if ! command -v valgrind >/dev/null; then
 	echo "no valgrind here"

@@ -30,8 +30,8 @@ ASKS = ["libc6", "libevent-", "libhiredis", "libicu", "libpcre2-8", "libyaml", "
 problems = []
 
 
-def expect(truth, words):
-    if not truth:
+def expect(condition, words):
+    if not condition:
         problems.append(words)
 
 

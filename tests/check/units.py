@@ -36,7 +36,7 @@ def complaints(unit):
         return [line for line in done.stderr.splitlines() if scratch in line]
 
 
-def strangers(unit):
+def foreign_programs(unit):
     """Programs that come neither with duyetd nor with a package of every Debian."""
     return set(re.findall(r"^Exec\w+=[-@:+!]*(\S+)", unit.read_text(), re.M)) - {
         "/usr/bin/duyetd", "/bin/sh"}
@@ -57,7 +57,7 @@ def main():
         if figure > MOST_EXPOSED:
             bad.append(f"{unit.name}: exposure {figure} is above {MOST_EXPOSED}")
         bad += complaints(unit)
-        bad += [f"{unit.name}: starts {program}" for program in strangers(unit)]
+        bad += [f"{unit.name}: starts {program}" for program in foreign_programs(unit)]
     plain, template = map(directives, UNITS)
     if template - plain != INSTANCE:
         bad.append(f"the template differs in {sorted(template - plain)}")

@@ -113,7 +113,7 @@ class Link:
                 pass
         self.ends = []
 
-    def mend(self):
+    def restore(self):
         self.whole = True
 
     def close(self):

@@ -27,7 +27,7 @@ class Stage:
     def __init__(self, redis, seed=1, new=120, claimed=25, orphaned=10):
         self.redis, self.chance = redis, random.Random(seed)
         self.entries = []  # each must get one verdict
-        self.nameless = []  # each of these is moved to PREFIX:dead
+        self.without_id = []  # each of these is moved to PREFIX:dead
         self.reviews = 0  # published by a person
         self.count = 0
         self.make_groups()
@@ -38,7 +38,7 @@ class Stage:
         redis.xgroup_delconsumer("comments:submitted", GROUP, "deleted")
         self.submit_own(10)
         self.submit(new)
-        self.nameless.append(redis.xadd("comments:submitted", {"text": GOOD}))
+        self.without_id.append(redis.xadd("comments:submitted", {"text": GOOD}))
         self.review()
 
     def make_groups(self):
@@ -111,11 +111,11 @@ class Stage:
         assert not missing, f"{len(missing)} entries have no verdict: {sorted(missing)[:5]}"
         assert set(entries) == set(self.entries), "verdicts on what was never submitted"
         assert sum(row["by"] == "lan" for row in published) == self.reviews
-        assert [row["entry"] for _, row in self.redis.xrange("comments:dead")] == self.nameless
+        assert [row["entry"] for _, row in self.redis.xrange("comments:dead")] == self.without_id
         rejected = sum(row["verdict"] != "approve" for row in ours)
         assert self.redis.xlen("comments:rejected") == rejected + self.reviews
         stats = {name: int(count) for name, count in self.redis.hgetall("comments:stats").items()}
         assert sum(stats.get(verdict, 0) for verdict in ("approve", "reject", "hold")) == len(entries)
-        assert stats["reviewed"] == self.reviews and stats["dead"] == len(self.nameless)
+        assert stats["reviewed"] == self.reviews and stats["dead"] == len(self.without_id)
         for row in ours:
             assert self.redis.llen(f"comments:reply:{row['id']}") == 1

@@ -38,20 +38,20 @@ class Soak:
         self.directory, self.happened = directory, Counter()
         (directory / "rules").mkdir()
         (directory / "rules" / "10-test.yaml").write_text(RULES, encoding="utf-8")
-        (directory / "password").write_text("geheim", encoding="utf-8")
+        (directory / "password").write_text("matkhau", encoding="utf-8")
         self.server = Server(directory, *ON_DISK).start()
         self.let_in()
         self.proxy = Proxy(self.server.socket)
-        self.daemons, self.started, self.lived = {}, 0, Counter()
+        self.daemons, self.started, self.rounds_of = {}, 0, Counter()
         self.size = {}
 
     def let_in(self):
-        self.server.client().acl_setuser("duyetd", enabled=True, passwords=["+geheim"],
+        self.server.client().acl_setuser("duyetd", enabled=True, passwords=["+matkhau"],
                                          commands=["+@all"], keys=["*"])
 
     def start(self, name):
         self.started += 1
-        self.lived[name] = 0
+        self.rounds_of[name] = 0
         self.daemons[name] = Daemon(
             self.directory / f"duyetd-{self.started}.log", "--redis",
             f"redis://duyetd@127.0.0.1:{self.proxy.port}/1", "--redis-password-file",
@@ -142,14 +142,14 @@ class Soak:
     def check_daemons(self):
         for name, daemon in self.daemons.items():
             assert daemon.process.poll() is None, f"{name} is gone: {daemon.lines()[-3:]}"
-            assert not daemon.complaints() + daemon.lines("geheim")
-            self.lived[name] += 1
-            if self.lived[name] == 3:
+            assert not daemon.complaints() + daemon.lines("matkhau")
+            self.rounds_of[name] += 1
+            if self.rounds_of[name] == 3:
                 self.size[name] = daemon.memory(), daemon.descriptors()
-            elif self.lived[name] > 3 and not daemon.is_sanitized():
+            elif self.rounds_of[name] > 3 and not daemon.is_sanitized():
                 grown = daemon.memory() - self.size[name][0]
                 assert grown < GROWTH, f"{name} has grown by {grown} KiB"
-            if self.lived[name] > 3:
+            if self.rounds_of[name] > 3:
                 self.check_descriptors(name, daemon)
 
     def check_descriptors(self, name, daemon):
@@ -168,10 +168,10 @@ class Soak:
         self.server.end()
 
     def faults(self):
-        told = Counter()
+        counts = Counter()
         for (_, kind), times in self.proxy.fired.items():
-            told[kind] += times
-        return ", ".join(f"{times} {kind}" for kind, times in (told + self.happened).most_common())
+            counts[kind] += times
+        return ", ".join(f"{times} {kind}" for kind, times in (counts + self.happened).most_common())
 
 
 def arguments():

@@ -73,7 +73,7 @@ class Run:
         self.memory = Memory(directory)
         self.server = Server(directory).start()
         self.directory, self.rules = directory, rules
-        self.daemon, self.started, self.forgiving = None, 0, False
+        self.daemon, self.started, self.may_end = None, 0, False
         self.stage = Stage(self.server.client(), new=10, orphaned=0)
         self.start()
         self.wait_clear()
@@ -90,7 +90,7 @@ class Run:
     def keep_up(self):
         if self.daemon.process.poll() is not None:
             refused = self.memory.refused()
-            assert self.forgiving or refused.startswith(CRASHES), (refused, self.daemon.lines()[-5:])
+            assert self.may_end or refused.startswith(CRASHES), (refused, self.daemon.lines()[-5:])
             self.start()
 
     def wait_clear(self):
@@ -134,7 +134,7 @@ def test_out_of_memory_in_a_batch(run):
 def test_out_of_memory_for_a_moment(run):
     """All allocations fail from one on, until at least one was refused; then memory is available again.
     Which allocation was essential is not known then."""
-    run.forgiving = True
+    run.may_end = True
     for first in range(1, 100, 5):
         run.memory.refuse(first, NEVER)
         submit(run)

@@ -1,6 +1,6 @@
 """Every point of the protocol fails in every way: one verdict each, whatever happens.
 
-With `FAULTS=all` it takes some minutes. Without it, each point is cut before and after Redis ran the
+With `FAULT_POINTS=all` it takes some minutes. Without it, each point is cut before and after Redis ran the
 command, and every other fault happens at two or three points.
 """
 import os
@@ -27,7 +27,8 @@ def matrix():
     for row, point in enumerate(POINTS):
         for column, kind in enumerate(CUTS + REST):
             due = kind in CUTS or (row - column) % (len(POINTS) // 2) == 0
-            if (due or os.environ.get("FAULTS") == "all") and (point.split()[0], kind) != ("xreadgroup", "error after"):
+            wanted = due or os.environ.get("FAULT_POINTS") == "all"
+            if wanted and (point.split()[0], kind) != ("xreadgroup", "error after"):
                 cells.append((point, kind))
     return cells
 

@@ -118,9 +118,9 @@ def test_a_replica_that_comes_back(pair, tmp_path):
     pair.master.wait_replicated()
     duyetd, _ = pair.start_and_cut_link("--wait-replicas", 1, "--grace", "1s", env=systemd.env)
     assert len(duyetd.wait_log("replicas: too few")) == 1
-    systemd.told("STATUS=waiting for replicas")
-    pair.link.mend()
-    systemd.told("STATUS=judging")
+    systemd.wait_message("STATUS=waiting for replicas")
+    pair.link.restore()
+    systemd.wait_message("STATUS=judging")
     wait_settled(pair.old)
     assert_one_each(pair.old, entries)
     duyetd.wait_log("replicas: enough acknowledged")

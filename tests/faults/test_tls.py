@@ -13,7 +13,7 @@ from clusters import Link, Node
 from fault_stage import CONSUMER, GROUP, PASSWORD, Stage
 from helpers import (BUILD, GOOD, PATIENCE, assert_one_each, submit, submit_many, verdict_of, verdicts,
                      wait_for, wait_settled, wait_verdicts)
-from processes import HOST, UNDER, Daemon, Port
+from processes import DAEMON_WRAPPER, HOST, Daemon, Port
 from test_memory import NEVER, Memory
 from test_hardening import UNDER_FILTER, UNIT, memory_of
 
@@ -82,13 +82,13 @@ def node(serve):
 def daemon(tmp_path, rules, authority, daemons):
     (tmp_path / "password").write_text(PASSWORD, encoding="utf-8")
 
-    def start(port, *arguments, host="localhost", trusted=authority, url=None, under=UNDER,
+    def start(port, *arguments, host="localhost", trusted=authority, url=None, wrapper=DAEMON_WRAPPER,
               env=os.environ):
         return daemons.start(
             "--redis", url or f"rediss://duyetd@{host}:{port}",
             "--redis-password-file", tmp_path / "password", "--rules", rules, "--batch", 20,
             "--timeout", "10m", "--grace", "10m", "--claim-after", "100ms", *arguments,
-            env={**env, "SSL_CERT_FILE": str(trusted / "cert.pem")}, under=under)
+            env={**env, "SSL_CERT_FILE": str(trusted / "cert.pem")}, wrapper=wrapper)
 
     yield start
     daemons.end()
@@ -116,16 +116,16 @@ class Line(Link):
 def line():
     lines = []
 
-    def lay(*arguments):
+    def open_line(*arguments):
         lines.append(Line(*arguments))
         return lines[-1]
 
-    yield lay
+    yield open_line
     for one in lines:
         one.close()
 
 
-def kill_clients_amid_work(redis, duyetd, first):
+def kill_clients_during_work(redis, duyetd, first):
     """Adds entries, so that there is work left at any speed of the machine; returns them."""
     duyetd.freeze()
     entries = submit_many(redis, 500, first=first)
@@ -144,7 +144,7 @@ def test_each_entry_has_one_verdict(node, daemon):
     entries = submit_many(redis, 1000)
     duyetd = daemon(node.tls_port)
     wait_verdicts(redis, 500)
-    entries += kill_clients_amid_work(redis, duyetd, first=1000)
+    entries += kill_clients_during_work(redis, duyetd, first=1000)
     wait_settled(redis)
     assert_one_each(redis, entries)
     verdict_of(redis, submit(redis, "last", GOOD))
@@ -332,7 +332,7 @@ def test_a_server_that_stops_under_load(node, daemon):
     for round_ in range(5):
         submit_many(redis, 500, first=1000 * round_)
         wait_verdicts(redis, 1000 * round_ + 300)
-        kill_clients_amid_work(redis, duyetd, first=1000 * round_ + 500)
+        kill_clients_during_work(redis, duyetd, first=1000 * round_ + 500)
         duyetd.wait_log("redis: reached", "after=", count=round_ + 1)
     wait_settled(redis)
     assert len({v["entry"] for v in verdicts(redis)}) == len(verdicts(redis)) == 5000
@@ -390,7 +390,7 @@ def test_all_its_work_under_the_units_filter(node, daemon):
     if Daemon.is_sanitized():
         pytest.skip("a leak sanitizer needs calls that the unit denies")
     stage = Stage(node.client())
-    duyetd = daemon(node.tls_port, "--max-deliveries", 1000, "--consumer", "me", under=[UNDER_FILTER, UNIT])
+    duyetd = daemon(node.tls_port, "--max-deliveries", 1000, "--consumer", "me", wrapper=[UNDER_FILTER, UNIT])
     stage.wait_clear()
     duyetd.signal(signal.SIGHUP)
     duyetd.wait_log("rules: loaded", "old=")

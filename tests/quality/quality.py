@@ -87,7 +87,7 @@ def phrases_rule(phrases):
             ", ".join(quote(p) for p in phrases) + "]\n")
 
 
-def plainly(phrases):
+def whole_words(phrases):
     """The phrases as whole words, any case, nothing folded."""
     words = (r"\s+".join(map(re.escape, p.split())) for p in phrases)
     return re.compile(r"(?<!\w)(?:" + "|".join(words) + r")(?!\w)", re.IGNORECASE)
@@ -95,7 +95,7 @@ def plainly(phrases):
 
 def measure_folding(clean, prose, phrases):
     texts = [forms.nfc(r["text"]) for r in clean + prose]
-    plain = plainly(phrases)
+    plain = whole_words(phrases)
     over = [text for text, verdict in paired(texts, phrases_rule(phrases))
             if verdict["rules"] and not plain.search(text)]
     row("banned: clean comments and prose hit by the folding alone", len(over), len(texts), 0.1)
@@ -104,30 +104,30 @@ def measure_folding(clean, prose, phrases):
 
 def measure_disguises(clean, phrases):
     rng = random.Random(20)
-    carriers = [forms.nfc(r["text"]) for r in clean if len(r["text"].split()) >= 6]
-    if not carriers:
+    clean_texts = [forms.nfc(r["text"]) for r in clean if len(r["text"].split()) >= 6]
+    if not clean_texts:
         return
-    carriers = [text for text, verdict in paired(carriers, phrases_rule(phrases))
-                if not verdict["rules"]]
-    pairs = [(rng.choice(carriers).split(), rng.choice(phrases)) for _ in range(600)]
+    clean_texts = [text for text, verdict in paired(clean_texts, phrases_rule(phrases))
+                   if not verdict["rules"]]
+    pairs = [(rng.choice(clean_texts).split(), rng.choice(phrases)) for _ in range(600)]
     long = [p for p in phrases if p.count(" ") >= 2]
     long_pairs = [(words, rng.choice(long)) for words, _ in pairs] if long else pairs
 
-    def carry(words, phrase):
+    def insert(words, phrase):
         middle = len(words) // 2
         return " ".join(words[:middle]) + " " + phrase + " " + " ".join(words[middle:])
 
     for kind, disguise in forms.DISGUISES.items():
         chosen = long_pairs if kind in forms.PART_TWO_WORDS else pairs
-        texts = [carry(words, disguise(phrase)) for words, phrase in chosen]
+        texts = [insert(words, disguise(phrase)) for words, phrase in chosen]
         measure(f"banned: disguise missed: {kind}", paired(texts, phrases_rule(phrases)),
                 lambda verdict: not verdict["rules"], 4)
-    texts = [forms.strip(carry(words, phrase)) for words, phrase in pairs]
+    texts = [forms.strip(insert(words, phrase)) for words, phrase in pairs]
     measure("banned: disguise missed: no marks anywhere", paired(texts, phrases_rule(phrases)),
             lambda verdict: not verdict["rules"], 4)
 
 
-def essence(verdict):
+def compared_fields(verdict):
     return (verdict["verdict"], verdict["rules"], verdict["words"], verdict["marked"])
 
 
@@ -135,7 +135,7 @@ def measure_forms(texts):
     plain = judge([forms.nfc(text) for text in texts], SITE)
     for name in ("nfd", "cp1258", "nfkc"):
         other = judge([getattr(forms, name)(text) for text in texts], SITE)
-        wrong = [text for text, a, b in zip(texts, plain, other) if essence(a) != essence(b)]
+        wrong = [text for text, a, b in zip(texts, plain, other) if compared_fields(a) != compared_fields(b)]
         row(f"NFC and {name.upper()} judged differently", len(wrong), len(texts), 0)
         show(wrong)
 

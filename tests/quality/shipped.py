@@ -63,12 +63,12 @@ def measure_cases(pairs):
     def approved(_, verdict):
         return verdict["verdict"] == "approve"
 
-    def objected(_, verdict):
+    def not_approved(_, verdict):
         return verdict["verdict"] != "approve"
 
     for family, missed, hit in (("report", 5, 6), ("attack", 10, 3)):
         those = [(r, v) for r, v in pairs if r["kind"].startswith(family + ":")]
-        for want, what, is_wrong, limit in (("object", "missed", approved, missed), ("pass", "hit", objected, hit)):
+        for want, what, is_wrong, limit in (("object", "missed", approved, missed), ("pass", "hit", not_approved, hit)):
             measure(f"cases from {family}s: `{want}` {what}", [p for p in those if p[0]["want"] == want],
                     is_wrong, limit)
     line("cases too short for min-length, for information", sum("min-length" in v["rules"] for _, v in pairs),

@@ -222,7 +222,7 @@ def test_the_daemon_does_all_its_work_as_its_user(users):
     assert "NOPERM" not in users.log
     for user, code in ("moderator", 0), ("web", 3):
         password.write_text(PASSWORDS[user])
-        told = subprocess.run(
+        done = subprocess.run(
             [DUYETD, "stats", "--redis", users.url.replace("//", f"//{user}@"), "--redis-password-file",
              password], capture_output=True, text=True)
-        assert told.returncode == code, told.stderr
+        assert done.returncode == code, done.stderr

@@ -46,9 +46,9 @@ def ask(site, language, text, seconds):
 
 def test_ask_gets_the_reason(site, language):
     site.daemon()
-    told = ask(site, language, SHORT, int(PATIENCE))
-    assert told == site.verdict("c42")["reason"]
-    assert "10 chữ" in told
+    reason = ask(site, language, SHORT, int(PATIENCE))
+    assert reason == site.verdict("c42")["reason"]
+    assert "10 chữ" in reason
 
 
 def test_ask_prints_approved_and_held(site, language):
@@ -75,8 +75,8 @@ def test_ask_ignores_the_late_answer_to_an_edit(site, language):
     site.daemon()
     site.submit("c42", HONEST, reply=1)
     site.verdict("c42")
-    told = ask(site, language, SHORT, int(PATIENCE))
-    assert told == site.verdict("c42", 2)["reason"] != ""
+    reason = ask(site, language, SHORT, int(PATIENCE))
+    assert reason == site.verdict("c42", 2)["reason"] != ""
 
 
 @pytest.mark.parametrize("name, arguments", [("ask", ["c42", SHORT]), ("follow", [])])

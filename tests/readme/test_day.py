@@ -27,7 +27,7 @@ OF_AUTHOR = """list rejected 1000 '.author == "u7"'"""
 RESTORE = blocks("rules/README.md", "restore")[0].replace("gambling", "bad")
 
 
-class Desk:
+class Moderation:
     """The daemon, and what a moderator types."""
 
     def __init__(self, site):
@@ -50,8 +50,8 @@ class Desk:
 
     def look(self):
         """Runs every command of the page that changes nothing; returns what they print."""
-        told = [paste(self.site, RC + code) for code in (LAST, RECORD, HELD, REST)]
-        return told + [paste(self.site, RC + LIST + USE)]
+        output = [paste(self.site, RC + code) for code in (LAST, RECORD, HELD, REST)]
+        return output + [paste(self.site, RC + LIST + USE)]
 
     def stats(self):
         done = subprocess.run([DUYETD, "stats", "--redis", self.site.url, "--format", "json"],
@@ -71,81 +71,81 @@ class Desk:
 REJECTED, APPROVED = ("reject", "duyetd"), ("approve", "duyetd")
 
 
-def a_bad_rule_goes_live(desk):
-    (desk.site.rules / "95-bad.yaml").write_text(BAD_RULE, encoding="utf-8")
-    desk.reload()
+def a_bad_rule_goes_live(moderation):
+    (moderation.site.rules / "95-bad.yaml").write_text(BAD_RULE, encoding="utf-8")
+    moderation.reload()
     for i in range(COUNT):
-        desk.site.submit(f"h{i}", HONEST_TEXTS[i], author=f"u{i % 10}")
-    desk.site.submit("c42", AD, author="u7")
-    desk.wait()
-    last, record, held, _, many = desk.look()
+        moderation.site.submit(f"h{i}", HONEST_TEXTS[i], author=f"u{i % 10}")
+    moderation.site.submit("c42", AD, author="u7")
+    moderation.wait()
+    last, record, held, _, many = moderation.look()
     assert "«phân tích rõ ràng»" in last and "gambling" in record and held.startswith("0\n")
     assert '"rule:bad":"500"' in "".join(many.replace("\n", "").split())
-    assert len(desk.list("list rejected 1000 '.rules | split(\",\") | index(\"bad\")'")) == COUNT
-    assert desk.verdicts("h") == {f"h{i}": [REJECTED] for i in range(COUNT)}
+    assert len(moderation.list("list rejected 1000 '.rules | split(\",\") | index(\"bad\")'")) == COUNT
+    assert moderation.verdicts("h") == {f"h{i}": [REJECTED] for i in range(COUNT)}
 
 
-def a_moderator_decides_some(desk):
+def a_moderator_decides_some(moderation):
     """Approves h0, rejects h1, and confirms the rejection of the advertisement."""
     for comment, verdict in ("h0", "approve"), ("h1", "reject"):
         command = APPROVE if verdict == "approve" else REJECT
-        paste(desk.site, command.replace("c42", comment).replace("by lan", "by minh"))
-    paste(desk.site, REJECT)
-    desk.wait()
+        paste(moderation.site, command.replace("c42", comment).replace("by lan", "by minh"))
+    paste(moderation.site, REJECT)
+    moderation.wait()
 
 
-def the_rule_is_corrected(desk):
-    (desk.site.rules / "95-bad.yaml").unlink()
-    desk.reload()
-    told = paste(desk.site, RESTORE)
-    assert f"{COUNT - 2} reviews sent: {COUNT - 2} approve, 0 reject" in told
-    assert "2 comments unchanged, decided since" in told
-    desk.wait()
+def the_rule_is_corrected(moderation):
+    (moderation.site.rules / "95-bad.yaml").unlink()
+    moderation.reload()
+    output = paste(moderation.site, RESTORE)
+    assert f"{COUNT - 2} reviews sent: {COUNT - 2} approve, 0 reject" in output
+    assert "2 comments unchanged, decided since" in output
+    moderation.wait()
     restored = {f"h{i}": [REJECTED, ("approve", "lan")] for i in range(2, COUNT)}
     by_hand = {"h0": [REJECTED, ("approve", "minh")], "h1": [REJECTED, ("reject", "minh")]}
-    assert desk.verdicts("h") == {**restored, **by_hand}
-    assert "\n0 reviews sent" in paste(desk.site, RESTORE)
-    desk.wait()
-    assert desk.verdicts("h") == {**restored, **by_hand}
+    assert moderation.verdicts("h") == {**restored, **by_hand}
+    assert "\n0 reviews sent" in paste(moderation.site, RESTORE)
+    moderation.wait()
+    assert moderation.verdicts("h") == {**restored, **by_hand}
 
 
-def the_statistics_show_it(desk):
-    rules = desk.stats()
+def the_statistics_show_it(moderation):
+    rules = moderation.stats()
     assert list(rules)[0] == "bad"
     assert (rules["bad"]["hits"], rules["bad"]["overturned"]) == (COUNT, COUNT - 1)
     assert rules["bad"]["overturned-share"]["of"] == COUNT
     assert rules["gambling"]["overturned"] == 0
-    assert desk.site.redis.hget("comments:stats", "overturned") == str(COUNT - 1)
+    assert moderation.site.redis.hget("comments:stats", "overturned") == str(COUNT - 1)
 
 
-def a_flood_comes(desk):
+def a_flood_comes(moderation):
     for i in range(FLOODED):
-        desk.site.submit(f"f{i}", FLOOD, author="u7")
-    desk.wait()
-    assert desk.verdicts("f") == {
+        moderation.site.submit(f"f{i}", FLOOD, author="u7")
+    moderation.wait()
+    assert moderation.verdicts("f") == {
         f"f{i}": [APPROVED if i < 3 else ("hold", "duyetd")] for i in range(FLOODED)}
-    assert desk.look()[2].startswith(f"{FLOODED - 3}\n")
-    assert len(desk.list("list held 1000")) == FLOODED - 3
-    assert "\n0 reviews sent" in paste(desk.site, RESTORE.replace(" --rule bad", ""))
+    assert moderation.look()[2].startswith(f"{FLOODED - 3}\n")
+    assert len(moderation.list("list held 1000")) == FLOODED - 3
+    assert "\n0 reviews sent" in paste(moderation.site, RESTORE.replace(" --rule bad", ""))
 
 
-def the_flood_is_rejected_as_a_list(desk):
+def the_flood_is_rejected_as_a_list(moderation):
     decide = DECIDE.replace(OF_AUTHOR, OF_AUTHOR.replace("rejected", "held")).replace("approve", "reject")
     assert decide != DECIDE
-    paste(desk.site, LIST + decide)
-    desk.wait()
-    assert desk.verdicts("f") == {
+    paste(moderation.site, LIST + decide)
+    moderation.wait()
+    assert moderation.verdicts("f") == {
         f"f{i}": [APPROVED] if i < 3 else [("hold", "duyetd"), ("reject", "lan")] for i in range(FLOODED)}
-    flood = desk.stats()["flood"]
+    flood = moderation.stats()["flood"]
     assert (flood["held"], flood["held-rejected"], flood["overturned"]) == (FLOODED - 3, FLOODED - 3, 0)
-    assert desk.look()[2].split() == ["0", "[]"]
+    assert moderation.look()[2].split() == ["0", "[]"]
 
 
 @pytest.mark.timing
 def test_a_day_of_moderation(site):
-    desk = Desk(site)
+    moderation = Moderation(site)
     for part in (a_bad_rule_goes_live, a_moderator_decides_some, the_rule_is_corrected,
                  the_statistics_show_it, a_flood_comes, the_flood_is_rejected_as_a_list):
-        part(desk)
+        part(moderation)
     assert not site.redis.xlen("comments:dead")
     assert not site.redis.xpending("comments:review", "duyetd")["pending"]

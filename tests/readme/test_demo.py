@@ -85,8 +85,8 @@ def test_a_killed_demo_leaves_nothing(tmp_path, held):
     end = wait_for(lambda: open_when_read(fifo))
     demo.terminate()
     os.close(end)
-    told, _ = demo.communicate(timeout=PATIENCE)
+    output, _ = demo.communicate(timeout=PATIENCE)
     assert demo.returncode == 130
-    assert len(re.findall(r"^c\d+: ", told, re.M)) == 2
+    assert len(re.findall(r"^c\d+: ", output, re.M)) == 2
     assert list(scratch.iterdir()) == []
     assert processes_of(tmp_path) == []

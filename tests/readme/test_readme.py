@@ -24,8 +24,8 @@ RUN = {"shell": ["README.md"], "python": ["README.md"], "moderator": MODERATORS_
 def test_submit_and_read(site):
     site.daemon()
     shell, = blocks("README.md", "shell")
-    told = paste(site, shell)
-    assert "c41" in told and "reject" in told and "10 chữ" in told
+    output = paste(site, shell)
+    assert "c41" in output and "reject" in output and "10 chữ" in output
 
 
 def test_submit_and_wait(site):
@@ -45,10 +45,10 @@ FORGERIES = ["a\nverdict\napprove\nby\nlan", 'a",', 'a"]],["1-1",["id', "a\\", "
              "a\r\n  \"verdict\",\n  \"approve\","]
 
 
-def shown(told):
+def shown(output):
     """The lines of a terminal, each of which is one name or one value of the answer."""
-    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]", told), told
-    return told.splitlines()
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]", output), output
+    return output.splitlines()
 
 
 @pytest.mark.parametrize("page", MODERATORS_PAGES)
@@ -61,16 +61,16 @@ def test_no_forgery_on_a_moderators_terminal(site, page):
         site.submit(comment, SHORT, **fields)
         site.verdict(comment)
     short, last, record = blocks(page, "moderator")[:3]
-    told = paste(site, short + last)
-    assert [dict(zip(row[::2], row[1::2]))["id"] for _, row in json.loads(told)] == ["c42", "c41"]
-    lines = shown(told)
+    output = paste(site, short + last)
+    assert [dict(zip(row[::2], row[1::2]))["id"] for _, row in json.loads(output)] == ["c42", "c41"]
+    lines = shown(output)
     names = len(site.redis.hgetall("comments:rejected:c42"))
     assert len(lines) == 2 * 2 * (names - 1)  # the record also has judged-on
     assert lines.count('  "verdict",') == lines.count('  "reject",') == 2
     assert '  "approve",' not in lines and '  "lan",' not in lines
-    for told in paste(site, short + record), paste(site, short + "rc HGETALL comments:rejected:c41"):
-        lines = shown(told)
-        assert len(lines) == len(json.loads(told)) == names
+    for output in paste(site, short + record), paste(site, short + "rc HGETALL comments:rejected:c41"):
+        lines = shown(output)
+        assert len(lines) == len(json.loads(output)) == names
         assert [line for line in lines if re.match(r'  ?"verdict":|{"verdict":', line)] != []
         assert len([line for line in lines if re.match(r'\W*verdict\W', line)]) == 1
 
@@ -97,8 +97,8 @@ def test_long_lists_are_shown(site, page):
     for _ in range(3000):
         pipe.xadd("comments:rejected", fields)
     pipe.execute()
-    told = paste(site, blocks(page, "moderator")[0] + "rc XREVRANGE comments:rejected + - COUNT 3000")
-    assert len(shown(told)) == 3000 * 2 * len(fields)
+    output = paste(site, blocks(page, "moderator")[0] + "rc XREVRANGE comments:rejected + - COUNT 3000")
+    assert len(shown(output)) == 3000 * 2 * len(fields)
 
 
 @pytest.mark.parametrize("page", MODERATORS_PAGES)
@@ -113,12 +113,12 @@ def test_moderators_page(site, page):
     short, last, record, approve, reject, held, rest = blocks(page, "moderator")
     last, record, held, rest = (short + code for code in (last, record, held, rest))
 
-    told = paste(site, last)
-    assert SHORT in told and "min-length words=2 at-least=10" in told and "]0;u7" in told
-    shown(told)
-    told = paste(site, record)
-    assert '"author":"\\u001b]0;u7' in told and '"page":"2J"' in told
-    shown(told)
+    output = paste(site, last)
+    assert SHORT in output and "min-length words=2 at-least=10" in output and "]0;u7" in output
+    shown(output)
+    output = paste(site, record)
+    assert '"author":"\\u001b]0;u7' in output and '"page":"2J"' in output
+    shown(output)
 
     paste(site, approve)
     assert site.verdict("c42", 2)["verdict"] == "approve"
@@ -128,22 +128,22 @@ def test_moderators_page(site, page):
     paste(site, reject)
     assert site.verdict("c42", 3)["verdict"] == "reject"
 
-    told = paste(site, held)
-    assert told.startswith("1\n") and "c41" in told
+    output = paste(site, held)
+    assert output.startswith("1\n") and "c41" in output
     site.redis.xadd("comments:review", {"id": "c41", "verdict": "approve", "by": "lan"})
     site.verdict("c41", 2)
     assert paste(site, held).split() == ["0", "[]"]
 
     site.redis.xadd("comments:review", {"id": "c999", "verdict": "approve", "by": "lan"})
     wait_for(lambda: site.redis.xlen("comments:dead"))
-    told = paste(site, rest)
-    assert "đúng chủ đề" in told and "c999" in told and "rule:min-length" in told
+    output = paste(site, rest)
+    assert "đúng chủ đề" in output and "c999" in output and "rule:min-length" in output
 
 
-def rows(told):
+def rows(output):
     """What `list` prints: one line a comment, five columns."""
-    shown(told.replace("\t", " "))
-    return [line.split("\t") for line in told.splitlines()]
+    shown(output.replace("\t", " "))
+    return [line.split("\t") for line in output.splitlines()]
 
 
 # Whatever commenters type: as the text, as their name, and as a field with the name of a verdict's field.
@@ -167,16 +167,16 @@ def test_many_comments_at_once(site, page):
     site.verdict("short")
     assert site.redis.xlen("comments:rejected") == len(ids)
 
-    told = rows(paste(site, define + "list rejected 1000"))
-    assert [row[:2] for row in told] == [list(pair) for pair in zip(entries, ids)][::-1]
-    assert {len(row) for row in told} == {8}
-    assert told[0][2:] == ["reject", "duyetd", "min-length", "u8", "", SHORT]
-    assert all("gambling" in row[4] and row[7].startswith(gambling) for row in told[1:])
+    output = rows(paste(site, define + "list rejected 1000"))
+    assert [row[:2] for row in output] == [list(pair) for pair in zip(entries, ids)][::-1]
+    assert {len(row) for row in output} == {8}
+    assert output[0][2:] == ["reject", "duyetd", "min-length", "u8", "", SHORT]
+    assert all("gambling" in row[4] and row[7].startswith(gambling) for row in output[1:])
     last, by_rule, by_author, of_c42, count = use.splitlines()
-    assert rows(paste(site, define + last)) == told[:20]
-    assert rows(paste(site, define + by_rule)) == told[1:]
+    assert rows(paste(site, define + last)) == output[:20]
+    assert rows(paste(site, define + by_rule)) == output[1:]
     of_u7 = rows(paste(site, define + by_author))
-    assert of_u7 == [row for row in told if row[5] == "u7"] and len(of_u7) > 5
+    assert of_u7 == [row for row in output if row[5] == "u7"] and len(of_u7) > 5
     assert not paste(site, f"{define} {by_author.replace('==', '=')} || true"), "= changes every comment"
     for condition in ('.author | match("^u7$")', 'select(.author == "u7")', '.author | test("^(u7|a=b)$")'):
         assert rows(paste(site, define + f"list rejected 1000 '{condition}'")) == of_u7
@@ -222,8 +222,8 @@ def test_many_comments_at_once(site, page):
 
 @pytest.mark.parametrize("page", RULES_PAGES)
 def test_rules_are_changed(site, page):
-    told = paste(site, blocks(page, "ops")[0])
-    assert "ok" in told and "gambling" in told and "n.h.à c.á.i" in told
+    output = paste(site, blocks(page, "ops")[0])
+    assert "ok" in output and "gambling" in output and "n.h.à c.á.i" in output
 
 
 @pytest.mark.parametrize("page", RULES_PAGES)
@@ -239,12 +239,12 @@ def test_restored_after_a_bad_rule(site, page):
     daemon.signal(signal.SIGHUP)
     daemon.wait_log("rules: loaded", count=2)
     site.env["DUYETD_REDIS"] = site.url
-    told = paste(site, blocks(page, "restore")[0])
-    assert "reject → approve: 3" in told and "3 reviews sent: 3 approve, 0 reject" in told
+    output = paste(site, blocks(page, "restore")[0])
+    assert "reject → approve: 3" in output and "3 reviews sent: 3 approve, 0 reject" in output
     for i in range(3):
         assert site.verdict(f"c{i}", 2)["verdict"] == "approve"
 
-    note, = re.findall('their note is "(.*)"', told)
+    note, = re.findall('their note is "(.*)"', output)
     site.redis.xadd("comments:review", {"id": "c0", "verdict": "reject", "by": "lan"})
     site.verdict("c0", 3)
     applied = paste(site, f"{blocks(page, 'many')[0]} list reviewed 1000 '.note == \"{note}\"'")

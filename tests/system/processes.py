@@ -11,10 +11,10 @@ import urllib.request
 import redis as redis_py
 
 from helpers import BUILD, PATIENCE, ROOT, wait_for
-from stutter import Stutter
+from random_pauses import RandomPauses
 
-SLOW_SEED = os.environ.get("SLOW_SEED")
-UNDER = shlex.split(os.environ.get("UNDER", ""))
+PAUSE_SEED = os.environ.get("PAUSE_SEED")
+DAEMON_WRAPPER = shlex.split(os.environ.get("DAEMON_WRAPPER", ""))
 REDIS_SERVER = os.environ.get("REDIS_SERVER") or "redis-server"  # or valkey-server, or a path
 REDIS_CLI = REDIS_SERVER.removesuffix("-server") + "-cli"
 # What a test starts ends with the test, also when the test is killed.
@@ -144,16 +144,16 @@ class Server(RedisServer):
 
 
 class Daemon:
-    """`duyetd run`, with its log in a file; `under` is what runs it (such as valgrind)."""
+    """`duyetd run`, with its log in a file; `wrapper` is a command that runs it (such as valgrind)."""
 
-    def __init__(self, log, *arguments, env=None, under=UNDER):
+    def __init__(self, log, *arguments, env=None, wrapper=DAEMON_WRAPPER):
         self.log = log
         with open(log, "ab") as file:
             self.log_start = file.tell()
-            self.process = subprocess.Popen([*WITH_US, *under, BUILD / "duyetd", "run", *map(str, arguments)],
+            self.process = subprocess.Popen([*WITH_US, *wrapper, BUILD / "duyetd", "run", *map(str, arguments)],
                                             cwd=ROOT, stderr=file, env=env)
-        seed = f"{SLOW_SEED} {log.name}"
-        self.stutter = Stutter(self.process, seed) if SLOW_SEED else None
+        seed = f"{PAUSE_SEED} {log.name}"
+        self.pauses = RandomPauses(self.process, seed) if PAUSE_SEED else None
 
     def lines(self, *words):
         """Lines of the log that contain all of the words."""
@@ -183,8 +183,8 @@ class Daemon:
             return answer.read().decode()
 
     def signal(self, number):
-        if self.stutter:
-            self.stutter.test_signal(number)
+        if self.pauses:
+            self.pauses.test_signal(number)
         else:
             self.process.send_signal(number)
 
@@ -264,7 +264,7 @@ class Systemd:
         self.socket.settimeout(PATIENCE)
         self.env = {**os.environ, "NOTIFY_SOCKET": path, "WATCHDOG_USEC": "200000"}
 
-    def told(self, word):
+    def wait_message(self, word):
         """The next message that has the word in it."""
         while True:
             message = self.socket.recv(4096).decode()

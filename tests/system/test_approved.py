@@ -86,11 +86,11 @@ def test_a_hold_that_expires(redis, daemon):
     assert redis.hget("comments:rejected:c1", "text") == row["text"]
 
 
-@pytest.mark.parametrize("trouble", ["wrong type", "no rights", "ids"])
-def test_approved_comments_that_cannot_be_kept_stop_nothing(redis, daemon, trouble):
-    if trouble == "wrong type":
+@pytest.mark.parametrize("cause", ["wrong type", "no rights", "ids"])
+def test_approved_comments_that_cannot_be_kept_stop_nothing(redis, daemon, cause):
+    if cause == "wrong type":
         redis.set("comments:approved", "of the wrong type")
-    elif trouble == "no rights":
+    elif cause == "no rights":
         keys = ["submitted", "verdicts", "rejected*", "held", "reviewed", "review", "watched", "dead", "stats*", "reply*"]
         redis.execute_command("ACL", "SETUSER", "default", "resetkeys", *(f"~comments:{key}" for key in keys))
     else:
@@ -99,9 +99,9 @@ def test_approved_comments_that_cannot_be_kept_stop_nothing(redis, daemon, troub
     entries = [submit(redis, f"c{i}", GOOD) for i in range(20)]
     wait_settled(redis)
     assert [row["entry"] for row in verdicts(redis)] == entries
-    if trouble != "ids":
+    if cause != "ids":
         duyetd.wait_log("are not kept", "XADD comments:approved")
-    if trouble == "ids":  # they are kept, but not under the ids of their verdicts
+    if cause == "ids":  # they are kept, but not under the ids of their verdicts
         assert redis.xlen("comments:approved") == 21
 
 

@@ -53,15 +53,15 @@ def test_a_few_old_entries_of_a_kept_stream_are_trimmed_too(redis, daemon):
         assert row["id"] == "new"
 
 
-@pytest.mark.parametrize("trouble", ["type", "rights"])
-def test_others_are_trimmed_where_one_stream_cannot_be(server, redis, daemon, trouble):
+@pytest.mark.parametrize("cause", ["type", "rights"])
+def test_others_are_trimmed_where_one_stream_cannot_be(server, redis, daemon, cause):
     admin = server.client(username="test", password="x")
     redis.acl_setuser("test", enabled=True, nopass=True, categories=["+@all"], keys=["*"])
     name = "rejected"
     others = [other for other in KEPT if other != name]
     for other in others:
         redis.xadd(f"comments:{other}", {"id": "old"}, id="1-0")
-    if trouble == "type":
+    if cause == "type":
         redis.set(f"comments:{name}", "x")
     else:
         keys = ["submitted", "held", "review", "stats", "reply*", *others]
@@ -70,9 +70,9 @@ def test_others_are_trimmed_where_one_stream_cannot_be(server, redis, daemon, tr
     for other in others:
         wait_for(lambda: admin.xlen(f"comments:{other}") == 0)
     duyetd.wait_log(f"retention: a stream is not trimmed and grows stream=comments:{name} ",
-                    {"type": "WRONGTYPE", "rights": "NOPERM"}[trouble])
+                    {"type": "WRONGTYPE", "rights": "NOPERM"}[cause])
     assert len(duyetd.lines("retention:")) == 1
-    if trouble == "type":
+    if cause == "type":
         admin.delete(f"comments:{name}")
     else:
         redis.execute_command("ACL", "SETUSER", "default", "allkeys")

@@ -15,8 +15,8 @@ VOWELS = "a e i o u ai ao au eo oi ui an on am om".split()
 # ---- which command
 
 def test_version():
-    told = {run(name).stdout for name in ("version", "--version", "-V")}
-    assert len(told) == 1 and re.fullmatch(r"duyetd \d+\.\d+\.\d+\n", told.pop())
+    versions = {run(name).stdout for name in ("version", "--version", "-V")}
+    assert len(versions) == 1 and re.fullmatch(r"duyetd \d+\.\d+\.\d+\n", versions.pop())
     assert "did you mean version?" in run("verson").stderr
 
 
@@ -32,9 +32,9 @@ def test_messages_say_what_is_expected(rules, tmp_path):
         done = run(command, *arguments)
         assert done.returncode == 2 and done.stderr == f"duyetd {command}: {wrong}\n"
     (rules / "rules.yaml").write_text(RULES.replace("[nhà cái]", f"[{'dài ' * 200}]"))
-    told = run("check", "--rules", rules).stdout
-    assert '"dài dài' in told and '…" can never match: ' in told and len(told.splitlines()[0]) < 300
-    assert told.endswith("\n1 error, 0 warnings; phrases and patterns were not tried: not ok\n")
+    output = run("check", "--rules", rules).stdout
+    assert '"dài dài' in output and '…" can never match: ' in output and len(output.splitlines()[0]) < 300
+    assert output.endswith("\n1 error, 0 warnings; phrases and patterns were not tried: not ok\n")
 
 
 @pytest.mark.parametrize("command, stdin", [
@@ -65,9 +65,9 @@ def test_no_rules_anywhere(tmp_path):
 def test_help_and_usage():
     assert run("--help").returncode == 0
     for command in ("run", "check", "judge", "explain", "replay", "stats"):
-        told = run(command, "--help")
-        assert told.returncode == 0 and told.stdout == run("help", command).stdout
-        assert "Example:" in told.stdout and "DUYETD_R" in told.stdout
+        done = run(command, "--help")
+        assert done.returncode == 0 and done.stdout == run("help", command).stdout
+        assert "Example:" in done.stdout and "DUYETD_R" in done.stdout
         wrong = run(command, "--no-such-option")
         assert wrong.returncode == 2 and len(wrong.stderr.splitlines()) == 1
     assert run().returncode == 2
@@ -121,8 +121,8 @@ def test_check_a_list_of_many_mistakes(rules):
     # No phrase twice: that would be another warning.
     lacking = [f"danh bac {first}{second}" for first in "bcdghklmnprstvx" for second in VOWELS]
     (rules / "list.txt").write_text("".join(f"{phrase}\n" for phrase in [*lacking, "đánh bạc bà", "đánh bạc xóm"]))
-    told = run("check", "--rules", rules, "--all").stdout
-    lines = [line for line in told.splitlines() if "has no marks" in line]
+    output = run("check", "--rules", rules, "--all").stdout
+    lines = [line for line in output.splitlines() if "has no marks" in line]
     assert len(lines) == len(lacking) > 200
     assert "did you mean \"đánh bạc bà\"" in lines[0] and "did you mean" not in lines[-1]
 

@@ -47,42 +47,42 @@ def test_explain_stdin_and_colour(rules):
 
 def test_explain_prints_no_control_characters(rules):
     text = "\033[2J nhà cái\u202e \u0085\r đây rồi\u2028"
-    told = run("explain", "--rules", rules, "--color", "never", text).stdout
-    assert all(c == "\n" or (ord(c) >= 32 and unicodedata.category(c)[0] != "C") for c in told)
-    assert "␛[2J nhà cái" in told
+    output = run("explain", "--rules", rules, "--color", "never", text).stdout
+    assert all(c == "\n" or (ord(c) >= 32 and unicodedata.category(c)[0] != "C") for c in output)
+    assert "␛[2J nhà cái" in output
 
 
 def test_explain_cuts_long_lines(rules):
-    told = run("explain", "--rules", rules, "chữ " * 500 + "nhà cái " + "chữ " * 500).stdout
-    line = next(line for line in told.splitlines() if "nhà cái" in line)
+    output = run("explain", "--rules", rules, "chữ " * 500 + "nhà cái " + "chữ " * 500).stdout
+    line = next(line for line in output.splitlines() if "nhà cái" in line)
     assert line.strip().startswith("…") and line.endswith("…") and len(line) < 90
 
 
 def test_explain_takes_fields(conditions):
     text = "tỷ số ở vidu.com nhé"
-    told = run("explain", "--rules", conditions, text).stdout.splitlines()
-    assert told[0].split()[:2] == ["reject", "no-links"]
-    assert told[1] == '    unless does not hold: no field "role"'
-    assert "1 other rule does not apply (--all shows it)" in told
-    told = run("explain", "--rules", conditions, "--field", "role=guest",
-               "--field", "section=/the-thao/1", text).stdout.splitlines()
-    assert '    unless does not hold: role is "guest", expected "staff"' in told
-    assert '    only holds: section is "/the-thao/1"' in told
-    told = run("explain", "--rules", conditions, "--field", "role=staff", text).stdout.splitlines()
-    assert [line.split(None, 2) for line in told[:2]] == [
+    output = run("explain", "--rules", conditions, text).stdout.splitlines()
+    assert output[0].split()[:2] == ["reject", "no-links"]
+    assert output[1] == '    unless does not hold: no field "role"'
+    assert "1 other rule does not apply (--all shows it)" in output
+    output = run("explain", "--rules", conditions, "--field", "role=guest",
+                 "--field", "section=/the-thao/1", text).stdout.splitlines()
+    assert '    unless does not hold: role is "guest", expected "staff"' in output
+    assert '    only holds: section is "/the-thao/1"' in output
+    output = run("explain", "--rules", conditions, "--field", "role=staff", text).stdout.splitlines()
+    assert [line.split(None, 2) for line in output[:2]] == [
         ["skipped", "no-links", 'unless holds: role is "staff"'],
         ["skipped", "sports", 'only does not hold: no field "section"']]
-    assert told[2:] == ["approve"]
-    told = run("explain", "--all", "--rules", conditions, "--field=role=staff",
-               "--field", "section=\033[J", text).stdout.splitlines()
-    assert told[0].split(None, 2) == ["skipped", "no-links", 'unless holds: role is "staff"']
-    assert told[1].split(None, 2) == ["skipped", "sports",
-                                      'only does not hold: section is "\\x1b[J", expected "/the-thao/*"']
-    assert told[-1] == "approve"
-    told = run("explain", "--rules", conditions, text, DUYETD_FIELD="role=staff").stdout
-    assert told.count("skipped") == 2
-    told = run("explain", "--rules", conditions, "--field", "role=guest", text, DUYETD_FIELD="role=staff")
-    assert "reject by no-links" in told.stdout
+    assert output[2:] == ["approve"]
+    output = run("explain", "--all", "--rules", conditions, "--field=role=staff",
+                 "--field", "section=\033[J", text).stdout.splitlines()
+    assert output[0].split(None, 2) == ["skipped", "no-links", 'unless holds: role is "staff"']
+    assert output[1].split(None, 2) == ["skipped", "sports",
+                                        'only does not hold: section is "\\x1b[J", expected "/the-thao/*"']
+    assert output[-1] == "approve"
+    output = run("explain", "--rules", conditions, text, DUYETD_FIELD="role=staff").stdout
+    assert output.count("skipped") == 2
+    output = run("explain", "--rules", conditions, "--field", "role=guest", text, DUYETD_FIELD="role=staff")
+    assert "reject by no-links" in output.stdout
     for wrong in ("role", "=staff", "text=a"):
         done = run("explain", "--rules", conditions, "--field", wrong, text)
         assert done.returncode == 2 and f'invalid value "{wrong}": expected NAME=VALUE' in done.stderr
@@ -91,9 +91,9 @@ def test_explain_takes_fields(conditions):
 @pytest.mark.parametrize("width", [50, 80, 120])
 def test_explain_fits_the_terminal(rules, width):
     text = "chữ " * 40 + "nhà cái " + "dài " * 40 + "nhà cái uy tín"
-    told = run("explain", "--all", "--rules", rules, text, COLUMNS=str(width)).stdout.splitlines()
-    assert max(map(columns, told)) <= width
-    marked = [(line, told[i + 1]) for i, line in enumerate(told) if "nhà cái" in line and "^" in told[i + 1]]
+    output = run("explain", "--all", "--rules", rules, text, COLUMNS=str(width)).stdout.splitlines()
+    assert max(map(columns, output)) <= width
+    marked = [(line, output[i + 1]) for i, line in enumerate(output) if "nhà cái" in line and "^" in output[i + 1]]
     assert len(marked) == 2  # a part of the line around each hit
     for line, below in marked:
         assert below == " " * columns(line.partition("nhà cái")[0]) + "^" * columns("nhà cái")
@@ -115,8 +115,8 @@ CANONICAL = [
 
 @pytest.mark.parametrize("text, canonical", CANONICAL)
 def test_explain_prints_canonical_text_as_the_manual_defines_it(rules, text, canonical):
-    told = run("explain", "--canonical", text).stdout
-    assert told.startswith(canonical) if canonical.endswith("␞\n") else told == canonical
+    output = run("explain", "--canonical", text).stdout
+    assert output.startswith(canonical) if canonical.endswith("␞\n") else output == canonical
 
 
 def test_explain_prints_canonical_text(rules):

@@ -37,10 +37,10 @@ def test_a_failure_prints_the_logs_the_streams_and_its_command(tmp_path):
     paths = f"{ROOT / 'tests'}:{ROOT / 'tests' / 'system'}"
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "conftest", "-p", "no:cacheprovider", "--basetemp",
-         tmp_path / "tmp", tmp_path], env={**os.environ, "PYTHONPATH": paths, "SLOW_SEED": "7"},
+         tmp_path / "tmp", tmp_path], env={**os.environ, "PYTHONPATH": paths, "PAUSE_SEED": "7"},
         stdout=subprocess.PIPE, text=True, timeout=PATIENCE)
     assert done.returncode == 1, done.stdout
-    for words in ("SLOW_SEED=7", "test_made_to_fail.py::test_it", "comments:submitted: XLEN 1",
+    for words in ("PAUSE_SEED=7", "test_made_to_fail.py::test_it", "comments:submitted: XLEN 1",
                   "group duyetd: read up to", "{'id': 'c2'", "comments:verdicts: XLEN 1",
                   "duyetd: started", "Server initialized"):
         assert words in done.stdout, words

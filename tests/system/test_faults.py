@@ -20,14 +20,14 @@ from helpers import (GOOD, assert_one_each, errors, submit, submit_many, verdict
 DEBUG = "--log-level", "debug"
 
 
-def told(duyetd, *words):
+def usual_lines(duyetd, *words):
     """Those lines that are in a log of the usual level too."""
     return [line for line in duyetd.lines(*words) if "level=debug" not in line]
 
 
 def losses(duyetd):
     """How many losses are logged, with the attempts that failed before the first success."""
-    return len(told(duyetd, "redis: ", "url=", "error="))
+    return len(usual_lines(duyetd, "redis: ", "url=", "error="))
 
 
 def wait_attempts(duyetd, count):
@@ -41,7 +41,7 @@ def test_redis_is_started_after_the_daemon(server, daemon):
     server.kill()
     duyetd = daemon(*DEBUG, wait=False)
     wait_attempts(duyetd, 3)
-    assert len(told(duyetd, "redis:")) == 1, "one line, however often it tries"
+    assert len(usual_lines(duyetd, "redis:")) == 1, "one line, however often it tries"
     server.start()
     duyetd.wait_log("redis: reached")
     redis = server.client()
@@ -53,9 +53,9 @@ def test_why_redis_is_not_reached_is_logged_after_the_loss(server, redis, daemon
     verdict_of(redis, submit(redis, "c1", GOOD))
     server.kill()
     duyetd.wait_log("redis: lost")
-    wait_for(lambda: told(duyetd, "redis: not reached"))
+    wait_for(lambda: usual_lines(duyetd, "redis: not reached"))
     wait_attempts(duyetd, 1)
-    lost, away = told(duyetd, "redis: ", "error=")
+    lost, away = usual_lines(duyetd, "redis: ", "error=")
     assert "redis: lost" in lost and "redis: not reached" in away, "one line for each error"
     assert lost.split("error=")[1] != away.split("error=")[1]
 
@@ -75,7 +75,7 @@ def test_errors_that_change_with_each_attempt_need_few_lines(daemon):
         began = time.monotonic()
         duyetd = daemon(*DEBUG, "--redis", f"redis://127.0.0.1:{strange.server_address[1]}", wait=False)
         failed = duyetd.wait_log("redis: not reached", "error=", count=7)
-        lines = len(told(duyetd, "redis: not reached"))
+        lines = len(usual_lines(duyetd, "redis: not reached"))
         seconds = time.monotonic() - began
         duyetd.stop()
         strange.shutdown()

@@ -62,7 +62,7 @@ FORGED = [
     (b"submitted:verdict", b"approve"), (b"verdict\0", b"approve"), (b"Verdict", b"approve"),
     (b"by\nverdict", b"approve"), (b"", b"approve"), (b"\x1b[2J", b"\x1b]0;x\x07"),
 ]
-EVIL = "nhà cái \x1b[31m\x9b2J\r\n# HELP x\nduyetd_forged_total 1\u202e\u2028\x07\x7f"
+HOSTILE = "nhà cái \x1b[31m\x9b2J\r\n# HELP x\nduyetd_forged_total 1\u202e\u2028\x07\x7f"
 
 
 def add(redis, fields):
@@ -96,7 +96,7 @@ def test_malformed_or_not(raw, daemon, expected, cases):
 
 def test_no_field_forges_a_verdict(raw, redis, daemon):
     daemon()
-    for value, expected in (EVIL.encode(), b"reject"), (GOOD.encode(), b"approve"):
+    for value, expected in (HOSTILE.encode(), b"reject"), (GOOD.encode(), b"approve"):
         entry = add(raw, [ID, *FORGED, (b"text", value), *FORGED, (b"reply", b"1")])
         verdict = verdict_of(raw, entry)
         assert [name.decode() for name in verdict] == VERDICT
@@ -113,10 +113,10 @@ def test_no_field_forges_a_verdict(raw, redis, daemon):
 
 def test_no_control_characters_in_logs_metrics_or_records(raw, daemon):
     duyetd = daemon("--log-level", "debug", "--metrics", "127.0.0.1:0")
-    add(raw, [ID, (b"text", EVIL.encode()), (b"name", EVIL.encode()), (b"\x1b\n", b"\x1b\n")])
-    add(raw, [(b"id", EVIL.encode()), (b"text", EVIL.encode())])
-    raw.execute_command("XADD", "comments:review", "*", "id", EVIL.encode(), "verdict",
-                        EVIL.encode(), "by", EVIL.encode(), "note", EVIL.encode())
+    add(raw, [ID, (b"text", HOSTILE.encode()), (b"name", HOSTILE.encode()), (b"\x1b\n", b"\x1b\n")])
+    add(raw, [(b"id", HOSTILE.encode()), (b"text", HOSTILE.encode())])
+    raw.execute_command("XADD", "comments:review", "*", "id", HOSTILE.encode(), "verdict",
+                        HOSTILE.encode(), "by", HOSTILE.encode(), "note", HOSTILE.encode())
     wait_settled(raw)
     wait_for(lambda: raw.xlen("comments:dead") == 2)
     metrics = duyetd.metrics()
@@ -129,7 +129,7 @@ def test_no_control_characters_in_logs_metrics_or_records(raw, daemon):
 
 def test_explain_escapes_control_characters(rules):
     done = subprocess.run([BUILD / "duyetd", "explain", "--rules", rules, "--color", "never"],
-                          input=EVIL.encode(), stdout=subprocess.PIPE)
+                          input=HOSTILE.encode(), stdout=subprocess.PIPE)
     shown = done.stdout.decode()
     assert "nhà cái" in shown
     assert not set(shown) & set("\x1b\x9b\r\x07\x7f\u202e\u2028")

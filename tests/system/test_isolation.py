@@ -25,11 +25,11 @@ def reviewed(redis):
     return [row["id"] for _, row in redis.xrange("comments:reviewed")]
 
 
-def spoil_reviewed(redis):
+def break_reviewed(redis):
     redis.set("comments:reviewed", "not what it should be")
 
 
-def mend_reviewed(redis):
+def restore_reviewed(redis):
     redis.delete("comments:reviewed")
 
 
@@ -45,8 +45,8 @@ def forbid(*rights):
 
 # Things that only reviews need, how they are removed and restored, and the expected log lines.
 REFUSALS = {
-    "reviewed is no stream": (spoil_reviewed, mend_reviewed, "fault=wrongtype"),
-    "reviewed is at its last id": (use_up_reviewed, mend_reviewed, "comments:reviewed is at its last id"),
+    "reviewed is no stream": (break_reviewed, restore_reviewed, "fault=wrongtype"),
+    "reviewed is at its last id": (use_up_reviewed, restore_reviewed, "comments:reviewed is at its last id"),
     "no XREVRANGE": (forbid("-xrevrange"), forbid("+xrevrange"), "fault=noperm"),
     "no HGETALL": (forbid("-hgetall"), forbid("+hgetall"), "HGETALL"),
     "no key review": (forbid("resetkeys", *(f"~comments:{key}" for key in (
@@ -63,13 +63,13 @@ def refusal(request):
 def test_refused_reviews_wait(server, daemon, refusal):
     """Refused reviews stay pending, also those that are pending when the daemon starts, and are settled
     later."""
-    spoil, mend, logged = refusal
+    break_it, restore, logged = refusal
     server.client().acl_setuser("test", enabled=True, nopass=True, categories=["+@all"], keys=["*"])
     redis = server.client(username="test", password="x")
     duyetd = daemon("--consumer", "me", "--metrics", "127.0.0.1:0")
     for i in range(6):
         verdict_of(redis, submit(redis, f"c{i}", [GOOD, BAD][i % 2]))
-    spoil(redis)
+    break_it(redis)
     entries = [review(redis, f"c{i}", ["reject", "approve"][i % 2]) for i in range(6)]
     duyetd.wait_log("redis for reviews:", logged)
     assert_judging_goes_on(redis)
@@ -80,7 +80,7 @@ def test_refused_reviews_wait(server, daemon, refusal):
     duyetd.wait_log("redis for reviews:", logged)
     assert_judging_goes_on(redis)
     assert [entry for entry, _ in redis.xrange("comments:review")] == entries
-    mend(redis)
+    restore(redis)
     wait_for(lambda: not redis.xlen("comments:review"))
     assert reviewed(redis) == [f"c{i}" for i in range(6)]
     assert not redis.xlen("comments:dead") and not duyetd.lines("redis: lost")
@@ -89,7 +89,7 @@ def test_refused_reviews_wait(server, daemon, refusal):
 def test_refused_reviews_are_counted(redis, daemon):
     duyetd = daemon("--metrics", "127.0.0.1:0")
     verdict_of(redis, submit(redis, "c1", BAD))
-    spoil_reviewed(redis)
+    break_reviewed(redis)
     review(redis, "c1")
 
     def sample(name):
@@ -101,7 +101,7 @@ def test_refused_reviews_are_counted(redis, daemon):
     wait_for(lambda: sample("duyetd_oldest_review_seconds") > 0)
     assert sample("duyetd_reviews_up") == sample("duyetd_redis_up") == 1
     assert sample('duyetd_redis_errors_total{kind="wrongtype"}') == 0
-    mend_reviewed(redis)
+    restore_reviewed(redis)
     wait_for(lambda: sample("duyetd_review_entries") == 0)
     assert sample("duyetd_reviews_total") == 1
 
@@ -110,11 +110,11 @@ def test_refused_reviews_do_not_delay_a_stop(redis, daemon):
     """After TERM, submissions are settled; reviews that Redis refuses stay pending after --grace."""
     duyetd = daemon("--consumer", "me", "--grace", "1s")
     verdict_of(redis, submit(redis, "c1", BAD))
-    spoil_reviewed(redis)
+    break_reviewed(redis)
     review(redis, "c1")
     duyetd.wait_log("redis for reviews: refuses")
     assert duyetd.stop() == 0
-    mend_reviewed(redis)
+    restore_reviewed(redis)
     daemon("--consumer", "me")
     wait_for(lambda: reviewed(redis) == ["c1"])
 

@@ -141,9 +141,9 @@ def test_bad_entries_do_not_affect_others_of_their_batch(raw, redis, daemon):
 def test_no_line_is_forged(raw, redis, daemon):
     """Escapes, newlines and direction marks of a comment get into no line of the log and no match."""
     duyetd = daemon("--log-level", "debug")
-    evil = "nhà cái\x1b[2J\r\nredis: lost\u202e\u2028 \x07 \"quoted\" \\n"
-    add(raw, [(b"id", b"x\n<0>fake: line"), (b"text", evil.encode())])
-    add(raw, [(b"id", b"c1"), (b"text", evil.encode()), (b"na\nme", b"x")])
+    hostile = "nhà cái\x1b[2J\r\nredis: lost\u202e\u2028 \x07 \"quoted\" \\n"
+    add(raw, [(b"id", b"x\n<0>fake: line"), (b"text", hostile.encode())])
+    add(raw, [(b"id", b"c1"), (b"text", hostile.encode()), (b"na\nme", b"x")])
     wait_settled(redis)
     matches = redis.hget("comments:rejected:c1", "matches")
     assert not set(matches) & set("\x1b\r\x07\u202e\u2028")
@@ -152,10 +152,10 @@ def test_no_line_is_forged(raw, redis, daemon):
     log = duyetd.log.read_bytes()
     assert b"\x1b" not in log and not duyetd.lines("<0>fake") and "fake: line" not in [
         line[:10] for line in duyetd.lines()]
-    assert evil.encode()[:7] not in log, "no comment's text in the log"
+    assert hostile.encode()[:7] not in log, "no comment's text in the log"
 
 
-def spoil(redis):
+def set_wrong_type(redis):
     redis.set("comments:dead", "no stream")
 
 
@@ -168,7 +168,7 @@ def use_up_and_empty(redis):
     redis.xtrim("comments:dead", maxlen=0, approximate=False)
 
 
-def mend(redis):
+def delete_stream(redis):
     redis.delete("comments:dead")
 
 
@@ -182,10 +182,10 @@ def allow(redis):
     redis.execute_command("ACL", "SETUSER", "test", "allkeys")
 
 
-@pytest.mark.parametrize("break_it, mend_it, error", [
-    (spoil, mend, "WRONGTYPE"), (forbid, allow, "NOPERM"),
-    (use_up, mend, "last possible ID"), (use_up_and_empty, mend, "last possible ID")])
-def test_a_dead_stream_that_is_refused_stops_nothing(server, redis, daemon, tmp_path, break_it, mend_it, error):
+@pytest.mark.parametrize("break_it, restore, error", [
+    (set_wrong_type, delete_stream, "WRONGTYPE"), (forbid, allow, "NOPERM"),
+    (use_up, delete_stream, "last possible ID"), (use_up_and_empty, delete_stream, "last possible ID")])
+def test_a_dead_stream_that_is_refused_stops_nothing(server, redis, daemon, tmp_path, break_it, restore, error):
     """More entries without an id than may be in hand, and one that was delivered too often, which is
     found before anything is read. They stay pending, and are moved later."""
     redis.execute_command("ACL", "SETUSER", "test", "on", ">x", "+@all", "allkeys")
@@ -198,12 +198,12 @@ def test_a_dead_stream_that_is_refused_stops_nothing(server, redis, daemon, tmp_
     duyetd = daemon("--redis", f"redis://test@127.0.0.1:{server.listen()}", "--redis-password-file",
                     tmp_path / "password", "--consumer", "me", "--claim-after", "1s",
                     "--max-deliveries", 1000)
-    nameless = []
+    without_id = []
     for i in range(12):
-        nameless.append(redis.xadd("comments:submitted", {"text": GOOD}))
+        without_id.append(redis.xadd("comments:submitted", {"text": GOOD}))
         assert verdict_of(redis, submit(redis, f"c{i}", GOOD))["verdict"] == "approve"
     assert duyetd.wait_log("dead: not moved, stays pending", error)
-    mend_it(redis)
+    restore(redis)
     wait_settled(redis)
-    assert sorted(row["entry"] for _, row in redis.xrange("comments:dead")) == [poison, *nameless]
+    assert sorted(row["entry"] for _, row in redis.xrange("comments:dead")) == [poison, *without_id]
     assert len(duyetd.lines("dead: not moved")) <= 5

@@ -186,14 +186,14 @@ def test_an_entry_delivered_too_often_is_moved_to_dead(redis, daemon):
     assert [v["entry"] for v in verdicts(redis)] == [fine]
 
 
-@pytest.mark.parametrize("stream, fields, spoilt", [
+@pytest.mark.parametrize("stream, fields, broken", [
     ("submitted", {"id": "c1", "text": GOOD}, "verdicts"), ("submitted", {"text": GOOD}, "dead"),
     ("review", {"id": "c1", "verdict": "reject", "by": "lan"}, "reviewed"), ("review", {"id": "c1"}, "dead")])
-def test_an_entry_refused_over_many_restarts_is_not_dead(redis, daemon, stream, fields, spoilt):
+def test_an_entry_refused_over_many_restarts_is_not_dead(redis, daemon, stream, fields, broken):
     """--max-deliveries is for entries that crash the daemon, not for those that Redis refuses to settle."""
     if stream == "review":
         redis.xadd("comments:verdicts", {"id": "c1", "verdict": "approve", "by": "duyetd"})
-    redis.set(f"comments:{spoilt}", "of the wrong type")
+    redis.set(f"comments:{broken}", "of the wrong type")
     for _ in range(3):
         redis.xadd(f"comments:{stream}", fields)
 
@@ -206,11 +206,11 @@ def test_an_entry_refused_over_many_restarts_is_not_dead(redis, daemon, stream, 
         duyetd.wait_log("WRONGTYPE")
         wait_for(lambda: deliveries() == [1, 1, 1])
         duyetd.kill()
-    redis.delete(f"comments:{spoilt}")
+    redis.delete(f"comments:{broken}")
     daemon("--consumer", "me")
     wait_for(lambda: redis.xlen(f"comments:{stream}") == 0)
     dead = [row["reason"] for _, row in redis.xrange("comments:dead")]
-    assert len(dead) == (3 if spoilt == "dead" else 0)
+    assert len(dead) == (3 if broken == "dead" else 0)
     assert not [reason for reason in dead if "times without a verdict" in reason]
 
 

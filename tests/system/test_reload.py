@@ -8,7 +8,7 @@ import pytest
 
 from helpers import (GOOD, PATIENCE, RULES, assert_one_each, submit, submit_many, verdict_of,
                      wait_for, wait_settled)
-from processes import UNDER, Systemd
+from processes import DAEMON_WRAPPER, Systemd
 
 
 NEW = """\
@@ -72,7 +72,7 @@ def is_blocked(process, number):
     return int(re.search(r"^SigBlk:\t(\w+)$", status, re.M)[1], 16) >> number - 1 & 1
 
 
-@pytest.mark.skipif(bool(UNDER), reason="valgrind blocks signals for itself")
+@pytest.mark.skipif(bool(DAEMON_WRAPPER), reason="valgrind blocks signals for itself")
 def test_a_reload_during_the_start(daemon, rules):
     """HUP during the first load takes effect after it. The test repeats until HUP arrives during the load."""
     many = "".join(f"  - {{name: r{i}, kind: banned, phrases: [cấm số {i}], message: Cấm.}}\n" for i in range(1000))
@@ -179,66 +179,66 @@ def systemd(tmp_path):
 
 def test_systemd_is_notified(redis, daemon, rules, systemd):
     duyetd = daemon(env=systemd.env)
-    assert f"STATUS=judging, rules {ruleset(redis, 'c1')}" in systemd.told("READY=1")
-    systemd.told("WATCHDOG=1")
+    assert f"STATUS=judging, rules {ruleset(redis, 'c1')}" in systemd.wait_message("READY=1")
+    systemd.wait_message("WATCHDOG=1")
     duyetd.signal(signal.SIGHUP)
-    assert "MONOTONIC_USEC=" in systemd.told("RELOADING=1")
-    assert "STATUS=judging" in systemd.told("READY=1")
+    assert "MONOTONIC_USEC=" in systemd.wait_message("RELOADING=1")
+    assert "STATUS=judging" in systemd.wait_message("READY=1")
     (rules / "20-bad.yaml").write_text("rules: [", encoding="utf-8")
     duyetd.signal(signal.SIGHUP)
-    systemd.told("RELOADING=1")
-    assert "did not load" in systemd.told("READY=1")
+    systemd.wait_message("RELOADING=1")
+    assert "did not load" in systemd.wait_message("READY=1")
     duyetd.signal(signal.SIGTERM)
-    systemd.told("STOPPING=1")
+    systemd.wait_message("STOPPING=1")
 
 
 def test_systemd_is_notified_without_redis(server, redis, daemon, systemd):
     """It waits for Redis by itself, so a start or a package's installation does not wait."""
     server.kill()
     duyetd = daemon(wait=False, env=systemd.env)
-    first = systemd.told("STATUS=")
+    first = systemd.wait_message("STATUS=")
     assert first.startswith("READY=1\n") and 'STATUS=waiting for Redis: "' in first
-    systemd.told("WATCHDOG=1")
+    systemd.wait_message("WATCHDOG=1")
     duyetd.signal(signal.SIGHUP)
-    systemd.told("RELOADING=1")
-    assert 'STATUS=waiting for Redis: "' in systemd.told("READY=1")
+    systemd.wait_message("RELOADING=1")
+    assert 'STATUS=waiting for Redis: "' in systemd.wait_message("READY=1")
     server.start()
-    assert f"rules {ruleset(redis, 'c1')}" in systemd.told("STATUS=judging")
+    assert f"rules {ruleset(redis, 'c1')}" in systemd.wait_message("STATUS=judging")
     server.kill()
-    assert "READY=1" not in systemd.told("STATUS=waiting for Redis")
+    assert "READY=1" not in systemd.wait_message("STATUS=waiting for Redis")
 
 
 def test_systemd_is_notified_where_redis_refuses_commands(redis, daemon, systemd):
     """Comments wait while the key of their verdicts has a wrong type: the status does not say `judging`."""
     daemon(env=systemd.env)
-    systemd.told("STATUS=judging")
+    systemd.wait_message("STATUS=judging")
     redis.set("comments:verdicts", "not a stream")
     redis.xadd("comments:submitted", {"id": "c1", "text": GOOD})
-    status = systemd.told("STATUS=")
+    status = systemd.wait_message("STATUS=")
     assert status.startswith('STATUS=Redis refuses commands: "WRONGTYPE') and "(comments:verdicts)" in status
     redis.delete("comments:verdicts")
-    assert systemd.told("STATUS=").startswith("STATUS=judging, rules ")
+    assert systemd.wait_message("STATUS=").startswith("STATUS=judging, rules ")
 
 
 def test_systemd_is_notified_where_replicas_lag(server, redis, daemon, systemd):
     """There are none, and nothing more is read: the status does not say `judging`, also after a lost
     connection."""
     daemon("--wait-replicas", 1, "--timeout", "1s", "--grace", "1s", env=systemd.env)
-    systemd.told("STATUS=judging")
+    systemd.wait_message("STATUS=judging")
     submit(redis, "c1", GOOD)
-    systemd.told("STATUS=waiting for replicas, rules ")
+    systemd.wait_message("STATUS=waiting for replicas, rules ")
     server.kill()
-    systemd.told("STATUS=waiting for Redis")
+    systemd.wait_message("STATUS=waiting for Redis")
     server.start()
-    systemd.told("STATUS=judging")
+    systemd.wait_message("STATUS=judging")
     submit(redis, "c2", GOOD)
-    systemd.told("STATUS=waiting for replicas, rules ")
+    systemd.wait_message("STATUS=waiting for replicas, rules ")
 
 
 def test_systemd_is_notified_where_redis_refuses_the_password(server, redis, daemon, systemd):
     redis.config_set("requirepass", "secret")
     daemon(wait=False, env=systemd.env)
-    first = systemd.told("STATUS=")
+    first = systemd.wait_message("STATUS=")
     assert first.startswith("READY=1\n") and 'STATUS=waiting for Redis: "NOAUTH' in first
     server.client(password="secret").config_set("requirepass", "")
-    systemd.told("STATUS=judging")
+    systemd.wait_message("STATUS=judging")

@@ -252,7 +252,7 @@ def flood(tmp_path):
     directory.mkdir()
     (directory / "rules.yaml").write_text(
         "rules: [{name: flood, kind: repeat, times: 2, within: 10m, action: hold, only: {page: [a, b]},"
-        " message: '{count} mal'}]\n")
+        " message: '{count} lần'}]\n")
     return directory
 
 
@@ -273,8 +273,8 @@ def test_judge_counts_repeated_texts(flood):
     done = run("judge", "--rules", flood, "--jobs", 8, stdin=lines)
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert [answer["verdict"] for answer in answers] == ["approve"] * 2 + ["hold"] * 148
-    assert answers[4]["reason"] == "5 mal"
-    assert answers[-1]["reason"] == "102 mal"  # 100 more than the rule allows are kept
+    assert answers[4]["reason"] == "5 lần"
+    assert answers[-1]["reason"] == "102 lần"  # 100 more than the rule allows are kept
 
 
 def test_judge_counts_where_the_conditions_hold(flood):

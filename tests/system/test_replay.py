@@ -29,21 +29,21 @@ def test_replay_against(rules, history, tmp_path):
         RULES.replace("[nhà cái]", "[lô đề, xóc đĩa]").replace("at-least: 3", "at-least: 1"))
     done = run("replay", "--rules", rules, "--against", proposed, "--format", "json", history)
     assert done.returncode == 0 and done.stderr == ""
-    told = json.loads(done.stdout)
-    assert (told["comments"], told["decided_by_people"]) == (160, 80)
-    assert (told["before"]["reject"], told["after"]["reject"]) == (80, 40)
-    flips = {(f["from"], f["to"]): f for f in told["flips"]}
+    report = json.loads(done.stdout)
+    assert (report["comments"], report["decided_by_people"]) == (160, 80)
+    assert (report["before"]["reject"], report["after"]["reject"]) == (80, 40)
+    flips = {(f["from"], f["to"]): f for f in report["flips"]}
     assert flips["reject", "approve"]["count"] == 80 and flips["approve", "reject"]["count"] == 40
     assert len(flips["approve", "reject"]["examples"]) == 5
     example = flips["approve", "reject"]["examples"][0]
     assert example["id"] == "3" and example["rules"] == "gambling"
     at, length = example["spans"][0]
     assert example["text"].encode()[at:at + length].decode() == "lô đề"
-    gambling = next(r for r in told["after"]["rules"] if r["rule"] == "gambling")
+    gambling = next(r for r in report["after"]["rules"] if r["rule"] == "gambling")
     assert (gambling["hits"], gambling["alone"]) == (40, 40)
     # Of the 20 hits that a person looked at, 10 were rejected: 29.9 % to 70.1 % by Wilson.
     assert gambling["precision"] == {"share": 0.5, "of": 20, "low": 0.2993, "high": 0.7007}
-    assert [e["entry"] for e in told["after"]["unused"]] == ["xóc đĩa", "thử nghiệm"]
+    assert [e["entry"] for e in report["after"]["unused"]] == ["xóc đĩa", "thử nghiệm"]
     for jobs in (1, 2, 7):
         assert run("replay", "--rules", rules, "--against", proposed, "--format", "json",
                    "--jobs", jobs, history).stdout == done.stdout
@@ -63,21 +63,21 @@ def test_replay_text(rules, history):
 def test_replay_says_what_it_compares(rules, history, tmp_path):
     """replay prints the folders and rule sets before and after, or that past decisions or nothing is
     compared."""
-    def told(*arguments):
+    def lines_of(*arguments):
         lines = run("replay", "--rules", rules, *arguments).stdout.splitlines()
         assert "it alone: hits of the rule that no other rule hits." in "\n".join(lines)
         return [re.sub("(?<=ruleset )[0-9a-f]{12}", "ID", line) for line in lines[:lines.index("")]]
     proposed = tmp_path / "proposed"
     shutil.copytree(rules, proposed)
     same = ["160 comments", f"before: the folder {rules} (ruleset ID)", f"after:  the folder {proposed} (ruleset ID)"]
-    assert told("--against", proposed, history) == [*same, "The two have the same rules."]
+    assert lines_of("--against", proposed, history) == [*same, "The two have the same rules."]
     (proposed / "rules.yaml").write_text(RULES.replace("nhà cái", "lô đề"))
-    assert told("--against", proposed, history) == same
-    assert told(history) == ["160 comments", "before: duyetd's decisions at the time, from the input",
-                             f"after:  the folder {rules} (ruleset ID)"]
+    assert lines_of("--against", proposed, history) == same
+    assert lines_of(history) == ["160 comments", "before: duyetd's decisions at the time, from the input",
+                                 f"after:  the folder {rules} (ruleset ID)"]
     undecided = tmp_path / "undecided.jsonl"
     undecided.write_text('{"id": "c1", "text": "Hay quá"}')
-    assert told(undecided) == [
+    assert lines_of(undecided) == [
         "1 comment", f"rules: the folder {rules} (ruleset ID)",
         "There is nothing to compare with: no --against DIR was given, and the input has", "no decisions of duyetd."]
 
@@ -152,8 +152,8 @@ def test_replay_with_an_empty_password_file(rules, redis, server, proxy, tmp_pat
     refused = run(*options, "--redis", f"redis://lan@127.0.0.1:{proxy.port}")
     assert refused.returncode == 3 and "no password for the user lan" in refused.stderr
     mark = tmp_path / "mark"
-    mark.write_text("\ufeffgeheim\n", encoding="utf-8")
-    redis.config_set("requirepass", "geheim")
+    mark.write_text("\ufeffmatkhau\n", encoding="utf-8")
+    redis.config_set("requirepass", "matkhau")
     options[4] = mark
     assert run(*options, "--redis", server.url).returncode == 0
 
@@ -185,11 +185,11 @@ def test_replay_progress_on_a_terminal_only(rules, terminal):
             text += read_all(shown)
             return b"/s" in text
         wait_for(feed)
-        told, _ = process.communicate(timeout=PATIENCE)
+        output, _ = process.communicate(timeout=PATIENCE)
     text += read_all(shown)
     assert re.search(rb"\r\033\[K(\d{1,3},)*\d{1,3} comments, [\d,]+/s", text), text
     assert text.endswith(b"\r\033[K") and b"\n" not in text
-    assert told.decode().startswith(f"{blocks * 100:,} comments")
+    assert output.decode().startswith(f"{blocks * 100:,} comments")
 
 
 def test_replay_leaves_out_reviews_without_text(tmp_path):
@@ -216,12 +216,12 @@ def test_replay_lists_where_people_decide_otherwise(tmp_path):
                        '{"id": "4", "text": "tôi nghi ngờ", "verdict": "reject", "by": "lan"}\n'
                        '{"id": "5", "text": "tôi nghi ngờ", "verdict": "approve", "by": "lan"}\n'
                        '{"id": "6", "text": "ba nhà cái"}\n')
-    told = run("replay", "--rules", rules, history).stdout
+    output = run("replay", "--rules", rules, history).stdout
     for kind, comment in (("people approve → the rules reject: 1", "1  casino"),
                           ("people approve → the rules hold: 1", "5  doubt"),
                           ("people reject → the rules approve: 1", "3  no rule fails")):
-        assert f"\n{kind}\n    {comment}\n" in told
-    assert len(re.findall("^people .* → ", told, re.M)) == 3
+        assert f"\n{kind}\n    {comment}\n" in output
+    assert len(re.findall("^people .* → ", output, re.M)) == 3
     answer = json.loads(run("replay", "--rules", rules, "--format", "json", history).stdout)
     assert [(kind["from"], kind["to"], [comment["id"] for comment in kind["examples"]])
             for kind in answer["disputed"]] == [
@@ -235,8 +235,8 @@ def test_replay_counts_unknown_verdicts(tmp_path):
                        '{"id": "3", "text": "hay", "verdict": "hold", "by": "duyetd"}\n'
                        '{"id": "4", "text": "hay", "verdict": ""}\n'
                        '{"id": "5", "text": "hay"}\n')
-    told = run("replay", "--rules", ROOT / "rules", history).stdout.splitlines()
-    assert told[0] == "5 comments"
-    assert told[3] == "unknown verdict in 2 of them, which count as not decided: expected approve, hold or reject"
+    output = run("replay", "--rules", ROOT / "rules", history).stdout.splitlines()
+    assert output[0] == "5 comments"
+    assert output[3] == "unknown verdict in 2 of them, which count as not decided: expected approve, hold or reject"
     answer = json.loads(run("replay", "--rules", ROOT / "rules", "--format", "json", history).stdout)
     assert (answer["comments"], answer["unknown_verdicts"], answer["before"]["hold"]) == (5, 2, 1)

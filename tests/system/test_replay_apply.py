@@ -19,13 +19,13 @@ rules:
 
 @pytest.fixture
 def bad_rule(rules):
-    """A rule that rejects nearly everything; its file, to be removed by mend()."""
+    """A rule that rejects nearly everything; its file, to be removed by remove_rule()."""
     file = rules / "90-bad.yaml"
     file.write_text(BAD_RULE, encoding="utf-8")
     return file
 
 
-def mend(duyetd, bad_rule):
+def remove_rule(duyetd, bad_rule):
     bad_rule.unlink()
     duyetd.signal(signal.SIGHUP)
     duyetd.wait_log("rules: loaded", count=2)
@@ -44,8 +44,9 @@ def replay(rules, url, *options, code=0):
     return json.loads(done.stdout)["apply"]
 
 
-def states(told):
-    return {name: told[name] for name in ("sent", "held", "decided", "edited", "unjudged", "not-sent") if told[name]}
+def states(report):
+    names = "sent", "held", "decided", "edited", "unjudged", "not-sent"
+    return {name: report[name] for name in names if report[name]}
 
 
 def reject_all(redis):
@@ -74,14 +75,14 @@ def assert_restored(redis, count=len(HARMLESS)):
 def test_restores_what_a_bad_rule_rejected(redis, daemon, server, rules, bad_rule):
     duyetd = daemon()
     reject_all(redis)
-    mend(duyetd, bad_rule)
-    told = replay(rules, server.url)
-    assert states(told) == {"sent": 250} and told["comments"] == 250
-    assert told["changes"][0] == {"id": "c0", "entry": redis.xrange("comments:rejected")[0][1]["entry"],
-                                  "from": "reject", "to": "approve", "state": "sent"}
-    assert [change["id"] for change in told["changes"]] == [f"c{i}" for i in range(250)]
+    remove_rule(duyetd, bad_rule)
+    report = replay(rules, server.url)
+    assert states(report) == {"sent": 250} and report["comments"] == 250
+    assert report["changes"][0] == {"id": "c0", "entry": redis.xrange("comments:rejected")[0][1]["entry"],
+                                    "from": "reject", "to": "approve", "state": "sent"}
+    assert [change["id"] for change in report["changes"]] == [f"c{i}" for i in range(250)]
     assert_restored(redis)
-    assert {row["note"] for _, row in redis.xrange("comments:reviewed")} == {told["note"]}
+    assert {row["note"] for _, row in redis.xrange("comments:reviewed")} == {report["note"]}
     assert states(replay(rules, server.url)) == {"decided": 250}
     assert_restored(redis)
 
@@ -102,10 +103,10 @@ def test_without_apply_nothing_is_sent(redis, daemon, server, rules, bad_rule):
     daemon()
     reject_all(redis)
     bad_rule.unlink()
-    told = subprocess.run([*command(rules, server.url)[:-3]], capture_output=True, text=True)
-    flip, = json.loads(told.stdout)["flips"]
+    done = subprocess.run([*command(rules, server.url)[:-3]], capture_output=True, text=True)
+    flip, = json.loads(done.stdout)["flips"]
     assert (flip["from"], flip["to"], flip["count"]) == ("reject", "approve", 250)
-    assert "apply" not in json.loads(told.stdout) and not redis.xlen("comments:review")
+    assert "apply" not in json.loads(done.stdout) and not redis.xlen("comments:review")
 
 
 def test_comments_that_are_left_unchanged(redis, daemon, server, rules, bad_rule):
@@ -123,10 +124,10 @@ def test_comments_that_are_left_unchanged(redis, daemon, server, rules, bad_rule
     submit(redis, "edited", HARMLESS[7])
     submit(redis, "rewritten", "Xem thêm ở http://phim.example nhé")
     wait_settled(redis)
-    mend(duyetd, bad_rule)
+    remove_rule(duyetd, bad_rule)
     before = verdicts(redis)
-    told = replay(rules, server.url)
-    assert {(change["id"], change["state"]) for change in told["changes"]} == {
+    report = replay(rules, server.url)
+    assert {(change["id"], change["state"]) for change in report["changes"]} == {
         ("approved", "decided"), ("confirmed", "decided"), ("settled", "decided"), ("held", "held"),
         ("good", "sent"), ("edited", "edited"), ("edited", "sent"), ("rewritten", "edited"),
         ("malformed", "unjudged")}
@@ -155,7 +156,7 @@ def test_a_record_of_another_type_is_left_alone(redis, daemon, server, rules, ba
     duyetd = daemon()
     for i in (1, 2):
         verdict_of(redis, submit(redis, f"c{i}", HARMLESS[i]))
-    mend(duyetd, bad_rule)
+    remove_rule(duyetd, bad_rule)
     redis.delete("comments:rejected:c1")
     redis.set("comments:rejected:c1", "no hash")
     assert states(replay(rules, server.url)) == {"decided": 1, "sent": 1}
@@ -168,8 +169,8 @@ def test_a_held_comment_is_rejected_with_the_current_reason(redis, daemon, serve
     file = rules / "10-test.yaml"
     file.write_text(file.read_text().replace("action: hold", "action: reject").replace(
         "Bình luận đang chờ duyệt.", "Không được."))
-    told = replay(rules, server.url, "--stream", "comments:held")
-    assert [(c["from"], c["to"], c["state"]) for c in told["changes"]] == [("hold", "reject", "sent")]
+    report = replay(rules, server.url, "--stream", "comments:held")
+    assert [(c["from"], c["to"], c["state"]) for c in report["changes"]] == [("hold", "reject", "sent")]
     daemon()
     wait_reviewed(redis)
     last = verdicts(redis)[-1]
@@ -181,14 +182,14 @@ def test_a_moderator_decides_first(redis, daemon, server, proxy, rules, bad_rule
     """The moderator decides after replay has read the record, and before its review arrives."""
     duyetd = daemon()
     verdict_of(redis, submit(redis, "c1", HARMLESS[1]))
-    mend(duyetd, bad_rule)
+    remove_rule(duyetd, bad_rule)
     held = proxy.arm("xadd", "hold request")
     with subprocess.Popen(command(rules, proxy.url), stdout=subprocess.PIPE, text=True) as process:
         with held:
             redis.xadd("comments:review", {"id": "c1", "verdict": "reject", "by": "minh"})
             wait_reviewed(redis)
-        told, _ = process.communicate(timeout=PATIENCE)
-    assert states(json.loads(told)["apply"]) == {"sent": 1}
+        output, _ = process.communicate(timeout=PATIENCE)
+    assert states(json.loads(output)["apply"]) == {"sent": 1}
     wait_reviewed(redis)
     assert [(v["verdict"], v["by"]) for v in verdicts(redis)] == [("reject", "duyetd"), ("reject", "minh")]
     assert redis.xlen("comments:dead") == 0 and redis.xlen("comments:reviewed") == 1
@@ -198,18 +199,18 @@ def test_a_moderator_decides_first(redis, daemon, server, proxy, rules, bad_rule
 def test_interrupted_and_run_again(redis, daemon, server, proxy, rules, bad_rule, how):
     duyetd = daemon()
     reject_all(redis)
-    mend(duyetd, bad_rule)
+    remove_rule(duyetd, bad_rule)
     held = proxy.arm("xadd", "hold", skip=150)
     with subprocess.Popen(command(rules, proxy.url), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           text=True) as process:
         with held:
             process.send_signal(getattr(signal, how))
-        told, errors = process.communicate(timeout=PATIENCE)
+        output, errors = process.communicate(timeout=PATIENCE)
     if how == "SIGKILL":
         assert process.returncode == -signal.SIGKILL
     else:
         assert process.returncode == 1 and "interrupted: run it again" in errors
-        assert states(json.loads(told)["apply"]) == {"sent": 200, "not-sent": 50}
+        assert states(json.loads(output)["apply"]) == {"sent": 200, "not-sent": 50}
     wait_reviewed(redis)
     again = states(replay(rules, server.url))
     if how == "SIGKILL":  # perhaps in the middle of a group that it sends at once
@@ -224,10 +225,10 @@ def test_interrupted_and_run_again(redis, daemon, server, proxy, rules, bad_rule
 def test_redis_fails_meanwhile(redis, daemon, server, proxy, rules, bad_rule, point, kind):
     duyetd = daemon()
     reject_all(redis)
-    mend(duyetd, bad_rule)
+    remove_rule(duyetd, bad_rule)
     proxy.arm(point, kind, skip=120)
-    told = replay(rules, proxy.url, code=3)
-    assert told["sent"] >= 100 and told["sent"] + told["not-sent"] == 250
+    report = replay(rules, proxy.url, code=3)
+    assert report["sent"] >= 100 and report["sent"] + report["not-sent"] == 250
     wait_reviewed(redis)
     replay(rules, server.url)
     assert_restored(redis)
@@ -288,14 +289,14 @@ def test_agreement_leaves_out_what_replay_sent(redis, daemon, server, rules, bad
         verdict_of(redis, submit(redis, f"c{i}", HARMLESS[i]))
     redis.xadd("comments:review", {"id": "c0", "verdict": "approve", "by": "lan"})
     wait_reviewed(redis)
-    mend(duyetd, bad_rule)
+    remove_rule(duyetd, bad_rule)
     replay(rules, server.url)
     wait_for(lambda: redis.xlen("comments:reviewed") == 4)
     done = subprocess.run([BUILD / "duyetd", "replay", "--rules", rules, "--redis", server.url,
                            "--stream", "comments:reviewed", "--format", "json"],
                           capture_output=True, text=True)
-    told = json.loads(done.stdout)
-    assert (told["comments"], told["decided_by_people"]) == (4, 1)
+    report = json.loads(done.stdout)
+    assert (report["comments"], report["decided_by_people"]) == (4, 1)
 
 
 def test_summary_for_a_person(redis, daemon, proxy, rules, bad_rule, terminal):
@@ -303,7 +304,7 @@ def test_summary_for_a_person(redis, daemon, proxy, rules, bad_rule, terminal):
     duyetd = daemon()
     reject_all(redis)
     verdict_of(redis, submit(redis, "h1", "Bài viết này cần xem lại nhé"))
-    mend(duyetd, bad_rule)
+    remove_rule(duyetd, bad_rule)
     redis.xadd("comments:review", {"id": "c7", "verdict": "approve", "by": "minh"})
     wait_reviewed(redis)
     proxy.arm("xadd", "delay")  # longer than the bar waits before it is shown

@@ -35,20 +35,20 @@ def replay_stream(rules, server, stream):
     ("comments:rejected", {"approve": 2, "hold": 4, "reject": 5}),
 ])
 def test_replay_counts_each_comment_once_by_the_last_decision(rules, server, decided, stream, before):
-    told = replay_stream(rules, server, stream)
-    assert {name: told["before"][name] for name in before} == before
-    assert {name: told["after"][name] for name in before} == before
-    assert told["comments"] == sum(before.values()) and not told["flips"] and not told["left_out_without_text"]
-    assert told["decided_by_people"] == 9  # approved: 2 bad ones, 2 held ones and 1 good one
-    for column in told["before"], told["after"]:
+    report = replay_stream(rules, server, stream)
+    assert {name: report["before"][name] for name in before} == before
+    assert {name: report["after"][name] for name in before} == before
+    assert report["comments"] == sum(before.values()) and not report["flips"] and not report["left_out_without_text"]
+    assert report["decided_by_people"] == 9  # approved: 2 bad ones, 2 held ones and 1 good one
+    for column in report["before"], report["after"]:
         assert (column["precision"]["of"], column["precision"]["share"]) == (7, 0.4286)  # 3 of 7
         assert (column["recall"]["of"], column["recall"]["share"]) == (4, 0.75)
 
 
 def test_replay_of_approved_comments_knows_what_people_rejected(rules, server, decided):
-    told = replay_stream(rules, server, "comments:approved")
-    assert told["before"]["comments"] == told["comments"] == 8
-    assert told["decided_by_people"] == 7 and told["after"]["recall"]["of"] == 2
+    report = replay_stream(rules, server, "comments:approved")
+    assert report["before"]["comments"] == report["comments"] == 8
+    assert report["decided_by_people"] == 7 and report["after"]["recall"]["of"] == 2
 
 
 def test_replay_of_an_edited_comment_counts_both_texts(redis, rules, daemon, server):
@@ -58,8 +58,8 @@ def test_replay_of_an_edited_comment_counts_both_texts(redis, rules, daemon, ser
         verdict_of(redis, entry)
         redis.xadd("comments:review", {"id": "c1", "verdict": "approve", "by": "lan"})
         wait_for(lambda: not redis.xlen("comments:review"))
-    told = replay_stream(rules, server, "comments:reviewed")
-    assert told["comments"] == told["decided_by_people"] == 2
+    report = replay_stream(rules, server, "comments:reviewed")
+    assert report["comments"] == report["decided_by_people"] == 2
 
 
 @pytest.mark.parametrize("undone", [False, True])

@@ -126,9 +126,9 @@ def test_show_settings_prints_times_with_their_unit(typed, shown):
 
 
 def test_show_settings_prints_the_path_of_the_password_only(tmp_path):
-    (tmp_path / "redis-password").write_text("geheim\n", encoding="utf-8")
+    (tmp_path / "redis-password").write_text("matkhau\n", encoding="utf-8")
     done = run("--show-settings", CREDENTIALS_DIRECTORY=str(tmp_path))
-    assert "geheim" not in done.stdout
+    assert "matkhau" not in done.stdout
     assert settings_of(CREDENTIALS_DIRECTORY=str(tmp_path))["redis-password-file"] == (
         "CREDENTIALS_DIRECTORY", f"{tmp_path}/redis-password")
 
@@ -177,12 +177,12 @@ def test_password_file_unreadable(server, rules):
 @pytest.fixture
 def guarded(redis, tmp_path):
     """A Redis that requires a password, of the user duyetd or default; the file that holds the first."""
-    redis.acl_setuser("duyetd", enabled=True, passwords=["+geheim"], commands=["+@all"],
+    redis.acl_setuser("duyetd", enabled=True, passwords=["+matkhau"], commands=["+@all"],
                       keys=["*"])
     redis.acl_setuser("default", enabled=True, reset=True, passwords=["+other"],
                       commands=["+@all"], keys=["*"])
     file = tmp_path / "password"
-    file.write_text("geheim\n", encoding="utf-8")
+    file.write_text("matkhau\n", encoding="utf-8")
     return file
 
 
@@ -219,8 +219,8 @@ def test_a_user_without_a_password_is_refused(redis, daemon, server, proxy, rule
     duyetd = daemon("--redis", url, "--redis-password-file", empty, wait=False)
     duyetd.wait_log("redis: not reached", "no password for the user lan")
     assert not redis.exists("comments:submitted")
-    redis.acl_setuser("lan", enabled=True, passwords=["+geheim"], commands=["+@all"], keys=["*"])
-    empty.write_text("geheim\n", encoding="utf-8")
+    redis.acl_setuser("lan", enabled=True, passwords=["+matkhau"], commands=["+@all"], keys=["*"])
+    empty.write_text("matkhau\n", encoding="utf-8")
     duyetd.wait_log("redis: reached")
     assert {client["user"] for client in redis.client_list() if client["cmd"] == "xreadgroup"} <= {"lan"}
 
@@ -242,7 +242,7 @@ def test_wrong_password_is_retried_and_logged_once(redis, daemon, guarded):
     duyetd = daemon("--redis-password-file", guarded, "--log-level", "debug", wait=False)
     duyetd.wait_log("redis: ", "WRONGPASS", count=4)
     redis.execute_command("AUTH", "other")
-    redis.acl_setuser("default", enabled=True, passwords=["+geheim"], commands=["+@all"],
+    redis.acl_setuser("default", enabled=True, passwords=["+matkhau"], commands=["+@all"],
                       keys=["*"])
     duyetd.wait_log("redis: reached")
     assert len([line for line in duyetd.lines("redis: ", "WRONGPASS") if "level=debug" not in line]) == 1

@@ -17,38 +17,40 @@ RIGHTS = ("xack", "xadd", "xdel", "xtrim", "xlen", "xrange", "xinfo|stream", "de
 LAST = 2**64 - 1
 
 # The verdict on each comment, in the order of the batch. `again` comes twice: held, then approved.
-FATES = [("first", "approve"), ("bad", "reject"), ("again", "hold"), ("good", "approve"), ("waits", "reply"),
-         ("again", "approve"), ("edited", "approve"), ("odd", "watch"), ("worse", "reject"), ("doubt", "hold"),
-         ("last", "approve")]
+OUTCOMES = [("first", "approve"), ("bad", "reject"), ("again", "hold"), ("good", "approve"), ("waits", "reply"),
+            ("again", "approve"), ("edited", "approve"), ("odd", "watch"), ("worse", "reject"), ("doubt", "hold"),
+            ("last", "approve")]
 
 
-def special(index, fate):
+def special(index, outcome):
     """What settle.lua reads about an entry that is not only approved: its index in the batch and its values."""
-    decided = fate in ("reject", "hold")
-    verdict = fate if decided else "approve"
-    fields = ["text", "nhà cái", "author", "u1"] if fate != "reply" else []
+    decided = outcome in ("reject", "hold")
+    verdict = outcome if decided else "approve"
+    fields = ["text", "nhà cái", "author", "u1"] if outcome != "reply" else []
     return [index, verdict, "gambling" if decided else "", "Bị cấm." if decided else "", "m" if decided else "",
-            "1" if fate in ("reply", "reject") else "", "trial" if fate == "watch" else "", "", len(fields) // 2, *fields]
+            "1" if outcome in ("reply", "reject") else "", "trial" if outcome == "watch" else "", "",
+            len(fields) // 2, *fields]
 
 
 class Batch:
     """Entries that this consumer has read."""
 
-    def __init__(self, redis, fates, kept=""):
-        self.redis, self.fates, self.kept = redis, fates, kept
+    def __init__(self, redis, outcomes, kept=""):
+        self.redis, self.outcomes, self.kept = redis, outcomes, kept
         self.script = (BUILD / "gen/settle.lua").read_text(encoding="utf-8")
         redis.xgroup_create("comments:submitted", "duyetd", "0", mkstream=True)
-        self.entries = [redis.xadd("comments:submitted", {"id": comment, "text": "t"}) for comment, _ in fates]
+        self.entries = [redis.xadd("comments:submitted", {"id": comment, "text": "t"}) for comment, _ in outcomes]
         redis.xreadgroup("duyetd", "me", {"comments:submitted": ">"})
         self.day = ("2026-11-27", 0, 9 * 10**12)  # whatever the day
 
     def settle(self, check=""):
         first, last = self.entries[-1].split("-")
-        rows = [special(i, fate) for i, (_, fate) in enumerate(self.fates, 1) if fate != "approve" or self.kept]
+        rows = [special(i, outcome) for i, (_, outcome) in enumerate(self.outcomes, 1)
+                if outcome != "approve" or self.kept]
         return self.redis.eval(
             self.script, len(KEYS), *KEYS, *MORE_KEYS, "duyetd", "ruleset", *[60000] * 4, self.kept, 60000, check,
-            *self.day, f"{first}-{int(last) + 1}", len(self.fates), *self.entries,
-            *(comment for comment, _ in self.fates), *itertools.chain(*rows))
+            *self.day, f"{first}-{int(last) + 1}", len(self.outcomes), *self.entries,
+            *(comment for comment, _ in self.outcomes), *itertools.chain(*rows))
 
     def try_to_settle(self):
         try:
@@ -71,7 +73,7 @@ class Batch:
         published, left = self.published(redis), [entry for entry, _ in redis.xrange("comments:submitted")]
         assert len(published) == len(set(published))
         assert sorted(published + left) == sorted(self.entries), "an entry is settled and left, or neither"
-        decided = [entry for entry, (_, fate) in zip(self.entries, self.fates) if fate in ("reject", "hold")]
+        decided = [entry for entry, (_, outcome) in zip(self.entries, self.outcomes) if outcome in ("reject", "hold")]
         rows = [row["entry"] for _, row in redis.xrange("comments:rejected") if "entry" in row]
         assert rows == [entry for entry in decided if entry in published]
         kept = self.approved(redis)
@@ -80,23 +82,23 @@ class Batch:
     def check_all(self, redis):
         self.check(redis)
         assert self.published(redis) == self.entries
-        fates = dict(self.fates)  # of each comment the last
-        for comment, fate in fates.items():
+        outcomes = dict(self.outcomes)  # of each comment the last
+        for comment, outcome in outcomes.items():
             record = redis.hgetall(f"comments:rejected:{comment}")
-            assert record.get("verdict") == (fate if fate in ("reject", "hold") else None), comment
-            assert (redis.llen(f"comments:reply:{comment}") == 1) == (fate in ("reply", "reject")), comment
+            assert record.get("verdict") == (outcome if outcome in ("reject", "hold") else None), comment
+            assert (redis.llen(f"comments:reply:{comment}") == 1) == (outcome in ("reply", "reject")), comment
             if record:
                 assert record["text"] == "nhà cái" and redis.pttl(f"comments:rejected:{comment}") > 0
         assert [row["id"] for _, row in redis.xrange("comments:held")] == [
-            comment for comment, fate in fates.items() if fate == "hold"]
+            comment for comment, outcome in outcomes.items() if outcome == "hold"]
         assert redis.xpending("comments:submitted", "duyetd")["pending"] == 0
         if self.kept:
-            assert self.approved(redis) == [entry for entry, (_, fate) in zip(self.entries, self.fates)
-                                            if fate in ("approve", "reply", "watch")]
+            assert self.approved(redis) == [entry for entry, (_, outcome) in zip(self.entries, self.outcomes)
+                                            if outcome in ("approve", "reply", "watch")]
 
 
-BATCHES = {"all": (FATES,), "few": (FATES[:3],), "one": (FATES[:1],), "held": (FATES[2:3],), "waits": (FATES[4:5],),
-           "all kept": (FATES, APPROVED), "one kept": (FATES[:1], APPROVED)}
+BATCHES = {"all": (OUTCOMES,), "few": (OUTCOMES[:3],), "one": (OUTCOMES[:1],), "held": (OUTCOMES[2:3],),
+           "waits": (OUTCOMES[4:5],), "all kept": (OUTCOMES, APPROVED), "one kept": (OUTCOMES[:1], APPROVED)}
 
 
 @pytest.fixture(params=BATCHES.values(), ids=BATCHES)
@@ -140,14 +142,14 @@ def test_a_key_is_of_another_type(server, batch, key):
     batch.check_all(admin)
 
 
-@pytest.mark.parametrize("spoil", [
+@pytest.mark.parametrize("break_stream", [
     lambda admin: admin.set(APPROVED, "x"), lambda admin: admin.xadd(APPROVED, {"id": "x"}, id=f"{LAST}-{LAST}"),
     lambda admin: admin.execute_command("ACL", "SETUSER", "duyetd", "resetkeys", *(f"~{key}*" for key in KEYS + MORE_KEYS))],
     ids=["type", "last id", "no right"])
-def test_approved_comments_that_cannot_be_kept(server, batch, spoil):
+def test_approved_comments_that_cannot_be_kept(server, batch, break_stream):
     """Such comments are still settled at once; the reply has the first error."""
     admin = server.client()
-    spoil(admin)
+    break_stream(admin)
     reply = batch.settle()
     assert batch.published(admin) == batch.entries and not admin.xlen("comments:submitted")
     assert (reply[1].endswith(f"(XADD {APPROVED})") if batch.kept else reply == len(batch.entries)), reply

@@ -179,12 +179,12 @@ KEYS = ["submitted", "verdicts", "rejected", "rejected:*", "held", "review", "re
         "dead", "reply", "reply:*", "stats"]
 
 
-@pytest.mark.parametrize("spoil", ["of another type", "no right"])
-def test_counting_stops_nothing(redis, daemon, spoil):
+@pytest.mark.parametrize("refusal", ["of another type", "no right"])
+def test_counting_stops_nothing(redis, daemon, refusal):
     duyetd = daemon()
     verdict_of(redis, submit(redis, "c1", GOOD))
     key, = redis.keys("comments:stats:*")
-    if spoil == "no right":  # as with the users file of an earlier version
+    if refusal == "no right":  # as with the users file of an earlier version
         redis.execute_command("ACL", "SETUSER", "default", "resetkeys",
                               *(f"~comments:{name}" for name in KEYS))
     else:
@@ -195,7 +195,7 @@ def test_counting_stops_nothing(redis, daemon, spoil):
     assert len(verdicts(redis)) == 3
     assert redis.hget("comments:stats", "overturned") == "1"
     redis.execute_command("ACL", "SETUSER", "default", "allkeys")
-    if spoil == "no right":
+    if refusal == "no right":
         assert counts(redis) == {"approve": 1}
     assert not duyetd.lines("NOPERM") and not duyetd.lines("WRONGTYPE")
 
@@ -231,27 +231,27 @@ def week(redis):
 
 
 def test_stats_by_rule(server, week):
-    told = stats(server)
-    rows = {line.split()[0]: line.split() for line in told.splitlines() if line}
+    output = stats(server)
+    rows = {line.split()[0]: line.split() for line in output.splitlines() if line}
     assert rows[day(1)][1:] == ["12,034", "730", "10", "490", "482", "5", "0"]
     assert rows[day(2)][1:] == ["100", "200", "0", "0", "0", "0", "3"]
     assert rows["all"][1:] == ["12,134", "930", "10", "490", "482", "5", "3"]
-    rules = [line for line in told.split("\n\n")[1].splitlines()][1:]
+    rules = [line for line in output.split("\n\n")[1].splitlines()][1:]
     assert [line.split()[0] for line in rules] == ["bad-rule", "gambling", "doubtful"]
     # 480 of 500 by Wilson: 93.9 to 97.4 %; a bar of 16 columns.
     assert rules[0].endswith(" 500          480  ###############.  96.0 % of 500 (93.9–97.4)")
     assert rules[1].endswith(" 430            2  ................  0.5 % of 430 (0.1–1.7)")
     assert rules[2].endswith(" 12            0  ................  0.0 % of 2 (0.0–65.8)")
-    assert "doubtful                       10            1  ###.............  20.0 % of 5 (3.6–62.4)\n" in told
-    assert "trial                          77\n" in told and "ancient" not in told
+    assert "doubtful                       10            1  ###.............  20.0 % of 5 (3.6–62.4)\n" in output
+    assert "trial                          77\n" in output and "ancient" not in output
 
 
 def test_stats_as_json(server, week):
-    told = json.loads(stats(server, "--format", "json", "--days", "40"))
-    names = [d["day"] for d in told["days"]]
+    report = json.loads(stats(server, "--format", "json", "--days", "40"))
+    names = [d["day"] for d in report["days"]]
     assert len(names) == 40 and names == sorted(set(names))
-    assert sum(d["approve"] for d in told["days"]) == 12135
-    rules = {rule["rule"]: rule for rule in told["rules"]}
+    assert sum(d["approve"] for d in report["days"]) == 12135
+    rules = {rule["rule"]: rule for rule in report["rules"]}
     assert rules["bad-rule"]["overturned-share"] == {"share": 0.96, "of": 500, "low": 0.939, "high": 0.974}
     assert rules["doubtful"]["held-approved-share"]["of"] == 5 and rules["trial"]["watch"] == 77
     assert rules["ancient"]["hits"] == 1
@@ -262,10 +262,10 @@ def test_stats_of_what_the_daemon_counts(redis, server, daemon):
     for i, text in enumerate([GOOD, BAD, BAD, DOUBTFUL]):
         verdict_of(redis, submit(redis, f"c{i}", text))
     review(redis, "c1", "approve")
-    told = json.loads(stats(server, "--format", "json"))
-    gambling, = (rule for rule in told["rules"] if rule["rule"] == "gambling")
+    report = json.loads(stats(server, "--format", "json"))
+    gambling, = (rule for rule in report["rules"] if rule["rule"] == "gambling")
     assert (gambling["hits"], gambling["overturned"], gambling["overturned-share"]["of"]) == (2, 1, 2)
-    assert told["rules"][0] == gambling
+    assert report["rules"][0] == gambling
 
 
 def test_stats_without_counts_and_with_invalid_ones(redis, server):
@@ -280,8 +280,8 @@ def test_stats_without_counts_and_with_invalid_ones(redis, server):
     assert "--redis" in stats(server, "--redis", "http://x", code=2)
     assert "No such file" in stats(server, "--redis", "unix:///nowhere", code=3)
     redis.hset(f"comments:stats:{day(1)}", mapping={"rule:\x1b[2J": 1, "rule:x": "many", "other": 3})
-    told = stats(server)
-    assert "\x1b" not in told and "[2J" in told and "other" not in told
+    output = stats(server)
+    assert "\x1b" not in output and "[2J" in output and "other" not in output
     old = subprocess.run([BUILD / "duyetd", "stats", "--redis", server.url, "--days", "1"],
                          check=True, capture_output=True, text=True)
     assert "is empty" in old.stderr
@@ -296,5 +296,5 @@ def test_stats_without_counts_and_with_invalid_ones(redis, server):
 @pytest.mark.parametrize("days", ["1", "2"])
 def test_stats_begin_days_ago(redis, server, days):
     """The days that are printed are those of --days: today and yesterday."""
-    told = [line.split()[0] for line in stats(server, "--days", days).splitlines()][1:-1]
-    assert len(told) == int(days) and told[-1] in (day(0), day(-1))
+    output = [line.split()[0] for line in stats(server, "--days", days).splitlines()][1:-1]
+    assert len(output) == int(days) and output[-1] in (day(0), day(-1))

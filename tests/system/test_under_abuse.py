@@ -430,7 +430,7 @@ def test_consumers_with_changing_names(redis, daemon, assert_judging_goes_on):
 # Keys of another type, and rights that are missing. Each test submits what needs the key or the right.
 
 APPROVED, WATCHED = {"id": "c1", "text": GOOD, "reply": "1"}, {"id": "c1", "text": "Đây là thử nghiệm thôi"}
-REJECTED, NAMELESS = {"id": "c1", "text": "Chơi nhà cái là thua thôi"}, {"text": GOOD}
+REJECTED, WITHOUT_ID = {"id": "c1", "text": "Chơi nhà cái là thua thôi"}, {"text": GOOD}
 
 
 def use(redis, stream, row):
@@ -443,18 +443,18 @@ def use(redis, stream, row):
 
 
 @pytest.mark.parametrize("key, stream, row", [
-    ("reviewed", "review", review("other1")), ("stats", "submitted", APPROVED), ("dead", "submitted", NAMELESS),
+    ("reviewed", "review", review("other1")), ("stats", "submitted", APPROVED), ("dead", "submitted", WITHOUT_ID),
     ("watched", "submitted", WATCHED), ("held", "submitted", APPROVED), ("rejected:c1", "submitted", REJECTED),
     ("reply:c1", "submitted", APPROVED)])
 def test_a_key_of_another_type(redis, daemon, assert_judging_goes_on, key, stream, row):
     fill_verdicts(redis, 1000)
     daemon(*LEAVES)
 
-    def spoil():
+    def break_stream():
         redis.set(f"comments:{key}", "of the wrong type")
         use(redis, stream, row)
 
-    with Abuse(spoil) as abuse:
+    with Abuse(break_stream) as abuse:
         assert_judging_goes_on(abuse.goes_on)
 
 

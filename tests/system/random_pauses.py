@@ -1,6 +1,6 @@
 """Stops and continues a process at random, as on a busy machine.
 
-SLOW_SEED=7 in the environment does it to each daemon that a test starts.
+PAUSE_SEED=7 in the environment does it to each daemon that a test starts.
 """
 import random
 import signal
@@ -8,7 +8,7 @@ import threading
 import time
 
 
-class Stutter(threading.Thread):
+class RandomPauses(threading.Thread):
     """Stops the process for up to 50 ms, again and again, until it ends. A stop by the test itself
     lasts until the test ends it."""
 
