@@ -144,7 +144,7 @@ call('XDEL', review, entry)
 if same then return 'SAME' end
 
 local rules = verdict == 'approve' and '' or old.rules or ''
-if reason == '' and verdict ~= 'approve' then reason = old.reason or '' end
+if verdict == 'approve' then reason = '' elseif reason == '' then reason = old.reason or '' end
 local rejection_reason = verdict == 'reject' and reason or old.reason or ''
 local head = { 'id', id, 'verdict', verdict, 'rules', rules, 'reason', reason,
 	'entry', old.entry or '', 'ruleset', old.ruleset or '', 'by', by }

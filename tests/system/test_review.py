@@ -197,6 +197,14 @@ def test_an_undone_approval_restores_the_reason(redis, daemon, text, reason, rea
     assert redis.hget("comments:rejected:c1", "reason") == reasons[0]
 
 
+def test_an_approval_has_no_reason(redis, daemon):
+    daemon()
+    verdict_of(redis, submit(redis, "c1", BAD))
+    review(redis, "c1", "approve", reason="Lạc đề.")
+    assert reviewed(redis, 1)["reason"] == "Bình luận có nội dung bị cấm."
+    assert verdicts(redis)[-1]["reason"] == ""
+
+
 def test_a_verdict_id_below_the_last_reviewed_one(redis, daemon):
     """As after comments:verdicts was deleted: the review gets an id of its own."""
     daemon()
