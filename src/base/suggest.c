@@ -1,6 +1,7 @@
 #include "base/suggest.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* Longer words are compared by their first bytes: keys and options are shorter. */
 enum { LONGEST = 40 };
@@ -36,6 +37,8 @@ size_t edit_distance(const char *from, const char *to)
 
 bool is_misspelt(const char *word, const char *meant)
 {
+	if (!strcasecmp(word, meant))
+		return strcmp(word, meant) != 0;
 	return *word == *meant && edit_distance(word, meant) == 1;
 }
 

@@ -10,8 +10,8 @@
 /* Returns the edit distance: inserting, deleting, replacing a character, or swapping two. */
 size_t edit_distance(const char *from, const char *to);
 
-/* Returns whether `word` is probably `meant` with one slip. The first letter is never the slip:
- * `uname` and `game` are fields of their own, and not a misspelt `name`. */
+/* Returns whether `word` is probably `meant` with one slip, or in other case. The first letter is
+ * never the slip: `uname` and `game` are fields of their own, and not a misspelt `name`. */
 bool is_misspelt(const char *word, const char *meant);
 
 /* Returns the word of `known` nearest to `word`, or NULL when none is similar enough. */

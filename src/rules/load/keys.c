@@ -62,6 +62,13 @@ static void check_one_value(struct node node)
 	buf_free(&list);
 }
 
+static bool is_empty(struct node node)
+{
+	size_t len;
+
+	return node_bytes(node, &len) && !len;
+}
+
 /* A value, or a list of them. */
 static void load_values(struct loading *loading, struct node node, struct condition *condition)
 {
@@ -70,6 +77,12 @@ static void load_values(struct loading *loading, struct node node, struct condit
 
 	if (!values)
 		return;
+	if (is_empty(node)) {
+		node_problem(
+			node, PROBLEM_ERROR,
+			"no value: expected one, or a list of several, such as [staff, editor]");
+		return;
+	}
 	for (size_t i = 0; i < count; i++)
 		condition->count +=
 			load_value(loading, node_is_list(node) ? node_item(node, i) : node,
