@@ -66,6 +66,7 @@ static void read_comments(struct load *load, const char *path)
 		line = NULL;
 		room = 0;
 	}
+	free(line);
 	fclose(file);
 	if (!load->lines)
 		die("no comments");
@@ -273,6 +274,17 @@ static void find_end(struct load *load)
 	freeReplyObject(reply);
 }
 
+static void free_load(struct load *load)
+{
+	for (size_t i = 0; i < load->lines; i++)
+		free(load->line[i]);
+	free(load->line);
+	free(load->due);
+	free(load->took);
+	redisFree(load->in);
+	redisFree(load->out);
+}
+
 int main(int argc, char **argv)
 {
 	struct load load = {0};
@@ -292,10 +304,11 @@ int main(int argc, char **argv)
 	load.in = join(argv[1]);
 	if (filling) {
 		fill(&load, strtoul(argv[5], NULL, 10));
-		return 0;
+	} else {
+		load.out = join(argv[1]);
+		find_end(&load);
+		at_rate(&load, strtod(argv[5], NULL), strtod(argv[6], NULL));
 	}
-	load.out = join(argv[1]);
-	find_end(&load);
-	at_rate(&load, strtod(argv[5], NULL), strtod(argv[6], NULL));
+	free_load(&load);
 	return 0;
 }
