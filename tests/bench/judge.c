@@ -222,7 +222,7 @@ static void by_stage(struct bench *b)
 	       bytes / COMMENTS);
 	for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
 		round->work = stages[i].work;
-		all = time_of(each_comment, round) / COMMENTS;
+		all = time_of(each_comment, round) / (double)COMMENTS;
 		if (stages[i].work != judge_it)
 			printf("  %-48s %7.0f\n", stages[i].name, all - before);
 		before = all;
