@@ -2,9 +2,9 @@
 """Fails when something that a user can type or read has no documentation, or when the page for
 maintainers names what does not exist.
 
-Commands, options and their variables are asked of the program's own help; rule keys, kinds
-and message placeholders are read from the tables in src/rules, names of keys from src/queue. Each
-of these must stand in its manual page, and the pages must be clean to mandoc. Each warning of check
+Commands, options and their variables are asked of the program's own help. Rule keys and kinds are read
+from the tables in src/rules, names of keys from src/queue. Message placeholders are those of these tables, and
+those that `check` lists for the rules of tests/unit/test_judge.c:full_rules. Each of these must stand in its manual page, and the pages must be clean to mandoc. Each warning of check
 must have a remedy in duyetd-rules(5) and in rules/README.vi.md, each of its errors in the latter. Metrics
 are asked of a running daemon, by tests/readme/test_metric_names.py. src/README.md names files, and functions
 as `FILE.c:function()`; each must exist. Links of the README pages must lead to a file or a heading that exists. The log
@@ -19,6 +19,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DUYETD = ROOT / os.environ.get("BUILD", "build") / "duyetd"
@@ -75,8 +76,22 @@ def names_in(pattern, text):
             for word in re.findall(r'"([a-z{}-]+)"', table)}
 
 
+def placeholders():
+    """Those of each kind, with all of its keys, as `check` lists them for a message with an unknown one."""
+    table = re.search(r"full_rules\[\]\[2\] = \{\n(.*?)\n\};", (ROOT / "tests/unit/test_judge.c").read_text(), re.S)[1]
+    rules = [f'  - {{name: {kind}, kind: {kind}, {keys}, message: "{{zzz}}"}}\n'
+             for kind, keys in re.findall(r'\{"(\w+)", "(.*)"\},$', re.sub(r'"\s*\n\s*"', "", table), re.M)]
+    with tempfile.TemporaryDirectory() as directory:
+        (pathlib.Path(directory) / "rules.yaml").write_text("rules:\n" + "".join(rules))
+        said = subprocess.run([DUYETD, "check", "--rules", directory], capture_output=True, text=True).stdout
+    lists = re.findall(r"unknown placeholder \{zzz\}.*here are (.*)", said)
+    if not rules or len(lists) != len(rules):
+        problems.append(f"check lists placeholders for {len(lists)} kinds, full_rules has {len(rules)}:\n{said}")
+    return {name for names in lists for name in re.findall(r"\{([a-z-]+)\}", names)}
+
+
 def check_rules():
-    """The keys, kinds and placeholders that src/rules has tables of."""
+    """The keys and kinds that src/rules has tables of, and the placeholders of all kinds."""
     source = "".join(path.read_text() for path in sorted((ROOT / "src/rules").rglob("*.c")))
     keys = names_in(r"keys\[\]\s*=\s*\{(.*?)\}", source) | {"hit", "miss"}
     kinds = {name for name in re.findall(r'const struct kind \w+ = \{\s*"([a-z-]+)"', source)}
@@ -90,9 +105,9 @@ def check_rules():
             problems.append(f"tests/fuzz/dict/rules lacks \"{key}:\"")
     for kind in kinds:
         must_have(RULES, rf"Ss {kind}$", f"the kind {kind}")
-    placeholders = names_in(r"values\[\]\s*=\s*\{(.*?)\}", source) | {"rule", "match"}
-    placeholders |= names_in(r"values\[rule->value_count\+\+\] =([^;]*);", source)
-    for name in placeholders:
+    named = names_in(r"values\[\]\s*=\s*\{(.*?)\}", source)
+    named |= names_in(r"values\[rule->value_count\+\+\] =([^;]*);", source)
+    for name in sorted(named | placeholders()):
         must_have(RULES, rf"It Li {{{name}}}", f"the placeholder {{{name}}}")
     return len(keys)
 

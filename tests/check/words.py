@@ -151,6 +151,8 @@ def check_sentences(path, line, text):
 
 
 def check_message(path, line, text):
+    if path == "src/monitor/metrics.c":  # has no messages: what metrics count
+        return
     if re.search(r"\b(?:invalid|unknown|too (?:long|large|deep)) ?", text) and " " in text \
             and not re.search(r"[%\d]|expected", text) and text not in NO_VALUE:
         report(path, line, f'the message "{text}" has neither the value nor what was expected')
