@@ -108,6 +108,23 @@ def test_the_sentinels_name_another_master(replicated, behind):
     assert_one_each(new, entries)
 
 
+def test_the_user_is_for_the_master(tmp_path, replicated, behind):
+    """Sentinels are asked without a password; one that needs a password counts as one without a reply."""
+    password = tmp_path / "password"
+    password.write_text("secret\n", encoding="ascii")
+    redis = replicated.master.client()
+    redis.acl_setuser("judge", enabled=True, passwords=["+secret"], keys=["*"], commands=["+@all"])
+    url = replicated.url.replace("//", "//judge@")
+    duyetd = behind(url, "--redis-password-file", password)
+    duyetd.wait_log("redis: reached")
+    assert "judge" in {client["user"] for client in redis.client_list()}
+    verdict_of(redis, submit(redis, "c1", GOOD))
+    assert duyetd.stop() == 0
+    for sentinel in replicated.sentinels:
+        sentinel.client().execute_command("ACL", "SETUSER", "default", "resetpass", ">secret")
+    behind(url, "--redis-password-file", password).wait_log("redis: not reached", "no sentinel replies")
+
+
 def test_no_sentinel_knows_the_name(replicated, behind):
     duyetd = behind(replicated.url.replace("/main", "/mian"))
     duyetd.wait_log("redis: not reached", "do not agree on a master with this name")
