@@ -2,8 +2,8 @@
 """Runs every test and ends with the counts.
 
     tests/run.py [NAME]     all tests, or those of the folder NAME, else those whose file or name has NAME
-                            in it; programs of tests/check go by the file alone. A test in C runs with
-                            all of its file, and is counted alone
+                            in it; programs of tests/check go by the file alone. Of a file in C,
+                            all tests run, and only those with the name are counted
 
 Three suites: tests/unit/*.c (cmocka, built by make), tests/check/* (programs: exit 0 is
 passed, 77 is skipped) and tests/*/test_*.py (pytest). BUILD says where the binaries are.
