@@ -149,6 +149,7 @@ def test_warnings_of_rules_are_for_check(rules):
     ("- name: x\n  phrases: [a, b\n  kind: banned", "4:7", "a bracket or a comma"),
     ("- name: x\n  message: @all", "3:12", "only in quotes"),
     ("- name: x\n  message: *bold*", "3:17", "only in quotes"),
+    ("- name: x\n  only: {role: !staff}", "3:22", "only in quotes"),
     ("- name: x\n  message: 'à \udcff'", "3:15", "save the file as UTF-8"),
 ])
 def test_invalid_yaml_says_what_to_do(tmp_path, lines, place, advice):

@@ -41,6 +41,7 @@ static const char *advice(const char *problem)
 				  "early"},
 		{"unknown escape", "; put a pattern in single quotes"},
 		{"alphabetic or numeric", "; * & ! begin a value only in quotes"},
+		{"expected whitespace", "; ! begins a value only in quotes"},
 		{"undefined alias", "; * begins a value only in quotes"},
 		{"<document start>", "; rules: must be the first in its line"},
 		{"UTF-8", "; save the file as UTF-8"},
@@ -148,19 +149,45 @@ static bool is_shallow(yaml_parser_t *parser, const char *path, struct problems 
 	return true;
 }
 
-static bool check_depth(const char *path, const char *bytes, size_t len, struct problems *problems)
+/* Without this, `!= staff` would be read as `staff`. Reports no other error: yaml_parser_load()
+ * does.
+ */
+static bool has_no_tag(yaml_parser_t *parser, const char *path, struct problems *problems)
+{
+	yaml_token_t token;
+	bool ended = false;
+
+	while (!ended && yaml_parser_scan(parser, &token)) {
+		struct place place = {path, token.start_mark.line + 1, token.start_mark.column + 1};
+		bool tag = token.type == YAML_TAG_TOKEN;
+
+		ended = token.type == YAML_STREAM_END_TOKEN;
+		yaml_token_delete(&token);
+		if (!tag)
+			continue;
+		problems_add(problems, PROBLEM_ERROR, place,
+			     "invalid YAML: expected a value, not a tag; ! begins a value only in "
+			     "quotes");
+		return false;
+	}
+	return true;
+}
+
+/* Makes a check of the whole file with a parser of its own. */
+static bool check_file(const char *path, const char *bytes, size_t len, struct problems *problems,
+		       bool (*check)(yaml_parser_t *, const char *, struct problems *))
 {
 	yaml_parser_t parser;
-	bool shallow;
+	bool good;
 
 	if (!yaml_parser_initialize(&parser)) {
 		problems_add(problems, PROBLEM_ERROR, (struct place){path, 0, 0}, "out of memory");
 		return false;
 	}
 	yaml_parser_set_input_string(&parser, (const unsigned char *)bytes, len);
-	shallow = is_shallow(&parser, path, problems);
+	good = check(&parser, path, problems);
 	yaml_parser_delete(&parser);
-	return shallow;
+	return good;
 }
 
 struct yaml_file *yaml_file_parse(const char *path, const char *bytes, size_t len,
@@ -170,7 +197,8 @@ struct yaml_file *yaml_file_parse(const char *path, const char *bytes, size_t le
 	yaml_parser_t parser;
 	bool good = false;
 
-	if (!check_depth(path, bytes, len, problems))
+	if (!check_file(path, bytes, len, problems, is_shallow) ||
+	    !check_file(path, bytes, len, problems, has_no_tag))
 		return NULL;
 	file = calloc(1, sizeof *file);
 	if (!file || !yaml_parser_initialize(&parser)) {
