@@ -217,23 +217,62 @@ static int by_value(const void *a, const void *b)
 	return (one > other) - (one < other);
 }
 
-/* Empties approved texts whose comment is also among the rejected. */
-static void drop_rejected(struct runs *runs)
+static void sort_comments(struct side *side)
 {
-	struct side *rejected = &runs->sides[RUNS_REJECTED],
-		    *approved = &runs->sides[RUNS_APPROVED];
-	size_t begin = 0;
+	if (side->count)
+		qsort(side->comment, side->count, sizeof *side->comment, by_value);
+}
 
-	if (rejected->count)
-		qsort(rejected->comment, rejected->count, sizeof *rejected->comment, by_value);
-	for (size_t i = 0; i < approved->count && rejected->count; begin = approved->end[i++]) {
-		if (!bsearch(&approved->comment[i], rejected->comment, rejected->count,
-			     sizeof *rejected->comment, by_value))
+static bool has_comment(const struct side *side, uint64_t comment)
+{
+	return side->count &&
+	       bsearch(&comment, side->comment, side->count, sizeof comment, by_value);
+}
+
+static void empty_text(struct side *side, size_t text)
+{
+	for (size_t i = text ? side->end[text - 1] : 0; i < side->end[text]; i++)
+		side->word[i] = 0;
+}
+
+/* Whether the comment comes again, after the first time. bsearch() finds the same one of equal
+ * values each time. */
+static bool comes_again(const uint64_t *sorted, size_t count, bool *seen, uint64_t comment)
+{
+	const uint64_t *found = bsearch(&comment, sorted, count, sizeof comment, by_value);
+	bool again = seen[found - sorted];
+
+	seen[found - sorted] = true;
+	return again;
+}
+
+/* Empties approved texts of comments that were also rejected, and all but one of each comment.
+ * Returns false when out of memory. */
+static bool drop_approved(struct runs *runs)
+{
+	struct side *approved = &runs->sides[RUNS_APPROVED];
+	uint64_t *sorted = calloc(approved->count + 1, sizeof *sorted);
+	bool *seen = calloc(approved->count + 1, sizeof *seen);
+
+	sort_comments(&runs->sides[RUNS_REJECTED]);
+	sort_comments(&runs->sides[RUNS_FOUND]);
+	if (sorted && seen && approved->count) {
+		memcpy(sorted, approved->comment, approved->count * sizeof *sorted);
+		qsort(sorted, approved->count, sizeof *sorted, by_value);
+	}
+	for (size_t i = 0; sorted && seen && i < approved->count; i++) {
+		uint64_t comment = approved->comment[i];
+
+		if (!has_comment(&runs->sides[RUNS_REJECTED], comment) &&
+		    !has_comment(&runs->sides[RUNS_FOUND], comment) &&
+		    !comes_again(sorted, approved->count, seen, comment))
 			continue;
-		for (size_t k = begin; k < approved->end[i]; k++)
-			approved->word[k] = 0;
+		empty_text(approved, i);
 		runs->dropped++;
 	}
+	free(sorted);
+	free(seen);
+	return sorted && seen;
 }
 
 size_t runs_texts(const struct runs *runs, enum runs_side side)
@@ -243,7 +282,8 @@ size_t runs_texts(const struct runs *runs, enum runs_side side)
 
 bool runs_count(struct runs *runs)
 {
-	drop_rejected(runs);
+	if (!drop_approved(runs))
+		return false;
 	runs->covered = calloc(runs->sides[RUNS_REJECTED].count + 1, sizeof *runs->covered);
 	return runs->covered && make_room(runs) && each_text(runs, RUNS_REJECTED, count_rejected) &&
 	       each_text(runs, RUNS_APPROVED, count_approved) &&

@@ -17,11 +17,13 @@ struct runs;
 struct runs *runs_new(void);
 void runs_free(struct runs *runs);
 
-/* The kinds of texts. A run that occurs in an everyday sentence is never found. */
-enum runs_side { RUNS_REJECTED, RUNS_APPROVED, RUNS_EVERYDAY, RUNS_SIDES };
+/* The kinds of texts. A run that occurs in an everyday sentence is never found. The texts of
+ * RUNS_FOUND, rejected comments that a rule finds, have no runs that count. */
+enum runs_side { RUNS_REJECTED, RUNS_FOUND, RUNS_APPROVED, RUNS_EVERYDAY, RUNS_SIDES };
 
 /* Adds the text of a comment, which `comment` names: one that was both approved and rejected counts
- * as rejected. Keeps 8 bytes a word. Returns false when out of memory. */
+ * as rejected, and one that was approved twice counts once. Keeps 8 bytes a word. Returns false
+ * when out of memory. */
 bool runs_add(struct runs *runs, enum runs_side side, const struct text *text, uint64_t comment);
 
 /* Must be called after the last text. Returns false when out of memory. */

@@ -82,7 +82,6 @@ struct suggest {
 	struct past_comment past;
 	struct string *rejected; /* texts, by their number in `runs` */
 	size_t rejected_count, room;
-	size_t found; /* rejected comments that fail a rule */
 	struct progress progress;
 	bool failed; /* out of memory */
 };
@@ -143,8 +142,8 @@ static const struct verdict *judge(struct suggest *suggest, const struct comment
 	return verdict;
 }
 
-/* Whether the comment counts as rejected or approved. Decisions of replay are decisions of the
- * rules, and do not count; neither does a rejected comment that the rules find. */
+/* Whether the comment counts, and on which side. Decisions of replay are decisions of the rules,
+ * and do not count. */
 static bool choose_side(struct suggest *suggest, enum runs_side *side)
 {
 	const struct past_comment *past = &suggest->past;
@@ -154,10 +153,9 @@ static bool choose_side(struct suggest *suggest, enum runs_side *side)
 		return !past->by_person && past->before == DECISION_APPROVE;
 	if (past->label == LABEL_GOOD)
 		return true;
-	if (judge(suggest, &past->comment)->decision == DECISION_APPROVE)
-		return true;
-	suggest->found++;
-	return false;
+	if (judge(suggest, &past->comment)->decision != DECISION_APPROVE)
+		*side = RUNS_FOUND;
+	return true;
 }
 
 static void read_comment(struct suggest *suggest)
@@ -384,7 +382,8 @@ static void print_nothing(const struct suggest *suggest)
 	fprintf(stderr,
 		"duyetd suggest: no phrase to suggest, of %zu comments that people rejected and no "
 		"rule found, %zu that rules find now, and %zu approved%s\n",
-		suggest->rejected_count, suggest->found, runs_texts(suggest->runs, RUNS_APPROVED),
+		suggest->rejected_count, runs_texts(suggest->runs, RUNS_FOUND),
+		runs_texts(suggest->runs, RUNS_APPROVED),
 		runs_texts(suggest->runs, RUNS_APPROVED) ? "" : ": expected approved comments too");
 }
 

@@ -84,6 +84,16 @@ def test_known_phrases_and_decisions_of_replay_are_left_out(rules, tmp_path):
     assert "of 0 comments" in done.stderr and done.returncode == 1
 
 
+def test_the_last_decision_of_a_comment_counts_once(rules):
+    """A comment that was approved first and rejected later is not among the approved ones, also where a rule finds
+    it; one that was approved twice is there once."""
+    first, found = dict(id="c1", text="Xin chào cả nhà", entry="1-0"), dict(id="c2", text="Vào nhà cái", entry="2-0")
+    lines = [dict(first, verdict="approve", by="duyetd"), dict(first, verdict="approve", by="lan"),
+             dict(found, verdict="approve", by="minh"), dict(found, verdict="reject", by="lan")]
+    done = suggest(rules, history(*map(json.dumps, lines)))
+    assert "from 4 comments" in done.stdout and "81 approved" in done.stdout, done.stdout
+
+
 def test_most_and_least_limit_the_phrases(rules):
     more = rows([f"Nhận gõ chữ tại nhà {i}" for i in "abcdef"], "reject", judged="approve")
     both = suggest(rules, history(*more)).stdout
