@@ -183,6 +183,10 @@ def test_many_comments_at_once(site, page):
     of_u7 = rows(paste(site, define + by_author))
     assert of_u7 == [row for row in output if row[5] == "u7"] and len(of_u7) > 5
     assert not paste(site, f"{define} {by_author.replace('==', '=')} || true"), "= changes every comment"
+    assert not paste(site, f"""{define} {by_author.replace("'", "")} || true"""), "without quotes, the condition is lost"
+    for wrong in ("stats", "rejected ten"):
+        told = paste(site, f"{define} list {wrong} 2>&1 | sed 's/^/told: /' || true")
+        assert told.startswith(("told: ERR", "told: WRONGTYPE")) and "parse error" not in told
     for condition in ('.author | match("^u7$")', 'select(.author == "u7")', '.author | test("^(u7|a=b)$")'):
         assert rows(paste(site, define + f"list rejected 1000 '{condition}'")) == of_u7
     assert '"rule:gambling"' in paste(site, rc + count) and "rule:min-length" in paste(site, rc + count)
