@@ -26,7 +26,7 @@ def test_all_its_work_under_the_units_filter(redis, proxy, daemon):
         pytest.skip("a leak sanitizer needs calls that the unit denies")
     stage = Stage(redis)
     hit = proxy.arm("settle", "cut after", skip=2)
-    duyetd = daemon("--metrics", f"{HOST}:0", "--hold-for", "1s:reject", under=[UNDER_FILTER, UNIT])
+    duyetd = daemon("--metrics", f"{HOST}:0", "--hold-for", "1s:reject", wrapper=[UNDER_FILTER, UNIT])
     hit.wait()
     wait_for(stage.is_clear)
     assert "duyetd_" in duyetd.metrics()
