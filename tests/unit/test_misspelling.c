@@ -59,6 +59,20 @@ static void repeated_letters_are_reported(void **state)
 		assert_null(strstr(misspelling(others[i]), "repeats"));
 }
 
+static void one_horn_of_two_is_reported(void **state)
+{
+	static const char *const words[] = {"nguời", "ngưòi"};
+	static const char *const others[] = {"người", "thuở", "huơ", "quờ", "thuốc", "truông"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		assert_string_equal(misspelling(words[i]),
+				    "lacks its mark; did you mean \"người\"?");
+	assert_string_equal(misspelling("đuợc"), "lacks its mark; did you mean \"được\"?");
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		assert_string_equal(misspelling(others[i]), "");
+}
+
 static void loan_words_pass(void **state)
 {
 	(void)state;
@@ -74,6 +88,7 @@ int main(void)
 		cmocka_unit_test(tones_are_checked),
 		cmocka_unit_test(joined_and_impossible_words_are_reported),
 		cmocka_unit_test(repeated_letters_are_reported),
+		cmocka_unit_test(one_horn_of_two_is_reported),
 		cmocka_unit_test(loan_words_pass),
 	};
 

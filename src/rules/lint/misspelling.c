@@ -403,10 +403,33 @@ static void spell_other(struct buf *out, const struct text *text, const struct w
 	add_nearest(out, glyph, word->count);
 }
 
+/* The word with both horns of ươ, if it has one of them: nguời and ngưòi are người. Returns whether
+ * only that is a syllable: thuở is one as it is. */
+static bool add_horn(const struct glyph *glyph, size_t count, struct letters *horned)
+{
+	horned->count = 0;
+	if (count > MOST_LETTERS || is_real_syllable(glyph, count))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		append(horned, &glyph[i], (char)glyph[i].letter);
+	for (size_t i = 1; i < count; i++) {
+		struct glyph *pair = &horned->glyph[i - 1];
+
+		if (pair[0].letter == 'u' && pair[1].letter == 'o' &&
+		    (pair[0].marks ^ pair[1].marks) & MARK_HORN) {
+			pair[0].marks |= MARK_HORN;
+			pair[1].marks |= MARK_HORN;
+			return is_real_syllable(horned->glyph, count);
+		}
+	}
+	return false;
+}
+
 void add_misspelling(struct buf *out, const struct text *text, const struct word *word)
 {
 	unsigned shape = syllable_shape(&text->glyph[word->first], word->count);
 	struct tones tones = tones_of(text, word);
+	struct letters horned;
 	bool stopped = shape & SYLLABLE_NEEDS_TONE;
 	bool lacks_quality =
 		shape & SYLLABLE_NEEDS_QUALITY && !(tones.marks & MARK_QUALITY & ~MARK_STROKE);
@@ -427,5 +450,9 @@ void add_misspelling(struct buf *out, const struct text *text, const struct word
 		add_stopped(out, text, word);
 	} else if (syllable_lacks(shape, tones.marks)) {
 		buf_add_string(out, "lacks its marks");
+	} else if (add_horn(&text->glyph[word->first], word->count, &horned)) {
+		buf_add_string(out, "lacks its mark; did you mean \"");
+		add_letters(out, &horned);
+		buf_add_string(out, "\"?");
 	}
 }
