@@ -177,9 +177,12 @@ def test_many_comments_at_once(site, page):
     assert {len(row) for row in output} == {8}
     assert output[0][2:] == ["reject", "duyetd", "min-length", "u8", "", SHORT]
     assert all("gambling" in row[4] and row[7].startswith(gambling) for row in output[1:])
-    last, by_rule, by_author, of_c42, count = use.splitlines()
+    last, by_rule, by_author, by_words, of_c42, count = use.splitlines()
     assert rows(paste(site, define + last)) == output[:20]
     assert rows(paste(site, define + by_rule)) == output[1:]
+    site.redis.xadd("comments:submitted", {"id": "no-text", "author": "u9"})
+    site.verdict("no-text")
+    assert rows(paste(site, define + by_words)) == output[1:]
     of_u7 = rows(paste(site, define + by_author))
     assert of_u7 == [row for row in output if row[5] == "u7"] and len(of_u7) > 5
     assert not paste(site, f"{define} {by_author.replace('==', '=')} || true"), "= changes every comment"
