@@ -117,11 +117,20 @@ static void the_next_entry_id_is_exact(void **state)
 }
 
 /* One entry with `fields` fields and a value of `len` bytes. */
+/* Reads the reply and frees it. */
+static struct batch *read_reply(struct buf *protocol)
+{
+	redisReply *reply = parse(protocol->data, protocol->len);
+	struct batch *batch = batch_read(reply);
+
+	freeReplyObject(reply);
+	buf_free(protocol);
+	return batch;
+}
+
 static struct batch *read_large(size_t fields, size_t len)
 {
 	struct buf protocol = {0};
-	redisReply *reply;
-	struct batch *batch;
 
 	buf_printf(&protocol, "*1\r\n*2\r\n$3\r\n1-1\r\n*%zu\r\n", 2 * fields);
 	for (size_t i = 0; i < fields; i++) {
@@ -130,11 +139,7 @@ static struct batch *read_large(size_t fields, size_t len)
 			buf_add_char(&protocol, 'x');
 		buf_add_string(&protocol, "\r\n");
 	}
-	reply = parse(protocol.data, protocol.len);
-	batch = batch_read(reply);
-	freeReplyObject(reply);
-	buf_free(&protocol);
-	return batch;
+	return read_reply(&protocol);
 }
 
 static size_t bytes_of(const struct comment *comment)
@@ -168,7 +173,6 @@ static void fields_after_a_long_text_are_kept(void **state)
 	enum { LEN = 4 * LIMIT_ENTRY_BYTES };
 	struct buf protocol = {0};
 	const struct comment *comment;
-	redisReply *reply;
 	struct batch *batch;
 
 	(void)state;
@@ -176,10 +180,7 @@ static void fields_after_a_long_text_are_kept(void **state)
 	for (size_t i = 0; i < LEN; i++)
 		buf_add_char(&protocol, 'x');
 	buf_printf(&protocol, "\r\n$2\r\nid\r\n$2\r\nc1\r\n$5\r\nreply\r\n$1\r\n1\r\n");
-	reply = parse(protocol.data, protocol.len);
-	batch = batch_read(reply);
-	freeReplyObject(reply);
-	buf_free(&protocol);
+	batch = read_reply(&protocol);
 	comment = &batch->entries[0].fields;
 	assert_int_equal(bytes_of(comment), LIMIT_ENTRY_BYTES + 1);
 	assert_true(comment_field(comment, "text")->value_len > LIMIT_TEXT_BYTES);
