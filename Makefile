@@ -239,5 +239,8 @@ help: ## this list
 
 -include $(wildcard $(BUILD)/*.d $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/src/*/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/bench/*.d)
 .PHONY: all test-stress test-debian13 test-systemd quality isolation soak coverage fuzz fuzzers sanitize tsan valgrind deps demo test units bench benches bench-guard bench-judge install uninstall deb lint format clean help FORCE
-.SECONDARY:
+# What is built on the way to something else and kept. Without names, .SECONDARY would hold for every
+# file: a missing object would then be no reason to build its library again.
+.SECONDARY: $(patsubst %.c,$(BUILD)/%,$(notdir $(MAKERS))) $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/fuzz/*.c)) \
+	    $(filter %.lua,$(GEN:.h=))
 .DELETE_ON_ERROR:
