@@ -21,8 +21,8 @@ static const char *misspelling(const char *word)
 
 static void possible_words_pass(void **state)
 {
-	static const char *const words[] = {"tài",  "nghiêng", "xỉu",  "vậyz", "cặk",
-					    "café", "nhà",     "đíck", "cặck"};
+	static const char *const words[] = {"tài",   "nghiêng", "xỉu", "nhà",
+					    "xoong", "boóng",	"vậyz"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -35,28 +35,6 @@ static void tones_are_checked(void **state)
 	assert_string_equal(misspelling("tàì"), "has two tones; did you mean \"tài\"?");
 	assert_string_equal(misspelling("bàc"),
 			    "has a tone that it cannot have; did you mean \"bác\" or \"bạc\"?");
-}
-
-static void joined_and_impossible_words_are_reported(void **state)
-{
-	(void)state;
-	assert_non_null(strstr(misspelling("tàixỉu"), "is several syllables in one word"));
-	assert_non_null(strstr(misspelling("ngjuyễn"), "is not a syllable"));
-	assert_non_null(strstr(misspelling("ngjuyễn"), "\"nguyễn\""));
-}
-
-static void repeated_letters_are_reported(void **state)
-{
-	static const char *const words[] = {"tiềnn", "tiiền", "tiêền", "ttiền"};
-	static const char *const others[] = {"xoong", "boóng", "đđm", "bébé", "vãiii"};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		assert_string_equal(misspelling(words[i]),
-				    "repeats a letter: write \"tiền\", "
-				    "which finds it with repeated letters too");
-	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-		assert_null(strstr(misspelling(others[i]), "repeats"));
 }
 
 static void one_horn_of_two_is_reported(void **state)
@@ -86,8 +64,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(possible_words_pass),
 		cmocka_unit_test(tones_are_checked),
-		cmocka_unit_test(joined_and_impossible_words_are_reported),
-		cmocka_unit_test(repeated_letters_are_reported),
 		cmocka_unit_test(one_horn_of_two_is_reported),
 		cmocka_unit_test(loan_words_pass),
 	};

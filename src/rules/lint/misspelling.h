@@ -4,11 +4,7 @@
 
 #include <stdbool.h>
 #include "base/buf.h"
-#include "rules/lint/real_syllable.h"
 #include "text/text.h"
-
-/* Appends the letters with their marks, as UTF-8. */
-void add_letters(struct buf *out, const struct letters *letters);
 
 /* Whether it is a foreign word with the shape of a syllable, written in Vietnamese as it is: `hot`.
  */

@@ -88,3 +88,23 @@ bool is_real_syllable(const struct glyph *glyph, size_t count)
 	vowels[len] = coda[ending] = '\0';
 	return may_end(vowels, coda) || (glyph->letter == 'q' && !strcmp(vowels, "y"));
 }
+
+void append_letter(struct letters *letters, const struct glyph *glyph, char letter)
+{
+	letters->glyph[letters->count] = *glyph;
+	letters->glyph[letters->count++].letter = (uint8_t)letter;
+}
+
+void add_letter(struct buf *out, const struct glyph *glyph, uint16_t marks)
+{
+	char bytes[UTF8_MOST];
+	uint16_t used;
+
+	buf_add(out, bytes, utf8_encode(letter_compose(glyph->letter, marks, &used), bytes));
+}
+
+void add_letters(struct buf *out, const struct letters *letters)
+{
+	for (size_t i = 0; i < letters->count; i++)
+		add_letter(out, &letters->glyph[i], letters->glyph[i].marks);
+}

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include "base/buf.h"
 #include "text/glyph.h"
 
 enum { MOST_LETTERS = 20 };
@@ -30,5 +31,14 @@ bool is_syllable(const struct glyph *glyph, size_t count);
 /* Returns whether it is a syllable whose vowels and ending Vietnamese has together: `ước`, not
  * `ưác`. */
 bool is_real_syllable(const struct glyph *glyph, size_t count);
+
+/* Appends a letter with the marks of `glyph`. There must be room. */
+void append_letter(struct letters *letters, const struct glyph *glyph, char letter);
+
+/* Appends the letter of `glyph` with `marks`, as UTF-8. */
+void add_letter(struct buf *out, const struct glyph *glyph, uint16_t marks);
+
+/* Appends the letters with their marks, as UTF-8. */
+void add_letters(struct buf *out, const struct letters *letters);
 
 #endif
