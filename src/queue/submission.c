@@ -17,7 +17,9 @@ const struct field *submission_id(const struct comment *comment, const char **wh
 {
 	const struct field *id = comment_field(comment, "id");
 
-	if (!id)
+	if (!id && comment->count > LIMIT_FIELDS)
+		*why = "the first 256 fields have no field id";
+	else if (!id)
 		*why = "the field id is missing";
 	else if (!id->value_len)
 		*why = "the field id is empty";

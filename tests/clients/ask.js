@@ -5,12 +5,13 @@
 //
 // Needs node-redis: `npm install redis`, or `apt install nodejs node-redis` for the Node of Debian; another
 // Node finds that package with NODE_PATH=/usr/share/nodejs. REDIS_URL names the server; where
-// Redis has users, it is redis://web:password@host.
+// Redis has users, it is redis://web:password@host; with TLS, rediss://.
 const { createClient } = require('redis')
 
 // Returns the verdict, or null when it takes longer than `seconds`.
 async function judge(redis, id, text, seconds, fields) {
   const entry = await redis.xAdd('comments:submitted', '*', { id, text, reply: '1', ...fields })
+  // here: save the entry with the comment, as the section VERDICTS of duyetd-redis(7) says
   for (;;) {
     const answer = await redis.blPop(`comments:reply:${id}`, seconds)
     if (!answer) return null

@@ -5,7 +5,8 @@
 //     ask.php ID TEXT [SECONDS]    prints the reason where it is rejected
 //
 // Needs phpredis: `apt install php-cli php-redis` or `pecl install redis`. REDIS_HOST and REDIS_PORT
-// name the server. Where Redis has users, call $redis->auth(['web', 'password']) after connect().
+// name the server; with TLS, the host is tls://host. Where Redis has users, call
+// $redis->auth(['web', 'password']) after connect().
 [, $id, $text, $seconds] = $argv + ['', '', '', '2'];
 if ($argc < 3 || $argc > 4 || !preg_match('/^[1-9][0-9]*$/', $seconds)) {
     fwrite(STDERR, "usage: ask.php ID TEXT [SECONDS]\n");
@@ -22,6 +23,7 @@ function judge(Redis $redis, string $id, string $text, int $seconds, array $fiel
     if (!$entry) {  // phpredis throws no exception for some errors
         throw new RedisException($redis->getLastError());
     }
+    // here: save the entry with the comment, as the section VERDICTS of duyetd-redis(7) says
     while ($answer = $redis->blPop(["comments:reply:$id"], $seconds)) {
         $verdict = json_decode($answer[1], true);
         if ($verdict['entry'] === $entry) {  // else: the late answer to an earlier edit

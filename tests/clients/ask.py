@@ -4,7 +4,7 @@
     ask.py ID TEXT [SECONDS]    prints the reason where it is rejected
 
 Needs redis-py: `apt install python3-redis` or `pip install redis`. REDIS_URL names the server;
-where Redis has users, it is redis://web:password@host.
+where Redis has users, it is redis://web:password@host; with TLS, rediss://.
 """
 import json
 import os
@@ -23,6 +23,7 @@ def connect(seconds):
 def judge(r, comment_id, text, seconds, **fields):
     """Returns the verdict, or None when it takes longer than `seconds`."""
     entry = r.xadd("comments:submitted", {"id": comment_id, "text": text, "reply": 1, **fields})
+    # here: save the entry with the comment, as the section VERDICTS of duyetd-redis(7) says
     while answer := r.blpop(f"comments:reply:{comment_id}", timeout=seconds):
         verdict = json.loads(answer[1])
         if verdict["entry"] == entry:  # else: the late answer to an earlier edit

@@ -5,9 +5,9 @@
 //     follow.php    prints the id and the verdict of each comment, until it is stopped
 //
 // Needs phpredis: `apt install php-cli php-redis` or `pecl install redis`. REDIS_HOST and REDIS_PORT
-// name the server. Where Redis has users, call $redis->auth(['web', 'password']) after connect().
-// The program ends with status 1 when Redis cannot be reached, does not answer or refuses a command:
-// let systemd start it again.
+// name the server; with TLS, the host is tls://host. Where Redis has users, call
+// $redis->auth(['web', 'password']) after connect(). The program ends with status 1 when Redis
+// cannot be reached, does not answer or refuses a command: let systemd start it again.
 const GROUP = 'website';
 const CONSUMER = 'web-1';  // keep this name: only it gets again what it has read and not acknowledged
 

@@ -43,7 +43,9 @@ DEAD = {
     "a long id after a megabyte": ([(b"text", b"hay " * 262144), (b"id", b"9" * 1000)],
                                    "longer than 256"),
     "two ids": ([(b"id", b"1"), (b"id", b"2"), (b"text", GOOD.encode())], "more than once"),
-    "10,000 fields and no id": ([(b"f%d" % i, b"v") for i in range(10000)], "field id is missing"),
+    "256 fields and no id": ([(b"f%d" % i, b"v") for i in range(256)], "field id is missing"),
+    "an id after 10,000 fields": ([(b"f%d" % i, b"v") for i in range(10000)] + [(b"id", b"x")],
+                                  "the first 256 fields have no field id"),
 }
 
 FINE = {
