@@ -1,10 +1,11 @@
 """The shipped Redis users: what each must do works, what it must not do is refused."""
+import re
 import subprocess
 
 import pytest
 import redis
 
-from pages import blocks, paste
+from pages import PAGES, blocks, paste
 from website import DUYETD, HONEST, PATIENCE, SHORT, wait_for
 
 PASSWORDS = {"web": "another long secret", "duyetd": "a long secret",
@@ -145,6 +146,18 @@ def test_the_old_password_is_taken_away(users):
     assert users.server.client(username="duyetd", password="a new secret").ping()
     with pytest.raises(redis.RedisError, match="WRONGPASS|invalid username-password"):
         as_user(users, "duyetd").ping()
+
+
+def test_the_errors_of_a_missing_login_are_explained(users):
+    """Redis refuses a long command before the login with another error than a short one."""
+    users.redis.execute_command("ACL", "SETUSER", "default", ">a secret")
+    page = "rules/README.vi.md"
+    row, = re.findall(r"^\| (`NOAUTH`.*?) \| ", PAGES[page], re.M)
+    rc, *commands = blocks(page, "moderator")
+    for command in commands:
+        done = subprocess.run(["bash", "-c", rc + command], env=users.env, capture_output=True,
+                              text=True, timeout=PATIENCE)
+        assert any(error in done.stdout for error in re.findall("`(.*?)`", row)), done.stdout
 
 
 def test_rights_given_again_keep_passwords(users):
