@@ -11,7 +11,7 @@ as `FILE.c:function()`; each must exist. Links of the README pages must lead to 
 lines that the pages for ops explain, and the messages on the pages about rules, must be messages of the
 source, each with one row.
 The pages about rules must list each shipped rule with its action. systemd/README.vi.md has each alert,
-each log line of systemd/README.md and each version of README.md.
+each log line of systemd/README.md, each state in src/queue/worker.c and each version of README.md.
 """
 import os
 import pathlib
@@ -278,6 +278,16 @@ def check_translated():
                         for name in sorted(set(names) ^ set(translated)))
 
 
+def check_status():
+    """The Vietnamese page for ops has a row for each state that the daemon reports to systemd."""
+    page = ROOT / "systemd/README.vi.md"
+    choice = re.search(r"\*state = (.*?);", (ROOT / "src/queue/worker.c").read_text(), re.S)[1]
+    cells = [row.split("`")[1] for row in marked_rows(page, "status")]
+    problems.extend(f'{page.relative_to(ROOT)} explains no status "{state}"'
+                    for state in re.findall('"(.+?)"', choice)
+                    if not any(cell.startswith(state) for cell in cells))
+
+
 ACTIONS = {"từ chối": "reject", "giữ lại": "hold", "chỉ đếm": "watch"}
 
 
@@ -305,6 +315,7 @@ def main():
     warnings, errors = check_warnings(), check_errors()
     check_shipped_rules()
     check_translated()
+    check_status()
     check_distinct_rows()
     pages, lines = check_links(), check_log_lines()
     if not all((commands, keys, streams, pages > 3, lines > 10, warnings > 25, errors > 40)):
