@@ -105,9 +105,9 @@ static void print_agreement(FILE *file, const char *title, const struct counts *
 {
 	const struct hit_counts *decided = &counts->decided;
 
-	fprintf(file, "%-10s of what is not approved, people reject ", title);
+	fprintf(file, "%-10s of what rules do not approve, people reject ", title);
 	figures_print_share(file, decided->bad, decided->good + decided->bad);
-	fprintf(file, "\n%-10s of what people reject, is not approved ", "");
+	fprintf(file, "\n%-10s of what people reject, rules do not approve ", "");
 	figures_print_share(file, decided->bad, counts->bad);
 	fputc('\n', file);
 }

@@ -54,7 +54,7 @@ static const struct usage usage = {
 	.operands = "[FILE…]",
 	.about =
 		"Finds phrases of two to five syllables that are in comments that people rejected\n"
-		"and no rule found, and that approved comments do not have. Prints a rule with\n"
+		"and no rule found, and seldom or never in approved comments. Prints a rule with\n"
 		"action: watch, ready for a file beside the other rules.\n"
 		"A file, or stdin, has one JSON object a line: id, text, verdict and by, as the rows\n"
 		"of comments:reviewed have them.",

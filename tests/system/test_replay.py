@@ -53,7 +53,7 @@ def test_replay_text(rules, history):
     done = run("replay", "--rules", rules, "--examples", 1, history)
     assert done.returncode == 0 and done.stderr == ""
     assert "approve → reject: 20" in done.stdout    # what duyetd had approved, and now would not
-    assert "after      of what is not approved, people reject 50.0 % of 40 (35.2–64.8)" in done.stdout
+    assert "after      of what rules do not approve, people reject 50.0 % of 40 (35.2–64.8)" in done.stdout
     table = [line for line in done.stdout.splitlines() if not line.startswith(" ") and str(rules) not in line]
     assert max(map(columns, table)) <= 80
     assert "min-length              40        40     50.0 (30–70)     25.0 (14–40)" in table
