@@ -138,6 +138,9 @@ static const char *read_number(const char *string, enum condition_test less,
 	value->len = strlen(string);
 	if (decimal_read(string, value->len, &decimal))
 		return NULL;
+	if (strpbrk(string, "<>"))
+		return "expected one bound; for a range put one under only: and the opposite of "
+		       "the other under unless:";
 	return "expected a number such as 3 or 0.5 after < and >; write \\< or \\> for the sign "
 	       "itself";
 }

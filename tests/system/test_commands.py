@@ -189,7 +189,7 @@ def test_files_that_are_not_rules(rules, tmp_path):
     assert len(done.stdout.splitlines()) == 2
     (rules / "pipe.yaml").unlink()
     (rules / "empty.yaml").write_text("")
-    assert "empty.yaml: error: expected rules: at the beginning of the file" in run(
+    assert "empty.yaml: error: no rules in this file: expected rules: at the beginning of the file" in run(
         "check", "--rules", rules).stdout
     (rules / "empty.yaml").unlink()
     (rules / "90-more.yml").write_text("rules: [")

@@ -47,7 +47,7 @@ static void load_summary(struct loading *loading, struct rule *rule,
 	if (settings->at_most)
 		buf_add_string(&summary, ", at most {at-most}");
 	if (settings->distinct)
-		buf_printf(&summary, "; different %s: {different}, at least {distinct}",
+		buf_printf(&summary, "; different %s: {different} of {distinct} needed",
 			   settings->unit == UNIT_WORDS ? "ones" : "words");
 	rule->summary = load_buf(loading, &summary);
 }

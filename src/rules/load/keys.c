@@ -52,7 +52,7 @@ static void check_one_value(struct node node)
 	const char *string = node_bytes(node, &len), *sign = string ? strpbrk(string, ",;|") : NULL;
 	struct buf list = {0};
 
-	if (!sign)
+	if (!sign || *string == '<' || *string == '>')
 		return;
 	add_parts(&list, string);
 	node_problem(node, PROBLEM_WARNING,

@@ -52,7 +52,8 @@ static void load_root(struct loading *loading, struct node root)
 	struct node rules = node_get(root, "rules");
 
 	if (!node_is_map(root)) {
-		node_problem(root, PROBLEM_ERROR, "expected rules: at the beginning of the file");
+		node_problem(root, PROBLEM_ERROR, "%sexpected rules: at the beginning of the file",
+			     node_given(root) ? "" : "no rules in this file: ");
 		return;
 	}
 	node_check_keys(root, known, 1);

@@ -77,6 +77,7 @@ static void load_message(struct loading *loading, struct rule *rule, struct node
 		node_problem(map, PROBLEM_ERROR, "this rule has no \"message:\"");
 	if (!message)
 		return;
+	node_check_quotes(node);
 	rule->message = message_compile(&loading->set->arena, message, rule->value_names,
 					rule->value_count, &why);
 	if (!rule->message && why.len)

@@ -21,13 +21,21 @@ static bool is_blank(char ch)
 	return ch == ' ' || ch == '\t' || ch == '\r';
 }
 
+/* Where the comment of a line begins; its length when there is none. */
+static size_t comment_at(const char *line, size_t len)
+{
+	size_t at = 0;
+
+	while (at < len && !(line[at] == '#' && (!at || is_blank(line[at - 1]))))
+		at++;
+	return at;
+}
+
 /* The length of a line without its comment and the blanks before the comment. */
 static size_t content_len(const char *line, size_t len)
 {
-	size_t end = 0;
+	size_t end = comment_at(line, len);
 
-	while (end < len && !(line[end] == '#' && (!end || is_blank(line[end - 1]))))
-		end++;
 	while (end && is_blank(line[end - 1]))
 		end--;
 	return end;
@@ -132,17 +140,18 @@ static const char *load_named(struct loading *loading, const char *name, struct 
 	return load_bytes(loading, name, node_place(node), bytes);
 }
 
-/* `#mấtdạy`: one word that follows the sign directly. A comment usually has a blank there. */
-static bool is_hashtag(const char *line, size_t len)
+/* `#mấtdạy` alone, or `sữa #1 thế giới`: no blank follows the sign, as one usually does in a
+ * comment. */
+static bool is_hashtag(const char *line, size_t len, size_t at)
 {
-	size_t end = 1;
+	size_t end = at + 1;
+	unsigned char next = at + 1 < len ? (unsigned char)line[at + 1] : ' ';
 
 	while (len && is_blank(line[len - 1]))
 		len--;
 	while (end < len && !is_blank(line[end]) && line[end] != '#')
 		end++;
-	return len > 1 && *line == '#' && end == len &&
-	       (line[1] & 0x80 || isalpha((unsigned char)line[1]));
+	return at ? next & 0x80 || isalnum(next) : end == len && (next & 0x80 || isalpha(next));
 }
 
 /* Runs before list_next(), which cuts off the comments. */
@@ -153,15 +162,16 @@ static void check_hashtags(struct loading *loading, const char *path, const stru
 
 	for (; line < end; place.line++) {
 		const char *stop = memchr(line, '\n', (size_t)(end - line));
-		size_t len = (size_t)((stop ? stop : end) - line);
+		size_t len = (size_t)((stop ? stop : end) - line), at = comment_at(line, len);
 
-		if (is_hashtag(line, len))
+		if (is_hashtag(line, len, at))
 			problems_add(
 				loading->problems, PROBLEM_WARNING, place,
-				"\"%.*s\" is not read: a line that begins with # is a comment; to "
-				"find a hashtag write its words without the #, as in mất dạy; "
-				"for a comment put a blank after the #",
-				(int)utf8_left(line, len < 60 ? len : 60, len), line);
+				"\"%.*s\" is not read: a # begins a comment; to find a hashtag "
+				"write its words without the #, as in mất dạy; for a comment put a "
+				"blank after the #",
+				(int)utf8_left(line + at, len - at < 60 ? len - at : 60, len - at),
+				line + at);
 		line += len + 1;
 	}
 }
@@ -263,6 +273,7 @@ size_t wordlist_patterns(struct loading *loading, const struct rule *rule, struc
 
 		if (!check_control(item, pattern) || loading->pattern_bytes > LIMIT_PCRE2_BYTES)
 			continue; /* the limit is reported after the last file */
+		node_check_quotes(item);
 		why = scan_add_pattern(loading->builder, rule->index, pattern, flags, &offset);
 		if (why)
 			node_problem(item, PROBLEM_ERROR, "%s, at byte %zu of the pattern", why,

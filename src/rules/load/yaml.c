@@ -33,10 +33,10 @@ static const char *advice(const char *problem)
 						   "colon in it needs quotes"},
 		{"expected '-' indicator", "; indent it like the lines beside it"},
 		{"expected <block end>", "; indent it like the lines beside it"},
-		{"expected key", "; indent it like the lines beside it, or put quotes around the "
-				 "whole text"},
+		{"expected key", "; indent it like the lines beside it, put quotes around the "
+				 "whole text, or close a quote above it"},
 		{"expected ':'", "; a key must be followed by a colon and a space"},
-		{"expected ',' or", "; a bracket or a comma is missing"},
+		{"expected ',' or", "; a bracket, a comma or a quote is missing"},
 		{"end of stream", "; a quote or a bracket is not closed, or the file ends too "
 				  "early"},
 		{"unknown escape", "; put a pattern in single quotes"},
@@ -344,6 +344,26 @@ static const char *scalar(struct node node)
 	size_t len;
 
 	return node_bytes(node, &len);
+}
+
+/* One of U+2018 to U+201F, such as “ and ’. */
+static bool is_curly_quote(const char *bytes)
+{
+	return !memcmp(bytes, "\xe2\x80", 2) && (unsigned char)bytes[2] >= 0x98 &&
+	       (unsigned char)bytes[2] <= 0x9f;
+}
+
+void node_check_quotes(struct node node)
+{
+	size_t len;
+	const char *bytes = node_bytes(node, &len);
+
+	if (bytes && len >= 6 && look(node)->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
+	    is_curly_quote(bytes) && is_curly_quote(bytes + len - 3))
+		node_problem(node, PROBLEM_WARNING,
+			     "%s has the quotes of a word processor, which are part of the text: "
+			     "write \" or '",
+			     quote(bytes).text);
 }
 
 /* Reports a value that is not what was expected. */

@@ -52,6 +52,9 @@ bool node_lacks(struct node map, const char *key);
 /* Returns the bytes of a scalar, or NULL for other nodes. Reports no problem. */
 const char *node_bytes(struct node node, size_t *len);
 
+/* Warns of a value in quotes that a word processor has put: to YAML they are part of the text. */
+void node_check_quotes(struct node node);
+
 void node_problem(struct node node, enum severity severity, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
