@@ -105,6 +105,8 @@ def check_rules():
             problems.append(f"tests/fuzz/dict/rules lacks \"{key}:\"")
     for kind in kinds:
         must_have(RULES, rf"Ss {kind}$", f"the kind {kind}")
+        if f'"{kind}"' not in dictionary:
+            problems.append(f'tests/fuzz/dict/rules lacks "{kind}"')
     named = names_in(r"values\[\]\s*=\s*\{(.*?)\}", source)
     named |= names_in(r"values\[rule->value_count\+\+\] =([^;]*);", source)
     for name in sorted(named | placeholders()):
@@ -157,6 +159,9 @@ def check_keys():
     source = (ROOT / "src/queue/queue.c").read_text()
     table = re.search(r"names\[KEYS\] = \{(.*?)\};", source, re.S).group(1)
     names = re.findall(r'"([a-z-]+)"', table)
+    for key in re.findall(r"^\t(KEY_\w+),", (ROOT / "src/queue/queue.h").read_text(), re.M):
+        if f"[{key}]" not in table:
+            problems.append(f"keys_make() in src/queue/queue.c has no name for {key}")
     for name in names:
         must_have(REDIS, rf"It Li comments:{name}\b", f"the key comments:{name}")
     return len(names)

@@ -3,7 +3,8 @@
  * all. It is run by libFuzzer (`make fuzz`), or by replay.c, which tries the seeds and a fixed run
  * of changes to them (`make test`). Both are started in the top directory.
  *
- * seeds/NAME/ holds inputs of our own writing, dict/NAME the pieces to build others from.
+ * A fuzzer needs seeds/NAME/, one or more inputs of our own writing, and dict/NAME, the pieces to
+ * build others from. The Makefile finds it by the name of its file.
  */
 #ifndef DUYETD_TESTS_FUZZ_H
 #define DUYETD_TESTS_FUZZ_H

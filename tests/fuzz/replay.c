@@ -46,6 +46,20 @@ static int by_name(const struct dirent **one, const struct dirent **other)
 	return strcmp((*one)->d_name, (*other)->d_name);
 }
 
+static void give_up(const char *path, const char *why)
+{
+	fprintf(stderr, "%s: %s\n", path, why);
+	exit(1);
+}
+
+static void must_read(const char *path, struct buf *bytes)
+{
+	const char *why = read_file(AT_FDCWD, path, 1 << 20, bytes);
+
+	if (why)
+		give_up(path, why);
+}
+
 static void read_seeds(const char *directory)
 {
 	struct dirent **names;
@@ -55,10 +69,11 @@ static void read_seeds(const char *directory)
 	for (int i = 0; i < count; i++) {
 		snprintf(path, sizeof path, "%s/%s", directory, names[i]->d_name);
 		if (names[i]->d_name[0] != '.')
-			REQUIRE(!read_file(AT_FDCWD, path, 1 << 20, next_piece(&seeds)));
+			must_read(path, next_piece(&seeds));
 		free(names[i]);
 	}
-	REQUIRE(count > 2);
+	if (count <= 2)
+		give_up(directory, "expected a directory with one or more seeds");
 	free(names);
 }
 
@@ -85,7 +100,7 @@ static void read_words(const char *path)
 {
 	struct buf file = {0};
 
-	REQUIRE(!read_file(AT_FDCWD, path, 1 << 20, &file));
+	must_read(path, &file);
 	for (char *line = strtok(file.data, "\n"); line; line = strtok(NULL, "\n")) {
 		const char *first = strchr(line, '"'), *last = strrchr(line, '"');
 
