@@ -20,7 +20,7 @@ struct hold_expiry *hold_expiry_new(struct event_base *base, const struct queue 
 				    int64_t hold_for, const char *verdict,
 				    const struct settle_options *options);
 
-/* NULL is allowed. */
+/* After session_disconnect(). NULL is allowed. */
 void hold_expiry_free(struct hold_expiry *expiry);
 
 /* Trims the streams that are kept for a time, every few seconds (trim.lua). `queue` is borrowed,
@@ -28,7 +28,7 @@ void hold_expiry_free(struct hold_expiry *expiry);
 struct retention *retention_new(struct event_base *base, const struct queue *queue,
 				const struct settle_options *options);
 
-/* NULL is allowed. */
+/* After session_disconnect(). NULL is allowed. */
 void retention_free(struct retention *retention);
 
 #endif

@@ -16,7 +16,7 @@ struct reviews;
 struct reviews *reviews_new(struct event_base *base, struct queue *queue,
 			    const struct settle_options *options);
 
-/* After the session is hung up. NULL is allowed. */
+/* After session_disconnect(). NULL is allowed. */
 void reviews_free(struct reviews *reviews);
 
 /* The handler of the review stream; `reviews` is a struct reviews. */

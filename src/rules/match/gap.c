@@ -77,8 +77,8 @@ static void gaps_add(struct gaps *gaps, const struct gap *gap)
 
 /*
  * Whether a phrase of `words` words may have these gaps. A phrase of two words may have a blank or
- * a joiner between them. In a longer phrase, signs that repeat between all words are a disguise:
- * `nhà ... cái ... uy ... tín`.
+ * a joiner other than a slash between them. In a longer phrase, signs that repeat between all words
+ * are a disguise: `nhà ... cái ... uy ... tín`.
  */
 static bool gaps_hold(const struct gaps *gaps, size_t words)
 {

@@ -65,8 +65,8 @@ static inline bool match_begins_word(const struct match *m, size_t i)
 /* Whether one of the letters [from, to) is a vowel. */
 bool match_has_vowel(const struct match *m, size_t from, size_t to);
 
-/* Whether letters i-1 and i may follow each other in a match: they belong to two syllables, or to
- * one with a gap between them. Letter `p` of the phrase is letter `i`. */
+/* Whether letters i-1 and i may follow each other in a match. They belong to two syllables or, if
+ * `one_syllable`, to one, with a gap between them. Letter `p` of the phrase is letter `i`. */
 bool gap_joins(struct match *m, size_t p, size_t i, bool one_syllable);
 
 /* Whether a plain phrase has the same gap before its letter `p` as the text has before letter `i`:
