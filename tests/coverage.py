@@ -50,7 +50,8 @@ def print_missed(name, counts, functions):
         if not count:
             missed[functions[line]].append(line)
     for function, lines in missed.items():
-        print(f"  {name}: {function}() {spans(lines)}")
+        # gcov names no function for one that is inlined everywhere.
+        print(f"  {name}: {function + '() ' if function else ''}{spans(lines)}")
 
 
 def main():

@@ -154,9 +154,11 @@ def measure_spans(texts):
 
 
 def main():
-    if len(sys.argv) < 2 or not os.path.isdir(sys.argv[1]):
-        print("quality: skipped: no corpora there (make quality CORPORA=DIR; see tests/quality/quality.py)")
+    if len(sys.argv) < 2 or not sys.argv[1]:
+        print("quality: skipped: no corpora (make quality CORPORA=DIR; see tests/quality/quality.py)")
         return
+    if not os.path.isdir(sys.argv[1]):
+        sys.exit(f"quality: {sys.argv[1]}: expected a directory with corpora")
     directory = sys.argv[1]
     comments, prose = load(directory, "raw/*.jsonl"), load(directory, "prose/*.jsonl")
     labelled = load(directory, "labelled-*.jsonl")
