@@ -194,7 +194,7 @@ deb: ## build the package build/duyetd_VERSION_ARCH.deb
 	@$(MAKE) --no-print-directory $(BUILD)/duyetd
 	@BUILD=$(BUILD) VERSION=$(VERSION) systemd/deb/build.sh
 
-bench: $(BUILD)/duyetd $(BENCHES) ## measure the speed, print the aims next to the figures; 15 minutes, ONLY=drains,everyday FULL=1
+bench: $(BUILD)/duyetd $(BENCHES) ## measure the speed, print the aims next to the figures; 15 minutes, ONLY=drains,everyday FULL=1 SHORT=1 BASE=REV
 	@BUILD=$(BUILD) ONLY="$(ONLY)" FULL=$(FULL) SHORT=$(SHORT) $(if $(filter undefined,$(origin BASE)),,BASE="$(BASE)") \
 		$(PYTHON) tests/bench/bench.py
 
