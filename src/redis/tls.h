@@ -13,8 +13,8 @@ struct ssl_st;
 
 bool tls_is_built_in(void);
 
-/* Sets OpenSSL up, which would else happen at its first use. If memory runs out then, OpenSSL waits
- * forever: it reports the error, and the report waits for the setup. Returns false on failure. */
+/* Sets OpenSSL up. Its first use would do so too, but when that runs out of memory, OpenSSL waits
+ * forever: the report of the error waits for the setup. Returns false on failure. */
 bool tls_set_up(void);
 
 /* Begins TLS on a connection to `host` that is made or being made. The result belongs to the
