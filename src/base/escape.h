@@ -1,7 +1,8 @@
 /*
  * Escapes untrusted bytes for one line of a log or a terminal. Control characters, direction
- * marks, zero-width characters and invalid UTF-8 become escapes such as \n, \x1b and \u{202e}.
- * Everything else is unchanged, also the zero-width joiner, which is part of emoji.
+ * marks, invisible characters and invalid UTF-8 become escapes such as \n, \x1b and \u{202e}.
+ * Everything else is unchanged, also the joiner and the variation selectors that emoji are made
+ * with.
  */
 #ifndef DUYETD_BASE_ESCAPE_H
 #define DUYETD_BASE_ESCAPE_H

@@ -39,6 +39,8 @@ DEAD = {
                                            "control or invisible"),
     "an id that turns the line": ([(b"id", "\u202e1c".encode()), (b"text", GOOD.encode())],
                                   "control or invisible"),
+    "an id with a blank letter": ([(b"id", "c\u31641".encode()), (b"text", GOOD.encode())],
+                                  "control or invisible"),
     "a long id": ([(b"id", b"9" * 257), (b"text", GOOD.encode())], "longer than 256"),
     "a long id after a megabyte": ([(b"text", b"hay " * 262144), (b"id", b"9" * 1000)],
                                    "longer than 256"),
@@ -61,6 +63,7 @@ FINE = {
                      (b"text", GOOD.encode() + b"\r\n*1\r\n$8\r\nFLUSHALL\r\n")],
     "Lua": [(b"id", b"') redis.call('FLUSHALL') --"), (b"text", GOOD.encode() + b" ]] --")],
     "an id of 256 bytes": [(b"id", b"9" * 256), (b"text", GOOD.encode())],
+    "an id with a joined emoji": [(b"id", "👩\u200d💻 ❤\ufe0f".encode()), (b"text", GOOD.encode())],
     "an id in Vietnamese": [(b"id", "bình luận/1 2".encode()), (b"text", GOOD.encode())],
 }
 

@@ -5,9 +5,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <string.h>
+#include <unicode/uchar.h>
 #include "base/buf.h"
 #include "base/escape.h"
 #include "base/log.h"
+#include "base/utf8.h"
 
 static struct buf out;
 
@@ -70,6 +72,22 @@ static void control_characters_are_escaped(void **state)
 	}
 }
 
+/* What Unicode says has no appearance is escaped, except what emoji are made with. */
+static void invisible_characters_are_escaped(void **state)
+{
+	char bytes[UTF8_MOST];
+
+	(void)state;
+	for (uint32_t ch = 0x80; ch <= 0x10ffff; ch++) {
+		bool emoji = ch == 0x200d || (ch >= 0xfe00 && ch <= 0xfe0f);
+
+		if (!u_hasBinaryProperty((UChar32)ch, UCHAR_DEFAULT_IGNORABLE_CODE_POINT))
+			continue;
+		if (escape_needed(bytes, utf8_encode(ch, bytes)) == emoji)
+			fail_msg("U+%04X", (unsigned)ch);
+	}
+}
+
 static void special_characters_get_a_backslash(void **state)
 {
 	(void)state;
@@ -95,6 +113,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(harmless_text_is_left_alone),
 		cmocka_unit_test(control_characters_are_escaped),
+		cmocka_unit_test(invisible_characters_are_escaped),
 		cmocka_unit_test(special_characters_get_a_backslash),
 		cmocka_unit_test(a_quoted_value_has_an_end),
 	};
