@@ -37,12 +37,16 @@ void tls_explain(struct ssl_st *tls, char *why, size_t size)
 
 #else
 
+#include <errno.h>
 #include <hiredis/hiredis.h>
 #include <hiredis/hiredis_ssl.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 bool tls_is_built_in(void)
 {
@@ -62,13 +66,28 @@ static bool expect(SSL *ssl, const char *host)
 	return SSL_set1_host(ssl, host) && SSL_set_tlsext_host_name(ssl, host);
 }
 
+/* OpenSSL ignores a file that it cannot use. The error would then be about the server's
+ * certificate. */
+static bool trust(SSL_CTX *settings, char *why, size_t size)
+{
+	const char *variable = X509_get_default_cert_file_env(), *file = getenv(variable);
+	bool denied;
+
+	if (!file || !*file || SSL_CTX_load_verify_locations(settings, file, NULL))
+		return SSL_CTX_set_default_verify_paths(settings);
+	denied = access(file, R_OK);
+	snprintf(why, size, "no certificate can be read from %s=%s%s%s", variable, file,
+		 denied ? ": " : "", denied ? strerror(errno) : "");
+	return false;
+}
+
 SSL *tls_begin(struct redisContext *connection, const char *host, char *why, size_t size)
 {
 	SSL_CTX *settings = SSL_CTX_new(TLS_client_method());
 	SSL *ssl = NULL;
 
 	snprintf(why, size, "TLS could not be set up");
-	if (settings && SSL_CTX_set_default_verify_paths(settings) &&
+	if (settings && trust(settings, why, size) &&
 	    SSL_CTX_set_min_proto_version(settings, TLS1_2_VERSION)) {
 		SSL_CTX_set_verify(settings, SSL_VERIFY_PEER, NULL);
 		ssl = SSL_new(settings);

@@ -24,11 +24,11 @@ needs_tls = pytest.mark.skipif(not HAS_TLS, reason="this hiredis has no TLS")
 LONG = 60_000  # bytes, close to what a text may have: three TLS records of 16 KiB and a part of one
 
 
-def certify(directory, *names):
+def certify(directory, *names, subject="localhost"):
     """A self-signed certificate for these names only."""
     directory.mkdir()
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
-                    "/CN=localhost", "-addext", f"subjectAltName={','.join(names)}", "-keyout",
+                    f"/CN={subject}", "-addext", f"subjectAltName={','.join(names)}", "-keyout",
                     directory / "key.pem", "-out", directory / "cert.pem"], check=True, capture_output=True)
     return directory
 
@@ -266,11 +266,20 @@ REFUSED = "redis: not reached", "certificate verify failed"
 
 @needs_tls
 def test_a_certificate_of_an_unknown_authority(node, daemon, tmp_path):
-    (tmp_path / "none").mkdir()
-    (tmp_path / "none" / "cert.pem").write_text("")
-    duyetd = daemon(node.tls_port, trusted=tmp_path / "none")
+    other = certify(tmp_path / "other", "DNS:localhost", subject="other")
+    duyetd = daemon(node.tls_port, trusted=other)
     duyetd.wait_log(*REFUSED, "self-signed certificate")
     assert duyetd.stop() == 0
+
+
+@needs_tls
+@pytest.mark.parametrize("certificates, why", [("no certificate", ""), (None, ": No such file or directory")])
+def test_a_file_of_authorities_that_cannot_be_used(node, daemon, tmp_path, certificates, why):
+    if certificates:
+        (tmp_path / "cert.pem").write_text(certificates)
+    error = f'error="no certificate can be read from SSL_CERT_FILE={tmp_path / "cert.pem"}{why}"'
+    daemon(node.tls_port, trusted=tmp_path).wait_log("redis: not reached", error)
+    assert not node.client().exists("comments:submitted")
 
 
 @needs_tls
