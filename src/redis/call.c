@@ -2,6 +2,7 @@
 
 #include <event2/event.h>
 #include <hiredis/hiredis.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/log.h"
@@ -38,6 +39,14 @@ unsigned setup_load_scripts(const struct setup *setup, struct connection *connec
 	}
 	resp_free(&command);
 	return sent;
+}
+
+const char *setup_name_key(const struct setup *setup, const char *error, char *text, size_t size)
+{
+	if (strcmp(error, "WRONGTYPE Operation against a key holding the wrong kind of value") != 0)
+		return error;
+	snprintf(text, size, "%s (%s)", error, setup->stream);
+	return text;
 }
 
 struct call {
@@ -136,10 +145,25 @@ static void on_retry(evutil_socket_t unused, short what, void *arg)
 	send_again(arg);
 }
 
-/* The repeated call shows whether the repair has helped. */
+static void count_and_log(struct calls *calls, enum lane lane, enum fault fault, const char *why)
+{
+	char named[LOG_QUOTED];
+
+	calls->counters->faults[fault]++;
+	log_fault(calls, lane, fault, setup_name_key(calls->setup, why, named, sizeof named));
+}
+
+/* Logs why the repair failed: the repeated call shows only that it has. Another connection may have
+ * created the group already. */
 static void on_restored(void *arg, const redisReply *reply)
 {
-	(void)arg, (void)reply;
+	struct calls *calls = arg;
+	enum fault fault = fault_of(reply);
+	enum lane refused = calls->logged[LANE_READ] ? LANE_READ : LANE_WORK;
+
+	if (fault != FAULT_NONE && fault != FAULT_LOST && calls->logged[refused] &&
+	    strncmp(reply->str, "BUSYGROUP", 9) != 0)
+		count_and_log(calls, refused, fault, reply->str);
 }
 
 typedef unsigned restore_fn(const struct setup *setup, struct connection *connection,
@@ -152,7 +176,7 @@ static void restore(struct call *call, restore_fn *restoring)
 	struct connection *connection = call->calls->connections[call->lane];
 
 	if (connection)
-		restoring(call->calls->setup, connection, on_restored, NULL);
+		restoring(call->calls->setup, connection, on_restored, call->calls);
 	if (call->tries++)
 		wait_and_retry(call);
 	else
@@ -161,8 +185,7 @@ static void restore(struct call *call, restore_fn *restoring)
 
 static void on_fault(struct call *call, enum fault fault, const char *why)
 {
-	call->calls->counters->faults[fault]++;
-	log_fault(call->calls, call->lane, fault, why);
+	count_and_log(call->calls, call->lane, fault, why);
 	if (fault == FAULT_READONLY || fault == FAULT_MOVED)
 		call->calls->restart(call->calls->arg, why); /* which gives this call up too */
 	else if (fault == FAULT_NOSCRIPT)

@@ -37,6 +37,10 @@ unsigned setup_create_group(const struct setup *setup, struct connection *connec
 unsigned setup_load_scripts(const struct setup *setup, struct connection *connection,
 			    reply_fn *done, void *arg);
 
+/* The error, with the stream if it does not name the key that has another type. Scripts name
+ * theirs. The result is `error` or `text`. */
+const char *setup_name_key(const struct setup *setup, const char *error, char *text, size_t size);
+
 struct call;
 
 /* A command was refused by an error that may pass by itself. */

@@ -172,13 +172,15 @@ static bool is_accepted(const redisReply *reply)
 static void on_prepared(void *arg, const redisReply *reply)
 {
 	struct session *session = arg;
+	char named[LOG_QUOTED];
 
 	if (!reply || session->state != PREPARING)
 		return;
 	if (is_accepted(reply))
 		one_ready(session);
 	else
-		session_restart(session, reply->str);
+		session_restart(session, setup_name_key(&session->options.setup, reply->str, named,
+							sizeof named));
 }
 
 static void on_work_ready(void *arg)

@@ -339,10 +339,14 @@ def test_redis_is_full_and_has_no_group(redis, daemon):
     entries = submit_many(redis, 2000)
     redis.config_set("maxmemory", "1")  # less than an empty Redis takes
     duyetd = daemon()
-    duyetd.wait_log("fault=nogroup")
+    for session in "redis: refuses", "redis for reviews: refuses":
+        duyetd.wait_log(session, "fault=nogroup")
+        duyetd.wait_log(session, "fault=oom")  # why the daemon cannot create its group
     redis.config_set("maxmemory", "0")
     wait_settled(redis)
     assert_one_each(redis, entries)
+    for fault in "nogroup", "oom":
+        duyetd.wait_log("redis: accepts commands again", f"fault={fault}")
 
 
 @pytest.mark.timing
@@ -468,17 +472,18 @@ def test_keys_that_judging_can_do_without(server, redis, daemon):
     assert not admin.exists("comments:stats", "comments:watched")
 
 
-@pytest.mark.parametrize("key", ["submitted", "review"])
-def test_keys_that_are_read_are_of_another_type(redis, daemon, key):
+@pytest.mark.parametrize("key, session", [("submitted", "redis: "), ("review", "redis for reviews: ")])
+def test_keys_that_are_read_are_of_another_type(redis, daemon, key, session):
+    error = f'error="WRONGTYPE Operation against a key holding the wrong kind of value (comments:{key})"'
     redis.set(f"comments:{key}", "not what it should be")
     duyetd = daemon(wait=False)
-    duyetd.wait_log("WRONGTYPE")
+    duyetd.wait_log(session, "not reached", error)
     redis.delete(f"comments:{key}")
     verdict_of(redis, submit(redis, "c1", GOOD))
+    duyetd.wait_log(session, "reached", "after=")
     redis.delete(f"comments:{key}")
-    before = errors(redis, "WRONGTYPE")
     redis.set(f"comments:{key}", "again")
-    wait_for(lambda: errors(redis, "WRONGTYPE") > before)
+    duyetd.wait_log(session, "refuses fault=wrongtype", error)
     redis.delete(f"comments:{key}")
     entry = submit(redis, "c2", GOOD)
     verdict_of(redis, entry)

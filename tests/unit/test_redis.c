@@ -195,6 +195,41 @@ static void a_lost_script_or_group_is_restored_before_the_next_attempt(void **st
 	assert_int_equal(restarts, 0);
 }
 
+static void why_a_group_cannot_be_created_is_logged(void **state)
+{
+	struct connection *redis = call("XCLAIM p:submitted");
+
+	(void)state;
+	answer(redis, "XCLAIM p:submitted", "-NOGROUP No such key\r\n");
+	answer(redis, "XGROUP CREATE p:submitted g 0 MKSTREAM", "-OOM command not allowed\r\n");
+	assert_string_equal(calls.refusal, "\"OOM command not allowed\"");
+	assert_int_equal(counters.faults[FAULT_OOM], 1);
+	answer(redis, "XCLAIM p:submitted", "-NOGROUP No such key\r\n");
+	answer(redis, "XGROUP CREATE p:submitted g 0 MKSTREAM",
+	       "-BUSYGROUP Consumer Group name already exists\r\n"); /* no fault */
+	assert_int_equal(counters.faults[FAULT_BUSY], 0);
+	event_base_loop(base, EVLOOP_ONCE);
+	answer(redis, "XCLAIM p:submitted", "+OK\r\n");
+	assert_int_equal(completed, 1);
+	assert_string_equal(calls.refusal, "");
+}
+
+static void a_key_of_another_type_is_named(void **state)
+{
+	struct connection *redis = call("XCLAIM p:submitted");
+
+	(void)state;
+	answer(redis, "XCLAIM p:submitted",
+	       "-WRONGTYPE Operation against a key holding the wrong kind of value\r\n");
+	assert_string_equal(calls.refusal, "\"WRONGTYPE Operation against a key holding the wrong "
+					   "kind of value (p:submitted)\"");
+	event_base_loop(base, EVLOOP_ONCE);
+	answer(redis, "XCLAIM p:submitted", "-WRONGTYPE Operation (p:rejected) script: 1\r\n");
+	assert_int_equal(counters.faults[FAULT_WRONGTYPE], 2);
+	event_base_loop(base, EVLOOP_ONCE);
+	answer(redis, "XCLAIM p:submitted", "+OK\r\n");
+}
+
 static void a_refused_call_is_repeated_and_others_continue(void **state)
 {
 	struct connection *redis = call("XADD a");
@@ -504,6 +539,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			a_lost_script_or_group_is_restored_before_the_next_attempt, begin, end),
+		cmocka_unit_test_setup_teardown(why_a_group_cannot_be_created_is_logged, begin,
+						end),
+		cmocka_unit_test_setup_teardown(a_key_of_another_type_is_named, begin, end),
 		cmocka_unit_test_setup_teardown(a_refused_call_is_repeated_and_others_continue,
 						begin, end),
 		cmocka_unit_test_setup_teardown(
