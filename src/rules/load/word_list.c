@@ -222,6 +222,8 @@ size_t wordlist_phrases(struct loading *loading, const struct rule *rule, struct
 		return load_list(loading, rule, node, flags);
 	if (!node_strings(node))
 		return 0;
+	if (!node_count(node))
+		node_problem(node, PROBLEM_WARNING, "no phrases in this list");
 	for (size_t i = 0; i < node_count(node); i++)
 		add_phrase(loading, rule, node_string(node_item(node, i)), flags,
 			   node_place(node_item(node, i)));
@@ -261,17 +263,33 @@ static void note_pattern(struct loading *loading, const struct rule *rule, const
 	note(loading, rule, TERM_PATTERN, pattern, flags, place);
 }
 
+/* A word list, as `phrases` may name one, would be a pattern that finds nothing. */
+static bool check_no_file(struct node node)
+{
+	const char *string = node_is_scalar(node) ? node_string(node) : NULL;
+	const char *dot = string ? strrchr(string, '.') : NULL;
+
+	if (!dot || strcmp(dot, ".txt") != 0 || strchr(string, '\\'))
+		return true;
+	node_problem(node, PROBLEM_ERROR,
+		     "\"%s\": patterns are not read from a file: expected a list of patterns, such "
+		     "as ['\\bkèo\\b']",
+		     quote(string).text);
+	return false;
+}
+
 size_t wordlist_patterns(struct loading *loading, const struct rule *rule, struct node node,
 			 unsigned flags)
 {
-	if (!node_strings(node))
+	if (!check_no_file(node) || !node_strings(node))
 		return 0;
 	for (size_t i = 0; i < node_count(node); i++) {
 		struct node item = node_item(node, i);
 		const char *pattern = node_string(item), *why;
 		size_t offset = 0;
 
-		if (!check_control(item, pattern) || loading->pattern_bytes > LIMIT_PCRE2_BYTES)
+		if (!check_control(item, pattern) || !check_no_file(item) ||
+		    loading->pattern_bytes > LIMIT_PCRE2_BYTES)
 			continue; /* the limit is reported after the last file */
 		node_check_quotes(item);
 		why = scan_add_pattern(loading->builder, rule->index, pattern, flags, &offset);
