@@ -133,7 +133,7 @@ static const char *wrong_with_name(struct reviews *reviews, const struct field *
 	else
 		snprintf(reviews->why, sizeof reviews->why,
 			 "the field %s is unknown: expected id, verdict, by, note, reason, text, "
-			 "entry, only-if or via",
+			 "entry, only-if or via; a value with blanks needs quotes",
 			 quoted);
 	return reviews->why;
 }

@@ -230,10 +230,10 @@ def test_a_verdict_id_below_the_last_reviewed_one(redis, daemon):
      'the field "Note" is unknown; did you mean note?'),
     ({"id": "c1", "verdict": "approve", "by": "lan", "page\n" + "x" * 80: "/a/1"},
      'the field "page\\n' + "x" * 59 + '" is unknown: expected id, verdict, by, note, reason, text, entry, '
-     "only-if or via"),
+     "only-if or via; a value with blanks needs quotes"),
     ({"id": "c1", "verdict": "approve", "by": "lan", "\x01" * 30 + "tên" * 8: ""},
      'the field "' + "\\x01" * 30 + "tên" * 8 + '" is unknown: expected id, verdict, by, note, reason, text, '
-     "entry, only-if or via"),
+     "entry, only-if or via; a value with blanks needs quotes"),
     ({"id": "c1", "verdict": "approve", "by": "lan", "note\0": ""},
      'the field "note\\x00" is unknown; did you mean note?'),
 ])
