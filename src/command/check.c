@@ -35,6 +35,7 @@ static const struct option_row rows[] = {
 static const struct usage usage = {
 	.command = "check",
 	.operands = "",
+	.surplus = "a directory goes after --rules",
 	.about = "Loads the rules, lints them, and tries every rule on its own examples. Prints\n"
 		 "FILE:LINE:COL: error, warning or hint. Exits with 1 if there are errors: the\n"
 		 "daemon would not load these rules either.",

@@ -24,7 +24,7 @@ def test_messages_say_what_is_expected(rules, tmp_path):
     for command, *arguments, wrong in (
             ("explain", "một", "hai", 'unexpected argument "hai": expected at most 1; '
              "put a comment of several words in quotes"),
-            ("check", "rules", 'unexpected argument "rules": expected 0; see duyetd check --help'),
+            ("check", "rules", 'unexpected argument "rules": expected 0; a directory goes after --rules'),
             ("run", "--metrics", "foo:99999", '--metrics: invalid value "foo:99999": expected '
              "HOST:PORT, such as 127.0.0.1:9547"),
             ("run", "--keep", "30s", '--keep: invalid value "30s": expected a number with ms, s, m, h or d, '
