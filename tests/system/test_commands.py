@@ -146,7 +146,7 @@ def test_warnings_of_rules_are_for_check(rules):
     ("- name: x\n  kind links\n  message: b", "4:3", "a colon and a space"),
     ('- name: x\n  message: "b', "4:1", "not closed"),
     ('- name: x\n  patterns: ["\\d"]', "3:15", "single quotes"),
-    ("- name: x\n  phrases: [a, b\n  kind: banned", "4:7", "a bracket or a comma"),
+    ("- name: x\n  phrases: [a, b\n  kind: banned", "4:7", "a bracket, a comma or a quote is missing"),
     ("- name: x\n  message: @all", "3:12", "only in quotes"),
     ("- name: x\n  message: *bold*", "3:17", "only in quotes"),
     ("- name: x\n  only: {role: !staff}", "3:22", "only in quotes"),
