@@ -538,6 +538,18 @@ bool node_lacks(struct node map, const char *key)
 	return true;
 }
 
+static void report_unknown(struct node key, const char *name, const char *const *known,
+			   size_t count)
+{
+	struct buf list = {0};
+
+	for (size_t i = 0; i < count; i++)
+		buf_printf(&list, "%s%s", i ? ", " : "", known[i]);
+	node_problem(key, PROBLEM_ERROR, "unknown key \"%s\": expected one of %s", name,
+		     buf_string(&list));
+	buf_free(&list);
+}
+
 static void check_key(struct node map, size_t index, const char *const *known, size_t count)
 {
 	struct node key = node_key(map, index);
@@ -555,7 +567,7 @@ static void check_key(struct node map, size_t index, const char *const *known, s
 		node_problem(key, PROBLEM_ERROR, "unknown key \"%s\"; did you mean \"%s\"?", name,
 			     nearest);
 	else
-		node_problem(key, PROBLEM_ERROR, "unknown key \"%s\"", name);
+		report_unknown(key, name, known, count);
 }
 
 void node_check_keys(struct node map, const char *const *known, size_t count)
