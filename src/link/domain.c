@@ -401,21 +401,53 @@ static bool read_next(struct chain *c)
 	return true;
 }
 
-/* `chấm nét`: net as it is pronounced. */
-static bool is_net_said(const struct chain *c)
+static uint16_t marks_of(const struct text *text, size_t i, size_t count)
 {
-	return c->tld.count == 3 && glyph_spells(c->text, c->tld.first, "net") &&
-	       glyph_at(c->text, c->tld.first + 1)->marks == MARK_ACUTE &&
-	       !((c->host.flags | c->tld.flags) & LABEL_UPPER);
+	uint16_t marks = 0;
+	for (size_t k = i; k < i + count; k++)
+		marks |= glyph_at(text, k)->marks;
+	return marks;
+}
+
+/* Top-level domains as they are pronounced: `chấm nét`, `chấm lai vờ`. Sets `c->tld` to all of the
+ * words. */
+static enum tld read_pronounced(struct chain *c)
+{
+	static const struct {
+		const char *words;
+		uint16_t marks; /* of all of them */
+		enum tld look;	/* misspelt: also a word that follows the verb `chấm` */
+	} pronounced[] = {
+		{"net", MARK_ACUTE, TLD_FAMILIAR},
+		{"com", MARK_HORN, TLD_MISSPELT},
+		{"top", MARK_CIRCUMFLEX | MARK_ACUTE, TLD_MISSPELT},
+		{"sop", MARK_CIRCUMFLEX | MARK_ACUTE, TLD_MISSPELT},
+		{"vip", MARK_ACUTE, TLD_MISSPELT},
+		{"bet", MARK_ACUTE, TLD_MISSPELT},
+		{"lai vo", MARK_HORN | MARK_GRAVE, TLD_FAMILIAR},
+		{"ve no", MARK_CIRCUMFLEX | MARK_HORN | MARK_GRAVE, TLD_FAMILIAR},
+	};
+	size_t i = c->tld.first;
+	if ((c->host.flags | c->tld.flags) & LABEL_UPPER)
+		return TLD_NONE;
+	for (size_t k = 0; k < sizeof pronounced / sizeof *pronounced; k++) {
+		size_t n = dot_words(c->text, i, pronounced[k].words);
+		if (!n || glyph_is_word(glyph_at(c->text, i + n)) ||
+		    marks_of(c->text, i, n) != pronounced[k].marks)
+			continue;
+		c->tld.count = n;
+		return pronounced[k].look;
+	}
+	return TLD_NONE;
 }
 
 /* Whether some host ends with the last label, or in it, at `*end`. */
 static bool accepts_any(struct chain *c, size_t *end)
 {
+	c->look = c->dot == DOT_SAID ? read_pronounced(c) : TLD_NONE;
+	if (c->look == TLD_NONE && c->tld.count > 1)
+		c->look = tld_look(c->text, &c->tld);
 	*end = c->tld.first + c->tld.count;
-	c->look = c->tld.count > 1 ? tld_look(c->text, &c->tld) : TLD_NONE;
-	if (c->dot == DOT_SAID && is_net_said(c))
-		c->look = TLD_FAMILIAR;
 	if (c->tld.count > 1 && (accepts_pair(c) || accepts(c) || accepts_joined(c, end)))
 		return true;
 	return accepts_spelled(c, end);

@@ -304,13 +304,15 @@ static enum dot read_said(const struct text *text, size_t i, size_t *end)
 	return is_spread(text, i) ? DOT_ODD : DOT_NONE;
 }
 
-/* a👉com: any symbol, before something that is not a word. */
-static bool is_symbol(const struct text *text, size_t i)
+/* a👉com, a 👉 com: any symbol, before something that is not a word; with a blank beside it
+ * (`apart`: before it), only before com. */
+static bool is_symbol(const struct text *text, size_t i, bool apart)
 {
 	char word[WORD_MAX + 1];
+	size_t next = glyph_skip_blanks(text, i + 1);
 	return glyph_at(text, i)->kind == GLYPH_SYMBOL &&
-	       is_one_of(glyph_at(text, i + 1)->letter, "cnv") && copy_word(text, i + 1, word) &&
-	       words_have(WORDS_COMMON_TLD, word);
+	       is_one_of(glyph_at(text, next)->letter, apart || next > i + 1 ? "c" : "cnv") &&
+	       copy_word(text, next, word) && words_have(WORDS_COMMON_TLD, word);
 }
 
 /* A sign of another script for a dot. */
@@ -322,7 +324,7 @@ static enum dot read_point(const struct text *text, size_t i, size_t sign, size_
 		return DOT_HIDDEN;
 	if (!glyph_is_word(glyph_at(text, *end)))
 		return DOT_NONE;
-	if (words_is_ball(ch) || (sign == i && is_symbol(text, sign)))
+	if (words_is_ball(ch) || is_symbol(text, sign, sign > i))
 		return DOT_ODD;
 	return words_is_point(ch) && sign == i && *end == sign + 1 ? DOT_HIDDEN : DOT_NONE;
 }
@@ -449,7 +451,7 @@ static bool is_stop(const struct text *text, size_t i)
 
 	if (ch > 0x7F)
 		return ch == IDEOGRAPHIC_STOP || words_is_point(ch) || words_is_ball(ch) ||
-		       is_symbol(text, i);
+		       is_symbol(text, i, false);
 	switch (ch) {
 	case '.':
 		n = count_stops(text, i);
@@ -528,7 +530,8 @@ static const uint16_t triggers[0x80] = {
 static inline bool may_begin(const struct glyph *g)
 {
 	unsigned first = prefixes[g[1].letter][0], third = prefixes[g[3].letter][2];
-	if (g->ch > 0x7F ? !g->letter && (g->ch <= WORDS_LAST_SIGN || g[1].letter)
+	if (g->ch > 0x7F ? !g->letter &&
+				   (g->ch <= WORDS_LAST_SIGN || g[1].letter || words_is_disc(g->ch))
 			 : triggers[g->ch] & (SIGN | (first & third)))
 		return true;
 	if (g->flags & GLYPH_COMPAT)

@@ -232,20 +232,29 @@ bool words_is_ball(uint32_t ch)
 	switch (ch) {
 	case 0xB0:    /* ° */
 	case 0x2218:  /* ∘ */
+	case 0x23FA:  /* ⏺ */
+	case 0x25A0:  /* ■ */
+	case 0x25A1:  /* □ */
+	case 0x25AA:  /* ▪ */
+	case 0x25AB:  /* ▫ */
 	case 0x25CB:  /* ○ */
 	case 0x25C9:  /* ◉ */
 	case 0x25CF:  /* ● */
 	case 0x25E6:  /* ◦ */
+	case 0x25FC:  /* ◼ */
+	case 0x25FE:  /* ◾ */
 	case 0x26AA:  /* ⚪ */
 	case 0x26AB:  /* ⚫ */
 	case 0x26AC:  /* ⚬ */
 	case 0x2B24:  /* ⬤ */
+	case 0x2B55:  /* ⭕ */
 	case 0x9EDE:  /* 點 */
+	case 0x1F518: /* 🔘 */
 	case 0x1F534: /* 🔴 */
 	case 0x1F535: /* 🔵 */
 		return true;
 	}
-	return false;
+	return words_is_disc(ch);
 }
 
 bool words_is_letter_point(uint32_t ch)

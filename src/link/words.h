@@ -24,7 +24,7 @@ enum words {
 
 bool words_have(enum words words, const char *word);
 
-/* The last of the signs below: most emoji are beyond it. */
+/* The last of the signs below but the discs: most emoji are beyond it. */
 enum { WORDS_LAST_SIGN = 0x1F535 };
 
 /* Round signs that people read as a dot and browsers do not. */
@@ -32,6 +32,12 @@ bool words_is_point(uint32_t ch);
 
 /* Others that also begin list items, or follow a number. */
 bool words_is_ball(uint32_t ch);
+
+/* The balls beyond WORDS_LAST_SIGN: 🟠 🟡 🟢 🟣 🟤 */
+static inline bool words_is_disc(uint32_t ch)
+{
+	return ch >= 0x1F7E0 && ch <= 0x1F7E4;
+}
 
 /* Letters in Unicode that look like a dot, ꓸ ᐧ, or mean one, 點. */
 bool words_is_letter_point(uint32_t ch);
