@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs duyetd; `make install` calls it. Everything goes below DESTDIR: programs and pages
-# into PREFIX, settings and rules into SYSCONFDIR. A file there that was edited is kept, and
+# into PREFIX, settings and rules into SYSCONFDIR. A file there that differs is kept, and
 # the shipped one is put beside it as FILE.new.
 #
 #     systemd/install.sh [remove]   removes the files in PREFIX and keeps those in SYSCONFDIR
