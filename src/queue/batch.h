@@ -38,6 +38,7 @@ struct batch {
 		void *handler;
 		struct batch *next;
 		unsigned waiting;     /* replies still to come */
+		bool checked;	      /* settle.lua was told to check before it settled the batch */
 		unsigned rechecks;    /* settle.rechecks at the time the batch was sent */
 		int64_t judging_ns;   /* spent on its entries */
 		uint64_t counted_for; /* number of the rule set that `repeats` belong to; 0: none */

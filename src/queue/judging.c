@@ -163,7 +163,8 @@ static void on_settled(void *arg, const redisReply *reply)
 		answered(batch);
 		return;
 	}
-	settle_checked(&judging->settle, batch->work.rechecks);
+	if (batch->work.checked)
+		settle_checked(&judging->settle, batch->work.rechecks);
 	judging->metrics->settled += (uint64_t)settled;
 	count_latency(judging->metrics, batch);
 	if ((size_t)settled < batch->count)
@@ -385,6 +386,7 @@ static void end_batch(struct judging *judging, struct batch *batch)
 	histogram_count(&judging->metrics->batches, (double)batch->count);
 	if (batch->consecutive && judging->settle.count == batch->count)
 		batch_successor(batch, successor);
+	batch->work.checked = settle_checks(&judging->settle);
 	batch->work.rechecks = judging->settle.rechecks;
 	if (judging->settle.count)
 		settle_send(&judging->settle, judging->queue, ruleset_id(judging->rules), successor,

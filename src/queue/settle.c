@@ -35,12 +35,15 @@ void settle_recheck(struct settle *settle)
 	settle->rechecks++;
 }
 
+bool settle_checks(const struct settle *settle)
+{
+	return clock_ms() >= settle->check_at;
+}
+
 void settle_checked(struct settle *settle, unsigned rechecks)
 {
-	int64_t now = clock_ms();
-
-	if (rechecks == settle->rechecks && now >= settle->check_at)
-		settle->check_at = now + CHECK_EVERY_MS;
+	if (rechecks == settle->rechecks)
+		settle->check_at = clock_ms() + CHECK_EVERY_MS;
 }
 
 /* The UTC day, and when it begins and ends, in ms. */
@@ -133,7 +136,7 @@ void settle_send(struct settle *settle, const struct queue *queue, const char *r
 	resp_number(&command, options->keep_approved);
 	resp_string(&command, settle_approved_key(queue, options));
 	resp_number(&command, KEEP_REPLY_MS);
-	resp_string(&command, clock_ms() >= settle->check_at ? "1" : "");
+	resp_string(&command, settle_checks(settle) ? "1" : "");
 	add_day(&command);
 	resp_string(&command, successor);
 	resp_number(&command, (int64_t)settle->count);

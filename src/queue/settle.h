@@ -36,9 +36,12 @@ void settle_free(struct settle *settle);
  * until settle_checked(). This is the state at the start. */
 void settle_recheck(struct settle *settle);
 
-/* To be called when a call of the script has succeeded; `rechecks` is the member's value when it
- * was sent. The next check is due a second later, or at once if settle_recheck() was called since.
- */
+/* Returns whether the script checks in the next call. */
+bool settle_checks(const struct settle *settle);
+
+/* To be called when a call in which the script checked has succeeded; `rechecks` is the member's
+ * value when it was sent. The next check is due a second later, or at once if settle_recheck() was
+ * called since. */
 void settle_checked(struct settle *settle, unsigned rechecks);
 
 /* Adds a judged entry and copies what it needs; `id` is the comment's. Out of memory shows in

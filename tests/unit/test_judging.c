@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <event2/event.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 #include "base/log.h"
 #include "base/loop.h"
@@ -13,6 +14,17 @@
 #include "queue/judging.h"
 #include "rules/problems.h"
 #include "rules/ruleset.h"
+
+/* In place of the C library's. It stands still, so that no result depends on the speed of the
+ * machine. */
+static time_t now_s = 1000;
+
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+	(void)clock;
+	*now = (struct timespec){.tv_sec = now_s};
+	return 0;
+}
 
 static struct event_base *loop;
 static struct judging *judging;
@@ -84,18 +96,17 @@ static void judge_one(void)
 		assert_int_equal(event_base_loop(loop, EVLOOP_ONCE), 0);
 }
 
-/* Whether the last command tells the script to check. The command is EVALSHA, the number of keys,
- * the keys, and the arguments; `check` of settle.lua is the 12th. The session leaves the SHA-1 out.
- */
+/* Whether the last command tells the script to check. `check` of settle.lua is the argument before
+ * the day; it is 1 or empty. */
 static bool checks(void)
 {
-	const char *word = sent[sent_count - 1].command;
-	int keys;
+	const char *day = sent[sent_count - 1].command;
+	int len = 0;
 
-	assert_int_equal(sscanf(word, "EVALSHA %d", &keys), 1);
-	for (int skip = 2 + keys + 11; skip; skip--)
-		word = strchr(word, ' ') + 1;
-	return *word == '1';
+	while (!len && (day = strchr(day, ' ')))
+		sscanf(++day, "%*4d-%*2d-%*2d%n", &len);
+	assert_non_null(day);
+	return !memcmp(day - 3, " 1 ", 3);
 }
 
 static void settled(void)
@@ -137,12 +148,32 @@ static void it_checks_after_a_refusal_until_a_later_call_has_succeeded(void **st
 	settled();
 }
 
+/* The reply to a call that was sent before the check was due does not put the check off. */
+static void it_checks_once_a_second(void **state)
+{
+	(void)state;
+	judge_one();
+	assert_true(checks());
+	settled();
+	judge_one();
+	assert_false(checks());
+	now_s++;
+	settled();
+	judge_one();
+	assert_true(checks());
+	settled();
+	judge_one();
+	assert_false(checks());
+	settled();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(it_checks_until_a_call_has_succeeded, begin, end),
 		cmocka_unit_test_setup_teardown(
 			it_checks_after_a_refusal_until_a_later_call_has_succeeded, begin, end),
+		cmocka_unit_test_setup_teardown(it_checks_once_a_second, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
