@@ -57,11 +57,11 @@ def test_privileges_are_dropped(redis, daemon):
 
 
 def leaves_core(process):
-    """Whether the process leaves a core file when it crashes without a limit on its size."""
+    """Whether the process leaves a core file when it ends by SIGQUIT without a limit on its size."""
     resource.prlimit(process.pid, resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-    process.send_signal(signal.SIGABRT)
+    process.send_signal(signal.SIGQUIT)
     _, status = os.waitpid(process.pid, 0)
-    process.returncode = -signal.SIGABRT
+    process.returncode = -signal.SIGQUIT
     return os.WCOREDUMP(status)
 
 

@@ -11,7 +11,7 @@ import redis
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tests" / "system"))
 from helpers import BUILD, PATIENCE, wait_for  # noqa: E402 (found only now)
-from processes import REDIS_CLI, REDIS_SERVER, Daemon  # noqa: E402
+from processes import REDIS_CLI, REDIS_SERVER, Daemon, end_all  # noqa: E402
 
 DUYETD = BUILD / "duyetd"
 HONEST = "Bài viết rất hay, cảm ơn tác giả đã phân tích rõ ràng từng số liệu."
@@ -71,5 +71,4 @@ class Site:
         return wait_for(lambda: self.verdicts(comment_id)[count - 1:])[-1]
 
     def end(self):
-        for daemon in self.daemons:
-            daemon.end()
+        end_all(self.daemons)

@@ -19,6 +19,7 @@ REDIS_SERVER = os.environ.get("REDIS_SERVER") or "redis-server"  # or valkey-ser
 REDIS_CLI = REDIS_SERVER.removesuffix("-server") + "-cli"
 # What a test starts ends with the test, also when the test is killed.
 WITH_US = ["setpriv", "--pdeathsig", "KILL", "--"]
+CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGTRAP}
 HOST = "127.0.0.1"
 
 
@@ -161,9 +162,11 @@ class Daemon:
         return [line for line in text.splitlines() if all(word in line for word in words)]
 
     def complaints(self):
-        """The messages of a sanitizer, or of valgrind with -q."""
-        return [line for line in self.lines()
-                if line.startswith("==") or "Sanitizer" in line or "runtime error" in line]
+        """The signal of a crash, if it has crashed, and the messages of a sanitizer, or of valgrind with -q."""
+        status = self.process.poll() or 0
+        crash = [f"{self.log.name}: {signal.Signals(-status).name}"] if -status in CRASHES else []
+        return crash + [line for line in self.lines()
+                        if line.startswith("==") or "Sanitizer" in line or "runtime error" in line]
 
     def wait_log(self, *words, count=1):
         """The lines that contain all of the words, once there are `count` of them."""
@@ -235,6 +238,14 @@ class Daemon:
             self.kill()
 
 
+def end_all(daemons):
+    """Fails if a daemon has crashed, or a sanitizer or valgrind has reported something."""
+    for one in daemons:
+        one.end()
+    complaints = [line for one in daemons for line in one.complaints()]
+    assert not complaints, complaints
+
+
 class Daemons:
     """The daemons of one test, each with a log of its own."""
 
@@ -247,11 +258,7 @@ class Daemons:
         return self.started[-1]
 
     def end(self):
-        """Ends them all; fails if a sanitizer or valgrind has reported something."""
-        for one in self.started:
-            one.end()
-        complaints = [line for one in self.started for line in one.complaints()]
-        assert not complaints, complaints
+        end_all(self.started)
 
 
 class Systemd:

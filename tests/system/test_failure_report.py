@@ -1,12 +1,13 @@
-"""What a failing test prints (tests/conftest.py), and that a killed test leaves no process."""
+"""What makes a test fail, what it prints then (tests/conftest.py), and that a killed test leaves no process."""
 import os
+import signal
 import subprocess
 import sys
 
 import pytest
 
 from helpers import PATIENCE, ROOT, wait_for
-from processes import is_running
+from processes import Daemons, is_running
 
 FAILING = '''
 import pytest
@@ -54,6 +55,17 @@ def test_a_condition_that_does_not_become_true_is_named():
         "seen = ['c1']; wanted = 2" in str(failure.value)
     with pytest.raises(AssertionError, match="last result '': <built-in method strip of str"):
         wait_for("".strip, 0)
+
+
+def test_a_daemon_that_crashes_fails_the_test(tmp_path, server, rules):
+    """Also after all that the test waits for."""
+    daemons = Daemons(tmp_path)
+    daemon = daemons.start("--redis", server.url, "--rules", rules)
+    daemon.wait_log("redis: reached")
+    daemon.signal(signal.SIGABRT)
+    daemon.exit_code()
+    with pytest.raises(AssertionError, match="duyetd-0.log: SIGABRT"):
+        daemons.end()
 
 
 STARTS = '''
