@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 --
--- Settles comments whose hold has expired with the verdict of --hold-for. Each gets one verdict:
--- only the call that deletes the comment from PREFIX:held publishes.
+-- Gives the verdict of --hold-for to comments whose hold has expired. Each gets one verdict: only the
+-- call that deletes the comment from PREFIX:held publishes.
 --
 -- KEYS  held verdicts rejected stats
 -- ARGV  hold-ms verdict most keep-stats-ms approved

@@ -104,8 +104,8 @@ void queue_dispatch(struct queue *queue, struct batch *batch);
 bool queue_has_in_hand(const struct queue *queue, const char *entry);
 
 /* Sets the number of deliveries of these entries to 1 again. To be called when Redis refuses the
- * commands that settle them: the entries are not the cause, and --max-deliveries limits the
- * number. */
+ * commands that settle them: the entries are not the cause, so this must not bring them to
+ * --max-deliveries. */
 void queue_reset_deliveries(const struct queue *queue, const struct submission *entries,
 			    size_t count);
 

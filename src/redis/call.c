@@ -62,14 +62,13 @@ struct call {
 	struct call *next, **link; /* `link` is the pointer to this one */
 };
 
-/* Whether the fault was logged and is not over: on one of the connections it refused a command, and
- * no refused command succeeded there since. */
+/* Whether the fault was logged and is not over. */
 static bool is_logged(const struct calls *calls, enum fault fault)
 {
 	return (calls->logged[LANE_WORK] | calls->logged[LANE_READ]) & 1U << fault;
 }
 
-/* Once for each fault, until refused commands succeed on both connections. */
+/* Once for each fault, until it is over. */
 static void log_fault(struct calls *calls, enum lane lane, enum fault fault, const char *why)
 {
 	const char *advice = fault == FAULT_CROSSSLOT

@@ -60,8 +60,8 @@ struct calls {
 
 	struct call *first;
 	bool worked; /* a command with a `refused` callback succeeded; cleared by the session */
-	/* Bit 1 << fault: it has refused a command on this connection, and no refused command
-	 * succeeded there since. */
+	/* Bit 1 << fault: a command got this error on the connection, and no command that was sent
+	 * again has succeeded there since. */
 	unsigned logged[LANES];
 	char refusal[LOG_QUOTED]; /* the error that was logged last, in quotes; empty when all are
 				     over */

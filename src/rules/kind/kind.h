@@ -17,9 +17,9 @@ struct kind {
 	const char *name;
 	const char *const *keys; /* besides those of every rule; ends in NULL */
 	/*
-	 * Reads its keys from the rule's map and sets the rule's settings, value_names and
-	 * summary, all three unless it reports an error: a rule with errors never runs. At
-	 * most FINDINGS_VALUES values.
+	 * Reads its keys from the rule's map and sets the rule's settings, value_names,
+	 * value_count (at most FINDINGS_VALUES) and summary, all of them unless it reports an
+	 * error: a rule with errors never runs.
 	 */
 	void (*load)(struct loading *loading, struct rule *rule, struct node map);
 	/* Measures the input and adds hits to the findings. Allocates only in the findings. */
