@@ -45,9 +45,10 @@ def test_the_manual_page_lists_the_metrics(scraped):
 
 def test_labels_are_those_of_the_manual_page(scraped):
     for family in families(scraped):
-        entry = re.search(rf"^\.It Li {family}\n(.*?)(?=^\.It|^\.El)", MANUAL, re.M | re.S).group(1)
+        entry = re.search(rf"^\.It Li {family}\n(.*?)(?=^\.It|^\.El)", MANUAL, re.M | re.S)
+        assert entry, f"duyetd.1 lacks {family}"
         labels = set(re.findall(rf"^{family}\{{(\w+)=", scraped, re.M))
-        assert labels == set(re.findall(r"^\.Li (\w+)", entry, re.M)), family
+        assert labels == set(re.findall(r"^\.Li (\w+)", entry[1], re.M)), family
 
 
 def assert_served(queries, scraped):
