@@ -86,8 +86,8 @@ static void report_unmarked(struct trial *trial, const struct term *term)
 			     marked->place.file, marked->place.line);
 	else
 		problems_add(trial->problems, PROBLEM_WARNING, term->place,
-			     "\"%s\" has no marks, so it is not found where comments have theirs; "
-			     "written with its marks it finds both",
+			     "\"%s\" has no marks: if people write it with marks, do so too; "
+			     "that finds unmarked comments as well",
 			     quote(term->string).text);
 	text_free(other);
 }
