@@ -199,12 +199,35 @@ static pcre2_code *compile(const struct trial *trial, const struct term *term)
 	return code;
 }
 
+/* The length of `kèo` in `/kèo/i`, as other languages write a pattern; 0 if it is not written so.
+ */
+static size_t between_slashes(const char *pattern)
+{
+	const char *last = strrchr(pattern, '/');
+
+	if (*pattern != '/' || last <= pattern + 1 || last[strspn(last + 1, "gimsux") + 1])
+		return 0;
+	return (size_t)(last - pattern - 1);
+}
+
+static void lint_slashes(struct trial *trial, const struct term *term)
+{
+	size_t inner = between_slashes(term->string);
+
+	if (inner)
+		problems_add(trial->problems, PROBLEM_WARNING, term->place,
+			     "\"%s\" is between slashes, which would have to be in the comment: "
+			     "write '%.*s'",
+			     quote(term->string).text, (int)inner, term->string + 1);
+}
+
 static void lint_pattern(struct trial *trial, const struct term *term)
 {
 	pcre2_code *code = compile(trial, term);
 
 	if (!code)
 		return;
+	lint_slashes(trial, term);
 	if (matches_empty(trial, code))
 		problems_add(trial->problems, PROBLEM_WARNING, term->place,
 			     "this pattern matches the empty text: every part of it is optional");
