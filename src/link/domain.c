@@ -208,6 +208,36 @@ static bool is_framework(const struct chain *c, enum label_look look)
 	       glyph_spells(c->text, i, "net") == c->tld.count;
 }
 
+/* Whether `label` begins after a dot that has a blank before it: ` .vn` */
+static bool begins_with_dot(const struct chain *c, const struct label *label)
+{
+	size_t i = label->first;
+	return i >= 2 && glyph_at(c->text, i - 1)->ch == '.' &&
+	       glyph_is_blank(glyph_at(c->text, i - 2));
+}
+
+/* `web .vn`, `domain .com.vn`: the comment is about a top-level domain, whose first label is `tld`.
+ */
+static bool names_tld(const struct chain *c, const struct label *word, const struct label *tld)
+{
+	static const char *const words[] = {"domain", "email", "file", "link",	  "mail",
+					    "site",   "trang", "url",  "website", "web"};
+	if (!begins_with_dot(c, tld) || path_look(c->text, c->tld.first + c->tld.count))
+		return false;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (glyph_spells(c->text, word->first, words[i]) == word->count)
+			return true;
+	return false;
+}
+
+/* ` .gov.vn`, after any word. */
+static bool is_bare_pair(const struct chain *c)
+{
+	return begins_with_dot(c, &c->host) && c->dot == DOT_PLAIN &&
+	       tld_is_pair(c->text, &c->host, &c->tld) &&
+	       !path_look(c->text, c->tld.first + c->tld.count);
+}
+
 static bool is_famous(const struct chain *c, enum path path)
 {
 	if (c->tld.flags & LABEL_TITLE || !tld_is_famous(c->text, &c->host, &c->tld))
@@ -282,6 +312,7 @@ static bool accepts(const struct chain *c)
 	if (!(looks & BIT(look)))
 		return false;
 	if (!has_capitals_of_site(c, look, tld) || is_idiom(c) || is_framework(c, look) ||
+	    names_tld(c, &c->host, &c->tld) || is_bare_pair(c) ||
 	    (tld == TLD_BETTING && is_rank_or_score(c, look, path)) ||
 	    !tld_is_known(c->text, &c->tld, tld))
 		return false;
@@ -295,7 +326,7 @@ static bool accepts_pair(struct chain *c)
 {
 	if (c->tld.count != 2 || !label_is_host(&c->before) || c->before.flags & LABEL_MARK ||
 	    c->dot_before == DOT_AFTER || c->dot == DOT_AFTER ||
-	    !tld_is_pair(c->text, &c->host, &c->tld))
+	    !tld_is_pair(c->text, &c->host, &c->tld) || names_tld(c, &c->before, &c->host))
 		return false;
 	if (c->before.first < c->first)
 		c->first = c->before.first;
