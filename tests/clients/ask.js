@@ -20,6 +20,12 @@ async function judge(redis, id, text, seconds, fields) {
   }
 }
 
+// What cannot be sent now fails at once. By default node-redis sends it later, when the comment may have been
+// submitted again: moderators would then decide on an entry that the site does not know.
+function client(url) {
+  return createClient({ url, disableOfflineQueue: true })
+}
+
 // Fails when Redis does not answer at all. The time limit of BLPOP does not help then: Redis applies it.
 async function within(seconds, promise) {
   let timer
@@ -43,12 +49,12 @@ async function main() {
   }
   // BLPOP blocks its connection: use a connection, or a pool, for those who wait.
   const url = process.env.REDIS_URL || 'redis://127.0.0.1:6379'
-  const redis = createClient({ url })
+  const redis = client(url)
   const fail = (error) => { // keep the comment, and submit it again later
     console.error(`Redis failed at ${new URL(url).host}: ${error.message}`)
     process.exit(1)
   }
-  // node-redis would try again without end. A web server may let it do so, and only log the error here.
+  // node-redis would connect again without end. A web server may let it do so, and only log the error here.
   redis.on('error', fail)
   const answer = redis.connect()
     .then(() => judge(redis, id, text, Number(seconds), { author: 'u7', page: '/a/1' }))

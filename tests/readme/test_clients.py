@@ -129,6 +129,39 @@ def test_a_client_ends_when_redis_does_not_answer(unanswered, language, name, si
     assert re.fullmatch("Redis failed.*\n", err), err
 
 
+# A web server with the functions of ask.js: it stays connected, and submits a comment for each id that it reads.
+WEB_SERVER = """
+const redis = client(process.env.REDIS_URL)
+redis.on('error', () => console.log('lost')).on('ready', () => console.log('ready'))
+redis.connect().then(() => process.stdin.on('data', (line) => {
+  judge(redis, `${line}`.trim(), 'Hay', 1, {}).catch(() => {})
+  console.log('called')
+}))
+"""
+
+
+def test_a_comment_that_ask_js_gave_up_on_is_not_submitted_later(site):
+    """Until then the site may have submitted it again. The later entry would be the one that moderators see."""
+    source, log = site.scratch / "web.js", site.scratch / "web.out"
+    source.write_text(program("js", "ask")[1].read_text().removesuffix("main()\n") + WEB_SERVER)
+    with open(log, "w") as out:
+        web = subprocess.Popen(["node", source], env=site.env, text=True, bufsize=1, stdin=subprocess.PIPE, stdout=out)
+    try:
+        wait_for(lambda: "ready" in log.read_text())
+        site.server.kill()
+        wait_for(lambda: "lost" in log.read_text())
+        web.stdin.write("c42\n")
+        wait_for(lambda: "called" in log.read_text())
+        site.server.start("--port", str(site.port))
+        wait_for(lambda: log.read_text().count("ready") == 2)
+        web.stdin.write("c43\n")
+        (_, first), *_ = wait_for(lambda: site.redis.xrange("comments:submitted"))
+        assert first["id"] == "c43"
+    finally:
+        web.kill()
+        web.wait()
+
+
 def fill_the_server(site):
     site.redis.config_set("maxmemory", 1)
 
