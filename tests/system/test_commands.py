@@ -2,6 +2,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -92,6 +93,22 @@ def test_shipped_rules_are_clean():
     assert done.returncode == 0, done.stdout
     summary = done.stdout.splitlines()[-1]
     assert " rules, " in summary and summary.endswith(f" from {ROOT / 'rules'}")
+
+
+def test_check_tries_own_patterns_after_the_shipped_ones(tmp_path):
+    folder = shutil.copytree(ROOT / "rules", tmp_path / "rules")
+    (folder / "40-ours.yaml").write_text(
+        "rules: [{name: ours, kind: banned, patterns: ['(?:b+)+c'], message: x, examples: {hit: [bbc]}}]")
+    assert "40-ours.yaml:1:47: warning: this pattern backtracks badly" in run("check", "--rules", folder).stdout
+
+
+def test_check_names_the_first_pattern_that_was_not_tried(rules):
+    patterns = "".join(f"    - 'k{i}o\\s+ch'\n" for i in range(1000))
+    (rules / "rules.yaml").write_text(
+        f"rules:\n- name: a\n  kind: banned\n  message: x\n  examples: {{hit: [k1o ch]}}\n  patterns:\n{patterns}")
+    hint = r"rules.yaml:(\d+):7: hint: this pattern and the later ones were not tried for bad backtracking"
+    places = re.findall(hint, run("check", "--rules", rules, "--all").stdout)
+    assert len(places) == 1 and 7 < int(places[0]) < 1007
 
 
 def test_check_strict_and_json(rules):
