@@ -2,8 +2,9 @@
 """Runs every test and ends with the counts.
 
     tests/run.py [NAME]     all tests, or those of the folder NAME, else those whose file or name has NAME
-                            in it; programs of tests/check go by the file alone. Of a file in C,
-                            all tests run, and only those with the name are counted
+                            in it; a path is a NAME too. Programs of tests/check go by the file
+                            alone. Of a file in C, all tests run, and only those with the name are
+                            counted
 
 Three suites: tests/unit/*.c (cmocka, built by make), tests/check/* (programs: exit 0 is
 passed, 77 is skipped) and tests/*/test_*.py (pytest). BUILD says where the binaries are.
@@ -44,12 +45,17 @@ def report(suite, name, count, output=""):
     return count
 
 
+def is_named(file, only):
+    """Pages give the path of a file, as tests/check/docs.py, or its name."""
+    return only in file.stem or str(file).endswith(f"/{only}")
+
+
 def unit(only, folder):
     """Reads cmocka's TAP: one line `ok` or `not ok` for each test. A program that crashes has failed."""
     total = Count()
     for source in sorted(TESTS.glob(f"{folder}/test_*.c")):
         names = re.findall(r"cmocka_unit_test\w*\(\s*(\w+)", source.read_text())
-        name = "" if only in source.stem else only
+        name = "" if is_named(source, only) else only
         if name and not any(name in test for test in names):
             continue
         program = BUILD / "tests" / "unit" / source.stem
@@ -68,7 +74,7 @@ def unit(only, folder):
 def check(only, folder):
     total = Count()
     for program in sorted((TESTS / "check").iterdir()) if folder in ("*", "check") else []:
-        if only not in program.stem or not os.access(program, os.X_OK) or program.is_dir():
+        if not is_named(program, only) or not os.access(program, os.X_OK) or program.is_dir():
             continue
         code, output = run(program)
         count = Count(int(code == 0), int(code not in (0, 77)), int(code == 77))

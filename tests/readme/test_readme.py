@@ -299,3 +299,9 @@ def test_marked_blocks_are_all_run():
         markers = [marker for marker, _ in BLOCK.findall(text)]
         assert len(re.findall("<!-- run: (?!NAME|rule -->`)", text)) == len(markers), f"{page}: a marker without its block"
         assert not [marker for marker in markers if page not in RUN[marker]], page
+
+
+def test_a_test_runs_by_the_path_of_its_file():
+    done = subprocess.run([ROOT / "tests/run.py", "tests/check/layers.py"], capture_output=True, text=True,
+                          timeout=PATIENCE)
+    assert re.fullmatch(r"check +layers +1 passed, 0 failed\n1 passed, 0 failed\n", done.stdout), done.stdout
