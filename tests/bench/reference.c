@@ -21,7 +21,7 @@
 #include "monitor/metrics.h"
 #include "queue/settle.h"
 
-/* Publishes the seven fields of a verdict as settle.lua does, without its checks: the limit. */
+/* Publishes the fields of a verdict as settle.lua does, without its checks: the limit. */
 static const char bare_script[] =
 	"local a = ARGV "
 	"redis.call('XACK', KEYS[1], a[1], unpack(a, 4, 3 + a[3])) "
