@@ -5,7 +5,8 @@
 //
 // Needs node-redis: `npm install redis`, or `apt install nodejs node-redis` for the Node of Debian; another
 // Node finds that package with NODE_PATH=/usr/share/nodejs. REDIS_URL names the server; where
-// Redis has users, it is redis://web:password@host; with TLS, rediss://.
+// Redis has users, it is redis://web:password@host, with the password percent-encoded (%2F for /).
+// With TLS, it begins with rediss://.
 const { createClient } = require('redis')
 
 // Returns the verdict, or null when it takes longer than `seconds`.
@@ -47,7 +48,7 @@ async function main() {
     console.error('usage: ask.js ID TEXT [SECONDS]')
     process.exit(1)
   }
-  // BLPOP blocks its connection: use a connection, or a pool, for those who wait.
+  // BLPOP blocks its connection. In a web server, take one from a pool for each request that waits.
   const url = process.env.REDIS_URL || 'redis://127.0.0.1:6379'
   const redis = client(url)
   const fail = (error) => { // keep the comment, and submit it again later

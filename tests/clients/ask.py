@@ -4,7 +4,8 @@
     ask.py ID TEXT [SECONDS]    prints the reason where it is rejected
 
 Needs redis-py: `apt install python3-redis` or `pip install redis`. REDIS_URL names the server;
-where Redis has users, it is redis://web:password@host; with TLS, rediss://.
+where Redis has users, it is redis://web:password@host, with the password percent-encoded (%2F
+for /). With TLS, it begins with rediss://.
 """
 import json
 import os

@@ -5,8 +5,9 @@
 //
 // Needs node-redis: `npm install redis`, or `apt install nodejs node-redis` for the Node of Debian; another
 // Node finds that package with NODE_PATH=/usr/share/nodejs. REDIS_URL names the server; where
-// Redis has users, it is redis://web:password@host; with TLS, rediss://. The program ends with status 1 when
-// Redis cannot be reached, does not answer or refuses a command: let systemd start it again.
+// Redis has users, it is redis://web:password@host, with the password percent-encoded (%2F for /).
+// With TLS, it begins with rediss://. The program ends with status 1 when Redis cannot be reached, does not
+// answer or refuses a command: let systemd start it again.
 const { createClient, ErrorReply } = require('redis')
 
 const GROUP = 'website'

@@ -4,9 +4,9 @@
     follow.py    prints the id and the verdict of each comment, until it is stopped
 
 Needs redis-py: `apt install python3-redis` or `pip install redis`. REDIS_URL names the server;
-where Redis has users, it is redis://web:password@host; with TLS, rediss://. The program ends
-with status 1 when Redis cannot be reached, does not answer or refuses a command: let systemd
-start it again.
+where Redis has users, it is redis://web:password@host, with the password percent-encoded (%2F
+for /). With TLS, it begins with rediss://. The program ends with status 1 when Redis cannot be
+reached, does not answer or refuses a command: let systemd start it again.
 """
 import os
 import sys
