@@ -7,7 +7,8 @@
 // Node finds that package with NODE_PATH=/usr/share/nodejs. REDIS_URL names the server; where
 // Redis has users, it is redis://web:password@host, with the password percent-encoded (%2F for /).
 // With TLS, it begins with rediss://. The program ends with status 1 when Redis cannot be reached, does not
-// answer or refuses a command: let systemd start it again.
+// answer or refuses a command: let systemd start it again,
+// with Restart=always and RestartSec=5. Without RestartSec, systemd gives up after some seconds.
 const { createClient, ErrorReply } = require('redis')
 
 const GROUP = 'website'

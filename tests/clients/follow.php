@@ -7,7 +7,8 @@
 // Needs phpredis: `apt install php-cli php-redis` or `pecl install redis`. REDIS_HOST and REDIS_PORT
 // name the server; with TLS, the host is tls://host. Where Redis has users, call
 // $redis->auth(['web', 'password']) after connect(). The program ends with status 1 when Redis
-// cannot be reached, does not answer or refuses a command: let systemd start it again.
+// cannot be reached, does not answer or refuses a command: let systemd start it again,
+// with Restart=always and RestartSec=5. Without RestartSec, systemd gives up after some seconds.
 const GROUP = 'website';
 const CONSUMER = 'web-1';  // keep this name: only it gets again what it has read and not acknowledged
 

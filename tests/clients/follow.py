@@ -6,7 +6,8 @@
 Needs redis-py: `apt install python3-redis` or `pip install redis`. REDIS_URL names the server;
 where Redis has users, it is redis://web:password@host, with the password percent-encoded (%2F
 for /). With TLS, it begins with rediss://. The program ends with status 1 when Redis cannot be
-reached, does not answer or refuses a command: let systemd start it again.
+reached, does not answer or refuses a command: let systemd start it again,
+with Restart=always and RestartSec=5. Without RestartSec, systemd gives up after some seconds.
 """
 import os
 import sys
